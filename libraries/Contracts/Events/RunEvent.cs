@@ -1,0 +1,180 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Runs;
+
+namespace Trainyard.Contracts.Events;
+
+/// <summary>
+/// Something that happened in a run, in Trainyard's own words. Our trainer emits these; what external jobs post is translated
+/// into them at the edge.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
+[JsonDerivedType(typeof(RunStarted), "ml.run.start")]
+[JsonDerivedType(typeof(MetricsLogged), "ml.run.metric")]
+[JsonDerivedType(typeof(RunStopped), "ml.run.stop")]
+[JsonDerivedType(typeof(CheckpointSaved), "ml.run.checkpoint")]
+[JsonDerivedType(typeof(ArtifactSaved), "ml.run.artifact")]
+[JsonDerivedType(typeof(LogWritten), "ml.run.log")]
+[JsonDerivedType(typeof(RunHeartbeat), "ml.run.heartbeat")]
+[JsonDerivedType(typeof(RunResumed), "ml.run.resume")]
+[JsonDerivedType(typeof(SystemSampled), "ml.system.metric")]
+public abstract record RunEvent
+{
+    /// <summary>Given by the sender, or made when the event was accepted.</summary>
+    public required Guid EventId { get; init; }
+
+    /// <summary>Whether the sender gave <see cref="EventId"/>: only then does a second event with it count as a repetition.</summary>
+    public bool SenderGaveId { get; init; }
+
+    /// <summary>The run it belongs to.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The experiment the run belongs to, when the event names one.</summary>
+    public string? ExperimentId { get; init; }
+
+    /// <summary>When it happened, by the sender's clock; when it was accepted, if the sender gave no time.</summary>
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The program that sent it.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The attempt of the run that emitted it; the run's latest when null.</summary>
+    public int? Attempt { get; init; }
+}
+
+/// <summary>A run began, or its description became known.</summary>
+public sealed record RunStarted : RunEvent
+{
+    /// <summary>What a person calls it.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether it trains with spectral normalisation.</summary>
+    public bool? SpectralNorm { get; init; }
+
+    /// <summary>Its hyperparameters: any JSON.</summary>
+    public JsonElement? Hyperparams { get; init; }
+
+    /// <summary>Its tags.</summary>
+    [JsonConverter(typeof(TagsConverter))]
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+}
+
+/// <summary>Values of one or more series at one step.</summary>
+public sealed record MetricsLogged : RunEvent
+{
+    /// <summary>The step; the series' next one when null.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>Name to value; NaN and infinities are values.</summary>
+    public required IReadOnlyDictionary<string, double> Measurements { get; init; }
+}
+
+/// <summary>A run ended.</summary>
+public sealed record RunStopped : RunEvent
+{
+    /// <summary>How: completed, failed, cancelled or interrupted.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>Epochs it completed.</summary>
+    public long? Epochs { get; init; }
+
+    /// <summary>How long it took, in milliseconds.</summary>
+    public double? DurationMs { get; init; }
+
+    /// <summary>The same run's id in MLflow.</summary>
+    public string? MlflowRunId { get; init; }
+
+    /// <summary>What a person should know about the end.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>The class of failure: <c>USER_INPUT</c>, <c>TRANSIENT</c>, <c>FATAL</c> for our trainer, anything for others.</summary>
+    public string? ErrorKind { get; init; }
+
+    /// <summary>Where the trained model lies.</summary>
+    public string? ModelPath { get; init; }
+
+    /// <summary>The last step reached, at which <see cref="Measurements"/> are stored.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>Final values.</summary>
+    public IReadOnlyDictionary<string, double>? Measurements { get; init; }
+}
+
+/// <summary>A training state was saved.</summary>
+public sealed record CheckpointSaved : RunEvent
+{
+    /// <summary>Where; below the run's artifact folder for our own runs.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>After which step.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>Whether it is the best so far.</summary>
+    public bool IsBest { get; init; }
+
+    /// <summary>Size in bytes.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>Metrics at that step.</summary>
+    public IReadOnlyDictionary<string, double>? Measurements { get; init; }
+}
+
+/// <summary>A file was made.</summary>
+public sealed record ArtifactSaved : RunEvent
+{
+    /// <summary>Where; below the run's artifact folder for our own runs.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What it is: <c>model</c>, <c>tokenizer</c>, <c>eval</c>, or any word.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>Size in bytes.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>SHA-256 in lower-case hexadecimal.</summary>
+    public string? Sha256 { get; init; }
+}
+
+/// <summary>A line for people.</summary>
+public sealed record LogWritten : RunEvent
+{
+    /// <summary><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</summary>
+    public required string Level { get; init; }
+
+    /// <summary>The line.</summary>
+    public required string Message { get; init; }
+}
+
+/// <summary>The run is alive, and how far it is.</summary>
+public sealed record RunHeartbeat : RunEvent
+{
+    /// <summary>Seconds within which the next sign of life is due.</summary>
+    public double? ExpectNextIn { get; init; }
+
+    /// <summary>Steps done.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>Steps in all.</summary>
+    public long? TotalSteps { get; init; }
+
+    /// <summary>Seconds until the end, as estimated by the sender.</summary>
+    public double? EtaSeconds { get; init; }
+
+    /// <summary>What it is doing, in words.</summary>
+    public string? Message { get; init; }
+}
+
+/// <summary>The run goes on from a step: from there on, this attempt's values replace those of earlier attempts.</summary>
+public sealed record RunResumed : RunEvent
+{
+    /// <summary>The first step this attempt may write.</summary>
+    public required long FromStep { get; init; }
+}
+
+/// <summary>A sample of the sender's machine.</summary>
+public sealed record SystemSampled : RunEvent
+{
+    /// <summary>Name to value, such as <c>cpu_percent</c>.</summary>
+    public required IReadOnlyDictionary<string, double> Measurements { get; init; }
+}

@@ -1,0 +1,37 @@
+using Trainyard.Contracts.Errors;
+
+namespace Trainyard.Contracts;
+
+/// <summary>How many tags a run may carry and how long they may be.</summary>
+public static class TagLimits
+{
+    /// <summary>Most tags of one run.</summary>
+    public const int MaxCount = 100;
+
+    /// <summary>Longest name, in characters.</summary>
+    public const int MaxName = 128;
+
+    /// <summary>Longest value, in characters.</summary>
+    public const int MaxValue = 5000;
+
+    /// <summary>What is wrong with <paramref name="tags"/>.</summary>
+    public static IEnumerable<Problem> Validate(IReadOnlyDictionary<string, string>? tags)
+    {
+        if (tags is null)
+        {
+            yield break;
+        }
+        if (tags.Count > MaxCount)
+        {
+            yield return new("tags", $"must be at most {MaxCount}, not {tags.Count}");
+        }
+        if (tags.Any(tag => tag.Key.Length is 0 or > MaxName))
+        {
+            yield return new("tags", $"must have names of 1 to {MaxName} characters");
+        }
+        if (tags.Any(tag => tag.Value.Length > MaxValue))
+        {
+            yield return new("tags", $"must have values of at most {MaxValue} characters");
+        }
+    }
+}

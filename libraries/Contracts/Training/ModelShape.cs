@@ -1,0 +1,28 @@
+namespace Trainyard.Contracts.Training;
+
+/// <summary>The size of a transformer.</summary>
+/// <param name="Layers">Blocks.</param>
+/// <param name="Heads">Attention heads per block.</param>
+/// <param name="Dim">Width of the residual stream; a multiple of <paramref name="Heads"/>.</param>
+/// <param name="MaxSeqLen">Context length, in tokens.</param>
+public sealed record ModelShape(int Layers, int Heads, int Dim, int MaxSeqLen)
+{
+    /// <summary>Sizes with a name. <c>small</c> is GPT-2's smallest published shape with a context that trains on a laptop.</summary>
+    public static IReadOnlyDictionary<string, ModelShape> Presets { get; } = new Dictionary<string, ModelShape>(StringComparer.Ordinal)
+    {
+        ["nano"] = new(Layers: 2, Heads: 2, Dim: 64, MaxSeqLen: 64),
+        ["tiny"] = new(Layers: 4, Heads: 4, Dim: 128, MaxSeqLen: 128),
+        ["small"] = new(Layers: 12, Heads: 12, Dim: 768, MaxSeqLen: 256),
+    };
+
+    /// <summary>The shape a config asks for: its preset, with the explicit members in place of the preset's.</summary>
+    public static ModelShape Of(TrainingConfig config)
+    {
+        var preset = Presets.GetValueOrDefault(config.ModelSize, Presets["tiny"]);
+        return new(
+            config.Layers ?? preset.Layers,
+            config.Heads ?? preset.Heads,
+            config.Dim ?? preset.Dim,
+            config.MaxSeqLen ?? preset.MaxSeqLen);
+    }
+}
