@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Errors;
+
+namespace Trainyard.ServiceDefaults.Errors;
+
+internal static class ErrorExtensions
+{
+    public static void AddErrors(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
+            ProblemWriter.Complete(problem.ProblemDetails, problem.HttpContext));
+        builder.Services.AddExceptionHandler<ExceptionToProblem>();
+        builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+    }
+
+    public static void UseErrors(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // A known failure is logged by its handler, once, without a stack trace.
+            SuppressDiagnosticsCallback = context => ExceptionToProblem.Known(context.Exception) is not null,
+        });
+        app.UseStatusCodePages();
+    }
+
+    private sealed class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> logger) : IExceptionHandler
+    {
+        public static TrainyardException? Known(Exception exception) => exception switch
+        {
+            TrainyardException known => known,
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } large =>
+                new TrainyardException(ErrorCode.PayloadTooLarge, "The body is larger than its limit.", large),
+            BadHttpRequestException bad =>
+                new TrainyardException(ErrorCode.ConfigInvalid, bad.InnerException is System.Text.Json.JsonException json ? JsonFault(json) : bad.Message, bad),
+            _ => null,
+        };
+
+        public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
+        {
+            if (exception is OperationCanceledException && http.RequestAborted.IsCancellationRequested)
+            {
+                http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                return true;
+            }
+            var known = Known(exception);
+            if (known is not null)
+            {
+                logger.LogInformation("{Method} {Path} refused: {ErrorCode} {Reason}", http.Request.Method, http.Request.Path, known.Code, known.Message);
+            }
+            var failure = known ?? new TrainyardException(ErrorCode.Internal, "Something went wrong inside Trainyard. The log has the details under this request_id.", exception);
+            if (failure.RetryAfter is { } delay)
+            {
+                http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(delay.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            }
+            http.Response.StatusCode = ProblemWriter.Status(failure.Code);
+            return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = ProblemWriter.From(failure) });
+        }
+
+        private static string JsonFault(System.Text.Json.JsonException fault) =>
+            $"The body is not the JSON this request takes, at {fault.Path ?? "$"}{(fault.LineNumber is { } line ? $" (line {line + 1})" : "")}.";
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Scalar.AspNetCore;
+using Trainyard.Contracts.Json;
+using Trainyard.ServiceDefaults.Errors;
+using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Paths;
+using Trainyard.ServiceDefaults.Security;
+using Trainyard.ServiceDefaults.Telemetry;
+
+namespace Trainyard.ServiceDefaults;
+
+/// <summary>What every host does the same way.</summary>
+public static class Extensions
+{
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddTelemetry();
+        builder.AddHealth();
+        builder.AddErrors();
+        builder.AddApiKey();
+        builder.AddPaths();
+
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http =>
+        {
+            http.AddStandardResilienceHandler();
+            http.AddServiceDiscovery();
+        });
+        builder.Services.ConfigureHttpJsonOptions(options => WireJson.Apply(options.SerializerOptions));
+        builder.Services.AddTrainyardOpenApi();
+        return builder;
+    }
+
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.UseRequestIds();
+        app.UseErrors();
+        app.UseApiKey();
+        app.MapHealth();
+        app.MapOpenApi();
+        app.MapScalarApiReference("/docs", options => options.WithTitle("Trainyard"));
+        return app;
+    }
+}

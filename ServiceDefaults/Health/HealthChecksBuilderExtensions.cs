@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Trainyard.ServiceDefaults;
+
+public static class HealthChecksBuilderExtensions
+{
+    /// <summary>Adds a check unless another service in the same process has added one of that name.</summary>
+    public static IHealthChecksBuilder TryAdd(this IHealthChecksBuilder checks, HealthCheckRegistration registration)
+    {
+        checks.Services.Configure<HealthCheckServiceOptions>(options =>
+        {
+            if (options.Registrations.All(known => !string.Equals(known.Name, registration.Name, StringComparison.Ordinal)))
+            {
+                options.Registrations.Add(registration);
+            }
+        });
+        return checks;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json.Serialization;
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Json;
+
+namespace Trainyard.ServiceDefaults.Messaging;
+
+/// <summary>Which transport carries messages.</summary>
+public enum BusTransport
+{
+    RabbitMq,
+    InMemory,
+}
+
+/// <param name="Transport">In memory, a message lives as long as the process: who needs it durable waits for its consumer's answer.</param>
+public sealed record BusDescription(BusTransport Transport);
+
+public static class BusExtensions
+{
+    private const string Registrations = "Trainyard.Bus";
+
+    /// <summary>Adds a service's consumers and clients to the process's one bus.</summary>
+    public static void ConfigureBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
+    {
+        if (!builder.Properties.TryGetValue(Registrations, out var known))
+        {
+            builder.Properties[Registrations] = known = new List<Action<IBusRegistrationConfigurator>>();
+        }
+        ((List<Action<IBusRegistrationConfigurator>>)known).Add(configure);
+    }
+
+    /// <summary>Starts the bus with what the services configured. Call it after them, once per host.</summary>
+    public static void AddBus(this IHostApplicationBuilder builder)
+    {
+        var transport = builder.Configuration.GetValue("BUS:TRANSPORT", BusTransport.RabbitMq);
+        var configured = builder.Properties.TryGetValue(Registrations, out var known) ? (List<Action<IBusRegistrationConfigurator>>)known : [];
+        builder.Services.AddSingleton(new BusDescription(transport));
+        builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.StopTimeout = TimeSpan.FromSeconds(20));
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.SetKebabCaseEndpointNameFormatter();
+            foreach (var configure in configured)
+            {
+                configure(bus);
+            }
+            if (transport is BusTransport.InMemory)
+            {
+                bus.UsingInMemory((context, configurator) => Finish(context, configurator));
+                return;
+            }
+            var host = new Uri(builder.Configuration.RequireConnectionString(ResourceNames.RabbitMq));
+            bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+            {
+                if (endpoint is IRabbitMqReceiveEndpointConfigurator queue)
+                {
+                    queue.SetQuorumQueue();
+                }
+            });
+            bus.UsingRabbitMq((context, configurator) =>
+            {
+                configurator.Host(host);
+                Finish(context, configurator);
+            });
+        });
+    }
+
+    private static void Finish<TEndpoint>(IBusRegistrationContext context, IBusFactoryConfigurator<TEndpoint> configurator)
+        where TEndpoint : IReceiveEndpointConfigurator
+    {
+        configurator.ConfigureJsonSerializerOptions(options =>
+        {
+            options.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
+            options.Converters.Add(new UtcTimeConverter());
+            return options;
+        });
+        configurator.ConfigureEndpoints(context);
+    }
+}

@@ -1,0 +1,59 @@
+namespace Trainyard.ServiceDefaults.Paths;
+
+/// <summary>Resolves a caller's path below a root, links included.</summary>
+public static class ContainedPath
+{
+    /// <summary>The full path of <paramref name="path"/> below <paramref name="root"/>; null when it, or a link on the way to it, leads out.</summary>
+    public static string? Resolve(string root, string path)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            return null;
+        }
+        var wanted = Path.GetFullPath(path, root);
+        if (!IsWithin(root, wanted))
+        {
+            return null;
+        }
+        var realRoot = FollowLinks(root);
+        return realRoot is not null && FollowLinks(wanted) is { } real && IsWithin(realRoot, real) ? wanted : null;
+    }
+
+    private static bool IsWithin(string root, string path)
+    {
+        var trimmed = Path.TrimEndingDirectorySeparator(root);
+        return string.Equals(trimmed, Path.TrimEndingDirectorySeparator(path), StringComparison.Ordinal)
+            || path.StartsWith(Path.EndsInDirectorySeparator(trimmed) ? trimmed : trimmed + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    }
+
+    /// <summary>The path with every link on it replaced by what it points to; null when links go round in circles.</summary>
+    private static string? FollowLinks(string path)
+    {
+        const int MostLinks = 40;
+        for (var links = 0; links < MostLinks; links++)
+        {
+            if (FirstLink(path) is not { } link)
+            {
+                return path;
+            }
+            var (linkPath, target) = link;
+            path = Path.GetFullPath(Path.Join(Path.GetFullPath(target, Path.GetDirectoryName(linkPath) ?? "/"), path[linkPath.Length..]));
+        }
+        return null;
+    }
+
+    private static (string Path, string Target)? FirstLink(string path)
+    {
+        var root = Path.GetPathRoot(path) ?? "";
+        for (var end = root.Length; end < path.Length;)
+        {
+            end = path.IndexOf(Path.DirectorySeparatorChar, end + 1) is > 0 and var next ? next : path.Length;
+            var part = path[..end];
+            if (new FileInfo(part).LinkTarget is { } target)
+            {
+                return (part, target);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+
+namespace Trainyard.ServiceDefaults.Paths;
+
+public sealed class PathOptions
+{
+    public const string Section = "APP";
+
+    /// <summary>Where everything Trainyard writes lives.</summary>
+    [ConfigurationKeyName("DATA_ROOT")]
+    [Required(ErrorMessage = "APP__DATA_ROOT must name a folder.")]
+    public string DataRoot { get; init; } = "./data";
+
+    /// <summary>Where tokenizers and models lie; the folder <c>artifacts</c> below the data root when unset.</summary>
+    [ConfigurationKeyName("ARTIFACTS_ROOT")]
+    public string? ArtifactsRoot { get; init; }
+
+    /// <summary>The folder a corpus must lie in; the working directory when unset.</summary>
+    [ConfigurationKeyName("CORPUS_ROOT")]
+    public string? CorpusRoot { get; init; }
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Trainyard.ServiceDefaults.Telemetry;
+
+/// <summary>
+/// One JSON object a line: timestamp, level, category, service, event, message, run_id, request_id, instance_id, error_code and,
+/// for an exception, error. The ids come from the message's own values or from its scopes.
+/// </summary>
+internal sealed class JsonLogFormatter(IHostEnvironment environment, TimeProvider? time = null) : ConsoleFormatter(FormatterName)
+{
+    public const string FormatterName = "trainyard-json";
+
+    private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    // A message template names a value in Pascal case, a scope in the wire's form.
+    private static readonly (string Field, string Placeholder)[] Ids =
+        [("run_id", "RunId"), ("request_id", "RequestId"), ("error_code", "ErrorCode")];
+
+    private readonly string service = Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") ?? environment.ApplicationName;
+    private readonly string instance = $"{Environment.MachineName}:{Environment.ProcessId}";
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
+    public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
+    {
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        scopeProvider?.ForEachScope(Collect, values);
+        Collect(entry.State, values);
+
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Writing))
+        {
+            json.WriteStartObject();
+            json.WriteString("timestamp", time.GetUtcNow().UtcDateTime);
+            json.WriteString("level", Level(entry.LogLevel));
+            json.WriteString("category", entry.Category);
+            json.WriteString("service", service);
+            json.WriteString("event", entry.EventId.Name);
+            json.WriteString("message", entry.Formatter(entry.State, entry.Exception));
+            foreach (var (field, _) in Ids)
+            {
+                json.WriteString(field, Convert.ToString(values.GetValueOrDefault(field), CultureInfo.InvariantCulture));
+            }
+            json.WriteString("instance_id", instance);
+            if (entry.Exception is { } exception)
+            {
+                json.WriteString("error", exception.ToString());
+            }
+            json.WriteEndObject();
+        }
+        textWriter.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    private static void Collect(object? scope, Dictionary<string, object?> values)
+    {
+        if (scope is IEnumerable<KeyValuePair<string, object?>> pairs)
+        {
+            foreach (var (name, value) in pairs)
+            {
+                if (Array.Find(Ids, id => id.Field == name || id.Placeholder == name) is { Field: { } field })
+                {
+                    values[field] = value;
+                }
+            }
+        }
+    }
+
+    private static string Level(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trace",
+        LogLevel.Debug => "debug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warning",
+        LogLevel.Error => "error",
+        _ => "critical",
+    };
+}
