@@ -1,1 +1,24 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Messaging;
+using Trainyard.ServiceDefaults.Redis;
+using Trainyard.Standalone;
+using Trainyard.Standalone.Embedded;
+
+return await StartCommand.RunAsync(args, async arguments =>
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. arguments.Settings] });
+    builder.AddConsoleOutput();
+    builder.UseEmbeddedServers();
+    builder.AddServiceDefaults();
+    builder.AddRedis();
+    builder.AddBus();
+
+    await using var app = builder.Build();
+    app.MapDefaultEndpoints();
+    app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
+    app.AnnounceStart();
+
+    using var dataFolder = DataFolder.Open(app.Services);
+    ListeningAddresses.RequireFree(app);
+    await app.RunAsync();
+});

@@ -44,7 +44,7 @@ internal sealed class JsonLogFormatter(IHostEnvironment environment, TimeProvide
             json.WriteString("message", entry.Formatter(entry.State, entry.Exception));
             foreach (var (field, _) in Ids)
             {
-                json.WriteString(field, Convert.ToString(values.GetValueOrDefault(field), CultureInfo.InvariantCulture));
+                json.WriteString(field, values.GetValueOrDefault(field) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null);
             }
             json.WriteString("instance_id", instance);
             if (entry.Exception is { } exception)

@@ -31,8 +31,9 @@ internal static class TelemetryExtensions
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
+        builder.Logging.AddFilter("StackExchange.Redis", LogLevel.Warning);
 
-        // Every host sets these sources and meters itself or through a library; the service's name comes from OTEL_SERVICE_NAME.
+        // No AddService here: it would override the name and instance that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES give.
         builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()

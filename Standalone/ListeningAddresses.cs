@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Trainyard.Standalone;
+
+/// <summary>The addresses of the process, before and after it listens on them.</summary>
+internal static class ListeningAddresses
+{
+    public const string Default = "http://localhost:5080";
+
+    /// <summary>Fails when another program listens where this one is about to, before anything has been started.</summary>
+    public static void RequireFree(WebApplication app)
+    {
+        foreach (var url in Configured(app.Configuration))
+        {
+            if (!Uri.TryCreate(url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address)
+                || address.Scheme is not ("http" or "https"))
+            {
+                throw new StartException($"'{url}' is not an address to listen on. ASPNETCORE_URLS takes one such as {Default}.");
+            }
+            if (address.Port == 0)
+            {
+                continue;
+            }
+            var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip : IPAddress.Loopback;
+            using var probe = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                probe.Bind(new IPEndPoint(host, address.Port));
+            }
+            catch (SocketException exception)
+            {
+                throw new StartException($"{url} is taken ({exception.Message}). Set ASPNETCORE_URLS or pass --urls http://localhost:5081.", exception);
+            }
+        }
+    }
+
+    /// <summary>An address of this process that answers on this machine.</summary>
+    public static Uri Local(ICollection<string> urls)
+    {
+        var first = new Uri(urls.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
+        return first.Host is "127.0.0.1" ? new UriBuilder(first) { Host = "localhost" }.Uri : first;
+    }
+
+    public static bool IsLoopback(string url) => new Uri(url).IsLoopback;
+
+    private static string[] Configured(IConfiguration configuration) =>
+        (configuration[WebHostDefaults.ServerUrlsKey] ?? Default).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}

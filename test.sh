@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Builds and tests everything but the AppHost. Installs the servers the tests start, where it may; without them and without
+# Docker the tests that need them say so and are skipped. Ends with one line: N passed, N failed, N skipped.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+have() { command -v "$1" >/dev/null 2>&1; }
+native_servers() { have redis-server && have rabbitmq-server && compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; }
+
+if ! docker info >/dev/null 2>&1 && ! native_servers; then
+  if have apt-get && [ "$(id -u)" -eq 0 ]; then
+    echo "Installing Redis, Postgres and RabbitMQ for the tests"
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends redis-server postgresql rabbitmq-server >/dev/null
+  else
+    echo "No Docker and no native servers: tests that need Redis, Postgres or RabbitMQ will be skipped."
+  fi
+fi
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+
+status=0
+dotnet build Trainyard.slnf --configuration Release --nologo --verbosity quiet || status=$?
+if [ "$status" -eq 0 ]; then
+  # One test project at a time: they start servers and train models, and two cores are soon full.
+  dotnet test Trainyard.slnf --configuration Release --no-build --nologo --logger trx --results-directory "$results" -m:1 || status=$?
+fi
+
+count() {
+  find "$results" -name '*.trx' -exec sed -n 's/.*<Counters .*/&/p' {} + |
+    sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+total=$(count total) passed=$(count passed) executed=$(count executed)
+failed=$((executed - passed))
+if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+  echo "The build or the test run itself failed; see above."
+  failed=1
+fi
+echo "$passed passed, $failed failed, $((total - executed)) skipped"
+exit "$status"
