@@ -12,10 +12,12 @@ var artifacts = builder.FolderSetting("APP:ARTIFACTS_ROOT", "data/artifacts");
 var corpora = builder.FolderSetting("APP:CORPUS_ROOT", ".");
 
 var ingest = builder.AddProject<Projects.EventIngest>(ResourceNames.EventIngest)
+    .WithHttpEndpoint()
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithHttpHealthCheck("/health");
 
 var store = builder.AddProject<Projects.ExperimentStore>(ResourceNames.ExperimentStore)
+    .WithHttpEndpoint()
     .WithReference(trials).WaitFor(trials)
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReference(redis).WaitFor(redis)
@@ -23,10 +25,12 @@ var store = builder.AddProject<Projects.ExperimentStore>(ResourceNames.Experimen
     .WithHttpHealthCheck("/health");
 
 var tokenizers = builder.AddProject<Projects.TokenizerService>(ResourceNames.TokenizerService)
+    .WithHttpEndpoint()
     .WithFolders(artifacts, corpora)
     .WithHttpHealthCheck("/health");
 
 var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerWorker)
+    .WithHttpEndpoint()
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReference(redis).WaitFor(redis)
     .WaitFor(store)
@@ -35,6 +39,7 @@ var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerW
     .WithHttpHealthCheck("/health");
 
 builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
+    .WithHttpEndpoint(port: 5080)
     .WithReference(ingest).WithReference(store).WithReference(tokenizers).WithReference(trainers)
     .WaitFor(ingest).WaitFor(store).WaitFor(tokenizers)
     .WithApiKey()
