@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Trainyard.SystemTests.Processes;
+
+/// <summary>One host of Trainyard as a process of its own, on a port it chose.</summary>
+internal sealed class TrainyardProcess : IAsyncDisposable
+{
+    private const string Listening = "Now listening on: ";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private TrainyardProcess(Process process) => this.process = process;
+
+    public Uri Address => address.Task.Result;
+
+    public string Output => string.Join('\n', output);
+
+    public bool IsRunning => !process.HasExited;
+
+    public int ExitCode => process.ExitCode;
+
+    public TimeSpan TimeToReady { get; private set; }
+
+    public long ResidentBytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Starts a host and waits until it listens.</summary>
+    public static async Task<TrainyardProcess> StartAsync(string project, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var started = Launch(project, environment, arguments);
+        var watch = Stopwatch.StartNew();
+        var exited = started.process.WaitForExitAsync();
+        await Task.WhenAny(started.address.Task, exited, Task.Delay(StartLimit));
+        if (!started.address.Task.IsCompletedSuccessfully)
+        {
+            await started.DisposeAsync();
+            Assert.Fail($"{project} did not start within {StartLimit}:\n{started.Output}");
+        }
+        started.TimeToReady = watch.Elapsed;
+        return started;
+    }
+
+    /// <summary>Starts a host that is expected to give up, and waits until it has.</summary>
+    public static async Task<TrainyardProcess> RunToEndAsync(string project, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var started = Launch(project, environment, arguments);
+        await started.process.WaitForExitAsync().WaitAsync(StartLimit);
+        return started;
+    }
+
+    /// <summary>As <c>kill -9</c> does: no handler runs, nothing is flushed.</summary>
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync().WaitAsync(StartLimit);
+    }
+
+    /// <summary>As Ctrl+C or an orchestrator does.</summary>
+    public async Task StopAsync()
+    {
+        using (Process.Start("kill", ["-TERM", process.Id.ToString()]))
+        {
+            await process.WaitForExitAsync().WaitAsync(StartLimit);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+        {
+            await KillAsync();
+        }
+        process.Dispose();
+    }
+
+    private static TrainyardProcess Launch(string project, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [HostAssembly(project), .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+        var started = new TrainyardProcess(new Process { StartInfo = start });
+        started.process.OutputDataReceived += (_, line) => started.Read(line.Data);
+        started.process.ErrorDataReceived += (_, line) => started.Read(line.Data);
+        started.process.Start();
+        started.process.BeginOutputReadLine();
+        started.process.BeginErrorReadLine();
+        return started;
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+        output.Enqueue(line);
+        if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
+        {
+            var url = line.AsSpan(at + Listening.Length);
+            address.TrySetResult(new Uri(url[..url.IndexOfAny('"', ' ')].ToString()));
+        }
+    }
+
+    /// <summary>Where the build put it: <c>artifacts/bin/&lt;project&gt;/&lt;configuration&gt;</c>, beside this test's own output.</summary>
+    private static string HostAssembly(string project)
+    {
+        var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var assembly = Path.GetFullPath(Path.Combine(own.FullName, "..", "..", project, own.Name, $"Trainyard.{project}.dll"));
+        return File.Exists(assembly) ? assembly : throw new FileNotFoundException($"{project} has not been built.", assembly);
+    }
+}
