@@ -1,0 +1,65 @@
+using DotNet.Testcontainers.Containers;
+using Npgsql;
+using Testcontainers.PostgreSql;
+
+namespace Trainyard.Servers;
+
+/// <summary>Postgres without fsync: tests commit often and no test cuts the power.</summary>
+public sealed class PostgresServer : Server
+{
+    private static readonly string[] Hurried =
+        ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200"];
+
+    /// <summary>Makes an empty database of its own for a test.</summary>
+    /// <returns>Its connection string.</returns>
+    public async Task<string> CreateDatabaseAsync()
+    {
+        var database = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = $"test_{Guid.NewGuid():N}", MaxPoolSize = 20 };
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var create = new NpgsqlCommand($"CREATE DATABASE \"{database.Database}\"", connection);
+        await create.ExecuteNonQueryAsync();
+        return database.ConnectionString;
+    }
+
+    protected override IContainer CreateContainer() => new PostgreSqlBuilder("postgres:18.3").WithCommand(Hurried).Build();
+
+    protected override string ConnectionStringOf(IContainer started) => ((PostgreSqlContainer)started).GetConnectionString();
+
+    protected override string? FindBinary() => Directory.Exists("/usr/lib/postgresql")
+        ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Select(version => $"{version}/bin/postgres").LastOrDefault(File.Exists)
+        : null;
+
+    private protected override async Task<(NativeServer Server, string ConnectionString)> StartNativeAsync(string binary)
+    {
+        const string User = "postgres";
+        var (port, folder) = (NativeServer.FreePort(), NativeServer.CreateFolder("postgres"));
+        var data = Path.Combine(folder, "data");
+        if (NativeServer.IsRoot)
+        {
+            await NativeServer.RunAsync("chown", User, folder);
+        }
+        var initdb = Path.Combine(Path.GetDirectoryName(binary) ?? "", "initdb");
+        await NativeServer.RunAsync(NativeServer.As(User, initdb, "-D", data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
+        var server = NativeServer.Start(folder,
+            NativeServer.As(User, [binary, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", .. Hurried]),
+            stopSignal: "INT");
+        var connectionString = $"Host=127.0.0.1;Port={port};Username={User};Database={User}";
+        await server.UntilAsync(() => AnswersAsync(connectionString));
+        return (server, connectionString);
+    }
+
+    private static async Task<bool> AnswersAsync(string connectionString)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(connectionString);
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+}
