@@ -1,0 +1,26 @@
+namespace Trainyard.Contracts.Training;
+
+/// <summary>The series our trainer writes.</summary>
+public static class MetricNames
+{
+    /// <summary>Mean loss of the steps since it was last logged, in nats per token.</summary>
+    public const string TrainLoss = "train_loss";
+
+    /// <summary>Loss over the held-out tokens, in nats per token.</summary>
+    public const string ValLoss = "val_loss";
+
+    /// <summary>Perplexity over the held-out tokens: e to the power of <see cref="ValLoss"/>, infinite above a loss of 20.</summary>
+    public const string ValPerplexity = "val_ppl";
+
+    /// <summary>The optimizer's learning rate.</summary>
+    public const string LearningRate = "learning_rate";
+
+    /// <summary>Norm of the gradient before clipping.</summary>
+    public const string GradientNorm = "grad_norm";
+
+    /// <summary>Training tokens per second of wall time.</summary>
+    public const string TokensPerSecond = "tokens_per_second";
+
+    /// <summary>Passes over the training tokens so far, with the fraction of the present one.</summary>
+    public const string Epoch = "epoch";
+}
