@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+using TorchSharp;
+
+namespace Trainyard.Models.Compute;
+
+/// <summary>
+/// Settings of the process that make libtorch fast on a CPU, tried once and left out where they don't apply. They reach for functions that
+/// TorchSharp does not offer, by names that belong to one version of libtorch, and so are looked up rather than relied on.
+/// </summary>
+public static class TorchRuntime
+{
+    private static readonly Lock Gate = new();
+    private static Settings? settings;
+
+    /// <summary>What is in effect.</summary>
+    /// <param name="KeepsFreedMemory">The allocator reuses freed pages instead of returning them to the system and faulting them in again.</param>
+    /// <param name="MatrixLibrary"><c>oneDNN</c>, or libtorch's default.</param>
+    public sealed record Settings(bool KeepsFreedMemory, string MatrixLibrary);
+
+    /// <summary>Loads libtorch, once for the process, and sets how many threads it uses.</summary>
+    /// <param name="threads">Threads; all cores when null. The same number gives the same results to the last bit.</param>
+    public static Settings Prepare(int? threads)
+    {
+        lock (Gate)
+        {
+            settings ??= new(KeepFreedMemory(), RouteProductsThroughOneDnn() ? "oneDNN" : "default");
+            torch.set_num_threads(threads ?? Environment.ProcessorCount);
+            return settings;
+        }
+    }
+
+    // Large tensors come and go every step. glibc would map each anew, and the kernel zero its pages: a fifth of a small model's step.
+    private static bool KeepFreedMemory()
+    {
+        const int MaxMappings = -4, TrimThreshold = -1, TopPad = -2;
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var libc) || !NativeLibrary.TryGetExport(libc, "mallopt", out var address))
+            return false;
+
+        var mallopt = Marshal.GetDelegateForFunctionPointer<MallOpt>(address);
+        return mallopt(MaxMappings, 0) != 0 && mallopt(TrimThreshold, int.MaxValue) != 0 && mallopt(TopPad, 64 << 20) != 0;
+    }
+
+    // MKL is slow on AMD, oneDNN fast on both. The only switch that selects oneDNN for float32 also allows it bfloat16 arithmetic, which it
+    // uses where the CPU has AMX: there, and wherever a product turns out inexact, the default stays.
+    private static bool RouteProductsThroughOneDnn()
+    {
+        const int OneDnn = 2, MatrixProducts = 3, Ieee = 1, AllowBfloat16 = 3;
+        torch.InitializeDeviceType(DeviceType.CPU);
+        if (!X86Base.IsSupported || HasAmx() || !NativeLibrary.TryLoad("libtorch_cpu.so", out var library)
+            || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var context)
+            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context19setFloat32PrecisionENS_14Float32BackendENS_9Float32OpENS_16Float32PrecisionE", out var set))
+            return false;
+
+        var at = Marshal.GetDelegateForFunctionPointer<GlobalContext>(context)();
+        var setPrecision = Marshal.GetDelegateForFunctionPointer<SetFloat32Precision>(set);
+        setPrecision(at, OneDnn, MatrixProducts, AllowBfloat16);
+        if (ProductsAreExact())
+            return true;
+        setPrecision(at, OneDnn, MatrixProducts, Ieee);
+        return false;
+    }
+
+    private static bool HasAmx()
+    {
+        const int Bfloat16AndTiles = (1 << 22) | (1 << 24);
+        return (X86Base.CpuId(7, 0).Edx & Bfloat16AndTiles) != 0;
+    }
+
+    private static bool ProductsAreExact()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        using var random = new torch.Generator(1);
+        var (a, b) = (torch.empty(256, 256).normal_(0, 1, random), torch.empty(256, 256).normal_(0, 1, random));
+        var exact = a.to(torch.float64).mm(b.to(torch.float64));
+        var error = (a.mm(b).to(torch.float64) - exact).norm() / exact.norm();
+        return error.item<double>() < 1e-5;
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int MallOpt(int parameter, int value);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate nint GlobalContext();
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void SetFloat32Precision(nint context, int backend, int operation, int precision);
+}

@@ -1,0 +1,51 @@
+using Trainyard.Models.Data;
+using Trainyard.Models.Gpt2;
+using static TorchSharp.torch;
+
+namespace Trainyard.Models.Training;
+
+/// <summary>
+/// The loss on tokens a model has not seen, always on the same windows: all of them, or as many as hold <paramref name="mostTokens"/>, spread
+/// evenly.
+/// </summary>
+/// <param name="tokens">What to evaluate on; at least two.</param>
+/// <param name="contextLength">The model's; shorter windows are used where there are fewer tokens.</param>
+/// <param name="batchSize">Windows per forward pass.</param>
+/// <param name="mostTokens">A limit, so that a large corpus does not stop training for long.</param>
+public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize, long mostTokens = 1 << 16)
+{
+    private readonly int length = (int)Math.Min(contextLength, tokens.Count - 1);
+
+    /// <summary>How many tokens are predicted.</summary>
+    public long Tokens => Windows * length;
+
+    private long Windows => Math.Max(1, Math.Min((tokens.Count - 1) / length, mostTokens / length));
+
+    /// <summary>Exponential of a loss, infinite above 20: such a model predicts nothing, and charts need their scale for others.</summary>
+    public static double Perplexity(double loss) => loss > 20 ? double.PositiveInfinity : Math.Exp(loss);
+
+    /// <summary>Mean cross-entropy in nats per token.</summary>
+    public double Loss(Gpt2Model model, CancellationToken cancellation)
+    {
+        using var noGradient = no_grad();
+        var available = (tokens.Count - 1) / length;
+        var window = new long[length + 1];
+        double sum = 0;
+        for (long done = 0; done < Windows;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var rows = (int)Math.Min(batchSize, Windows - done);
+            var (inputs, targets) = (new long[rows * length], new long[rows * length]);
+            for (var row = 0; row < rows; row++)
+            {
+                tokens.Read((done + row) * available / Windows * length, window);
+                window.AsSpan(0, length).CopyTo(inputs.AsSpan(row * length));
+                window.AsSpan(1).CopyTo(targets.AsSpan(row * length));
+            }
+            sum += model.Loss(tensor(inputs, [rows, length]), tensor(targets, [rows, length])).item<float>() * (double)rows;
+            done += rows;
+        }
+        return sum / Windows;
+    }
+}

@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Compute;
+using Trainyard.Models.Data;
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Optimization;
+using static TorchSharp.torch;
+
+namespace Trainyard.Models.Training;
+
+/// <summary>
+/// Trains a model on a tokenised corpus. Everything random is a function of the plan's seed and the step, so a run resumed from a checkpoint
+/// continues bit for bit as it would have without the break, given the same number of threads.
+/// </summary>
+public sealed class TrainingLoop : IDisposable
+{
+    private readonly TrainingPlan plan;
+    private readonly CheckpointStore checkpoints;
+    private readonly Action<TrainingEvent> report;
+    private readonly WindowSampler batches;
+    private readonly Evaluator evaluator;
+    private readonly LearningRate schedule;
+    private readonly long trainingTokens;
+    private readonly long validationTokens;
+    private readonly AdamW optimizer;
+    private readonly Dropout dropout;
+    private long savedStep = -1;
+
+    /// <summary>Makes a model and gets ready to train it.</summary>
+    /// <param name="plan">How.</param>
+    /// <param name="corpus">On what.</param>
+    /// <param name="checkpoints">Where training states go.</param>
+    /// <param name="report">Told what happens, on the training thread.</param>
+    /// <param name="weights">A safetensors file to begin with instead of random weights.</param>
+    /// <exception cref="TrainingException">The corpus is too small.</exception>
+    public TrainingLoop(TrainingPlan plan, TokenizedCorpus corpus, CheckpointStore checkpoints, Action<TrainingEvent> report, string? weights = null)
+    {
+        this.plan = plan;
+        this.checkpoints = checkpoints;
+        this.report = report;
+        (trainingTokens, validationTokens) = (corpus.Training.Count, corpus.Validation.Count);
+        batches = new(corpus.Training, plan.Shape.MaxSeqLen, plan.BatchSize, plan.Seed);
+        if (batches.Windows < 1 || validationTokens < 2)
+        {
+            throw new TrainingException(FailureKind.UserInput,
+                $"The corpus is too small: {trainingTokens} tokens to train on and {validationTokens} held out, where max_seq_len {plan.Shape.MaxSeqLen} "
+                + $"needs at least {plan.Shape.MaxSeqLen + 1} and 2. Add text, or lower max_seq_len.");
+        }
+
+        StepsPerEpoch = Math.Max(1, batches.BatchesPerEpoch / plan.GradientAccumulation);
+        var epochSteps = plan is { Epochs: null, MaxSteps: not null } ? long.MaxValue : (plan.Epochs ?? 1) * StepsPerEpoch;
+        TotalSteps = Math.Min(plan.MaxSteps ?? long.MaxValue, epochSteps);
+        schedule = plan.Schedule(TotalSteps);
+        evaluator = new(corpus.Validation, plan.Shape.MaxSeqLen, plan.BatchSize);
+
+        TorchRuntime.Prepare(plan.Threads);
+        Model = weights is null ? Gpt2Model.Create(plan.Shape, plan.Seed) : Gpt2Model.Load(plan.Shape, weights);
+        optimizer = new(Model.Parameters, plan.WeightDecay);
+        dropout = new(plan.Dropout);
+    }
+
+    /// <summary>What is trained.</summary>
+    public Gpt2Model Model { get; }
+
+    /// <summary>Where the loop is.</summary>
+    public TrainingState State { get; private set; } = new();
+
+    /// <summary>Steps in all.</summary>
+    public long TotalSteps { get; }
+
+    /// <summary>Steps in one epoch.</summary>
+    public long StepsPerEpoch { get; }
+
+    private bool Stagnates => State.EvaluationsSinceBest >= plan.EarlyStoppingPatience;
+
+    /// <summary>Goes back to a checkpoint; later ones are deleted.</summary>
+    public void Resume(Checkpoint checkpoint)
+    {
+        if (checkpoint.Shape != plan.Shape || checkpoint.Seed != plan.Seed)
+            throw new TrainingException(FailureKind.UserInput, $"Checkpoint {checkpoint.State.Step} belongs to a run with another model or seed.");
+
+        checkpoints.Restore(checkpoint, Model, optimizer);
+        checkpoints.DeleteAfter(checkpoint.State.Step);
+        State = checkpoint.State;
+        savedStep = State.Step;
+    }
+
+    /// <summary>Trains until the last step, until validation stagnates or until asked to stop.</summary>
+    /// <param name="control">Asked between steps.</param>
+    /// <param name="abandoned">Gives up at once and writes nothing more: the run is somebody else's now.</param>
+    /// <returns>Why it stopped before the end; null when it is done.</returns>
+    /// <exception cref="TrainingException">The loss is not a number any more.</exception>
+    public StopReason? Run(TrainingControl control, CancellationToken abandoned)
+    {
+        report(new TrainingStarted(State.Step, TotalSteps, (int)((TotalSteps - 1) / StepsPerEpoch) + 1, StepsPerEpoch,
+            plan.Shape.ParameterCount, trainingTokens, validationTokens));
+
+        var epochStarted = Stopwatch.GetTimestamp();
+        while (State.Step < TotalSteps && !Stagnates)
+        {
+            abandoned.ThrowIfCancellationRequested();
+            if (control.StopRequested is { } reason)
+            {
+                Save();
+                return reason;
+            }
+            if (control.TakeCheckpointRequest())
+                Save();
+
+            Step(abandoned);
+
+            var last = State.Step == TotalSteps;
+            var epochEnds = State.Step % StepsPerEpoch == 0;
+            var evaluates = last || (plan.EvalEvery is { } every ? State.Step % every == 0 : epochEnds);
+            var improved = evaluates && Evaluate(abandoned);
+            if (epochEnds)
+            {
+                report(new EpochCompleted(Epoch(State.Step), State.Step, State.EpochLoss, State.ValidationLoss, Stopwatch.GetElapsedTime(epochStarted)));
+                epochStarted = Stopwatch.GetTimestamp();
+            }
+            if (last || improved || Stagnates || (plan.CheckpointEvery is { } interval ? State.Step % interval == 0 : evaluates))
+                Save();
+        }
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Model.Dispose();
+        optimizer.Dispose();
+        dropout.Dispose();
+    }
+
+    private void Step(CancellationToken abandoned)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var step = State.Step + 1;
+        var (epoch, batch) = Math.DivRem(State.Step, StepsPerEpoch);
+        double loss = 0;
+        for (var micro = 0; micro < plan.GradientAccumulation; micro++)
+        {
+            abandoned.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (inputs, targets) = batches.Batch((int)epoch, (int)(batch * plan.GradientAccumulation) + micro);
+            dropout.Seed(SplitMix64.Mix((ulong)plan.Seed, (ulong)step, (ulong)micro));
+            var share = Model.Loss(inputs, targets, dropout) / plan.GradientAccumulation;
+            share.backward();
+            loss += share.item<float>();
+        }
+
+        RequireFinite("loss", loss, step);
+        var rate = schedule.At(step);
+        var norm = optimizer.Step(step, rate, plan.GradClip, plan.ThreadCount);
+        RequireFinite("gradient", norm, step);
+        State = State.AfterStep(loss, startsEpoch: batch == 0);
+
+        var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var samples = plan.BatchSize * plan.GradientAccumulation;
+        report(new StepMade(step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, samples * plan.Shape.MaxSeqLen / seconds, samples / seconds));
+    }
+
+    private bool Evaluate(CancellationToken abandoned)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var loss = evaluator.Loss(Model, abandoned);
+        RequireFinite("validation loss", loss, State.Step);
+        State = State.AfterEvaluation(loss);
+        var improved = State.BestStep == State.Step;
+        report(new Evaluated(State.Step, Epoch(State.Step), loss, Evaluator.Perplexity(loss), improved, evaluator.Tokens, Stopwatch.GetElapsedTime(started)));
+        return improved;
+    }
+
+    private void Save()
+    {
+        if (savedStep == State.Step || State.Step == 0)
+            return;
+
+        var size = checkpoints.Save(Model, optimizer, plan.Seed, State);
+        savedStep = State.Step;
+        report(new CheckpointWritten(State.Step, $"checkpoints/{State.Step}", size, State.BestStep == State.Step, State));
+        if (checkpoints.Prune(plan.KeepCheckpoints, State.BestStep) is > 0 and var pruned)
+            report(new CheckpointsPruned(pruned));
+    }
+
+    private int Epoch(long step) => (int)((step - 1) / StepsPerEpoch) + 1;
+
+    private void RequireFinite(string what, double value, long step)
+    {
+        if (!double.IsFinite(value))
+        {
+            throw new TrainingException(FailureKind.UserInput,
+                $"Training diverged at step {step}: the {what} is {value}. A lower learning_rate than {plan.LearningRate}, a longer warmup or a smaller grad_clip usually helps.");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Optimization;
+
+namespace Trainyard.Models.Training;
+
+/// <summary>How to train a model: everything that decides what comes out, besides the text.</summary>
+public sealed record TrainingPlan
+{
+    /// <summary>The model.</summary>
+    public required Gpt2Shape Shape { get; init; }
+
+    /// <summary>Sequences per forward pass.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Forward passes per optimizer step.</summary>
+    public int GradientAccumulation { get; init; } = 1;
+
+    /// <summary>Peak learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>What the learning rate does after the warmup.</summary>
+    public LearningRateDecay LearningRateDecay { get; init; } = LearningRateDecay.Cosine;
+
+    /// <summary>Steps over which the learning rate rises; a twentieth of all, at most 200, when null.</summary>
+    public int? WarmupSteps { get; init; }
+
+    /// <summary>Decoupled weight decay of matrices.</summary>
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>Largest norm of the gradient, 0 for any.</summary>
+    public double GradClip { get; init; } = 1;
+
+    /// <summary>Passes over the training tokens; one when neither this nor <see cref="MaxSteps"/> is set.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>Steps after which to stop, whatever the epochs.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>Share of values to drop while training.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Seed of every random choice.</summary>
+    public long Seed { get; init; } = 1337;
+
+    /// <summary>Threads; all cores when null.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Share of the corpus held out.</summary>
+    public double HoldoutFraction { get; init; } = 0.1;
+
+    /// <summary>Steps between evaluations; at the end of every epoch when null.</summary>
+    public int? EvalEvery { get; init; }
+
+    /// <summary>Steps between checkpoints; whenever it evaluates when null.</summary>
+    public int? CheckpointEvery { get; init; }
+
+    /// <summary>How many of the newest checkpoints stay; the best one stays besides.</summary>
+    public int KeepCheckpoints { get; init; } = 3;
+
+    /// <summary>Evaluations without improvement after which to stop; never when null.</summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>Steps between lines in the run's own log.</summary>
+    public int LogEvery { get; init; } = 10;
+
+    internal int ThreadCount => Threads ?? Environment.ProcessorCount;
+
+    internal LearningRate Schedule(long totalSteps) =>
+        new(LearningRate, WarmupSteps ?? Math.Min(200, totalSteps / 20), totalSteps, LearningRateDecay);
+}

@@ -1,0 +1,40 @@
+using Trainyard.Models.Data;
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Training;
+
+// The number of threads and the allocator's settings belong to the process.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+
+namespace Trainyard.Models.Tests;
+
+/// <summary>A folder that is gone after the test, and what tests put into it.</summary>
+public sealed class Scratch : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("trainyard-models-").FullName;
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Numbers that a small model can learn: each follows from the one before it, but for one in sixteen.</summary>
+    public TokenizedCorpus Corpus(int vocabulary = 17, int tokens = 3000)
+    {
+        var random = new SplitMix64(7);
+        var text = new int[tokens];
+        for (var index = 1; index < tokens; index++)
+            text[index] = random.Below(16) == 0 ? random.Below(vocabulary) : (3 * text[index - 1] + 1) % vocabulary;
+        return TokenizedCorpus.OpenOrCreate(this[$"corpus-{vocabulary}-{tokens}"], vocabulary, 0.1, [text]);
+    }
+
+    public static TrainingPlan Plan { get; } = new()
+    {
+        Shape = new Gpt2Shape(VocabularySize: 17, Layers: 2, Heads: 2, Dim: 16, MaxSeqLen: 8),
+        BatchSize = 8,
+        LearningRate = 3e-3,
+        Threads = 2,
+        MaxSteps = 12,
+        EvalEvery = 4,
+    };
+
+    public static byte[] Bytes(Gpt2Model model) => [.. model.Parameters.SelectMany(parameter => parameter.Tensor.bytes.ToArray())];
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}
