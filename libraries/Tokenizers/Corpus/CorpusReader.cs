@@ -1,0 +1,106 @@
+using System.Buffers;
+using System.Text;
+
+namespace Trainyard.Tokenizers;
+
+internal enum BlockEnd
+{
+    Line,
+    Word,
+}
+
+/// <summary>A reusable piece of a corpus.</summary>
+internal sealed class CorpusBuffer(int capacity)
+{
+    public byte[] Bytes { get; } = new byte[Math.Max(capacity, 64)];
+
+    public int Length { get; set; }
+
+    public int FileIndex { get; set; }
+
+    /// <summary>Index, over the whole corpus, of the line the piece starts in.</summary>
+    public long FirstLine { get; set; }
+
+    public bool EndsFile { get; set; }
+
+    public ReadOnlyMemory<byte> Memory => Bytes.AsMemory(0, Length);
+}
+
+/// <summary>Hands out a corpus piece by piece, in order; several threads may ask.</summary>
+internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private FileStream? _file;
+    private byte[] _carry = [];
+    private int _fileIndex = -1, _carried;
+    private long _line;
+
+    public void Dispose() => _file?.Dispose();
+
+    /// <summary>Fills the buffer with the next piece; false at the corpus's end.</summary>
+    public bool TryRead(CorpusBuffer buffer)
+    {
+        lock (_lock)
+        {
+            while (_file is not null || OpenNext())
+            {
+                Fill(buffer, _file ?? throw new InvalidOperationException("No file is open."));
+                if (buffer.Length > 0)
+                    return true;
+            }
+
+            return false;
+        }
+    }
+
+    private bool OpenNext()
+    {
+        if (_fileIndex + 1 == corpus.Files.Count)
+            return false;
+        _file = new FileStream(corpus.Files[++_fileIndex].FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        return true;
+    }
+
+    private void Fill(CorpusBuffer buffer, FileStream file)
+    {
+        _carry.AsSpan(0, _carried).CopyTo(buffer.Bytes);
+        var filled = _carried + file.ReadAtLeast(buffer.Bytes.AsSpan(_carried), buffer.Bytes.Length - _carried, throwOnEndOfStream: false);
+        var text = buffer.Bytes.AsSpan(0, filled);
+        buffer.FileIndex = _fileIndex;
+        buffer.FirstLine = _line;
+        buffer.EndsFile = filled < buffer.Bytes.Length;
+        buffer.Length = buffer.EndsFile ? filled : Cut(text);
+
+        var rest = text[buffer.Length..];
+        if (_carry.Length < rest.Length)
+            _carry = new byte[buffer.Bytes.Length];
+        rest.CopyTo(_carry);
+        _carried = rest.Length;
+
+        _line += text[..buffer.Length].Count((byte)'\n');
+        if (buffer.EndsFile)
+        {
+            if (filled > 0 && text[^1] != '\n')
+                _line++;
+            file.Dispose();
+            _file = null;
+        }
+    }
+
+    private int Cut(ReadOnlySpan<byte> text)
+    {
+        if (ends == BlockEnd.Line && text.LastIndexOf((byte)'\n') is >= 0 and var newline)
+            return newline + 1;
+
+        for (var end = text.Length - 1; end > 0; end--)
+        {
+            if (text[end] is (byte)' ' or (byte)'\n' or (byte)'\t' && EndsWithWord(text[..end]))
+                return end;
+        }
+
+        return TextFileScan.CompleteLength(text);
+    }
+
+    private static bool EndsWithWord(ReadOnlySpan<byte> text) =>
+        Rune.DecodeLastFromUtf8(text, out var rune, out _) == OperationStatus.Done && !Rune.IsWhiteSpace(rune);
+}

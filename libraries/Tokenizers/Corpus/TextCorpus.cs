@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Trainyard.Tokenizers;
+
+/// <summary>
+/// Text to train on: one file, or every text file below a folder in ordinal order of relative path. Content is streamed, never held whole.
+/// Left out: hidden files and folders, build output (<c>bin</c>, <c>obj</c>, <c>node_modules</c>, <c>artifacts</c>), symbolic links,
+/// empty files and files that are not UTF-8 text.
+/// </summary>
+public sealed class TextCorpus
+{
+    private static readonly HashSet<string> _excludedNames = new(["bin", "obj", "node_modules", "artifacts"], StringComparer.Ordinal);
+
+    private TextCorpus(string path, List<TextFile> files, List<SkippedFile> skipped, string fingerprint)
+    {
+        (Path, Files, Skipped, Fingerprint) = (path, files, skipped, fingerprint);
+        Bytes = files.Sum(file => file.Bytes);
+        Lines = files.Sum(file => file.Lines);
+    }
+
+    /// <summary>Full path of the file or folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The files that are read, in the order they are read.</summary>
+    public IReadOnlyList<TextFile> Files { get; }
+
+    /// <summary>Files that were looked at and left out, with why.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>Bytes of all files.</summary>
+    public long Bytes { get; }
+
+    /// <summary>Lines of all files.</summary>
+    public long Lines { get; }
+
+    /// <summary>SHA-256 over relative paths, sizes and contents, in lower-case hexadecimal: equal for equal corpora wherever they lie.</summary>
+    public string Fingerprint { get; }
+
+    /// <summary>Finds the corpus's files and reads them once to tell text from binary and to take the fingerprint.</summary>
+    /// <param name="path">A file or a folder.</param>
+    /// <param name="excludedFolders">Folders to leave out, by full path.</param>
+    /// <exception cref="TextCorpusException">Nothing is there, or nothing of it is readable text.</exception>
+    public static TextCorpus Open(string path, params IReadOnlyList<string> excludedFolders)
+    {
+        var root = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
+        var excluded = excludedFolders
+            .Select(folder => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)))
+            .ToHashSet(StringComparer.Ordinal);
+        if (!Directory.Exists(root) && !File.Exists(root))
+            throw new TextCorpusException(TextCorpusProblem.Missing, $"There is no file or folder at '{path}'.");
+
+        try
+        {
+            IEnumerable<(string, string)> paths = File.Exists(root)
+                ? [(System.IO.Path.GetFileName(root), root)]
+                : FilesBelow(root, root, excluded).OrderBy(file => file.Relative, StringComparer.Ordinal);
+            return Read(path, root, paths);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TextCorpusException(TextCorpusProblem.Missing, $"'{path}' can't be opened: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads the corpus in order, in blocks that end where no word of GPT-2's pattern can go on: before a space that follows a word.</summary>
+    /// <param name="blockBytes">Largest block, in bytes. A longer text without any space is cut between characters.</param>
+    public IEnumerable<TextBlock> ReadBlocks(int blockBytes = 1 << 20)
+    {
+        using var reader = new CorpusReader(this, BlockEnd.Word);
+        var buffer = new CorpusBuffer(blockBytes);
+        while (reader.TryRead(buffer))
+            yield return new TextBlock(buffer.FileIndex, buffer.Memory, buffer.EndsFile);
+    }
+
+    /// <summary>Reads the corpus's lines in order, each with its newline; the memory is valid until the next line is asked for.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> ReadLines()
+    {
+        using var reader = new CorpusReader(this, BlockEnd.Line);
+        var buffer = new CorpusBuffer(1 << 20);
+        while (reader.TryRead(buffer))
+        {
+            for (var rest = buffer.Memory; !rest.IsEmpty;)
+            {
+                var end = rest.Span.IndexOf((byte)'\n') + 1;
+                yield return end > 0 ? rest[..end] : rest;
+                rest = end > 0 ? rest[end..] : default;
+            }
+        }
+    }
+
+    private static TextCorpus Read(string path, string root, IEnumerable<(string Relative, string Full)> paths)
+    {
+        var (files, skipped) = (new List<TextFile>(), new List<SkippedFile>());
+        using var fingerprint = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (relative, full) in paths)
+        {
+            try
+            {
+                // Length 0 also keeps pipes and devices, which would block, from being opened.
+                if (new FileInfo(full).Length == 0)
+                {
+                    skipped.Add(new(relative, "empty"));
+                }
+                else if (TextFileScan.Read(full) is var (bytes, lines, hash))
+                {
+                    files.Add(new(relative, full, bytes, lines));
+                    fingerprint.AppendData(Encoding.UTF8.GetBytes($"{relative}\0{bytes}\0"));
+                    fingerprint.AppendData(hash);
+                }
+                else
+                {
+                    skipped.Add(new(relative, "not UTF-8 text"));
+                }
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                skipped.Add(new(relative, "not readable"));
+            }
+        }
+
+        if (files.Count > 0)
+            return new(root, files, skipped, Convert.ToHexStringLower(fingerprint.GetHashAndReset()));
+
+        var why = skipped is [var only] && File.Exists(root) ? $"the file is {only.Reason}" : $"{skipped.Count} files were looked at and left out";
+        throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"'{path}' holds no readable UTF-8 text: {why}.");
+    }
+
+    private static IEnumerable<(string Relative, string Full)> FilesBelow(string root, string folder, HashSet<string> excluded)
+    {
+        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", options))
+        {
+            if (entry is not DirectoryInfo)
+            {
+                yield return (System.IO.Path.GetRelativePath(root, entry.FullName).Replace('\\', '/'), entry.FullName);
+            }
+            else if (!_excludedNames.Contains(entry.Name) && !excluded.Contains(entry.FullName))
+            {
+                foreach (var file in FilesBelow(root, entry.FullName, excluded))
+                    yield return file;
+            }
+        }
+    }
+}

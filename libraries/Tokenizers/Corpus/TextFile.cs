@@ -1,0 +1,19 @@
+namespace Trainyard.Tokenizers;
+
+/// <summary>One text file of a corpus.</summary>
+/// <param name="RelativePath">Path below the corpus folder, with forward slashes; the file's name when the corpus is one file.</param>
+/// <param name="FullPath">Where the file lies.</param>
+/// <param name="Bytes">Size in bytes.</param>
+/// <param name="Lines">Number of lines; a last line need not end with a newline.</param>
+public sealed record TextFile(string RelativePath, string FullPath, long Bytes, long Lines);
+
+/// <summary>A file of a corpus folder that is left out.</summary>
+/// <param name="RelativePath">Path below the corpus folder, with forward slashes.</param>
+/// <param name="Reason">Why, as a phrase: "empty", "not UTF-8 text", "not readable".</param>
+public sealed record SkippedFile(string RelativePath, string Reason);
+
+/// <summary>A piece of a corpus; never spans two files.</summary>
+/// <param name="FileIndex">Index into <see cref="TextCorpus.Files"/>.</param>
+/// <param name="Text">UTF-8 bytes, valid until the next block is asked for.</param>
+/// <param name="EndsFile">Whether the file ends with this block.</param>
+public readonly record struct TextBlock(int FileIndex, ReadOnlyMemory<byte> Text, bool EndsFile);

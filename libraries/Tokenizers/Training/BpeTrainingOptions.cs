@@ -1,0 +1,64 @@
+namespace Trainyard.Tokenizers;
+
+/// <summary>How to train a byte-level BPE tokenizer.</summary>
+public sealed record BpeTrainingOptions
+{
+    /// <summary>Largest vocabulary that can be asked for.</summary>
+    public const int MaxVocabularySize = 1 << 20;
+
+    /// <summary>Wanted number of tokens: special tokens, the 256 bytes and the learned merges.</summary>
+    public int VocabularySize { get; init; } = 32_000;
+
+    /// <summary>A pair of tokens is merged only if it occurs at least this often.</summary>
+    public int MinFrequency { get; init; } = 2;
+
+    /// <summary>Tokens that stand for themselves and get the first ids.</summary>
+    public IReadOnlyList<string> SpecialTokens { get; init; } = [BpeTokenizer.EndOfText];
+
+    /// <summary>Unicode normalization applied before counting, and later before encoding.</summary>
+    public TextNormalization Normalization { get; init; }
+
+    /// <summary>Whether text is lower-cased, likewise.</summary>
+    public bool Lowercase { get; init; }
+
+    /// <summary>Threads that count words. The result does not depend on it.</summary>
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Reads at most this many lines, spread evenly over the corpus; null reads all.</summary>
+    public long? SampleMaxLines { get; init; }
+
+    /// <summary>Share of the lines kept from training, on which the statistics are then taken; 0 takes them on the training lines.</summary>
+    public double HoldoutFraction { get; init; }
+
+    /// <summary>Chooses the sampled and the held-out lines.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>Everything that is wrong with the options, a sentence each; empty when they can be used.</summary>
+    public IReadOnlyList<string> Problems() => [.. FindProblems()];
+
+    private IEnumerable<string> FindProblems()
+    {
+        var smallest = ByteAlphabet.Size + SpecialTokens.Count;
+        if (VocabularySize < smallest || VocabularySize > MaxVocabularySize)
+            yield return $"The vocabulary size must be from {smallest} (256 bytes and {SpecialTokens.Count} special tokens) to {MaxVocabularySize}, not {VocabularySize}.";
+        if (MinFrequency < 1)
+            yield return $"The minimum frequency must be at least 1, not {MinFrequency}.";
+        if (Normalization is < TextNormalization.None or > TextNormalization.Nfkc)
+            yield return $"There is no normalization '{Normalization}'.";
+        if (Threads is < 1 or > 1024)
+            yield return $"The number of threads must be from 1 to 1024, not {Threads}.";
+        if (SampleMaxLines is < 1)
+            yield return $"A sample must have at least 1 line, not {SampleMaxLines}.";
+        if (!(HoldoutFraction is >= 0 and <= 0.5))
+            yield return FormattableString.Invariant($"The holdout fraction must be from 0 to 0.5, not {HoldoutFraction}.");
+        foreach (var problem in SpecialTokenSet.Problems(SpecialTokens))
+            yield return problem;
+    }
+}
+
+/// <summary>Training options that can't be used; the message and <see cref="Problems"/> name every reason.</summary>
+public sealed class BpeTrainingOptionsException(IReadOnlyList<string> problems) : ArgumentException(string.Join(' ', problems))
+{
+    /// <summary>What is wrong, a sentence each.</summary>
+    public IReadOnlyList<string> Problems { get; } = problems;
+}

@@ -1,0 +1,51 @@
+namespace Trainyard.Tokenizers;
+
+/// <summary>Counts a corpus's words on several threads, those of the lines that train apart from those held out.</summary>
+internal sealed class WordCounter(TextCorpus corpus, BpeTrainingOptions options)
+{
+    private const int BlockBytes = 1 << 20;
+
+    private readonly LineSelection _selection = new(corpus.Lines, options.SampleMaxLines, options.HoldoutFraction, (ulong)options.Seed);
+    private long _bytesRead;
+
+    public (WordCounts Training, WordCounts HeldOut) Count(Action<double> report, CancellationToken ct)
+    {
+        using var reader = new CorpusReader(corpus, BlockEnd.Line);
+        var threads = (int)Math.Clamp(corpus.Bytes / BlockBytes, 1, options.Threads);
+        var counts = Enumerable.Range(0, threads).Select(_ => (Training: new WordCounts(), HeldOut: new WordCounts())).ToArray();
+        Parallel.ForEach(
+            counts,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct },
+            mine => CountBlocks(reader, mine.Training, mine.HeldOut, report, ct));
+
+        foreach (var (training, heldOut) in counts[1..])
+        {
+            counts[0].Training.Add(training);
+            counts[0].HeldOut.Add(heldOut);
+        }
+
+        return counts[0];
+    }
+
+    private void CountBlocks(CorpusReader reader, WordCounts training, WordCounts heldOut, Action<double> report, CancellationToken ct)
+    {
+        var normalizer = new TextNormalizer(options.Normalization, options.Lowercase);
+        var buffer = new CorpusBuffer(BlockBytes);
+        while (reader.TryRead(buffer))
+        {
+            ct.ThrowIfCancellationRequested();
+            var text = buffer.Memory.Span;
+            for (var line = buffer.FirstLine; !text.IsEmpty; line++)
+            {
+                var newline = text.IndexOf((byte)'\n');
+                var length = newline < 0 ? text.Length : newline + 1;
+                var use = _selection.SelectsAll ? LineUse.Train : _selection.Of(line);
+                if (use != LineUse.Skip)
+                    (use == LineUse.Train ? training : heldOut).AddLine(normalizer.Normalize(text[..length]));
+                text = text[length..];
+            }
+
+            report((double)Interlocked.Add(ref _bytesRead, buffer.Length) / corpus.Bytes);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+namespace Trainyard.Tokenizers.Tests;
+
+public sealed class BpeTrainerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_most_frequent_pair_is_merged_first_and_ties_go_to_the_smaller_ids()
+    {
+        var result = Train("ab ab ab cd cd xyxyxy", new() { VocabularySize = 300, SpecialTokens = [], MinFrequency = 2 });
+
+        // "ab" and "xy" occur 3 times each, "cd", " ab", " cd" and "xyxy" twice; the id of a space comes after all printable ASCII.
+        Assert.Equal(["ab", "xy", "cd", "Ġab", "Ġcd", "xyxy"], MergedTokens(result));
+        Assert.False(result.ReachedVocabularySize);
+        Assert.Equal(256 + 6, result.Tokenizer.VocabularySize);
+    }
+
+    [Fact]
+    public void Overlapping_pairs_are_merged_from_the_left()
+    {
+        var result = Train("aaaaa", new() { VocabularySize = 260, SpecialTokens = [], MinFrequency = 1 });
+
+        Assert.Equal(["aa", "aaa", "aaaaa"], MergedTokens(result));
+    }
+
+    [Fact]
+    public void Special_tokens_get_the_first_ids_then_the_bytes()
+    {
+        var tokenizer = Train("hello hello", new() { VocabularySize = 260, SpecialTokens = ["<|endoftext|>", "<a b>"] }).Tokenizer;
+
+        Assert.Equal(["<|endoftext|>", "<a b>", "!", "\""], Enumerable.Range(0, 4).Select(tokenizer.TokenText));
+        Assert.Equal(0, tokenizer.EndOfTextId);
+        Assert.Equal([1, 0], tokenizer.Encode("<a b><|endoftext|>"));
+        Assert.Equal("<a b>", tokenizer.Decode([1]));
+    }
+
+    [Fact]
+    public void A_special_token_that_the_corpus_spells_keeps_one_id()
+    {
+        var tokenizer = Train("PAD PAD PAD PAD", new() { VocabularySize = 300, SpecialTokens = ["PAD"] }).Tokenizer;
+
+        Assert.Equal(0, Assert.Single(tokenizer.Encode("PAD")));
+        Assert.Equal(tokenizer.VocabularySize, Enumerable.Range(0, tokenizer.VocabularySize).Select(tokenizer.TokenText).Distinct().Count());
+    }
+
+    [Fact]
+    public void Threads_change_nothing_and_the_seed_chooses_what_is_held_out()
+    {
+        for (var part = 0; part < 3; part++)
+            _folder.Write($"{part}.txt", Texts.Invented(part, words: 200_000));
+        var corpus = TextCorpus.Open(_folder.Path);
+        var options = new BpeTrainingOptions { VocabularySize = 3000, HoldoutFraction = 0.2, SampleMaxLines = 30_000, Threads = 1 };
+
+        var (one, four) = (Saved(options), Saved(options with { Threads = 4 }));
+
+        Assert.True(corpus.Bytes > 3 << 20, "The corpus must be large enough for several threads.");
+        Assert.Equal(one, four);
+        Assert.NotEqual(one, Saved(options with { Seed = 43 }));
+
+        (string File, TokenizerStatistics Statistics) Saved(BpeTrainingOptions with)
+        {
+            var result = BpeTrainer.Train(corpus, with);
+            Assert.Equal(30_000, result.TrainingLines + result.Statistics.Lines);
+            result.Tokenizer.Save(_folder.At("tokenizer.json"));
+            return (File.ReadAllText(_folder.At("tokenizer.json")), result.Statistics);
+        }
+    }
+
+    [Fact]
+    public void Statistics_count_words_tokens_and_characters()
+    {
+        var statistics = Train("low low low\n日本", new() { VocabularySize = 300, SpecialTokens = [], MinFrequency = 2 }).Statistics;
+
+        // Tokens: "low", " low", " low", "\n", then three bytes for each of the two characters, which nothing merged.
+        Assert.Equal(10, statistics.TokenCount);
+        Assert.Equal(3 / 4.0, statistics.Coverage, 12);
+        Assert.Equal(1 / 4.0, statistics.OovRate, 12);
+        Assert.Equal(12 / 14.0, statistics.CharacterCoverage, 12);
+        Assert.Equal(10 / 14.0, statistics.TokensPerCharacter, 12);
+        Assert.Equal(10 / 4.0, statistics.TokensPerWord, 12);
+        Assert.Equal((2, 18, false), (statistics.Lines, statistics.Bytes, statistics.HeldOut));
+    }
+
+    [Fact]
+    public void Every_problem_of_the_options_is_named()
+    {
+        var error = Assert.Throws<BpeTrainingOptionsException>(() => Train("text", new()
+        {
+            VocabularySize = 100,
+            MinFrequency = 0,
+            SpecialTokens = ["<a>", "<a>", "", "x", "Ġthe", "\uD800"],
+            HoldoutFraction = double.NaN,
+            SampleMaxLines = 0,
+            Threads = 0,
+        }));
+
+        Assert.Equal(10, error.Problems.Count);
+        Assert.Contains("100", error.Message, StringComparison.Ordinal);
+        Assert.Throws<BpeTrainingOptionsException>(() => Train("text", new() { VocabularySize = int.MaxValue }));
+    }
+
+    [Fact]
+    public void A_corpus_without_training_lines_is_refused()
+    {
+        var corpus = TextCorpus.Open(_folder.Write("one.txt", "only line"));
+
+        Assert.Contains(
+            Enumerable.Range(0, 50),
+            seed => Record.Exception(() => BpeTrainer.Train(corpus, new() { HoldoutFraction = 0.5, Seed = seed })) is TextCorpusException);
+    }
+
+    [Fact]
+    public void Training_stops_when_asked_to()
+    {
+        using var stop = new CancellationTokenSource();
+        var corpus = TextCorpus.Open(_folder.Write("a.txt", Texts.Invented(seed: 1, words: 20_000)));
+        var progress = new StopWhenMerging(stop);
+
+        Assert.Throws<OperationCanceledException>(() => BpeTrainer.Train(corpus, new(), progress, stop.Token));
+        Assert.InRange(progress.MergesSeen, 1, 1000);
+    }
+
+    private BpeTrainingResult Train(string text, BpeTrainingOptions options) =>
+        BpeTrainer.Train(TextCorpus.Open(_folder.Write("corpus.txt", text)), options);
+
+    private static IEnumerable<string> MergedTokens(BpeTrainingResult result) =>
+        Enumerable.Range(256, result.Tokenizer.VocabularySize - 256).Select(result.Tokenizer.TokenText);
+
+    private sealed class StopWhenMerging(CancellationTokenSource stop) : IProgress<BpeTrainingProgress>
+    {
+        public int MergesSeen { get; private set; }
+
+        public void Report(BpeTrainingProgress value)
+        {
+            MergesSeen = value.MergesDone;
+            if (value.Phase == BpeTrainingPhase.Merging)
+                stop.Cancel();
+        }
+    }
+}

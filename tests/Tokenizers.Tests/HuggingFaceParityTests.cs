@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Text;
+
+namespace Trainyard.Tokenizers.Tests;
+
+public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixture<HuggingFace>
+{
+    [Theory]
+    [InlineData(TextNormalization.None, false)]
+    [InlineData(TextNormalization.Nfc, false)]
+    [InlineData(TextNormalization.Nfkc, false)]
+    [InlineData(TextNormalization.None, true)]
+    [InlineData(TextNormalization.Nfkc, true)]
+    public async Task Hugging_Face_loads_our_file_and_gives_the_same_ids_tokens_and_text(TextNormalization normalization, bool lowercase)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("varied.txt", string.Join('\n', Texts.Varied));
+        folder.Write("invented.txt", Texts.Invented(seed: 1, words: 20_000));
+        var tokenizer = BpeTrainer.Train(TextCorpus.Open(folder.Path), new()
+        {
+            VocabularySize = 2000,
+            SpecialTokens = ["<|endoftext|>", "<|pad|>", "<|end|>"],
+            Normalization = normalization,
+            Lowercase = lowercase,
+        }).Tokenizer;
+        var path = folder.At("tokenizer.json");
+        tokenizer.Save(path);
+        var random = new Random(7);
+        string[] texts = [.. Texts.Varied, Texts.Invented(seed: 2, words: 2000), .. Enumerable.Range(0, 200).Select(_ => Texts.Random(random, 80))];
+
+        var theirs = await huggingFace.Encode(path, texts);
+
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var ids = tokenizer.Encode(texts[i]);
+            Assert.True(theirs[i].Ids.SequenceEqual(ids), $"'{texts[i]}': {Show(theirs[i].Ids)} by Hugging Face, {Show(ids)} here");
+            Assert.Equal(theirs[i].Tokens, ids.Select(tokenizer.TokenText));
+            Assert.Equal(theirs[i].Text, tokenizer.Decode(ids));
+        }
+
+        string Show(int[] ids) => string.Join(" ", ids.Select(tokenizer.TokenText));
+    }
+
+    [Fact]
+    public async Task Training_learns_the_merges_that_Hugging_Face_learns()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("corpus.txt", Texts.Invented(seed: 3, words: 200_000) + string.Join('\n', Texts.Varied));
+        var tokenizer = BpeTrainer.Train(TextCorpus.Open(path), new() { VocabularySize = 40_000, MinFrequency = 1, SpecialTokens = [] }).Tokenizer;
+
+        var theirs = await huggingFace.Train(path, folder.At("theirs.json"));
+
+        var ours = tokenizer.Definition.Merges.Select(merge => $"{tokenizer.TokenText(merge.First)} {tokenizer.TokenText(merge.Second)}");
+        Assert.Equal(theirs.Select(pair => string.Join(' ', pair)), ours);
+    }
+
+    [Theory]
+    [InlineData(TextNormalization.Nfc)]
+    [InlineData(TextNormalization.Nfkc)]
+    public async Task Every_character_is_normalized_as_by_Hugging_Face(TextNormalization form)
+    {
+        string[] texts =
+        [
+            .. Enumerable.Range(0, 0x110000)
+                .Where(code => Rune.IsValid(code) && CharUnicodeInfo.GetUnicodeCategory(code) is not (UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse))
+                .Select(code => new Rune(code).ToString())
+                .Chunk(16)
+                .Select(characters => $"e{string.Join("\u0327\u0301a", characters)}\u0323\u0302"),
+        ];
+        var normalizer = new TextNormalizer(form, lowercase: false);
+
+        var theirs = await huggingFace.Normalize(form, texts);
+
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var ours = Encoding.UTF8.GetString(normalizer.Normalize(Encoding.UTF8.GetBytes(texts[i])));
+            Assert.True(string.Equals(theirs[i], ours, StringComparison.Ordinal), $"{Codes(texts[i])}: {Codes(theirs[i])} by Hugging Face, {Codes(ours)} here");
+        }
+
+        static string Codes(string text) => string.Join(' ', text.EnumerateRunes().Select(rune => rune.Value.ToString("X4", CultureInfo.InvariantCulture)));
+    }
+}

@@ -1,0 +1,116 @@
+using System.Text;
+
+namespace Trainyard.Tokenizers.Tests;
+
+public sealed class TextCorpusTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_is_read_in_order_without_what_is_not_text()
+    {
+        _folder.Write("b.txt", "two\nlines");
+        _folder.Write("a/z.md", "one\n");
+        _folder.Write("Z.txt", "é");
+        foreach (var name in (string[])[".hidden", ".git/config", "bin/x.txt", "obj/x.txt", "node_modules/x.txt", "artifacts/x.txt", "kept/out.txt"])
+            _folder.Write(name, "not this");
+        _folder.Write("empty.txt", "");
+        _folder.Write("image.png", [0x89, 0x50, 0x4E, 0x47, 0x00]);
+        _folder.Write("latin1.txt", [0x61, 0xE9, 0x62]);
+        _folder.Write("cut.txt", [0x61, 0xC3]);
+        File.CreateSymbolicLink(_folder.At("link.txt"), _folder.At("b.txt"));
+        Directory.CreateSymbolicLink(_folder.At("linked"), _folder.At("a"));
+
+        var corpus = TextCorpus.Open(_folder.Path, _folder.At("kept"));
+
+        Assert.Equal([("Z.txt", 2L, 1L), ("a/z.md", 4, 1), ("b.txt", 9, 2)], corpus.Files.Select(file => (file.RelativePath, file.Bytes, file.Lines)));
+        Assert.Equal((15, 4), (corpus.Bytes, corpus.Lines));
+        Assert.Equal(
+            [("cut.txt", "not UTF-8 text"), ("empty.txt", "empty"), ("image.png", "not UTF-8 text"), ("latin1.txt", "not UTF-8 text")],
+            corpus.Skipped.Select(file => (file.RelativePath, file.Reason)));
+        Assert.Equal(["é", "one\n", "two\n", "lines"], corpus.ReadLines().Select(line => Encoding.UTF8.GetString(line.Span)));
+    }
+
+    [Fact]
+    public void What_is_missing_and_what_holds_no_text_are_told_apart()
+    {
+        var binary = _folder.Write("only/image.png", [0, 1, 2]);
+
+        Assert.Equal(TextCorpusProblem.Missing, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(_folder.At("nothing"))).Problem);
+        Assert.Equal(TextCorpusProblem.NothingReadable, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(binary)).Problem);
+        Assert.Equal(TextCorpusProblem.NothingReadable, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(_folder.Path)).Problem);
+    }
+
+    [Fact]
+    public void The_fingerprint_follows_names_and_contents_and_not_the_place()
+    {
+        using var elsewhere = new TemporaryFolder();
+        _folder.Write("a.txt", "one");
+        elsewhere.Write("a.txt", "one");
+        var fingerprint = TextCorpus.Open(_folder.Path).Fingerprint;
+
+        Assert.Equal(fingerprint, TextCorpus.Open(elsewhere.Path).Fingerprint);
+        elsewhere.Write("a.txt", "two");
+        Assert.NotEqual(fingerprint, TextCorpus.Open(elsewhere.Path).Fingerprint);
+        File.Move(_folder.At("a.txt"), _folder.At("b.txt"));
+        Assert.NotEqual(fingerprint, TextCorpus.Open(_folder.Path).Fingerprint);
+    }
+
+    [Fact]
+    public void Blocks_hold_the_whole_corpus_and_end_where_words_do()
+    {
+        var texts = new[] { Texts.Invented(seed: 5, words: 3000), string.Join('\n', Texts.Varied), new string('日', 5000) };
+        for (var i = 0; i < texts.Length; i++)
+            _folder.Write($"{i}.txt", texts[i]);
+        var tokenizer = BpeTrainer.Train(TextCorpus.Open(_folder.Path), new() { VocabularySize = 600 }).Tokenizer;
+
+        var (bytes, ids) = (new List<byte>(), new List<int>());
+        var ends = 0;
+        foreach (var block in TextCorpus.Open(_folder.Path).ReadBlocks(4000))
+        {
+            bytes.AddRange(block.Text.Span);
+            ends += block.EndsFile ? 1 : 0;
+            if (block.FileIndex < 2)
+                tokenizer.Encode(block.Text.Span, ids);
+        }
+
+        Assert.Equal(string.Concat(texts), Encoding.UTF8.GetString([.. bytes]));
+        Assert.Equal(3, ends);
+        Assert.Equal([.. tokenizer.Encode(texts[0]), .. tokenizer.Encode(texts[1])], ids);
+    }
+
+    [Fact]
+    public void A_file_of_several_buffers_is_scanned_without_breaking_characters()
+    {
+        var text = "x" + string.Concat(Enumerable.Repeat("日本", 500_000)) + "\n";
+        var corpus = TextCorpus.Open(_folder.Write("long.txt", text));
+
+        Assert.Equal((Encoding.UTF8.GetByteCount(text), 1), (corpus.Bytes, corpus.Lines));
+        Assert.All(corpus.ReadLines(), piece => Assert.DoesNotContain('\uFFFD', Encoding.UTF8.GetString(piece.Span)));
+    }
+
+    [Theory]
+    [InlineData(1000, 100)]
+    [InlineData(1000, 999)]
+    [InlineData(7, 3)]
+    [InlineData(5, 50)]
+    public void A_sample_has_exactly_as_many_lines_as_asked_for(int lines, int wanted)
+    {
+        var selection = new LineSelection(lines, wanted, holdoutFraction: 0, seed: 1);
+
+        Assert.Equal(Math.Min(lines, wanted), Enumerable.Range(0, lines).Count(line => selection.Of(line) == LineUse.Train));
+    }
+
+    [Fact]
+    public void About_the_wanted_share_of_lines_is_held_out_and_the_seed_chooses_which()
+    {
+        int[] HeldOut(ulong seed) =>
+            [.. Enumerable.Range(0, 10_000).Where(line => new LineSelection(10_000, sampleLines: null, 0.1, seed).Of(line) == LineUse.HoldOut)];
+
+        Assert.InRange(HeldOut(1).Length, 850, 1150);
+        Assert.Equal(HeldOut(1), HeldOut(1));
+        Assert.NotEqual(HeldOut(1), HeldOut(2));
+    }
+}

@@ -1,0 +1,33 @@
+// Reads one JSON request from standard input and writes Hugging Face's answer to standard output.
+import { readFileSync, writeFileSync } from 'node:fs'
+import * as huggingFace from 'tokenizers'
+
+const { BPE, Tokenizer, byteLevelPreTokenizer, nfcNormalizer, nfkcNormalizer } = huggingFace.default ?? huggingFace
+
+async function encode({ tokenizer, texts }) {
+  const loaded = Tokenizer.fromFile(tokenizer)
+  const answers = []
+  for (const text of texts) {
+    const encoding = await loaded.encode(text)
+    const ids = encoding.getIds()
+    answers.push({ ids, tokens: encoding.getTokens(), text: await loaded.decode(ids, false) })
+  }
+  return answers
+}
+
+function normalize({ form, texts }) {
+  const normalizer = form === 'Nfc' ? nfcNormalizer() : nfkcNormalizer()
+  return texts.map(text => normalizer.normalizeString(text))
+}
+
+function train({ corpus, output }) {
+  const tokenizer = new Tokenizer(BPE.empty())
+  tokenizer.setPreTokenizer(byteLevelPreTokenizer(false, true))
+  tokenizer.train([corpus])
+  tokenizer.save(output)
+  return JSON.parse(readFileSync(output, 'utf8')).model.merges
+}
+
+const { answer, ...request } = JSON.parse(readFileSync(0, 'utf8'))
+const result = await { encode, normalize, train }[request.command](request)
+writeFileSync(answer, JSON.stringify(result))
