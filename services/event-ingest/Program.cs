@@ -1,1 +1,13 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Trainyard.EventIngest;
+using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Messaging;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddEventIngest();
+builder.AddBus();
+
+var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapEventIngest();
+app.Run();

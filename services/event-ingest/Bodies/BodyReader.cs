@@ -1,0 +1,71 @@
+using System.IO.Compression;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using Trainyard.Contracts.Errors;
+using Trainyard.EventIngest.External;
+using ZstdSharp;
+using ZstdSharp.Unsafe;
+
+namespace Trainyard.EventIngest.Bodies;
+
+/// <summary>From a request to the bytes of its events and the way they are written.</summary>
+internal sealed class BodyReader(IOptions<IngestOptions> options)
+{
+    // A zstd frame may ask its reader for a window of gigabytes; 8 MiB is what its levels up to 19 use.
+    private const int LargestWindowLog = 23;
+
+    /// <summary>The format its content type names; null when it is none that ingest takes.</summary>
+    public static BodyFormat? FormatOf(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+        return type.MediaType.Value?.ToLowerInvariant() switch
+        {
+            "application/json" => BodyFormat.Json,
+            "application/x-ndjson" or "application/ndjson" or "application/jsonl" => BodyFormat.Lines,
+            _ => null,
+        };
+    }
+
+    /// <summary>Whether its content encoding is one that ingest decompresses.</summary>
+    public static bool Decodes(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() is "" or "identity" or "gzip" or "x-gzip" or "zstd";
+
+    /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE, or EVENT_INVALID when it does not decompress.</exception>
+    public async Task<Body> ReadAsync(HttpRequest request, ByteBudget.Share share, CancellationToken cancellationToken)
+    {
+        var body = new Body();
+        try
+        {
+            await using var source = Decoded(request);
+            await body.FillAsync(source, options.Value.MaxDecodedBytes, share, cancellationToken);
+            return body;
+        }
+        catch (Exception fault) when (fault is InvalidDataException or ZstdException or EndOfStreamException)
+        {
+            body.Dispose();
+            throw new TrainyardException(ErrorCode.EventInvalid, $"The body is not whole {request.Headers.ContentEncoding} data: {fault.Message}", fault);
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    private static Stream Decoded(HttpRequest request)
+    {
+        switch (request.Headers.ContentEncoding.ToString().ToLowerInvariant())
+        {
+            case "gzip" or "x-gzip":
+                return new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
+            case "zstd":
+                var zstd = new DecompressionStream(request.Body, leaveOpen: true);
+                zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LargestWindowLog);
+                return zstd;
+            default:
+                return request.Body;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using Trainyard.Contracts.Events;
+
+namespace Trainyard.EventIngest.Delivery;
+
+/// <summary>How a batch becomes durable on the bus at hand.</summary>
+internal interface IDelivery
+{
+    /// <summary>Returns once the batch survives whatever happens to this process.</summary>
+    Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken);
+}

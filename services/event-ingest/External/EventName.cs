@@ -1,0 +1,69 @@
+using System.Text.Json;
+
+namespace Trainyard.EventIngest.External;
+
+/// <summary>The names of external events, written with dots or as a list, with or without <c>thunderline</c> in front.</summary>
+internal static class EventName
+{
+    public const string Start = "ml.run.start";
+    public const string Metric = "ml.run.metric";
+    public const string Stop = "ml.run.stop";
+    public const string Checkpoint = "ml.run.checkpoint";
+    public const string Artifact = "ml.run.artifact";
+    public const string Log = "ml.run.log";
+    public const string Heartbeat = "ml.run.heartbeat";
+    public const string Resume = "ml.run.resume";
+    public const string System = "ml.system.metric";
+
+    private const string Member = "event";
+    private const string Vendor = "thunderline.";
+
+    private static readonly string[] All = [Start, Metric, Stop, Checkpoint, Artifact, Log, Heartbeat, Resume, System];
+    private static readonly byte[][] Utf8 = [.. All.Select(global::System.Text.Encoding.ASCII.GetBytes)];
+    private static readonly string Rule = $"must be one of {string.Join(", ", All)}, as text or as a list of its parts";
+
+    /// <summary>One of the names above; empty when it is none, which has then been reported.</summary>
+    public static string Read(Members members)
+    {
+        if (members.Any(Member) is not { } value)
+        {
+            members.Report(Member, $"is required: {Rule}");
+            return "";
+        }
+        var name = value.ValueKind switch
+        {
+            JsonValueKind.String => Known(value),
+            JsonValueKind.Array when value.GetArrayLength() <= 4 => Joined(value),
+            _ => null,
+        };
+        if (name is null)
+        {
+            members.Report(Member, Rule);
+        }
+        return name ?? "";
+    }
+
+    private static string? Known(JsonElement value)
+    {
+        // Nearly every event takes this path, without making a string.
+        for (var index = 0; index < Utf8.Length; index++)
+        {
+            if (value.ValueEquals(Utf8[index]))
+            {
+                return All[index];
+            }
+        }
+        return Known(JsonText.Read(value).Text ?? "");
+    }
+
+    private static string? Known(string name)
+    {
+        var bare = name.StartsWith(Vendor, StringComparison.Ordinal) ? name[Vendor.Length..] : name;
+        return Array.Find(All, known => known == bare);
+    }
+
+    private static string? Joined(JsonElement parts) =>
+        parts.EnumerateArray().All(part => part.ValueKind is JsonValueKind.String)
+            ? Known(string.Join('.', parts.EnumerateArray().Select(part => JsonText.Read(part).Text)))
+            : null;
+}

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Events;
+
+namespace Trainyard.EventIngest.External;
+
+/// <summary>How a body holds its events.</summary>
+internal enum BodyFormat
+{
+    /// <summary>One object, or an array of objects.</summary>
+    Json,
+
+    /// <summary>One object a line; empty lines are skipped.</summary>
+    Lines,
+}
+
+/// <summary>
+/// Reads a body into events, all of them or none. One event is a document of its own, so that memory follows the largest event
+/// and not the body.
+/// </summary>
+internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider time)
+{
+    private const int MaxDepth = 64;
+
+    /// <exception cref="TrainyardException">EVENT_INVALID with each event's index and member; PAYLOAD_TOO_LARGE for too many events.</exception>
+    public IReadOnlyList<RunEvent> Read(ReadOnlyMemory<byte> body, BodyFormat format)
+    {
+        var problems = new ProblemList();
+        body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
+        if (!Utf8.IsValid(body.Span))
+        {
+            problems.Add("body", "is not UTF-8");
+            problems.ThrowIfAny();
+        }
+        var reading = new Reading(options.Value, problems, time.GetUtcNow());
+        if (format is BodyFormat.Lines)
+        {
+            reading.Lines(body);
+        }
+        else
+        {
+            reading.Json(body);
+        }
+        if (reading.Events.Count == 0)
+        {
+            problems.Add("body", "must hold at least one event");
+        }
+        problems.ThrowIfAny();
+        return reading.Events;
+    }
+
+    private sealed class Reading(IngestOptions limits, ProblemList problems, DateTimeOffset now)
+    {
+        private readonly EventTranslation translation = new(limits, problems, now);
+        private int index;
+
+        public List<RunEvent> Events { get; } = [];
+
+        public void Lines(ReadOnlyMemory<byte> body)
+        {
+            foreach (var range in body.Span.Split((byte)'\n'))
+            {
+                if (problems.IsFull)
+                {
+                    return;
+                }
+                if (body.Span[range].ContainsAnyExcept(" \t\r"u8))
+                {
+                    Add(body[range]);
+                }
+            }
+        }
+
+        public void Json(ReadOnlyMemory<byte> body)
+        {
+            var json = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+            try
+            {
+                json.Read();
+                if (json.TokenType is not JsonTokenType.StartArray)
+                {
+                    Add(body);
+                    return;
+                }
+                while (!problems.IsFull && json.Read() && json.TokenType is not JsonTokenType.EndArray)
+                {
+                    var start = (int)json.TokenStartIndex;
+                    json.Skip();
+                    Add(body[start..(int)json.BytesConsumed]);
+                }
+                if (!problems.IsFull && json.Read())
+                {
+                    problems.Add("body", "must end after its array");
+                }
+            }
+            catch (JsonException fault)
+            {
+                problems.Add($"events[{index}]", Syntax(fault));
+            }
+        }
+
+        private void Add(ReadOnlyMemory<byte> source)
+        {
+            if (index >= limits.MaxEvents)
+            {
+                throw new TrainyardException(ErrorCode.PayloadTooLarge, $"A request may hold at most {limits.MaxEvents} events (INGEST__MAX_EVENTS). Send the rest in another.");
+            }
+            var at = $"events[{index++}]";
+            try
+            {
+                using var document = JsonDocument.Parse(source, new JsonDocumentOptions { MaxDepth = MaxDepth });
+                if (translation.Translate(document.RootElement, at) is { } translated)
+                {
+                    Events.Add(translated);
+                }
+            }
+            catch (JsonException fault)
+            {
+                problems.Add(at, Syntax(fault));
+            }
+        }
+
+        private static string Syntax(JsonException fault) =>
+            fault.Message.StartsWith("'N' is an invalid", StringComparison.Ordinal) || fault.Message.StartsWith("'I' is an invalid", StringComparison.Ordinal)
+                ? "is not JSON: write NaN and infinities as the strings \"NaN\", \"Infinity\" and \"-Infinity\""
+                : $"is not JSON: {fault.Message}";
+    }
+}

@@ -1,0 +1,222 @@
+using System.Text.Json;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Json;
+
+namespace Trainyard.EventIngest.External;
+
+/// <summary>
+/// From an external job's words to Trainyard's. This folder is the only place that knows <c>trial_id</c>, <c>model_run_id</c>
+/// and the many ways to say that a run went well.
+/// </summary>
+internal sealed class EventTranslation(IngestOptions limits, ProblemList problems, DateTimeOffset now)
+{
+    private const int MaxLine = 256;
+    private const int MaxPath = 4096;
+    private const int MaxText = 65_536;
+    private const double MaxSilenceSeconds = 30 * 24 * 3600;
+
+    private static readonly JsonSerializerOptions TagsJson = new() { Converters = { new TagsConverter() } };
+
+    /// <summary>The event in Trainyard's words; null when something is wrong with it, which has then been reported.</summary>
+    public RunEvent? Translate(JsonElement source, string at)
+    {
+        if (source.ValueKind is not JsonValueKind.Object)
+        {
+            problems.Add(at, $"must be an object, not {Members.Kind(source)}");
+            return null;
+        }
+        var before = problems.Count;
+        var envelope = Envelope.Read(source, at, limits, problems, now);
+        var measurements = Measurements.Read(envelope.Members, limits, problems);
+        var translated = Translate(envelope, envelope.Metadata, measurements) is { } run
+            ? run with { SenderGaveId = envelope.SenderGaveId, ExperimentId = envelope.ExperimentId, Source = envelope.Source, Attempt = Attempt(envelope.Metadata) }
+            : null;
+        return problems.Count == before ? translated : null;
+    }
+
+    private RunEvent? Translate(Envelope envelope, Members metadata, Dictionary<string, double> measurements)
+    {
+        var (kind, eventId, _, runId, _, time, _, _, _) = envelope;
+        switch (kind)
+        {
+            case EventName.Metric:
+                RequireMeasurements(envelope, measurements);
+                return new MetricsLogged { EventId = eventId, RunId = runId, Time = time, Step = Step(metadata), Measurements = measurements };
+
+            case EventName.System:
+                RequireMeasurements(envelope, measurements);
+                return new SystemSampled { EventId = eventId, RunId = runId, Time = time, Measurements = measurements };
+
+            case EventName.Checkpoint:
+                return new CheckpointSaved
+                {
+                    EventId = eventId, RunId = runId, Time = time,
+                    Path = Required(metadata, "path", MaxPath),
+                    Step = Step(metadata),
+                    IsBest = metadata.Flag("is_best") ?? false,
+                    Size = metadata.Integer("size", least: 0),
+                    Measurements = measurements,
+                };
+
+            case EventName.Stop:
+                return new RunStopped
+                {
+                    EventId = eventId, RunId = runId, Time = time,
+                    Status = StopStatus.Read(metadata),
+                    Epochs = metadata.Integer("epochs", least: 0),
+                    DurationMs = measurements.Remove("duration_ms", out var duration) ? duration : metadata.Amount("duration_ms"),
+                    MlflowRunId = metadata.Text("mlflow_run_id", MaxLine),
+                    Message = metadata.Text("message", MaxText),
+                    ErrorKind = metadata.Text("error_kind", MaxLine),
+                    ModelPath = metadata.Text("model_path", MaxPath),
+                    Step = Step(metadata),
+                    Measurements = measurements,
+                };
+        }
+
+        RefuseMeasurements(envelope, measurements);
+        return kind switch
+        {
+            EventName.Start => new RunStarted
+            {
+                EventId = eventId, RunId = runId, Time = time,
+                Name = metadata.Text("name", MaxLine),
+                SpectralNorm = metadata.Flag("spectral_norm"),
+                Hyperparams = metadata.Any("hyperparams")?.Clone(),
+                Tags = Tags(envelope),
+            },
+            EventName.Artifact => new ArtifactSaved
+            {
+                EventId = eventId, RunId = runId, Time = time,
+                Path = Required(metadata, "path", MaxPath),
+                Kind = metadata.Text("kind", MaxLine),
+                Size = metadata.Integer("size", least: 0),
+                Sha256 = Sha256(metadata),
+            },
+            EventName.Log => new LogWritten
+            {
+                EventId = eventId, RunId = runId, Time = time,
+                Level = Level(metadata),
+                Message = Line(metadata),
+            },
+            EventName.Heartbeat => new RunHeartbeat
+            {
+                EventId = eventId, RunId = runId, Time = time,
+                ExpectNextIn = metadata.Amount("expect_next_in", MaxSilenceSeconds),
+                Step = Step(metadata),
+                TotalSteps = metadata.Integer("total_steps", least: 0),
+                EtaSeconds = metadata.Amount("eta_seconds"),
+                Message = metadata.Text("message", MaxText),
+            },
+            EventName.Resume => new RunResumed { EventId = eventId, RunId = runId, Time = time, FromStep = RequiredStep(metadata) },
+            _ => null,
+        };
+    }
+
+    private static long? Step(Members metadata) => metadata.Any("step") is null ? metadata.Integer("epoch", least: 0) : metadata.Integer("step", least: 0);
+
+    private static int? Attempt(Members metadata)
+    {
+        var attempt = metadata.Integer("attempt", least: 1);
+        if (attempt > int.MaxValue)
+        {
+            metadata.Report("attempt", $"must be at most {int.MaxValue}");
+        }
+        return (int?)Math.Min(attempt ?? 0, int.MaxValue) is > 0 and var given ? given : null;
+    }
+
+    private static long RequiredStep(Members metadata)
+    {
+        if (metadata.Any("step") is null)
+        {
+            metadata.Report("step", "is required: the first step the run goes on from");
+        }
+        return metadata.Integer("step", least: 0) ?? 0;
+    }
+
+    private static string Required(Members metadata, string name, int longest)
+    {
+        var text = metadata.Text(name, longest);
+        if (text is "" || metadata.Any(name) is null)
+        {
+            metadata.Report(name, "is required");
+        }
+        return text ?? "";
+    }
+
+    private static void RequireMeasurements(Envelope envelope, Dictionary<string, double> measurements)
+    {
+        if (measurements.Count == 0 && envelope.Members.Any("measurements") is null or { ValueKind: JsonValueKind.Object })
+        {
+            envelope.Members.Report("measurements", $"must hold at least one value for {envelope.Kind}");
+        }
+    }
+
+    private static void RefuseMeasurements(Envelope envelope, Dictionary<string, double> measurements)
+    {
+        if (measurements.Count > 0 && envelope.Kind.Length > 0)
+        {
+            envelope.Members.Report("measurements", $"must be empty for {envelope.Kind}; send values as {EventName.Metric}");
+        }
+    }
+
+    /// <summary>A line may be empty, but not missing.</summary>
+    private static string Line(Members metadata) => metadata.Text("message", MaxText) is { } line ? line : Required(metadata, "message", MaxText);
+
+    private static string Level(Members metadata)
+    {
+        var level = metadata.Text("level", MaxLine)?.ToLowerInvariant() switch
+        {
+            null or "info" or "information" or "notice" => "info",
+            "trace" or "debug" => "debug",
+            "warn" or "warning" => "warning",
+            "error" or "critical" or "fatal" => "error",
+            _ => null,
+        };
+        if (level is null)
+        {
+            metadata.Report("level", "must be debug, info, warning or error");
+        }
+        return level ?? "info";
+    }
+
+    private static string? Sha256(Members metadata)
+    {
+        var digest = metadata.Text("sha256", MaxLine);
+        if (digest is not null && (digest.Length != 64 || !digest.All(char.IsAsciiHexDigit)))
+        {
+            metadata.Report("sha256", "must be 64 hexadecimal digits");
+        }
+        return digest?.ToLowerInvariant();
+    }
+
+    private IReadOnlyDictionary<string, string>? Tags(Envelope envelope)
+    {
+        var owner = envelope.Members.Any("tags") is null ? envelope.Metadata : envelope.Members;
+        if (owner.Any("tags") is not { } source)
+        {
+            return null;
+        }
+        var before = problems.Count;
+        JsonText.Check(source, owner.Field("tags"), limits.MaxMetadataDepth, problems);
+        if (problems.Count > before)
+        {
+            return null;
+        }
+        try
+        {
+            var tags = source.Deserialize<IReadOnlyDictionary<string, string>>(TagsJson) ?? new Dictionary<string, string>();
+            foreach (var problem in TagLimits.Validate(tags))
+            {
+                owner.Report("tags", problem.Message);
+            }
+            return tags;
+        }
+        catch (JsonException fault)
+        {
+            owner.Report("tags", fault.Message);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json;
+
+namespace Trainyard.EventIngest.External;
+
+/// <summary>What JSON's grammar lets through and a database or a later reader does not.</summary>
+internal static class JsonText
+{
+    private const string Nul = "must not contain the character U+0000";
+    private const string LoneSurrogate = "must be text: it contains half of a surrogate pair";
+
+    /// <summary>A string's text, or why it is none.</summary>
+    public static (string? Text, string? Fault) Read(JsonElement value) => Read(value, static value => value.GetString());
+
+    /// <summary>A member's name, or why it is none.</summary>
+    public static (string? Text, string? Fault) Name(JsonProperty member) => Read(member, static member => member.Name);
+
+    /// <summary>Reports members given twice, strings that are no text, and what nests deeper than <paramref name="depth"/>.</summary>
+    public static void Check(JsonElement value, string field, int depth, ProblemList problems)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Array or JsonValueKind.Object when depth == 0:
+                problems.Add(field, "is nested too deep");
+                break;
+            case JsonValueKind.String when Read(value).Fault is { } fault:
+                problems.Add(field, fault);
+                break;
+            case JsonValueKind.Array:
+                var index = 0;
+                foreach (var item in value.EnumerateArray())
+                {
+                    if (item.ValueKind is JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object)
+                    {
+                        Check(item, $"{field}[{index}]", depth - 1, problems);
+                    }
+                    index++;
+                }
+                break;
+            case JsonValueKind.Object:
+                CheckMembers(value, field, depth, problems);
+                break;
+        }
+    }
+
+    private static void CheckMembers(JsonElement value, string field, int depth, ProblemList problems)
+    {
+        var names = value.GetPropertyCount() > 1 ? new HashSet<string>(StringComparer.Ordinal) : null;
+        foreach (var member in value.EnumerateObject())
+        {
+            if (Name(member) is not { Text: { } name })
+            {
+                problems.Add(field, "has a member whose name is not text (a character U+0000 or half of a surrogate pair)");
+                continue;
+            }
+            if (names?.Add(name) == false)
+            {
+                problems.Add($"{field}.{name}", "is given twice");
+            }
+            if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Array or JsonValueKind.Object)
+            {
+                Check(member.Value, $"{field}.{name}", depth - 1, problems);
+            }
+        }
+    }
+
+    private static (string? Text, string? Fault) Read<T>(T source, Func<T, string?> read)
+    {
+        try
+        {
+            return read(source) is { } text && !text.Contains('\0', StringComparison.Ordinal) ? (text, null) : (null, Nul);
+        }
+        catch (InvalidOperationException)
+        {
+            // How System.Text.Json refuses an escaped half of a surrogate pair.
+            return (null, LoneSurrogate);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Trainyard.Contracts;
+
+namespace Trainyard.EventIngest.External;
+
+/// <summary>
+/// The run that holds the samples of a machine sent without a <c>trial_id</c>: <c>system-&lt;source&gt;</c>, or <c>system</c> without a source.
+/// </summary>
+internal static class MachineRun
+{
+    private const string Prefix = "system";
+
+    public static string IdOf(string? source)
+    {
+        if (string.IsNullOrEmpty(source))
+        {
+            return Prefix;
+        }
+        var id = $"{Prefix}-{source}";
+        return string.Create(Math.Min(id.Length, Identifier.MaxLength), id, static (target, id) =>
+        {
+            for (var index = 0; index < target.Length; index++)
+            {
+                target[index] = Identifier.IsValid(['a', id[index]]) ? id[index] : '-';
+            }
+        });
+    }
+}

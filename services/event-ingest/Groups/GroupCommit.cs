@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Events;
+using Trainyard.EventIngest.Delivery;
+using Trainyard.EventIngest.Telemetry;
+
+namespace Trainyard.EventIngest.Groups;
+
+/// <summary>
+/// Makes requests durable together: what arrives within the linger becomes one message. One group is gathered at a time while
+/// several are on their way.
+/// </summary>
+internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery delivery, IngestTelemetry telemetry, TimeProvider time, ILogger<GroupCommit> logger)
+    : BackgroundService
+{
+    private readonly IngestOptions limits = options.Value;
+    private readonly SemaphoreSlim gathering = new(1);
+    private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(options.Value.MaxPendingRequests));
+
+    /// <summary>Returns once the request is durable.</summary>
+    /// <exception cref="TrainyardException">RATE_LIMITED when too much waits already, BACKEND_UNAVAILABLE or UNAVAILABLE when it could not be made durable.</exception>
+    public async Task CommitAsync(AcceptedRequest request, long weight, CancellationToken cancellationToken)
+    {
+        MessageSize.Require(request.Events, weight, limits.MaxMessageBytes);
+        var pending = new Pending(request, weight);
+        if (!queue.Writer.TryWrite(pending))
+        {
+            throw new TrainyardException(ErrorCode.RateLimited, "Too many requests wait to be stored (INGEST__MAX_PENDING_REQUESTS).") { RetryAfter = TimeSpan.FromSeconds(1) };
+        }
+        await pending.DurableAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, limits.GroupsInFlight).Select(_ => CommitGroupsAsync(stoppingToken)));
+
+    public override void Dispose()
+    {
+        gathering.Dispose();
+        base.Dispose();
+    }
+
+    private async Task CommitGroupsAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            List<Pending> group;
+            await gathering.WaitAsync(stoppingToken);
+            try
+            {
+                group = await GatherAsync(stoppingToken);
+            }
+            finally
+            {
+                gathering.Release();
+            }
+            await CommitAsync(group);
+        }
+    }
+
+    private async Task<List<Pending>> GatherAsync(CancellationToken stoppingToken)
+    {
+        var first = await queue.Reader.ReadAsync(stoppingToken);
+        List<Pending> group = [first];
+        var (events, weight) = (first.Request.Events.Count, first.Weight);
+        var linger = limits.LingerMs == 0 ? Task.CompletedTask : Task.Delay(limits.LingerMs, stoppingToken);
+        while (true)
+        {
+            while (queue.Reader.TryPeek(out var next))
+            {
+                if (events + next.Request.Events.Count > limits.GroupEvents || weight + next.Weight > limits.MaxMessageBytes / MessageSize.MostEscaping)
+                {
+                    return group;
+                }
+                group.Add(await queue.Reader.ReadAsync(stoppingToken));
+                events += next.Request.Events.Count;
+                weight += next.Weight;
+            }
+            var more = linger.IsCompleted ? null : queue.Reader.WaitToReadAsync(stoppingToken).AsTask();
+            if (more is null || await Task.WhenAny(more, linger) == linger)
+            {
+                return group;
+            }
+        }
+    }
+
+    private async Task CommitAsync(List<Pending> group)
+    {
+        var started = time.GetTimestamp();
+        using var activity = telemetry.StartGroup(group);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(limits.DurableWithinMs));
+        var batch = new EventBatch(Guid.CreateVersion7(), time.GetUtcNow(), [.. group.Select(pending => pending.Request)]);
+        try
+        {
+            await delivery.DeliverAsync(batch, patience.Token);
+            group.ForEach(pending => pending.Succeed());
+            telemetry.Committed(batch, time.GetElapsedTime(started));
+        }
+        catch (Exception exception)
+        {
+            var (code, reason) = exception is TrainyardException known
+                ? (known.Code, known.Message)
+                : (ErrorCode.BackendUnavailable, "The events could not be made durable; none was kept. Send them again.");
+            activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
+            logger.LogWarning(exception, "A batch of {Requests} requests did not become durable: {ErrorCode}", group.Count, code);
+            group.ForEach(pending => pending.Fail(code, reason));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Events;
+
+namespace Trainyard.EventIngest.Groups;
+
+/// <summary>A request that waits for its group to be durable.</summary>
+/// <param name="request">What is to be stored.</param>
+/// <param name="weight">About its size as a message, in bytes.</param>
+internal sealed class Pending(AcceptedRequest request, long weight)
+{
+    private readonly TaskCompletionSource<(ErrorCode Code, string Reason)?> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public AcceptedRequest Request => request;
+
+    public long Weight => weight;
+
+    /// <summary>The request's place in its trace.</summary>
+    public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
+
+    public void Succeed() => outcome.TrySetResult(null);
+
+    public void Fail(ErrorCode code, string reason) => outcome.TrySetResult((code, reason));
+
+    /// <exception cref="TrainyardException">The group could not be made durable.</exception>
+    public async Task DurableAsync(CancellationToken cancellationToken)
+    {
+        if (await outcome.Task.WaitAsync(cancellationToken) is var (code, reason))
+        {
+            throw new TrainyardException(code, reason) { RetryAfter = TimeSpan.FromSeconds(2) };
+        }
+    }
+}

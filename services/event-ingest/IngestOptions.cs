@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Trainyard.EventIngest;
+
+/// <summary>How much a caller may send and how long ingest may hold it.</summary>
+public sealed class IngestOptions
+{
+    public const string Section = "INGEST";
+
+    /// <summary>Largest body as it arrives, compressed or not, in bytes.</summary>
+    [ConfigurationKeyName("MAX_BODY_BYTES")]
+    [Range(1024, 128 << 20, ErrorMessage = "INGEST__MAX_BODY_BYTES must be from {1} to {2}.")]
+    public int MaxBodyBytes { get; init; } = 16 << 20;
+
+    /// <summary>Largest body once it is decompressed, in bytes.</summary>
+    [ConfigurationKeyName("MAX_DECODED_BYTES")]
+    [Range(1024, 256 << 20, ErrorMessage = "INGEST__MAX_DECODED_BYTES must be from {1} to {2}.")]
+    public int MaxDecodedBytes { get; init; } = 32 << 20;
+
+    /// <summary>Largest message on the bus, in bytes. A request must fit into one; RabbitMQ 4 refuses messages above 16 MiB.</summary>
+    [ConfigurationKeyName("MAX_MESSAGE_BYTES")]
+    [Range(64 << 10, 128 << 20, ErrorMessage = "INGEST__MAX_MESSAGE_BYTES must be from {1} to {2}.")]
+    public int MaxMessageBytes { get; init; } = 15 << 20;
+
+    /// <summary>Most events in one request.</summary>
+    [ConfigurationKeyName("MAX_EVENTS")]
+    [Range(1, 1_000_000, ErrorMessage = "INGEST__MAX_EVENTS must be from {1} to {2}.")]
+    public int MaxEvents { get; init; } = 10_000;
+
+    /// <summary>Most measurements in one event.</summary>
+    [ConfigurationKeyName("MAX_MEASUREMENTS")]
+    [Range(1, 100_000, ErrorMessage = "INGEST__MAX_MEASUREMENTS must be from {1} to {2}.")]
+    public int MaxMeasurements { get; init; } = 1000;
+
+    /// <summary>Longest name of a measurement, in characters.</summary>
+    [ConfigurationKeyName("MAX_NAME_LENGTH")]
+    [Range(1, 1000, ErrorMessage = "INGEST__MAX_NAME_LENGTH must be from {1} to {2}.")]
+    public int MaxNameLength { get; init; } = 250;
+
+    /// <summary>Largest <c>metadata</c> of an event, in bytes of JSON.</summary>
+    [ConfigurationKeyName("MAX_METADATA_BYTES")]
+    [Range(64, 4 << 20, ErrorMessage = "INGEST__MAX_METADATA_BYTES must be from {1} to {2}.")]
+    public int MaxMetadataBytes { get; init; } = 256 << 10;
+
+    /// <summary>How deep <c>metadata</c> may nest.</summary>
+    [ConfigurationKeyName("MAX_METADATA_DEPTH")]
+    [Range(1, 56, ErrorMessage = "INGEST__MAX_METADATA_DEPTH must be from {1} to {2}.")]
+    public int MaxMetadataDepth { get; init; } = 32;
+
+    /// <summary>Bytes of all requests that are being read or wait to be durable; beyond that, callers are asked to come back.</summary>
+    [ConfigurationKeyName("MAX_PENDING_BYTES")]
+    [Range(1 << 20, 4L << 30, ErrorMessage = "INGEST__MAX_PENDING_BYTES must be from {1} to {2}.")]
+    public long MaxPendingBytes { get; init; } = 64 << 20;
+
+    /// <summary>Requests that wait to be durable; beyond that, callers are asked to come back.</summary>
+    [ConfigurationKeyName("MAX_PENDING_REQUESTS")]
+    [Range(1, 1_000_000, ErrorMessage = "INGEST__MAX_PENDING_REQUESTS must be from {1} to {2}.")]
+    public int MaxPendingRequests { get; init; } = 10_000;
+
+    /// <summary>Events after which a group is sent without waiting for more.</summary>
+    [ConfigurationKeyName("GROUP_EVENTS")]
+    [Range(1, 10_000, ErrorMessage = "INGEST__GROUP_EVENTS must be from {1} to {2}.")]
+    public int GroupEvents { get; init; } = 500;
+
+    /// <summary>How long a group waits for more requests, in milliseconds.</summary>
+    [ConfigurationKeyName("LINGER_MS")]
+    [Range(0, 1000, ErrorMessage = "INGEST__LINGER_MS must be from {1} to {2}.")]
+    public int LingerMs { get; init; } = 2;
+
+    /// <summary>Groups on their way to the broker or the store at once.</summary>
+    [ConfigurationKeyName("GROUPS_IN_FLIGHT")]
+    [Range(1, 256, ErrorMessage = "INGEST__GROUPS_IN_FLIGHT must be from {1} to {2}.")]
+    public int GroupsInFlight { get; init; } = 8;
+
+    /// <summary>How long a group may take to become durable, in milliseconds, before its callers hear that it did not.</summary>
+    [ConfigurationKeyName("DURABLE_WITHIN_MS")]
+    [Range(100, 120_000, ErrorMessage = "INGEST__DURABLE_WITHIN_MS must be from {1} to {2}.")]
+    public int DurableWithinMs { get; init; } = 10_000;
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using MassTransit;
+using Trainyard.Contracts.Events;
+
+namespace Trainyard.EventIngest.Tests.Hosting;
+
+/// <summary>Stands where the experiment store stands: remembers what it was given and answers as a commit does.</summary>
+internal sealed class RecordingStore
+{
+    private readonly ConcurrentQueue<EventBatch> batches = new();
+
+    /// <summary>Runs before a batch counts as stored; throw to refuse it.</summary>
+    public Func<EventBatch, Task> BeforeCommit { get; set; } = _ => Task.CompletedTask;
+
+    public IReadOnlyList<EventBatch> Batches => [.. batches];
+
+    public IReadOnlyList<AcceptedRequest> Requests => [.. batches.SelectMany(batch => batch.Requests)];
+
+    public IReadOnlyList<RunEvent> Events => [.. Requests.SelectMany(request => request.Events)];
+
+    internal sealed class Consumer(RecordingStore store) : IConsumer<EventBatch>
+    {
+        public async Task Consume(ConsumeContext<EventBatch> context)
+        {
+            await store.BeforeCommit(context.Message);
+            store.batches.Enqueue(context.Message);
+            await context.RespondAsync(new EventsStored(context.Message.BatchId, context.Message.Requests.Count, Repeated: 0));
+        }
+    }
+}
