@@ -1,1 +1,13 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Trainyard.ExperimentStore;
+using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Messaging;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddExperimentStore();
+builder.AddBus();
+
+await using var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapExperimentStore();
+await app.RunAsync();

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Events;
+
+/// <summary>
+/// Tells new requests and events from repeated ones. Keys are checked and remembered in the transaction that stores what they
+/// stand for; another replica that holds the same key is waited for, so there is no moment in which both would store it.
+/// </summary>
+internal static class RequestKeys
+{
+    private const int MostCharacters = 200;
+
+    /// <summary>The requests not stored before, in order.</summary>
+    public static async Task<List<AcceptedRequest>> NewAmongAsync(
+        StoreContext db, IReadOnlyList<AcceptedRequest> requests, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var named = requests.Select(request => (Request: request, Sequence: ClientSequence.Parse(request.Key))).ToList();
+        var keys = named.Where(one => one.Sequence is null).Select(one => Bounded("k:", one.Request.Key)).ToHashSet(StringComparer.Ordinal);
+        var fresh = await db.Bulk.RememberAsync(keys, now, cancellationToken);
+
+        var clients = await ClientsAsync(db, named.Select(one => one.Sequence?.Client).OfType<string>(), cancellationToken);
+        var admitted = named
+            .Where(one => one.Sequence is { } sequence ? clients[sequence.Client].Add(sequence.Number) : fresh.Remove(Bounded("k:", one.Request.Key)))
+            .Select(one => one.Request)
+            .ToList();
+        foreach (var row in db.Clients.Local)
+        {
+            row.Sequences = clients[row.Client].ToString();
+        }
+        return admitted;
+    }
+
+    /// <summary>The events whose sender gave no id, or one not seen within a week.</summary>
+    public static async Task<List<RunEvent>> NewAmongAsync(
+        StoreContext db, IEnumerable<RunEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var candidates = events.ToList();
+        var ids = candidates.Where(one => one.SenderGaveId).Select(one => $"e:{one.EventId:N}").ToHashSet(StringComparer.Ordinal);
+        if (ids.Count == 0)
+        {
+            return candidates;
+        }
+        var fresh = await db.Bulk.RememberAsync(ids, now, cancellationToken);
+        return candidates.Where(one => !one.SenderGaveId || fresh.Remove($"e:{one.EventId:N}")).ToList();
+    }
+
+    private static async Task<Dictionary<string, SequenceSet>> ClientsAsync(StoreContext db, IEnumerable<string> names, CancellationToken cancellationToken)
+    {
+        var clients = names.Distinct(StringComparer.Ordinal).ToArray();
+        if (clients.Length == 0)
+        {
+            return [];
+        }
+        await db.Bulk.AddClientsAsync(clients, cancellationToken);
+        return await db.LockClients(clients).ToDictionaryAsync(row => row.Client, row => SequenceSet.Parse(row.Sequences), StringComparer.Ordinal, cancellationToken);
+    }
+
+    /// <summary>A key as it is stored: itself, or its hash where it is too long for an index.</summary>
+    private static string Bounded(string prefix, string key) => key.Length <= MostCharacters && !key.Contains('\0', StringComparison.Ordinal)
+        ? prefix + StorableText.Clean(key, MostCharacters)
+        : $"{prefix}sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))}";
+
+    /// <summary>A key that ends in <c>:</c> and 1 to 18 digits.</summary>
+    private sealed record ClientSequence(string Client, long Number)
+    {
+        public static ClientSequence? Parse(string key)
+        {
+            var colon = key.LastIndexOf(':');
+            var digits = key.AsSpan(colon + 1);
+            return colon > 0 && digits.Length is > 0 and <= 18 && !digits.ContainsAnyExceptInRange('0', '9')
+                ? new(Bounded("", key[..colon]), long.Parse(digits, CultureInfo.InvariantCulture))
+                : null;
+        }
+    }
+}

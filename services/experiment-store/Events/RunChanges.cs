@@ -1,0 +1,342 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Logs;
+using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Events;
+
+/// <summary>What the events of one transaction change in one run.</summary>
+internal sealed class RunChanges
+{
+    private const int MostLogCharacters = 16_384;
+    private const int MostPathCharacters = 1024;
+    private const int MostAttempts = 10_000;
+
+    private readonly StoreContext db;
+    private readonly RunOptions options;
+    private readonly DateTimeOffset now;
+    private readonly List<RunTag> tags;
+    private readonly List<Checkpoint> checkpoints;
+    private readonly List<Artifact> artifacts;
+
+    private RunChanges(
+        StoreContext db, RunOptions options, DateTimeOffset now, Run run,
+        List<RunAttempt> attempts, List<RunTag> tags, List<Checkpoint> checkpoints, List<Artifact> artifacts)
+    {
+        (this.db, this.options, this.now, Run) = (db, options, now, run);
+        (Attempts, this.tags, this.checkpoints, this.artifacts) = (attempts, tags, checkpoints, artifacts);
+    }
+
+    public Run Run { get; }
+
+    public List<RunAttempt> Attempts { get; }
+
+    /// <summary>Values to be stored as points, in order.</summary>
+    public List<LoggedValues> Values { get; } = [];
+
+    /// <summary>The lowest step from which points stored earlier were replaced in this transaction.</summary>
+    public long? ReplacedFrom { get; private set; }
+
+    /// <summary>The runs of these events, held for this transaction; those nobody started are made.</summary>
+    public static async Task<Dictionary<string, RunChanges>> LoadAsync(
+        StoreContext db, List<RunEvent> events, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ids = events.Select(one => one.RunId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        var known = await db.LockRuns(ids).ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
+        var attempts = (await db.Attempts.Where(attempt => ids.Contains(attempt.RunId)).ToListAsync(cancellationToken)).ToLookup(one => one.RunId);
+        var tagged = RunsOf(events, one => one is RunStarted { Tags.Count: > 0 });
+        var knownTags = tagged.Length == 0 ? [] : await db.Tags.Where(tag => tagged.Contains(tag.RunId)).ToListAsync(cancellationToken);
+        var (savers, paths) = (RunsOf(events, one => PathOf(one) is not null), events.Select(PathOf).OfType<string>().Distinct(StringComparer.Ordinal).ToArray());
+        var knownCheckpoints = savers.Length == 0 ? [] : await db.Checkpoints
+            .Where(one => savers.Contains(one.RunId) && (one.IsBest || paths.Contains(one.Path))).ToListAsync(cancellationToken);
+        var knownArtifacts = savers.Length == 0 ? [] : await db.Artifacts
+            .Where(one => savers.Contains(one.RunId) && paths.Contains(one.Path)).ToListAsync(cancellationToken);
+        await AddExperimentsAsync(db, events, now, cancellationToken);
+
+        return ids.ToDictionary(id => id, id =>
+        {
+            var run = known.GetValueOrDefault(id) ?? Create(db, id, now);
+            var own = attempts[id].OrderBy(attempt => attempt.Number).ToList();
+            return new RunChanges(db, options, now, run, own.Count > 0 ? own : [.. db.Attempts.Local.Where(one => one.RunId == id)],
+                Of(knownTags, id), Of(knownCheckpoints, id), Of(knownArtifacts, id));
+        }, StringComparer.Ordinal);
+    }
+
+    public void Apply(RunEvent one)
+    {
+        if (Run.DeletedAt is not null)
+        {
+            return;
+        }
+        var current = one.Attempt is null || one.Attempt >= Run.Attempt;
+        if (current)
+        {
+            Run.LastHeartbeat = now;
+        }
+        Run.Source ??= StorableText.CleanOrNull(one.Source, 256);
+        Run.ExperimentId ??= one.ExperimentId;
+        if (current && one is not (RunStopped or RunResumed) && Run is { Kind: RunKind.External, Status: RunStatus.Interrupted, Silent: true })
+        {
+            Run.Message = null;
+            Run.TryMove(db, RunStatus.Running, now);
+        }
+        switch (one)
+        {
+            case RunStarted start:
+                Start(start, current);
+                break;
+            case MetricsLogged metrics:
+                Log(metrics.Measurements, metrics.Step, one);
+                break;
+            case SystemSampled sample:
+                Log(sample.Measurements.ToDictionary(pair => $"system/{pair.Key}", pair => pair.Value, StringComparer.Ordinal), step: null, one);
+                db.Announcements.Add(new SystemUpdate(Run.Id, sample.Measurements));
+                break;
+            case RunHeartbeat beat when current:
+                Beat(beat);
+                break;
+            case LogWritten line:
+                Write(line.Level, line.Message, one.Time, AttemptOf(one));
+                break;
+            case CheckpointSaved saved:
+                Save(saved);
+                break;
+            case ArtifactSaved saved:
+                Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, one.Time);
+                break;
+            case RunResumed resumed:
+                Resume(resumed);
+                break;
+            case RunStopped stop:
+                Stop(stop, current);
+                break;
+        }
+    }
+
+    /// <summary>Adds a line to the run's log.</summary>
+    public void Write(string level, string message, DateTimeOffset time, int attempt)
+    {
+        var line = new LogLine
+        {
+            RunId = Run.Id,
+            Attempt = attempt,
+            Time = time.ToUniversalTime(),
+            Level = level is "debug" or "info" or "warning" or "error" ? level : "info",
+            Message = StorableText.Clean(message, MostLogCharacters),
+        };
+        db.Logs.Add(line);
+        db.Announcements.Add(new LogUpdate(Run.Id, line.Level, line.Message, line.Time));
+    }
+
+    private void Start(RunStarted start, bool current)
+    {
+        Run.Name = start.Name is { Length: > 0 } name ? StorableText.Clean(name, 256) : Run.Name;
+        Run.SpectralNorm = start.SpectralNorm ?? Run.SpectralNorm;
+        Run.ExperimentId = start.ExperimentId ?? Run.ExperimentId;
+        Run.UpdatedAt = now;
+        if (start.Hyperparams is { } hyperparams && Run.Kind is RunKind.External)
+        {
+            Run.Config = hyperparams.GetRawText();
+        }
+        foreach (var (tag, value) in (start.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal)).Where(pair => pair.Key.Length > 0))
+        {
+            Tag(StorableText.Clean(tag, TagLimits.MaxName), StorableText.Clean(value, TagLimits.MaxValue));
+        }
+        // A start that comes after the stop describes the run; it does not reopen it.
+        if (current && Run.Status is RunStatus.Queued)
+        {
+            Run.TryMove(db, RunStatus.Running, now);
+        }
+        if (Run.StartedAt is null || start.Time < Run.StartedAt)
+        {
+            Run.StartedAt = start.Time.ToUniversalTime();
+        }
+    }
+
+    private void Tag(string name, string value)
+    {
+        if (tags.Find(tag => tag.Name == name) is { } known)
+        {
+            known.Value = value;
+        }
+        else if (tags.Count < TagLimits.MaxCount)
+        {
+            var tag = new RunTag { RunId = Run.Id, Name = name, Value = value };
+            tags.Add(tag);
+            db.Tags.Add(tag);
+        }
+    }
+
+    private void Log(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent one)
+    {
+        if (Run is { Kind: RunKind.External, Status: RunStatus.Queued })
+        {
+            Run.TryMove(db, RunStatus.Running, now);
+        }
+        var attempt = AttemptOf(one);
+        if (step is { } at)
+        {
+            // An attempt that never said where it goes on from begins at its first step.
+            if (attempt > 1 && Attempts.Find(known => known.Number == attempt) is { FromStep: null } silent)
+            {
+                TakeOver(silent, at);
+            }
+            if (attempt == Run.Attempt && (Run.Step is null || at > Run.Step))
+            {
+                Run.Step = at;
+            }
+        }
+        Values.Add(new(attempt, step, UnixTime.ToMicroseconds(one.Time), measurements));
+    }
+
+    private void Beat(RunHeartbeat beat)
+    {
+        if (Run is { Kind: RunKind.External, Status: RunStatus.Queued })
+        {
+            Run.TryMove(db, RunStatus.Running, now);
+        }
+        Run.ExpectNextIn = beat.ExpectNextIn is > 0 and < 31_536_000 ? beat.ExpectNextIn : Run.ExpectNextIn;
+        Run.Step = beat.Step ?? Run.Step;
+        Run.TotalSteps = beat.TotalSteps ?? Run.TotalSteps;
+        Run.EtaSeconds = beat.EtaSeconds is { } eta && double.IsFinite(eta) ? eta : Run.EtaSeconds;
+        Run.Message = StorableText.CleanOrNull(beat.Message, 1024) ?? Run.Message;
+    }
+
+    private void Save(CheckpointSaved saved)
+    {
+        var path = StorableText.Clean(saved.Path, MostPathCharacters);
+        if (checkpoints.Find(known => known.Path == path) is not { } checkpoint)
+        {
+            checkpoint = new Checkpoint { Id = Identifier.Create("ckpt"), RunId = Run.Id, Path = path };
+            checkpoints.Add(checkpoint);
+            db.Checkpoints.Add(checkpoint);
+        }
+        if (saved.IsBest)
+        {
+            checkpoints.ForEach(other => other.IsBest = false);
+        }
+        var metrics = saved.Measurements ?? new Dictionary<string, double>(StringComparer.Ordinal);
+        checkpoint.Attempt = AttemptOf(saved);
+        checkpoint.Step = saved.Step;
+        checkpoint.IsBest = saved.IsBest;
+        checkpoint.Size = saved.Size;
+        checkpoint.Metrics = JsonSerializer.Serialize(metrics, WireJson.Options);
+        checkpoint.SavedAt = saved.Time.ToUniversalTime();
+        db.Announcements.Add(new CheckpointUpdate(Run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics));
+    }
+
+    private void Save(string path, string? kind, long? size, string? sha256, DateTimeOffset time)
+    {
+        path = StorableText.Clean(path, MostPathCharacters);
+        if (artifacts.Find(known => known.Path == path) is not { } artifact)
+        {
+            artifact = new Artifact { RunId = Run.Id, Path = path };
+            artifacts.Add(artifact);
+            db.Artifacts.Add(artifact);
+        }
+        artifact.Kind = StorableText.CleanOrNull(kind, 64) ?? artifact.Kind;
+        artifact.Size = size ?? artifact.Size;
+        artifact.Sha256 = StorableText.CleanOrNull(sha256, 128) ?? artifact.Sha256;
+        artifact.SavedAt = time.ToUniversalTime();
+    }
+
+    private void Resume(RunResumed resumed)
+    {
+        var attempt = Attempts.Find(known => known.Number == (resumed.Attempt ?? Run.Attempt + 1));
+        if (attempt is null && Attempts.Count < MostAttempts)
+        {
+            attempt = Run.OpenAttempt(db, now);
+            Attempts.Add(attempt);
+        }
+        if (attempt is null or { FromStep: not null })
+        {
+            return;
+        }
+        TakeOver(attempt, resumed.FromStep);
+        if (Run.Kind is RunKind.External && attempt.Number == Run.Attempt)
+        {
+            Run.Message = null;
+            Run.TryMove(db, RunStatus.Running, now, newAttempt: true);
+        }
+    }
+
+    private void TakeOver(RunAttempt attempt, long fromStep)
+    {
+        attempt.FromStep = fromStep;
+        if (attempt.Number == Run.Attempt)
+        {
+            Run.Step = null;
+        }
+        foreach (var earlier in Attempts.Where(other => other.Number < attempt.Number && other.UntilStep > fromStep))
+        {
+            earlier.UntilStep = fromStep;
+            ReplacedFrom = Math.Min(ReplacedFrom ?? fromStep, fromStep);
+        }
+    }
+
+    private void Stop(RunStopped stop, bool current)
+    {
+        if (stop.Measurements is { Count: > 0 } final)
+        {
+            Log(final, stop.Step, stop);
+        }
+        if (stop.ModelPath is { Length: > 0 } model)
+        {
+            Save(model, "model", size: null, sha256: null, stop.Time);
+        }
+        Run.MlflowRunId = StorableText.CleanOrNull(stop.MlflowRunId, 256) ?? Run.MlflowRunId;
+        if (!current || RunLife.IsOver(Run.Status))
+        {
+            return;
+        }
+        Run.Epochs = stop.Epochs ?? Run.Epochs;
+        Run.DurationMs = stop.DurationMs is { } duration && double.IsFinite(duration) ? duration : Run.DurationMs;
+        Run.ErrorKind = StorableText.CleanOrNull(stop.ErrorKind, 64);
+        Run.Message = StorableText.CleanOrNull(stop.Message, 4096);
+        Run.End(db, stop.Status, options, now);
+        Attempts.AddRange(db.Attempts.Local.Where(attempt => attempt.RunId == Run.Id && !Attempts.Contains(attempt)));
+    }
+
+    private int AttemptOf(RunEvent one) => one.Attempt is { } attempt && attempt >= 1 && attempt <= Run.Attempt ? attempt : Run.Attempt;
+
+    private static Run Create(StoreContext db, string id, DateTimeOffset now)
+    {
+        var run = new Run { Id = id, Name = id, Kind = RunKind.External, Status = RunStatus.Running, CreatedAt = now, UpdatedAt = now, StartedAt = now };
+        run.Add(db, now);
+        return run;
+    }
+
+    private static async Task AddExperimentsAsync(StoreContext db, List<RunEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ids = events.Select(one => one.ExperimentId).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        if (ids.Length == 0)
+        {
+            return;
+        }
+        var known = await db.Experiments.Where(experiment => ids.Contains(experiment.Id)).Select(experiment => experiment.Id).ToListAsync(cancellationToken);
+        db.Experiments.AddRange(ids.Except(known, StringComparer.Ordinal).Select(id => new Experiment { Id = id, Name = id, CreatedAt = now }));
+    }
+
+    private static List<T> Of<T>(List<T> rows, string runId) where T : IOfRun => rows.FindAll(row => row.RunId == runId);
+
+    private static string[] RunsOf(List<RunEvent> events, Func<RunEvent, bool> which) =>
+        [.. events.Where(which).Select(one => one.RunId).Distinct(StringComparer.Ordinal)];
+
+    private static string? PathOf(RunEvent one) => one switch
+    {
+        CheckpointSaved saved => StorableText.Clean(saved.Path, MostPathCharacters),
+        ArtifactSaved saved => StorableText.Clean(saved.Path, MostPathCharacters),
+        RunStopped { ModelPath: { } model } => StorableText.Clean(model, MostPathCharacters),
+        _ => null,
+    };
+}

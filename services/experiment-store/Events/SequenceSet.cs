@@ -1,0 +1,78 @@
+using System.Globalization;
+
+namespace Trainyard.ExperimentStore.Events;
+
+/// <summary>
+/// A set of numbers as ranges: <c>1-5,7</c>. Batches of one client are handled out of order by several replicas, so what is
+/// missing below the highest number must stay missing.
+/// </summary>
+internal sealed class SequenceSet
+{
+    /// <summary>
+    /// A client that counts by one leaves a gap or two; one that doesn't would grow its row without end. Beyond this many
+    /// ranges the lowest gap closes: a request more than that many gaps late counts as repeated.
+    /// </summary>
+    public const int MostRanges = 5000;
+
+    private readonly List<(long First, long Last)> ranges = [];
+
+    public static SequenceSet Parse(string text)
+    {
+        var set = new SequenceSet();
+        foreach (var part in text.AsSpan().Split(','))
+        {
+            var range = text.AsSpan()[part];
+            if (range.IsEmpty)
+            {
+                continue;
+            }
+            var dash = range.IndexOf('-');
+            var first = long.Parse(dash < 0 ? range : range[..dash], CultureInfo.InvariantCulture);
+            set.ranges.Add((first, dash < 0 ? first : long.Parse(range[(dash + 1)..], CultureInfo.InvariantCulture)));
+        }
+        return set;
+    }
+
+    /// <summary>Adds a number from 0 up; false when it was in the set.</summary>
+    public bool Add(long number)
+    {
+        var index = ranges.Count;
+        while (index > 0 && ranges[index - 1].First > number)
+        {
+            index--;
+        }
+        // Here ranges[index - 1] is the last one that starts at or before the number.
+        if (index > 0 && ranges[index - 1].Last >= number)
+        {
+            return false;
+        }
+        var joinsLower = index > 0 && ranges[index - 1].Last == number - 1;
+        var joinsUpper = index < ranges.Count && ranges[index].First == number + 1;
+        switch (joinsLower, joinsUpper)
+        {
+            case (true, true):
+                ranges[index - 1] = (ranges[index - 1].First, ranges[index].Last);
+                ranges.RemoveAt(index);
+                break;
+            case (true, false):
+                ranges[index - 1] = (ranges[index - 1].First, number);
+                break;
+            case (false, true):
+                ranges[index] = (number, ranges[index].Last);
+                break;
+            default:
+                ranges.Insert(index, (number, number));
+                break;
+        }
+        if (ranges.Count > MostRanges)
+        {
+            ranges[0] = (ranges[0].First, ranges[1].Last);
+            ranges.RemoveAt(1);
+        }
+        return true;
+    }
+
+    public override string ToString() => string.Join(',', ranges.Select(range => range.First == range.Last
+        ? range.First.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}")));
+}

@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using StackExchange.Redis;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Json;
+using Trainyard.ExperimentStore.Runs;
+
+namespace Trainyard.ExperimentStore.Live;
+
+/// <summary>
+/// Tells every replica's subscribers, through Redis, what was committed, and mirrors run states there. A write never waits for
+/// it: what Redis can't take is dropped, oldest first.
+/// </summary>
+internal sealed class LivePublisher(IConnectionMultiplexer redis, ILogger<LivePublisher> logger) : BackgroundService
+{
+    private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.LiveChannel);
+
+    private readonly Channel<IReadOnlyList<LiveMessage>> committed = System.Threading.Channels.Channel.CreateBounded<IReadOnlyList<LiveMessage>>(
+        new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+    /// <summary>Announces what one transaction changed.</summary>
+    public void Publish(IReadOnlyList<LiveMessage> messages)
+    {
+        if (messages.Count > 0)
+        {
+            committed.Writer.TryWrite(messages);
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var reachable = true;
+        await foreach (var messages in committed.Reader.ReadAllAsync(stoppingToken))
+        {
+            try
+            {
+                await redis.GetSubscriber().PublishAsync(Channel, JsonSerializer.SerializeToUtf8Bytes(messages, WireJson.Options));
+                foreach (var change in messages.OfType<StatusChange>())
+                {
+                    var database = redis.GetDatabase();
+                    await database.StringSetAsync(RedisKeys.Status(change.RunId), RunLife.Name(change.NewStatus));
+                    await database.StringSetAsync(RedisKeys.Message(change.RunId), change.Message ?? "");
+                }
+                reachable = true;
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+            {
+                if (reachable)
+                {
+                    logger.LogWarning("Live updates are dropped while Redis does not answer: {Fault}", exception.Message);
+                }
+                reachable = false;
+            }
+        }
+    }
+}

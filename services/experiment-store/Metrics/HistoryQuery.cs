@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using System.Globalization;
+using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Metrics;
+
+/// <summary>Which part of which curves, and in how many points.</summary>
+internal sealed record HistoryQuery
+{
+    private const int MostPoints = 100_000;
+    private const int MostSeries = 100;
+    private const long AllAttempts = 0;
+
+    /// <summary>Names of series, separated by commas or as several parameters; the first hundred by name when left out.</summary>
+    [FromQuery(Name = "keys")]
+    public string[]? Keys { get; init; }
+
+    [FromQuery(Name = "from_step")]
+    public long? FromStep { get; init; }
+
+    [FromQuery(Name = "to_step")]
+    public long? ToStep { get; init; }
+
+    /// <summary>The most points of a curve; 2,000 when left out.</summary>
+    [FromQuery(Name = "max_points")]
+    public int? MaxPoints { get; init; }
+
+    /// <summary><c>all</c>, or the number of an attempt: its points, replaced ones too. The clean curve when left out.</summary>
+    [FromQuery(Name = "attempt")]
+    public string? Attempt { get; init; }
+
+    public async Task<MetricHistory> RunAsync(StoreContext db, string runId, CancellationToken cancellationToken)
+    {
+        var most = Refusal.Limit(MaxPoints, 2000, MostPoints, "max_points");
+        var attempt = Attempt switch
+        {
+            null => (long?)null,
+            "all" => AllAttempts,
+            _ when int.TryParse(Attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 => number,
+            _ => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("attempt", "must be 'all' or the number of an attempt")]),
+        };
+        var names = Keys?.SelectMany(key => key.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(key => StorableText.Clean(key, 1000)).Distinct(StringComparer.Ordinal).ToList();
+        if (names is { Count: > MostSeries })
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MostSeries} series, not {names.Count}")]);
+        }
+        await db.RequireRunAsync(runId, cancellationToken);
+        var series = db.Series.Where(one => one.RunId == runId);
+        var total = await series.CountAsync(cancellationToken);
+        var wanted = await series.Where(one => names == null || names.Contains(one.Name)).OrderBy(one => one.Name).Take(MostSeries).ToListAsync(cancellationToken);
+        var range = new StepRange(Bound(FromStep ?? long.MinValue), Bound(ToStep ?? long.MaxValue));
+        var curves = new List<Curve>(wanted.Count);
+        foreach (var one in wanted)
+        {
+            curves.Add(await CurveReader.ReadAsync(db, one, range, attempt, most, cancellationToken));
+        }
+        return new(runId, curves, total);
+    }
+
+    private static long Bound(long step) => Math.Clamp(step, -PointWriter.FurthestStep, PointWriter.FurthestStep);
+}
+
+internal sealed record StepRange(long From, long To);

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Runs;
+
+/// <summary>Gives a queued run to the first worker that asks.</summary>
+internal sealed class ClaimRunConsumer(Database database, RunFlags flags, TimeProvider clock) : IConsumer<ClaimRun>
+{
+    public async Task Consume(ConsumeContext<ClaimRun> context)
+    {
+        var answer = await database.WriteAsync((db, token) => ClaimAsync(db, context.Message, clock.GetUtcNow(), token), context.CancellationToken);
+        if (answer is RunClaimed claimed)
+        {
+            await flags.ClearAsync(claimed.RunId);
+            await context.RespondAsync(claimed);
+        }
+        else
+        {
+            await context.RespondAsync((ClaimRefused)answer);
+        }
+    }
+
+    private static async Task<object> ClaimAsync(StoreContext db, ClaimRun claim, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var run = await db.LockRuns([claim.RunId]).SingleOrDefaultAsync(cancellationToken);
+        // A worker whose answer got lost asks again, and still has the run.
+        var again = run is { Status: RunStatus.Running, WorkerId: { } holder } && holder == claim.WorkerId;
+        switch (run)
+        {
+            case null or { DeletedAt: not null }:
+                return new ClaimRefused(claim.RunId, "There is no such run.");
+            case { Kind: not RunKind.Own } or { Config: null }:
+                return new ClaimRefused(claim.RunId, "It is not ours to train.");
+            case { Attempt: var attempt } when attempt != claim.Attempt:
+                return new ClaimRefused(claim.RunId, $"Its attempt is {attempt}, not {claim.Attempt}.");
+            case { Status: not RunStatus.Queued } when !again:
+                return new ClaimRefused(claim.RunId, $"It is {RunLife.Name(run.Status)}.");
+        }
+        var config = JsonSerializer.Deserialize<TrainingConfig>(run.Config, WireJson.Options)
+            ?? throw new InvalidOperationException($"The stored config of run {run.Id} is empty.");
+        if (!again)
+        {
+            run.WorkerId = StorableText.Clean(claim.WorkerId, 256);
+            run.Message = null;
+            run.LastHeartbeat = now;
+            run.OfferAt = null;
+            run.Move(db, RunStatus.Running, now);
+        }
+        var requested = await db.Attempts.Where(one => one.RunId == run.Id && one.Number == run.Attempt).Select(one => one.RequestedStep).SingleAsync(cancellationToken);
+        return new RunClaimed(run.Id, run.Attempt, config, Resume: run.Attempt > 1, requested, run.StartFromPath);
+    }
+}

@@ -1,0 +1,70 @@
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Runs;
+
+/// <summary>Which status may follow which, whoever asks.</summary>
+internal static class RunLife
+{
+    /// <remarks>Only a new attempt leads back from an end.</remarks>
+    public static bool MayFollow(RunKind kind, RunStatus from, RunStatus to, bool newAttempt = false) => (kind, from, to) switch
+    {
+        (_, RunStatus.Queued, RunStatus.Running or RunStatus.Cancelled or RunStatus.Failed or RunStatus.Interrupted) => true,
+        (_, RunStatus.Running, RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled or RunStatus.Interrupted) => true,
+        (_, RunStatus.Interrupted, RunStatus.Failed or RunStatus.Cancelled) => true,
+
+        (RunKind.Own, RunStatus.Interrupted or RunStatus.Failed or RunStatus.Cancelled, RunStatus.Queued) => newAttempt,
+
+        // A job of which only the end was heard, or which was taken for dead.
+        (RunKind.External, RunStatus.Queued or RunStatus.Interrupted, RunStatus.Completed) => true,
+        (RunKind.External, RunStatus.Interrupted, RunStatus.Running) => true,
+        (RunKind.External, RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled, RunStatus.Running) => newAttempt,
+        _ => false,
+    };
+
+    public static bool IsOver(RunStatus status) => status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled;
+
+    /// <summary>Moves the run on if that may be, and announces it.</summary>
+    /// <returns>False when it may not.</returns>
+    public static bool TryMove(this Run run, StoreContext db, RunStatus to, DateTimeOffset now, bool newAttempt = false)
+    {
+        if (!MayFollow(run.Kind, run.Status, to, newAttempt))
+        {
+            return false;
+        }
+        var from = run.Status;
+        run.Status = to;
+        run.UpdatedAt = now;
+        run.Silent = false;
+        if (to is RunStatus.Running)
+        {
+            run.StartedAt ??= now;
+        }
+        run.EndedAt = IsOver(to) ? now : null;
+        if (IsOver(to) || newAttempt)
+        {
+            run.Asked = null;
+        }
+        if (to is not RunStatus.Running)
+        {
+            run.EtaSeconds = null;
+        }
+        db.Announcements.Add(new StatusChange(run.Id, from, to, run.Message));
+        return true;
+    }
+
+    /// <summary>Likewise; refuses the request when it may not.</summary>
+    public static void Move(this Run run, StoreContext db, RunStatus to, DateTimeOffset now, bool newAttempt = false)
+    {
+        var from = run.Status;
+        if (!run.TryMove(db, to, now, newAttempt))
+        {
+            throw new TrainyardException(ErrorCode.IllegalTransition,
+                $"Run {run.Id} is {Name(from)} and can't become {Name(to)}{(newAttempt || !MayFollow(run.Kind, from, to, newAttempt: true) ? "" : " unless it is resumed")}.");
+        }
+    }
+
+    public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();
+}

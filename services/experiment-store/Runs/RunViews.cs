@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Runs;
+
+internal sealed record Progress(long? Step, long? TotalSteps, double? Fraction, long? Epochs);
+
+/// <summary>A run in a list.</summary>
+internal sealed record RunSummary(
+    string RunId, string Name, RunKind Kind, RunStatus Status, string? Message, string? ExperimentId, string? Source, bool? SpectralNorm,
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
+    int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags)
+{
+    public static RunSummary Of(Run run, IEnumerable<RunTag> tags) => new(
+        run.Id, run.Name, run.Kind, run.Status, run.Message, run.ExperimentId, run.Source, run.SpectralNorm,
+        run.CreatedAt, run.StartedAt, run.EndedAt, run.UpdatedAt, run.LastHeartbeat,
+        run.Attempt, ProgressOf(run), run.EtaSeconds, run.ErrorKind, tags.ToDictionary(tag => tag.Name, tag => tag.Value, StringComparer.Ordinal));
+
+    private static Progress ProgressOf(Run run) => new(run.Step, run.TotalSteps,
+        run is { Step: { } step, TotalSteps: { } total and > 0 } ? Math.Clamp((double)step / total, 0, 1) : null, run.Epochs);
+}
+
+internal sealed record AttemptView(int Number, long? FromStep, DateTimeOffset StartedAt);
+
+/// <summary>Everything about one run but its points, logs and files.</summary>
+internal sealed record RunDetail(
+    string RunId, string Name, RunKind Kind, RunStatus Status, string? Message, string? ExperimentId, string? Source, bool? SpectralNorm,
+    DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
+    int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags,
+    JsonElement? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
+    IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, int SeriesCount)
+{
+    public static RunDetail Of(Run run, IEnumerable<RunTag> tags, IEnumerable<RunAttempt> attempts, IReadOnlyDictionary<string, double> metrics)
+    {
+        var summary = RunSummary.Of(run, tags);
+        return new(
+            summary.RunId, summary.Name, summary.Kind, summary.Status, summary.Message, summary.ExperimentId, summary.Source, summary.SpectralNorm,
+            summary.CreatedAt, summary.StartedAt, summary.EndedAt, summary.UpdatedAt, summary.LastHeartbeat,
+            summary.Attempt, summary.Progress, summary.EtaSeconds, summary.ErrorKind, summary.Tags,
+            StoredJson.Parse(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
+            [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics, run.SeriesCount);
+    }
+}

@@ -1,0 +1,20 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+internal enum DatabaseProvider
+{
+    Postgres,
+    Sqlite,
+}
+
+internal sealed class DatabaseOptions
+{
+    public const string Section = "DATABASE";
+
+    [EnumDataType(typeof(DatabaseProvider), ErrorMessage = "DATABASE__PROVIDER must be postgres or sqlite.")]
+    public DatabaseProvider Provider { get; init; } = DatabaseProvider.Postgres;
+
+    /// <summary>The SQLite file; <c>trainyard.db</c> in the data root when unset.</summary>
+    public string? Path { get; init; }
+}

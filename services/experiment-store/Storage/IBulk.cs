@@ -1,0 +1,24 @@
+using Trainyard.ExperimentStore.Metrics;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+/// <summary>Writes of many rows inside the context's transaction, past the change tracker.</summary>
+internal interface IBulk
+{
+    /// <summary>Remembers keys and says which of them were not known. Waits for another transaction that holds one of them.</summary>
+    Task<HashSet<string>> RememberAsync(IReadOnlyCollection<string> keys, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Makes sure each client has a row to lock.</summary>
+    Task AddClientsAsync(IReadOnlyCollection<string> clients, CancellationToken cancellationToken);
+
+    /// <summary>The series that exist of these.</summary>
+    Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken);
+
+    /// <summary>Adds series and sets their ids.</summary>
+    Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken);
+
+    /// <summary>Writes the summaries of existing series.</summary>
+    Task SaveSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken);
+
+    Task AddPointsAsync(IReadOnlyCollection<Point> points, CancellationToken cancellationToken);
+}

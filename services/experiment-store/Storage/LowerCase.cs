@@ -1,0 +1,8 @@
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+/// <summary>An enum as the lower-case word that also crosses the wire.</summary>
+internal sealed class LowerCase<T>() : ValueConverter<T, string>(
+    value => value.ToString().ToLowerInvariant(), text => Enum.Parse<T>(text, true))
+    where T : struct, Enum;

@@ -1,0 +1,122 @@
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+using Trainyard.ExperimentStore.Metrics;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+/// <summary>Arrays in one round trip, and COPY for points.</summary>
+internal sealed class PostgresBulk(StoreContext db) : IBulk
+{
+    private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
+
+    public async Task<HashSet<string>> RememberAsync(IReadOnlyCollection<string> keys, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            INSERT INTO remembered_keys (key, stored_at) SELECT k, @now FROM unnest(@keys) AS k ORDER BY k
+            ON CONFLICT DO NOTHING RETURNING key
+            """;
+        var remembered = new HashSet<string>(StringComparer.Ordinal);
+        if (keys.Count == 0)
+        {
+            return remembered;
+        }
+        await using var command = new NpgsqlCommand(Sql, Connection) { Parameters = { new("now", now), new("keys", keys.ToArray()) } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            remembered.Add(reader.GetString(0));
+        }
+        return remembered;
+    }
+
+    public async Task AddClientsAsync(IReadOnlyCollection<string> clients, CancellationToken cancellationToken)
+    {
+        const string Sql = "INSERT INTO clients (client, sequences) SELECT c, '' FROM unnest(@clients) AS c ORDER BY c ON CONFLICT DO NOTHING";
+        await using var command = new NpgsqlCommand(Sql, Connection) { Parameters = { new("clients", clients.ToArray()) } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken)
+    {
+        var (runs, series) = (names.Select(name => name.RunId).ToArray(), names.Select(name => name.Name).ToArray());
+        return await db.Series
+            .FromSql($"SELECT s.* FROM series s JOIN unnest({runs}, {series}) AS wanted (run_id, name) ON s.run_id = wanted.run_id AND s.name = wanted.name")
+            .AsNoTracking()
+            .ToListAsync(cancellationToken);
+    }
+
+    public async Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored)
+            SELECT r, n, 0, 0, 0, 0 FROM unnest(@runs, @names) AS wanted (r, n)
+            RETURNING id, run_id, name
+            """;
+        var byName = series.ToDictionary(one => new SeriesName(one.RunId, one.Name));
+        await using var command = new NpgsqlCommand(Sql, Connection)
+        {
+            Parameters = { new("runs", series.Select(one => one.RunId).ToArray()), new("names", series.Select(one => one.Name).ToArray()) },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            byName[new(reader.GetString(1), reader.GetString(2))].Id = reader.GetInt64(0);
+        }
+    }
+
+    public async Task SaveSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            UPDATE series SET count = u.count, nan_count = u.nan_count, infinite_count = u.infinite_count, points_stored = u.points_stored,
+                last_step = u.last_step, last_time = u.last_time, last_value = u.last_value,
+                min = u.min, min_step = u.min_step, max = u.max, max_step = u.max_step
+            FROM unnest(@id, @count, @nan_count, @infinite_count, @points_stored, @last_step, @last_time, @last_value, @min, @min_step, @max, @max_step)
+                AS u (id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step)
+            WHERE series.id = u.id
+            """;
+        await using var command = new NpgsqlCommand(Sql, Connection)
+        {
+            Parameters =
+            {
+                new("id", series.Select(one => one.Id).ToArray()),
+                new("count", series.Select(one => one.Count).ToArray()),
+                new("nan_count", series.Select(one => one.NanCount).ToArray()),
+                new("infinite_count", series.Select(one => one.InfiniteCount).ToArray()),
+                new("points_stored", series.Select(one => one.PointsStored).ToArray()),
+                new("last_step", series.Select(one => one.LastStep).ToArray()),
+                new("last_time", series.Select(one => one.LastTime).ToArray()),
+                new("last_value", series.Select(one => one.LastValue).ToArray()),
+                new("min", series.Select(one => one.Min).ToArray()),
+                new("min_step", series.Select(one => one.MinStep).ToArray()),
+                new("max", series.Select(one => one.Max).ToArray()),
+                new("max_step", series.Select(one => one.MaxStep).ToArray()),
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task AddPointsAsync(IReadOnlyCollection<Point> points, CancellationToken cancellationToken)
+    {
+        const string Sql = "COPY points (series_id, step, seq, time, attempt, value) FROM STDIN (FORMAT BINARY)";
+        await using var copy = await Connection.BeginBinaryImportAsync(Sql, cancellationToken);
+        foreach (var point in points)
+        {
+            await copy.StartRowAsync(cancellationToken);
+            await copy.WriteAsync(point.SeriesId, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(point.Step, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(point.Seq, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(point.Time, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(point.Attempt, NpgsqlDbType.Integer, cancellationToken);
+            if (point.Value is { } value)
+            {
+                await copy.WriteAsync(value, NpgsqlDbType.Double, cancellationToken);
+            }
+            else
+            {
+                await copy.WriteNullAsync(cancellationToken);
+            }
+        }
+        await copy.CompleteAsync(cancellationToken);
+    }
+}

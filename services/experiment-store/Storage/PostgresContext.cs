@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Runs;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+internal sealed class PostgresContext(DbContextOptions<PostgresContext> options) : StoreContext(options)
+{
+    public override IBulk Bulk => new PostgresBulk(this);
+
+    public override IQueryable<Run> LockRuns(string[] runIds) =>
+        Runs.FromSql($"SELECT * FROM runs WHERE id = ANY({runIds}) ORDER BY id FOR UPDATE");
+
+    public override IQueryable<ClientSequences> LockClients(string[] clients) =>
+        Clients.FromSql($"SELECT * FROM clients WHERE client = ANY({clients}) ORDER BY client FOR UPDATE");
+
+    /// <summary>What <c>dotnet ef migrations add NAME --context PostgresContext --output-dir Storage/Migrations/Postgres</c> starts from.</summary>
+    internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresContext>
+    {
+        public PostgresContext CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<PostgresContext>().UseNpgsql("Host=unused").Options);
+    }
+}

@@ -1,0 +1,104 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Paths;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+/// <summary>Brings the database to this version's schema when the store starts, and reports whether it is.</summary>
+internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseOptions> options, AppPaths paths, ILogger<SchemaMigration> logger)
+    : BackgroundService, IHealthCheck
+{
+    private const long AdvisoryLock = 0x747261696e796172;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly TaskCompletionSource migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Returns once the schema is there; gives up after a while so that a caller gets an answer.</summary>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await migrated.Task.WaitAsync(Patience, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TrainyardException(ErrorCode.BackendUnavailable, "The database is not ready yet.", exception) { RetryAfter = TimeSpan.FromSeconds(5) };
+        }
+    }
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (!migrated.Task.IsCompleted)
+        {
+            return new(context.Registration.FailureStatus, "Its schema is not up to date yet.");
+        }
+        await using var db = contexts.Open();
+        return await db.Database.CanConnectAsync(cancellationToken)
+            ? HealthCheckResult.Healthy()
+            : new(context.Registration.FailureStatus, "It does not answer.");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await (options.Value.Provider is DatabaseProvider.Sqlite ? MigrateSqliteAsync(stoppingToken) : MigratePostgresAsync(stoppingToken));
+                migrated.TrySetResult();
+                return;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException && Database.IsTransient(exception))
+            {
+                logger.LogWarning("The database is not there yet: {Fault}", exception.GetBaseException().Message);
+                await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken);
+            }
+        }
+    }
+
+    private async Task MigrateSqliteAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(StoreContexts.SqliteFile(options.Value, paths)) ?? ".");
+        await using var db = contexts.Open();
+        if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
+        {
+            // EF Core's lock is a row: a process killed while migrating leaves it behind, and the next one would wait for ever.
+            // The data folder is held by one process, so a row found now is such a leftover.
+            await db.Database.ExecuteSqlAsync($"""CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER PRIMARY KEY, "Timestamp" TEXT NOT NULL)""", cancellationToken);
+            await db.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsLock" """, cancellationToken);
+        }
+        await db.Database.MigrateAsync(cancellationToken);
+    }
+
+    private async Task MigratePostgresAsync(CancellationToken cancellationToken)
+    {
+        await using var db = contexts.Open();
+        var creator = db.GetService<IRelationalDatabaseCreator>();
+        if (!await creator.ExistsAsync(cancellationToken))
+        {
+            try
+            {
+                await creator.CreateAsync(cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+            {
+                logger.LogInformation("Another replica has just created the database");
+            }
+        }
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
+        try
+        {
+            await db.Database.MigrateAsync(cancellationToken);
+        }
+        finally
+        {
+            await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_unlock({AdvisoryLock})", CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Runs;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : StoreContext(options)
+{
+    public override IBulk Bulk => new SqliteBulk(this);
+
+    // A transaction that writes is the only one: nothing more to lock.
+    public override IQueryable<Run> LockRuns(string[] runIds) => Runs.Where(run => runIds.Contains(run.Id));
+
+    public override IQueryable<ClientSequences> LockClients(string[] clients) => Clients.Where(row => clients.Contains(row.Client));
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixTime.Converter>();
+    }
+
+    /// <summary>What <c>dotnet ef migrations add NAME --context SqliteContext --output-dir Storage/Migrations/Sqlite</c> starts from.</summary>
+    internal sealed class DesignTime : IDesignTimeDbContextFactory<SqliteContext>
+    {
+        public SqliteContext CreateDbContext(string[] args) =>
+            new(new DbContextOptionsBuilder<SqliteContext>().UseSqlite("Data Source=unused").Options);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Trainyard.ExperimentStore.Storage;
+
+/// <summary>Text as both databases can hold it.</summary>
+internal static class StorableText
+{
+    /// <summary>The text cut to a length, with U+FFFD in place of NUL and of halves of surrogate pairs, which Postgres refuses.</summary>
+    public static string Clean(string text, int mostCharacters)
+    {
+        var cut = text.Length > mostCharacters ? text[..mostCharacters] : text;
+        return IsClean(cut) ? cut : string.Create(cut.Length, cut, static (span, source) =>
+        {
+            for (var index = 0; index < span.Length; index++)
+            {
+                var half = char.IsSurrogate(source[index]) && !IsPair(source, index) && !(index > 0 && IsPair(source, index - 1));
+                span[index] = half || source[index] == '\0' ? '\uFFFD' : source[index];
+            }
+        });
+    }
+
+    public static string? CleanOrNull(string? text, int mostCharacters) => text is null ? null : Clean(text, mostCharacters);
+
+    public static bool IsClean(string text)
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (text[index] == '\0')
+            {
+                return false;
+            }
+            if (char.IsSurrogate(text[index]))
+            {
+                if (!IsPair(text, index))
+                {
+                    return false;
+                }
+                index++;
+            }
+        }
+        return true;
+    }
+
+    private static bool IsPair(string text, int index) => index + 1 < text.Length && char.IsSurrogatePair(text[index], text[index + 1]);
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Logs;
+using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Runs;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+/// <summary>
+/// The one model of both databases. It has no foreign keys: points and logs arrive by the million and a run's are deleted in
+/// chunks, so what belongs together is kept so by the transactions that write it, each of which holds its runs' rows.
+/// </summary>
+internal abstract class StoreContext(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<Experiment> Experiments => Set<Experiment>();
+
+    public DbSet<Run> Runs => Set<Run>();
+
+    public DbSet<RunTag> Tags => Set<RunTag>();
+
+    public DbSet<RunAttempt> Attempts => Set<RunAttempt>();
+
+    public DbSet<Series> Series => Set<Series>();
+
+    public DbSet<Point> Points => Set<Point>();
+
+    public DbSet<LogLine> Logs => Set<LogLine>();
+
+    public DbSet<Checkpoint> Checkpoints => Set<Checkpoint>();
+
+    public DbSet<Artifact> Artifacts => Set<Artifact>();
+
+    public DbSet<RememberedKey> Keys => Set<RememberedKey>();
+
+    public DbSet<ClientSequences> Clients => Set<ClientSequences>();
+
+    /// <summary>What subscribers hear once this context's transaction has committed.</summary>
+    public List<LiveMessage> Announcements { get; } = [];
+
+    /// <summary>What workers hear once this context's transaction has committed.</summary>
+    public List<TrainModel> WakeUps { get; } = [];
+
+    /// <summary>The writes that would be too slow row by row.</summary>
+    public abstract IBulk Bulk { get; }
+
+    /// <summary>The runs that exist of these, held for this transaction. The order of locking is the same everywhere, so that two batches can't wait for each other.</summary>
+    public abstract IQueryable<Run> LockRuns(string[] runIds);
+
+    /// <summary>Likewise for the remembered sequences of clients.</summary>
+    public abstract IQueryable<ClientSequences> LockClients(string[] clients);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.Properties<RunStatus>().HaveConversion<LowerCase<RunStatus>>();
+        configurationBuilder.Properties<RunKind>().HaveConversion<LowerCase<RunKind>>();
+        configurationBuilder.Properties<RunRequest>().HaveConversion<LowerCase<RunRequest>>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<Experiment>().ToTable("experiments").HasIndex(experiment => new { experiment.CreatedAt, experiment.Id });
+        modelBuilder.Entity<Run>(run =>
+        {
+            run.ToTable("runs");
+            run.HasIndex(row => new { row.CreatedAt, row.Id });
+            run.HasIndex(row => new { row.Name, row.Id });
+            run.HasIndex(row => new { row.ExperimentId, row.CreatedAt });
+            run.HasIndex(row => row.Status);
+        });
+        modelBuilder.Entity<RunTag>(tag =>
+        {
+            tag.ToTable("run_tags").HasKey(row => new { row.RunId, row.Name });
+            tag.HasIndex(row => new { row.Name, row.RunId });
+        });
+        modelBuilder.Entity<RunAttempt>().ToTable("attempts").HasKey(attempt => new { attempt.RunId, attempt.Number });
+        modelBuilder.Entity<Series>().ToTable("series").HasIndex(series => new { series.RunId, series.Name }).IsUnique();
+        modelBuilder.Entity<Point>().ToTable("points").HasKey(point => new { point.SeriesId, point.Step, point.Seq });
+        modelBuilder.Entity<LogLine>().ToTable("logs").HasIndex(line => new { line.RunId, line.Id });
+        modelBuilder.Entity<Checkpoint>().ToTable("checkpoints").HasIndex(checkpoint => new { checkpoint.RunId, checkpoint.Path }).IsUnique();
+        modelBuilder.Entity<Artifact>().ToTable("artifacts").HasIndex(artifact => new { artifact.RunId, artifact.Path }).IsUnique();
+        modelBuilder.Entity<RememberedKey>(key =>
+        {
+            key.ToTable("remembered_keys").HasKey(row => row.Key);
+            key.HasIndex(row => row.StoredAt);
+        });
+        modelBuilder.Entity<ClientSequences>().ToTable("clients").HasKey(client => client.Client);
+
+        foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+        {
+            property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+        }
+    }
+}

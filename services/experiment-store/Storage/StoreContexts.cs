@@ -1,0 +1,40 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using Trainyard.Contracts;
+using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Paths;
+
+namespace Trainyard.ExperimentStore.Storage;
+
+/// <summary>Contexts of whichever database is configured.</summary>
+internal sealed class StoreContexts : IAsyncDisposable
+{
+    private readonly NpgsqlDataSource? postgres;
+    private readonly Func<StoreContext> open;
+
+    public StoreContexts(IOptions<DatabaseOptions> options, AppPaths paths, IConfiguration configuration, ILoggerFactory logging)
+    {
+        if (options.Value.Provider is DatabaseProvider.Sqlite)
+        {
+            var sqlite = new DbContextOptionsBuilder<SqliteContext>()
+                .UseSqlite($"Data Source={SqliteFile(options.Value, paths)}")
+                .AddInterceptors(new SqlitePragmas())
+                .UseLoggerFactory(logging)
+                .Options;
+            open = () => new SqliteContext(sqlite);
+            return;
+        }
+        var source = new NpgsqlDataSourceBuilder(configuration.RequireConnectionString(ResourceNames.Trials));
+        source.UseLoggerFactory(logging);
+        postgres = source.Build();
+        var npgsql = new DbContextOptionsBuilder<PostgresContext>().UseNpgsql(postgres).UseLoggerFactory(logging).Options;
+        open = () => new PostgresContext(npgsql);
+    }
+
+    public StoreContext Open() => open();
+
+    public static string SqliteFile(DatabaseOptions options, AppPaths paths) => Path.GetFullPath(options.Path ?? Path.Combine(paths.DataRoot, "trainyard.db"));
+
+    public ValueTask DisposeAsync() => postgres?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

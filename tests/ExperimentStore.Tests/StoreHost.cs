@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Json;
+using Trainyard.ExperimentStore.Events;
+using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Messaging;
+
+namespace Trainyard.ExperimentStore.Tests;
+
+/// <summary>The store as its Program starts it, on a free port.</summary>
+internal sealed class StoreHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private readonly string? folder;
+
+    private StoreHost(WebApplication app, string? folder)
+    {
+        (this.app, this.folder) = (app, folder);
+        Address = new Uri(app.Urls.First());
+        Http = new HttpClient { BaseAddress = Address };
+    }
+
+    public Uri Address { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public string Artifacts => app.Services.GetRequiredService<ServiceDefaults.Paths.AppPaths>().ArtifactsRoot;
+
+    public string Corpus => app.Services.GetRequiredService<ServiceDefaults.Paths.AppPaths>().CorpusRoot;
+
+    /// <param name="settings">Database, Redis and whatever the test needs besides.</param>
+    /// <param name="clock">The clock everything in the store reads.</param>
+    /// <param name="configure">Adds what stands in for other services, such as a worker's consumer.</param>
+    public static async Task<StoreHost> StartAsync(
+        IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
+    {
+        var root = settings.ContainsKey("APP:DATA_ROOT") ? null : Directory.CreateTempSubdirectory("trainyard-store-").FullName;
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["APP:DATA_ROOT"] = root,
+            ["APP:CORPUS_ROOT"] = root,
+            ["BUS:TRANSPORT"] = "InMemory",
+            ["RUNS:RECONCILE_EVERY_SECONDS"] = "3600",
+        });
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (clock is not null)
+        {
+            builder.Services.AddSingleton(clock);
+        }
+        builder.AddServiceDefaults();
+        builder.Logging.ClearProviders();
+        builder.AddExperimentStore();
+        configure?.Invoke(builder);
+        builder.AddBus();
+
+        var host = builder.Build();
+        host.MapDefaultEndpoints();
+        host.MapExperimentStore();
+        await host.StartAsync();
+        return new(host, root);
+    }
+
+    public Task<EventsStored> StoreAsync(params RunEvent[] events) => StoreAsync($"test-{Guid.NewGuid():N}", events);
+
+    public Task<EventsStored> StoreAsync(string key, params RunEvent[] events) => StoreAsync(new AcceptedRequest(key, "req-test", events));
+
+    public Task<EventsStored> StoreAsync(params AcceptedRequest[] requests) =>
+        Services.GetRequiredService<EventWriter>().StoreAsync(new(Guid.NewGuid(), DateTimeOffset.UtcNow, requests), CancellationToken.None);
+
+    public async Task<JsonElement> GetAsync(string path) => await AnswerAsync(await Http.GetAsync(new Uri(path, UriKind.Relative)), path);
+
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = body is null ? null : JsonContent.Create(body, options: WireJson.Options);
+        return await AnswerAsync(await Http.SendAsync(request), path);
+    }
+
+    /// <summary>Sends what must be refused, and returns its status and code.</summary>
+    public async Task<(HttpStatusCode Status, string? Code, string? Message)> RefusedAsync(HttpMethod method, string path, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = json is null ? null : new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var response = await Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.False(response.IsSuccessStatusCode, $"{method} {path} answered {(int)response.StatusCode}: {body}");
+        var problem = JsonElement.Parse(body);
+        return (response.StatusCode, problem.GetProperty("code").GetString(), problem.GetProperty("message").GetString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        if (folder is not null)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<JsonElement> AnswerAsync(HttpResponseMessage response, string path)
+    {
+        using (response)
+        {
+            var body = await response.Content.ReadAsStringAsync();
+            Assert.True(response.IsSuccessStatusCode, $"{path} answered {(int)response.StatusCode}: {body}");
+            return body.Length == 0 ? default : JsonElement.Parse(body);
+        }
+    }
+}
