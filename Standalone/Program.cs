@@ -1,7 +1,9 @@
+using Trainyard.EventIngest;
+using Trainyard.ExperimentStore;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
-using Trainyard.ServiceDefaults.Redis;
 using Trainyard.Standalone;
+using Trainyard.Standalone.Demo;
 using Trainyard.Standalone.Embedded;
 
 return await StartCommand.RunAsync(args, async arguments =>
@@ -10,11 +12,18 @@ return await StartCommand.RunAsync(args, async arguments =>
     builder.AddConsoleOutput();
     builder.UseEmbeddedServers();
     builder.AddServiceDefaults();
-    builder.AddRedis();
+    builder.AddEventIngest();
+    builder.AddExperimentStore();
     builder.AddBus();
+    if (arguments.Demo)
+    {
+        builder.AddDemo();
+    }
 
     await using var app = builder.Build();
     app.MapDefaultEndpoints();
+    app.MapEventIngest();
+    app.MapExperimentStore();
     app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
     app.AnnounceStart();
 

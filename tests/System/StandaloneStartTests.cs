@@ -14,7 +14,7 @@ public sealed class StandaloneStartTests : IDisposable
         await using var standalone = await TrainyardProcess.StartAsync("Standalone", Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
 
-        await client.UntilAsync("/readyz", ready => TrainyardClient.Text(ready, "status") == "healthy", TimeSpan.FromSeconds(30));
+        await client.ReadyAsync(TimeSpan.FromSeconds(30));
 
         Assert.Contains("Trainyard is ready at http://", standalone.Output, StringComparison.Ordinal);
         Assert.Contains(data.Path, standalone.Output, StringComparison.Ordinal);

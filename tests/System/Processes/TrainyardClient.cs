@@ -36,6 +36,19 @@ internal sealed class TrainyardClient(Uri address) : IDisposable
         return response.StatusCode;
     }
 
+    public async Task ReadyAsync(TimeSpan limit)
+    {
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(50)))
+        {
+            using var response = await http.GetAsync("/readyz");
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+            Assert.True(watch.Elapsed < limit, $"Not ready after {limit}: {await response.Content.ReadAsStringAsync()}");
+        }
+    }
+
     /// <summary>Asks again until the answer satisfies, and fails with the last one when the time is up.</summary>
     public async Task<JsonObject> UntilAsync(string path, Func<JsonObject, bool> satisfied, TimeSpan limit)
     {

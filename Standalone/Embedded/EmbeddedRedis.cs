@@ -1,0 +1,56 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Garnet;
+using Garnet.server;
+using Garnet.server.Auth.Settings;
+
+namespace Trainyard.Standalone.Embedded;
+
+/// <summary>
+/// Garnet, a Redis server, on the loopback address behind a password of this process's own. It runs before the host is
+/// built, because its clients connect while the host starts, and ends with it.
+/// </summary>
+internal sealed class EmbeddedRedis : IHostedService, IDisposable
+{
+    private readonly GarnetServer garnet;
+
+    private EmbeddedRedis(GarnetServer garnet, string connectionString)
+    {
+        this.garnet = garnet;
+        ConnectionString = connectionString;
+    }
+
+    public string ConnectionString { get; }
+
+    public static EmbeddedRedis Start()
+    {
+        var (port, password) = (FreePort(), RandomNumberGenerator.GetHexString(32));
+        var server = new GarnetServer(new GarnetServerOptions
+        {
+            EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
+            AuthSettings = new PasswordAuthenticationSettings(password),
+            // Leases, flags and channels: kilobytes.
+            LogMemorySize = "8m",
+            PageSize = "256k",
+            IndexMemorySize = "1m",
+            IndexMaxMemorySize = "8m",
+            QuietMode = true,
+        });
+        server.Start();
+        return new(server, $"127.0.0.1:{port},password={password}");
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => garnet.Dispose();
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)(socket.LocalEndPoint ?? throw new StartException("no port is free on the loopback address."))).Port;
+    }
+}
