@@ -42,7 +42,7 @@ internal sealed class DemoRun(TrainyardApi api, IServer server, IHostApplication
     private async Task<string?> KnownRunAsync(CancellationToken cancellation)
     {
         var page = await api.GetAsync($"/api/runs?name={Name}&limit=1", cancellation);
-        return page["runs"]?.AsArray() is [{ } run, ..] ? TrainyardApi.Text(run, "run_id") : null;
+        return page["items"]?.AsArray() is [{ } run, ..] ? TrainyardApi.Text(run, "run_id") : null;
     }
 
     private async Task<string> TrainTokenizerAsync(CancellationToken cancellation)
