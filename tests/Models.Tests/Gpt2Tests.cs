@@ -13,7 +13,7 @@ public class Gpt2Tests
     private static readonly double[] ReferenceLogits =
         [-0.2897488, -0.1544738, 0.0501395, 0.2322469, 0.310106, 0.2487683, 0.0757665, -0.1312445, -0.279344, -0.3020549, -0.1891829];
 
-    private static readonly (double Loss, double Norm)[] ReferenceSteps = 
+    private static readonly (double Loss, double Norm)[] ReferenceSteps =
         [(2.4001834, 0.1238938), (2.3893127, 0.0897213), (2.3808029, 0.0720338), (2.3730851, 0.0764176), (2.363589, 0.1070746)];
 
     [Fact]

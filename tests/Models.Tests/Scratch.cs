@@ -1,6 +1,7 @@
 using Trainyard.Models.Data;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Training;
+using Trainyard.Tokenizers;
 
 // The number of threads and the allocator's settings belong to the process.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
@@ -22,6 +23,30 @@ public sealed class Scratch : IDisposable
         for (var index = 1; index < tokens; index++)
             text[index] = random.Below(16) == 0 ? random.Below(vocabulary) : (3 * text[index - 1] + 1) % vocabulary;
         return TokenizedCorpus.OpenOrCreate(this[$"corpus-{vocabulary}-{tokens}"], vocabulary, 0.1, [text]);
+    }
+
+    /// <summary>A text file.</summary>
+    public string Text
+    {
+        get
+        {
+            string[] words = ["the", "sea", "is", "wide", "and", "the", "ship", "goes", "out", "to", "it", "again"];
+            var random = new SplitMix64(3);
+            if (!File.Exists(this["text.txt"]))
+                File.WriteAllText(this["text.txt"], string.Join(' ', Enumerable.Range(0, 1500).Select(_ => words[random.Below(words.Length)])));
+            return this["text.txt"];
+        }
+    }
+
+    /// <summary>A tokenizer trained on it.</summary>
+    public string Tokenizer
+    {
+        get
+        {
+            if (!File.Exists(this["tokenizer.json"]))
+                BpeTrainer.Train(TextCorpus.Open(Text), new() { VocabularySize = 300 }).Tokenizer.Save(this["tokenizer.json"]);
+            return this["tokenizer.json"];
+        }
     }
 
     public static TrainingPlan Plan { get; } = new()

@@ -30,6 +30,16 @@ public static class TorchRuntime
         }
     }
 
+    /// <summary>Loads libtorch with all cores unless somebody has decided on a number already.</summary>
+    public static void EnsureLoaded()
+    {
+        lock (Gate)
+        {
+            if (settings is null)
+                Prepare(threads: null);
+        }
+    }
+
     // Large tensors come and go every step. glibc would map each anew, and the kernel zero its pages: a fifth of a small model's step.
     private static bool KeepFreedMemory()
     {

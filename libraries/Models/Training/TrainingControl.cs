@@ -14,19 +14,30 @@ public enum StopReason
 }
 
 /// <summary>What others may ask of a run while it trains. Looked at between steps; any thread may ask.</summary>
-public sealed class TrainingControl
+public sealed class TrainingControl : IDisposable
 {
+    private readonly CancellationTokenSource stopping = new();
     private volatile StopRequest? stop;
     private int checkpointRequested;
 
     /// <summary>Set once somebody asked it to stop.</summary>
     public StopReason? StopRequested => stop?.Reason;
 
+    /// <summary>Cancelled when somebody asks it to stop.</summary>
+    public CancellationToken Stopping => stopping.Token;
+
     /// <summary>Stops with a checkpoint after the current step. The first reason counts.</summary>
-    public void Stop(StopReason reason) => Interlocked.CompareExchange(ref stop, new StopRequest(reason), null);
+    public void Stop(StopReason reason)
+    {
+        if (Interlocked.CompareExchange(ref stop, new StopRequest(reason), null) is null)
+            stopping.Cancel();
+    }
 
     /// <summary>Saves a checkpoint after the current step.</summary>
     public void CheckpointNow() => Interlocked.Exchange(ref checkpointRequested, 1);
+
+    /// <inheritdoc/>
+    public void Dispose() => stopping.Dispose();
 
     internal bool TakeCheckpointRequest() => Interlocked.Exchange(ref checkpointRequested, 0) == 1;
 

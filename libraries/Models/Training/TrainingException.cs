@@ -1,3 +1,5 @@
+using Trainyard.Tokenizers;
+
 namespace Trainyard.Models.Training;
 
 /// <summary>Whose fault a failure is, and so whether trying again helps.</summary>
@@ -27,11 +29,13 @@ public sealed class TrainingException : Exception
     public static TrainingException From(Exception exception) => exception switch
     {
         TrainingException known => known,
+        TextCorpusException or TokenizerFormatException => new(FailureKind.UserInput, exception.Message, exception),
         FileNotFoundException or DirectoryNotFoundException or InvalidDataException => new(FailureKind.UserInput, exception.Message, exception),
         OutOfMemoryException => OutOfMemory(exception),
         System.Runtime.InteropServices.ExternalException when IsMemory(exception) => OutOfMemory(exception),
         IOException => new(FailureKind.Transient, $"The disk failed: {exception.Message}", exception),
-        _ => new(FailureKind.Fatal, exception.Message, exception),
+        // libtorch's messages go on with a stack trace of its own.
+        _ => new(FailureKind.Fatal, exception.Message.Split('\n')[0], exception),
     };
 
     private static TrainingException OutOfMemory(Exception exception) =>

@@ -1,0 +1,20 @@
+namespace Trainyard.Models.Generation;
+
+/// <summary>How the next token is chosen.</summary>
+public sealed record SamplingOptions
+{
+    /// <summary>Tokens to add at most.</summary>
+    public int MaxNewTokens { get; init; } = 128;
+
+    /// <summary>Above 1 more random, below 1 less; 0 takes the likeliest token always.</summary>
+    public double Temperature { get; init; } = 0.8;
+
+    /// <summary>Only this many of the likeliest tokens; all when null.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Only the likeliest tokens that together have this probability; all when null.</summary>
+    public double? TopP { get; init; }
+
+    /// <summary>The same seed gives the same text.</summary>
+    public long Seed { get; init; }
+}

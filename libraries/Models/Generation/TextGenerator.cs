@@ -1,0 +1,91 @@
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Compute;
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Runs;
+using Trainyard.Tokenizers;
+using static TorchSharp.torch;
+
+namespace Trainyard.Models.Generation;
+
+/// <summary>Continues text with a trained model. Several threads may generate at once.</summary>
+/// <param name="model">Disposed with the generator.</param>
+/// <param name="tokenizer">The one the model was trained with.</param>
+public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDisposable
+{
+    private const char Incomplete = '\uFFFD';
+
+    /// <summary>The model of a run: the finished one, else that of its newest intact checkpoint.</summary>
+    /// <exception cref="InvalidDataException">The run has no usable model yet.</exception>
+    public static TextGenerator Open(RunFolder run)
+    {
+        TorchRuntime.EnsureLoaded();
+        if (!File.Exists(run.Config) || !File.Exists(run.Tokenizer))
+            throw new InvalidDataException("The run has no model yet.");
+
+        var shape = Gpt2Shape.FromHuggingFaceJson(File.ReadAllText(run.Config));
+        var tokenizer = BpeTokenizer.Load(run.Tokenizer);
+        if (File.Exists(run.Weights))
+            return new(Gpt2Model.Load(shape, run.Weights), tokenizer);
+
+        var store = new CheckpointStore(run.Checkpoints);
+        var checkpoint = store.NewestIntact(atOrBefore: null, damaged: _ => { }) ?? throw new InvalidDataException("The run has no model and no checkpoint yet.");
+        return new(Gpt2Model.Load(shape, Path.Combine(store.PathOf(checkpoint.State.Step), CheckpointStore.WeightsFile)), tokenizer);
+    }
+
+    /// <summary>Text that follows <paramref name="prompt"/>, piece by piece as it is made; ends at an end-of-text token.</summary>
+    /// <param name="prompt">May be empty: the model then begins a document.</param>
+    /// <param name="options">How tokens are chosen.</param>
+    /// <param name="cancellation">Ends the text between two tokens.</param>
+    public IEnumerable<string> Generate(string prompt, SamplingOptions options, CancellationToken cancellation = default)
+    {
+        var sampler = new Sampler(options);
+        using var cache = new KeyValueCache(model.Shape);
+        var text = Start(prompt);
+        var unread = new List<int>(text);
+        var pending = new List<int>();
+        for (var made = 0; made < options.MaxNewTokens; made++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (cache.Length + unread.Count > model.Shape.MaxSeqLen)
+            {
+                // The context is full: go on with its younger half, so that this costs a re-reading only every so often.
+                cache.Clear();
+                unread = [.. text.TakeLast(Math.Max(1, model.Shape.MaxSeqLen / 2))];
+            }
+            var token = Next(unread, cache, sampler);
+            if (token == tokenizer.EndOfTextId)
+                break;
+
+            text.Add(token);
+            unread = [token];
+            pending.Add(token);
+            var piece = tokenizer.Decode([.. pending]);
+            // A character of several bytes may be spread over several tokens; nothing real waits for more than four.
+            if (piece.EndsWith(Incomplete) && pending.Count < 4)
+                continue;
+            pending.Clear();
+            yield return piece;
+        }
+        if (pending.Count > 0)
+            yield return tokenizer.Decode([.. pending]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => model.Dispose();
+
+    private List<int> Start(string prompt)
+    {
+        List<int> tokens = [.. tokenizer.Encode(prompt)];
+        if (tokens.Count == 0)
+            tokens.Add(tokenizer.EndOfTextId ?? tokenizer.Encode("\n")[0]);
+        return tokens;
+    }
+
+    private int Next(List<int> unread, KeyValueCache cache, Sampler sampler)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var logits = model.Next(tensor([.. unread.Select(token => (long)token)], [1, unread.Count]), cache);
+        return sampler.Next(logits.data<float>().ToArray());
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Trainyard.Models.Runs;
+
+/// <summary>Appends to a file of JSON objects, one a line.</summary>
+internal sealed class JsonLines : IDisposable
+{
+    private readonly FileStream stream;
+
+    public JsonLines(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? ".");
+        stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    public void Add<T>(T line)
+    {
+        stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(line, ModelJson.Line), (byte)'\n']);
+        stream.Flush();
+    }
+
+    public void Dispose() => stream.Dispose();
+}
+
+internal sealed record LogLine(DateTimeOffset Timestamp, string Level, string RunId, int Attempt, string Message);
+
+internal sealed record SampleLine(DateTimeOffset Timestamp, int Attempt, long Step, string Text);

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Trainyard.Models.Storage;
+using Trainyard.Models.Training;
+
+namespace Trainyard.Models.Runs;
+
+/// <summary>How a model came about: enough to judge it, and to make it again.</summary>
+public sealed record RunManifest
+{
+    /// <summary>The run.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Which attempt wrote this, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary><c>running</c>, <c>completed</c>, <c>failed</c>, <c>cancelled</c>, <c>paused</c> or <c>interrupted</c>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The config as the run was given it.</summary>
+    public JsonElement? Config { get; init; }
+
+    /// <summary>What that came to, with every default filled in.</summary>
+    public required TrainingPlan Plan { get; init; }
+
+    /// <summary>Seed of every random choice.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Software that made it.</summary>
+    public required IReadOnlyDictionary<string, string> Versions { get; init; }
+
+    /// <summary>Commit of the working directory, where that is a git checkout.</summary>
+    public string? GitCommit { get; init; }
+
+    /// <summary>The machine.</summary>
+    public required MachineDescription Machine { get; init; }
+
+    /// <summary>Trainable numbers.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>The text.</summary>
+    public DataDescription? Data { get; init; }
+
+    /// <summary>When this attempt started.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Seconds spent on each part of this attempt.</summary>
+    public required IReadOnlyDictionary<string, double> Durations { get; init; }
+
+    /// <summary>Last and best values.</summary>
+    public TrainingState? Metrics { get; init; }
+
+    /// <summary>The step whose weights <c>model.safetensors</c> holds: the best one.</summary>
+    public long? ModelStep { get; init; }
+
+    /// <summary>The run's files.</summary>
+    public IReadOnlyList<StoredFile> Artifacts { get; init; } = [];
+
+    /// <summary>Whose fault a failure was.</summary>
+    public FailureKind? FailureKind { get; init; }
+
+    /// <summary>The last error.</summary>
+    public string? LastError { get; init; }
+
+    /// <summary>Live events that were dropped because nobody took them in time.</summary>
+    public long? DroppedEvents { get; init; }
+
+    /// <summary>Reads a manifest; null when there is none that can be read.</summary>
+    public static RunManifest? Read(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<RunManifest>(File.ReadAllBytes(path), ModelJson.Indented);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replaces the manifest at <paramref name="path"/>.</summary>
+    public void Write(string path) => Durable.WriteFile(path, output => JsonSerializer.Serialize(output, this, ModelJson.Indented));
+}
+
+/// <summary>A machine that trains.</summary>
+/// <param name="Cpu">Its processor's name.</param>
+/// <param name="Cores">Logical cores.</param>
+/// <param name="Threads">Threads used.</param>
+/// <param name="MatrixLibrary">What multiplies matrices.</param>
+/// <param name="Os">Operating system.</param>
+public sealed record MachineDescription(string Cpu, int Cores, int Threads, string MatrixLibrary, string Os);
+
+/// <summary>What was trained on.</summary>
+/// <param name="Fingerprint">Of the corpus's content.</param>
+/// <param name="Files">Text files in it.</param>
+/// <param name="TrainingTokens">Tokens to train on.</param>
+/// <param name="ValidationTokens">Tokens held out.</param>
+public sealed record DataDescription(string Fingerprint, int Files, long TrainingTokens, long ValidationTokens);

@@ -1,0 +1,250 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Compute;
+using Trainyard.Models.Data;
+using Trainyard.Models.Generation;
+using Trainyard.Models.Storage;
+using Trainyard.Models.Training;
+using Trainyard.Tokenizers;
+
+namespace Trainyard.Models.Runs;
+
+/// <summary>
+/// A training run with all it leaves behind: prepares the data, trains, and keeps config, tokenizer, weights, evaluation, samples, log and
+/// manifest in the run's folder. Good for training once.
+/// </summary>
+public sealed class TrainingRun : IDisposable
+{
+    private const int SampleTokens = 64;
+
+    private readonly TrainingRunInputs inputs;
+    private readonly RunFolder folder;
+    private readonly Action<TrainingEvent> report;
+    private readonly TimeProvider time;
+    private readonly long started = Stopwatch.GetTimestamp();
+    private readonly Dictionary<string, double> durations = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, StoredFile> artifacts = new(StringComparer.Ordinal);
+    private readonly JsonLines log;
+    private readonly JsonLines samples;
+    private TrainingPlan plan;
+    private RunManifest manifest;
+
+    /// <summary>Opens the run's folder and says in its manifest that it is running.</summary>
+    /// <param name="plan">How to train; the vocabulary's size is taken from the tokenizer.</param>
+    /// <param name="inputs">With what.</param>
+    /// <param name="report">Told what happens, on the training thread.</param>
+    /// <param name="time">The clock.</param>
+    public TrainingRun(TrainingPlan plan, TrainingRunInputs inputs, Action<TrainingEvent> report, TimeProvider? time = null)
+    {
+        this.plan = plan;
+        this.inputs = inputs;
+        this.report = report;
+        this.time = time ?? TimeProvider.System;
+        folder = inputs.Folder;
+        Directory.CreateDirectory(folder.Path);
+        log = new(folder.Logs);
+        samples = new(folder.EvalSamples);
+        manifest = new()
+        {
+            RunId = inputs.RunId,
+            Attempt = inputs.Attempt,
+            Status = "running",
+            Config = inputs.Config,
+            Plan = plan,
+            Seed = plan.Seed,
+            Versions = Provenance.Versions,
+            GitCommit = Provenance.GitCommit(Environment.CurrentDirectory),
+            Machine = Provenance.Machine(plan.ThreadCount, TorchRuntime.Prepare(plan.Threads)),
+            StartedAt = this.time.GetUtcNow(),
+            Durations = durations,
+        };
+        manifest.Write(folder.Manifest);
+    }
+
+    /// <summary>Trains to the end, or until asked to stop.</summary>
+    /// <param name="control">What others ask of it.</param>
+    /// <param name="abandoned">Gives up at once and writes nothing more: the run is somebody else's now.</param>
+    /// <exception cref="TrainingException">It failed; the manifest says so too.</exception>
+    /// <exception cref="OperationCanceledException">It was abandoned.</exception>
+    public TrainingResult Train(TrainingControl control, CancellationToken abandoned)
+    {
+        try
+        {
+            return TrainOrStop(control, abandoned);
+        }
+        catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception exception)
+        {
+            var failure = TrainingException.From(exception);
+            Log("error", failure.Message);
+            End(manifest with { Status = "failed", FailureKind = failure.Kind, LastError = failure.Message });
+            throw failure;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        log.Dispose();
+        samples.Dispose();
+    }
+
+    private TrainingResult TrainOrStop(TrainingControl control, CancellationToken abandoned)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(abandoned, control.Stopping);
+        TokenizedCorpus corpus;
+        try
+        {
+            corpus = PrepareData(either.Token);
+        }
+        catch (OperationCanceledException) when (!abandoned.IsCancellationRequested && control.StopRequested is { } reason)
+        {
+            Log("info", $"Stopped ({Name(reason)}) before the first step.");
+            End(manifest with { Status = Name(reason) });
+            return new(reason, new TrainingState(), Epochs: 0, Stopwatch.GetElapsedTime(started));
+        }
+        using (corpus)
+            return Train(corpus, control, abandoned);
+    }
+
+    private TokenizedCorpus PrepareData(CancellationToken cancellation)
+    {
+        var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
+        plan = plan with { Shape = plan.Shape with { VocabularySize = tokenizer.VocabularySize } };
+        Keep(folder.Tokenizer, "tokenizer", output => output.Write(File.ReadAllBytes(inputs.TokenizerFile)));
+        Keep(folder.Config, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
+
+        var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
+        var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, plan.HoldoutFraction, inputs.CacheFolder, cancellation);
+        Spend("prepare_seconds", Stopwatch.GetElapsedTime(started));
+        manifest = manifest with
+        {
+            Plan = plan,
+            Parameters = plan.Shape.ParameterCount,
+            Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count),
+        };
+        manifest.Write(folder.Manifest);
+        return corpus;
+    }
+
+    private TrainingResult Train(TokenizedCorpus corpus, TrainingControl control, CancellationToken abandoned)
+    {
+        var checkpoints = new CheckpointStore(folder.Checkpoints);
+        checkpoints.DeleteUnfinished();
+        var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
+        TextGenerator? generator = null;
+        using var loop = new TrainingLoop(plan, corpus, checkpoints, happened => Observe(happened, generator), inputs.StartFromWeights);
+        generator = new TextGenerator(loop.Model, tokenizer);
+        Continue(loop, checkpoints);
+
+        var trained = Stopwatch.GetTimestamp();
+        var stopped = loop.Run(control, abandoned);
+        abandoned.ThrowIfCancellationRequested();
+        Spend("training_seconds", Stopwatch.GetElapsedTime(trained));
+
+        var status = stopped is { } reason ? Name(reason) : "completed";
+        var modelStep = stopped is null ? KeepModel(loop, checkpoints) : (long?)null;
+        if (File.Exists(folder.EvalSamples))
+            Keep(StoredFile.Describe(folder.Path, "eval/samples.jsonl"), "eval");
+        Log("info", $"{(stopped is null ? "Completed" : $"Stopped ({status})")} after step {loop.State.Step}.");
+        End(manifest with { Status = status, Metrics = loop.State, ModelStep = modelStep });
+        return new(stopped, loop.State, (int)(loop.State.Step / loop.StepsPerEpoch), Stopwatch.GetElapsedTime(started));
+    }
+
+    private void Continue(TrainingLoop loop, CheckpointStore checkpoints)
+    {
+        if (!inputs.Resume)
+            return;
+
+        if (checkpoints.NewestIntact(inputs.FromStep, message => Log("warning", message)) is { } checkpoint)
+        {
+            loop.Resume(checkpoint);
+            Log("info", $"Resuming from checkpoint {checkpoint.State.Step}.");
+        }
+        else
+        {
+            checkpoints.DeleteAfter(0);
+            Log("warning", "There is no intact checkpoint to resume from: starting over.");
+        }
+    }
+
+    private void Observe(TrainingEvent happened, TextGenerator? generator)
+    {
+        switch (happened)
+        {
+            case TrainingStarted start:
+                Log("info", string.Create(CultureInfo.InvariantCulture,
+                    $"Training {start.Parameters:N0} parameters on {start.TrainingTokens:N0} tokens, {start.ValidationTokens:N0} held out: steps {start.FromStep + 1} to {start.TotalSteps}."));
+                break;
+            case Evaluated evaluated:
+                Spend("evaluation_seconds", evaluated.Duration);
+                Log("info", string.Create(CultureInfo.InvariantCulture,
+                    $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}{(evaluated.IsBest ? ", the best so far" : "")}."));
+                Keep(folder.EvalMetrics, "eval", JsonSerializer.Serialize(
+                    new { evaluated.Step, evaluated.Epoch, evaluated.Loss, evaluated.Perplexity, evaluated.Tokens, EvaluatedAt = time.GetUtcNow() }, ModelJson.Indented));
+                Sample(evaluated.Step, generator);
+                break;
+            case CheckpointWritten written:
+                Log("info", $"Saved checkpoint {written.Step}.");
+                break;
+        }
+        report(happened);
+    }
+
+    // Samples have random numbers of their own: taking them or not leaves training the same.
+    private void Sample(long step, TextGenerator? generator)
+    {
+        if (generator is null)
+            return;
+
+        var sampling = Stopwatch.GetTimestamp();
+        var options = new SamplingOptions { MaxNewTokens = SampleTokens, TopK = 50, Seed = plan.Seed };
+        samples.Add(new SampleLine(time.GetUtcNow(), inputs.Attempt, step, string.Concat(generator.Generate("", options))));
+        Spend("sampling_seconds", Stopwatch.GetElapsedTime(sampling));
+    }
+
+    private long KeepModel(TrainingLoop loop, CheckpointStore checkpoints)
+    {
+        if (loop.State.BestStep is { } best && checkpoints.Steps.Contains(best))
+        {
+            using var weights = File.OpenRead(Path.Combine(checkpoints.PathOf(best), CheckpointStore.WeightsFile));
+            Keep(folder.Weights, "model", weights.CopyTo);
+            return best;
+        }
+        Keep(folder.Weights, "model", output => SafetensorsFile.Write(output, loop.Model.Parameters));
+        return loop.State.Step;
+    }
+
+    private void Keep(string path, string kind, string text) => Keep(path, kind, output => output.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    private void Keep(string path, string kind, Action<Stream> write) =>
+        Keep(Durable.WriteFile(path, write) with { Name = Path.GetRelativePath(folder.Path, path).Replace('\\', '/') }, kind);
+
+    private void Keep(StoredFile file, string kind)
+    {
+        artifacts[file.Name] = file;
+        report(new ArtifactWritten(file.Name, kind, file.Size, file.Sha256));
+    }
+
+    private void Log(string level, string message)
+    {
+        log.Add(new LogLine(time.GetUtcNow(), level, inputs.RunId, inputs.Attempt, message));
+        report(new Logged(level, message));
+    }
+
+    private static string Name(StopReason reason) => reason.ToString().ToLowerInvariant();
+
+    private void Spend(string what, TimeSpan duration) => durations[what] = durations.GetValueOrDefault(what) + duration.TotalSeconds;
+
+    private void End(RunManifest ended)
+    {
+        Spend("total_seconds", Stopwatch.GetElapsedTime(started));
+        manifest = ended with { EndedAt = time.GetUtcNow(), Artifacts = [.. artifacts.Values] };
+        manifest.Write(folder.Manifest);
+    }
+}

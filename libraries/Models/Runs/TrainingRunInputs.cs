@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Trainyard.Models.Training;
+
+namespace Trainyard.Models.Runs;
+
+/// <summary>What a run works with.</summary>
+public sealed record TrainingRunInputs
+{
+    /// <summary>The run's id, for its files.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>Which attempt this is, from 1.</summary>
+    public int Attempt { get; init; } = 1;
+
+    /// <summary>Where its files go.</summary>
+    public required RunFolder Folder { get; init; }
+
+    /// <summary>The tokenizer, in Hugging Face's format.</summary>
+    public required string TokenizerFile { get; init; }
+
+    /// <summary>A text file or a folder of them.</summary>
+    public required string CorpusPath { get; init; }
+
+    /// <summary>Folders that don't belong to the corpus though they may lie in it.</summary>
+    public IReadOnlyList<string> ExcludedFolders { get; init; } = [];
+
+    /// <summary>Where tokenised corpora are kept.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>Go on from the newest intact checkpoint, if there is one.</summary>
+    public bool Resume { get; init; }
+
+    /// <summary>When resuming: only from a checkpoint at or before this step.</summary>
+    public long? FromStep { get; init; }
+
+    /// <summary>A safetensors file whose weights a new run begins with.</summary>
+    public string? StartFromWeights { get; init; }
+
+    /// <summary>The config as somebody gave it, for the manifest.</summary>
+    public JsonElement? Config { get; init; }
+}
+
+/// <summary>How a run ended, when it did not fail.</summary>
+/// <param name="Stopped">Why it stopped early; null when it is complete.</param>
+/// <param name="State">Where the loop was.</param>
+/// <param name="Epochs">Epochs completed.</param>
+/// <param name="Duration">Of this attempt.</param>
+public sealed record TrainingResult(StopReason? Stopped, TrainingState State, int Epochs, TimeSpan Duration);

@@ -1,0 +1,52 @@
+using Trainyard.Models.Generation;
+
+namespace Trainyard.Models.Tests;
+
+public class SamplerTests
+{
+    // Probabilities 0.4, 0.3, 0.2 and 0.1.
+    private static readonly float[] Logits = [.. ((double[])[0.2, 0.4, 0.1, 0.3]).Select(probability => (float)Math.Log(probability))];
+
+    [Fact]
+    public void Temperature_zero_takes_the_likeliest() => Assert.Equal([1], Drawn(new() { Temperature = 0 }));
+
+    [Fact]
+    public void Top_k_leaves_that_many() => Assert.Equal([1, 3], Drawn(new() { TopK = 2 }));
+
+    [Theory]
+    [InlineData(0.0, new[] { 1 })]
+    [InlineData(0.39, new[] { 1 })]
+    [InlineData(0.6, new[] { 1, 3 })]
+    [InlineData(0.8, new[] { 0, 1, 3 })]
+    [InlineData(1.0, new[] { 0, 1, 2, 3 })]
+    public void Top_p_leaves_the_fewest_that_reach_it(double p, int[] expected) => Assert.Equal(expected, Drawn(new() { TopP = p, Temperature = 1 }));
+
+    [Fact]
+    public void Tokens_come_as_often_as_their_probability_says()
+    {
+        var sampler = new Sampler(new() { Temperature = 1, Seed = 5 });
+        var counts = Enumerable.Range(0, 20_000).Select(_ => sampler.Next(Logits)).CountBy(token => token).ToDictionary();
+
+        Assert.Equal(0.4, counts[1] / 20_000.0, 0.02);
+        Assert.Equal(0.1, counts[2] / 20_000.0, 0.02);
+    }
+
+    [Fact]
+    public void The_seed_decides()
+    {
+        Assert.Equal(Sequence(1), Sequence(1));
+        Assert.NotEqual(Sequence(1), Sequence(2));
+
+        static int[] Sequence(long seed)
+        {
+            var sampler = new Sampler(new() { Seed = seed, Temperature = 1 });
+            return [.. Enumerable.Range(0, 40).Select(_ => sampler.Next(Logits))];
+        }
+    }
+
+    private static int[] Drawn(SamplingOptions options)
+    {
+        var sampler = new Sampler(options);
+        return [.. Enumerable.Range(0, 500).Select(_ => sampler.Next(Logits)).Distinct().Order()];
+    }
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using Trainyard.Models.Generation;
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Runs;
+using Trainyard.Models.Storage;
+using Trainyard.Models.Training;
+
+namespace Trainyard.Models.Tests;
+
+public sealed class TrainingRunTests : IDisposable
+{
+    private static readonly TrainingPlan Plan = new()
+    {
+        Shape = new Gpt2Shape(VocabularySize: 0, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 16),
+        BatchSize = 8,
+        LearningRate = 5e-3,
+        Dropout = 0.1,
+        Threads = 2,
+        MaxSteps = 20,
+        EvalEvery = 5,
+    };
+
+    private readonly Scratch scratch = new();
+
+    [Fact]
+    public void Everything_a_run_promises_is_in_its_folder()
+    {
+        var events = new List<TrainingEvent>();
+        var run = Inputs("run") with { Config = JsonSerializer.SerializeToElement(new { model_size = "nano" }) };
+        var result = Train(Plan, run, events.Add);
+        var manifest = RunManifest.Read(run.Folder.Manifest) ?? throw new InvalidOperationException("There is no manifest.");
+
+        Assert.Null(result.Stopped);
+        Assert.Equal(20, result.State.Step);
+        Assert.Equal("completed", manifest.Status);
+        Assert.Equal("nano", manifest.Config?.GetProperty("model_size").GetString());
+        Assert.True(manifest.Plan.Shape.VocabularySize > 0);
+        Assert.NotNull(manifest.EndedAt);
+        Assert.Equal(result.State.BestStep, manifest.ModelStep);
+        Assert.Equal(["config.json", "eval/metrics.json", "eval/samples.jsonl", "model.safetensors", "tokenizer.json"], manifest.Artifacts.Select(file => file.Name));
+        Assert.All(manifest.Artifacts, file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
+        Assert.Equal(["5", "10", "15", "20"], File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
+        Assert.Contains("Completed after step 20.", File.ReadAllText(run.Folder.Logs), StringComparison.Ordinal);
+        Assert.Contains(events, happened => happened is ArtifactWritten { Kind: "model", Path: "model.safetensors" });
+    }
+
+    [Fact]
+    public void A_model_resumed_after_a_stop_is_the_same_file_to_the_last_byte()
+    {
+        Train(Plan, Inputs("whole"));
+        var control = new TrainingControl();
+        var broken = Inputs("broken");
+        var stopped = Train(Plan, broken, happened => { if (happened is StepMade { Step: 8 }) control.Stop(StopReason.Paused); }, control);
+        Train(Plan, broken with { Resume = true, Attempt = 2 });
+
+        Assert.Equal(StopReason.Paused, stopped.Stopped);
+        Assert.Equal(File.ReadAllBytes(Inputs("whole").Folder.Weights), File.ReadAllBytes(broken.Folder.Weights));
+    }
+
+    [Fact]
+    public void A_corpus_that_is_not_there_is_the_users_fault_and_in_the_manifest()
+    {
+        var run = Inputs("run") with { CorpusPath = scratch["nothing"] };
+        var failure = Assert.Throws<TrainingException>(() => Train(Plan, run));
+        var manifest = RunManifest.Read(run.Folder.Manifest);
+
+        Assert.Equal(FailureKind.UserInput, failure.Kind);
+        Assert.Equal(("failed", FailureKind.UserInput, failure.Message), (manifest?.Status, manifest?.FailureKind, manifest?.LastError));
+    }
+
+    [Fact]
+    public void With_no_checkpoint_to_resume_from_a_run_starts_over()
+    {
+        var steps = new List<long>();
+        Train(Plan, Inputs("run") with { Resume = true }, happened => { if (happened is StepMade step) steps.Add(step.Step); });
+
+        Assert.Equal(1, steps[0]);
+    }
+
+    [Fact]
+    public void A_run_can_begin_with_another_ones_weights()
+    {
+        Train(Plan, Inputs("first"));
+        double? loss = null;
+        Train(Plan with { MaxSteps = 1 }, Inputs("second") with { StartFromWeights = Inputs("first").Folder.Weights },
+            happened => loss ??= (happened as StepMade)?.Loss);
+
+        Assert.InRange(loss ?? 0, 0.1, 4.5);
+    }
+
+    [Fact]
+    public void The_same_seed_generates_the_same_text_past_the_context_length()
+    {
+        Train(Plan, Inputs("run"));
+        using var generator = TextGenerator.Open(Inputs("run").Folder);
+        var options = new SamplingOptions { MaxNewTokens = 60, Seed = 4 };
+        var text = string.Concat(generator.Generate("the sea", options));
+
+        Assert.NotEmpty(text);
+        Assert.Equal(text, string.Concat(generator.Generate("the sea", options)));
+        Assert.NotEqual(text, string.Concat(generator.Generate("the sea", options with { Seed = 5 })));
+    }
+
+    [Fact]
+    public void A_run_that_has_not_finished_generates_from_its_newest_checkpoint()
+    {
+        var control = new TrainingControl();
+        var run = Inputs("run");
+        Train(Plan, run, happened => { if (happened is StepMade { Step: 3 }) control.Stop(StopReason.Cancelled); }, control);
+        using var generator = TextGenerator.Open(run.Folder);
+
+        Assert.False(File.Exists(run.Folder.Weights));
+        Assert.NotEmpty(string.Concat(generator.Generate("", new() { MaxNewTokens = 5 })));
+    }
+
+    [Fact]
+    public void A_run_without_any_model_can_not_generate() =>
+        Assert.Throws<InvalidDataException>(() => TextGenerator.Open(new RunFolder(scratch["none"])));
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_folder_that_breaks_off_while_it_is_written_never_appears(int filesWritten)
+    {
+        Assert.Throws<IOException>(() => Durable.CreateFolder(scratch["12"], temporary =>
+        {
+            for (var file = 0; file < filesWritten; file++)
+                Durable.WriteNew(Path.Combine(temporary, $"{file}"), output => output.WriteByte(1));
+            throw new IOException("No space left on device");
+        }));
+
+        Assert.Empty(Directory.GetFileSystemEntries(scratch.Path));
+    }
+
+    private static TrainingResult Train(TrainingPlan plan, TrainingRunInputs inputs, Action<TrainingEvent>? report = null, TrainingControl? control = null)
+    {
+        using var run = new TrainingRun(plan, inputs, report ?? (_ => { }));
+        return run.Train(control ?? new TrainingControl(), CancellationToken.None);
+    }
+
+    private TrainingRunInputs Inputs(string id) => new()
+    {
+        RunId = id,
+        Folder = new(scratch[id]),
+        TokenizerFile = scratch.Tokenizer,
+        CorpusPath = scratch.Text,
+        CacheFolder = scratch["cache"],
+    };
+
+    public void Dispose() => scratch.Dispose();
+}
