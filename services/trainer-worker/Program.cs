@@ -1,1 +1,13 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Messaging;
+using Trainyard.TrainerWorker;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddTrainerWorker();
+builder.AddBus();
+
+await using var app = builder.Build();
+app.MapDefaultEndpoints();
+app.MapTrainerWorker();
+await app.RunAsync();

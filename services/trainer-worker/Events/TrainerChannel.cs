@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Training;
+using Trainyard.Models.Training;
+
+namespace Trainyard.TrainerWorker.Events;
+
+/// <summary>
+/// Announces training as <c>trainer.train.*.v1</c> on Redis, for programs that watch: whoever doesn't listen misses it. What has to arrive goes
+/// over the bus.
+/// </summary>
+internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<EventOptions> settings, TimeProvider time)
+{
+    private readonly EventOptions options = settings.Value;
+
+    public Announcer For(RunClaimed run) => new(this, run);
+
+    private void Publish(RunClaimed run, string type, object members)
+    {
+        if (!options.Enabled || !redis.IsConnected)
+            return;
+
+        var json = new JsonObject
+        {
+            ["type"] = $"trainer.train.{type}.v1",
+            ["request_id"] = $"{run.RunId}/{run.Attempt}",
+            ["user_id"] = run.Config.UserId,
+            ["model_id"] = $"{run.Config.ModelFamily}-{run.Config.ModelSize}",
+            ["run_id"] = run.RunId,
+            ["ts"] = JsonSerializer.SerializeToNode(time.GetUtcNow(), WireJson.Options),
+        };
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(members, WireJson.Options)?.AsObject() ?? [])
+            json[name] = value?.DeepClone();
+
+        var payload = json.ToJsonString();
+        var subscriber = redis.GetSubscriber();
+        subscriber.Publish(RedisChannel.Literal(options.Channel), payload, CommandFlags.FireAndForget);
+        subscriber.Publish(RedisChannel.Literal(RedisKeys.RunEvents(run.RunId)), payload, CommandFlags.FireAndForget);
+    }
+
+    /// <summary>The announcements of one run.</summary>
+    internal sealed class Announcer(TrainerChannel channel, RunClaimed run)
+    {
+        private TrainingStarted? start;
+
+        public void Announce(TrainingEvent happened)
+        {
+            switch (happened)
+            {
+                case TrainingStarted started:
+                    start = started;
+                    Publish("started", new { started.TotalEpochs });
+                    break;
+                case StepMade step when Thinned(step.Step):
+                    Publish("batch", new
+                    {
+                        step.Epoch,
+                        start?.TotalEpochs,
+                        step.Batch,
+                        TotalBatches = start?.StepsPerEpoch,
+                        BatchLoss = step.Loss,
+                        BatchAcc = (double?)null,
+                        AvgLoss = step.EpochLoss,
+                        SamplesPerSec = step.SamplesPerSecond,
+                    });
+                    Publish("progress", new { step.Step, start?.TotalSteps, step.Epoch, start?.TotalEpochs });
+                    break;
+                case EpochCompleted epoch:
+                    Publish("epoch", new
+                    {
+                        epoch.Epoch,
+                        start?.TotalEpochs,
+                        TrainLoss = epoch.TrainingLoss,
+                        ValAcc = (double?)null,
+                        ValLoss = epoch.ValidationLoss,
+                        ValPpl = epoch.ValidationLoss is { } loss ? Evaluator.Perplexity(loss) : (double?)null,
+                        TimeS = epoch.Duration.TotalSeconds,
+                    });
+                    break;
+                case Evaluated { IsBest: true } best:
+                    Publish("best", new { best.Epoch, ValAcc = (double?)null, ValLoss = best.Loss, ValPpl = best.Perplexity });
+                    break;
+                case ArtifactWritten artifact:
+                    Publish("artifact", new { artifact.Path });
+                    break;
+                case CheckpointsPruned pruned:
+                    Publish("prune", new { DeletedCount = pruned.Count });
+                    break;
+            }
+        }
+
+        public void Completed(TrainingState state) => Publish("completed", new { ValAcc = (double?)null, ValLoss = state.BestLoss });
+
+        public void Failed(bool userIsToBlame, string message) => Publish("failed", new { ErrorKind = userIsToBlame ? "user" : "system", message });
+
+        private bool Thinned(long step) => channel.options.BatchEvery is > 0 and var every && step % every == 0;
+
+        private void Publish(string type, object members) => channel.Publish(run, type, members);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net.Mime;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Trainyard.TrainerWorker.Generation;
+
+internal static class GenerationApi
+{
+    public static RouteGroupBuilder MapGeneration(this IEndpointRouteBuilder endpoints)
+    {
+        var group = endpoints.MapGroup("/api/runs").WithTags("Runs");
+        group.MapPost("/{id}/generate", GenerateAsync)
+            .WithName("GenerateText")
+            .WithSummary("Continue a text with the run's model; as Server-Sent Events with \"stream\": true or Accept: text/event-stream");
+        return group;
+    }
+
+    private static async Task<Results<Ok<GenerateResponse>, ServerSentEventsResult<GeneratedPiece>>> GenerateAsync(
+        string id, GenerateRequest request, HttpRequest http, LoadedModels models, CancellationToken cancellationToken)
+    {
+        var sampling = request.ToOptions();
+        var pieces = models.Generate(id, request.Prompt, sampling, cancellationToken);
+        if (request.Stream || http.GetTypedHeaders().Accept.Any(accept => accept.MediaType == MediaTypeNames.Text.EventStream))
+            return TypedResults.ServerSentEvents(StreamAsync(pieces, cancellationToken));
+
+        var text = new StringBuilder();
+        await foreach (var piece in pieces)
+            text.Append(piece);
+        return TypedResults.Ok(new GenerateResponse(id, text.ToString(), sampling.Seed));
+    }
+
+    private static async IAsyncEnumerable<SseItem<GeneratedPiece>> StreamAsync(
+        IAsyncEnumerable<string> pieces, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var piece in pieces.WithCancellation(cancellationToken))
+            yield return new(new GeneratedPiece(piece), "text");
+        yield return new(new GeneratedPiece(""), "done");
+    }
+}

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Generation;
+using Trainyard.Models.Runs;
+using Trainyard.ServiceDefaults.Paths;
+using Trainyard.TrainerWorker.Worker;
+
+namespace Trainyard.TrainerWorker.Generation;
+
+/// <summary>Models in memory, to generate text with: one text at a time, the models used last kept.</summary>
+internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> options) : IDisposable
+{
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly List<Loaded> models = [];
+
+    /// <summary>Checks that a run has a model, and generates with it.</summary>
+    /// <exception cref="TrainyardException">RUN_NOT_FOUND; ILLEGAL_TRANSITION while it has no model yet.</exception>
+    public IAsyncEnumerable<string> Generate(string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
+    {
+        var folder = Identifier.IsValid(runId) ? new RunFolder(paths.Model(runId)) : null;
+        if (folder is null || !Directory.Exists(folder.Path))
+            throw new TrainyardException(ErrorCode.RunNotFound, $"There is no run {runId} with a model here.");
+        if (!File.Exists(folder.Weights) && new CheckpointStore(folder.Checkpoints).Steps.Count == 0)
+            throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {runId} has no model yet: it gets one with its first checkpoint.");
+        return GenerateAsync(folder, prompt, sampling, cancellation);
+    }
+
+    public void Dispose()
+    {
+        models.ForEach(model => model.Generator.Dispose());
+        turn.Dispose();
+    }
+
+    private async IAsyncEnumerable<string> GenerateAsync(
+        RunFolder folder, string prompt, SamplingOptions sampling, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // Written without waiting for the reader, so that a slow one does not keep others from their turn.
+        var pieces = Channel.CreateUnbounded<string>();
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var writing = Task.Run(() => WriteAsync(folder, prompt, sampling, pieces.Writer, gone.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var piece in pieces.Reader.ReadAllAsync(cancellation))
+                yield return piece;
+        }
+        finally
+        {
+            await gone.CancelAsync();
+            await writing;
+        }
+    }
+
+    private async Task WriteAsync(RunFolder folder, string prompt, SamplingOptions sampling, ChannelWriter<string> pieces, CancellationToken cancellation)
+    {
+        try
+        {
+            await turn.WaitAsync(cancellation);
+            try
+            {
+                foreach (var piece in Get(folder).Generate(prompt, sampling, cancellation))
+                    pieces.TryWrite(piece);
+            }
+            finally
+            {
+                turn.Release();
+            }
+            pieces.Complete();
+        }
+        catch (InvalidDataException exception)
+        {
+            pieces.Complete(new TrainyardException(ErrorCode.CheckpointInvalid, exception.Message, exception));
+        }
+        catch (Exception exception)
+        {
+            pieces.Complete(exception);
+        }
+    }
+
+    private TextGenerator Get(RunFolder folder)
+    {
+        var version = Version(folder);
+        var found = models.Find(model => model.Folder == folder);
+        if (found is not null)
+            models.Remove(found);
+        if (found is not null && found.Version != version)
+        {
+            found.Generator.Dispose();
+            found = null;
+        }
+        found ??= new(folder, version, TextGenerator.Open(folder));
+        models.Add(found);
+        if (models.Count > options.Value.LoadedModels)
+        {
+            models[0].Generator.Dispose();
+            models.RemoveAt(0);
+        }
+        return found.Generator;
+    }
+
+    private static string Version(RunFolder folder) => File.Exists(folder.Weights)
+        ? $"finished {File.GetLastWriteTimeUtc(folder.Weights).Ticks}"
+        : $"checkpoint {string.Join(' ', new CheckpointStore(folder.Checkpoints).Steps.Take(1))}";
+
+    private sealed record Loaded(RunFolder Folder, string Version, TextGenerator Generator);
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Training;
+using Trainyard.ServiceDefaults.Messaging;
+using Trainyard.ServiceDefaults.Redis;
+using Trainyard.TrainerWorker.Events;
+using Trainyard.TrainerWorker.Generation;
+using Trainyard.TrainerWorker.Leases;
+using Trainyard.TrainerWorker.Training;
+using Trainyard.TrainerWorker.Worker;
+
+namespace Trainyard.TrainerWorker;
+
+/// <summary>Trains models, one at a time, and generates text with them.</summary>
+public static class TrainerWorkerExtensions
+{
+    public static void AddTrainerWorker(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<EventOptions>().BindConfiguration(EventOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.AddRedis();
+
+        builder.Services.AddSingleton<WorkerIdentity>();
+        builder.Services.AddSingleton<RunLeases>();
+        builder.Services.AddSingleton<RunClaims>();
+        builder.Services.AddSingleton<RunTrainer>();
+        builder.Services.AddSingleton<TrainerChannel>();
+        builder.Services.AddSingleton<EventDelivery>();
+        builder.Services.AddSingleton<TrainerTelemetry>();
+        builder.Services.AddSingleton<LoadedModels>();
+        builder.Services.AddHostedService<RunWorker>();
+
+        // A run that is interrupted saves a checkpoint and has its end stored before the host goes.
+        builder.Services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = Max(options.ShutdownTimeout, TimeSpan.FromMinutes(2)));
+
+        builder.ConfigureBus(bus =>
+        {
+            bus.AddRequestClient<ClaimRun>();
+            bus.AddRequestClient<EventBatch>();
+        });
+    }
+
+    public static void MapTrainerWorker(this IEndpointRouteBuilder endpoints) => endpoints.MapGeneration();
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

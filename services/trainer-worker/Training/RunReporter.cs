@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
+using Trainyard.Models.Runs;
+using Trainyard.Models.Training;
+using Trainyard.TrainerWorker.Events;
+
+namespace Trainyard.TrainerWorker.Training;
+
+/// <summary>Turns what happens in the loop into the events every run emits, ours or external. Called on the training thread; never waits.</summary>
+internal sealed class RunReporter(
+    RunClaimed run, RunEventQueue events, TrainerChannel.Announcer announcer, TrainerTelemetry telemetry, TimeProvider time)
+{
+    private const string ModelFile = "model.safetensors";
+    private static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(1);
+
+    private readonly List<StepMade> unlogged = [];
+    private readonly long began = Stopwatch.GetTimestamp();
+    private TrainingStarted? start;
+    private StepMade? last;
+    private long firstStepAt;
+    private long lastHeartbeatAt;
+
+    public void Report(TrainingEvent happened)
+    {
+        telemetry.Observe(happened);
+        announcer.Announce(happened);
+        switch (happened)
+        {
+            case TrainingStarted started:
+                Start(started);
+                break;
+            case StepMade step:
+                Log(step);
+                Beat(step);
+                break;
+            case Evaluated evaluated:
+                events.Add(Metrics(evaluated.Step, (MetricNames.ValLoss, evaluated.Loss), (MetricNames.ValPerplexity, evaluated.Perplexity)));
+                break;
+            case CheckpointWritten written:
+                events.Add(new CheckpointSaved
+                {
+                    EventId = Id(),
+                    RunId = run.RunId,
+                    Attempt = run.Attempt,
+                    Time = time.GetUtcNow(),
+                    Path = written.Path,
+                    Step = written.Step,
+                    IsBest = written.IsBest,
+                    Size = written.Size,
+                    Measurements = Values(written.State),
+                });
+                break;
+            case ArtifactWritten written:
+                events.Add(new ArtifactSaved
+                {
+                    EventId = Id(),
+                    RunId = run.RunId,
+                    Attempt = run.Attempt,
+                    Time = time.GetUtcNow(),
+                    Path = written.Path,
+                    Kind = written.Kind,
+                    Size = written.Size,
+                    Sha256 = written.Sha256,
+                });
+                break;
+            case Logged line:
+                events.Add(new LogWritten
+                {
+                    EventId = Id(),
+                    RunId = run.RunId,
+                    Attempt = run.Attempt,
+                    Time = time.GetUtcNow(),
+                    Level = line.Level,
+                    Message = line.Message,
+                });
+                break;
+        }
+    }
+
+    /// <summary>The run's last event of this attempt, where it did not fail.</summary>
+    public void Stop(TrainingResult result)
+    {
+        if (result.Stopped is null)
+            announcer.Completed(result.State);
+        else
+            announcer.Failed(userIsToBlame: result.Stopped is not StopReason.Interrupted, $"{result.Stopped} after step {result.State.Step}.");
+
+        Stop(result.Stopped switch
+        {
+            null => RunStatus.Completed,
+            StopReason.Cancelled => RunStatus.Cancelled,
+            _ => RunStatus.Interrupted,
+        }, result.Stopped switch
+        {
+            null => $"Completed {result.State.Step} steps.",
+            StopReason.Cancelled => $"Cancelled after step {result.State.Step}.",
+            StopReason.Paused => $"Paused after step {result.State.Step}.",
+            _ => $"The worker stopped after step {result.State.Step}.",
+        }, errorKind: null, result);
+    }
+
+    /// <summary>Likewise, where it did.</summary>
+    public void Fail(TrainingException failure)
+    {
+        announcer.Failed(failure.Kind is FailureKind.UserInput, failure.Message);
+        Stop(RunStatus.Failed, failure.Message, failure.Kind switch
+        {
+            FailureKind.UserInput => "USER_INPUT",
+            FailureKind.Transient => "TRANSIENT",
+            _ => "FATAL",
+        }, result: null);
+    }
+
+    private void Start(TrainingStarted started)
+    {
+        start = started;
+        firstStepAt = lastHeartbeatAt = Stopwatch.GetTimestamp();
+        events.Add(new RunStarted { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), Name = run.Config.Name });
+        if (run.Attempt > 1)
+            events.Add(new RunResumed { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), FromStep = started.FromStep + 1 });
+        events.Add(Heartbeat(started.FromStep, eta: null), mayBeDropped: true);
+    }
+
+    private void Log(StepMade step)
+    {
+        last = step;
+        unlogged.Add(step);
+        if (step.Step % run.Config.LogEvery != 0 && step.Step != 1 && step.Step != start?.TotalSteps)
+            return;
+
+        var tokens = unlogged.Count / unlogged.Sum(made => 1 / made.TokensPerSecond);
+        events.Add(Metrics(step.Step,
+            (MetricNames.TrainLoss, unlogged.Average(made => made.Loss)),
+            (MetricNames.LearningRate, step.LearningRate),
+            (MetricNames.GradientNorm, step.GradientNorm),
+            (MetricNames.TokensPerSecond, tokens),
+            (MetricNames.Epoch, start is { } known ? (double)step.Step / known.StepsPerEpoch : step.Epoch)), mayBeDropped: true);
+        unlogged.Clear();
+    }
+
+    private void Beat(StepMade step)
+    {
+        if (start is null || (Stopwatch.GetElapsedTime(lastHeartbeatAt) < BetweenHeartbeats && step.Step != start.TotalSteps))
+            return;
+
+        lastHeartbeatAt = Stopwatch.GetTimestamp();
+        var secondsPerStep = Stopwatch.GetElapsedTime(firstStepAt).TotalSeconds / (step.Step - start.FromStep);
+        events.Add(Heartbeat(step.Step, secondsPerStep * (start.TotalSteps - step.Step)), mayBeDropped: true);
+    }
+
+    private void Stop(RunStatus status, string message, string? errorKind, TrainingResult? result) => events.Add(new RunStopped
+    {
+        EventId = Id(),
+        RunId = run.RunId,
+        Attempt = run.Attempt,
+        Time = time.GetUtcNow(),
+        Status = status,
+        Message = message,
+        ErrorKind = errorKind,
+        Epochs = result?.Epochs,
+        DurationMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds,
+        ModelPath = status is RunStatus.Completed ? ModelFile : null,
+        Step = result?.State.Step is > 0 and var step ? step : last?.Step,
+        Measurements = result is null ? null : Values(result.State),
+    });
+
+    private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double Value)> values)
+    {
+        var measurements = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
+            measurements[name] = value;
+        return new() { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), Step = step, Measurements = measurements };
+    }
+
+    private RunHeartbeat Heartbeat(long step, double? eta) => new()
+    {
+        EventId = Id(),
+        RunId = run.RunId,
+        Attempt = run.Attempt,
+        Time = time.GetUtcNow(),
+        Step = step,
+        TotalSteps = start?.TotalSteps,
+        EtaSeconds = eta,
+        Message = $"Step {step} of {start?.TotalSteps}",
+    };
+
+    private static Dictionary<string, double> Values(TrainingState state)
+    {
+        var values = new Dictionary<string, double>(StringComparer.Ordinal);
+        if (state.TrainingLoss is { } loss)
+            values[MetricNames.TrainLoss] = loss;
+        if (state.ValidationLoss is { } held)
+            (values[MetricNames.ValLoss], values[MetricNames.ValPerplexity]) = (held, Evaluator.Perplexity(held));
+        return values;
+    }
+
+    private static Guid Id() => Guid.CreateVersion7();
+}

@@ -1,0 +1,47 @@
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Training;
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Optimization;
+using Trainyard.Models.Training;
+
+namespace Trainyard.TrainerWorker.Training;
+
+/// <summary>From the wire's config to the library's plan.</summary>
+internal static class TrainingPlans
+{
+    /// <exception cref="TrainyardException">CONFIG_INVALID, with every reason.</exception>
+    public static TrainingPlan From(TrainingConfig config)
+    {
+        if (config.Validate() is { Count: > 0 } problems)
+            throw new TrainyardException(ErrorCode.ConfigInvalid, problems);
+
+        var shape = ModelShape.Of(config);
+        return new()
+        {
+            // The vocabulary is the tokenizer's.
+            Shape = new Gpt2Shape(VocabularySize: 0, shape.Layers, shape.Heads, shape.Dim, shape.MaxSeqLen),
+            BatchSize = config.BatchSize,
+            GradientAccumulation = config.GradientAccumulation,
+            LearningRate = config.LearningRate,
+            LearningRateDecay = config.LrSchedule switch
+            {
+                "linear" => LearningRateDecay.Linear,
+                "constant" => LearningRateDecay.Constant,
+                _ => LearningRateDecay.Cosine,
+            },
+            WarmupSteps = config.WarmupSteps,
+            WeightDecay = config.WeightDecay,
+            GradClip = config.GradClip,
+            Epochs = config.NumEpochs,
+            MaxSteps = config.MaxSteps,
+            Dropout = config.Dropout,
+            Seed = config.Seed,
+            Threads = config.Threads,
+            HoldoutFraction = config.HoldoutFraction,
+            EvalEvery = config.EvalEvery,
+            CheckpointEvery = config.CheckpointEvery,
+            KeepCheckpoints = config.KeepCheckpoints,
+            EarlyStoppingPatience = config.EarlyStoppingPatience,
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using MassTransit;
+using Trainyard.Contracts.Training;
+using Trainyard.TrainerWorker.Training;
+
+namespace Trainyard.TrainerWorker.Worker;
+
+/// <summary>
+/// Hears calls to train only while it has nothing to train: its endpoint is connected while idle and stopped for as long as a run takes. So a
+/// queued run never waits behind a busy worker, and no message is held while it trains.
+/// </summary>
+internal sealed class RunWorker(IReceiveEndpointConnector endpoints, RunClaims claims, RunTrainer trainer, ILogger<RunWorker> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    public const string Queue = "train-model";
+    private static readonly Uri Exchange = new($"exchange:{Queue}");
+
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource givingUp = new();
+    private Task loop = Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        loop = Task.Run(WorkAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    // Before any service stops: a run's end still has to go out over the bus.
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await using var patience = cancellationToken.UnsafeRegister(_ => givingUp.Cancel(), null);
+        await stopping.CancelAsync();
+        await loop;
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        stopping.Dispose();
+        givingUp.Dispose();
+    }
+
+    private async Task WorkAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                if (await HearAsync() is { } run)
+                    await trainer.TrainAsync(run, stopping.Token, givingUp.Token);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                logger.LogInformation("The worker stops");
+            }
+            catch (Exception exception)
+            {
+                // The run's lease expires and the store queues it again; this worker goes on after a moment.
+                logger.LogError(exception, "The worker failed outside training");
+                await Task.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    private async Task<ClaimedRun?> HearAsync()
+    {
+        var claimed = new TaskCompletionSource<ClaimedRun>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var endpoint = endpoints.ConnectReceiveEndpoint(Queue, (_, configurator) =>
+        {
+            configurator.PrefetchCount = 1;
+            configurator.ConcurrentMessageLimit = 1;
+            if (configurator is IRabbitMqReceiveEndpointConfigurator rabbit)
+                rabbit.SetQuorumQueue();
+            configurator.Handler<TrainModel>(context => ReceiveAsync(context, claimed));
+        });
+        try
+        {
+            await endpoint.Ready.WaitAsync(stopping.Token);
+            return await claimed.Task.WaitAsync(stopping.Token);
+        }
+        catch (OperationCanceledException) when (!claimed.TrySetCanceled() && claimed.Task.IsCompletedSuccessfully)
+        {
+            return await claimed.Task;
+        }
+        finally
+        {
+            await endpoint.StopAsync(givingUp.Token);
+        }
+    }
+
+    private async Task ReceiveAsync(ConsumeContext<TrainModel> context, TaskCompletionSource<ClaimedRun> claimed)
+    {
+        if (claimed.Task.IsCompleted)
+        {
+            // It slipped in while the endpoint was being stopped: back to the queue, for a worker that is idle.
+            await context.Send(Exchange, context.Message);
+        }
+        else if (await claims.TryClaimAsync(context.Message, context.CancellationToken) is { } run && !claimed.TrySetResult(run))
+        {
+            await run.Lease.ReleaseAsync();
+        }
+    }
+}

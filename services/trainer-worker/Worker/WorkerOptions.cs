@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Trainyard.TrainerWorker.Worker;
+
+internal sealed class WorkerOptions
+{
+    public const string Section = "TRAINER";
+
+    /// <summary>How long a run's lease lasts when it is not renewed.</summary>
+    [ConfigurationKeyName("LEASE_SECONDS")]
+    [Range(0.5, 3600, ErrorMessage = "TRAINER__LEASE_SECONDS must be from 0.5 to 3600.")]
+    public double LeaseSeconds { get; init; } = 15;
+
+    /// <summary>How often it is renewed; well below its duration.</summary>
+    [ConfigurationKeyName("RENEW_SECONDS")]
+    [Range(0.1, 1200, ErrorMessage = "TRAINER__RENEW_SECONDS must be from 0.1 to 1200.")]
+    public double RenewSeconds { get; init; } = 5;
+
+    /// <summary>How often a run looks whether it is to be cancelled, paused or saved.</summary>
+    [ConfigurationKeyName("POLL_SECONDS")]
+    [Range(0.01, 60, ErrorMessage = "TRAINER__POLL_SECONDS must be from 0.01 to 60.")]
+    public double PollSeconds { get; init; } = 0.5;
+
+    /// <summary>Metric events kept while the store does not answer; older ones are dropped.</summary>
+    [ConfigurationKeyName("EVENT_BUFFER")]
+    [Range(16, 1_000_000, ErrorMessage = "TRAINER__EVENT_BUFFER must be from 16 to 1000000.")]
+    public int EventBuffer { get; init; } = 4096;
+
+    /// <summary>Models kept in memory to generate text with.</summary>
+    [ConfigurationKeyName("LOADED_MODELS")]
+    [Range(1, 64, ErrorMessage = "TRAINER__LOADED_MODELS must be from 1 to 64.")]
+    public int LoadedModels { get; init; } = 2;
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Runs;
+using Trainyard.Servers;
+using Trainyard.TrainerWorker.Events;
+
+namespace Trainyard.TrainerWorker.Tests;
+
+public class EventTests(RedisServer redis)
+{
+    [Fact]
+    public async Task While_the_store_is_away_the_oldest_metrics_go_and_everything_else_waits()
+    {
+        var store = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
+        var stored = new List<RunEvent>();
+        await using var queue = new RunEventQueue("trainer/r/1", mostDroppable: 3, async (batch, _) =>
+        {
+            asked.TrySetResult();
+            await store.Task;
+            stored.AddRange(batch.Requests.SelectMany(request => request.Events));
+        }, TimeProvider.System, NullLogger.Instance);
+
+        queue.Add(Line("first"));
+        await asked.Task;
+        for (var step = 1; step <= 10; step++)
+        {
+            queue.Add(Metric(step), mayBeDropped: true);
+            queue.Add(Line($"after {step}"));
+        }
+        store.SetResult();
+        await queue.DrainAsync(CancellationToken.None);
+
+        Assert.Equal(7, queue.Dropped);
+        Assert.Equal([8L, 9, 10], stored.OfType<MetricsLogged>().Select(metrics => metrics.Step ?? 0));
+        Assert.Equal(["first", .. Enumerable.Range(1, 10).Select(step => $"after {step}")], stored.OfType<LogWritten>().Select(line => line.Message));
+    }
+
+    [Fact]
+    public async Task What_was_not_acknowledged_is_sent_again_under_the_same_key()
+    {
+        var keys = new List<string>();
+        await using var queue = new RunEventQueue("trainer/r/1", 10, (batch, _) =>
+        {
+            keys.AddRange(batch.Requests.Select(request => request.Key));
+            return keys.Count < 3 ? throw new TimeoutException("No answer.") : Task.CompletedTask;
+        }, TimeProvider.System, NullLogger.Instance);
+
+        queue.Add(Line("one"));
+        await queue.DrainAsync(CancellationToken.None);
+        queue.Add(Line("two"));
+        await queue.DrainAsync(CancellationToken.None);
+
+        Assert.Equal(["trainer/r/1:0", "trainer/r/1:0", "trainer/r/1:0", "trainer/r/1:1"], keys);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_for_a_while_misses_nothing_and_the_lease_is_kept_until_it_knows()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        host.Store.Failures = 4;
+        var run = await host.QueueAsync(WorkerHost.Config);
+        var stop = await host.EndOfAsync(run);
+
+        Assert.Equal(RunStatus.Completed, stop.Status);
+        Assert.IsType<RunStopped>(host.Store.EventsOf(run)[^1]);
+        Assert.Equal(host.Store.EventsOf(run).Count, host.Store.EventsOf(run).DistinctBy(one => one.EventId).Count());
+        Assert.Equal(2, host.Store.EventsOf(run).OfType<CheckpointSaved>().Count());
+    }
+
+    [Fact]
+    public async Task Whoever_listens_on_Redis_hears_the_run()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString, ("EVENTS:BATCH_EVERY", "5"));
+        var run = Identifier.Create("run");
+        var heard = new ConcurrentQueue<JsonElement>();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal("trainer:events"), (_, message) =>
+        {
+            var json = JsonDocument.Parse(message.ToString()).RootElement;
+            if (json.GetProperty("run_id").GetString() == run)
+                heard.Enqueue(json);
+        });
+        await host.QueueAsync(WorkerHost.Config with { UserId = "ada" }, run);
+        await host.EndOfAsync(run);
+        await WorkerHost.UntilAsync(() => heard.Any(json => json.GetProperty("type").GetString() == "trainer.train.completed.v1"));
+        var byType = heard.ToLookup(json => json.GetProperty("type").GetString());
+
+        Assert.Equal("ada", heard.First().GetProperty("user_id").GetString());
+        Assert.Equal([5, 10, 15, 20], byType["trainer.train.batch.v1"].Select(json => json.GetProperty("batch").GetInt32()));
+        Assert.True(byType["trainer.train.batch.v1"].First().GetProperty("batch_loss").GetDouble() > 0);
+        Assert.True(byType["trainer.train.best.v1"].First().GetProperty("val_loss").GetDouble() > 0);
+        Assert.Equal(1, byType["trainer.train.started.v1"].Single().GetProperty("total_epochs").GetInt32());
+        Assert.Contains("model.safetensors", byType["trainer.train.artifact.v1"].Select(json => json.GetProperty("path").GetString()));
+    }
+
+    private static LogWritten Line(string message) =>
+        new() { EventId = Guid.NewGuid(), RunId = "r", Time = DateTimeOffset.UnixEpoch, Level = "info", Message = message };
+
+    private static MetricsLogged Metric(long step) =>
+        new() { EventId = Guid.NewGuid(), RunId = "r", Time = DateTimeOffset.UnixEpoch, Step = step, Measurements = new Dictionary<string, double>() };
+}

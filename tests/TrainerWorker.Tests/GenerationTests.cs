@@ -1,0 +1,70 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Trainyard.Servers;
+
+namespace Trainyard.TrainerWorker.Tests;
+
+public class GenerationTests(RedisServer redis)
+{
+    [Fact]
+    public async Task A_trained_model_continues_text_the_same_way_for_the_same_seed()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        using var http = host.Http;
+        var request = new { prompt = "line 7", max_new_tokens = 20, temperature = 1.0, top_k = 50, top_p = 0.95, seed = 3 };
+
+        var first = await TextAsync(await http.PostAsJsonAsync($"/api/runs/{run}/generate", request));
+        var again = await TextAsync(await http.PostAsJsonAsync($"/api/runs/{run}/generate", request));
+        var streamed = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { request.prompt, request.max_new_tokens, request.temperature, request.top_k, request.top_p, request.seed, stream = true });
+        var pieces = (await streamed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(item => JsonDocument.Parse(item.Split("data: ")[1]).RootElement.GetProperty("text").GetString());
+
+        Assert.NotEmpty(first);
+        Assert.Equal(first, again);
+        Assert.Equal("text/event-stream", streamed.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(first, string.Concat(pieces));
+    }
+
+    [Theory]
+    [InlineData("{\"max_new_tokens\": 0}", "max_new_tokens")]
+    [InlineData("{\"temperature\": -1}", "temperature")]
+    [InlineData("{\"top_p\": 0}", "top_p")]
+    [InlineData("{\"top_k\": 0}", "top_k")]
+    [InlineData("{\"nonsense\": 1}", "nonsense")]
+    public async Task What_can_not_be_is_refused(string body, string culprit)
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        using var http = host.Http;
+        using var content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        var response = await http.PostAsync("/api/runs/any/generate", content);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>();
+
+        Assert.Equal((HttpStatusCode.BadRequest, "CONFIG_INVALID"), (response.StatusCode, problem.GetProperty("code").GetString()));
+        Assert.Contains(culprit, problem.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_not_there_and_one_without_a_model_are_told_apart()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        Directory.CreateDirectory(host.RunFolder("fresh").Path);
+        using var http = host.Http;
+        var none = await http.PostAsJsonAsync("/api/runs/nothing/generate", new { prompt = "a" });
+        var fresh = await http.PostAsJsonAsync("/api/runs/fresh/generate", new { prompt = "a" });
+
+        Assert.Equal((HttpStatusCode.NotFound, "RUN_NOT_FOUND"), (none.StatusCode, await CodeAsync(none)));
+        Assert.Equal((HttpStatusCode.Conflict, "ILLEGAL_TRANSITION"), (fresh.StatusCode, await CodeAsync(fresh)));
+    }
+
+    private static async Task<string> TextAsync(HttpResponseMessage response)
+    {
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("text").GetString() ?? "";
+    }
+
+    private static async Task<string?> CodeAsync(HttpResponseMessage response) =>
+        (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+}
