@@ -4,20 +4,22 @@ using Trainyard.Contracts.Errors;
 namespace Trainyard.EventIngest.Bodies;
 
 /// <summary>A request's bytes, decompressed, in a buffer that goes back to its pool.</summary>
-internal sealed class Body : IDisposable
+internal sealed class Body(int limit, ByteBudget.Share share) : IDisposable
 {
-    private const int FirstBuffer = 4096;
+    // A pool would keep a few large bodies' buffers for as long as the process lives.
+    private const int LargestPooled = 1 << 20;
 
-    private byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+    private byte[] buffer = [];
     private int length;
 
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
-    /// <summary>Reads to the end, or until <paramref name="limit"/> is passed: what is behind it is never decompressed.</summary>
+    /// <summary>Reads to the end, or until the limit is passed: what lies behind it is never decompressed.</summary>
     /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE beyond the limit; UNAVAILABLE when the budget is spent.</exception>
-    public async Task FillAsync(Stream source, int limit, ByteBudget.Share share, CancellationToken cancellationToken)
+    public async Task FillAsync(Stream source, CancellationToken cancellationToken)
     {
-        share.Grow(buffer.Length);
+        const int FirstBuffer = 4096;
+        Grow(FirstBuffer);
         while (await source.ReadAsync(buffer.AsMemory(length), cancellationToken) is > 0 and var read)
         {
             length += read;
@@ -27,23 +29,42 @@ internal sealed class Body : IDisposable
             }
             if (length == buffer.Length)
             {
-                Grow(share);
+                Grow(buffer.Length * 2);
             }
         }
     }
 
-    public void Dispose()
+    /// <exception cref="InvalidDataException">The bytes don't end with <paramref name="mark"/>.</exception>
+    public void TrimEnd(ReadOnlySpan<byte> mark)
     {
-        ArrayPool<byte>.Shared.Return(buffer);
-        buffer = [];
+        if (!Bytes.Span.EndsWith(mark))
+        {
+            throw new InvalidDataException("it was cut off, or something follows its end.");
+        }
+        length -= mark.Length;
     }
 
-    private void Grow(ByteBudget.Share share)
+    public void Dispose()
     {
-        share.Grow(buffer.Length);
-        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
-        buffer.AsSpan(0, length).CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(buffer);
+        Return(buffer);
+        buffer = [];
+        length = 0;
+    }
+
+    private void Grow(int size)
+    {
+        share.Grow(size - buffer.Length);
+        var larger = size > LargestPooled ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
+        Bytes.Span.CopyTo(larger);
+        Return(buffer);
         buffer = larger;
+    }
+
+    private static void Return(byte[] buffer)
+    {
+        if (buffer.Length is > 0 and <= LargestPooled)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

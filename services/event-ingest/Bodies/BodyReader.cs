@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Trainyard.Contracts.Errors;
@@ -13,6 +12,7 @@ internal sealed class BodyReader(IOptions<IngestOptions> options)
 {
     // A zstd frame may ask its reader for a window of gigabytes; 8 MiB is what its levels up to 19 use.
     private const int LargestWindowLog = 23;
+    private const string Plain = "";
 
     /// <summary>The format its content type names; null when it is none that ingest takes.</summary>
     public static BodyFormat? FormatOf(HttpRequest request)
@@ -30,22 +30,21 @@ internal sealed class BodyReader(IOptions<IngestOptions> options)
     }
 
     /// <summary>Whether its content encoding is one that ingest decompresses.</summary>
-    public static bool Decodes(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant() is "" or "identity" or "gzip" or "x-gzip" or "zstd";
+    public static bool Decodes(HttpRequest request) => Encoding(request) is Plain or "identity" or "gzip" or "x-gzip" or "zstd";
 
     /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE, or EVENT_INVALID when it does not decompress.</exception>
     public async Task<Body> ReadAsync(HttpRequest request, ByteBudget.Share share, CancellationToken cancellationToken)
     {
-        var body = new Body();
+        var body = new Body(options.Value.MaxDecodedBytes, share);
         try
         {
-            await using var source = Decoded(request);
-            await body.FillAsync(source, options.Value.MaxDecodedBytes, share, cancellationToken);
+            await DecodeAsync(request, body, cancellationToken);
             return body;
         }
         catch (Exception fault) when (fault is InvalidDataException or ZstdException or EndOfStreamException)
         {
             body.Dispose();
-            throw new TrainyardException(ErrorCode.EventInvalid, $"The body is not whole {request.Headers.ContentEncoding} data: {fault.Message}", fault);
+            throw new TrainyardException(ErrorCode.EventInvalid, $"The body is not whole {Encoding(request)} data: {fault.Message}", fault);
         }
         catch
         {
@@ -54,18 +53,29 @@ internal sealed class BodyReader(IOptions<IngestOptions> options)
         }
     }
 
-    private static Stream Decoded(HttpRequest request)
+    private static async Task DecodeAsync(HttpRequest request, Body body, CancellationToken cancellationToken)
     {
-        switch (request.Headers.ContentEncoding.ToString().ToLowerInvariant())
+        switch (Encoding(request))
         {
             case "gzip" or "x-gzip":
-                return new GZipStream(request.Body, CompressionMode.Decompress, leaveOpen: true);
+                await using (var gzip = Gzip.Open(request.Body))
+                {
+                    await body.FillAsync(gzip, cancellationToken);
+                }
+                body.TrimEnd(Gzip.Mark);
+                break;
             case "zstd":
-                var zstd = new DecompressionStream(request.Body, leaveOpen: true);
-                zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LargestWindowLog);
-                return zstd;
+                await using (var zstd = new DecompressionStream(request.Body))
+                {
+                    zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LargestWindowLog);
+                    await body.FillAsync(zstd, cancellationToken);
+                }
+                break;
             default:
-                return request.Body;
+                await body.FillAsync(request.Body, cancellationToken);
+                break;
         }
     }
+
+    private static string Encoding(HttpRequest request) => request.Headers.ContentEncoding.ToString().ToLowerInvariant();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Trainyard.Contracts.Json;
 
@@ -8,30 +9,42 @@ internal readonly record struct Envelope(
     string Kind, Guid EventId, bool SenderGaveId, string RunId, string? ExperimentId, DateTimeOffset Time, string? Source, Members Members, Members Metadata)
 {
     private const int MaxSource = 256;
+    private const string MetadataName = "metadata";
 
     private static readonly byte[][] Known =
-        [.. new[] { "event", "event_id", "trial_id", "model_run_id", "timestamp", "source", "metadata", "measurements", "tags" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+        [.. new[] { "event", "event_id", "trial_id", "model_run_id", "timestamp", "source", MetadataName, "measurements", "tags" }.Select(System.Text.Encoding.ASCII.GetBytes)];
 
-    public static Envelope Read(JsonElement source, string at, IngestOptions limits, ProblemList problems, DateTimeOffset now)
+    /// <summary>Null when the event can't be read member by member.</summary>
+    public static Envelope? Read(JsonElement source, string at, IngestOptions limits, ProblemList problems, DateTimeOffset now)
     {
-        CheckMembers(source, at, problems);
         var members = new Members(source, at, problems);
-        var metadata = Object(members, "metadata", limits, problems);
+        if (!CheckMembers(source, at, problems) || !CheckMetadata(members, limits, problems))
+        {
+            return null;
+        }
+        var metadata = new Members(members.Any(MetadataName) ?? default, members.Field(MetadataName), problems);
         var kind = EventName.Read(members);
         var (eventId, senderGaveId) = ReadEventId(members);
         var origin = members.Text("source", MaxSource);
-        return new(kind, eventId, senderGaveId, ReadRunId(members, kind, origin), members.Id("model_run_id"), ReadTime(members, now), origin, members, metadata);
+        return new Envelope(kind, eventId, senderGaveId, ReadRunId(members, kind, origin), members.Id("model_run_id"), ReadTime(members, now), origin, members, metadata);
     }
 
-    private static void CheckMembers(JsonElement source, string at, ProblemList problems)
+    /// <summary>False when a name is no text: nothing can then be looked up by name.</summary>
+    private static bool CheckMembers(JsonElement source, string at, ProblemList problems)
     {
         var seen = 0;
         foreach (var member in source.EnumerateObject())
         {
-            var index = Array.FindIndex(Known, known => member.NameEquals(known));
+            var index = IndexOf(JsonMarshal.GetRawUtf8PropertyName(member));
             if (index < 0)
             {
-                problems.Add(at, $"has an unknown member '{JsonText.Name(member).Text}'; put what is your own into metadata");
+                var (name, fault) = JsonText.Name(member);
+                if (name is null)
+                {
+                    problems.Add(at, $"has a member whose name {fault}");
+                    return false;
+                }
+                problems.Add(at, $"has an unknown member '{name}'; put what is your own into metadata");
             }
             else if ((seen & (1 << index)) != 0)
             {
@@ -39,29 +52,41 @@ internal readonly record struct Envelope(
             }
             seen |= index < 0 ? 0 : 1 << index;
         }
+        return true;
     }
 
-    private static Members Object(Members members, string name, IngestOptions limits, ProblemList problems)
+    private static int IndexOf(ReadOnlySpan<byte> name)
     {
-        var value = members.Any(name);
-        if (value is not { } metadata)
+        for (var index = 0; index < Known.Length; index++)
         {
-            return new(default, members.Field(name), problems);
+            if (name.SequenceEqual(Known[index]))
+            {
+                return index;
+            }
         }
-        var size = System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(metadata).Length;
+        return -1;
+    }
+
+    private static bool CheckMetadata(Members members, IngestOptions limits, ProblemList problems)
+    {
+        if (members.Any(MetadataName) is not { } metadata)
+        {
+            return true;
+        }
+        var before = problems.Count;
         if (metadata.ValueKind is not JsonValueKind.Object)
         {
-            members.Report(name, $"must be an object, not {Members.Kind(metadata)}");
+            members.Report(MetadataName, $"must be an object, not {Members.Kind(metadata)}");
         }
-        else if (size > limits.MaxMetadataBytes)
+        else if (JsonMarshal.GetRawUtf8Value(metadata).Length is var size && size > limits.MaxMetadataBytes)
         {
-            members.Report(name, $"must have at most {limits.MaxMetadataBytes} bytes, not {size} (INGEST__MAX_METADATA_BYTES)");
+            members.Report(MetadataName, $"must have at most {limits.MaxMetadataBytes} bytes, not {size} (INGEST__MAX_METADATA_BYTES)");
         }
         else
         {
-            JsonText.Check(metadata, members.Field(name), limits.MaxMetadataDepth, problems);
+            JsonText.Check(metadata, members.Field(MetadataName), limits.MaxMetadataDepth, problems);
         }
-        return new(metadata, members.Field(name), problems);
+        return problems.Count == before;
     }
 
     private static (Guid Id, bool Given) ReadEventId(Members members)

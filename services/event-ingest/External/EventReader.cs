@@ -43,7 +43,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
         {
             reading.Json(body);
         }
-        if (reading.Events.Count == 0)
+        if (reading.Events.Count == 0 && problems.Count == 0)
         {
             problems.Add("body", "must hold at least one event");
         }

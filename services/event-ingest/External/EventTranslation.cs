@@ -27,7 +27,10 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
             return null;
         }
         var before = problems.Count;
-        var envelope = Envelope.Read(source, at, limits, problems, now);
+        if (Envelope.Read(source, at, limits, problems, now) is not { } envelope)
+        {
+            return null;
+        }
         var measurements = Measurements.Read(envelope.Members, limits, problems);
         var translated = Translate(envelope, envelope.Metadata, measurements) is { } run
             ? run with { SenderGaveId = envelope.SenderGaveId, ExperimentId = envelope.ExperimentId, Source = envelope.Source, Attempt = Attempt(envelope.Metadata) }
@@ -41,17 +44,19 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         switch (kind)
         {
             case EventName.Metric:
-                RequireMeasurements(envelope, measurements);
+                RequireMeasurements(envelope);
                 return new MetricsLogged { EventId = eventId, RunId = runId, Time = time, Step = Step(metadata), Measurements = measurements };
 
             case EventName.System:
-                RequireMeasurements(envelope, measurements);
+                RequireMeasurements(envelope);
                 return new SystemSampled { EventId = eventId, RunId = runId, Time = time, Measurements = measurements };
 
             case EventName.Checkpoint:
                 return new CheckpointSaved
                 {
-                    EventId = eventId, RunId = runId, Time = time,
+                    EventId = eventId,
+                    RunId = runId,
+                    Time = time,
                     Path = Required(metadata, "path", MaxPath),
                     Step = Step(metadata),
                     IsBest = metadata.Flag("is_best") ?? false,
@@ -62,7 +67,9 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
             case EventName.Stop:
                 return new RunStopped
                 {
-                    EventId = eventId, RunId = runId, Time = time,
+                    EventId = eventId,
+                    RunId = runId,
+                    Time = time,
                     Status = StopStatus.Read(metadata),
                     Epochs = metadata.Integer("epochs", least: 0),
                     DurationMs = measurements.Remove("duration_ms", out var duration) ? duration : metadata.Amount("duration_ms"),
@@ -80,7 +87,9 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         {
             EventName.Start => new RunStarted
             {
-                EventId = eventId, RunId = runId, Time = time,
+                EventId = eventId,
+                RunId = runId,
+                Time = time,
                 Name = metadata.Text("name", MaxLine),
                 SpectralNorm = metadata.Flag("spectral_norm"),
                 Hyperparams = metadata.Any("hyperparams")?.Clone(),
@@ -88,7 +97,9 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
             },
             EventName.Artifact => new ArtifactSaved
             {
-                EventId = eventId, RunId = runId, Time = time,
+                EventId = eventId,
+                RunId = runId,
+                Time = time,
                 Path = Required(metadata, "path", MaxPath),
                 Kind = metadata.Text("kind", MaxLine),
                 Size = metadata.Integer("size", least: 0),
@@ -96,13 +107,17 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
             },
             EventName.Log => new LogWritten
             {
-                EventId = eventId, RunId = runId, Time = time,
+                EventId = eventId,
+                RunId = runId,
+                Time = time,
                 Level = Level(metadata),
                 Message = Line(metadata),
             },
             EventName.Heartbeat => new RunHeartbeat
             {
-                EventId = eventId, RunId = runId, Time = time,
+                EventId = eventId,
+                RunId = runId,
+                Time = time,
                 ExpectNextIn = metadata.Amount("expect_next_in", MaxSilenceSeconds),
                 Step = Step(metadata),
                 TotalSteps = metadata.Integer("total_steps", least: 0),
@@ -145,9 +160,9 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         return text ?? "";
     }
 
-    private static void RequireMeasurements(Envelope envelope, Dictionary<string, double> measurements)
+    private static void RequireMeasurements(Envelope envelope)
     {
-        if (measurements.Count == 0 && envelope.Members.Any("measurements") is null or { ValueKind: JsonValueKind.Object })
+        if (envelope.Members.Any("measurements") is not { } given || (given.ValueKind is JsonValueKind.Object && given.GetPropertyCount() == 0))
         {
             envelope.Members.Report("measurements", $"must hold at least one value for {envelope.Kind}");
         }

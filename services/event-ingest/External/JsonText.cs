@@ -47,9 +47,10 @@ internal static class JsonText
         var names = value.GetPropertyCount() > 1 ? new HashSet<string>(StringComparer.Ordinal) : null;
         foreach (var member in value.EnumerateObject())
         {
-            if (Name(member) is not { Text: { } name })
+            var (name, fault) = Name(member);
+            if (name is null)
             {
-                problems.Add(field, "has a member whose name is not text (a character U+0000 or half of a surrogate pair)");
+                problems.Add(field, $"has a member whose name {fault}");
                 continue;
             }
             if (names?.Add(name) == false)

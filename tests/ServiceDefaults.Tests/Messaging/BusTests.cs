@@ -6,8 +6,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
-using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.Servers;
+using Trainyard.ServiceDefaults.Messaging;
 
 [assembly: AssemblyFixture(typeof(RabbitMqServer))]
 
