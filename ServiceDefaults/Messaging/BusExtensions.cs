@@ -62,6 +62,8 @@ public static class BusExtensions
             bus.UsingRabbitMq((context, configurator) =>
             {
                 configurator.Host(host);
+                // A service that only publishes has no other endpoint whose connection its health could tell.
+                configurator.AutoStart = true;
                 Finish(context, configurator);
             });
         });
