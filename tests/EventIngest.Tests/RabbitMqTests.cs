@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Net;
+using Trainyard.EventIngest.Tests.Hosting;
+using Trainyard.Servers;
+
+[assembly: AssemblyFixture(typeof(RabbitMqServer))]
+
+namespace Trainyard.EventIngest.Tests;
+
+public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task What_was_answered_202_lies_in_a_durable_queue()
+    {
+        await using var ingest = await IngestHost.StartAsync(rabbitMq: rabbitMq.ConnectionString, withStore: false);
+        await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString);
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(index => ingest.AcceptedAsync(Metric($"run-{index}"))));
+
+        var runs = await queue.TakeRunIdsAsync();
+        Assert.Equal(Enumerable.Range(0, 200).Select(index => $"run-{index}").Order(), runs.Order());
+    }
+
+    [Fact]
+    public async Task A_store_receives_what_was_posted()
+    {
+        await using var ingest = await IngestHost.StartAsync(rabbitMq: rabbitMq.ConnectionString, queue: $"ingest-tests-{Guid.NewGuid():N}");
+        var arrived = new TaskCompletionSource();
+        ingest.Store.BeforeCommit = _ =>
+        {
+            arrived.TrySetResult();
+            return Task.CompletedTask;
+        };
+
+        await ingest.AcceptedAsync(Metric("r"));
+
+        await arrived.Task.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task Without_a_queue_nothing_is_accepted()
+    {
+        await BoundQueue.UnbindAllAsync(rabbitMq.ConnectionString);
+        await using var ingest = await IngestHost.StartAsync(rabbitMq: rabbitMq.ConnectionString, withStore: false);
+
+        using var response = await ingest.PostAsync(Metric("early"));
+
+        var problem = await ReadProblem.FromAsync(response);
+        Assert.Equal((503, "UNAVAILABLE"), (problem.Status, problem.Code));
+        Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString);
+        Assert.Equal(1, await ingest.AcceptedAsync(Metric("later")));
+        Assert.Equal(["later"], await queue.TakeRunIdsAsync());
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_full_refuses()
+    {
+        await using var ingest = await IngestHost.StartAsync(rabbitMq: rabbitMq.ConnectionString, withStore: false);
+        await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString, mostMessages: 1);
+
+        var refused = await UntilAsync(() => ingest.PostAsync(Metric("r")), response => response.StatusCode is HttpStatusCode.ServiceUnavailable);
+
+        Assert.Equal("BACKEND_UNAVAILABLE", refused.Code);
+    }
+
+    [Fact]
+    public async Task A_broker_that_stops_is_reported_and_its_return_is_noticed()
+    {
+        await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString);
+        await using var wire = new Wire(rabbitMq.ConnectionString);
+        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:DURABLE_WITHIN_MS"] = "2000" }, wire.Address, withStore: false);
+        await ingest.AcceptedAsync(Metric("before"));
+
+        await wire.CutAsync();
+
+        var waited = Stopwatch.StartNew();
+        using (var response = await ingest.PostAsync(Metric("during")))
+        {
+            Assert.Equal("BACKEND_UNAVAILABLE", (await ReadProblem.FromAsync(response)).Code);
+            Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        }
+        Assert.True(waited.Elapsed < TimeSpan.FromSeconds(20), $"It took {waited.Elapsed}.");
+        await UntilAsync(() => ingest.Http.GetAsync("/readyz"), response => response.StatusCode is HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(HttpStatusCode.OK, (await ingest.Http.GetAsync("/healthz")).StatusCode);
+
+        wire.Mend();
+        await UntilAsync(() => ingest.PostAsync(Metric("after")), response => response.StatusCode is HttpStatusCode.Accepted);
+        await UntilAsync(() => ingest.Http.GetAsync("/readyz"), response => response.StatusCode is HttpStatusCode.OK);
+        var runs = await queue.TakeRunIdsAsync();
+        Assert.Equal(["before", "after"], runs.Where(run => run != "during"));
+    }
+
+    private static string Metric(string run) => $$"""{"event":"ml.run.metric","trial_id":"{{run}}","measurements":{"loss":1} }""";
+
+    /// <summary>Asks until the answer is as expected, and returns what it said.</summary>
+    private static async Task<(HttpStatusCode Status, string Code)> UntilAsync(Func<Task<HttpResponseMessage>> ask, Func<HttpResponseMessage, bool> expected)
+    {
+        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            using var response = await ask();
+            if (expected(response))
+            {
+                return (response.StatusCode, response.Content.Headers.ContentType?.MediaType is not "application/problem+json" ? "" : (await ReadProblem.FromAsync(response)).Code);
+            }
+            Assert.True(waited.Elapsed < Patience, $"{response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        }
+    }
+}
