@@ -41,6 +41,10 @@ public sealed class TextCorpusTests : IDisposable
         Assert.Equal(TextCorpusProblem.Missing, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(_folder.At("nothing"))).Problem);
         Assert.Equal(TextCorpusProblem.NothingReadable, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(binary)).Problem);
         Assert.Equal(TextCorpusProblem.NothingReadable, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(_folder.Path)).Problem);
+        Assert.False(TextCorpus.ContainsText(_folder.Path));
+        Assert.False(TextCorpus.ContainsText(_folder.At("nothing")));
+        _folder.Write("some.txt", "text");
+        Assert.True(TextCorpus.ContainsText(_folder.Path));
     }
 
     [Fact]

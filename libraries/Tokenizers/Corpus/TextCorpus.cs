@@ -43,23 +43,33 @@ public sealed class TextCorpus
     /// <exception cref="TextCorpusException">Nothing is there, or nothing of it is readable text.</exception>
     public static TextCorpus Open(string path, params IReadOnlyList<string> excludedFolders)
     {
-        var root = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
-        var excluded = excludedFolders
-            .Select(folder => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)))
-            .ToHashSet(StringComparer.Ordinal);
+        var root = FullPath(path);
         if (!Directory.Exists(root) && !File.Exists(root))
             throw new TextCorpusException(TextCorpusProblem.Missing, $"There is no file or folder at '{path}'.");
 
         try
         {
-            IEnumerable<(string, string)> paths = File.Exists(root)
-                ? [(System.IO.Path.GetFileName(root), root)]
-                : FilesBelow(root, root, excluded).OrderBy(file => file.Relative, StringComparer.Ordinal);
-            return Read(path, root, paths);
+            return Read(path, root, Candidates(root, excludedFolders).OrderBy(file => file.Relative, StringComparer.Ordinal));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new TextCorpusException(TextCorpusProblem.Missing, $"'{path}' can't be opened: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Whether <see cref="Open"/> would find any text. Stops at the first text file, so a large corpus costs no more than a small one.</summary>
+    /// <param name="path">A file or a folder.</param>
+    /// <param name="excludedFolders">Folders to leave out, by full path.</param>
+    public static bool ContainsText(string path, params IReadOnlyList<string> excludedFolders)
+    {
+        var root = FullPath(path);
+        try
+        {
+            return (Directory.Exists(root) || File.Exists(root)) && Candidates(root, excludedFolders).Any(file => Scan(file.Relative, file.Full).File is not null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 
@@ -95,27 +105,16 @@ public sealed class TextCorpus
         using var fingerprint = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (relative, full) in paths)
         {
-            try
+            switch (Scan(relative, full))
             {
-                // Length 0 also keeps pipes and devices, which would block, from being opened.
-                if (new FileInfo(full).Length == 0)
-                {
-                    skipped.Add(new(relative, "empty"));
-                }
-                else if (TextFileScan.Read(full) is var (bytes, lines, hash))
-                {
-                    files.Add(new(relative, full, bytes, lines));
-                    fingerprint.AppendData(Encoding.UTF8.GetBytes($"{relative}\0{bytes}\0"));
+                case ({ } file, { } hash, _):
+                    files.Add(file);
+                    fingerprint.AppendData(Encoding.UTF8.GetBytes($"{relative}\0{file.Bytes}\0"));
                     fingerprint.AppendData(hash);
-                }
-                else
-                {
-                    skipped.Add(new(relative, "not UTF-8 text"));
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                skipped.Add(new(relative, "not readable"));
+                    break;
+                case var (_, _, reason):
+                    skipped.Add(new(relative, reason));
+                    break;
             }
         }
 
@@ -125,6 +124,29 @@ public sealed class TextCorpus
         var why = skipped is [var only] && File.Exists(root) ? $"the file is {only.Reason}" : $"{skipped.Count} files were looked at and left out";
         throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"'{path}' holds no readable UTF-8 text: {why}.");
     }
+
+    private static (TextFile? File, byte[]? Hash, string Reason) Scan(string relative, string full)
+    {
+        try
+        {
+            // Length 0 also keeps pipes and devices, which would block, from being opened.
+            if (new FileInfo(full).Length == 0)
+                return (null, null, "empty");
+            return TextFileScan.Read(full) is var (bytes, lines, hash)
+                ? (new(relative, full, bytes, lines), hash, "")
+                : (null, null, "not UTF-8 text");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return (null, null, "not readable");
+        }
+    }
+
+    private static IEnumerable<(string Relative, string Full)> Candidates(string root, IReadOnlyList<string> excludedFolders) => File.Exists(root)
+        ? [(System.IO.Path.GetFileName(root), root)]
+        : FilesBelow(root, root, excludedFolders.Select(FullPath).ToHashSet(StringComparer.Ordinal));
+
+    private static string FullPath(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 
     private static IEnumerable<(string Relative, string Full)> FilesBelow(string root, string folder, HashSet<string> excluded)
     {

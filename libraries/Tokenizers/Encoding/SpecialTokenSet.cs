@@ -39,21 +39,21 @@ internal sealed class SpecialTokenSet
         return (-1, 0, 0);
     }
 
-    /// <summary>What is wrong with a list of special tokens to train with, a sentence each.</summary>
+    /// <summary>What is wrong with a list of special tokens to train with.</summary>
     public static IEnumerable<string> Problems(IReadOnlyList<string> tokens)
     {
         if (tokens.Count > MaxTokens)
-            yield return $"There can be at most {MaxTokens} special tokens, not {tokens.Count}.";
+            yield return $"must be at most {MaxTokens}, not {tokens.Count}";
         foreach (var token in tokens.GroupBy(token => token, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            yield return $"The special token '{token.Key}' is listed {token.Count()} times.";
+            yield return $"must differ: '{token.Key}' is listed {token.Count()} times";
         foreach (var token in tokens.Distinct(StringComparer.Ordinal))
         {
             if (token.Length is 0 or > MaxLength)
-                yield return $"A special token must have from 1 to {MaxLength} characters, not {token.Length}.";
+                yield return $"must each have from 1 to {MaxLength} characters, not {token.Length}";
             else if (token.EnumerateRunes().Contains(Rune.ReplacementChar) || token.Contains('\0', StringComparison.Ordinal))
-                yield return "A special token must be valid Unicode text without U+0000 and U+FFFD.";
+                yield return "must be valid Unicode text without U+0000 and U+FFFD";
             else if (ByteAlphabet.Read(token) is not null && (token.Length == 1 || !Ascii.IsValid(token)))
-                yield return $"The special token '{token}' would be taken for the spelling of bytes in the vocabulary; add a character such as a space.";
+                yield return $"must not look like the spelling of bytes in a vocabulary, as '{token}' does; add a character such as a space";
         }
     }
 }

@@ -33,32 +33,43 @@ public sealed record BpeTrainingOptions
     /// <summary>Chooses the sampled and the held-out lines.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>Everything that is wrong with the options, a sentence each; empty when they can be used.</summary>
-    public IReadOnlyList<string> Problems() => [.. FindProblems()];
+    /// <summary>Everything that is wrong with the options; empty when they can be used.</summary>
+    public IReadOnlyList<BpeOptionProblem> Problems() => [.. FindProblems()];
 
-    private IEnumerable<string> FindProblems()
+    private IEnumerable<BpeOptionProblem> FindProblems()
     {
         var smallest = ByteAlphabet.Size + SpecialTokens.Count;
         if (VocabularySize < smallest || VocabularySize > MaxVocabularySize)
-            yield return $"The vocabulary size must be from {smallest} (256 bytes and {SpecialTokens.Count} special tokens) to {MaxVocabularySize}, not {VocabularySize}.";
+        {
+            yield return new(
+                nameof(VocabularySize),
+                $"must be from {smallest} (256 bytes and {SpecialTokens.Count} special tokens) to {MaxVocabularySize}, not {VocabularySize}");
+        }
+
         if (MinFrequency < 1)
-            yield return $"The minimum frequency must be at least 1, not {MinFrequency}.";
-        if (Normalization is < TextNormalization.None or > TextNormalization.Nfkc)
-            yield return $"There is no normalization '{Normalization}'.";
+            yield return new(nameof(MinFrequency), $"must be at least 1, not {MinFrequency}");
+        if (!Enum.IsDefined(Normalization))
+            yield return new(nameof(Normalization), $"is unknown: {Normalization}");
         if (Threads is < 1 or > 1024)
-            yield return $"The number of threads must be from 1 to 1024, not {Threads}.";
+            yield return new(nameof(Threads), $"must be from 1 to 1024, not {Threads}");
         if (SampleMaxLines is < 1)
-            yield return $"A sample must have at least 1 line, not {SampleMaxLines}.";
+            yield return new(nameof(SampleMaxLines), $"must be at least 1, not {SampleMaxLines}");
         if (!(HoldoutFraction is >= 0 and <= 0.5))
-            yield return FormattableString.Invariant($"The holdout fraction must be from 0 to 0.5, not {HoldoutFraction}.");
+            yield return new(nameof(HoldoutFraction), FormattableString.Invariant($"must be from 0 to 0.5, not {HoldoutFraction}"));
         foreach (var problem in SpecialTokenSet.Problems(SpecialTokens))
-            yield return problem;
+            yield return new(nameof(SpecialTokens), problem);
     }
 }
 
+/// <summary>What is wrong with one option.</summary>
+/// <param name="Option">The option's name, a property of <see cref="BpeTrainingOptions"/>.</param>
+/// <param name="Message">What is wrong, to be read after the name: "must be at least 1, not 0".</param>
+public sealed record BpeOptionProblem(string Option, string Message);
+
 /// <summary>Training options that can't be used; the message and <see cref="Problems"/> name every reason.</summary>
-public sealed class BpeTrainingOptionsException(IReadOnlyList<string> problems) : ArgumentException(string.Join(' ', problems))
+public sealed class BpeTrainingOptionsException(IReadOnlyList<BpeOptionProblem> problems)
+    : ArgumentException(string.Join("; ", problems.Select(problem => $"{problem.Option} {problem.Message}")))
 {
-    /// <summary>What is wrong, a sentence each.</summary>
-    public IReadOnlyList<string> Problems { get; } = problems;
+    /// <summary>What is wrong.</summary>
+    public IReadOnlyList<BpeOptionProblem> Problems { get; } = problems;
 }
