@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts.Json;
 
@@ -20,6 +21,8 @@ public static class WireJson
         options.RespectNullableAnnotations = true;
         options.MaxDepth = 64;
         options.Converters.Add(new UtcTimeConverter());
+        // A converter listed here goes before a type's own: error codes keep their upper case only if theirs comes first.
+        options.Converters.Add(new ErrorCodeConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }
 
