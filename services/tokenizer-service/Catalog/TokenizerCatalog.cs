@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Json;
+using Trainyard.ServiceDefaults.Paths;
+
+namespace Trainyard.TokenizerService.Catalog;
+
+/// <summary>The folders below <c>tokenizers/</c>. The disk is the truth: what a restart finds there is what there is.</summary>
+internal sealed class TokenizerCatalog(AppPaths paths, ILogger<TokenizerCatalog> logger)
+{
+    public const string ManifestFile = "manifest.json", TokenizerFile = "tokenizer.json", LogFile = "logs.jsonl";
+
+    // A manifest of a later version may say more than this one knows.
+    private static readonly JsonSerializerOptions Json = new(WireJson.Options)
+    {
+        WriteIndented = true,
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip,
+    };
+
+    private string Root => Path.Combine(paths.ArtifactsRoot, "tokenizers");
+
+    public string PathOf(string tokenizerId, string file) => Path.Combine(paths.Tokenizer(tokenizerId), file);
+
+    public void Add(TokenizerManifest manifest)
+    {
+        Directory.CreateDirectory(paths.Tokenizer(manifest.TokenizerId));
+        Save(manifest);
+    }
+
+    /// <summary>Replaces the manifest whole; fails when the tokenizer has been deleted meanwhile.</summary>
+    public void Save(TokenizerManifest manifest)
+    {
+        var path = PathOf(manifest.TokenizerId, ManifestFile);
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        using (var file = new FileStream(temporary, FileMode.CreateNew))
+        {
+            JsonSerializer.Serialize(file, manifest, Json);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    public TokenizerManifest? Find(string tokenizerId)
+    {
+        if (!Identifier.IsValid(tokenizerId))
+        {
+            return null;
+        }
+        try
+        {
+            using var file = File.OpenRead(PathOf(tokenizerId, ManifestFile));
+            return JsonSerializer.Deserialize<TokenizerManifest>(file, Json);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException exception)
+        {
+            logger.LogWarning(exception, "The manifest of tokenizer {TokenizerId} can't be read; it is left out", tokenizerId);
+            return null;
+        }
+    }
+
+    /// <exception cref="TrainyardException">TOKENIZER_NOT_FOUND.</exception>
+    public TokenizerManifest Require(string tokenizerId) =>
+        Find(tokenizerId) ?? throw new TrainyardException(ErrorCode.TokenizerNotFound, $"There is no tokenizer '{tokenizerId}'.");
+
+    /// <summary>All tokenizers, newest first.</summary>
+    public IReadOnlyList<TokenizerManifest> List() => Directory.Exists(Root)
+        ? [.. Directory.EnumerateDirectories(Root)
+            .Select(folder => Find(Path.GetFileName(folder)))
+            .OfType<TokenizerManifest>()
+            .OrderByDescending(manifest => manifest.CreatedAt)
+            .ThenByDescending(manifest => manifest.TokenizerId, StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>Removes the folder. It is renamed first, so that nothing sees half a tokenizer.</summary>
+    public void Delete(string tokenizerId)
+    {
+        // A space keeps the name from being an id.
+        var doomed = Path.Combine(Root, $"deleted {Guid.NewGuid():N}");
+        Directory.Move(paths.Tokenizer(tokenizerId), doomed);
+        Directory.Delete(doomed, recursive: true);
+    }
+}

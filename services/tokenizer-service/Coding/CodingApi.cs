@@ -1,0 +1,62 @@
+using System.Text;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Errors;
+
+namespace Trainyard.TokenizerService.Coding;
+
+internal sealed record EncodeRequest
+{
+    public required string Text { get; init; }
+}
+
+/// <summary>A text's tokens, by id and as the vocabulary writes them: " the" is "Ġthe".</summary>
+internal sealed record EncodedText(IReadOnlyList<int> Ids, IReadOnlyList<string> Tokens);
+
+internal sealed record DecodeRequest
+{
+    public required int[] Ids { get; init; }
+}
+
+internal sealed record DecodedText(string Text);
+
+internal static class CodingApi
+{
+    // A character may be written with twelve in JSON, an id with about as many.
+    private const int BodyLimit = 48_000_000;
+
+    public static RouteGroupBuilder MapCoding(this RouteGroupBuilder tokenizers)
+    {
+        tokenizers.MapPost("/{tokenizerId}/encode", Encode).WithName("EncodeText").WithSummary("The token ids of a text")
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+        tokenizers.MapPost("/{tokenizerId}/decode", Decode).WithName("DecodeIds").WithSummary("The text of token ids")
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+        return tokenizers;
+    }
+
+    private static Ok<EncodedText> Encode(string tokenizerId, EncodeRequest request, LoadedTokenizers loaded, IOptions<TokenizerOptions> options)
+    {
+        var (bytes, limit) = (Encoding.UTF8.GetByteCount(request.Text), options.Value.MaxTextBytes);
+        if (bytes > limit)
+        {
+            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"text has {bytes} bytes of UTF-8; {limit} are allowed (TOKENIZERS__MAX_TEXT_BYTES).");
+        }
+        var tokenizer = loaded.Require(tokenizerId);
+        var ids = tokenizer.Encode(request.Text);
+        return TypedResults.Ok(new EncodedText(ids, Array.ConvertAll(ids, tokenizer.TokenText)));
+    }
+
+    private static Ok<DecodedText> Decode(string tokenizerId, DecodeRequest request, LoadedTokenizers loaded, IOptions<TokenizerOptions> options)
+    {
+        if (request.Ids.Length > options.Value.MaxIds)
+        {
+            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"There are {request.Ids.Length} ids; {options.Value.MaxIds} are allowed (TOKENIZERS__MAX_IDS).");
+        }
+        var tokenizer = loaded.Require(tokenizerId);
+        var wrong = Array.FindIndex(request.Ids, id => id < 0 || id >= tokenizer.VocabularySize);
+        return wrong < 0
+            ? TypedResults.Ok(new DecodedText(tokenizer.Decode(request.Ids)))
+            : throw new TrainyardException(ErrorCode.ConfigInvalid, [new($"ids[{wrong}]", $"must be from 0 to {tokenizer.VocabularySize - 1}, not {request.Ids[wrong]}")]);
+    }
+}

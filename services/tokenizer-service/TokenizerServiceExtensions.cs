@@ -1,0 +1,31 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Trainyard.TokenizerService.Catalog;
+using Trainyard.TokenizerService.Coding;
+using Trainyard.TokenizerService.Training;
+
+namespace Trainyard.TokenizerService;
+
+/// <summary>Trains tokenizers, and encodes and decodes with them.</summary>
+public static class TokenizerServiceExtensions
+{
+    public static TBuilder AddTokenizerService<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
+    {
+        builder.Services.AddOptions<TokenizerOptions>().BindConfiguration(TokenizerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TokenizerCatalog>();
+        builder.Services.AddSingleton<LoadedTokenizers>();
+        builder.Services.AddSingleton<TrainingQueue>();
+        builder.Services.AddSingleton<TokenizerTraining>();
+        builder.Services.AddHostedService<TrainingWorker>();
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapTokenizerService(this IEndpointRouteBuilder endpoints)
+    {
+        var tokenizers = endpoints.MapGroup("/api/tokenizers").WithTags("Tokenizers");
+        tokenizers.MapTraining();
+        tokenizers.MapCatalog();
+        tokenizers.MapCoding();
+        return endpoints;
+    }
+}

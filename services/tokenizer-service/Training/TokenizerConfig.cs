@@ -1,0 +1,99 @@
+using Trainyard.Contracts.Errors;
+using Trainyard.Tokenizers;
+
+namespace Trainyard.TokenizerService.Training;
+
+/// <summary>How to train a tokenizer: the body of <c>POST /api/tokenizers/train</c>. Defaults suit a small model on a laptop.</summary>
+internal sealed record TokenizerConfig
+{
+    private static readonly Dictionary<string, TextNormalization> Normalizations = new(StringComparer.Ordinal)
+    {
+        ["none"] = TextNormalization.None,
+        ["nfc"] = TextNormalization.Nfc,
+        ["nfkc"] = TextNormalization.Nfkc,
+    };
+
+    /// <summary>What to call it, up to 256 characters.</summary>
+    public string? Name { get; init; }
+
+    /// <summary><c>bpe</c>: byte-level BPE.</summary>
+    public string Method { get; init; } = "bpe";
+
+    /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
+    public string CorpusPath { get; init; } = "";
+
+    /// <summary>Wanted number of tokens: special tokens, 256 bytes and merges. A small corpus gives fewer.</summary>
+    public int VocabSize { get; init; } = 8192;
+
+    /// <summary>A pair of tokens is merged only if it occurs at least this often.</summary>
+    public int MinFrequency { get; init; } = 2;
+
+    /// <summary>Tokens that stand for themselves; they get the first ids.</summary>
+    public IReadOnlyList<string?> SpecialTokens { get; init; } = ["<|endoftext|>"];
+
+    /// <summary><c>none</c>, <c>nfc</c> or <c>nfkc</c>, applied before training and encoding.</summary>
+    public string Normalization { get; init; } = "none";
+
+    /// <summary>Whether text is lower-cased before training and encoding.</summary>
+    public bool Lowercase { get; init; }
+
+    /// <summary>Share of the lines kept from training for the statistics, 0 to 0.5; 0 takes them on the training lines.</summary>
+    public double HoldoutFraction { get; init; } = 0.05;
+
+    /// <summary>Chooses the held-out and the sampled lines.</summary>
+    public long Seed { get; init; } = 42;
+
+    /// <summary>Threads that read and count, 1 to 1,024; all cores when unset. The tokenizer does not depend on it.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Reads at most so many lines, spread evenly over the corpus; all when unset.</summary>
+    public long? SampleMaxLines { get; init; }
+
+    public BpeTrainingOptions ToOptions() => new()
+    {
+        VocabularySize = VocabSize,
+        MinFrequency = MinFrequency,
+        SpecialTokens = [.. SpecialTokens.OfType<string>()],
+        Normalization = Normalizations.GetValueOrDefault(Normalization),
+        Lowercase = Lowercase,
+        HoldoutFraction = HoldoutFraction,
+        Seed = Seed,
+        Threads = Threads ?? Environment.ProcessorCount,
+        SampleMaxLines = SampleMaxLines,
+    };
+
+    /// <summary>Every reason why the config can't work, its corpus aside.</summary>
+    public IEnumerable<Problem> Problems()
+    {
+        if (Method is not "bpe")
+        {
+            yield return new("method", $"must be 'bpe', the one method there is, not '{Method}'");
+        }
+        if (!Normalizations.ContainsKey(Normalization))
+        {
+            yield return new("normalization", $"must be one of {string.Join(", ", Normalizations.Keys)}, not '{Normalization}'");
+        }
+        if (SpecialTokens.Contains(null))
+        {
+            yield return new("special_tokens", "must not hold null");
+        }
+        if (Name is { Length: 0 or > 256 })
+        {
+            yield return new("name", "must have 1 to 256 characters");
+        }
+        if (CorpusPath.Length is 0 or > 4096)
+        {
+            yield return new("corpus_path", "is required: a text file or a folder of them, in at most 4096 characters");
+        }
+        foreach (var (option, message) in ToOptions().Problems())
+        {
+            yield return new(Field(option), message);
+        }
+    }
+
+    private static string Field(string option) => option switch
+    {
+        nameof(BpeTrainingOptions.VocabularySize) => "vocab_size",
+        _ => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(option),
+    };
+}

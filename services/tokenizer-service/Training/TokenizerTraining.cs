@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Paths;
+using Trainyard.Tokenizers;
+using Trainyard.TokenizerService.Catalog;
+
+namespace Trainyard.TokenizerService.Training;
+
+/// <summary>Trains one tokenizer from its manifest and writes down how it went.</summary>
+internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog, TimeProvider clock, ILogger<TokenizerTraining> logger)
+{
+    private const int MostAttempts = 3;
+
+    private static readonly ActivitySource Activities = new("Trainyard.TokenizerService");
+
+    public async Task RunAsync(TokenizerManifest manifest, RunningTraining running)
+    {
+        using var activity = Activities.StartActivity("train tokenizer")?.SetTag("tokenizer_id", manifest.TokenizerId);
+        using var log = new TrainingLog(catalog.PathOf(manifest.TokenizerId, TokenizerCatalog.LogFile), manifest.TokenizerId, clock, logger);
+        for (var attempt = 1; ; attempt++)
+        {
+            manifest = manifest with
+            {
+                Status = TokenizerStatus.Training,
+                Message = "Training.",
+                StartedAt = clock.GetUtcNow(),
+                Attempts = manifest.Attempts + 1,
+                Environment = TrainingEnvironment.Current,
+            };
+            catalog.Save(manifest);
+            try
+            {
+                catalog.Save(await Task.Run(() => Train(manifest, running, log), running.Stopping));
+                return;
+            }
+            catch (OperationCanceledException)
+            {
+                log.Write("warning", "Training was stopped.");
+                throw;
+            }
+            catch (Exception exception)
+            {
+                var failure = Classify(exception);
+                log.Write("error", failure.LastError, exception);
+                activity?.SetStatus(ActivityStatusCode.Error, failure.LastError);
+                if (failure.Class != FailureClass.Transient || attempt == MostAttempts)
+                {
+                    catalog.Save(manifest with { Status = TokenizerStatus.Failed, Message = failure.LastError, FinishedAt = clock.GetUtcNow(), Failure = failure });
+                    return;
+                }
+                await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt)), clock, running.Stopping);
+            }
+        }
+    }
+
+    private TokenizerManifest Train(TokenizerManifest manifest, RunningTraining running, TrainingLog log)
+    {
+        var watch = Stopwatch.StartNew();
+        log.Write("info", $"Reading {manifest.Config.CorpusPath}.");
+        var corpus = TextCorpus.Open(paths.ResolveCorpus(manifest.Config.CorpusPath), paths.DataRoot, paths.ArtifactsRoot);
+        var opening = watch.Elapsed;
+        log.Write("info", $"{corpus.Files.Count} files, {corpus.Bytes} bytes, {corpus.Lines} lines; {corpus.Skipped.Count} files left out.");
+
+        var result = BpeTrainer.Train(corpus, manifest.Config.ToOptions(), running, running.Stopping);
+        result.Tokenizer.Save(catalog.PathOf(manifest.TokenizerId, TokenizerCatalog.TokenizerFile));
+        var message = result.ReachedVocabularySize
+            ? $"Trained {result.Tokenizer.VocabularySize} tokens."
+            : $"Trained {result.Tokenizer.VocabularySize} tokens instead of {manifest.Config.VocabSize}: "
+                + $"no other pair of tokens occurs {manifest.Config.MinFrequency} times in this corpus.";
+        log.Write(result.ReachedVocabularySize ? "info" : "warning", message);
+
+        return manifest with
+        {
+            Status = TokenizerStatus.Completed,
+            Message = message,
+            FinishedAt = clock.GetUtcNow(),
+            VocabSize = result.Tokenizer.VocabularySize,
+            Statistics = result.Statistics,
+            Corpus = new(
+                corpus.Fingerprint, corpus.Files.Count, corpus.Skipped.Count, corpus.Bytes, corpus.Lines, result.TrainingLines, result.DistinctWords),
+            Durations = new(
+                opening.TotalSeconds, result.CountingTime.TotalSeconds, result.MergingTime.TotalSeconds, watch.Elapsed.TotalSeconds),
+            Artifacts = [Describe(manifest.TokenizerId, TokenizerCatalog.TokenizerFile)],
+            Failure = null,
+        };
+    }
+
+    private ArtifactFile Describe(string tokenizerId, string name)
+    {
+        using var file = File.OpenRead(catalog.PathOf(tokenizerId, name));
+        return new(name, file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
+    }
+
+    private static TrainingFailure Classify(Exception exception) => exception switch
+    {
+        TrainyardException known => new(FailureClass.UserInput, known.Code, known.Message),
+        TextCorpusException corpus => new(FailureClass.UserInput, ErrorCode.DataNotFound, corpus.Message),
+        BpeTrainingOptionsException options => new(FailureClass.UserInput, ErrorCode.ConfigInvalid, options.Message),
+        IOException or UnauthorizedAccessException => new(FailureClass.Transient, ErrorCode.TokenizerTrainFailed, exception.Message),
+        _ => new(FailureClass.Fatal, ErrorCode.TokenizerTrainFailed, "Training failed for a reason the log has."),
+    };
+}

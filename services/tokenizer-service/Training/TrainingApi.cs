@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Paths;
+using Trainyard.Tokenizers;
+using Trainyard.TokenizerService.Catalog;
+
+namespace Trainyard.TokenizerService.Training;
+
+internal sealed record TrainingAccepted(string TokenizerId);
+
+internal static class TrainingApi
+{
+    public static RouteGroupBuilder MapTraining(this RouteGroupBuilder tokenizers)
+    {
+        tokenizers.MapPost("/train", Train).WithName("TrainTokenizer").WithSummary("Train a tokenizer on a file or folder of text")
+            .WithMetadata(new RequestSizeLimitAttribute(2_000_000));
+        return tokenizers;
+    }
+
+    private static Accepted<TrainingAccepted> Train(
+        TokenizerConfig config, AppPaths paths, TokenizerCatalog catalog, TrainingQueue queue, TimeProvider clock)
+    {
+        RequireUsable(config, paths);
+        queue.RequireRoom();
+        var manifest = new TokenizerManifest
+        {
+            TokenizerId = Identifier.Create("tok"),
+            Name = config.Name,
+            Status = TokenizerStatus.Queued,
+            Message = "Waiting for its turn.",
+            CreatedAt = clock.GetUtcNow(),
+            Config = config with { Threads = config.Threads ?? Environment.ProcessorCount },
+        };
+        catalog.Add(manifest);
+        queue.Enqueue(manifest.TokenizerId);
+        return TypedResults.Accepted($"/api/tokenizers/{manifest.TokenizerId}", new TrainingAccepted(manifest.TokenizerId));
+    }
+
+    private static void RequireUsable(TokenizerConfig config, AppPaths paths)
+    {
+        List<Problem> problems = [.. config.Problems()];
+        try
+        {
+            if (config.CorpusPath.Length is > 0 and <= 4096 && !TextCorpus.ContainsText(paths.ResolveCorpus(config.CorpusPath), paths.DataRoot, paths.ArtifactsRoot))
+            {
+                problems.Add(new("corpus_path", $"'{config.CorpusPath}' holds no readable UTF-8 text"));
+            }
+        }
+        catch (TrainyardException failure) when (problems.Count > 0)
+        {
+            // One answer names everything; the path's own code is for when the path is all that is wrong.
+            problems.Add(new("corpus_path", failure.Message));
+        }
+        if (problems.Count > 0)
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid, problems);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Trainyard.TokenizerService.Training;
+
+/// <summary>A tokenizer's own log, one JSON object a line; every line also goes to the service's log.</summary>
+internal sealed class TrainingLog(string path, string tokenizerId, TimeProvider clock, ILogger logger) : IDisposable
+{
+    private static readonly JsonSerializerOptions Json = new(Contracts.Json.WireJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly StreamWriter file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete)) { AutoFlush = true };
+
+    public void Write(string level, string message, Exception? exception = null)
+    {
+        logger.Log(Level(level), exception, "Tokenizer {TokenizerId}: {Message}", tokenizerId, message);
+        file.WriteLine(JsonSerializer.Serialize(new { Timestamp = clock.GetUtcNow(), Level = level, TokenizerId = tokenizerId, Message = message }, Json));
+    }
+
+    public void Dispose() => file.Dispose();
+
+    private static LogLevel Level(string level) => level switch
+    {
+        "error" => LogLevel.Error,
+        "warning" => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
+}
