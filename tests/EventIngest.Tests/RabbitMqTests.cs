@@ -58,7 +58,7 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
     [Fact]
     public async Task A_queue_that_is_full_refuses()
     {
-        await using var ingest = await IngestHost.StartAsync(rabbitMq: rabbitMq.ConnectionString, withStore: false);
+        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:DURABLE_WITHIN_MS"] = "1000" }, rabbitMq.ConnectionString, withStore: false);
         await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString, mostMessages: 1);
 
         var refused = await UntilAsync(() => ingest.PostAsync(Metric("r")), response => response.StatusCode is HttpStatusCode.ServiceUnavailable);
