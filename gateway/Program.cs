@@ -1,1 +1,12 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using Trainyard.Gateway;
+using Trainyard.ServiceDefaults;
+
+var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddGateway();
+
+var app = builder.Build();
+app.UsePublicPaths();
+app.MapDefaultEndpoints();
+app.MapGateway();
+app.Run();

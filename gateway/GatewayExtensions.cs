@@ -1,0 +1,25 @@
+using Trainyard.Gateway.Health;
+using Trainyard.Gateway.OpenApi;
+using Trainyard.Gateway.Proxy;
+
+namespace Trainyard.Gateway;
+
+public static class GatewayExtensions
+{
+    public static void AddGateway(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.AddProxy();
+        builder.AddClientLimits();
+        builder.Services.AddSingleton<ServiceClient>();
+        builder.Services.AddSingleton<MergedOpenApi>();
+        builder.AddServiceHealth();
+    }
+
+    public static void MapGateway(this WebApplication app)
+    {
+        app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
+        app.MapMergedOpenApi();
+        app.MapProxy();
+    }
+}

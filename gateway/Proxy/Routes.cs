@@ -1,0 +1,48 @@
+using Trainyard.Contracts;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Transforms;
+
+namespace Trainyard.Gateway.Proxy;
+
+/// <summary>Which service answers which path. The most specific pattern wins.</summary>
+internal static class Routes
+{
+    public static readonly string[] Services =
+        [ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker];
+
+    // A log that nobody writes to and a dashboard that nothing happens on stay silent, but open.
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromHours(1);
+
+    public static IReadOnlyList<RouteConfig> All(GatewayOptions options) =>
+    [
+        To(ResourceNames.EventIngest, "/api/events/{**rest}", options),
+        To(ResourceNames.TokenizerService, "/api/tokenizers/{**rest}", options),
+        To(ResourceNames.TrainerWorker, "/api/runs/{id}/generate", options),
+        To(ResourceNames.TrainerWorker, "/api/runs/{id}/evaluate", options),
+        To(ResourceNames.ExperimentStore, "/api/{**rest}", options),
+        To(ResourceNames.ExperimentStore, "/ws/{**rest}", options),
+    ];
+
+    /// <summary>One destination each: the name, which service discovery resolves and spreads over the replicas.</summary>
+    public static IReadOnlyList<ClusterConfig> Clusters { get; } =
+    [
+        .. Services.Select(service => new ClusterConfig
+        {
+            ClusterId = service,
+            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal) { [service] = new() { Address = $"http://{service}" } },
+            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = LongestSilence },
+        }),
+    ];
+
+    private static RouteConfig To(string service, string path, GatewayOptions options) => new RouteConfig
+    {
+        RouteId = path,
+        ClusterId = service,
+        Match = new() { Path = path },
+        MaxRequestBodySize = options.MaxBodyBytes,
+        RateLimiterPolicy = options.RequestsPerSecond is null ? null : ClientLimits.Policy,
+    }
+    .WithTransformRequestHeaderRemove("X-Api-Key")
+    .WithTransformQueryRemoveKey("api_key");
+}
