@@ -111,6 +111,18 @@ public sealed class BpeTrainerTests : IDisposable
             seed => Record.Exception(() => BpeTrainer.Train(corpus, new() { HoldoutFraction = 0.5, Seed = seed })) is TextCorpusException);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public void A_file_that_goes_before_it_is_read_is_an_ordinary_file_error(int threads)
+    {
+        var path = _folder.Write("a.txt", Texts.Invented(seed: 1, words: 400_000));
+        var corpus = TextCorpus.Open(path);
+        File.Delete(path);
+
+        Assert.Throws<FileNotFoundException>(() => BpeTrainer.Train(corpus, new() { Threads = threads }));
+    }
+
     [Fact]
     public void Training_stops_when_asked_to()
     {

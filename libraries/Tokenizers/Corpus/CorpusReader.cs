@@ -57,7 +57,8 @@ internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposab
     {
         if (_fileIndex + 1 == corpus.Files.Count)
             return false;
-        _file = new FileStream(corpus.Files[++_fileIndex].FullPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
+        var path = corpus.Files[++_fileIndex].FullPath;
+        _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
         return true;
     }
 

@@ -34,7 +34,7 @@ public sealed class TextCorpus
     /// <summary>Lines of all files.</summary>
     public long Lines { get; }
 
-    /// <summary>SHA-256 over relative paths, sizes and contents, in lower-case hexadecimal: equal for equal corpora wherever they lie.</summary>
+    /// <summary>SHA-256 over relative paths, sizes and contents, in hexadecimal: equal for equal corpora wherever they lie.</summary>
     public string Fingerprint { get; }
 
     /// <summary>Finds the corpus's files and reads them once to tell text from binary and to take the fingerprint.</summary>
@@ -57,7 +57,7 @@ public sealed class TextCorpus
         }
     }
 
-    /// <summary>Whether <see cref="Open"/> would find any text. Stops at the first text file, so a large corpus costs no more than a small one.</summary>
+    /// <summary>Whether <see cref="Open"/> would find any text; stops at the first text file.</summary>
     /// <param name="path">A file or a folder.</param>
     /// <param name="excludedFolders">Folders to leave out, by full path.</param>
     public static bool ContainsText(string path, params IReadOnlyList<string> excludedFolders)
@@ -65,7 +65,8 @@ public sealed class TextCorpus
         var root = FullPath(path);
         try
         {
-            return (Directory.Exists(root) || File.Exists(root)) && Candidates(root, excludedFolders).Any(file => Scan(file.Relative, file.Full).File is not null);
+            return (Directory.Exists(root) || File.Exists(root))
+                && Candidates(root, excludedFolders).Any(file => Scan(file.Relative, file.Full).File is not null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -73,7 +74,9 @@ public sealed class TextCorpus
         }
     }
 
-    /// <summary>Reads the corpus in order, in blocks that end where no word of GPT-2's pattern can go on: before a space that follows a word.</summary>
+    /// <summary>
+    /// Reads the corpus in order, in blocks that end where no word of GPT-2's pattern can go on: before a space that follows a word.
+    /// </summary>
     /// <param name="blockBytes">Largest block, in bytes. A longer text without any space is cut between characters.</param>
     public IEnumerable<TextBlock> ReadBlocks(int blockBytes = 1 << 20)
     {
@@ -121,7 +124,9 @@ public sealed class TextCorpus
         if (files.Count > 0)
             return new(root, files, skipped, Convert.ToHexStringLower(fingerprint.GetHashAndReset()));
 
-        var why = skipped is [var only] && File.Exists(root) ? $"the file is {only.Reason}" : $"{skipped.Count} files were looked at and left out";
+        var why = skipped is [var only] && File.Exists(root)
+            ? $"the file is {only.Reason}"
+            : $"{skipped.Count} files were looked at and left out";
         throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"'{path}' holds no readable UTF-8 text: {why}.");
     }
 

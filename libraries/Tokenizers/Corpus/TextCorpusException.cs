@@ -8,6 +8,9 @@ public enum TextCorpusProblem
 
     /// <summary>The path exists but holds no readable, non-empty UTF-8 text.</summary>
     NothingReadable,
+
+    /// <summary>The corpus has more different words than can be held; a sample of its lines may do.</summary>
+    TooManyWords,
 }
 
 /// <summary>A corpus that can't be read; the message names its path and what is wrong.</summary>

@@ -61,7 +61,7 @@ public sealed class BpeTokenizer
 
     internal static BpeTokenizer Create(MergeLearner learner, BpeTrainingOptions options)
     {
-        var vocabulary = learner.Tokens.Select((bytes, id) => id < options.SpecialTokens.Count ? options.SpecialTokens[id] : ByteAlphabet.Write(bytes)).ToArray();
+        string[] vocabulary = [.. options.SpecialTokens, .. learner.Tokens.Skip(options.SpecialTokens.Count).Select(bytes => ByteAlphabet.Write(bytes))];
         var ids = vocabulary.Select((text, id) => (text, id)).ToDictionary(token => token.text, token => token.id, StringComparer.Ordinal);
         return new(new(
             vocabulary,

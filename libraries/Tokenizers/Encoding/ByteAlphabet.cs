@@ -9,10 +9,12 @@ internal static class ByteAlphabet
     public const int Size = 256;
 
     private static readonly char[] _characters = Build();
-    private static readonly Dictionary<char, byte> _bytes = Enumerable.Range(0, Size).ToDictionary(value => _characters[value], value => (byte)value);
+    private static readonly Dictionary<char, byte> _bytes =
+        Enumerable.Range(0, Size).ToDictionary(value => _characters[value], value => (byte)value);
 
     /// <summary>All bytes in the order of their stand-ins, which is the order of their ids.</summary>
-    public static IReadOnlyList<byte> Order { get; } = [.. Enumerable.Range(0, Size).Select(value => (byte)value).OrderBy(value => _characters[value])];
+    public static IReadOnlyList<byte> Order { get; } =
+        [.. Enumerable.Range(0, Size).Select(value => (byte)value).OrderBy(value => _characters[value])];
 
     public static char Character(byte value) => _characters[value];
 
@@ -40,6 +42,8 @@ internal static class ByteAlphabet
     private static char[] Build()
     {
         var next = '\u0100';
-        return [.. Enumerable.Range(0, Size).Select(value => value is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE ? (char)value : next++)];
+        return [.. Enumerable.Range(0, Size).Select(value => IsPrintable(value) ? (char)value : next++)];
+
+        static bool IsPrintable(int value) => value is >= '!' and <= '~' or >= 0xA1 and <= 0xAC or >= 0xAE;
     }
 }

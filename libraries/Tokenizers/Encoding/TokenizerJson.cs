@@ -8,6 +8,13 @@ internal static class TokenizerJson
 {
     private const long MaxBytes = 1L << 29;
 
+    private static readonly JsonWriterOptions _writing = new()
+    {
+        Indented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     // Merges are written as "a b": every version of Hugging Face's library reads that, the newer pair form only recent ones do.
     public static void Write(TokenizerDefinition definition, string path)
     {
@@ -16,7 +23,7 @@ internal static class TokenizerJson
         {
             using (var file = new FileStream(temporary, FileMode.CreateNew))
             {
-                using (var json = new Utf8JsonWriter(file, new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+                using (var json = new Utf8JsonWriter(file, _writing))
                     Write(definition, json);
                 file.Flush(flushToDisk: true);
             }

@@ -105,7 +105,9 @@ internal sealed class TokenizerJsonReader(JsonElement root)
             };
             if (parts is not [var first, var second])
                 throw new TokenizerFormatException($"merge {merges.Count} is not a pair of tokens.");
-            if (!_ids.TryGetValue(first, out var left) || !_ids.TryGetValue(second, out var right) || !_ids.TryGetValue(first + second, out var result))
+            if (!_ids.TryGetValue(first, out var left)
+                || !_ids.TryGetValue(second, out var right)
+                || !_ids.TryGetValue(first + second, out var result))
                 throw new TokenizerFormatException($"merge {merges.Count}, '{first}' and '{second}', has tokens that the vocabulary lacks.");
             if (!seen.Add((left, right)))
                 throw new TokenizerFormatException($"merge {merges.Count}, '{first}' and '{second}', is listed twice.");
@@ -141,7 +143,8 @@ internal sealed class TokenizerJsonReader(JsonElement root)
 
     private static JsonElement Object(JsonElement parent, string name) => Member(parent, name, JsonValueKind.Object, "an object");
 
-    private static JsonElement.ArrayEnumerator Array(JsonElement parent, string name) => Member(parent, name, JsonValueKind.Array, "a list").EnumerateArray();
+    private static JsonElement.ArrayEnumerator Array(JsonElement parent, string name) =>
+        Member(parent, name, JsonValueKind.Array, "a list").EnumerateArray();
 
     private static string Text(JsonElement parent, string name) => Member(parent, name, JsonValueKind.String, "a text").GetString() ?? "";
 

@@ -20,7 +20,9 @@ internal static class CharacterClasses
 
     public static ReadOnlySpan<CharacterClass> Table => _table;
 
-    /// <summary>Whether a word of <see cref="WordScanner"/> is white space. It is so throughout or, but for one leading space, not at all: its end tells.</summary>
+    /// <summary>
+    /// Whether a word of <see cref="WordScanner"/> is white space. It is so throughout or, but for one leading space, not at all: its end tells.
+    /// </summary>
     public static bool IsSpace(ReadOnlySpan<byte> word) => word[^1] switch
     {
         < 0x80 and var last => _table[last] == CharacterClass.Space,

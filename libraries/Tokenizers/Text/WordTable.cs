@@ -12,6 +12,9 @@ namespace Trainyard.Tokenizers;
 internal sealed class WordTable<TValue>
     where TValue : struct
 {
+    // What keeps every index of the merge learner within an int.
+    private const int MaxBytes = 1 << 29;
+
     private Entry[] _entries;
     private byte[] _arena;
     private int _arenaLength;
@@ -79,8 +82,15 @@ internal sealed class WordTable<TValue>
             index = FreeIndex(_entries, word, prefix);
         }
 
+        if (word.Length > MaxBytes - _arenaLength)
+        {
+            throw new TextCorpusException(
+                TextCorpusProblem.TooManyWords,
+                $"The different words of this corpus have more than {MaxBytes >> 20} MiB: train on a sample of its lines.");
+        }
+
         if (_arena.Length - _arenaLength < word.Length)
-            Array.Resize(ref _arena, (int)Math.Min(Array.MaxLength, Math.Max(_arena.Length * 2L, (long)_arenaLength + word.Length)));
+            Array.Resize(ref _arena, Math.Max(_arena.Length * 2, _arenaLength + word.Length));
         word.CopyTo(_arena.AsSpan(_arenaLength));
         ref var entry = ref _entries[index];
         (entry.Prefix, entry.Offset, entry.Length) = (prefix, _arenaLength, word.Length);

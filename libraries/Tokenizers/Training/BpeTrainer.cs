@@ -5,13 +5,16 @@ namespace Trainyard.Tokenizers;
 /// <summary>Trains byte-level BPE tokenizers: the merges Hugging Face's trainer learns, line by line over GPT-2's words.</summary>
 public static class BpeTrainer
 {
-    /// <summary>Counts the corpus's words, learns merges from them and takes statistics. The result depends on corpus, options and seed only.</summary>
+    /// <summary>
+    /// Counts the corpus's words, learns merges from them and takes statistics. The result depends on the corpus and the options only, threads aside.
+    /// </summary>
     /// <param name="corpus">Text to train on.</param>
     /// <param name="options">How.</param>
     /// <param name="progress">Told from time to time, possibly from several threads at once.</param>
     /// <param name="ct">Stops training.</param>
     /// <exception cref="BpeTrainingOptionsException">The options can't be used.</exception>
-    /// <exception cref="TextCorpusException">No line is left to train on.</exception>
+    /// <exception cref="TextCorpusException">No line is left to train on, or the words are too many.</exception>
+    /// <exception cref="IOException">A file has gone since the corpus was opened, or can't be read.</exception>
     public static BpeTrainingResult Train(
         TextCorpus corpus,
         BpeTrainingOptions options,
@@ -25,7 +28,7 @@ public static class BpeTrainer
         var clock = Stopwatch.StartNew();
         var (training, heldOut) = new WordCounter(corpus, options).Count(Report(BpeTrainingPhase.Counting), ct);
         if (training.Words.Count == 0)
-            throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"No line of '{corpus.Path}' is left to train on: all of them are held out.");
+            throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"All lines of '{corpus.Path}' are held out: none is left to train on.");
         var counting = clock.Elapsed;
 
         var learner = new MergeLearner(training.Words, options);

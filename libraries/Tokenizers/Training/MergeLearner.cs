@@ -27,7 +27,9 @@ internal sealed class MergeLearner
     public MergeLearner(WordTable<ulong> words, BpeTrainingOptions options)
     {
         _minCount = options.MinFrequency;
-        _specialIds = options.SpecialTokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id, StringComparer.Ordinal);
+        _specialIds = options.SpecialTokens
+            .Select((token, id) => (token, id))
+            .ToDictionary(special => special.token, special => special.id, StringComparer.Ordinal);
         _bytes = [.. options.SpecialTokens.Select(_ => (byte[]?)null), .. ByteAlphabet.Order.Select(value => new[] { value })];
         _lengths = new int[options.VocabularySize];
         _lengths.AsSpan(options.SpecialTokens.Count, ByteAlphabet.Size).Fill(1);
@@ -113,8 +115,9 @@ internal sealed class MergeLearner
         for (var index = 0; index < pairs.Length; index++)
         {
             var (count, length) = pairs[index];
+            var (first, second) = Math.DivRem(index, ByteAlphabet.Size);
             if (length > 0 && count >= _minCount)
-                _queue.Push(new(count, firstByteId + (index / ByteAlphabet.Size), firstByteId + (index % ByteAlphabet.Size), starts[index] - length, length));
+                _queue.Push(new(count, firstByteId + first, firstByteId + second, starts[index] - length, length));
         }
 
         int PairAt(int place)

@@ -16,7 +16,7 @@ internal sealed class Neighbours(int vocabularySize)
 
     public int NextRight(int token) => _right.Next(token);
 
-    /// <summary>Gives every pair that occurs often enough a stretch of the postings from <paramref name="start"/> on; returns where they end.</summary>
+    /// <summary>Gives every pair that occurs often enough a stretch of the postings, from <paramref name="start"/> on; returns their end.</summary>
     public int AssignPlaces(int start, long minCount) => _right.Assign(_left.Assign(start, minCount), minCount);
 
     /// <summary>Queues the pairs and forgets them.</summary>

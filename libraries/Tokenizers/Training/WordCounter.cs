@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Trainyard.Tokenizers;
 
 /// <summary>Counts a corpus's words on several threads, those of the lines that train apart from those held out.</summary>
@@ -13,10 +15,18 @@ internal sealed class WordCounter(TextCorpus corpus, BpeTrainingOptions options)
         using var reader = new CorpusReader(corpus, BlockEnd.Line);
         var threads = (int)Math.Clamp(corpus.Bytes / BlockBytes, 1, options.Threads);
         var counts = Enumerable.Range(0, threads).Select(_ => (Training: new WordCounts(), HeldOut: new WordCounts())).ToArray();
-        Parallel.ForEach(
-            counts,
-            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct },
-            mine => CountBlocks(reader, mine.Training, mine.HeldOut, report, ct));
+        try
+        {
+            Parallel.ForEach(
+                counts,
+                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct },
+                mine => CountBlocks(reader, mine.Training, mine.HeldOut, report, ct));
+        }
+        catch (AggregateException error)
+        {
+            // The caller tells a file that went from a fault by type.
+            ExceptionDispatchInfo.Throw(error.InnerExceptions[0]);
+        }
 
         foreach (var (training, heldOut) in counts[1..])
         {

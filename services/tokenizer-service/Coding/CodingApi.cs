@@ -40,7 +40,8 @@ internal static class CodingApi
         var (bytes, limit) = (Encoding.UTF8.GetByteCount(request.Text), options.Value.MaxTextBytes);
         if (bytes > limit)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"text has {bytes} bytes of UTF-8; {limit} are allowed (TOKENIZERS__MAX_TEXT_BYTES).");
+            throw new TrainyardException(
+                ErrorCode.PayloadTooLarge, $"text has {bytes} bytes of UTF-8; {limit} are allowed (TOKENIZERS__MAX_TEXT_BYTES).");
         }
         var tokenizer = loaded.Require(tokenizerId);
         var ids = tokenizer.Encode(request.Text);
@@ -51,12 +52,16 @@ internal static class CodingApi
     {
         if (request.Ids.Length > options.Value.MaxIds)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"There are {request.Ids.Length} ids; {options.Value.MaxIds} are allowed (TOKENIZERS__MAX_IDS).");
+            throw new TrainyardException(
+                ErrorCode.PayloadTooLarge, $"There are {request.Ids.Length} ids; {options.Value.MaxIds} are allowed (TOKENIZERS__MAX_IDS).");
         }
         var tokenizer = loaded.Require(tokenizerId);
         var wrong = Array.FindIndex(request.Ids, id => id < 0 || id >= tokenizer.VocabularySize);
-        return wrong < 0
-            ? TypedResults.Ok(new DecodedText(tokenizer.Decode(request.Ids)))
-            : throw new TrainyardException(ErrorCode.ConfigInvalid, [new($"ids[{wrong}]", $"must be from 0 to {tokenizer.VocabularySize - 1}, not {request.Ids[wrong]}")]);
+        if (wrong >= 0)
+        {
+            throw new TrainyardException(
+                ErrorCode.ConfigInvalid, [new($"ids[{wrong}]", $"must be from 0 to {tokenizer.VocabularySize - 1}, not {request.Ids[wrong]}")]);
+        }
+        return TypedResults.Ok(new DecodedText(tokenizer.Decode(request.Ids)));
     }
 }

@@ -44,7 +44,8 @@ internal sealed class LoadedTokenizers(TokenizerCatalog catalog, IOptions<Tokeni
                 latestFirst.Remove(node);
             }
             // A load that failed must not fail for ever: nothing but success is remembered.
-            node ??= new((tokenizerId, new(() => BpeTokenizer.Load(catalog.PathOf(tokenizerId, TokenizerCatalog.TokenizerFile)), LazyThreadSafetyMode.PublicationOnly)));
+            var path = catalog.PathOf(tokenizerId, TokenizerCatalog.TokenizerFile);
+            node ??= new((tokenizerId, new(() => BpeTokenizer.Load(path), LazyThreadSafetyMode.PublicationOnly)));
             latestFirst.AddFirst(node);
             if (latestFirst.Count > options.Value.CacheSize)
             {

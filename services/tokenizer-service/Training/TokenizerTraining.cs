@@ -46,7 +46,13 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
                 activity?.SetStatus(ActivityStatusCode.Error, failure.LastError);
                 if (failure.Class != FailureClass.Transient || attempt == MostAttempts)
                 {
-                    catalog.Save(manifest with { Status = TokenizerStatus.Failed, Message = failure.LastError, FinishedAt = clock.GetUtcNow(), Failure = failure });
+                    catalog.Save(manifest with
+                    {
+                        Status = TokenizerStatus.Failed,
+                        Message = failure.LastError,
+                        FinishedAt = clock.GetUtcNow(),
+                        Failure = failure,
+                    });
                     return;
                 }
                 await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt)), clock, running.Stopping);

@@ -43,7 +43,8 @@ internal static class TrainingApi
         List<Problem> problems = [.. config.Problems()];
         try
         {
-            if (config.CorpusPath.Length is > 0 and <= 4096 && !TextCorpus.ContainsText(paths.ResolveCorpus(config.CorpusPath), paths.DataRoot, paths.ArtifactsRoot))
+            if (config.CorpusPath.Length is > 0 and <= 4096
+                && !TextCorpus.ContainsText(paths.ResolveCorpus(config.CorpusPath), paths.DataRoot, paths.ArtifactsRoot))
             {
                 problems.Add(new("corpus_path", $"'{config.CorpusPath}' holds no readable UTF-8 text"));
             }

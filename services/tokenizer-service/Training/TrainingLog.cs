@@ -1,12 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Trainyard.Contracts.Json;
 
 namespace Trainyard.TokenizerService.Training;
 
 /// <summary>A tokenizer's own log, one JSON object a line; every line also goes to the service's log.</summary>
 internal sealed class TrainingLog(string path, string tokenizerId, TimeProvider clock, ILogger logger) : IDisposable
 {
-    private static readonly JsonSerializerOptions Json = new(Contracts.Json.WireJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new(WireJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly StreamWriter file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete)) { AutoFlush = true };
 

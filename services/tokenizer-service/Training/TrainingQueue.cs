@@ -5,7 +5,9 @@ using Trainyard.TokenizerService.Catalog;
 
 namespace Trainyard.TokenizerService.Training;
 
-/// <summary>The tokenizers that wait, in order, and the one that trains. Nothing here needs to outlive the process: the manifests say what is unfinished.</summary>
+/// <summary>
+/// The tokenizers that wait, in order, and the one that trains. Nothing here needs to outlive the process: the manifests say what is unfinished.
+/// </summary>
 internal sealed class TrainingQueue(IOptions<TokenizerOptions> options)
 {
     private readonly Channel<string> waiting = Channel.CreateUnbounded<string>();
