@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ServiceDefaults.Paths;
@@ -46,7 +47,8 @@ public sealed class AppPaths
     /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's own folder.</exception>
     public string ResolveArtifact(string kind, string id, string path = "")
     {
-        var folder = ContainedPath.Resolve(ArtifactsRoot, Path.Combine(kind, id));
+        // ".." for an id would be the folder of all of them.
+        var folder = Identifier.IsValid(kind) && Identifier.IsValid(id) ? ContainedPath.Resolve(ArtifactsRoot, Path.Combine(kind, id)) : null;
         return folder is not null && ContainedPath.Resolve(folder, path) is { } resolved
             ? resolved
             : throw new TrainyardException(ErrorCode.PathForbidden, $"'{path}' is outside the artifacts of {kind} {id}.");
