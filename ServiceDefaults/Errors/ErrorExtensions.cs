@@ -58,8 +58,13 @@ internal static class ErrorExtensions
             {
                 http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(delay.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
-            http.Response.StatusCode = ProblemWriter.Status(failure.Code);
-            return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = ProblemWriter.From(failure) });
+            var problem = ProblemWriter.From(failure);
+            if (exception is BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad)
+            {
+                problem.Status = bad.StatusCode;
+            }
+            http.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
+            return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem });
         }
 
         private static string JsonFault(System.Text.Json.JsonException fault) =>
