@@ -1,0 +1,87 @@
+using Trainyard.Contracts.Training;
+
+namespace Trainyard.Contracts.Tests;
+
+public class TrainingConfigValidationTests
+{
+    private static readonly TrainingConfig Good = new() { TokenizerId = "tok-1", CorpusPath = "texts" };
+
+    public static TheoryData<string, TrainingConfig> Bad { get; } = new()
+    {
+        { "tokenizer_id", Good with { TokenizerId = "" } },
+        { "tokenizer_id", Good with { TokenizerId = "../tok" } },
+        { "corpus_path", Good with { CorpusPath = "" } },
+        { "corpus_path", Good with { CorpusPath = new string('x', 4097) } },
+        { "model_family", Good with { ModelFamily = "gpt5" } },
+        { "model_family", Good with { ModelFamily = "GPT2" } },
+        { "model_size", Good with { ModelSize = "enormous" } },
+        { "optimizer", Good with { Optimizer = "sgd" } },
+        { "lr_schedule", Good with { LrSchedule = "wavy" } },
+        { "layers", Good with { Layers = 0 } },
+        { "layers", Good with { Layers = 97 } },
+        { "heads", Good with { Heads = 0 } },
+        { "dim", Good with { Dim = 7 } },
+        { "dim", Good with { Dim = 100, Heads = 3 } },
+        { "kv_heads", Good with { Heads = 4, KvHeads = 2 } },
+        { "max_seq_len", Good with { MaxSeqLen = 4 } },
+        { "batch_size", Good with { BatchSize = 0 } },
+        { "gradient_accumulation", Good with { GradientAccumulation = 0 } },
+        { "learning_rate", Good with { LearningRate = 0 } },
+        { "learning_rate", Good with { LearningRate = double.NaN } },
+        { "learning_rate", Good with { LearningRate = 1.5 } },
+        { "weight_decay", Good with { WeightDecay = double.NaN } },
+        { "grad_clip", Good with { GradClip = -1 } },
+        { "grad_clip", Good with { GradClip = double.PositiveInfinity } },
+        { "dropout", Good with { Dropout = 1 } },
+        { "holdout_fraction", Good with { HoldoutFraction = 0 } },
+        { "holdout_fraction", Good with { HoldoutFraction = 0.6 } },
+        { "warmup_steps", Good with { WarmupSteps = -1 } },
+        { "num_epochs", Good with { NumEpochs = 0 } },
+        { "max_steps", Good with { MaxSteps = 0 } },
+        { "threads", Good with { Threads = 0 } },
+        { "eval_every", Good with { EvalEvery = 0 } },
+        { "checkpoint_every", Good with { CheckpointEvery = -5 } },
+        { "keep_checkpoints", Good with { KeepCheckpoints = 0 } },
+        { "early_stopping_patience", Good with { EarlyStoppingPatience = 0 } },
+        { "log_every", Good with { LogEvery = 0 } },
+        { "experiment_id", Good with { ExperimentId = "a b" } },
+        { "start_from", Good with { StartFrom = "/" } },
+        { "name", Good with { Name = new string('x', 257) } },
+        { "notes", Good with { Notes = new string('x', 65_537) } },
+        { "user_id", Good with { UserId = new string('x', 257) } },
+        { "tags", Good with { Tags = new Dictionary<string, string> { [""] = "" } } },
+        { "tags", Good with { Tags = new Dictionary<string, string> { ["a"] = new string('x', 5001) } } },
+        { "tags", Good with { Tags = Enumerable.Range(0, 101).ToDictionary(index => $"tag{index}", _ => "") } },
+    };
+
+    [Fact]
+    public void The_defaults_with_a_tokenizer_and_a_corpus_can_work()
+    {
+        Assert.Empty(Good.Validate());
+    }
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public void What_cannot_work_is_named(string field, TrainingConfig config)
+    {
+        Assert.Contains(config.Validate(), problem => problem.Field == field);
+    }
+
+    [Fact]
+    public void Every_reason_is_given_at_once()
+    {
+        Assert.Equal(
+            ["batch_size", "learning_rate", "tokenizer_id"],
+            (Good with { TokenizerId = "a b", BatchSize = 0, LearningRate = -1 }).Validate().Select(problem => problem.Field).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nano")]
+    [InlineData("tiny")]
+    [InlineData("small")]
+    public void Every_named_size_can_work_and_its_parts_can_be_replaced(string size)
+    {
+        Assert.Empty((Good with { ModelSize = size }).Validate());
+        Assert.Equal(ModelShape.Presets[size] with { Layers = 5 }, ModelShape.Of(Good with { ModelSize = size, Layers = 5 }));
+    }
+}

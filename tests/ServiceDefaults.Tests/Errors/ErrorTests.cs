@@ -1,0 +1,157 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Training;
+using Trainyard.ServiceDefaults.Tests.Hosting;
+
+namespace Trainyard.ServiceDefaults.Tests.Errors;
+
+public sealed class ErrorTests : IAsyncLifetime
+{
+    private TestApp? app;
+
+    private TestApp App => app ?? throw new InvalidOperationException("Not started.");
+
+    public async ValueTask InitializeAsync() => app = await TestApp.StartAsync(builder => builder.AddServiceDefaults(), host =>
+    {
+        host.MapDefaultEndpoints();
+        host.MapPost("/api/config", (TrainingConfig config) => TypedResults.Ok(config));
+        host.MapPost("/api/small", (TrainingConfig config) => TypedResults.Ok(config)).WithMetadata(new RequestSizeLimitAttribute(100));
+        host.MapGet("/api/number", (int limit) => TypedResults.Ok(limit));
+        host.MapGet("/api/nested/{id:int}", (int id) => TypedResults.Ok(id));
+        host.MapGet("/api/known", IResult () => throw new TrainyardException(ErrorCode.RunNotFound, "Run 'x' does not exist."));
+        host.MapGet("/api/later", IResult () => throw new TrainyardException(ErrorCode.BackendUnavailable, "Later.") { RetryAfter = TimeSpan.FromSeconds(1.2) });
+        host.MapGet("/api/many", IResult () => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("layers", "must be 1"), new("heads", "must be 2")]));
+        host.MapGet("/api/unknown", IResult () => throw new InvalidOperationException("password=hunter2"));
+        host.MapGet("/api/bare/{status}", (int status) => TypedResults.StatusCode(status));
+        host.MapGet("/api/half", async (HttpContext http) =>
+        {
+            await http.Response.WriteAsync("half");
+            await http.Response.Body.FlushAsync();
+            throw new InvalidOperationException("too late");
+        });
+    });
+
+    public ValueTask DisposeAsync() => App.DisposeAsync();
+
+    [Theory]
+    [InlineData("GET", "/nowhere", 404, "DATA_NOT_FOUND")]
+    [InlineData("GET", "/api/nested/seven", 404, "DATA_NOT_FOUND")]
+    [InlineData("DELETE", "/api/config", 405, "CONFIG_INVALID")]
+    [InlineData("GET", "/api/number", 400, "CONFIG_INVALID")]
+    [InlineData("GET", "/api/number?limit=many", 400, "CONFIG_INVALID")]
+    [InlineData("GET", "/api/known", 404, "RUN_NOT_FOUND")]
+    [InlineData("GET", "/api/bare/401", 401, "UNAUTHORIZED")]
+    [InlineData("GET", "/api/bare/429", 429, "RATE_LIMITED")]
+    [InlineData("GET", "/api/bare/502", 502, "UNAVAILABLE")]
+    [InlineData("GET", "/api/bare/500", 500, "INTERNAL")]
+    public async Task Every_refusal_has_the_same_form(string method, string path, int status, string code)
+    {
+        using var response = await App.Http.SendAsync(new(new(method), path));
+
+        var problem = await TestApp.ReadProblemAsync(response, status, code);
+        Assert.Equal(path.Split('?')[0], (string?)problem["instance"]);
+    }
+
+    [Fact]
+    public async Task A_missing_or_wrong_query_value_is_named()
+    {
+        using var response = await App.Http.GetAsync(new Uri("/api/number?limit=many", UriKind.Relative));
+
+        Assert.Contains("limit", (string?)(await TestApp.ReadAsync(response))["message"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData(null)]
+    public async Task A_body_that_is_not_json_is_refused_with_its_media_type(string? type)
+    {
+        using var response = await PostAsync("/api/config", "layers=3", type);
+
+        await TestApp.ReadProblemAsync(response, 415, "CONFIG_INVALID");
+    }
+
+    [Theory]
+    [InlineData("{\n  \"layers\": 3,\n  \"heads\": two\n}", "line 3")]
+    [InlineData("{\"layers\": \"three\"}", "$.layers")]
+    [InlineData("{\"layers\": 3.5}", "$.layers")]
+    [InlineData("{\"layers\": 99999999999}", "$.layers")]
+    [InlineData("{\"layres\": 3}", "layres")]
+    [InlineData("{\"Layers\": 3}", "Layers")]
+    [InlineData("{\"layers\": 3, \"layers\": 4}", "layers")]
+    [InlineData("{\"tokenizer_id\": null}", "tokenizer_id")]
+    [InlineData("{", "line 1")]
+    [InlineData("", "body")]
+    [InlineData("null", "body")]
+    public async Task A_body_that_cannot_be_read_is_refused_with_the_place(string body, string place)
+    {
+        using var response = await PostAsync("/api/config", body);
+
+        var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
+        Assert.Contains(place, (string?)problem["message"], StringComparison.Ordinal);
+        Assert.DoesNotContain("Trainyard.Contracts", problem.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_is_refused()
+    {
+        using var response = await PostAsync("/api/small", $"{{\"name\":\"{new string('x', 200)}\"}}");
+
+        await TestApp.ReadProblemAsync(response, 413, "PAYLOAD_TOO_LARGE");
+    }
+
+    [Fact]
+    public async Task Every_reason_is_listed_by_its_member()
+    {
+        using var response = await App.Http.GetAsync(new Uri("/api/many", UriKind.Relative));
+
+        var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
+        Assert.Equal("""[{"field":"layers","message":"must be 1"},{"field":"heads","message":"must be 2"}]""", problem["problems"]?.ToJsonString());
+        Assert.Equal("layers: must be 1 heads: must be 2", (string?)problem["message"]);
+    }
+
+    [Fact]
+    public async Task A_failure_that_passes_says_when_to_try_again()
+    {
+        using var response = await App.Http.GetAsync(new Uri("/api/later", UriKind.Relative));
+
+        await TestApp.ReadProblemAsync(response, 503, "BACKEND_UNAVAILABLE");
+        Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task An_unknown_failure_shows_nothing_of_itself()
+    {
+        using var response = await App.Http.GetAsync(new Uri("/api/unknown", UriKind.Relative));
+
+        var problem = await TestApp.ReadProblemAsync(response, 500, "INTERNAL");
+        Assert.DoesNotContain("hunter2", problem.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("InvalidOperation", problem.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failure_in_the_middle_of_an_answer_ends_the_connection()
+    {
+        await Assert.ThrowsAsync<HttpRequestException>(() => App.Http.GetStringAsync(new Uri("/api/half", UriKind.Relative)));
+    }
+
+    [Fact]
+    public async Task A_good_body_is_read_and_written_as_the_wire_has_it()
+    {
+        using var response = await PostAsync("/api/config", """{"layers":3,"learning_rate":0.001,"tags":["a"]}""");
+
+        var config = JsonNode.Parse(await response.Content.ReadAsStringAsync());
+        Assert.Equal((3, ""), ((int?)config?["layers"], (string?)config?["tags"]?["a"]));
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string path, string body, string? type = "application/json")
+    {
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
+        return await App.Http.PostAsync(new Uri(path, UriKind.Relative), content);
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Paths;
+
+namespace Trainyard.ServiceDefaults.Tests.Paths;
+
+public sealed class AppPathsTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("trainyard-paths-").FullName;
+    private readonly AppPaths paths;
+
+    public AppPathsTests()
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "corpora", "wiki"));
+        paths = new(Options.Create(new PathOptions { DataRoot = Path.Combine(folder, "data"), CorpusRoot = Path.Combine(folder, "corpora") }));
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_corpus_is_found_below_its_root()
+    {
+        Assert.Equal(Path.Combine(folder, "corpora", "wiki"), paths.ResolveCorpus("wiki"));
+    }
+
+    [Theory]
+    [InlineData("../data", ErrorCode.PathForbidden)]
+    [InlineData("/etc/passwd", ErrorCode.PathForbidden)]
+    [InlineData("missing", ErrorCode.DataNotFound)]
+    public void A_corpus_elsewhere_is_refused_with_the_setting_to_change(string path, ErrorCode code)
+    {
+        var refused = Assert.Throws<TrainyardException>(() => paths.ResolveCorpus(path));
+
+        Assert.Equal(code, refused.Code);
+        Assert.Contains("APP__CORPUS_ROOT", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(folder, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("models", "run-1", "../run-2/model.safetensors")]
+    [InlineData("models", "..", "")]
+    [InlineData("..", "x", "")]
+    [InlineData("models", "/etc", "passwd")]
+    [InlineData("models", "run-1", "/etc/passwd")]
+    public void An_artifact_stays_in_its_own_folder(string kind, string id, string path)
+    {
+        Assert.Equal(ErrorCode.PathForbidden, Assert.Throws<TrainyardException>(() => paths.ResolveArtifact(kind, id, path)).Code);
+    }
+}
