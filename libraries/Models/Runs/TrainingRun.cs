@@ -43,6 +43,7 @@ public sealed class TrainingRun : IDisposable
         this.report = report;
         this.time = time ?? TimeProvider.System;
         folder = inputs.Folder;
+        var settings = TorchRuntime.Prepare(plan.Threads);
         Directory.CreateDirectory(folder.Path);
         log = new(folder.Logs);
         samples = new(folder.EvalSamples);
@@ -56,7 +57,7 @@ public sealed class TrainingRun : IDisposable
             Seed = plan.Seed,
             Versions = Provenance.Versions,
             GitCommit = Provenance.GitCommit(Environment.CurrentDirectory),
-            Machine = Provenance.Machine(plan.ThreadCount, TorchRuntime.Prepare(plan.Threads)),
+            Machine = Provenance.Machine(plan.ThreadCount, settings),
             StartedAt = this.time.GetUtcNow(),
             Durations = durations,
         };
