@@ -54,7 +54,7 @@ public sealed class Scratch : IDisposable
         Shape = new Gpt2Shape(VocabularySize: 17, Layers: 2, Heads: 2, Dim: 16, MaxSeqLen: 8),
         BatchSize = 8,
         LearningRate = 3e-3,
-        Threads = 2,
+        Threads = 1,
         MaxSteps = 12,
         EvalEvery = 4,
     };

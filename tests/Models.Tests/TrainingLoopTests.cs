@@ -33,7 +33,7 @@ public sealed class TrainingLoopTests : IDisposable
     [InlineData(0.2, 3)]
     public void A_resumed_run_ends_bit_for_bit_like_an_uninterrupted_one(double dropout, int accumulation)
     {
-        var plan = Scratch.Plan with { Dropout = dropout, GradientAccumulation = accumulation, MaxSteps = 40, EvalEvery = 7, BatchSize = 16 };
+        var plan = Scratch.Plan with { Threads = 2, Dropout = dropout, GradientAccumulation = accumulation, MaxSteps = 40, EvalEvery = 7, BatchSize = 16 };
         var whole = Train(plan, "whole").OfType<StepMade>().ToArray();
 
         var control = new TrainingControl();

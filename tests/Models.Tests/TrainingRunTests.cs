@@ -15,7 +15,7 @@ public sealed class TrainingRunTests : IDisposable
         BatchSize = 8,
         LearningRate = 5e-3,
         Dropout = 0.1,
-        Threads = 2,
+        Threads = 1,
         MaxSteps = 20,
         EvalEvery = 5,
     };

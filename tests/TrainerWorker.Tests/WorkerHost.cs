@@ -42,7 +42,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         MaxSteps = 20,
         EvalEvery = 10,
         LogEvery = 5,
-        Threads = 2,
+        Threads = 1,
     };
 
     /// <summary>Long enough to be interfered with.</summary>
