@@ -9,6 +9,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Security;
 using Trainyard.ServiceDefaults.Telemetry;
+using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.ServiceDefaults;
 
@@ -40,6 +41,7 @@ public static class Extensions
         app.UseErrors();
         app.UseApiKey();
         app.MapHealth();
+        app.MapVersion();
         app.MapOpenApi();
         app.MapScalarApiReference("/docs", options => options.WithTitle("Trainyard"));
         return app;

@@ -1,5 +1,6 @@
 using Trainyard.EventIngest;
 using Trainyard.ExperimentStore;
+using Trainyard.Gateway;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.Standalone;
@@ -21,6 +22,7 @@ return await StartCommand.RunAsync(args, async arguments =>
     }
 
     await using var app = builder.Build();
+    app.UsePublicPaths();
     app.MapDefaultEndpoints();
     app.MapEventIngest();
     app.MapExperimentStore();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
@@ -12,7 +13,7 @@ internal static class OpenApiExtensions
             document.Info = new OpenApiInfo
             {
                 Title = "Trainyard",
-                Version = typeof(OpenApiExtensions).Assembly.GetName().Version?.ToString(3) ?? "0",
+                Version = RunningVersion.Current.Version,
                 Description = "Train language models and track every experiment. Errors are problem details with `code`, `message` and `request_id`.",
             };
             document.Servers?.Clear();

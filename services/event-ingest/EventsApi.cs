@@ -28,6 +28,7 @@ internal static class EventsApi
             .WithName("PostEvents")
             .WithSummary("Takes one event, a JSON array of events, or one event a line (NDJSON); gzip and zstd bodies too. Answers once they are durable.")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBodyBytes))
+            .AddOpenApiOperationTransformer(ExternalEvent.DescribeBodyAsync)
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
             .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)

@@ -193,4 +193,15 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
 
         Assert.Equal(Assert.Single(response.Headers.GetValues("X-Request-ID")), Assert.Single(Ingest.Store.Requests).RequestId);
     }
+
+    [Fact]
+    public async Task The_document_describes_the_body()
+    {
+        var document = JsonDocument.Parse(await Ingest.Http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative))).RootElement;
+
+        var operation = document.GetProperty("paths").GetProperty("/api/events/ml").GetProperty("post");
+        var lines = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/x-ndjson").GetProperty("schema");
+        Assert.True(lines.GetProperty("properties").TryGetProperty("trial_id", out _));
+        Assert.Equal("Idempotency-Key", operation.GetProperty("parameters")[0].GetProperty("name").GetString());
+    }
 }

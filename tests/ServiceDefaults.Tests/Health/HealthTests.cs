@@ -28,6 +28,14 @@ public class HealthTests
     }
 
     [Fact]
+    public async Task The_version_is_told()
+    {
+        await using var app = await TestApp.StartAsync(builder => builder.AddServiceDefaults(), host => host.MapDefaultEndpoints());
+
+        Assert.Matches(@"^\d+\.\d+\.\d+$", (string?)(await app.GetJsonAsync("/api/version"))["version"]);
+    }
+
+    [Fact]
     public async Task A_setting_that_is_missing_stops_the_start_with_its_name()
     {
         var failure = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(

@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Trainyard.ServiceDefaults.Version;
+
+/// <summary>Which Trainyard answers.</summary>
+/// <param name="Version">Its release, such as <c>0.1.0</c>.</param>
+public sealed record RunningVersion(string Version)
+{
+    public static RunningVersion Current { get; } = new(typeof(RunningVersion).Assembly.GetName().Version?.ToString(3) ?? "0");
+}
+
+internal static class VersionApi
+{
+    public static void MapVersion(this IEndpointRouteBuilder routes) => routes
+        .MapGet("/api/version", () => TypedResults.Ok(RunningVersion.Current))
+        .WithName("GetVersion").WithSummary("Which version of Trainyard answers.").WithTags("System");
+}
