@@ -54,6 +54,22 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
+    public async Task A_request_that_the_store_cannot_take_fails_alone()
+    {
+        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:LINGER_MS"] = "200" });
+        ingest.Store.BeforeCommit = batch => batch.Requests.Any(request => request.Events[0].RunId == "poison")
+            ? throw new InvalidOperationException("constraint")
+            : Task.CompletedTask;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => ingest.PostAsync(Metric(index == 7 ? "poison" : $"run-{index}"))));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answers[7].StatusCode);
+        Assert.Equal(19, answers.Count(answer => answer.StatusCode is HttpStatusCode.Accepted));
+        Assert.Equal(19, ingest.Store.Events.Select(stored => stored.RunId).Distinct().Count());
+        Array.ForEach(answers, answer => answer.Dispose());
+    }
+
+    [Fact]
     public async Task A_store_that_does_not_answer_is_given_up_on_in_bounded_time()
     {
         await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:DURABLE_WITHIN_MS"] = "300" });

@@ -8,6 +8,15 @@ internal sealed class StoredRequest(IClientFactory clients) : IDelivery
 {
     private readonly IRequestClient<EventBatch> store = clients.CreateRequestClient<EventBatch>(RequestTimeout.None);
 
-    public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        await store.GetResponse<EventsStored>(batch, cancellationToken);
+    public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.GetResponse<EventsStored>(batch, cancellationToken);
+        }
+        catch (RequestFaultException fault)
+        {
+            throw new BatchRefusedException(fault);
+        }
+    }
 }

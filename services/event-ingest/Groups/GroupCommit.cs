@@ -65,8 +65,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
         var first = await queue.Reader.ReadAsync(stoppingToken);
         List<Pending> group = [first];
         var (events, weight) = (first.Request.Events.Count, first.Weight);
-        var linger = limits.LingerMs == 0 ? Task.CompletedTask : Task.Delay(limits.LingerMs, stoppingToken);
-        while (true)
+        for (var waited = 0; ; waited++)
         {
             while (queue.Reader.TryPeek(out var next))
             {
@@ -78,11 +77,12 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
                 events += next.Request.Events.Count;
                 weight += next.Weight;
             }
-            var more = linger.IsCompleted ? null : queue.Reader.WaitToReadAsync(stoppingToken).AsTask();
-            if (more is null || await Task.WhenAny(more, linger) == linger)
+            if (waited >= limits.LingerMs)
             {
                 return group;
             }
+            // Looking once a millisecond costs far less than being woken by every request.
+            await Task.Delay(1, stoppingToken);
         }
     }
 
@@ -97,6 +97,11 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
             await delivery.DeliverAsync(batch, patience.Token);
             group.ForEach(pending => pending.Succeed());
             telemetry.Committed(batch, time.GetElapsedTime(started));
+        }
+        catch (BatchRefusedException) when (group.Count > 1)
+        {
+            // One request that the store can't take must not fail its neighbours.
+            await Task.WhenAll(group.Select(pending => CommitAsync([pending])));
         }
         catch (Exception exception)
         {
