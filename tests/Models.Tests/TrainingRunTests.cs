@@ -40,6 +40,7 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(["config.json", "eval/metrics.json", "eval/samples.jsonl", "model.safetensors", "tokenizer.json"], manifest.Artifacts.Select(file => file.Name));
         Assert.All(manifest.Artifacts, file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
         Assert.Equal(["5", "10", "15", "20"], File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
+        Assert.All(File.ReadLines(run.Folder.Logs), line => Assert.EndsWith("Z", JsonDocument.Parse(line).RootElement.GetProperty("timestamp").GetString(), StringComparison.Ordinal));
         Assert.Contains("Completed after step 20.", File.ReadAllText(run.Folder.Logs), StringComparison.Ordinal);
         Assert.Contains(events, happened => happened is ArtifactWritten { Kind: "model", Path: "model.safetensors" });
     }
