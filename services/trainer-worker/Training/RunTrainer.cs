@@ -64,15 +64,13 @@ internal sealed class RunTrainer(
             using var run = new TrainingRun(TrainingPlans.From(claim.Config), Inputs(claim), reporter.Report, time);
             reporter.Stop(run.Train(control, abandoned));
         }
-        catch (TrainingException failure)
+        catch (Exception exception) when (!abandoned.IsCancellationRequested)
         {
-            logger.LogError(failure, "{RunId} failed: {ErrorKind}", claim.RunId, failure.Kind);
+            var failure = exception is TrainyardException refused
+                ? new TrainingException(FailureKind.UserInput, refused.Message, refused)
+                : TrainingException.From(exception);
+            logger.LogError(exception, "{RunId} failed: {ErrorKind}", claim.RunId, failure.Kind);
             reporter.Fail(failure);
-        }
-        catch (Exception exception) when (exception is TrainyardException or IOException or UnauthorizedAccessException)
-        {
-            logger.LogError(exception, "{RunId} could not start", claim.RunId);
-            reporter.Fail(exception is TrainyardException ? new(FailureKind.UserInput, exception.Message, exception) : TrainingException.From(exception));
         }
     }
 

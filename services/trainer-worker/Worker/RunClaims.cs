@@ -1,4 +1,5 @@
 using MassTransit;
+using StackExchange.Redis;
 using Trainyard.Contracts.Training;
 using Trainyard.TrainerWorker.Leases;
 
@@ -15,22 +16,20 @@ internal sealed class RunClaims(RunLeases leases, WorkerIdentity worker, IServic
     /// <returns>Null when the run is not ours to train now. Whoever called will call again if it still has to be trained.</returns>
     public async Task<ClaimedRun?> TryClaimAsync(TrainModel command, CancellationToken cancellationToken)
     {
-        if (await leases.TryAcquireAsync(command.RunId, command.Attempt) is not { } lease)
-        {
-            logger.LogInformation("{RunId} has a lease already", command.RunId);
-            return null;
-        }
         try
         {
-            if (await AskAsync(command.RunId, command.Attempt, cancellationToken) is { } claimed)
-                return new(claimed, lease);
+            if (await leases.TryAcquireAsync(command.RunId, command.Attempt) is not { } lease)
+            {
+                logger.LogInformation("{RunId} has a lease already", command.RunId);
+                return null;
+            }
+            return await ClaimAsync(command, lease, cancellationToken);
         }
-        catch (Exception exception) when (exception is RequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            logger.LogWarning(exception, "{RunId} could not be claimed: the store does not answer", command.RunId);
+            logger.LogWarning(exception, "{RunId} could not be claimed: Redis does not answer", command.RunId);
+            return null;
         }
-        await lease.ReleaseAsync();
-        return null;
     }
 
     /// <summary>Asks the store for a run, or whether it is still ours.</summary>
@@ -44,6 +43,21 @@ internal sealed class RunClaims(RunLeases leases, WorkerIdentity worker, IServic
             return claimed.Message;
         if (response.Is(out Response<ClaimRefused>? refused))
             logger.LogInformation("{RunId} was refused: {Reason}", runId, refused.Message.Reason);
+        return null;
+    }
+
+    private async Task<ClaimedRun?> ClaimAsync(TrainModel command, RunLease lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await AskAsync(command.RunId, command.Attempt, cancellationToken) is { } claimed)
+                return new(claimed, lease);
+        }
+        catch (Exception exception) when (exception is RequestException or OperationCanceledException)
+        {
+            logger.LogWarning(exception, "{RunId} could not be claimed: the store does not answer", command.RunId);
+        }
+        await lease.ReleaseAsync();
         return null;
     }
 }
