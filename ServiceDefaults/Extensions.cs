@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Scalar.AspNetCore;
 using Trainyard.Contracts.Json;
 using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.Health;
@@ -43,7 +42,7 @@ public static class Extensions
         app.MapHealth();
         app.MapVersion();
         app.MapOpenApi();
-        app.MapScalarApiReference("/docs", options => options.WithTitle("Trainyard"));
+        app.MapDocs();
         return app;
     }
 }

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using Scalar.AspNetCore;
 using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
@@ -20,4 +22,15 @@ internal static class OpenApiExtensions
             return Task.CompletedTask;
         });
     });
+
+    /// <summary>The interactive page: from this process alone, with nothing loaded from or reported to anywhere else.</summary>
+    public static void MapDocs(this IEndpointRouteBuilder endpoints) => endpoints.MapScalarApiReference("/docs", options => options
+        .WithTitle("Trainyard")
+        .DisableDefaultFonts()
+        .DisableTelemetry()
+        .DisableAgent()
+        .DisableMcp()
+        .HideClientButton()
+        .HideDeveloperTools()
+        .ForceDarkMode());
 }
