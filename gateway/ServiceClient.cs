@@ -18,7 +18,8 @@ internal sealed class ServiceClient(IServiceDiscoveryHttpMessageHandlerFactory d
         {
             return await http.GetAsync(new Uri($"http://{service}{path}"), patience.Token);
         }
-        catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (
+            exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null;
         }

@@ -39,7 +39,9 @@ internal static class ProblemWriter
         problem.Extensions["code"] = JsonSerializer.SerializeToElement(code);
         problem.Extensions.TryAdd("message", problem.Detail ?? $"{http.Request.Method} {http.Request.Path}: {problem.Title}");
         problem.Extensions["request_id"] = http.TraceIdentifier;
+        // Added by ASP.NET Core under the naming policy's name; request_id says the same to whoever reads the logs.
         problem.Extensions.Remove("traceId");
+        problem.Extensions.Remove("trace_id");
         problem.Instance = http.Request.Path;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Trainyard.Gateway.Proxy;
+using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.Gateway.OpenApi;
 
@@ -14,7 +15,7 @@ internal sealed class MergedOpenApi(ServiceClient client)
         {
             ["openapi"] = "3.1.1",
             ["info"] = documents.OfType<JsonObject>().Select(document => document["info"]?.DeepClone()).FirstOrDefault()
-                ?? new JsonObject { ["title"] = "Trainyard", ["version"] = "0" },
+                ?? new JsonObject { ["title"] = "Trainyard", ["version"] = RunningVersion.Current.Version },
             ["paths"] = new JsonObject(),
             ["components"] = new JsonObject(),
         };
@@ -49,7 +50,9 @@ internal sealed class MergedOpenApi(ServiceClient client)
                           from component in section.Value as JsonObject ?? []
                           select (Section: section.Key, Name: component.Key, component.Value)).ToList();
         // Two services may mean different things by one name: the later one's gets its service in front, before anything is copied.
-        var taken = components.Where(one => Child(Child(merged, "components"), one.Section)[one.Name] is { } known && !JsonNode.DeepEquals(known, one.Value)).ToHashSet();
+        var taken = components
+            .Where(one => Child(Child(merged, "components"), one.Section)[one.Name] is { } known && !JsonNode.DeepEquals(known, one.Value))
+            .ToHashSet();
         foreach (var (section, name, _) in taken)
         {
             Rename(document, $"#/components/{section}/{name}", $"#/components/{section}/{service}.{name}");

@@ -21,9 +21,8 @@ internal static class ClientLimits
                 ReplenishmentPeriod = TimeSpan.FromSeconds(1),
             });
         });
-        limiter.OnRejected = (_, _) => throw new TrainyardException(ErrorCode.RateLimited, "Too many requests a second from this address (GATEWAY__REQUESTS_PER_SECOND).")
-        {
-            RetryAfter = TimeSpan.FromSeconds(1),
-        };
+        limiter.OnRejected = (_, _) => throw new TrainyardException(
+            ErrorCode.RateLimited, "Too many requests a second from this address (GATEWAY__REQUESTS_PER_SECOND).")
+        { RetryAfter = TimeSpan.FromSeconds(1) };
     });
 }

@@ -44,7 +44,8 @@ internal static class EventsApi
         {
             if (BodyReader.FormatOf(http.Request) is not { } format)
             {
-                return Unsupported(http, HeaderNames.Accept, "application/json, application/x-ndjson", "Content-Type must be application/json or application/x-ndjson, in UTF-8.");
+                return Unsupported(http, HeaderNames.Accept, "application/json, application/x-ndjson",
+                    "Content-Type must be application/json or application/x-ndjson, in UTF-8.");
             }
             if (!BodyReader.Decodes(http.Request))
             {

@@ -146,6 +146,15 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Members_may_be_written_with_escapes()
+    {
+        await Ingest.AcceptedAsync("""{"\u0065vent":"ml.run.\u006detric","trial\u005fid":"\u0072","measurements":{"l\u006fss":1}}""");
+
+        var metrics = Assert.IsType<MetricsLogged>(Assert.Single(Ingest.Store.Events));
+        Assert.Equal(("r", "loss"), (metrics.RunId, Assert.Single(metrics.Measurements).Key));
+    }
+
+    [Fact]
     public async Task A_byte_order_mark_is_passed_over()
     {
         Assert.Equal(1, await Ingest.AcceptedAsync($"\uFEFF{Metric}"));

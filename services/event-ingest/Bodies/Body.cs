@@ -25,7 +25,8 @@ internal sealed class Body(int limit, ByteBudget.Share share) : IDisposable
             length += read;
             if (length > limit)
             {
-                throw new TrainyardException(ErrorCode.PayloadTooLarge, $"The decompressed body is larger than {limit} bytes (INGEST__MAX_DECODED_BYTES). Send it in parts.");
+                throw new TrainyardException(
+                    ErrorCode.PayloadTooLarge, $"The decompressed body is larger than {limit} bytes (INGEST__MAX_DECODED_BYTES). Send it in parts.");
             }
             if (length == buffer.Length)
             {

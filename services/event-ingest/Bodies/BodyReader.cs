@@ -17,7 +17,8 @@ internal sealed class BodyReader(IOptions<IngestOptions> options)
     /// <summary>The format its content type names; null when it is none that ingest takes.</summary>
     public static BodyFormat? FormatOf(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
         {
             return null;
         }

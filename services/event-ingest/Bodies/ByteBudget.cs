@@ -21,7 +21,9 @@ internal sealed class ByteBudget(IOptions<IngestOptions> options)
             if (Interlocked.Add(ref budget.taken, bytes) > budget.Limit)
             {
                 Interlocked.Add(ref budget.taken, -bytes);
-                throw new TrainyardException(ErrorCode.Unavailable, "Too much is waiting to be stored (INGEST__MAX_PENDING_BYTES).") { RetryAfter = TimeSpan.FromSeconds(1) };
+                throw new TrainyardException(
+                    ErrorCode.Unavailable, "Too much is waiting to be stored (INGEST__MAX_PENDING_BYTES).")
+                { RetryAfter = TimeSpan.FromSeconds(1) };
             }
             held += bytes;
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts.Json;
 
@@ -12,7 +13,7 @@ internal readonly record struct Envelope(
     private const string MetadataName = "metadata";
 
     private static readonly byte[][] Known =
-        [.. new[] { "event", "event_id", "trial_id", "model_run_id", "timestamp", "source", MetadataName, "measurements", "tags" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+        [.. new[] { "event", "event_id", "trial_id", "model_run_id", "timestamp", "source", MetadataName, "measurements", "tags" }.Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>Null when the event can't be read member by member.</summary>
     public static Envelope? Read(JsonElement source, string at, IngestOptions limits, ProblemList problems, DateTimeOffset now)
@@ -26,7 +27,8 @@ internal readonly record struct Envelope(
         var kind = EventName.Read(members);
         var (eventId, senderGaveId) = ReadEventId(members);
         var origin = members.Text("source", MaxSource);
-        return new Envelope(kind, eventId, senderGaveId, ReadRunId(members, kind, origin), members.Id("model_run_id"), ReadTime(members, now), origin, members, metadata);
+        var (runId, experimentId) = (ReadRunId(members, kind, origin), members.Id("model_run_id"));
+        return new Envelope(kind, eventId, senderGaveId, runId, experimentId, ReadTime(members, now), origin, members, metadata);
     }
 
     /// <summary>False when a name is no text: nothing can then be looked up by name.</summary>
@@ -44,7 +46,12 @@ internal readonly record struct Envelope(
                     problems.Add(at, $"has a member whose name {fault}");
                     return false;
                 }
-                problems.Add(at, $"has an unknown member '{name}'; put what is your own into metadata");
+                // It may be a known one that is written with escapes.
+                index = IndexOf(Encoding.UTF8.GetBytes(name));
+            }
+            if (index < 0)
+            {
+                problems.Add(at, $"has an unknown member '{member.Name}'; put what is your own into metadata");
             }
             else if ((seen & (1 << index)) != 0)
             {

@@ -105,7 +105,8 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
         {
             if (index >= limits.MaxEvents)
             {
-                throw new TrainyardException(ErrorCode.PayloadTooLarge, $"A request may hold at most {limits.MaxEvents} events (INGEST__MAX_EVENTS). Send the rest in another.");
+                throw new TrainyardException(
+                    ErrorCode.PayloadTooLarge, $"A request may hold at most {limits.MaxEvents} events (INGEST__MAX_EVENTS). Send the rest in another.");
             }
             var at = $"events[{index++}]";
             try

@@ -33,7 +33,13 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         }
         var measurements = Measurements.Read(envelope.Members, limits, problems);
         var translated = Translate(envelope, envelope.Metadata, measurements) is { } run
-            ? run with { SenderGaveId = envelope.SenderGaveId, ExperimentId = envelope.ExperimentId, Source = envelope.Source, Attempt = Attempt(envelope.Metadata) }
+            ? run with
+            {
+                SenderGaveId = envelope.SenderGaveId,
+                ExperimentId = envelope.ExperimentId,
+                Source = envelope.Source,
+                Attempt = Attempt(envelope.Metadata),
+            }
             : null;
         return problems.Count == before ? translated : null;
     }

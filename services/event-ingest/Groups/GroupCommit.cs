@@ -27,7 +27,9 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
         var pending = new Pending(request, weight);
         if (!queue.Writer.TryWrite(pending))
         {
-            throw new TrainyardException(ErrorCode.RateLimited, "Too many requests wait to be stored (INGEST__MAX_PENDING_REQUESTS).") { RetryAfter = TimeSpan.FromSeconds(1) };
+            throw new TrainyardException(
+                ErrorCode.RateLimited, "Too many requests wait to be stored (INGEST__MAX_PENDING_REQUESTS).")
+            { RetryAfter = TimeSpan.FromSeconds(1) };
         }
         await pending.DurableAsync(cancellationToken);
     }

@@ -26,7 +26,8 @@ internal static class MessageSize
         // Measuring costs as much as sending, so only what may be too large is measured.
         if (estimate > limit / MostEscaping && events.Sum(one => (long)JsonSerializer.SerializeToUtf8Bytes(one, AsOnTheBus).Length) > limit)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"The events make a message of more than {limit} bytes (INGEST__MAX_MESSAGE_BYTES). Send them in parts.");
+            throw new TrainyardException(
+                ErrorCode.PayloadTooLarge, $"The events make a message of more than {limit} bytes (INGEST__MAX_MESSAGE_BYTES). Send them in parts.");
         }
     }
 }

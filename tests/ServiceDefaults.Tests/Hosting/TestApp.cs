@@ -60,6 +60,7 @@ internal sealed class TestApp : IAsyncDisposable
         Assert.Equal(code, (string?)problem["code"]);
         Assert.Equal(status, (int?)problem["status"]);
         Assert.False(string.IsNullOrEmpty((string?)problem["message"]));
+        Assert.False(problem.ContainsKey("trace_id"));
         Assert.Equal(Assert.Single(response.Headers.GetValues("X-Request-ID")), (string?)problem["request_id"]);
         return problem;
     }
