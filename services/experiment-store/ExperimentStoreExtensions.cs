@@ -1,7 +1,12 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Logs;
+using Trainyard.ExperimentStore.Machine;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Reconciling;
 using Trainyard.ExperimentStore.Requests;
@@ -20,6 +25,7 @@ public static class ExperimentStoreExtensions
     {
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<RunOptions>().BindConfiguration(RunOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddRedis();
 
@@ -32,8 +38,12 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<EventWriter>();
         builder.Services.AddSingleton<RunFlags>();
         builder.Services.AddSingleton<RunRemoval>();
+        builder.Services.AddSingleton<TrainingInputs>();
+        builder.Services.AddSingleton<MachineMonitor>();
+        builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();
+        builder.Services.AddHosted<Reconciler>();
 
         builder.ConfigureBus(bus =>
         {
@@ -46,7 +56,15 @@ public static class ExperimentStoreExtensions
     {
         var api = endpoints.MapGroup("/api").RefuseUnknownQuery();
         api.MapRuns();
+        api.MapTraining();
+        api.MapRunControl();
         api.MapMetrics();
+        api.MapCheckpoints();
+        api.MapLogs();
+        api.MapExperiments();
+        api.MapArtifacts();
+        api.MapMachine();
+        endpoints.MapLive();
     }
 
     private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService

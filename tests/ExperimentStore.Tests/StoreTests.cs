@@ -39,6 +39,10 @@ public abstract class StoreTests(PostgresServer postgres, RedisServer redis)
         return all;
     }
 
+    /// <summary>Until every dependency answers, the bus among them: only then does a published message find its queue.</summary>
+    private protected static async Task UntilReadyAsync(StoreHost store) =>
+        (await UntilAsync(() => store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)), answer => answer.IsSuccessStatusCode)).Dispose();
+
     /// <summary>Waits until something is so; fails after half a minute.</summary>
     private protected static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> holds)
     {

@@ -42,7 +42,7 @@ internal sealed record HistoryQuery
             _ when int.TryParse(Attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 => number,
             _ => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("attempt", "must be 'all' or the number of an attempt")]),
         };
-        var names = Keys?.SelectMany(key => key.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(key => StorableText.Clean(key, 1000)).Distinct(StringComparer.Ordinal).ToList();
+        var names = Keys is not { Length: > 0 } ? null : Keys.SelectMany(key => key.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(key => StorableText.Clean(key, 1000)).Distinct(StringComparer.Ordinal).ToList();
         if (names is { Count: > MostSeries })
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MostSeries} series, not {names.Count}")]);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -28,7 +27,7 @@ internal sealed record RunFields
 
     public bool? SpectralNorm { get; init; }
 
-    public JsonElement? Config { get; init; }
+    public StoredJson? Config { get; init; }
 
     public string? Notes { get; init; }
 
@@ -44,7 +43,7 @@ internal sealed record RunFields
         Check("name", Name is null or { Length: > 0 and <= 256 }, "must have 1 to 256 characters");
         Check("message", Message is null or { Length: <= 4096 }, "must have at most 4096 characters");
         Check("notes", Notes is null or { Length: <= 65_536 }, "must have at most 65536 characters");
-        Check("config", Config is null || Config.Value.GetRawText().Length <= 1_000_000, "must be at most 1 MB");
+        Check("config", Config is null || Config.Text.Length <= 1_000_000, "must be at most 1 MB");
         return problems;
 
         void Check(string field, bool holds, string message)
@@ -140,7 +139,7 @@ internal static class RunApi
         if (fields.Config is { } config)
         {
             run.Config = run.Kind is RunKind.External
-                ? config.GetRawText()
+                ? config.Text
                 : throw new TrainyardException(ErrorCode.ConfigInvalid, [new("config", "of a run Trainyard trains is what it was trained with and can't be changed")]);
         }
         if (fields.ExperimentId is { } experimentId)

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using System.Globalization;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Requests;
@@ -101,7 +100,7 @@ internal sealed record RunQuery
         }
         if (cursor is not null)
         {
-            var (time, id) = (UnixTime.FromMicroseconds(Microseconds(cursor.Value)), cursor.Id);
+            var (time, id) = (cursor.Time, cursor.Id);
             runs = descending
                 ? runs.Where(run => run.CreatedAt < time || (run.CreatedAt == time && string.Compare(run.Id, id) < 0))
                 : runs.Where(run => run.CreatedAt > time || (run.CreatedAt == time && string.Compare(run.Id, id) > 0));
@@ -114,8 +113,8 @@ internal sealed record RunQuery
     private string After(Run last)
     {
         var (column, descending) = Order();
-        var value = column == "name" ? last.Name : UnixTime.ToMicroseconds(last.CreatedAt).ToString(CultureInfo.InvariantCulture);
-        return new Cursor($"{column} {descending}", value, last.Id).ToString();
+        var order = $"{column} {descending}";
+        return (column == "name" ? new(order, last.Name, last.Id) : Requests.Cursor.At(order, last.CreatedAt, last.Id)).ToString();
     }
 
     private (string Column, bool Descending) Order() => OrderBy switch
@@ -126,11 +125,6 @@ internal sealed record RunQuery
         "name desc" => ("name", true),
         _ => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("order_by", "must be created_at or name, optionally followed by asc or desc")]),
     };
-
-    private static long Microseconds(string value) =>
-        long.TryParse(value, CultureInfo.InvariantCulture, out var microseconds) && Math.Abs(microseconds) < 4_000_000_000_000_000
-            ? microseconds
-            : throw new TrainyardException(ErrorCode.ConfigInvalid, "cursor: must be the next_cursor of a page with the same order_by");
 
     private static RunStatus ParseStatus(string text) => Enum.GetValues<RunStatus>().Where(status => RunLife.Name(status) == text).Select(status => (RunStatus?)status).SingleOrDefault()
         ?? throw new TrainyardException(ErrorCode.ConfigInvalid, [new("status", $"must be of {string.Join(", ", Enum.GetValues<RunStatus>().Select(RunLife.Name))}")]);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -28,7 +27,7 @@ internal sealed record RunDetail(
     string RunId, string Name, RunKind Kind, RunStatus Status, string? Message, string? ExperimentId, string? Source, bool? SpectralNorm,
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
     int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags,
-    JsonElement? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
+    StoredJson? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
     IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, int SeriesCount)
 {
     public static RunDetail Of(Run run, IEnumerable<RunTag> tags, IEnumerable<RunAttempt> attempts, IReadOnlyDictionary<string, double> metrics)
@@ -38,7 +37,7 @@ internal sealed record RunDetail(
             summary.RunId, summary.Name, summary.Kind, summary.Status, summary.Message, summary.ExperimentId, summary.Source, summary.SpectralNorm,
             summary.CreatedAt, summary.StartedAt, summary.EndedAt, summary.UpdatedAt, summary.LastHeartbeat,
             summary.Attempt, summary.Progress, summary.EtaSeconds, summary.ErrorKind, summary.Tags,
-            StoredJson.Parse(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
+            StoredJson.Of(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
             [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics, run.SeriesCount);
     }
 }

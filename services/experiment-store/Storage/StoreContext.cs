@@ -42,7 +42,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<ClientSequences> Clients => Set<ClientSequences>();
 
     /// <summary>What subscribers hear once this context's transaction has committed.</summary>
-    public List<LiveMessage> Announcements { get; } = [];
+    public List<RunMessage> Announcements { get; } = [];
 
     /// <summary>What workers hear once this context's transaction has committed.</summary>
     public List<TrainModel> WakeUps { get; } = [];

@@ -10,7 +10,7 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261123044220_Initial")]
+    [Migration("20261123045858_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresContext))]
-    [Migration("20261123044218_Initial")]
+    [Migration("20261123045850_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Trainyard.ExperimentStore.Live;
+
+internal sealed class LiveOptions
+{
+    public const string Section = "LIVE";
+
+    /// <summary>How often a peer is pinged; one that is silent for two of these is dropped.</summary>
+    [ConfigurationKeyName("PING_SECONDS")]
+    [Range(0.1, 3600, ErrorMessage = "LIVE__PING_SECONDS must be from 0.1 to 3600.")]
+    public double PingSeconds { get; init; } = 30;
+
+    /// <summary>How many messages may wait for a subscriber, metric updates merged, before it is dropped.</summary>
+    [ConfigurationKeyName("MAX_PENDING")]
+    [Range(16, 1_000_000, ErrorMessage = "LIVE__MAX_PENDING must be from 16 to 1000000.")]
+    public int MaxPending { get; init; } = 1024;
+
+    /// <summary>How long one message may take to be sent.</summary>
+    [ConfigurationKeyName("SEND_SECONDS")]
+    [Range(0.1, 3600, ErrorMessage = "LIVE__SEND_SECONDS must be from 0.1 to 3600.")]
+    public double SendSeconds { get; init; } = 15;
+}

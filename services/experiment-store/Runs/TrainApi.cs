@@ -1,0 +1,90 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Runs;
+
+internal sealed record RunQueued(string RunId);
+
+internal static class TrainApi
+{
+    public static void MapTraining(this IEndpointRouteBuilder endpoints) => endpoints.MapPost("/runs/train", TrainAsync)
+        .WithTags("Runs")
+        .WithName("TrainModel")
+        .WithSummary("Queue a run that trains a model")
+        .WithMetadata(new RequestSizeLimitAttribute(1_000_000));
+
+    private static async Task<Accepted<RunQueued>> TrainAsync(
+        TrainingConfig config, Database database, TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var problems = config.Validate().ToList();
+        var code = problems.Count > 0 ? ErrorCode.ConfigInvalid : (ErrorCode?)null;
+        code = Collect(inputs.CheckTokenizer(config.TokenizerId), problems, code);
+        code = Collect(inputs.CheckCorpus(config.CorpusPath), problems, code);
+        var start = await database.ReadAsync((db, token) => inputs.ResolveStartAsync(db, config.StartFrom, token), cancellationToken);
+        code = Collect(start.Refusal, problems, code);
+        var knowsExperiment = config.ExperimentId is not { } experiment || !Identifier.IsValid(experiment)
+            || await database.ReadAsync((db, token) => db.Experiments.AnyAsync(one => one.Id == experiment, token), cancellationToken);
+        code = Collect(knowsExperiment ? null : new(ErrorCode.DataNotFound, "experiment_id", $"names no experiment: '{config.ExperimentId}'"), problems, code);
+        if (code is { } refused)
+        {
+            throw new TrainyardException(refused, problems);
+        }
+
+        var id = await database.WriteAsync((db, _) => Task.FromResult(Store(db, config, start.Path, options.Value, clock.GetUtcNow())), cancellationToken);
+        return TypedResults.Accepted($"/api/runs/{id}", new RunQueued(id));
+    }
+
+    /// <summary>Every problem is told at once; the code is that of the only kind there is, else CONFIG_INVALID.</summary>
+    private static ErrorCode? Collect(InputRefusal? refusal, List<Problem> problems, ErrorCode? code)
+    {
+        if (refusal is null)
+        {
+            return code;
+        }
+        // What the config's own rules have said about a member is enough.
+        if (problems.All(known => known.Field != refusal.Field))
+        {
+            problems.Add(new(refusal.Field, refusal.Message));
+        }
+        return code is null || code == refusal.Code ? refusal.Code : ErrorCode.ConfigInvalid;
+    }
+
+    private static string Store(StoreContext db, TrainingConfig config, string? startFromPath, RunOptions options, DateTimeOffset now)
+    {
+        var id = Identifier.Create("run");
+        var run = new Run
+        {
+            Id = id,
+            Name = config.Name is { Length: > 0 } name ? StorableText.Clean(name, 256) : id,
+            Kind = RunKind.Own,
+            Status = RunStatus.Queued,
+            ExperimentId = config.ExperimentId,
+            Source = "trainyard",
+            SpectralNorm = config.SpectralNorm,
+            Config = JsonSerializer.Serialize(config, WireJson.Options),
+            Notes = StorableText.CleanOrNull(config.Notes, 65_536),
+            TotalSteps = config.MaxSteps,
+            StartFromPath = startFromPath,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        run.Add(db, now);
+        run.Offer(db, options, now);
+        db.Tags.AddRange((config.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal)).Select(tag => new RunTag
+        {
+            RunId = id,
+            Name = StorableText.Clean(tag.Key, TagLimits.MaxName),
+            Value = StorableText.Clean(tag.Value, TagLimits.MaxValue),
+        }));
+        return id;
+    }
+}

@@ -1,0 +1,197 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json;
+using Trainyard.Contracts.Runs;
+using Trainyard.Servers;
+
+namespace Trainyard.ExperimentStore.Tests.Live;
+
+public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
+{
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_subscriber_hears_everything_of_its_run_and_nothing_of_others(string database)
+    {
+        await using var store = await StartAsync(database);
+        using var peer = await SubscribeAsync(store, "r");
+
+        await store.StoreAsync(Event.Metric("other", 1, "loss", 1));
+        await store.StoreAsync(
+            Event.Metrics("r", 3, new() { ["loss"] = 0.5, ["acc"] = double.NaN }), Event.Log("r", "hello", "warning"),
+            Event.Checkpoint("r", "c/3", 3, best: true), Event.Stop("r", RunStatus.Completed));
+
+        var heard = new List<JsonElement>();
+        while (heard.Count < 5)
+        {
+            heard.Add(await HearAsync(peer));
+        }
+        Assert.All(heard, message => Assert.Equal("r", message.GetProperty("run_id").GetString()));
+        var byType = heard.ToLookup(message => message.GetProperty("type").GetString());
+        Assert.Equal(["running", "completed"], byType["status_change"].Select(change => change.GetProperty("new_status").GetString()));
+        var metrics = Assert.Single(byType["metric_update"]);
+        Assert.Equal((3, 0.5, "NaN"), (metrics.GetProperty("step").GetInt64(), metrics.GetProperty("metrics").GetProperty("loss").GetDouble(), metrics.GetProperty("metrics").GetProperty("acc").GetString()));
+        Assert.Equal(("warning", "hello"), Assert.Single(byType["log"]) is var log ? (log.GetProperty("level").GetString(), log.GetProperty("message").GetString()) : default);
+        Assert.StartsWith("ckpt-", Assert.Single(byType["checkpoint_saved"]).GetProperty("checkpoint_id").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_replica_tells_its_own_subscribers()
+    {
+        var settings = await SettingsAsync("postgres");
+        await using var first = await StoreHost.StartAsync(settings);
+        await using var second = await StoreHost.StartAsync(settings);
+        using var here = await SubscribeAsync(first, "*");
+        using var there = await SubscribeAsync(second, "*");
+
+        await first.StoreAsync(Event.Metric("r", 1, "loss", 1));
+
+        foreach (var peer in (ClientWebSocket[])[here, there])
+        {
+            Assert.Equal("status_change", (await HearAsync(peer)).GetProperty("type").GetString());
+            Assert.Equal("metric_update", (await HearAsync(peer)).GetProperty("type").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task After_unsubscribing_nothing_more_is_heard()
+    {
+        await using var store = await StartAsync("sqlite");
+        using var peer = await SubscribeAsync(store, "r");
+        await SayAsync(peer, """{"type":"unsubscribe","run_id":"r"}""");
+        Assert.Equal("unsubscribed", (await HearAsync(peer)).GetProperty("type").GetString());
+        await SayAsync(peer, """{"type":"subscribe","run_id":"other"}""");
+        Assert.Equal("subscribed", (await HearAsync(peer)).GetProperty("type").GetString());
+
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        await store.StoreAsync(Event.Metric("other", 1, "loss", 1));
+
+        Assert.Equal("other", (await HearAsync(peer)).GetProperty("run_id").GetString());
+    }
+
+    [Fact]
+    public async Task A_message_that_makes_no_sense_is_answered_and_the_connection_lives()
+    {
+        await using var store = await StartAsync("sqlite");
+        using var peer = await ConnectAsync(store);
+
+        foreach (var message in (string[])[
+            "{", "", "[]", "null", "7", """{"type":"dance"}""", """{"type":"subscribe"}""", """{"type":"subscribe","run_id":"../x"}""",
+            """{"type":"subscribe","run_id":7}""", """{"type":"ping","more":1}""", new('x', 4096), new('x', 500_000)])
+        {
+            await SayAsync(peer, message);
+            Assert.Equal("error", (await HearAsync(peer)).GetProperty("type").GetString());
+        }
+        await peer.SendAsync(new byte[] { 0xff, 0xfe, 0 }, WebSocketMessageType.Binary, true, CancellationToken.None);
+        Assert.Equal("error", (await HearAsync(peer)).GetProperty("type").GetString());
+
+        await SayAsync(peer, """{"type":"ping"}""");
+        Assert.Equal("pong", (await HearAsync(peer)).GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task A_message_without_end_is_refused()
+    {
+        await using var store = await StartAsync("sqlite");
+        using var peer = await ConnectAsync(store);
+        var part = new byte[65_536];
+
+        await Assert.ThrowsAnyAsync<WebSocketException>(async () =>
+        {
+            for (var sent = 0; sent < 1000; sent++)
+            {
+                await peer.SendAsync(part, WebSocketMessageType.Text, false, CancellationToken.None);
+            }
+        });
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_does_not_read_is_dropped_and_writes_go_on()
+    {
+        await using var store = await StartAsync("sqlite", settings: [("LIVE:MAX_PENDING", "16"), ("LIVE:SEND_SECONDS", "60")]);
+        using var peer = await SubscribeAsync(store, "r");
+        using var other = await SubscribeAsync(store, "r");
+        var text = new string('x', 16_000);
+        var (lines, heard) = (0, 0);
+
+        // Until the socket's buffers and the outbox are full; the other subscriber reads along.
+        while (lines < 1200)
+        {
+            await store.StoreAsync(Event.Log("r", text));
+            lines++;
+            while (heard < lines)
+            {
+                heard += (await HearAsync(other)).GetProperty("type").GetString() == "log" ? 1 : 0;
+            }
+        }
+        await store.StoreAsync([.. Enumerable.Range(0, 10).Select(step => Event.Metric("r", step, "loss", step))]);
+
+        var close = await UntilClosedAsync(peer);
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, close.CloseStatus);
+        Assert.Contains("too slow", close.CloseStatusDescription, StringComparison.Ordinal);
+        Assert.Equal(9, (await store.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("step").GetInt64());
+    }
+
+    [Fact]
+    public async Task Writes_go_on_while_redis_is_away()
+    {
+        await using var store = await StartAsync("sqlite", settings: ("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=100,syncTimeout=200,asyncTimeout=200"));
+
+        for (var step = 0; step < 50; step++)
+        {
+            await store.StoreAsync(Event.Metric("r", step, "loss", step));
+        }
+
+        Assert.Equal(50, (await store.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt64());
+    }
+
+    [Fact]
+    public async Task The_address_speaks_only_websocket()
+    {
+        await using var store = await StartAsync("sqlite");
+
+        Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, "/ws")).Code);
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(StoreHost store)
+    {
+        var peer = new ClientWebSocket();
+        await peer.ConnectAsync(new UriBuilder(store.Address) { Scheme = "ws", Path = "/ws" }.Uri, CancellationToken.None);
+        return peer;
+    }
+
+    /// <summary>Subscribes. The store itself listens to Redis by then: it has answered.</summary>
+    private static async Task<ClientWebSocket> SubscribeAsync(StoreHost store, string run)
+    {
+        var peer = await ConnectAsync(store);
+        await SayAsync(peer, $$"""{"type":"subscribe","run_id":"{{run}}"}""");
+        Assert.Equal("subscribed", (await HearAsync(peer)).GetProperty("type").GetString());
+        return peer;
+    }
+
+    private static Task SayAsync(ClientWebSocket peer, string text) =>
+        peer.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
+
+    private static async Task<JsonElement> HearAsync(ClientWebSocket peer)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var buffer = new byte[65_536];
+        var length = 0;
+        ValueWebSocketReceiveResult part;
+        do
+        {
+            part = await peer.ReceiveAsync(buffer.AsMemory(length), patience.Token);
+            length += part.Count;
+        }
+        while (!part.EndOfMessage);
+        return JsonElement.Parse(buffer.AsSpan(0, length));
+    }
+
+    private static async Task<ClientWebSocket> UntilClosedAsync(ClientWebSocket peer)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var buffer = new byte[65_536];
+        while ((await peer.ReceiveAsync(buffer, patience.Token)).MessageType is not WebSocketMessageType.Close)
+        {
+        }
+        return peer;
+    }
+}

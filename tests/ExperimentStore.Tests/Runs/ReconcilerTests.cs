@@ -1,0 +1,210 @@
+using Trainyard.Contracts;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
+using Trainyard.Servers;
+
+namespace Trainyard.ExperimentStore.Tests.Runs;
+
+public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
+{
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_run_whose_worker_died_goes_on_as_a_new_attempt_after_the_grace(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "15"));
+        var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
+        await HoldLeaseAsync(store, id);
+        await ClaimAsync(store, id, 1);
+        await store.StoreAsync(Event.Metric(id, 40, "train_loss", 2, attempt: 1));
+
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        await LoseLeaseAsync(store, id);
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Clock.Advance(TimeSpan.FromSeconds(10));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal(("running", 1), (await StateAsync(store, id)) is var early ? (early.Status, early.Attempt) : default);
+
+        Clock.Advance(TimeSpan.FromSeconds(6));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+
+        Assert.Equal(("queued", 2), (await StateAsync(store, id)) is var late ? (late.Status, late.Attempt) : default);
+        Assert.Contains(new TrainModel(id, 2), await CallsAsync(store, 2));
+        Assert.True((await ClaimAsync(store, id, 2)).Is<RunClaimed>(out var claimed));
+        Assert.True(claimed.Message.Resume);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_lease_that_comes_back_within_the_grace_changes_nothing(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "15"));
+        var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
+        await ClaimAsync(store, id, 1);
+
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Clock.Advance(TimeSpan.FromSeconds(14));
+        await HoldLeaseAsync(store, id);
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        await LoseLeaseAsync(store, id);
+        Clock.Advance(TimeSpan.FromSeconds(14));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+
+        Assert.Equal("running", (await StateAsync(store, id)).Status);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Attempts_that_get_no_further_are_bounded_and_progress_starts_the_count_again(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "0"), ("RUNS:MAX_STALLED_ATTEMPTS", "3"), ("RUNS:RETRY_SECONDS", "4"));
+        var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
+        long?[] reached = [null, null, 10, 10, null, null];
+
+        foreach (var (step, index) in reached.Select((step, index) => (step, index)))
+        {
+            var (status, attempt, _) = await StateAsync(store, id);
+            Assert.Equal(("queued", index + 1), (status, attempt));
+            Assert.True((await ClaimAsync(store, id, attempt)).Is<RunClaimed>(out _));
+            if (step is not null)
+            {
+                await store.StoreAsync(Event.Metric(id, step, "train_loss", 2, attempt));
+            }
+            await reconciler.ReconcileAsync(CancellationToken.None);
+            Clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        var run = await store.GetAsync($"/api/runs/{id}");
+        Assert.Equal(("failed", "TRANSIENT"), (run.GetProperty("status").GetString(), run.GetProperty("error_kind").GetString()));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_queued_run_nobody_claims_is_offered_again_less_and_less_often(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:OFFER_AGAIN_SECONDS", "10"));
+        var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
+        await CallsAsync(store, 1);
+
+        for (var second = 0; second < 75; second++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(1));
+            await reconciler.ReconcileAsync(CancellationToken.None);
+        }
+
+        // At 0, 10, 30 and 70 seconds.
+        await CallsAsync(store, 4);
+        await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/cancel");
+        Clock.Advance(TimeSpan.FromHours(1));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.All(await CallsAsync(store, 4), call => Assert.Equal(new TrainModel(id, 1), call));
+        Assert.Equal(4, (await CallsAsync(store, 4)).Length);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_external_run_that_falls_silent_is_interrupted_until_it_is_heard_again(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:SILENCE_SECONDS", "600"), ("RUNS:MIN_SILENCE_SECONDS", "60"));
+        var reconciler = Reconciler(store);
+        await store.StoreAsync(
+            Event.Metric("plain", 1, "loss", 1), Event.Heartbeat("quick") with { ExpectNextIn = 5 }, Event.Heartbeat("slow") with { ExpectNextIn = 400 });
+
+        Clock.Advance(TimeSpan.FromSeconds(61));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal(("running", "interrupted", "running"), await StatusesAsync());
+
+        Clock.Advance(TimeSpan.FromSeconds(600));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal(("interrupted", "interrupted", "running"), await StatusesAsync());
+
+        Clock.Advance(TimeSpan.FromSeconds(600));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal(("interrupted", "interrupted", "interrupted"), await StatusesAsync());
+
+        await store.StoreAsync(Event.Metric("plain", 2, "loss", 1), Event.Log("quick", "hello"), Event.Stop("slow", RunStatus.Completed));
+        Assert.Equal(("running", "running", "completed"), await StatusesAsync());
+
+        async Task<(string?, string?, string?)> StatusesAsync() =>
+            ((await StateAsync(store, "plain")).Status, (await StateAsync(store, "quick")).Status, (await StateAsync(store, "slow")).Status);
+    }
+
+    [Fact]
+    public async Task An_external_run_that_says_it_was_interrupted_stays_so()
+    {
+        await using var store = await StartTrainingAsync("sqlite");
+
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1), Event.Stop("r", RunStatus.Interrupted));
+        await store.StoreAsync(Event.Metric("r", 2, "loss", 1));
+
+        Assert.Equal("interrupted", (await StateAsync(store, "r")).Status);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task No_run_is_declared_dead_while_redis_does_not_answer(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "0"),
+            ("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=100,syncTimeout=200,asyncTimeout=200"));
+        var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
+        await ClaimAsync(store, id, 1);
+
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        await store.StoreAsync(Event.Metric(id, 1, "train_loss", 1, attempt: 1));
+
+        var run = await store.GetAsync($"/api/runs/{id}");
+        Assert.Equal("running", run.GetProperty("status").GetString());
+        Assert.Equal(1, run.GetProperty("metrics").GetProperty("train_loss").GetDouble());
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task How_a_trainer_ends_decides_what_follows(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:RETRY_SECONDS", "5"));
+
+        Assert.Equal(("completed", 1), await AfterAsync(Stop(RunStatus.Completed)));
+        Assert.Equal(("failed", 1), await AfterAsync(id => Stop(RunStatus.Failed)(id) with { ErrorKind = "USER_INPUT" }));
+        Assert.Equal(("queued", 2), await AfterAsync(id => Stop(RunStatus.Failed)(id) with { ErrorKind = "TRANSIENT", Message = "disk full" }));
+        Assert.Equal(("queued", 2), await AfterAsync(Stop(RunStatus.Interrupted)));
+        Assert.Equal(("interrupted", 1), await AfterAsync(Stop(RunStatus.Interrupted), "pause"));
+        Assert.Equal(("cancelled", 1), await AfterAsync(Stop(RunStatus.Cancelled), "cancel"));
+        Assert.Equal(("cancelled", 1), await AfterAsync(Stop(RunStatus.Interrupted), "cancel"));
+
+        async Task<(string?, int)> AfterAsync(Func<string, RunStopped> stop, string? asked = null)
+        {
+            var id = await TrainAsync(store);
+            await ClaimAsync(store, id, 1);
+            if (asked is not null)
+            {
+                await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/{asked}");
+            }
+            await store.StoreAsync(stop(id));
+            // A worker that was taken for dead, or a message that was late.
+            await store.StoreAsync(Stop(RunStatus.Completed)(id), Event.Start(id) with { Attempt = 1 });
+            var state = await StateAsync(store, id);
+            return (state.Status, state.Attempt);
+        }
+
+        static Func<string, RunStopped> Stop(RunStatus status) => id => Event.Stop(id, status, attempt: 1);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_request_outlives_a_dead_worker_and_a_lost_flag(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "0"));
+        var reconciler = Reconciler(store);
+        var (cancelled, paused) = (await TrainAsync(store), await TrainAsync(store));
+        foreach (var (id, request) in new[] { (cancelled, "cancel"), (paused, "pause") })
+        {
+            await HoldLeaseAsync(store, id);
+            await ClaimAsync(store, id, 1);
+            await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/{request}");
+        }
+        Assert.True(await Redis(store).KeyExistsAsync(RedisKeys.Cancelled(cancelled)));
+        await Redis(store).KeyDeleteAsync([RedisKeys.Cancelled(cancelled), RedisKeys.PauseRequested(paused)]);
+
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.True(await Redis(store).KeyExistsAsync(RedisKeys.Cancelled(cancelled)));
+        Assert.True(await Redis(store).KeyExistsAsync(RedisKeys.PauseRequested(paused)));
+
+        await LoseLeaseAsync(store, cancelled);
+        await LoseLeaseAsync(store, paused);
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal("cancelled", (await StateAsync(store, cancelled)).Status);
+        Assert.Equal(("interrupted", 1, "paused"), await StateAsync(store, paused));
+    }
+}
