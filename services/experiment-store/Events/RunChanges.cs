@@ -196,7 +196,7 @@ internal sealed class RunChanges
                 Run.Step = at;
             }
         }
-        Values.Add(new(attempt, step, UnixTime.ToMicroseconds(one.Time), measurements));
+        Values.Add(new(attempt, step, UnixTime.ToMicroseconds(one.Time), measurements, Final: one is RunStopped));
     }
 
     private void Beat(RunHeartbeat beat)

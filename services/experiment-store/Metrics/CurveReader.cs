@@ -20,7 +20,9 @@ internal static class CurveReader
     public static async Task<Curve> ReadAsync(
         StoreContext db, Series series, StepRange range, long? attempt, int most, CancellationToken cancellationToken)
     {
-        var points = Chosen(db, series, range, attempt);
+        // Most runs never went back: without replaced points, all points are the clean curve, and no attempt needs looking up.
+        var chosen = attempt is null && !await db.Attempts.AnyAsync(one => one.RunId == series.RunId && one.UntilStep < long.MaxValue, cancellationToken) ? 0 : attempt;
+        var points = Chosen(db, series, range, chosen);
         var extent = await points.GroupBy(point => point.SeriesId)
             .Select(all => new { Count = all.LongCount(), First = all.Min(point => point.Step), Last = all.Max(point => point.Step) })
             .SingleOrDefaultAsync(cancellationToken);
@@ -35,7 +37,7 @@ internal static class CurveReader
                 point.Step, UnixTime.FromMicroseconds(point.Time), point.Value ?? double.NaN, attempt is null ? null : point.Attempt))], Buckets: null);
         }
         var width = (extent.Last - extent.First) / most + 1;
-        var buckets = await BucketsAsync(db, series, new(extent.First, extent.Last), attempt, width, cancellationToken);
+        var buckets = await BucketsAsync(db, series, new(extent.First, extent.Last), chosen, width, cancellationToken);
         return new(series.Name, extent.Count, Summarised: true, Points: null, buckets);
     }
 
@@ -65,16 +67,16 @@ internal static class CurveReader
                     min(p.value) FILTER (WHERE abs(p.value) <= {double.MaxValue}) AS low,
                     max(p.value) FILTER (WHERE abs(p.value) <= {double.MaxValue}) AS high,
                     sum(CASE WHEN abs(p.value) < {Nothing} THEN 0 ELSE p.value * {Scale} END) FILTER (WHERE abs(p.value) <= {double.MaxValue}) AS total
-                FROM points p JOIN attempts a ON a.run_id = {series.RunId} AND a.number = p.attempt
-                WHERE p.series_id = {series.Id} AND p.step BETWEEN {range.From} AND {range.To}
-                    AND (NOT {clean} OR p.step < a.until_step) AND ({one} = 0 OR p.attempt = {one})
+                FROM points p
+                WHERE p.series_id = {series.Id} AND p.step BETWEEN {range.From} AND {range.To} AND ({one} = 0 OR p.attempt = {one})
+                    AND (NOT {clean} OR p.step < (SELECT a.until_step FROM attempts a WHERE a.run_id = {series.RunId} AND a.number = p.attempt))
                 GROUP BY 1)
             SELECT b.from_step AS "FromStep", b.to_step AS "ToStep", b.time AS "Time", b.points AS "Points", b.numbers AS "Numbers",
                 b.finite AS "Finite", b.low AS "Min", b.high AS "Max", b.total AS "Total",
                 (SELECT p.value
-                    FROM points p JOIN attempts a ON a.run_id = {series.RunId} AND a.number = p.attempt
-                    WHERE p.series_id = {series.Id} AND p.step = b.to_step
-                        AND (NOT {clean} OR p.step < a.until_step) AND ({one} = 0 OR p.attempt = {one})
+                    FROM points p
+                    WHERE p.series_id = {series.Id} AND p.step = b.to_step AND ({one} = 0 OR p.attempt = {one})
+                        AND (NOT {clean} OR p.step < (SELECT a.until_step FROM attempts a WHERE a.run_id = {series.RunId} AND a.number = p.attempt))
                     ORDER BY p.seq DESC LIMIT 1) AS "Last"
             FROM buckets b ORDER BY b.from_step
             """).ToListAsync(cancellationToken);

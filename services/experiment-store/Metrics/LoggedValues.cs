@@ -5,4 +5,5 @@ namespace Trainyard.ExperimentStore.Metrics;
 /// <param name="Step">The step; each series' next one when null.</param>
 /// <param name="Time">Microseconds since 1970.</param>
 /// <param name="Measurements">Name to value.</param>
-internal sealed record LoggedValues(int Attempt, long? Step, long Time, IReadOnlyDictionary<string, double> Measurements);
+/// <param name="Final">Whether they sum up an end: what the series' last point says already is not said twice.</param>
+internal sealed record LoggedValues(int Attempt, long? Step, long Time, IReadOnlyDictionary<string, double> Measurements, bool Final = false);

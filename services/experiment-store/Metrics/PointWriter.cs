@@ -102,6 +102,10 @@ internal static class PointWriter
                 {
                     continue;
                 }
+                if (values.Final && one.LastStep is not null && (values.Step ?? one.LastStep) == one.LastStep && value.Equals(one.LastValue ?? double.NaN))
+                {
+                    continue;
+                }
                 var point = new Point
                 {
                     SeriesId = one.Id,

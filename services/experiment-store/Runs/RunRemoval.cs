@@ -13,6 +13,7 @@ namespace Trainyard.ExperimentStore.Runs;
 internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider clock)
 {
     private const int Chunk = 20_000;
+    private const int MostSeriesAtOnce = 500;
 
     public async Task RemoveAsync(string runId, CancellationToken cancellationToken)
     {
@@ -31,10 +32,7 @@ internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider
     /// <summary>Deletes what is left of a run marked as deleted.</summary>
     public async Task FinishAsync(string runId, CancellationToken cancellationToken)
     {
-        await RepeatAsync(db => db.Database.ExecuteSqlAsync($"""
-            DELETE FROM points WHERE (series_id, step, seq) IN (
-                SELECT p.series_id, p.step, p.seq FROM points p JOIN series s ON s.id = p.series_id WHERE s.run_id = {runId} LIMIT {Chunk})
-            """, cancellationToken), cancellationToken);
+        await DeletePointsAsync(runId, cancellationToken);
         await RepeatAsync(db => db.Database.ExecuteSqlAsync(
             $"DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE run_id = {runId} LIMIT {Chunk})", cancellationToken), cancellationToken);
         await database.WriteAsync(async (db, token) =>
@@ -51,6 +49,52 @@ internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider
             Directory.Delete(folder, recursive: true);
         }
         await database.WriteAsync((db, token) => db.Runs.Where(run => run.Id == runId && run.DeletedAt != null).ExecuteDeleteAsync(token), cancellationToken);
+    }
+
+    private async Task DeletePointsAsync(string runId, CancellationToken cancellationToken)
+    {
+        var series = await database.ReadAsync((db, token) => db.Series
+            .Where(one => one.RunId == runId).OrderBy(one => one.Id).Select(one => new { one.Id, one.PointsStored }).ToListAsync(token), cancellationToken);
+        var few = series.Where(one => one.PointsStored <= Chunk).ToList();
+        foreach (var together in few.Chunk(MostSeriesAtOnce))
+        {
+            var taken = new List<long>();
+            var points = 0L;
+            foreach (var one in together)
+            {
+                if (points + one.PointsStored > Chunk)
+                {
+                    await DeleteAsync(taken);
+                    (taken, points) = ([], 0);
+                }
+                taken.Add(one.Id);
+                points += one.PointsStored;
+            }
+            await DeleteAsync(taken);
+        }
+        foreach (var many in series.Where(one => one.PointsStored > Chunk))
+        {
+            await DeleteByStepsAsync(many.Id, cancellationToken);
+        }
+
+        Task<int> DeleteAsync(List<long> ids) =>
+            database.WriteAsync((db, token) => db.Points.Where(point => ids.Contains(point.SeriesId)).ExecuteDeleteAsync(token), cancellationToken);
+    }
+
+    /// <summary>From the first step up: starting over each time would walk past all that was deleted before.</summary>
+    private async Task DeleteByStepsAsync(long seriesId, CancellationToken cancellationToken)
+    {
+        for (long? from = long.MinValue; from is not null;)
+        {
+            var start = from.Value;
+            from = await database.WriteAsync(async (db, token) =>
+            {
+                var rest = db.Points.Where(point => point.SeriesId == seriesId && point.Step >= start);
+                var last = await rest.OrderBy(point => point.Step).ThenBy(point => point.Seq).Skip(Chunk).Select(point => (long?)point.Step).FirstOrDefaultAsync(token);
+                await rest.Where(point => last == null || point.Step <= last).ExecuteDeleteAsync(token);
+                return last;
+            }, cancellationToken);
+        }
     }
 
     private async Task RepeatAsync(Func<StoreContext, Task<int>> deleteChunk, CancellationToken cancellationToken)

@@ -69,6 +69,23 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Final_values_that_were_logged_already_are_no_second_point(string database)
+    {
+        await using var store = await StartAsync(database);
+
+        await store.StoreAsync(Event.Metrics("r", 5, new() { ["loss"] = 1, ["nan"] = double.NaN, ["acc"] = 0.5 }));
+        await store.StoreAsync(Event.Stop("r", RunStatus.Completed) with
+        {
+            Measurements = new Dictionary<string, double> { ["loss"] = 1, ["nan"] = double.NaN, ["acc"] = 0.75, ["total"] = 9 },
+        });
+
+        var series = (await store.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series").EnumerateArray();
+        Assert.Equal(
+            [("acc", 2L, 6L), ("loss", 1L, 5L), ("nan", 1L, 5L), ("total", 1L, 0L)],
+            series.Select(one => (Text(one, "name") ?? "", one.GetProperty("count").GetInt64(), one.GetProperty("step").GetInt64())));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task The_best_flag_moves_and_a_checkpoint_written_again_keeps_its_id(string database)
     {
         await using var store = await StartAsync(database);

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Storage;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Runs;
@@ -94,6 +97,18 @@ public class RunApiTests(PostgresServer postgres, RedisServer redis) : StoreTest
         Assert.Single((await store.GetAsync("/api/runs/kept/logs")).GetProperty("lines").EnumerateArray());
         await store.StoreAsync(Event.Metric("gone", 5, "loss", 1));
         Assert.Equal(1, (await store.GetAsync("/api/runs/gone/metrics")).GetProperty("series")[0].GetProperty("count").GetInt64());
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_run_of_many_points_is_deleted_in_chunks(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync([.. Enumerable.Range(0, 45_000).Select(index => Event.Metric("r", index < 25_000 ? 7 : index, "long", index))]);
+        await store.StoreAsync([.. Enumerable.Range(0, 600).Select(index => Event.Metric("r", 1, $"short{index}", index))]);
+
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
+
+        Assert.Equal(0, await store.Services.GetRequiredService<Database>().ReadAsync((db, token) => db.Points.CountAsync(token), CancellationToken.None));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
