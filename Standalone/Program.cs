@@ -6,6 +6,8 @@ using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.Standalone;
 using Trainyard.Standalone.Demo;
 using Trainyard.Standalone.Embedded;
+using Trainyard.TokenizerService;
+using Trainyard.TrainerWorker;
 
 return await StartCommand.RunAsync(args, async arguments =>
 {
@@ -15,6 +17,8 @@ return await StartCommand.RunAsync(args, async arguments =>
     builder.AddServiceDefaults();
     builder.AddEventIngest();
     builder.AddExperimentStore();
+    builder.AddTokenizerService();
+    builder.AddTrainerWorker();
     builder.AddBus();
     if (arguments.Demo)
     {
@@ -26,6 +30,8 @@ return await StartCommand.RunAsync(args, async arguments =>
     app.MapDefaultEndpoints();
     app.MapEventIngest();
     app.MapExperimentStore();
+    app.MapTokenizerService();
+    app.MapTrainerWorker();
     app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
     app.AnnounceStart();
 
