@@ -11,24 +11,24 @@ internal static class GenerationApi
     public static RouteGroupBuilder MapGeneration(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("/api/runs").WithTags("Runs");
-        group.MapPost("/{id}/generate", GenerateAsync)
+        group.MapPost("/{runId}/generate", GenerateAsync)
             .WithName("GenerateText")
             .WithSummary("Continue a text with the run's model; as Server-Sent Events with \"stream\": true or Accept: text/event-stream");
         return group;
     }
 
     private static async Task<Results<Ok<GenerateResponse>, ServerSentEventsResult<GeneratedPiece>>> GenerateAsync(
-        string id, GenerateRequest request, HttpRequest http, LoadedModels models, CancellationToken cancellationToken)
+        string runId, GenerateRequest request, HttpRequest http, LoadedModels models, CancellationToken cancellationToken)
     {
         var sampling = request.ToOptions();
-        var pieces = models.Generate(id, request.Prompt, sampling, cancellationToken);
+        var pieces = models.Generate(runId, request.Prompt, sampling, cancellationToken);
         if (request.Stream || http.GetTypedHeaders().Accept.Any(accept => accept.MediaType == MediaTypeNames.Text.EventStream))
             return TypedResults.ServerSentEvents(StreamAsync(pieces, cancellationToken));
 
         var text = new StringBuilder();
         await foreach (var piece in pieces)
             text.Append(piece);
-        return TypedResults.Ok(new GenerateResponse(id, text.ToString(), sampling.Seed));
+        return TypedResults.Ok(new GenerateResponse(runId, text.ToString(), sampling.Seed));
     }
 
     private static async IAsyncEnumerable<SseItem<GeneratedPiece>> StreamAsync(

@@ -163,7 +163,6 @@ internal sealed class RunReporter(
         DurationMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds,
         ModelPath = status is RunStatus.Completed ? ModelFile : null,
         Step = result?.State.Step is > 0 and var step ? step : last?.Step,
-        Measurements = result is null ? null : Values(result.State),
     });
 
     private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double Value)> values)
