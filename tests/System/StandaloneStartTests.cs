@@ -21,7 +21,7 @@ public sealed class StandaloneStartTests : IDisposable
         Assert.Contains("/docs", standalone.Output, StringComparison.Ordinal);
         var document = await client.GetAsync("/openapi/v1.json");
         var paths = Assert.IsType<System.Text.Json.Nodes.JsonObject>(document["paths"]);
-        Assert.All(["/api/events/ml", "/api/runs/train", "/api/runs/{id}", "/api/tokenizers/train"], path => Assert.True(paths.ContainsKey(path), path));
+        Assert.All(["/api/events/ml", "/api/runs/train", "/api/runs/{runId}", "/api/tokenizers/train"], path => Assert.True(paths.ContainsKey(path), path));
     }
 
     [Fact]

@@ -9,7 +9,12 @@ namespace Trainyard.SystemTests.Processes;
 /// <summary>What a user's program does over HTTP.</summary>
 internal sealed class TrainyardClient(Uri address) : IDisposable
 {
-    private readonly HttpClient http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    // A body announced with Expect is sent only once it was asked for, however long a busy machine takes to say no.
+    private readonly HttpClient http = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(30) })
+    {
+        BaseAddress = address,
+        Timeout = TimeSpan.FromSeconds(60),
+    };
 
     public HttpClient Http => http;
 

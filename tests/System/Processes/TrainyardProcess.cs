@@ -14,7 +14,15 @@ internal sealed class TrainyardProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> output = new();
     private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private TrainyardProcess(Process process) => this.process = process;
+    // Kept beside the tests' output, for whoever has to find out why one failed.
+    private readonly StreamWriter log;
+
+    private TrainyardProcess(Process process, string project)
+    {
+        this.process = process;
+        var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "logs"));
+        log = new StreamWriter(Path.Combine(folder.FullName, $"{project}-{DateTime.UtcNow:HHmmss.fff}.log")) { AutoFlush = true };
+    }
 
     public Uri Address => address.Task.Result;
 
@@ -82,6 +90,7 @@ internal sealed class TrainyardProcess : IAsyncDisposable
             await KillAsync();
         }
         process.Dispose();
+        await log.DisposeAsync();
     }
 
     private static TrainyardProcess Launch(string project, IReadOnlyDictionary<string, string> environment, string[] arguments)
@@ -98,7 +107,7 @@ internal sealed class TrainyardProcess : IAsyncDisposable
         {
             start.Environment[name] = value;
         }
-        var started = new TrainyardProcess(new Process { StartInfo = start });
+        var started = new TrainyardProcess(new Process { StartInfo = start }, project);
         started.process.OutputDataReceived += (_, line) => started.Read(line.Data);
         started.process.ErrorDataReceived += (_, line) => started.Read(line.Data);
         started.process.Start();
@@ -114,6 +123,10 @@ internal sealed class TrainyardProcess : IAsyncDisposable
             return;
         }
         output.Enqueue(line);
+        lock (log)
+        {
+            log.WriteLine(line);
+        }
         if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
         {
             var url = line.AsSpan(at + Listening.Length);

@@ -1,0 +1,49 @@
+using System.Net;
+using Trainyard.Servers;
+using Trainyard.SystemTests.Processes;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: AssemblyFixture(typeof(RabbitMqServer))]
+[assembly: AssemblyFixture(typeof(RedisServer))]
+
+namespace Trainyard.SystemTests;
+
+/// <summary>The same job on Postgres, RabbitMQ and Redis, through the gateway.</summary>
+public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis) : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
+
+    private readonly TemporaryFolder data = new();
+
+    [Fact]
+    public async Task Trains_a_run_to_its_end_although_its_worker_is_killed()
+    {
+        await using var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.File("artifacts"));
+        using var client = new TrainyardClient(system.Address);
+        await client.ReadyAsync(Limit);
+        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
+        await client.UntilAsync("/api/runs?limit=10", runs => runs["items"]?.AsArray().Count == 1, TimeSpan.FromSeconds(30));
+
+        var tokenizer = await client.TrainTokenizerAsync("docs", 512);
+        var runId = await client.StartRunAsync(new
+        {
+            tokenizer_id = tokenizer,
+            corpus_path = "docs",
+            model_size = "nano",
+            max_steps = 2000,
+            checkpoint_every = 50,
+            eval_every = 500,
+            threads = 1,
+        });
+        await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["checkpoints"]?.AsArray().Count >= 1, Limit);
+        var trainer = Assert.Single(system.Workers, worker => worker.Output.Contains(runId, StringComparison.Ordinal));
+        await trainer.KillAsync();
+
+        var run = await client.RunEndsAsync(runId, "completed", Limit);
+
+        Assert.Equal(2, run["attempt"]?.GetValue<int>());
+        Assert.True(File.Exists(data.File("artifacts", "models", runId, "model.safetensors")));
+    }
+
+    public void Dispose() => data.Dispose();
+}

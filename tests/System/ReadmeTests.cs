@@ -1,0 +1,53 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Trainyard.SystemTests.Processes;
+
+namespace Trainyard.SystemTests;
+
+/// <summary>What the README tells people to run.</summary>
+public sealed class ReadmeTests : IDisposable
+{
+    private readonly TemporaryFolder data = new();
+
+    [Fact]
+    public async Task The_Python_script_posts_a_run_with_nothing_but_the_standard_library()
+    {
+        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        var script = CodeBlock("python").Replace("http://localhost:5080", standalone.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
+
+        using var python = StartPython(script);
+        var errors = await python.StandardError.ReadToEndAsync();
+        await python.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.True(python.ExitCode == 0, errors);
+        using var client = new TrainyardClient(standalone.Address);
+        var run = await client.GetAsync("/api/runs/my-first-run");
+        Assert.Equal("completed", TrainyardClient.Text(run, "status"));
+        Assert.Equal("a run of my own", TrainyardClient.Text(run, "name"));
+        var history = await client.GetAsync("/api/runs/my-first-run/metrics?keys=loss");
+        Assert.Equal(100, history["series"]?[0]?["points"]?.AsArray().Count);
+    }
+
+    public void Dispose() => data.Dispose();
+
+    private static Process StartPython(string script)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo("python3", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true })
+                ?? throw new InvalidOperationException("python3 did not start.");
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("This machine has no python3.");
+            throw;
+        }
+    }
+
+    private static string CodeBlock(string language)
+    {
+        var readme = File.ReadAllText(Repository.PathTo("README.md")).ReplaceLineEndings("\n");
+        var start = readme.IndexOf($"```{language}\n", StringComparison.Ordinal) + language.Length + 4;
+        return readme[start..readme.IndexOf("\n```", start, StringComparison.Ordinal)];
+    }
+}
