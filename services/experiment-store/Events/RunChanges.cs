@@ -53,7 +53,9 @@ internal sealed class RunChanges
     {
         var ids = events.Select(one => one.RunId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var known = await db.LockRuns(ids).ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
-        var attempts = (await db.Attempts.Where(attempt => ids.Contains(attempt.RunId)).ToListAsync(cancellationToken)).ToLookup(one => one.RunId);
+        // Only those of runs that were found: a run another replica commits just now is made here too, collides, and is found on the next try.
+        var found = known.Keys.ToArray();
+        var attempts = (await db.Attempts.Where(attempt => found.Contains(attempt.RunId)).ToListAsync(cancellationToken)).ToLookup(one => one.RunId);
         var tagged = RunsOf(events, one => one is RunStarted { Tags.Count: > 0 });
         var knownTags = tagged.Length == 0 ? [] : await db.Tags.Where(tag => tagged.Contains(tag.RunId)).ToListAsync(cancellationToken);
         var (savers, paths) = (RunsOf(events, one => PathOf(one) is not null), events.Select(PathOf).OfType<string>().Distinct(StringComparer.Ordinal).ToArray());

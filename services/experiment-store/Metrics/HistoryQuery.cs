@@ -1,6 +1,6 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using System.Globalization;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
