@@ -39,6 +39,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<RunFlags>();
         builder.Services.AddSingleton<RunRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
+        builder.Services.AddSingleton<LogStreams>();
         builder.Services.AddSingleton<MachineMonitor>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();

@@ -9,7 +9,8 @@ internal static class LiveApi
     {
         var pipeline = endpoints.CreateApplicationBuilder().UseWebSockets();
         pipeline.Run(TalkAsync);
-        endpoints.Map("/ws", pipeline.Build()).WithName("Live").WithSummary("WebSocket with live updates").ExcludeFromDescription();
+        endpoints.Map("/ws", pipeline.Build())
+            .WithName("Live").WithSummary("WebSocket: live updates of the runs subscribed to").WithTags("Live");
     }
 
     private static async Task TalkAsync(HttpContext http)
@@ -18,23 +19,13 @@ internal static class LiveApi
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, "This address speaks WebSocket only.");
         }
-        var services = http.RequestServices;
-        var options = services.GetRequiredService<IOptions<LiveOptions>>().Value;
+        var options = http.RequestServices.GetRequiredService<IOptions<LiveOptions>>().Value;
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
             KeepAliveTimeout = TimeSpan.FromSeconds(options.PingSeconds),
         });
-        var live = new LiveSocket(socket, options);
-        var hub = services.GetRequiredService<LiveHub>();
-        hub.Add(live);
-        try
-        {
-            await live.RunAsync(services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-        }
-        finally
-        {
-            hub.Remove(live);
-        }
+        await new LiveSocket(socket, http.RequestServices.GetRequiredService<LiveHub>(), options)
+            .RunAsync(http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
     }
 }

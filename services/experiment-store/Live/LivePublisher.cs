@@ -50,6 +50,8 @@ internal sealed class LivePublisher(IConnectionMultiplexer redis, ILogger<LivePu
                     logger.LogWarning("Live updates are dropped while Redis does not answer: {Fault}", exception.Message);
                 }
                 reachable = false;
+                // Who stops tells what Redis takes, and does not wait out what it doesn't.
+                stoppingToken.ThrowIfCancellationRequested();
             }
         }
     }

@@ -1,74 +1,77 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Trainyard.ExperimentStore.Live;
 
 /// <summary>
-/// What waits for one subscriber. While few messages wait, each stays as it is; beyond that, metric updates of a run are merged
-/// into the one that waits already, the newest value of each series winning. What is full all the same says so.
+/// What waits for one subscriber. While few messages wait each stays as it is; beyond that, metric updates of a run are merged
+/// into what already waits of it, the newest value of each series winning and keeping its own step. What is full all the same
+/// says so.
 /// </summary>
-internal sealed class Outbox(int mostPending)
+internal sealed class Outbox(int mostMessages, int mostBytes)
 {
     private const int KeptApart = 32;
 
     private readonly Lock gate = new();
-    private readonly Queue<LiveMessage> pending = new();
-    // Updates in the queue that may still grow: a queued one is replaced by what is found here when its turn comes.
-    private readonly Dictionary<MetricUpdate, MetricUpdate> grown = new(ReferenceEqualityComparer.Instance);
-    private readonly Dictionary<string, MetricUpdate> last = new(StringComparer.Ordinal);
+    private readonly LinkedList<Waiting> queue = [];
+    private readonly Dictionary<string, MergedUpdates> merged = new(StringComparer.Ordinal);
+    private long bytes;
 
     /// <returns>False when the subscriber is so far behind that it must go.</returns>
-    public bool TryAdd(LiveMessage message)
+    public bool TryAdd(Announcement news)
     {
         lock (gate)
         {
-            if (message is MetricUpdate update && pending.Count >= KeptApart)
+            if (news.Message is MetricUpdate update && queue.Count >= KeptApart)
             {
-                if (last.TryGetValue(update.RunId, out var waiting))
-                {
-                    grown[waiting] = Merge(grown.GetValueOrDefault(waiting, waiting), update);
-                    return true;
-                }
-                last[update.RunId] = update;
+                return TryMerge(update);
             }
-            if (pending.Count >= mostPending)
+            if (queue.Count >= mostMessages || bytes + news.Json.Length > mostBytes)
             {
                 return false;
             }
-            pending.Enqueue(message);
+            queue.AddLast(new Waiting(news, null));
+            bytes += news.Json.Length;
             return true;
         }
     }
 
-    public bool TryTake([NotNullWhen(true)] out LiveMessage? message)
+    /// <summary>The messages to be sent next; none when nothing waits.</summary>
+    public IReadOnlyList<Announcement> Take()
     {
         lock (gate)
         {
-            if (!pending.TryDequeue(out message))
+            if (queue.First is not { Value: var next })
             {
-                return false;
+                return [];
             }
-            if (message is MetricUpdate update)
+            queue.RemoveFirst();
+            if (next.Updates is { } updates)
             {
-                if (last.TryGetValue(update.RunId, out var waiting) && ReferenceEquals(waiting, update))
-                {
-                    last.Remove(update.RunId);
-                }
-                if (grown.Remove(update, out var merged))
-                {
-                    message = merged;
-                }
+                merged.Remove(updates.RunId);
+                bytes -= updates.Bytes;
+                return [.. updates.ToMessages().Select(update => new Announcement(update))];
             }
-            return true;
+            if (next.News is not { } news)
+            {
+                return [];
+            }
+            bytes -= news.Json.Length;
+            return [news];
         }
     }
 
-    private static MetricUpdate Merge(MetricUpdate older, MetricUpdate newer)
+    private bool TryMerge(MetricUpdate update)
     {
-        var metrics = new Dictionary<string, double>(older.Metrics, StringComparer.Ordinal);
-        foreach (var (name, value) in newer.Metrics)
+        if (!merged.TryGetValue(update.RunId, out var updates))
         {
-            metrics[name] = value;
+            if (queue.Count >= mostMessages)
+            {
+                return false;
+            }
+            merged[update.RunId] = updates = new MergedUpdates(update.RunId);
+            queue.AddLast(new Waiting(null, updates));
         }
-        return newer with { Metrics = metrics };
+        bytes += updates.Add(update);
+        return bytes <= mostBytes;
     }
+
+    private readonly record struct Waiting(Announcement? News, MergedUpdates? Updates);
 }

@@ -9,7 +9,7 @@ internal sealed class Cable : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<TcpClient, bool> ends = new();
-    private readonly Uri server;
+    private volatile Uri server;
     private readonly Task accepting;
 
     public Cable(Uri server)
@@ -21,6 +21,9 @@ internal sealed class Cable : IAsyncDisposable
     }
 
     public Uri Address { get; }
+
+    /// <summary>Connections made from now on lead to another server.</summary>
+    public void Plug(Uri other) => server = other;
 
     public void Cut()
     {
@@ -47,8 +50,11 @@ internal sealed class Cable : IAsyncDisposable
             while (true)
             {
                 var near = await listener.AcceptTcpClientAsync();
-                var far = new TcpClient();
-                await far.ConnectAsync(server.Host, server.Port);
+                if (await ReachAsync() is not { } far)
+                {
+                    near.Dispose();
+                    continue;
+                }
                 ends[near] = ends[far] = true;
                 _ = Task.WhenAll(CopyAsync(near, far), CopyAsync(far, near));
             }
@@ -56,6 +62,22 @@ internal sealed class Cable : IAsyncDisposable
         catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
             // No longer listening.
+        }
+    }
+
+    /// <summary>A connection to the server; null when nothing listens there.</summary>
+    private async Task<TcpClient?> ReachAsync()
+    {
+        var far = new TcpClient();
+        try
+        {
+            await far.ConnectAsync(server.Host, server.Port);
+            return far;
+        }
+        catch (SocketException)
+        {
+            far.Dispose();
+            return null;
         }
     }
 

@@ -114,7 +114,7 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
         var run = await store.GetAsync("/api/runs/r");
         Assert.Equal(10, run.GetProperty("series_count").GetInt32());
         Assert.Equal(6, run.GetProperty("metrics").GetProperty("m00").GetDouble());
-        var line = Assert.Single((await store.GetAsync("/api/runs/r/logs")).GetProperty("lines").EnumerateArray());
+        var line = Assert.Single((await store.GetAsync("/api/runs/r/logs")).GetProperty("logs").EnumerateArray());
         Assert.Equal("warning", Text(line, "level"));
         Assert.Contains("20 new series", Text(line, "message"), StringComparison.Ordinal);
     }

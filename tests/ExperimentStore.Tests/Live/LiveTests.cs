@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Tests.Events;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Live;
@@ -151,6 +153,115 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, "/ws")).Code);
     }
 
+    [Fact]
+    public async Task After_redis_restarts_updates_come_again_each_once()
+    {
+        var (first, second) = (new RedisServer(), new RedisServer());
+        await first.InitializeAsync();
+        await using var cable = new Cable(AddressOf(first));
+        await using var store = await StartAsync("sqlite", settings: ("ConnectionStrings:redis", $"127.0.0.1:{cable.Address.Port},connectTimeout=1000"));
+        using var peer = await SubscribeAsync(store, "r");
+        await store.StoreAsync(Event.Metric("r", 0, "loss", 0));
+        Assert.Equal("status_change", (await HearAsync(peer)).GetProperty("type").GetString());
+        Assert.Equal("metric_update", (await HearAsync(peer)).GetProperty("type").GetString());
+
+        await first.DisposeAsync();
+        await store.StoreAsync(Event.Metric("r", 1, "lost", 1));
+        await second.InitializeAsync();
+        cable.Plug(AddressOf(second));
+
+        var hearing = Task.Run(() => HearUntilAsync(peer, "over"));
+        for (var step = 2; !hearing.IsCompleted; step++)
+        {
+            Assert.True(step < 600, "Updates did not come again in a minute.");
+            await store.StoreAsync(Event.Metric("r", step, "loss", step), Event.Log("r", "over"));
+            await Task.WhenAny(hearing, Task.Delay(100));
+        }
+        await store.StoreAsync(Event.Log("r", "the end"));
+        var steps = (await hearing).Concat(await HearUntilAsync(peer, "the end"))
+            .Where(message => message.GetProperty("type").GetString() == "metric_update").Select(message => message.GetProperty("step").GetInt64()).ToList();
+        Assert.NotEmpty(steps);
+        Assert.Equal(steps.Distinct().Order(), steps);
+        await second.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_store_that_stops_says_so()
+    {
+        var store = await StartAsync("sqlite");
+        using var peer = await SubscribeAsync(store, "*");
+
+        var stopping = store.DisposeAsync();
+
+        var close = await UntilClosedAsync(peer);
+        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "the server stops"), (close.CloseStatus, close.CloseStatusDescription));
+        await stopping;
+    }
+
+    [Fact]
+    public async Task A_peer_that_answers_no_ping_is_dropped_and_one_that_does_is_not()
+    {
+        await using var store = await StartAsync("sqlite", settings: ("LIVE:PING_SECONDS", "0.3"));
+        using var alive = await ConnectAsync(store);
+        var hearing = HearAsync(alive);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var dead = new TcpClient();
+        await dead.ConnectAsync(store.Address.Host, store.Address.Port, patience.Token);
+        var stream = dead.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"GET /ws HTTP/1.1\r\nHost: {store.Address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"), patience.Token);
+
+        var ended = false;
+        try
+        {
+            while (await stream.ReadAsync(new byte[1024], patience.Token) > 0)
+            {
+            }
+            ended = true;
+        }
+        catch (IOException)
+        {
+            ended = true;
+        }
+
+        Assert.True(ended);
+        await SayAsync(alive, """{"type":"ping"}""");
+        Assert.Equal("pong", (await hearing).GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task Subscriptions_are_bounded()
+    {
+        await using var store = await StartAsync("sqlite");
+        using var peer = await ConnectAsync(store);
+        for (var run = 0; run < 4096; run++)
+        {
+            await SayAsync(peer, $$"""{"type":"subscribe","run_id":"r{{run}}"}""");
+            Assert.Equal("subscribed", (await HearAsync(peer)).GetProperty("type").GetString());
+        }
+
+        await SayAsync(peer, """{"type":"subscribe","run_id":"one-more"}""");
+        Assert.Equal("error", (await HearAsync(peer)).GetProperty("type").GetString());
+        await SayAsync(peer, """{"type":"unsubscribe","run_id":"r0"}""");
+        Assert.Equal("unsubscribed", (await HearAsync(peer)).GetProperty("type").GetString());
+        await SayAsync(peer, """{"type":"subscribe","run_id":"one-more"}""");
+        Assert.Equal("subscribed", (await HearAsync(peer)).GetProperty("type").GetString());
+    }
+
+    private static Uri AddressOf(RedisServer redis) => new($"redis://{redis.ConnectionString.Split(',')[0]}");
+
+    /// <summary>Everything heard up to a line of the log.</summary>
+    private static async Task<List<JsonElement>> HearUntilAsync(ClientWebSocket peer, string line)
+    {
+        var heard = new List<JsonElement>();
+        do
+        {
+            heard.Add(await HearAsync(peer, seconds: 90));
+        }
+        while (!(heard[^1].GetProperty("type").GetString() == "log" && heard[^1].GetProperty("message").GetString() == line));
+        return heard;
+    }
+
     private static async Task<ClientWebSocket> ConnectAsync(StoreHost store)
     {
         var peer = new ClientWebSocket();
@@ -170,9 +281,9 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     private static Task SayAsync(ClientWebSocket peer, string text) =>
         peer.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
 
-    private static async Task<JsonElement> HearAsync(ClientWebSocket peer)
+    private static async Task<JsonElement> HearAsync(ClientWebSocket peer, int seconds = 30)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var buffer = new byte[65_536];
         var length = 0;
         ValueWebSocketReceiveResult part;

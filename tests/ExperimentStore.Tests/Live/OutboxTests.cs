@@ -4,61 +4,107 @@ namespace Trainyard.ExperimentStore.Tests.Live;
 
 public class OutboxTests
 {
+    private const int MostBytes = 1 << 20;
+
     [Fact]
     public void Updates_pass_one_by_one_while_they_are_taken()
     {
-        var outbox = new Outbox(100);
+        var outbox = new Outbox(100, MostBytes);
         for (var step = 0; step < 1000; step++)
         {
-            Assert.True(outbox.TryAdd(Update("r", step)));
-            Assert.True(outbox.TryTake(out var message));
-            Assert.Equal(step, ((MetricUpdate)message).Step);
+            Assert.True(Add(outbox, Update("r", step, "m", step)));
+            Assert.Equal(step, ((MetricUpdate)Assert.Single(outbox.Take()).Message).Step);
         }
-        Assert.False(outbox.TryTake(out _));
+        Assert.Empty(outbox.Take());
     }
 
     [Fact]
     public void Updates_that_pile_up_are_merged_to_the_newest_of_each_series()
     {
-        var outbox = new Outbox(100);
+        var outbox = new Outbox(100, MostBytes);
         for (var step = 0; step < 100_000; step++)
         {
-            Assert.True(outbox.TryAdd(new MetricUpdate($"r{step % 3}", step, new Dictionary<string, double> { [$"m{step % 2}"] = step })));
+            Assert.True(Add(outbox, Update($"r{step % 3}", step, $"m{step % 2}", step)));
         }
 
         var taken = Taken(outbox).Cast<MetricUpdate>().ToList();
 
-        Assert.InRange(taken.Count, 3, 40);
+        Assert.InRange(taken.Count, 6, 40);
         foreach (var run in (string[])["r0", "r1", "r2"])
         {
-            var last = taken.Last(update => update.RunId == run);
-            Assert.Equal(2, last.Metrics.Count);
-            Assert.All(last.Metrics.Values, value => Assert.True(value >= 99_990));
-            Assert.Equal(last.Metrics.Values.Max(), last.Step);
+            var newest = taken.Where(update => update.RunId == run).TakeLast(2).ToList();
+            Assert.Equal(["m0", "m1"], newest.SelectMany(update => update.Metrics.Keys).Order());
+            Assert.All(newest.SelectMany(update => update.Metrics.Values), value => Assert.True(value >= 99_990));
         }
+    }
+
+    [Fact]
+    public void A_merged_value_keeps_the_step_it_was_logged_at()
+    {
+        var outbox = new Outbox(100, MostBytes);
+        Fill(outbox, 32);
+        Add(outbox, Update("r", 5, "val_loss", 0.5));
+        Add(outbox, Update("r", 6, "loss", 0.7));
+        Add(outbox, Update("r", 7, "loss", 0.6));
+
+        Assert.Equal(
+            [(5, "val_loss", 0.5), (7, "loss", 0.6)],
+            Taken(outbox).OfType<MetricUpdate>().Select(update => (update.Step, update.Metrics.Keys.Single(), update.Metrics.Values.Single())));
     }
 
     [Fact]
     public void What_can_not_be_merged_keeps_its_order_and_fills_the_box()
     {
-        var outbox = new Outbox(100);
-        for (var index = 0; index < 100; index++)
-        {
-            Assert.True(outbox.TryAdd(new LiveError($"{index}")));
-        }
+        var outbox = new Outbox(100, MostBytes);
+        Fill(outbox, 100);
 
-        Assert.False(outbox.TryAdd(new LiveError("100")));
+        Assert.False(Add(outbox, new LiveError("100")));
         Assert.Equal(Enumerable.Range(0, 100).Select(index => $"{index}"), Taken(outbox).Cast<LiveError>().Select(error => error.Message));
     }
 
-    private static MetricUpdate Update(string run, long step) => new(run, step, new Dictionary<string, double> { ["m"] = step });
+    [Fact]
+    public void A_box_is_full_by_its_bytes_too()
+    {
+        var outbox = new Outbox(1000, MostBytes);
+        var text = new string('x', 100_000);
+        Assert.Equal(10, Enumerable.Range(0, 20).Count(_ => Add(outbox, new LiveError(text))));
+
+        var merging = new Outbox(1000, MostBytes);
+        Fill(merging, 32);
+        Assert.InRange(Enumerable.Range(0, 100_000).TakeWhile(index => Add(merging, Update("r", index, $"metric-{index}", 1))).Count(), 1000, 50_000);
+    }
+
+    [Fact]
+    public void What_has_been_taken_leaves_room()
+    {
+        var outbox = new Outbox(100, MostBytes);
+        for (var round = 0; round < 100; round++)
+        {
+            Fill(outbox, 40);
+            Add(outbox, Update("r", round, new string('m', 200), 1));
+            Assert.True(Add(outbox, new LiveError(new string('x', 900_000))));
+            Assert.Equal(42, Taken(outbox).Count);
+        }
+    }
+
+    private static void Fill(Outbox outbox, int count)
+    {
+        for (var index = 0; index < count; index++)
+        {
+            Assert.True(Add(outbox, new LiveError($"{index}")));
+        }
+    }
+
+    private static bool Add(Outbox outbox, LiveMessage message) => outbox.TryAdd(new Announcement(message));
+
+    private static MetricUpdate Update(string run, long step, string name, double value) => new(run, step, new Dictionary<string, double> { [name] = value });
 
     private static List<LiveMessage> Taken(Outbox outbox)
     {
         var taken = new List<LiveMessage>();
-        while (outbox.TryTake(out var message))
+        while (outbox.Take() is { Count: > 0 } messages)
         {
-            taken.Add(message);
+            taken.AddRange(messages.Select(one => one.Message));
         }
         return taken;
     }

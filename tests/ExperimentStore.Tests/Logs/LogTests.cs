@@ -1,5 +1,7 @@
+using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using Trainyard.Contracts.Runs;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Logs;
@@ -14,45 +16,127 @@ public class LogTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
 
         var tail = await store.GetAsync("/api/runs/r/logs?limit=3");
         await store.StoreAsync(Event.Log("r", "line 10"));
-        var more = await store.GetAsync($"/api/runs/r/logs?after={tail.GetProperty("after").GetInt64()}");
-        var nothing = await store.GetAsync($"/api/runs/r/logs?after={more.GetProperty("after").GetInt64()}");
+        var more = await store.GetAsync($"/api/runs/r/logs?after={tail.GetProperty("next").GetInt64()}");
+        var nothing = await store.GetAsync($"/api/runs/r/logs?after={more.GetProperty("next").GetInt64()}");
 
         Assert.Equal(["line 7", "line 8", "line 9"], Messages(tail));
         Assert.Equal(["line 10"], Messages(more));
         Assert.Empty(Messages(nothing));
-        Assert.Equal(more.GetProperty("after").GetInt64(), nothing.GetProperty("after").GetInt64());
+        Assert.Equal(more.GetProperty("next").GetInt64(), nothing.GetProperty("next").GetInt64());
+        Assert.Equal(["id", "time", "level", "message", "attempt"], tail.GetProperty("logs")[0].EnumerateObject().Select(member => member.Name));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_stream_goes_on_after_the_last_line_a_reader_has_seen(string database)
+    public async Task A_reader_that_reconnects_gets_every_line_once(string database)
     {
         await using var store = await StartAsync(database);
-        await store.StoreAsync(Event.Log("r", "one"), Event.Log("r", "two"));
+        await store.StoreAsync(Event.Start("r"));
+        var writing = Task.Run(async () =>
+        {
+            for (var line = 0; line < 60; line++)
+            {
+                await store.StoreAsync(Event.Log("r", $"{line}"), Event.Log("other", "not this"));
+            }
+            await store.StoreAsync(Event.Stop("r", RunStatus.Completed));
+        });
 
-        var first = await ReadAsync(store, null, 2);
-        var reading = ReadAsync(store, first[0].EventId, 3);
-        await store.StoreAsync(Event.Log("r", "three"));
-        await store.StoreAsync(Event.Log("r", "four"));
+        var heard = new List<string?>();
+        string? last = null;
+        while (true)
+        {
+            var items = await ReadAsync(store, last, most: 7);
+            heard.AddRange(items.Where(item => item.EventType == "log").Select(Message));
+            if (items.Count == 0 || items[^1].EventType == "end")
+            {
+                break;
+            }
+            last = items[^1].EventId;
+        }
 
-        Assert.Equal(["one", "two"], first.Select(Message));
-        Assert.Equal(["two", "three", "four"], (await reading).Select(Message));
+        await writing;
+        Assert.Equal(Enumerable.Range(0, 60).Select(line => $"{line}"), heard);
     }
 
-    private static async Task<List<SseItem<string>>> ReadAsync(StoreHost store, string? lastEventId, int count)
+    [Fact]
+    public async Task A_stream_ends_with_its_run_and_is_not_begun_again()
     {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Log("r", "first"));
+        var reading = ReadAsync(store, null, most: 100);
+        await store.StoreAsync(Event.Log("r", "last"), Event.Stop("r", RunStatus.Failed));
+
+        var items = await reading;
+
+        Assert.Equal(["log", "log", "end"], items.Select(item => item.EventType));
+        Assert.Equal("failed", JsonElement.Parse(items[2].Data).GetProperty("status").GetString());
+        using var again = new HttpRequestMessage(HttpMethod.Get, "/api/runs/r/logs/stream") { Headers = { { "Last-Event-ID", items[1].EventId } } };
+        using var answer = await store.Http.SendAsync(again);
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_stream_goes_on_without_redis()
+    {
+        await using var store = await StartAsync("sqlite", settings: ("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=100,syncTimeout=200,asyncTimeout=200"));
+        await store.StoreAsync(Event.Log("r", "one"));
+
+        var first = await ReadAsync(store, null, most: 1);
+        var reading = ReadAsync(store, first[0].EventId, most: 1);
+        await store.StoreAsync(Event.Log("r", "two"));
+
+        Assert.Equal("two", Message(Assert.Single(await reading)));
+    }
+
+    [Fact]
+    public async Task A_stream_with_nothing_to_say_shows_that_it_lives()
+    {
+        await using var store = await StartAsync("sqlite", settings: ("LIVE:HEARTBEAT_SECONDS", "0.1"));
+        await store.StoreAsync(Event.Start("r"));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+
+        using var lines = new StreamReader(await store.Http.GetStreamAsync(new Uri("/api/runs/r/logs/stream", UriKind.Relative), patience.Token));
+
+        var comments = 0;
+        while (comments < 3)
+        {
+            var line = await lines.ReadLineAsync(patience.Token);
+            Assert.NotNull(line);
+            comments += line.StartsWith(':') ? 1 : 0;
+        }
+    }
+
+    [Fact]
+    public async Task A_last_event_id_that_is_none_is_refused()
+    {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Start("r"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/runs/r/logs/stream") { Headers = { { "Last-Event-ID", "x1" } } };
+
+        using var answer = await store.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    /// <summary>Reads until there are enough events or the stream ends; none when the server says that no more will come.</summary>
+    private static async Task<List<SseItem<string>>> ReadAsync(StoreHost store, string? lastEventId, int most)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/runs/r/logs/stream");
         if (lastEventId is not null)
         {
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
         using var response = await store.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        if (response.StatusCode is HttpStatusCode.NoContent)
+        {
+            return [];
+        }
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
         var items = new List<SseItem<string>>();
         await foreach (var item in SseParser.Create(await response.Content.ReadAsStreamAsync(patience.Token)).EnumerateAsync(patience.Token))
         {
             items.Add(item);
-            if (items.Count == count)
+            if (items.Count == most)
             {
                 break;
             }
@@ -62,5 +146,5 @@ public class LogTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
 
     private static string? Message(SseItem<string> item) => JsonElement.Parse(item.Data).GetProperty("message").GetString();
 
-    private static IEnumerable<string?> Messages(JsonElement tail) => tail.GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("message").GetString());
+    private static IEnumerable<string?> Messages(JsonElement tail) => tail.GetProperty("logs").EnumerateArray().Select(line => line.GetProperty("message").GetString());
 }

@@ -94,7 +94,7 @@ public class RunApiTests(PostgresServer postgres, RedisServer redis) : StoreTest
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, "/api/runs/gone")).Code);
         Assert.False(Directory.Exists(Path.Combine(store.Artifacts, "models", "gone")));
         Assert.Equal(300, (await store.GetAsync("/api/runs/kept/metrics")).GetProperty("series")[0].GetProperty("count").GetInt64());
-        Assert.Single((await store.GetAsync("/api/runs/kept/logs")).GetProperty("lines").EnumerateArray());
+        Assert.Single((await store.GetAsync("/api/runs/kept/logs")).GetProperty("logs").EnumerateArray());
         await store.StoreAsync(Event.Metric("gone", 5, "loss", 1));
         Assert.Equal(1, (await store.GetAsync("/api/runs/gone/metrics")).GetProperty("series")[0].GetProperty("count").GetInt64());
     }

@@ -1,0 +1,14 @@
+using System.Text.Json;
+using Trainyard.Contracts.Json;
+
+namespace Trainyard.ExperimentStore.Live;
+
+/// <summary>A message on its way to any number of subscribers: its JSON is made once for all of them.</summary>
+internal sealed class Announcement(LiveMessage message)
+{
+    private byte[]? json;
+
+    public LiveMessage Message => message;
+
+    public byte[] Json => json ??= JsonSerializer.SerializeToUtf8Bytes(message, WireJson.Options);
+}
