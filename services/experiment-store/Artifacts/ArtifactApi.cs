@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Net.Http.Headers;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Metrics;
@@ -8,8 +11,6 @@ using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Artifacts;
-
-internal sealed record ArtifactFile(string Path, long Size, DateTimeOffset ModifiedAt);
 
 /// <summary>A file a run said it left, wherever that is.</summary>
 internal sealed record RegisteredArtifact(string Path, string? Kind, long? Size, string? Sha256, DateTimeOffset SavedAt);
@@ -27,46 +28,79 @@ internal sealed record Evaluation(string RunId, JsonElement Metrics, IReadOnlyLi
 internal static class ArtifactApi
 {
     private const string Models = "models";
+    private const string Zip = "application/zip";
+    private const string Tar = "application/x-tar";
     private const int MostFiles = 10_000;
     private const int LongestMetrics = 1 << 20;
 
     private static readonly string[] Kinds = [Models, "tokenizers"];
 
-    // Links are neither listed nor followed: they may lead out of the folder.
-    private static readonly EnumerationOptions Walk = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = 16 };
+    private static readonly FileExtensionContentTypeProvider ContentTypes = new()
+    {
+        Mappings = { [".jsonl"] = "application/x-ndjson", [".log"] = "text/plain", [".md"] = "text/markdown", [".yaml"] = "application/yaml", [".yml"] = "application/yaml" },
+    };
 
     public static void MapArtifacts(this IEndpointRouteBuilder endpoints)
     {
         var artifacts = endpoints.MapGroup("/artifacts/{kind}/{id}").WithTags("Artifacts");
-        artifacts.MapGet("", ListAsync).WithName("ListArtifacts").WithSummary("The files of a run or tokenizer");
+        artifacts.MapGet("", GetAsync).WithName("ListArtifacts").WithSummary("The files of a run or tokenizer, or all of them as an archive");
         artifacts.MapGet("/{**path}", Download).WithName("DownloadArtifact").WithSummary("One file; ranges are supported");
+        artifacts.MapMethods("/{**path}", [HttpMethods.Head], Download).ExcludeFromDescription();
         endpoints.MapGet("/runs/{runId}/eval", EvaluationAsync)
             .WithTags("Runs").WithName("GetEvaluation").WithSummary("The latest evaluation of a run's model, and where its samples lie");
     }
 
-    private static async Task<Ok<ArtifactList>> ListAsync(string kind, string id, AppPaths paths, Database database, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ArtifactList>, PushStreamHttpResult>> GetAsync(
+        string kind, string id, [FromQuery(Name = "archive")] string? archive, HttpRequest request, AppPaths paths, Database database, CancellationToken cancellationToken)
     {
-        var folder = Folder(paths, kind, id);
-        var files = Directory.Exists(folder)
-            ? new DirectoryInfo(folder).EnumerateFiles("*", Walk).Take(MostFiles + 1).Select(file => new ArtifactFile(
-                Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/'), file.Length, new DateTimeOffset(file.LastWriteTimeUtc))).ToList()
-            : [];
-        var registered = kind == Models ? await RegisteredAsync(database, id, cancellationToken) : [];
-        if (files.Count == 0 && registered.Count == 0)
+        var folder = new ArtifactFolder(Folder(paths, kind, id));
+        var format = archive ?? Accepted(request);
+        if (format is not (null or "zip" or "tar"))
         {
-            throw new TrainyardException(ErrorCode.DataNotFound, $"There are no artifacts of {kind} '{id}'.");
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("archive", "must be zip or tar")]);
         }
-        return TypedResults.Ok(new ArtifactList(
-            kind, id, [.. files.Take(MostFiles).OrderBy(file => file.Path, StringComparer.Ordinal)], files.Count > MostFiles, registered));
+        if (format is null)
+        {
+            return TypedResults.Ok(await ListAsync(kind, id, folder, database, cancellationToken));
+        }
+        if (!folder.Files.Any())
+        {
+            throw None(kind, id);
+        }
+        var whole = new ArtifactArchive(folder, id);
+        return format == "zip"
+            ? TypedResults.Stream(body => whole.WriteZipAsync(body, cancellationToken), Zip, $"{id}.zip")
+            : TypedResults.Stream(body => whole.WriteTarAsync(body, cancellationToken), Tar, $"{id}.tar");
     }
 
-    private static PhysicalFileHttpResult Download(string kind, string id, string path, AppPaths paths)
+    private static async Task<ArtifactList> ListAsync(string kind, string id, ArtifactFolder folder, Database database, CancellationToken cancellationToken)
+    {
+        var files = folder.Files.Take(MostFiles + 1).ToList();
+        var registered = kind == Models ? await RegisteredAsync(database, id, cancellationToken) : [];
+        return files.Count == 0 && registered.Count == 0
+            ? throw None(kind, id)
+            : new(kind, id, [.. files.Take(MostFiles).OrderBy(file => file.Path, StringComparer.Ordinal)], files.Count > MostFiles, registered);
+    }
+
+    private static PhysicalFileHttpResult Download(string kind, string id, string? path, AppPaths paths, HttpResponse response)
     {
         Folder(paths, kind, id);
-        var file = new FileInfo(paths.ResolveArtifact(kind, id, path));
-        return file.Exists
-            ? TypedResults.PhysicalFile(file.FullName, "application/octet-stream", file.Name, new DateTimeOffset(file.LastWriteTimeUtc), enableRangeProcessing: true)
-            : throw new TrainyardException(ErrorCode.DataNotFound, $"'{path}' is not among the artifacts of {kind} '{id}'.");
+        var file = new FileInfo(paths.ResolveArtifact(kind, id, path ?? ""));
+        if (!file.Exists || ArtifactFolder.HasUnfinished(path ?? ""))
+        {
+            throw new TrainyardException(ErrorCode.DataNotFound, $"'{path}' is not among the artifacts of {kind} '{id}'.");
+        }
+        var modified = new DateTimeOffset(file.LastWriteTimeUtc);
+        response.Headers.XContentTypeOptions = "nosniff";
+        return TypedResults.PhysicalFile(
+            file.FullName, ContentTypes.TryGetContentType(file.Name, out var type) ? type : "application/octet-stream", file.Name, modified,
+            new EntityTagHeaderValue($"\"{modified.Ticks:x}-{file.Length:x}\""), enableRangeProcessing: true);
+    }
+
+    private static string? Accepted(HttpRequest request)
+    {
+        var accepted = request.GetTypedHeaders().Accept;
+        return accepted.Any(type => type.MediaType == Zip) ? "zip" : accepted.Any(type => type.MediaType == Tar) ? "tar" : null;
     }
 
     private static async Task<Ok<Evaluation>> EvaluationAsync(string runId, AppPaths paths, Database database, CancellationToken cancellationToken)
@@ -79,8 +113,7 @@ internal static class ArtifactApi
         }
         try
         {
-            var folder = metrics.DirectoryName ?? "";
-            var files = Directory.EnumerateFiles(folder, "*", Walk).Select(file => $"/api/artifacts/{Models}/{runId}/eval/{Path.GetRelativePath(folder, file)}");
+            var files = new ArtifactFolder(metrics.DirectoryName ?? "").Files.Select(file => $"/api/artifacts/{Models}/{runId}/eval/{file.Path}");
             return TypedResults.Ok(new Evaluation(runId, JsonElement.Parse(await File.ReadAllBytesAsync(metrics.FullName, cancellationToken)), [.. files.Order(StringComparer.Ordinal)]));
         }
         catch (JsonException exception)
@@ -92,6 +125,8 @@ internal static class ArtifactApi
     private static string Folder(AppPaths paths, string kind, string id) => Kinds.Contains(kind, StringComparer.Ordinal) && Identifier.IsValid(id)
         ? paths.ResolveArtifact(kind, id)
         : throw new TrainyardException(ErrorCode.DataNotFound, $"Artifacts are of {string.Join(" or ", Kinds)}, by id.");
+
+    private static TrainyardException None(string kind, string id) => new(ErrorCode.DataNotFound, $"There are no artifacts of {kind} '{id}'.");
 
     private static Task<List<RegisteredArtifact>> RegisteredAsync(Database database, string runId, CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.Artifacts

@@ -1,5 +1,11 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Artifacts;
@@ -47,10 +53,195 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         Assert.Equal(["config.json"], (await store.GetAsync("/api/artifacts/models/r")).GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString()));
     }
 
-    private static void Write(StoreHost store, string path, string text)
+    [Fact]
+    public async Task A_file_carries_what_caches_and_browsers_ask_for()
+    {
+        await using var store = await StartAsync("sqlite");
+        Write(store, "tokenizers/t/tokenizer.json", "{}");
+        Write(store, "tokenizers/t/logs.jsonl", "{}");
+        var address = new Uri("/api/artifacts/tokenizers/t/tokenizer.json", UriKind.Relative);
+
+        using var whole = await store.Http.GetAsync(address);
+        Assert.Equal(("application/json", "attachment", "tokenizer.json"),
+            (whole.Content.Headers.ContentType?.MediaType, whole.Content.Headers.ContentDisposition?.DispositionType, whole.Content.Headers.ContentDisposition?.FileName));
+        Assert.NotNull(whole.Content.Headers.LastModified);
+        Assert.Equal(["nosniff"], whole.Headers.GetValues("X-Content-Type-Options"));
+        using var lines = await store.Http.GetAsync(new Uri("/api/artifacts/tokenizers/t/logs.jsonl", UriKind.Relative));
+        Assert.Equal("application/x-ndjson", lines.Content.Headers.ContentType?.MediaType);
+
+        Assert.NotNull(whole.Headers.ETag);
+        using var again = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { IfNoneMatch = { whole.Headers.ETag } } };
+        using var unchanged = await store.Http.SendAsync(again);
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+        using var head = await store.Http.SendAsync(new(HttpMethod.Head, address));
+        Assert.Equal((HttpStatusCode.OK, 2L), (head.StatusCode, head.Content.Headers.ContentLength));
+    }
+
+    [Fact]
+    public async Task Files_still_being_written_are_nowhere_to_be_seen()
+    {
+        await using var store = await StartAsync("sqlite");
+        Write(store, "models/r/config.json", "{}");
+        Write(store, "models/r/checkpoints/.tmp-20-abc/weights.safetensors", "half");
+        Write(store, "models/r/.tmp-model.safetensors-abc", "half");
+        Write(store, "models/r/tokenizer.json.abc.tmp", "half");
+
+        Assert.Equal(["config.json"], Paths(await store.GetAsync("/api/artifacts/models/r")));
+        foreach (var path in (string[])["checkpoints/.tmp-20-abc/weights.safetensors", ".tmp-model.safetensors-abc", "tokenizer.json.abc.tmp"])
+        {
+            Assert.Equal((HttpStatusCode.NotFound, "DATA_NOT_FOUND"),
+                await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/models/r/{path}") is var refused ? (refused.Status, refused.Code) : default);
+        }
+        using var zip = new ZipArchive(await store.Http.GetStreamAsync(new Uri("/api/artifacts/models/r?archive=zip", UriKind.Relative)));
+        Assert.Equal(["r/config.json"], zip.Entries.Select(entry => entry.FullName));
+    }
+
+    [Theory]
+    [InlineData("?archive=zip", "", "application/zip")]
+    [InlineData("", "application/zip", "application/zip")]
+    [InlineData("?archive=tar", "", "application/x-tar")]
+    [InlineData("", "application/x-tar", "application/x-tar")]
+    public async Task An_archive_holds_exactly_the_files(string query, string accept, string type)
+    {
+        await using var store = await StartAsync("sqlite");
+        var weights = new byte[3_000_000];
+        new Random(1).NextBytes(weights);
+        var written = new Dictionary<string, byte[]>
+        {
+            ["r/config.json"] = "{}"u8.ToArray(),
+            ["r/empty.txt"] = [],
+            ["r/eval/größe.json"] = "[1]"u8.ToArray(),
+            ["r/model.safetensors"] = weights,
+        };
+        foreach (var (path, content) in written)
+        {
+            Write(store, $"models/{path}", content);
+        }
+        Write(store, "models/other/secret.txt", "secret");
+        File.CreateSymbolicLink(Path.Combine(store.Artifacts, "models/r/link.txt"), Path.Combine(store.Artifacts, "models/other/secret.txt"));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/artifacts/models/r{query}");
+        request.Headers.TryAddWithoutValidation("Accept", accept.Length > 0 ? accept : null);
+        using var response = await store.Http.SendAsync(request);
+        Assert.Equal((type, "attachment"), (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentDisposition?.DispositionType));
+        var body = await response.Content.ReadAsByteArrayAsync();
+        var read = type == "application/zip" ? FromZip(body) : FromTar(body);
+
+        Assert.Equal(written.Keys.Order(StringComparer.Ordinal), read.Keys.Order(StringComparer.Ordinal));
+        Assert.All(written, file => Assert.Equal(file.Value, read[file.Key]));
+    }
+
+    [Fact]
+    public async Task An_archive_is_sent_while_it_is_made()
+    {
+        await using var store = await StartAsync("sqlite");
+        Write(store, "models/r/model.safetensors", "");
+        using (var file = File.OpenWrite(Path.Combine(store.Artifacts, "models/r/model.safetensors")))
+        {
+            // Sparse: it takes no room here, and would take this much of whatever it were gathered in.
+            file.SetLength(200L << 30);
+        }
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+
+        await using var tar = await store.Http.GetStreamAsync(new Uri("/api/artifacts/models/r?archive=tar", UriKind.Relative), patience.Token);
+        await tar.ReadExactlyAsync(new byte[10_000_000], patience.Token);
+    }
+
+    [Fact]
+    public async Task A_file_that_grows_is_archived_as_long_as_it_was()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(path, "0123456789");
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            await using var snapshot = new FixedLengthStream(file, file.Length);
+            await File.AppendAllTextAsync(path, "more");
+
+            Assert.Equal("0123456789", await new StreamReader(snapshot).ReadToEndAsync());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("models/r?archive=rar", "CONFIG_INVALID")]
+    [InlineData("models/none?archive=zip", "DATA_NOT_FOUND")]
+    [InlineData("models/none", "DATA_NOT_FOUND")]
+    [InlineData("secrets/r", "DATA_NOT_FOUND")]
+    [InlineData("models/r/eval", "DATA_NOT_FOUND")]
+    public async Task What_is_not_there_is_refused_clearly(string path, string code)
+    {
+        await using var store = await StartAsync("sqlite");
+        Write(store, "models/r/eval/metrics.json", "{}");
+
+        Assert.Equal(code, (await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/{path}")).Code);
+    }
+
+    [Theory]
+    [InlineData("models/r/../other/secret.txt")]
+    [InlineData("models/r/%2e%2e/other/secret.txt")]
+    [InlineData("models/r/..%2fother%2fsecret.txt")]
+    [InlineData("models/r/..%5cother%5csecret.txt")]
+    [InlineData("models/r//etc/passwd")]
+    [InlineData("models/r/%2fetc%2fpasswd")]
+    [InlineData("models/r/config.json%00.txt")]
+    [InlineData("models/../../secret.txt")]
+    [InlineData("models/..%2f..%2fsecret.txt/x")]
+    [InlineData("models/%2e%2e/secret.txt")]
+    public async Task A_path_sent_raw_reaches_nothing_outside(string path)
+    {
+        await using var store = await StartAsync("sqlite");
+        Write(store, "models/r/config.json", "{}");
+        Write(store, "models/other/secret.txt", "secret");
+        Write(store, "secret.txt", "secret");
+        Write(store, "../secret.txt", "secret");
+        using var client = new TcpClient();
+        await client.ConnectAsync(store.Address.Host, store.Address.Port);
+
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /api/artifacts/{path} HTTP/1.1\r\nHost: {store.Address.Authority}\r\nConnection: close\r\n\r\n"));
+        var answer = await new StreamReader(client.GetStream()).ReadToEndAsync();
+
+        // "/models/r/../other" is the other model's own address once the server has resolved it, as every client does before sending.
+        var itsOwnAddress = path is "models/r/../other/secret.txt" or "models/r/%2e%2e/other/secret.txt";
+        Assert.Matches(itsOwnAddress ? "^HTTP/1.1 200 " : "^HTTP/1.1 (400|403|404) ", answer);
+        Assert.DoesNotContain("root:", answer, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, byte[]> FromZip(byte[] archive)
+    {
+        using var zip = new ZipArchive(new MemoryStream(archive));
+        return zip.Entries.ToDictionary(entry => entry.FullName, entry => Bytes(entry.Open()));
+    }
+
+    private static Dictionary<string, byte[]> FromTar(byte[] archive)
+    {
+        using var tar = new TarReader(new MemoryStream(archive));
+        var files = new Dictionary<string, byte[]>();
+        while (tar.GetNextEntry() is { } entry)
+        {
+            files.Add(entry.Name, entry.DataStream is { } content ? Bytes(content) : []);
+        }
+        return files;
+    }
+
+    private static byte[] Bytes(Stream stream)
+    {
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    private static IEnumerable<string?> Paths(JsonElement list) => list.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString());
+
+    private static void Write(StoreHost store, string path, string text) => Write(store, path, Encoding.UTF8.GetBytes(text));
+
+    private static void Write(StoreHost store, string path, byte[] content)
     {
         var file = Path.Combine(store.Artifacts, path);
         Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "");
-        File.WriteAllText(file, text);
+        File.WriteAllBytes(file, content);
     }
 }

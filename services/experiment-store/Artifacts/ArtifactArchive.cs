@@ -1,0 +1,54 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+
+namespace Trainyard.ExperimentStore.Artifacts;
+
+/// <summary>Writes all files of an artifact as one archive while it is being sent: neither memory nor disk holds it.</summary>
+internal sealed class ArtifactArchive(ArtifactFolder folder, string id)
+{
+    private static readonly DateTimeOffset FirstOfZip = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public async Task WriteZipAsync(Stream output, CancellationToken cancellationToken)
+    {
+        await using var gathering = new GatheringStream(output);
+        await using (var zip = await ZipArchive.CreateAsync(gathering, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))
+        {
+            foreach (var file in folder.Files)
+            {
+                await AddAsync(zip, file, cancellationToken);
+                await gathering.FlushAsync(cancellationToken);
+            }
+        }
+        await gathering.FlushAsync(cancellationToken);
+    }
+
+    public async Task WriteTarAsync(Stream output, CancellationToken cancellationToken)
+    {
+        await using var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true);
+        foreach (var file in folder.Files)
+        {
+            await using var content = folder.Open(file);
+            if (content is null)
+            {
+                continue;
+            }
+            await using var snapshot = new FixedLengthStream(content, content.Length);
+            await tar.WriteEntryAsync(
+                new PaxTarEntry(TarEntryType.RegularFile, $"{id}/{file.Path}") { DataStream = snapshot, ModificationTime = file.Modified }, cancellationToken);
+        }
+    }
+
+    private async Task AddAsync(ZipArchive zip, ArtifactFile file, CancellationToken cancellationToken)
+    {
+        await using var content = folder.Open(file);
+        if (content is null)
+        {
+            return;
+        }
+        // Weights hardly shrink, whatever the effort.
+        var entry = zip.CreateEntry($"{id}/{file.Path}", CompressionLevel.Fastest);
+        entry.LastWriteTime = file.Modified > FirstOfZip ? file.Modified : FirstOfZip;
+        await using var written = await entry.OpenAsync(cancellationToken);
+        await content.CopyToAsync(written, cancellationToken);
+    }
+}
