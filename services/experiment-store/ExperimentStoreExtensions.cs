@@ -26,6 +26,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<RunOptions>().BindConfiguration(RunOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddRedis();
 
@@ -40,7 +41,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<RunRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.AddSingleton<LogStreams>();
-        builder.Services.AddSingleton<MachineMonitor>();
+        builder.Services.AddHosted<MachineMonitor>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();

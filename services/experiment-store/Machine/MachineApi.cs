@@ -4,8 +4,9 @@ namespace Trainyard.ExperimentStore.Machine;
 
 internal static class MachineApi
 {
-    public static void MapMachine(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/system/status", Status)
-        .WithTags("System").WithName("GetSystemStatus").WithSummary("CPU, memory and disk of the machine the store runs on");
+    public static void MapMachine(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/system/status", StatusAsync)
+        .WithTags("System").WithName("GetSystemStatus").WithSummary("CPU, memory, disk and GPUs of the machine the store runs on");
 
-    private static Ok<MachineStatus> Status(MachineMonitor monitor) => TypedResults.Ok(monitor.Look());
+    private static async Task<Ok<MachineStatus>> StatusAsync(MachineMonitor monitor, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await monitor.StatusAsync(cancellationToken));
 }

@@ -1,61 +1,85 @@
-using System.Globalization;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.ExperimentStore.Machine;
 
-/// <summary>Looks at CPU, memory and disk; Linux tells it in <c>/proc</c>.</summary>
-internal sealed class MachineMonitor(AppPaths paths, TimeProvider clock)
+/// <summary>Looks at CPU, memory and disk now and then, so that nobody who asks has to wait for a slow disk.</summary>
+internal sealed class MachineMonitor(AppPaths paths, IOptions<MachineOptions> options, TimeProvider clock, ILogger<MachineMonitor> logger) : BackgroundService
 {
-    private readonly Lock gate = new();
-    private (long Busy, long Total)? last;
+    private static readonly VersionStatus Versions = new(RunningVersion.Current.Version, Environment.Version.ToString(), RuntimeInformation.OSDescription);
 
-    public MachineStatus Look()
+    private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile MachineStatus? latest;
+    private IReadOnlyList<GpuStatus>? gpus;
+    private (long Busy, long Total)? lastCpu;
+    private (TimeSpan Used, long At)? lastUse;
+
+    /// <summary>The latest look; only the first is waited for.</summary>
+    public async Task<MachineStatus> StatusAsync(CancellationToken cancellationToken)
     {
-        var garbage = GC.GetGCMemoryInfo();
-        var disk = new DriveInfo(ExistingFolder(paths.DataRoot));
-        var uptime = DateTime.UtcNow - System.Diagnostics.Process.GetCurrentProcess().StartTime.ToUniversalTime();
+        await first.Task.WaitAsync(cancellationToken);
+        return latest ?? throw new InvalidOperationException("The first look has been made by now.");
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var process = Process.GetCurrentProcess();
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SampleSeconds));
+        do
+        {
+            latest = Look(process);
+            first.TrySetResult();
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private MachineStatus Look(Process process)
+    {
+        var uptime = DateTime.UtcNow - process.StartTime.ToUniversalTime();
         return new(
-            clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(),
-            new(MemoryInfo("MemTotal:") ?? garbage.TotalAvailableMemoryBytes, MemoryInfo("MemAvailable:")),
-            new(disk.TotalSize, disk.AvailableFreeSpace),
-            new(Environment.WorkingSet, uptime.TotalSeconds));
+            clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(), Environment.TickCount64 / 1000.0,
+            new(Try(() => LinuxProc.MemoryBytes("MemTotal")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Try(() => LinuxProc.MemoryBytes("MemAvailable"))),
+            Try(Disk), new(OwnPercent(), Environment.WorkingSet, uptime.TotalSeconds), Versions, gpus ??= Try(LinuxProc.NvidiaGpus) ?? []);
     }
 
     private double? CpuPercent()
     {
-        if (ReadCpu() is not { } now)
-        {
-            return null;
-        }
-        lock (gate)
-        {
-            // The first look has nothing to compare with but the time since the machine started.
-            var (busy, total) = (now.Busy - (last?.Busy ?? 0), now.Total - (last?.Total ?? 0));
-            if (total > 0)
-            {
-                last = now;
-            }
-            return total > 0 ? Math.Clamp(100.0 * busy / total, 0, 100) : null;
-        }
+        var (before, now) = (lastCpu, Try(LinuxProc.Cpu));
+        lastCpu = now;
+        return before is { } then && now is { } current && current.Total > then.Total
+            ? Math.Clamp(100.0 * (current.Busy - then.Busy) / (current.Total - then.Total), 0, 100)
+            : null;
     }
 
-    private static (long Busy, long Total)? ReadCpu()
+    private double? OwnPercent()
     {
-        if (!File.Exists("/proc/stat"))
-        {
-            return null;
-        }
-        // cpu user nice system idle iowait irq softirq steal …
-        var ticks = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8)
-            .Select(text => long.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-        var total = ticks.Sum();
-        return (total - ticks[3] - ticks[4], total);
+        var (before, now) = (lastUse, (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp()));
+        lastUse = now;
+        return before is { } then && Stopwatch.GetElapsedTime(then.At, now.Item2) is { Ticks: > 0 } passed
+            ? Math.Clamp(100 * (now.TotalTime - then.Used) / passed / Environment.ProcessorCount, 0, 100)
+            : null;
     }
 
-    private static long? MemoryInfo(string name) => File.Exists("/proc/meminfo")
-        ? File.ReadLines("/proc/meminfo").Where(line => line.StartsWith(name, StringComparison.Ordinal))
-            .Select(line => (long?)long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024).FirstOrDefault()
-        : null;
+    private DiskStatus Disk()
+    {
+        var disk = new DriveInfo(Directory.Exists(paths.DataRoot) ? paths.DataRoot : Path.GetPathRoot(paths.DataRoot) ?? "/");
+        return new(disk.TotalSize, disk.AvailableFreeSpace);
+    }
 
-    private static string ExistingFolder(string path) => Directory.Exists(path) ? path : Path.GetPathRoot(path) ?? "/";
+    /// <summary>What can't be looked at is left out: it is no reason to stop looking.</summary>
+    private T? Try<T>(Func<T?> look)
+    {
+        try
+        {
+            return look();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            logger.LogDebug(exception, "A part of the machine's state can't be read");
+            return default;
+        }
+    }
 }
