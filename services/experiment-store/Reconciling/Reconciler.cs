@@ -156,7 +156,12 @@ internal sealed class Reconciler(
     private async Task DeletedAsync(CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - TimeSpan.FromMinutes(5);
-        var left = await database.ReadAsync((db, token) => db.Runs.Where(run => run.DeletedAt < before).Take(MostAtOnce).Select(run => run.Id).ToListAsync(token), cancellationToken);
+        var left = await database.ReadAsync((db, token) => db.Runs
+            .Where(run => run.DeletedAt < before)
+            .OrderBy(run => run.DeletedAt)
+            .Take(MostAtOnce)
+            .Select(run => run.Id)
+            .ToListAsync(token), cancellationToken);
         foreach (var id in left)
         {
             await removal.FinishAsync(id, cancellationToken);
