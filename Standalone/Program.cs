@@ -28,6 +28,7 @@ return await StartCommand.RunAsync(args, async arguments =>
     await using var app = builder.Build();
     app.UsePublicPaths();
     app.MapDefaultEndpoints();
+    app.RefuseForeignPages();
     app.MapEventIngest();
     app.MapExperimentStore();
     app.MapTokenizerService();

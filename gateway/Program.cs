@@ -8,5 +8,6 @@ builder.AddGateway();
 var app = builder.Build();
 app.UsePublicPaths();
 app.MapDefaultEndpoints();
+app.RefuseForeignPages();
 app.MapGateway();
 app.Run();
