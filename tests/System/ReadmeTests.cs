@@ -28,6 +28,22 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal(100, history["series"]?[0]?["points"]?.AsArray().Count);
     }
 
+    [Fact]
+    public async Task The_run_command_starts_where_the_person_stands()
+    {
+        var start = new ProcessStartInfo("dotnet", ["msbuild", "Standalone/Standalone.csproj", "-getProperty:RunWorkingDirectory"])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Repository.Root,
+        };
+        using var msbuild = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        var folder = await msbuild.StandardOutput.ReadToEndAsync();
+        await msbuild.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(Repository.Root, Path.TrimEndingDirectorySeparator(folder.Trim()));
+    }
+
     public void Dispose() => data.Dispose();
 
     private static Process StartPython(string script)
