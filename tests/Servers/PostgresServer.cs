@@ -4,11 +4,19 @@ using Testcontainers.PostgreSql;
 
 namespace Trainyard.Servers;
 
-/// <summary>Postgres without fsync: tests commit often and no test cuts the power.</summary>
+/// <summary>Postgres, unless <see cref="Durable"/> without fsync: tests commit often and no test cuts the power.</summary>
 public sealed class PostgresServer : Server
 {
+    private static readonly string[] Careful = ["-c", "max_connections=200", "-c", "shared_buffers=1GB", "-c", "max_wal_size=8GB"];
+
+
     private static readonly string[] Hurried =
         ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200"];
+
+    /// <summary>Whether a commit is on the disk when it returns, as it is for users: what a benchmark measures.</summary>
+    public bool Durable { get; init; }
+
+    private string[] Settings => Durable ? Careful : Hurried;
 
     /// <summary>Makes an empty database of its own for a test.</summary>
     /// <returns>Its connection string.</returns>
@@ -22,7 +30,7 @@ public sealed class PostgresServer : Server
         return database.ConnectionString;
     }
 
-    protected override IContainer CreateContainer() => new PostgreSqlBuilder("postgres:18.3").WithCommand(Hurried).Build();
+    protected override IContainer CreateContainer() => new PostgreSqlBuilder("postgres:18.3").WithCommand(Settings).Build();
 
     protected override string ConnectionStringOf(IContainer started) => ((PostgreSqlContainer)started).GetConnectionString();
 
@@ -42,7 +50,7 @@ public sealed class PostgresServer : Server
         var initdb = Path.Combine(Path.GetDirectoryName(binary) ?? "", "initdb");
         await NativeServer.RunAsync(NativeServer.As(User, initdb, "-D", data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
         var server = NativeServer.Start(folder,
-            NativeServer.As(User, [binary, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", .. Hurried]),
+            NativeServer.As(User, [binary, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", .. Settings]),
             stopSignal: "INT");
         var connectionString = $"Host=127.0.0.1;Port={port};Username={User};Database={User}";
         await server.UntilAsync(() => AnswersAsync(connectionString));

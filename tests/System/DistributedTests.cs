@@ -1,6 +1,6 @@
 using System.Net;
 using Trainyard.Servers;
-using Trainyard.SystemTests.Processes;
+using Trainyard.Servers.Processes;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(RabbitMqServer))]

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Trainyard.SystemTests.Processes;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Trainyard.SystemTests.Processes;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 

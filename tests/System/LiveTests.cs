@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Trainyard.SystemTests.Processes;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 

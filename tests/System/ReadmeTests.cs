@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Trainyard.SystemTests.Processes;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Trainyard.SystemTests.Processes;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Trainyard.SystemTests.Processes;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 

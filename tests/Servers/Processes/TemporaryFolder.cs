@@ -1,6 +1,6 @@
-namespace Trainyard.SystemTests.Processes;
+namespace Trainyard.Servers.Processes;
 
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("trainyard-").FullName;
 

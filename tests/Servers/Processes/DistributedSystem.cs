@@ -1,9 +1,8 @@
-using Trainyard.Servers;
 
-namespace Trainyard.SystemTests.Processes;
+namespace Trainyard.Servers.Processes;
 
 /// <summary>Every service as a process of its own, with the environment the AppHost gives it.</summary>
-internal sealed class DistributedSystem : IAsyncDisposable
+public sealed class DistributedSystem : IAsyncDisposable
 {
     private readonly Dictionary<string, string> environment;
     private readonly List<TrainyardProcess> processes = [];

@@ -4,10 +4,10 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Trainyard.SystemTests.Processes;
+namespace Trainyard.Servers.Processes;
 
 /// <summary>What a user's program does over HTTP.</summary>
-internal sealed class TrainyardClient(Uri address) : IDisposable
+public sealed class TrainyardClient(Uri address) : IDisposable
 {
     // A body announced with Expect is sent only once it was asked for, however long a busy machine takes to say no.
     private readonly HttpClient http = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(30) })

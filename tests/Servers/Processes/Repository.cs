@@ -1,6 +1,6 @@
-namespace Trainyard.SystemTests.Processes;
+namespace Trainyard.Servers.Processes;
 
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 
-namespace Trainyard.SystemTests.Processes;
+namespace Trainyard.Servers.Processes;
 
 /// <summary>One host of Trainyard as a process of its own, on a port it chose.</summary>
-internal sealed class TrainyardProcess : IAsyncDisposable
+public sealed class TrainyardProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
 

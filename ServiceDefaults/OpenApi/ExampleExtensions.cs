@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.OpenApi;
+
+namespace Trainyard.ServiceDefaults.OpenApi;
+
+/// <summary>Examples in the OpenAPI document, beside the endpoint they show.</summary>
+public static class ExampleExtensions
+{
+    /// <summary>Shows a JSON body a caller may send.</summary>
+    public static RouteHandlerBuilder WithRequestExample(this RouteHandlerBuilder endpoint, string json)
+    {
+        var example = Parse(json);
+        return endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            Show(operation.RequestBody?.Content, example);
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Shows a JSON body that is answered with a status.</summary>
+    public static RouteHandlerBuilder WithResponseExample(this RouteHandlerBuilder endpoint, string json, int status = 200)
+    {
+        var example = Parse(json);
+        return endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var answer = operation.Responses?.GetValueOrDefault(status.ToString(CultureInfo.InvariantCulture));
+            Show(answer?.Content, example);
+            return Task.CompletedTask;
+        });
+    }
+
+    private static JsonNode Parse(string json) => JsonNode.Parse(json) ?? throw new ArgumentException("An example is not null.", nameof(json));
+
+    private static void Show(IDictionary<string, OpenApiMediaType>? content, JsonNode example)
+    {
+        foreach (var media in content?.Where(one => one.Key.EndsWith("json", StringComparison.Ordinal)).Select(one => one.Value) ?? [])
+        {
+            media.Example = example.DeepClone();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Trainyard.Servers;
+using Trainyard.Servers.Processes;
+
+namespace Trainyard.Bench.Ingest;
+
+/// <summary>A running Trainyard to post to: Standalone, or every service as its own process on real servers that keep what they confirm.</summary>
+internal sealed class IngestTarget : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> owned = new();
+
+    private IngestTarget(string name) => Name = name;
+
+    public string Name { get; }
+
+    public required Uri Address { get; init; }
+
+    public static async Task<IngestTarget> StandaloneAsync()
+    {
+        var data = new TemporaryFolder();
+        var process = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
+        var target = new IngestTarget("Standalone, SQLite") { Address = process.Address };
+        target.owned.Push(new Folder(data));
+        target.owned.Push(process);
+        return await target.ReadyAsync();
+    }
+
+    public static async Task<IngestTarget> DistributedAsync()
+    {
+        var (postgres, rabbitMq, redis) = (new PostgresServer { Durable = true }, new RabbitMqServer(), new RedisServer());
+        await Task.WhenAll(new Server[] { postgres, rabbitMq, redis }.Select(server => server.InitializeAsync().AsTask()));
+        var data = new TemporaryFolder();
+        var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.Path);
+        var target = new IngestTarget("distributed, Postgres and RabbitMQ") { Address = system.Address };
+        foreach (var one in new IAsyncDisposable[] { new Folder(data), redis, rabbitMq, postgres, system })
+        {
+            target.owned.Push(one);
+        }
+        return await target.ReadyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (owned.TryPop(out var one))
+        {
+            await one.DisposeAsync();
+        }
+    }
+
+    private async Task<IngestTarget> ReadyAsync()
+    {
+        using var client = new TrainyardClient(Address);
+        await client.ReadyAsync(TimeSpan.FromMinutes(1));
+        return this;
+    }
+
+    private sealed class Folder(TemporaryFolder folder) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using Trainyard.Bench;
+using Trainyard.Bench.Ingest;
+using Trainyard.Bench.Reporting;
+
+IBenchmark[] benchmarks =
+[
+    new SinglePosts(),
+    new PointBatches(),
+];
+
+if (args is [] || benchmarks.SingleOrDefault(one => one.Name == args[0]) is not { } benchmark)
+{
+    Console.WriteLine("dotnet run -c Release --project bench -- NAME [--option value]...");
+    foreach (var one in benchmarks)
+    {
+        Console.WriteLine($"  {one.Name,-14} {one.Summary}");
+    }
+    return args is [] ? 0 : 1;
+}
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+{
+    context.Cancel = true;
+    stop.Cancel();
+});
+var report = new Report(Console.Out);
+report.Title(benchmark);
+await benchmark.RunAsync(BenchmarkOptions.Parse([.. args.Skip(1)]), report, stop.Token);
+return 0;
