@@ -6,6 +6,9 @@ public static class RedisKeys
     /// <summary>The channel on which store replicas tell each other what to push to their WebSocket subscribers.</summary>
     public const string LiveChannel = "live:updates";
 
+    /// <summary>The channel of every alert that fires, as an <see cref="Alerts.AlertFired"/> in JSON.</summary>
+    public const string AlertsChannel = "alerts";
+
     /// <summary>The default channel of <c>trainer.train.*.v1</c> events; <c>EVENTS__CHANNEL</c> changes it.</summary>
     public const string TrainerEventsChannel = "trainer:events";
 

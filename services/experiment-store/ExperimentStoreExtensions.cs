@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Events;
@@ -26,6 +27,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<RunOptions>().BindConfiguration(RunOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddRedis();
@@ -41,6 +43,11 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<RunRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.AddSingleton<LogStreams>();
+        builder.Services.AddSingleton<AlertRules>();
+        builder.Services.AddSingleton<AlertWatch>();
+        builder.Services.AddSingleton<StallWatch>();
+        builder.Services.AddSingleton<FiredAlerts>();
+        builder.Services.AddHosted<AlertPublisher>();
         builder.Services.AddHosted<MachineMonitor>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
@@ -65,6 +72,7 @@ public static class ExperimentStoreExtensions
         api.MapLogs();
         api.MapExperiments();
         api.MapArtifacts();
+        api.MapAlerts();
         api.MapMachine();
         endpoints.MapLive();
     }

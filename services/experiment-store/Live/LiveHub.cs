@@ -25,6 +25,9 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
     private readonly ConcurrentDictionary<string, ImmutableHashSet<ILiveListener>> topics = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Some replica has changed the alerts' rules.</summary>
+    public event EventHandler? RulesChanged;
+
     public void Add(string topic, ILiveListener listener) =>
         topics.AddOrUpdate(topic, static (_, one) => [one], static (_, known, one) => known.Add(one), listener);
 
@@ -56,7 +59,7 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
             {
                 // Once made, the connection restores the subscription whenever it is restored itself.
                 var channel = await subscriber.SubscribeAsync(Channel);
-                channel.OnMessage(message => Tell(message.Message));
+                channel.OnMessage(message => Tell((ReadOnlyMemory<byte>)message.Message));
                 listening.TrySetResult();
                 return;
             }
@@ -70,19 +73,24 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         }
     }
 
-    private void Tell(RedisValue value)
+    private void Tell(ReadOnlyMemory<byte> json)
     {
-        if (topics.IsEmpty)
+        // Most of the time nobody listens, and only these few matter.
+        if (topics.IsEmpty && json.Span.IndexOf("alert_rules_changed"u8) < 0)
         {
             return;
         }
         try
         {
-            foreach (var message in JsonSerializer.Deserialize<List<LiveMessage>>(((ReadOnlyMemory<byte>)value).Span, WireJson.Options) ?? [])
+            foreach (var message in JsonSerializer.Deserialize<List<LiveMessage>>(json.Span, WireJson.Options) ?? [])
             {
-                if (message is RunMessage news)
+                if (message is AlertRulesChanged)
                 {
-                    Tell(news);
+                    RulesChanged?.Invoke(this, EventArgs.Empty);
+                }
+                else
+                {
+                    Tell(message);
                 }
             }
         }
@@ -93,11 +101,11 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         }
     }
 
-    private void Tell(RunMessage news)
+    private void Tell(LiveMessage news)
     {
-        var (ofRun, ofAll) = (topics.GetValueOrDefault(news.RunId, []), topics.GetValueOrDefault(Everything, []));
+        var (ofTopic, ofAll) = (topics.GetValueOrDefault(news.Topic ?? Everything, []), topics.GetValueOrDefault(Everything, []));
         var announcement = new Announcement(news);
-        foreach (var listener in ofRun.IsEmpty ? ofAll : ofRun.Union(ofAll))
+        foreach (var listener in ofTopic.IsEmpty ? ofAll : ofTopic.Union(ofAll))
         {
             listener.Hear(announcement);
         }

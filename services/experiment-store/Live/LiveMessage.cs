@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.ExperimentStore.Live;
@@ -10,18 +11,32 @@ namespace Trainyard.ExperimentStore.Live;
 [JsonDerivedType(typeof(CheckpointUpdate), "checkpoint_saved")]
 [JsonDerivedType(typeof(LogUpdate), "log")]
 [JsonDerivedType(typeof(SystemUpdate), "system")]
+[JsonDerivedType(typeof(AlertUpdate), "alert")]
+[JsonDerivedType(typeof(AlertRulesChanged), "alert_rules_changed")]
 [JsonDerivedType(typeof(Subscribed), "subscribed")]
 [JsonDerivedType(typeof(Unsubscribed), "unsubscribed")]
 [JsonDerivedType(typeof(Pong), "pong")]
 [JsonDerivedType(typeof(LiveError), "error")]
-internal abstract record LiveMessage;
+internal abstract record LiveMessage
+{
+    /// <summary>The topic whose listeners hear it, besides those who hear of everything.</summary>
+    [JsonIgnore]
+    public virtual string? Topic => null;
+}
 
 /// <summary>News of one run.</summary>
-internal abstract record RunMessage(string RunId) : LiveMessage;
+internal abstract record RunMessage(string RunId) : LiveMessage
+{
+    public override string? Topic => RunId;
+}
 
 internal sealed record MetricUpdate(string RunId, long Step, IReadOnlyDictionary<string, double> Metrics) : RunMessage(RunId);
 
-internal sealed record StatusChange(string RunId, RunStatus? OldStatus, RunStatus NewStatus, string? Message) : RunMessage(RunId);
+internal sealed record StatusChange(string RunId, RunStatus? OldStatus, RunStatus NewStatus, string? Message) : RunMessage(RunId)
+{
+    [JsonIgnore]
+    public int Attempt { get; init; }
+}
 
 internal sealed record CheckpointUpdate(string RunId, string CheckpointId, long? Step, bool IsBest, IReadOnlyDictionary<string, double> Metrics)
     : RunMessage(RunId);
@@ -29,6 +44,17 @@ internal sealed record CheckpointUpdate(string RunId, string CheckpointId, long?
 internal sealed record LogUpdate(string RunId, string Level, string Message, DateTimeOffset Time) : RunMessage(RunId);
 
 internal sealed record SystemUpdate(string RunId, IReadOnlyDictionary<string, double> Metrics) : RunMessage(RunId);
+
+internal sealed record AlertUpdate(
+    string RunId, string FiringId, string AlertId, string? Name, AlertKind Kind, int Attempt, string? Metric, long? Step, double? Value,
+    string Message, DateTimeOffset FiredAt) : RunMessage(RunId)
+{
+    public static AlertUpdate Of(AlertFired fired) => new(
+        fired.RunId, fired.FiringId, fired.AlertId, fired.Name, fired.Kind, fired.Attempt, fired.Metric, fired.Step, fired.Value, fired.Message, fired.FiredAt);
+}
+
+/// <summary>Between replicas only: the rules are to be read again.</summary>
+internal sealed record AlertRulesChanged : LiveMessage;
 
 internal sealed record Subscribed(string RunId) : LiveMessage;
 

@@ -15,11 +15,11 @@ internal sealed class LivePublisher(IConnectionMultiplexer redis, ILogger<LivePu
 {
     private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.LiveChannel);
 
-    private readonly Channel<IReadOnlyList<RunMessage>> committed = System.Threading.Channels.Channel.CreateBounded<IReadOnlyList<RunMessage>>(
+    private readonly Channel<IReadOnlyList<LiveMessage>> committed = System.Threading.Channels.Channel.CreateBounded<IReadOnlyList<LiveMessage>>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     /// <summary>Announces what one transaction changed.</summary>
-    public void Publish(IReadOnlyList<RunMessage> messages)
+    public void Publish(IReadOnlyList<LiveMessage> messages)
     {
         if (messages.Count > 0)
         {
@@ -34,7 +34,7 @@ internal sealed class LivePublisher(IConnectionMultiplexer redis, ILogger<LivePu
         {
             try
             {
-                await redis.GetSubscriber().PublishAsync(Channel, JsonSerializer.SerializeToUtf8Bytes<IReadOnlyList<LiveMessage>>(messages, WireJson.Options));
+                await redis.GetSubscriber().PublishAsync(Channel, JsonSerializer.SerializeToUtf8Bytes(messages, WireJson.Options));
                 foreach (var change in messages.OfType<StatusChange>())
                 {
                     var database = redis.GetDatabase();

@@ -29,6 +29,7 @@ internal static class PointWriter
             Announce(db, run.Run.Id, Place(run, series, points));
         }
         await db.Bulk.AddPointsAsync(points, cancellationToken);
+        db.Written.Add(new(series.Values, points));
 
         var replaced = runs.Where(run => run.ReplacedFrom is not null).ToList();
         // A run that went back needs its summaries from what is stored; until then they only have to know how many points there are.

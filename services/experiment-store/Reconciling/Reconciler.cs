@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -11,7 +12,8 @@ namespace Trainyard.ExperimentStore.Reconciling;
 /// replica runs one; each change asks again, with the run's row held, whether it is still called for.
 /// </summary>
 internal sealed class Reconciler(
-    Database database, RunFlags flags, RunRemoval removal, IOptions<RunOptions> options, TimeProvider clock, ILogger<Reconciler> logger)
+    Database database, RunFlags flags, RunRemoval removal, StallWatch stalls, AlertPublisher alerts, IOptions<RunOptions> options, TimeProvider clock,
+    ILogger<Reconciler> logger)
     : BackgroundService
 {
     private const int MostAtOnce = 1000;
@@ -46,6 +48,8 @@ internal sealed class Reconciler(
         await AbandonedAsync(cancellationToken);
         await QueuedAsync(cancellationToken);
         await SilentAsync(cancellationToken);
+        await stalls.CheckAsync(cancellationToken);
+        await alerts.RepeatAsync(cancellationToken);
         await DeletedAsync(cancellationToken);
         if (clock.GetUtcNow() - purgedAt > BetweenPurges)
         {

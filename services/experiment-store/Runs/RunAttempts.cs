@@ -16,7 +16,7 @@ internal static class RunAttempts
     {
         db.Runs.Add(run);
         db.Attempts.Add(new RunAttempt { RunId = run.Id, Number = run.Attempt, StartedAt = now });
-        db.Announcements.Add(new StatusChange(run.Id, OldStatus: null, run.Status, run.Message));
+        db.Announcements.Add(new StatusChange(run.Id, OldStatus: null, run.Status, run.Message) { Attempt = run.Attempt });
     }
 
     public static RunAttempt OpenAttempt(this Run run, StoreContext db, DateTimeOffset now, long? requestedStep = null)

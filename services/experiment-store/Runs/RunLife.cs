@@ -51,7 +51,7 @@ internal static class RunLife
         {
             run.EtaSeconds = null;
         }
-        db.Announcements.Add(new StatusChange(run.Id, from, to, run.Message));
+        db.Announcements.Add(new StatusChange(run.Id, from, to, run.Message) { Attempt = run.Attempt });
         return true;
     }
 

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Reconciling;
 
@@ -12,7 +13,8 @@ namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>The way to the database: every write is one transaction, tried again when its failure will pass, and announced once it holds.</summary>
 internal sealed class Database(
-    StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, LivePublisher live, WakeUpSender workers, ILogger<Database> logger)
+    StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, AlertWatch alerts, LivePublisher live, WakeUpSender workers, FiredAlerts fired,
+    ILogger<Database> logger)
     : IDisposable
 {
     private const int MostTries = 6;
@@ -31,6 +33,7 @@ internal sealed class Database(
                 var result = await CommitAsync(db, work, cancellationToken);
                 live.Publish(db.Announcements);
                 workers.Send(db.WakeUps);
+                fired.Send(db.Fired);
                 return result;
             }
             catch (Exception exception) when (IsTransient(exception))
@@ -79,6 +82,7 @@ internal sealed class Database(
         {
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Unspecified, cancellationToken);
             var result = await work(db, cancellationToken);
+            await alerts.CheckAsync(db, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(CancellationToken.None);
             return result;

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Events;
@@ -41,8 +43,20 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<ClientSequences> Clients => Set<ClientSequences>();
 
+    public DbSet<AlertRule> AlertRules => Set<AlertRule>();
+
+    public DbSet<AlertState> AlertStates => Set<AlertState>();
+
+    public DbSet<AlertFiring> AlertFirings => Set<AlertFiring>();
+
     /// <summary>What subscribers hear once this context's transaction has committed.</summary>
-    public List<RunMessage> Announcements { get; } = [];
+    public List<LiveMessage> Announcements { get; } = [];
+
+    /// <summary>Points this context's transaction has stored, for the alerts to look at before it commits.</summary>
+    public List<WrittenPoints> Written { get; } = [];
+
+    /// <summary>What whoever notifies people hears once this context's transaction has committed.</summary>
+    public List<AlertFired> Fired { get; } = [];
 
     /// <summary>What workers hear once this context's transaction has committed.</summary>
     public List<TrainModel> WakeUps { get; } = [];
@@ -61,6 +75,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         configurationBuilder.Properties<RunStatus>().HaveConversion<LowerCase<RunStatus>>();
         configurationBuilder.Properties<RunKind>().HaveConversion<LowerCase<RunKind>>();
         configurationBuilder.Properties<RunRequest>().HaveConversion<LowerCase<RunRequest>>();
+        configurationBuilder.Properties<AlertKind>().HaveConversion<LowerCase<AlertKind>>();
+        configurationBuilder.Properties<AlertDirection>().HaveConversion<LowerCase<AlertDirection>>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -91,6 +107,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
             key.HasIndex(row => row.StoredAt);
         });
         modelBuilder.Entity<ClientSequences>().ToTable("clients").HasKey(client => client.Client);
+        modelBuilder.MapAlerts();
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Tests.Events;
 using Trainyard.Servers;
+using static Trainyard.ExperimentStore.Tests.Live.Peer;
 
 namespace Trainyard.ExperimentStore.Tests.Live;
 
@@ -260,49 +261,5 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         }
         while (!(heard[^1].GetProperty("type").GetString() == "log" && heard[^1].GetProperty("message").GetString() == line));
         return heard;
-    }
-
-    private static async Task<ClientWebSocket> ConnectAsync(StoreHost store)
-    {
-        var peer = new ClientWebSocket();
-        await peer.ConnectAsync(new UriBuilder(store.Address) { Scheme = "ws", Path = "/ws" }.Uri, CancellationToken.None);
-        return peer;
-    }
-
-    /// <summary>Subscribes. The store itself listens to Redis by then: it has answered.</summary>
-    private static async Task<ClientWebSocket> SubscribeAsync(StoreHost store, string run)
-    {
-        var peer = await ConnectAsync(store);
-        await SayAsync(peer, $$"""{"type":"subscribe","run_id":"{{run}}"}""");
-        Assert.Equal("subscribed", (await HearAsync(peer)).GetProperty("type").GetString());
-        return peer;
-    }
-
-    private static Task SayAsync(ClientWebSocket peer, string text) =>
-        peer.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
-
-    private static async Task<JsonElement> HearAsync(ClientWebSocket peer, int seconds = 30)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
-        var buffer = new byte[65_536];
-        var length = 0;
-        ValueWebSocketReceiveResult part;
-        do
-        {
-            part = await peer.ReceiveAsync(buffer.AsMemory(length), patience.Token);
-            length += part.Count;
-        }
-        while (!part.EndOfMessage);
-        return JsonElement.Parse(buffer.AsSpan(0, length));
-    }
-
-    private static async Task<ClientWebSocket> UntilClosedAsync(ClientWebSocket peer)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        var buffer = new byte[65_536];
-        while ((await peer.ReceiveAsync(buffer, patience.Token)).MessageType is not WebSocketMessageType.Close)
-        {
-        }
-        return peer;
     }
 }

@@ -1,0 +1,135 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.OpenApi;
+
+namespace Trainyard.ExperimentStore.Alerts;
+
+internal static class AlertApi
+{
+    private const string Example = """
+        {"alert_id":"alert-4f9k2m7qx1tz","name":"loss runs away","kind":"above","run_id":null,"experiment_id":"exp-1","metric":"train_loss","threshold":8.5,
+         "points":3,"direction":null,"min_delta":null,"patience_steps":null,"after_seconds":null,"created_at":"2026-03-04T12:00:00Z","fired":0}
+        """;
+
+    private const string FiringExample = """
+        {"firing_id":"firing-8w2c4d6f8h0k","alert_id":"alert-4f9k2m7qx1tz","run_id":"abc-123","attempt":1,"kind":"above","metric":"train_loss","step":1200,
+         "value":9.1,"message":"train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.","fired_at":"2026-03-04T12:10:00Z","acknowledged_at":null}
+        """;
+
+    public static RouteGroupBuilder MapAlerts(this IEndpointRouteBuilder endpoints)
+    {
+        var alerts = endpoints.MapGroup("/alerts").WithTags("Alerts");
+        alerts.MapGet("", ListAsync).WithName("ListAlerts").WithSummary("Rules, newest first, with how often each has fired")
+            .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
+        alerts.MapPost("", CreateAsync).WithName("CreateAlert").WithSummary("A rule on a metric or on run states, for one run, an experiment's, or all")
+            .WithRequestExample("""{"name":"loss runs away","kind":"above","metric":"train_loss","threshold":8.5,"points":3,"experiment_id":"exp-1"}""")
+            .WithResponseExample(Example, StatusCodes.Status201Created);
+        alerts.MapGet("/{alertId}", GetAsync).WithName("GetAlert").WithSummary("One rule").WithResponseExample(Example);
+        alerts.MapDelete("/{alertId}", DeleteAsync).WithName("DeleteAlert").WithSummary("Delete a rule with its firings");
+        alerts.MapGet("/fired", FiredAsync).WithName("ListFiredAlerts").WithSummary("What has fired, newest first")
+            .WithResponseExample($$"""{"items":[{{FiringExample}}],"next_cursor":null}""");
+        alerts.MapPost("/fired/{firingId}/acknowledge", AcknowledgeAsync).WithName("AcknowledgeAlert").WithSummary("Say that a firing has been seen")
+            .WithResponseExample(FiringExample);
+        return alerts;
+    }
+
+    private static async Task<Ok<Page<AlertView>>> ListAsync(
+        [FromQuery(Name = "run_id")] string? runId, [FromQuery(Name = "experiment_id")] string? experimentId,
+        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.ReadAsync(async (db, token) =>
+        {
+            var most = Refusal.Limit(limit, 50, 1000);
+            var rules = db.AlertRules.Where(rule => (runId == null || rule.RunId == runId) && (experimentId == null || rule.ExperimentId == experimentId));
+            if (Cursor.Parse(cursor, "created_at") is { } after)
+            {
+                var (time, id) = (after.Time, after.Id);
+                rules = rules.Where(one => one.CreatedAt < time || (one.CreatedAt == time && string.Compare(one.Id, id) < 0));
+            }
+            var rows = await rules.OrderByDescending(one => one.CreatedAt).ThenByDescending(one => one.Id).Take(most + 1).ToListAsync(token);
+            var page = rows.Take(most).ToList();
+            return new Page<AlertView>(await ViewsAsync(db, page, token), rows.Count > most ? Cursor.At("created_at", page[^1].CreatedAt, page[^1].Id).ToString() : null);
+        }, cancellationToken));
+
+    private static async Task<Created<AlertView>> CreateAsync(
+        NewAlert asked, Database database, AlertRules rules, IOptions<AlertOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        Refusal.ThrowIfAny(asked.Validate());
+        var rule = await database.WriteAsync(async (db, token) =>
+        {
+            if (asked.RunId is { } runId)
+            {
+                await db.RequireRunAsync(runId, token);
+            }
+            if (asked.ExperimentId is { } experimentId && !await db.Experiments.AnyAsync(one => one.Id == experimentId, token))
+            {
+                throw Refusal.NoExperiment(experimentId);
+            }
+            if (await db.AlertRules.CountAsync(token) >= options.Value.MaxRules)
+            {
+                throw new TrainyardException(ErrorCode.ConfigInvalid, $"There are {options.Value.MaxRules} rules already, which is as many as there may be (ALERTS__MAX_RULES).");
+            }
+            var made = asked.ToRule(asked.Kind.GetValueOrDefault(), clock.GetUtcNow());
+            db.AlertRules.Add(made);
+            db.Announcements.Add(new AlertRulesChanged());
+            return made;
+        }, cancellationToken);
+        rules.Refresh();
+        return TypedResults.Created($"/api/alerts/{rule.Id}", AlertView.Of(rule, fired: 0));
+    }
+
+    private static async Task<Ok<AlertView>> GetAsync(string alertId, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.ReadAsync(async (db, token) =>
+        {
+            var id = StorableText.Clean(alertId, Identifier.MaxLength + 1);
+            var rule = await db.AlertRules.SingleOrDefaultAsync(one => one.Id == id, token) ?? throw NoAlert(id);
+            return (await ViewsAsync(db, [rule], token))[0];
+        }, cancellationToken));
+
+    private static async Task<NoContent> DeleteAsync(string alertId, Database database, AlertRules rules, CancellationToken cancellationToken)
+    {
+        var id = StorableText.Clean(alertId, Identifier.MaxLength + 1);
+        await database.WriteAsync(async (db, token) =>
+        {
+            if (await db.AlertRules.Where(one => one.Id == id).ExecuteDeleteAsync(token) == 0)
+            {
+                throw NoAlert(id);
+            }
+            await db.AlertStates.Where(state => state.AlertId == id).ExecuteDeleteAsync(token);
+            await db.AlertFirings.Where(firing => firing.AlertId == id).ExecuteDeleteAsync(token);
+            db.Announcements.Add(new AlertRulesChanged());
+        }, cancellationToken);
+        rules.Refresh();
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Page<FiringView>>> FiredAsync([AsParameters] FiringQuery query, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.ReadAsync(query.RunAsync, cancellationToken));
+
+    private static async Task<Ok<FiringView>> AcknowledgeAsync(string firingId, Database database, TimeProvider clock, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.WriteAsync(async (db, token) =>
+        {
+            var id = StorableText.Clean(firingId, Identifier.MaxLength + 1);
+            var firing = await db.AlertFirings.SingleOrDefaultAsync(one => one.Id == id, token)
+                ?? throw new TrainyardException(ErrorCode.DataNotFound, $"There is no firing '{id}'.");
+            firing.AcknowledgedAt ??= clock.GetUtcNow();
+            return FiringView.Of(firing);
+        }, cancellationToken));
+
+    private static async Task<List<AlertView>> ViewsAsync(StoreContext db, List<AlertRule> rules, CancellationToken cancellationToken)
+    {
+        var ids = rules.Select(rule => rule.Id).ToList();
+        var counts = await db.AlertFirings.Where(firing => ids.Contains(firing.AlertId)).GroupBy(firing => firing.AlertId)
+            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(one => one.Key, one => one.Count, StringComparer.Ordinal, cancellationToken);
+        return [.. rules.Select(rule => AlertView.Of(rule, counts.GetValueOrDefault(rule.Id)))];
+    }
+
+    private static TrainyardException NoAlert(string id) => new(ErrorCode.DataNotFound, $"There is no alert '{id}'.");
+}

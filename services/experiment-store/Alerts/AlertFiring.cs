@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Alerts;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Alerts;
+
+/// <summary>A rule that fired for a run's attempt, which it does once.</summary>
+internal sealed class AlertFiring : IOfRun
+{
+    public required string Id { get; init; }
+
+    public required string AlertId { get; init; }
+
+    public required string RunId { get; init; }
+
+    public required int Attempt { get; init; }
+
+    public required AlertKind Kind { get; init; }
+
+    public string? Metric { get; init; }
+
+    public long? Step { get; init; }
+
+    /// <summary>Null is NaN when there is a metric.</summary>
+    public double? Value { get; init; }
+
+    public required string Message { get; init; }
+
+    public required DateTimeOffset FiredAt { get; init; }
+
+    public DateTimeOffset? AcknowledgedAt { get; set; }
+
+    /// <summary>When it was handed to the bus.</summary>
+    public DateTimeOffset? PublishedAt { get; set; }
+}
+
+internal static class AlertTables
+{
+    public static void MapAlerts(this ModelBuilder model)
+    {
+        model.Entity<AlertRule>(rule =>
+        {
+            rule.ToTable("alerts");
+            rule.HasIndex(row => new { row.CreatedAt, row.Id });
+            rule.HasIndex(row => row.RunId);
+        });
+        model.Entity<AlertState>(state =>
+        {
+            state.ToTable("alert_states").HasKey(row => new { row.RunId, row.AlertId });
+            state.HasIndex(row => row.AlertId);
+        });
+        model.Entity<AlertFiring>(firing =>
+        {
+            firing.ToTable("alert_firings");
+            firing.HasIndex(row => new { row.RunId, row.AlertId, row.Attempt }).IsUnique();
+            firing.HasIndex(row => new { row.AlertId, row.FiredAt, row.Id });
+            firing.HasIndex(row => new { row.FiredAt, row.Id });
+            firing.HasIndex(row => row.PublishedAt);
+        });
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Reconciling;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Alerts;
+
+/// <summary>Looks for runs that have fallen silent: nothing arrives then in whose transaction it could be noticed.</summary>
+internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch watch, IOptions<RunOptions> options, TimeProvider clock)
+{
+    private const int MostAtOnce = 1000;
+
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var stalled = (await database.ReadAsync((db, token) => rules.CurrentAsync(db, token).AsTask(), cancellationToken)).Stalled;
+        foreach (var rule in stalled)
+        {
+            foreach (var runId in await SilentAsync(rule, cancellationToken))
+            {
+                await database.WriteAsync(async (db, token) =>
+                {
+                    if (await db.LockRuns([runId]).SingleOrDefaultAsync(token) is { DeletedAt: null } run && IsStalled(rule, run))
+                    {
+                        var silent = clock.GetUtcNow() - run.LastHeartbeat.GetValueOrDefault();
+                        await watch.FireAsync(db, [new(rule, run, run.Attempt, $"Nothing was heard of the run for {silent.TotalSeconds:0} s.")], token);
+                    }
+                }, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Runs for which the rule has not fired yet; those that fell silent before there was the rule are no news.</summary>
+    private async Task<List<string>> SilentAsync(AlertRule rule, CancellationToken cancellationToken)
+    {
+        var least = rule.AfterSeconds ?? Math.Min(options.Value.MinSilenceSeconds, options.Value.SilenceSeconds);
+        var heardBefore = clock.GetUtcNow() - TimeSpan.FromSeconds(least);
+        var quiet = await database.ReadAsync((db, token) => db.Runs
+            .Where(run => run.Status == RunStatus.Running || (run.Status == RunStatus.Interrupted && run.Silent && run.UpdatedAt > rule.CreatedAt))
+            .Where(run => run.LastHeartbeat < heardBefore && run.DeletedAt == null
+                && (rule.RunId == null || run.Id == rule.RunId) && (rule.ExperimentId == null || run.ExperimentId == rule.ExperimentId)
+                && !db.AlertFirings.Any(firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
+            .OrderBy(run => run.LastHeartbeat)
+            .Take(MostAtOnce)
+            .ToListAsync(token), cancellationToken);
+        return [.. quiet.Where(run => IsStalled(rule, run)).Select(run => run.Id)];
+    }
+
+    private bool IsStalled(AlertRule rule, Run run) => run is { Status: RunStatus.Running } or { Status: RunStatus.Interrupted, Silent: true }
+        && (rule.AfterSeconds is { } seconds
+            ? clock.GetUtcNow() - run.LastHeartbeat > TimeSpan.FromSeconds(seconds)
+            : Reconciler.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.GetUtcNow()));
+}
