@@ -2,11 +2,13 @@ using System.Runtime.InteropServices;
 using Trainyard.Bench;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Reporting;
+using Trainyard.Bench.Sweeps;
 
 IBenchmark[] benchmarks =
 [
     new SinglePosts(),
     new PointBatches(),
+    new Tpe(),
 ];
 
 if (args is [] || benchmarks.SingleOrDefault(one => one.Name == args[0]) is not { } benchmark)
