@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text;
+using Trainyard.TensorBoard.Wire;
+
+namespace Trainyard.TensorBoard;
+
+/// <summary>
+/// Writes an event file: its version first, then what it is given, gathered in a bounded buffer until that is full or
+/// <see cref="FlushAsync"/> is called. Not thread-safe: one writer per file, one caller at a time.
+/// </summary>
+public sealed class EventFileWriter : IAsyncDisposable
+{
+    private static int filesCreated = -1;
+
+    private readonly Stream output;
+    private readonly bool leaveOpen;
+    private readonly TfRecordWriter records;
+    private readonly ProtoWriter message = new();
+    private LogEvent? version;
+
+    /// <param name="output">Where the file goes; a new file, as the version is written at once.</param>
+    /// <param name="started">The time of the first event.</param>
+    /// <param name="leaveOpen">Whether disposing this leaves the stream open.</param>
+    /// <param name="bufferBytes">Bytes that may wait in memory.</param>
+    public EventFileWriter(Stream output, DateTimeOffset started, bool leaveOpen = false, int bufferBytes = 64 * 1024)
+    {
+        (this.output, this.leaveOpen) = (output, leaveOpen);
+        records = new(output, bufferBytes);
+        version = LogEvent.Version(started);
+    }
+
+    /// <summary>
+    /// Creates <c>events.out.tfevents.TIME.HOST.PROCESS.NUMBER</c> in a folder, which is created as well. The name is this process's alone,
+    /// and a file that exists is never opened.
+    /// </summary>
+    /// <param name="folder">The run's log folder.</param>
+    /// <param name="started">The time in the name. TensorBoard reads a folder's files in the order of their names.</param>
+    /// <param name="bufferBytes">Bytes that may wait in memory.</param>
+    /// <exception cref="IOException">The file can't be created.</exception>
+    public static EventFileWriter Create(string folder, DateTimeOffset started, int bufferBytes = 64 * 1024)
+    {
+        Directory.CreateDirectory(folder);
+        var file = new FileStream(Path.Combine(folder, FileName(started)), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        return new(file, started, leaveOpen: false, bufferBytes) { FilePath = file.Name };
+    }
+
+    /// <summary>A name as <see cref="Create"/> gives, another one each time.</summary>
+    public static string FileName(DateTimeOffset started)
+    {
+        var host = new StringBuilder(Environment.MachineName.Length);
+        foreach (var one in Environment.MachineName)
+        {
+            host.Append(char.IsAsciiLetterOrDigit(one) || one is '-' or '_' ? one : '-');
+        }
+        return string.Create(CultureInfo.InvariantCulture,
+            $"events.out.tfevents.{started.ToUnixTimeSeconds():D10}.{host}.{Environment.ProcessId}.{Interlocked.Increment(ref filesCreated)}");
+    }
+
+    /// <summary>The file, when it was created by <see cref="Create"/>.</summary>
+    public string? FilePath { get; private init; }
+
+    /// <summary>Appends an event.</summary>
+    /// <exception cref="IOException">The stream can't take it.</exception>
+    /// <exception cref="NotSupportedException">It holds a value that can only be read.</exception>
+    public async ValueTask WriteAsync(LogEvent one, CancellationToken cancellationToken = default)
+    {
+        await BeginAsync(cancellationToken);
+        await AppendAsync(one, cancellationToken);
+    }
+
+    /// <summary>Writes out what is buffered, so that a reader sees it.</summary>
+    public async ValueTask FlushAsync(CancellationToken cancellationToken = default)
+    {
+        await BeginAsync(cancellationToken);
+        await records.FlushAsync(cancellationToken);
+    }
+
+    /// <summary>Writes out what is buffered and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await FlushAsync();
+        }
+        finally
+        {
+            if (!leaveOpen)
+            {
+                await output.DisposeAsync();
+            }
+        }
+    }
+
+    private async ValueTask BeginAsync(CancellationToken cancellationToken)
+    {
+        if (version is { } first)
+        {
+            version = null;
+            await AppendAsync(first, cancellationToken);
+        }
+    }
+
+    private ValueTask AppendAsync(LogEvent one, CancellationToken cancellationToken)
+    {
+        message.Clear();
+        EventEncoder.Encode(one, message);
+        return records.WriteAsync(message.Written, cancellationToken);
+    }
+}

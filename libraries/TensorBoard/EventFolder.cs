@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+
+namespace Trainyard.TensorBoard;
+
+/// <summary>A folder that directly holds event files: what TensorBoard calls a run.</summary>
+/// <param name="Name">Its path below the log folder, with slashes; empty for the log folder itself.</param>
+/// <param name="Files">Its event files, in the order TensorBoard reads them: that of their names.</param>
+public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
+{
+    private const string Mark = "tfevents";
+
+    /// <summary>Every run in and below a log folder, by name. Links are not followed.</summary>
+    public static IEnumerable<EventFolder> Find(string logFolder)
+    {
+        var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        return Directory.EnumerateFiles(logFolder, $"*{Mark}*", everywhere)
+            .GroupBy(file => Path.GetDirectoryName(file) ?? logFolder, StringComparer.Ordinal)
+            .Select(group => new EventFolder(NameOf(logFolder, group.Key), [.. group.Order(StringComparer.Ordinal)]))
+            .OrderBy(folder => folder.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>
+    /// The folder's events without those a restart made void: a <see cref="SessionStatus.Start"/> at a step discards what was
+    /// written before it for that step or a later one, as TensorBoard's <c>--purge_orphaned_data</c> does. Reads the files twice, holding
+    /// nothing but the restarts.
+    /// </summary>
+    /// <remarks>The very first start says where training begins, not that it went back, unless it names a step beyond 0.</remarks>
+    /// <param name="maxRecordBytes">The longest record accepted.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="EventFileException">A file is damaged.</exception>
+    public async IAsyncEnumerable<LogEvent> ReadCleanAsync(
+        int maxRecordBytes = TfRecordReader.DefaultMaxRecordBytes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var restarts = await RestartsAsync(maxRecordBytes, cancellationToken);
+        var passed = 0;
+        await foreach (var one in ReadAsync(maxRecordBytes, cancellationToken))
+        {
+            if (one.Session is SessionStatus.Start && passed < restarts.Count)
+            {
+                passed++;
+            }
+            if (passed == restarts.Count || one.Step < restarts[passed])
+            {
+                yield return one;
+            }
+        }
+    }
+
+    /// <summary>All of the folder's events, file after file.</summary>
+    /// <exception cref="EventFileException">A file is damaged.</exception>
+    public async IAsyncEnumerable<LogEvent> ReadAsync(
+        int maxRecordBytes = TfRecordReader.DefaultMaxRecordBytes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        foreach (var file in Files)
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
+            await foreach (var one in new EventFileReader(stream, maxRecordBytes).ReadAsync(cancellationToken))
+            {
+                yield return one;
+            }
+        }
+    }
+
+    /// <summary>For each start event, the lowest step any later one, itself included, goes back to.</summary>
+    private async Task<List<long>> RestartsAsync(int maxRecordBytes, CancellationToken cancellationToken)
+    {
+        var restarts = new List<long>();
+        await foreach (var one in ReadAsync(maxRecordBytes, cancellationToken))
+        {
+            if (one.Session is SessionStatus.Start)
+            {
+                restarts.Add(restarts.Count == 0 && one.Step <= 0 ? long.MaxValue : one.Step);
+            }
+        }
+        for (var index = restarts.Count - 2; index >= 0; index--)
+        {
+            restarts[index] = Math.Min(restarts[index], restarts[index + 1]);
+        }
+        return restarts;
+    }
+
+    private static string NameOf(string logFolder, string folder)
+    {
+        var relative = Path.GetRelativePath(logFolder, folder);
+        return relative == "." ? "" : relative.Replace(Path.DirectorySeparatorChar, '/');
+    }
+}

@@ -1,0 +1,136 @@
+namespace Trainyard.TensorBoard.Wire;
+
+/// <summary>Reads the messages <see cref="EventEncoder"/> writes, and those TensorFlow, PyTorch and JAX write. Unknown fields are skipped.</summary>
+internal static class EventDecoder
+{
+    private const string ScalarPlugin = "scalars";
+
+    public static LogEvent Decode(ReadOnlySpan<byte> bytes)
+    {
+        var (time, step, version, session) = (0.0, 0L, (string?)null, (SessionStatus?)null);
+        var values = new List<SummaryValue>();
+        var message = new ProtoReader(bytes);
+        while (message.Next())
+        {
+            switch (message.Field)
+            {
+                case 1:
+                    time = message.Double();
+                    break;
+                case 2:
+                    step = message.Varint();
+                    break;
+                case 3:
+                    version = message.Text();
+                    break;
+                case 5:
+                    Summary(message.Message(), values);
+                    break;
+                case 7:
+                    session = Session(message.Message());
+                    break;
+                default:
+                    message.Skip();
+                    break;
+            }
+        }
+        return new(time, step) { FileVersion = version, Session = session, Values = values };
+    }
+
+    private static SessionStatus Session(ProtoReader message)
+    {
+        var status = SessionStatus.Unspecified;
+        while (message.Next())
+        {
+            if (message.Field == 1)
+            {
+                status = message.Varint() is >= 0 and <= 3 and var known ? (SessionStatus)known : SessionStatus.Unspecified;
+            }
+            else
+            {
+                message.Skip();
+            }
+        }
+        return status;
+    }
+
+    private static void Summary(ProtoReader summary, List<SummaryValue> values)
+    {
+        while (summary.Next())
+        {
+            if (summary.Field == 1)
+            {
+                values.Add(Value(summary.Message()));
+            }
+            else
+            {
+                summary.Skip();
+            }
+        }
+    }
+
+    private static SummaryValue Value(ProtoReader message)
+    {
+        var (tag, simple, hasTensor) = ("", (float?)null, false);
+        ProtoReader tensor = default, metadata = default;
+        while (message.Next())
+        {
+            switch (message.Field)
+            {
+                case 1:
+                    tag = message.Text();
+                    break;
+                case 2:
+                    simple = message.Float();
+                    break;
+                case 8:
+                    tensor = message.Message();
+                    hasTensor = true;
+                    break;
+                case 9:
+                    metadata = message.Message();
+                    break;
+                default:
+                    message.Skip();
+                    break;
+            }
+        }
+        if (simple is { } number)
+        {
+            return new ScalarValue(tag, number);
+        }
+        var plugin = Metadata(metadata, out var hyperparameters);
+        return hyperparameters ?? (hasTensor && plugin is null or ScalarPlugin or "text" ? TensorDecoder.Decode(tag, tensor) : null) ?? new OtherValue(tag, plugin);
+    }
+
+    private static string? Metadata(ProtoReader metadata, out SummaryValue? hyperparameters)
+    {
+        string? plugin = null;
+        ProtoReader content = default;
+        while (metadata.Next())
+        {
+            if (metadata.Field != 1)
+            {
+                metadata.Skip();
+                continue;
+            }
+            for (var data = metadata.Message(); data.Next();)
+            {
+                switch (data.Field)
+                {
+                    case 1:
+                        plugin = data.Text();
+                        break;
+                    case 2:
+                        content = data.Message();
+                        break;
+                    default:
+                        data.Skip();
+                        break;
+                }
+            }
+        }
+        hyperparameters = plugin == HyperparameterTags.Plugin ? HyperparameterMessages.Decode(content) : null;
+        return plugin;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Trainyard.TensorBoard.Tests;
+
+/// <summary>Files written here, read by programs written elsewhere.</summary>
+public sealed class OutsideReaderTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("trainyard-events-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    /// <summary>A reader of TFRecord and protobuf in plain Python, which shares no line with the library.</summary>
+    [Fact]
+    public async Task Plain_Python_reads_what_was_written()
+    {
+        await WriteAsync();
+
+        var read = await RunAsync("plain_reader.py", Directory.GetFiles(folder).Single());
+
+        Assert.Equal(LogEvent.CurrentVersion, read[0].GetProperty("3").GetString());
+        Assert.Equal("loss", read[2].GetProperty("5").GetProperty("1").GetProperty("1").GetString());
+        Assert.Equal(0.25, read[2].GetProperty("5").GetProperty("1").GetProperty("2").GetDouble());
+        Assert.Equal(6, read.Count);
+    }
+
+    /// <summary>TensorBoard's own event accumulator, where it is installed.</summary>
+    [Fact]
+    public async Task TensorBoard_reads_what_was_written()
+    {
+        await WriteAsync();
+
+        var read = Assert.Single(await RunAsync("tensorboard_reader.py", folder));
+
+        Assert.Equal([[1, 0.25], [2, 0.125]], read.GetProperty("loss").EnumerateArray().Select(one => one.EnumerateArray().Select(part => part.GetDouble()).ToArray()));
+        Assert.Equal("text", read.GetProperty("notes").GetString());
+        Assert.Equal(["lr"], read.GetProperty("hparams").EnumerateArray().Select(name => name.GetString()));
+    }
+
+    private async Task WriteAsync()
+    {
+        await using var writer = EventFileWriter.Create(folder, EventFiles.Noon);
+        var hyperparameters = new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(0.001) };
+        await writer.WriteAsync(LogEvent.SessionStart(EventFiles.Noon, 0));
+        await writer.WriteAsync(EventFiles.Scalar(1, 0.25));
+        await writer.WriteAsync(LogEvent.Of(EventFiles.Noon, 2, new ScalarValue("loss", 0.125, ScalarForm.Float64Tensor)));
+        await writer.WriteAsync(LogEvent.Of(EventFiles.Noon, 0, new TextValue("notes", "text")));
+        await writer.WriteAsync(LogEvent.Of(EventFiles.Noon, 0, new HyperparameterSessionStart(hyperparameters, 5)));
+    }
+
+    private static async Task<List<JsonElement>> RunAsync(string script, string argument)
+    {
+        const int NotInstalled = 77;
+        var start = new ProcessStartInfo(File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3", [Path.Combine(AppContext.BaseDirectory, script), argument])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var python = Start(start);
+        var (output, error) = (python.StandardOutput.ReadToEndAsync(), python.StandardError.ReadToEndAsync());
+        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (python.ExitCode == NotInstalled)
+        {
+            Assert.Skip($"This machine's Python lacks what {script} needs: {await error}");
+        }
+        Assert.True(python.ExitCode == 0, await error);
+        return [.. (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("This machine has no python3.");
+            throw;
+        }
+    }
+}
