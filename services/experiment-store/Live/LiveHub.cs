@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Threading.Channels;
 using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Json;
@@ -13,7 +14,10 @@ internal interface ILiveListener
     void Hear(Announcement news);
 }
 
-/// <summary>Hands what any replica has committed to this replica's listeners.</summary>
+/// <summary>
+/// Hands what any replica has committed to this replica's listeners. Redis keeps nothing for a replica it can't reach: once it is
+/// reached again, every listener is told that something may be missing.
+/// </summary>
 internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> logger) : BackgroundService
 {
     /// <summary>The topic of every run's news.</summary>
@@ -21,8 +25,10 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
 
     private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.LiveChannel);
     private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<string, ImmutableHashSet<ILiveListener>> topics = new(StringComparer.Ordinal);
+    private readonly Channel<bool> missed = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Some replica has changed the alerts' rules.</summary>
@@ -52,6 +58,25 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        redis.ConnectionRestored += Miss;
+        try
+        {
+            await ListenAsync(stoppingToken);
+            while (await missed.Reader.WaitToReadAsync(stoppingToken))
+            {
+                await ResyncAsync(stoppingToken);
+            }
+        }
+        finally
+        {
+            redis.ConnectionRestored -= Miss;
+        }
+    }
+
+    private void Miss(object? sender, EventArgs restored) => missed.Writer.TryWrite(true);
+
+    private async Task ListenAsync(CancellationToken stoppingToken)
+    {
         var subscriber = redis.GetSubscriber();
         while (true)
         {
@@ -66,6 +91,7 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
                 logger.LogWarning("Live updates can't be received yet: {Fault}", exception.Message);
+                Miss(null, EventArgs.Empty);
                 // A subscription that failed may still be remembered, and would fill a queue nobody reads.
                 await subscriber.UnsubscribeAsync(Channel, flags: CommandFlags.FireAndForget);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
@@ -73,10 +99,27 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         }
     }
 
+    /// <summary>Says it through Redis until it is heard here: only then is the subscription back, and nothing more gets lost.</summary>
+    private async Task ResyncAsync(CancellationToken stoppingToken)
+    {
+        while (missed.Reader.TryPeek(out _))
+        {
+            try
+            {
+                await redis.GetSubscriber().PublishAsync(Channel, LivePublisher.ToJson([Resync.UpdatesLost]));
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                logger.LogDebug(exception, "Redis is away again");
+            }
+            await Task.Delay(BetweenTries, stoppingToken);
+        }
+    }
+
     private void Tell(ReadOnlyMemory<byte> json)
     {
-        // Most of the time nobody listens, and only these few matter.
-        if (topics.IsEmpty && json.Span.IndexOf("alert_rules_changed"u8) < 0)
+        // Often nobody listens, and only these matter.
+        if (topics.IsEmpty && json.Span.IndexOf("\"alert_rules_changed\""u8) < 0 && json.Span.IndexOf("\"resync\""u8) < 0)
         {
             return;
         }
@@ -84,13 +127,19 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         {
             foreach (var message in JsonSerializer.Deserialize<List<LiveMessage>>(json.Span, WireJson.Options) ?? [])
             {
-                if (message is AlertRulesChanged)
+                switch (message)
                 {
-                    RulesChanged?.Invoke(this, EventArgs.Empty);
-                }
-                else
-                {
-                    Tell(message);
+                    case AlertRulesChanged:
+                        RulesChanged?.Invoke(this, EventArgs.Empty);
+                        break;
+                    case Resync:
+                        missed.Reader.TryRead(out _);
+                        RulesChanged?.Invoke(this, EventArgs.Empty);
+                        Tell(new Announcement(message), topics.Values.SelectMany(listeners => listeners).Distinct());
+                        break;
+                    default:
+                        Tell(message);
+                        break;
                 }
             }
         }
@@ -104,8 +153,12 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
     private void Tell(LiveMessage news)
     {
         var (ofTopic, ofAll) = (topics.GetValueOrDefault(news.Topic ?? Everything, []), topics.GetValueOrDefault(Everything, []));
-        var announcement = new Announcement(news);
-        foreach (var listener in ofTopic.IsEmpty ? ofAll : ofTopic.Union(ofAll))
+        Tell(new Announcement(news), ofTopic.IsEmpty ? ofAll : ofAll.IsEmpty ? ofTopic : ofTopic.Union(ofAll));
+    }
+
+    private static void Tell(Announcement announcement, IEnumerable<ILiveListener> listeners)
+    {
+        foreach (var listener in listeners)
         {
             listener.Hear(announcement);
         }

@@ -13,6 +13,7 @@ namespace Trainyard.ExperimentStore.Live;
 [JsonDerivedType(typeof(SystemUpdate), "system")]
 [JsonDerivedType(typeof(AlertUpdate), "alert")]
 [JsonDerivedType(typeof(AlertRulesChanged), "alert_rules_changed")]
+[JsonDerivedType(typeof(Resync), "resync")]
 [JsonDerivedType(typeof(Subscribed), "subscribed")]
 [JsonDerivedType(typeof(Unsubscribed), "unsubscribed")]
 [JsonDerivedType(typeof(Pong), "pong")]
@@ -55,6 +56,12 @@ internal sealed record AlertUpdate(
 
 /// <summary>Between replicas only: the rules are to be read again.</summary>
 internal sealed record AlertRulesChanged : LiveMessage;
+
+/// <summary>What was said while Redis was away is lost. Whoever shows something reads it again.</summary>
+internal sealed record Resync(string Message) : LiveMessage
+{
+    public static readonly Resync UpdatesLost = new("Updates may have been lost. Read again what you show.");
+}
 
 internal sealed record Subscribed(string RunId) : LiveMessage;
 

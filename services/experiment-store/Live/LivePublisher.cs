@@ -11,12 +11,22 @@ namespace Trainyard.ExperimentStore.Live;
 /// Tells every replica's subscribers, through Redis, what was committed, and mirrors run states there. A write never waits for
 /// it: what Redis can't take is dropped, oldest first.
 /// </summary>
-internal sealed class LivePublisher(IConnectionMultiplexer redis, ILogger<LivePublisher> logger) : BackgroundService
+internal sealed class LivePublisher : BackgroundService
 {
     private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.LiveChannel);
 
-    private readonly Channel<IReadOnlyList<LiveMessage>> committed = System.Threading.Channels.Channel.CreateBounded<IReadOnlyList<LiveMessage>>(
-        new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+    private readonly Channel<IReadOnlyList<LiveMessage>> committed;
+    private readonly IConnectionMultiplexer redis;
+    private readonly ILogger<LivePublisher> logger;
+    // Whether something was dropped of which subscribers must hear.
+    private volatile bool dropped;
+
+    public LivePublisher(IConnectionMultiplexer redis, ILogger<LivePublisher> logger)
+    {
+        (this.redis, this.logger) = (redis, logger);
+        committed = System.Threading.Channels.Channel.CreateBounded<IReadOnlyList<LiveMessage>>(
+            new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => dropped = true);
+    }
 
     /// <summary>Announces what one transaction changed.</summary>
     public void Publish(IReadOnlyList<LiveMessage> messages)
@@ -27,29 +37,34 @@ internal sealed class LivePublisher(IConnectionMultiplexer redis, ILogger<LivePu
         }
     }
 
+    public static byte[] ToJson(IReadOnlyList<LiveMessage> messages) => JsonSerializer.SerializeToUtf8Bytes(messages, WireJson.Options);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var reachable = true;
         await foreach (var messages in committed.Reader.ReadAllAsync(stoppingToken))
         {
             try
             {
-                await redis.GetSubscriber().PublishAsync(Channel, JsonSerializer.SerializeToUtf8Bytes(messages, WireJson.Options));
+                await redis.GetSubscriber().PublishAsync(Channel, ToJson(messages));
+                if (dropped)
+                {
+                    dropped = false;
+                    await redis.GetSubscriber().PublishAsync(Channel, ToJson([Resync.UpdatesLost]));
+                }
                 foreach (var change in messages.OfType<StatusChange>())
                 {
                     var database = redis.GetDatabase();
                     await database.StringSetAsync(RedisKeys.Status(change.RunId), RunLife.Name(change.NewStatus));
                     await database.StringSetAsync(RedisKeys.Message(change.RunId), change.Message ?? "");
                 }
-                reachable = true;
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
             {
-                if (reachable)
+                if (!dropped)
                 {
                     logger.LogWarning("Live updates are dropped while Redis does not answer: {Fault}", exception.Message);
                 }
-                reachable = false;
+                dropped = true;
                 // Who stops tells what Redis takes, and does not wait out what it doesn't.
                 stoppingToken.ThrowIfCancellationRequested();
             }

@@ -13,12 +13,17 @@ internal sealed class Outbox(int mostMessages, int mostBytes)
     private readonly LinkedList<Waiting> queue = [];
     private readonly Dictionary<string, MergedUpdates> merged = new(StringComparer.Ordinal);
     private long bytes;
+    private bool resyncWaits;
 
     /// <returns>False when the subscriber is so far behind that it must go.</returns>
     public bool TryAdd(Announcement news)
     {
         lock (gate)
         {
+            if (news.Message is Resync && resyncWaits)
+            {
+                return true;
+            }
             if (news.Message is MetricUpdate update && queue.Count >= KeptApart)
             {
                 return TryMerge(update);
@@ -28,6 +33,7 @@ internal sealed class Outbox(int mostMessages, int mostBytes)
                 return false;
             }
             queue.AddLast(new Waiting(news, null));
+            resyncWaits |= news.Message is Resync;
             bytes += news.Json.Length;
             return true;
         }
@@ -54,6 +60,7 @@ internal sealed class Outbox(int mostMessages, int mostBytes)
                 return [];
             }
             bytes -= news.Json.Length;
+            resyncWaits &= news.Message is not Resync;
             return [news];
         }
     }

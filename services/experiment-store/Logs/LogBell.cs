@@ -3,14 +3,14 @@ using Trainyard.ExperimentStore.Live;
 
 namespace Trainyard.ExperimentStore.Logs;
 
-/// <summary>Rings when a line of the run was committed, or its status changed.</summary>
+/// <summary>Rings when a line of the run was committed, its status changed, or either may have been missed.</summary>
 internal sealed class LogBell(string runId) : ILiveListener
 {
     private readonly Channel<bool> rung = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public void Hear(Announcement news)
     {
-        if (news.Message is LogUpdate or StatusChange && ((RunMessage)news.Message).RunId == runId)
+        if (news.Message is Resync || (news.Message is LogUpdate or StatusChange && news.Message.Topic == runId))
         {
             rung.Writer.TryWrite(true);
         }

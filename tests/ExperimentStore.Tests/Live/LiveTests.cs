@@ -155,7 +155,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task After_redis_restarts_updates_come_again_each_once()
+    public async Task After_redis_restarts_updates_come_again_each_once_and_that_some_may_be_lost_is_told()
     {
         var (first, second) = (new RedisServer(), new RedisServer());
         await first.InitializeAsync();
@@ -179,11 +179,40 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
             await Task.WhenAny(hearing, Task.Delay(100));
         }
         await store.StoreAsync(Event.Log("r", "the end"));
-        var steps = (await hearing).Concat(await HearUntilAsync(peer, "the end"))
-            .Where(message => message.GetProperty("type").GetString() == "metric_update").Select(message => message.GetProperty("step").GetInt64()).ToList();
+        var heard = (await hearing).Concat(await HearUntilAsync(peer, "the end")).ToList();
+        while (!heard.Exists(message => message.GetProperty("type").GetString() == "resync"))
+        {
+            heard.Add(await HearAsync(peer));
+        }
+        var steps = heard.Where(message => message.GetProperty("type").GetString() == "metric_update").Select(message => message.GetProperty("step").GetInt64()).ToList();
         Assert.NotEmpty(steps);
         Assert.Equal(steps.Distinct().Order(), steps);
         await second.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_replica_that_could_not_publish_makes_the_others_subscribers_read_again()
+    {
+        var server = new RedisServer();
+        await server.InitializeAsync();
+        await using var cable = new Cable(AddressOf(server));
+        var settings = await SettingsAsync("postgres", ("ConnectionStrings:redis", server.ConnectionString));
+        await using var near = await StoreHost.StartAsync(settings);
+        settings["ConnectionStrings:redis"] = $"127.0.0.1:{cable.Address.Port},connectTimeout=1000,asyncTimeout=500,syncTimeout=500";
+        await using var far = await StoreHost.StartAsync(settings);
+        using var peer = await SubscribeAsync(near, "r");
+
+        cable.Plug(new Uri("redis://127.0.0.1:1"));
+        cable.Cut();
+        await far.StoreAsync(Event.Metric("r", 1, "lost", 1));
+        cable.Plug(AddressOf(server));
+
+        var types = new List<string?>();
+        while (!types.Contains("resync"))
+        {
+            types.Add((await HearAsync(peer, seconds: 60)).GetProperty("type").GetString());
+        }
+        await server.DisposeAsync();
     }
 
     [Fact]

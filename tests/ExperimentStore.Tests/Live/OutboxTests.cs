@@ -53,6 +53,20 @@ public class OutboxTests
     }
 
     [Fact]
+    public void That_updates_were_lost_waits_once()
+    {
+        var outbox = new Outbox(100, MostBytes);
+        for (var times = 0; times < 1000; times++)
+        {
+            Assert.True(outbox.TryAdd(new(Resync.UpdatesLost)));
+        }
+
+        Assert.Single(Taken(outbox));
+        Assert.True(outbox.TryAdd(new(Resync.UpdatesLost)));
+        Assert.Single(Taken(outbox));
+    }
+
+    [Fact]
     public void What_can_not_be_merged_keeps_its_order_and_fills_the_box()
     {
         var outbox = new Outbox(100, MostBytes);
