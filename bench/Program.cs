@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Trainyard.Bench;
 using Trainyard.Bench.Ingest;
+using Trainyard.Bench.Live;
 using Trainyard.Bench.Reporting;
 using Trainyard.Bench.Sweeps;
 
@@ -9,6 +10,8 @@ IBenchmark[] benchmarks =
     new SinglePosts(),
     new PointBatches(),
     new Tpe(),
+    new LiveLatency(),
+    new LiveFanout(),
 ];
 
 if (args is [] || benchmarks.SingleOrDefault(one => one.Name == args[0]) is not { } benchmark)

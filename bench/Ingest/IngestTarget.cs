@@ -14,11 +14,14 @@ internal sealed class IngestTarget : IAsyncDisposable
 
     public required Uri Address { get; init; }
 
+    /// <summary>Memory of the process that answers, or of the store where there are several.</summary>
+    public required Func<long> ResidentBytes { get; init; }
+
     public static async Task<IngestTarget> StandaloneAsync()
     {
         var data = new TemporaryFolder();
         var process = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
-        var target = new IngestTarget("Standalone, SQLite") { Address = process.Address };
+        var target = new IngestTarget("Standalone, SQLite") { Address = process.Address, ResidentBytes = () => process.ResidentBytes };
         target.owned.Push(new Folder(data));
         target.owned.Push(process);
         return await target.ReadyAsync();
@@ -30,7 +33,7 @@ internal sealed class IngestTarget : IAsyncDisposable
         await Task.WhenAll(new Server[] { postgres, rabbitMq, redis }.Select(server => server.InitializeAsync().AsTask()));
         var data = new TemporaryFolder();
         var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.Path);
-        var target = new IngestTarget("distributed, Postgres and RabbitMQ") { Address = system.Address };
+        var target = new IngestTarget("distributed, Postgres and RabbitMQ") { Address = system.Address, ResidentBytes = () => system.Store.ResidentBytes };
         foreach (var one in new IAsyncDisposable[] { new Folder(data), redis, rabbitMq, postgres, system })
         {
             target.owned.Push(one);

@@ -11,6 +11,8 @@ public sealed class DistributedSystem : IAsyncDisposable
 
     public Uri Address => processes[^1].Address;
 
+    public TrainyardProcess Store => processes[0];
+
     public List<TrainyardProcess> Workers { get; } = [];
 
     public static async Task<DistributedSystem> StartAsync(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, string artifacts)
