@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Trainyard.Contracts.Events;
 using Trainyard.EventIngest.Bodies;
 using Trainyard.EventIngest.Delivery;
 using Trainyard.EventIngest.External;
@@ -22,7 +23,7 @@ public static class EventIngestExtensions
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GroupCommit>());
         builder.Services.AddSingleton<IDelivery>(services => services.GetRequiredService<BusDescription>().Transport is BusTransport.InMemory
-            ? new StoredRequest(services.GetRequiredService<IClientFactory>())
+            ? new DirectDelivery(services.GetRequiredService<IEventStore>())
             : new ConfirmedPublish(services.GetRequiredService<IBus>()));
     }
 

@@ -72,10 +72,9 @@ internal static class EventsApi
         return (events, MessageSize.Estimate(events.Count, body.Bytes.Length));
     }
 
-    /// <summary>The caller's key, or one of our own, which can't be taken for <c>client:sequence</c>.</summary>
-    private static string KeyOf(HttpRequest request) => request.Headers[KeyHeader] switch
+    private static string? KeyOf(HttpRequest request) => request.Headers[KeyHeader] switch
     {
-        [] => Guid.CreateVersion7().ToString("N"),
+        [] => null,
         [{ Length: > 0 and <= LongestKey } key] when key.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 => key,
         _ => throw new TrainyardException(ErrorCode.EventInvalid, [new(KeyHeader, $"must be given once, with 1 to {LongestKey} visible ASCII characters")]),
     };

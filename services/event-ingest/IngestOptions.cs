@@ -65,7 +65,7 @@ public sealed class IngestOptions
     /// <summary>How long a group waits for more requests, in milliseconds.</summary>
     [ConfigurationKeyName("LINGER_MS")]
     [Range(0, 1000, ErrorMessage = "INGEST__LINGER_MS must be from {1} to {2}.")]
-    public int LingerMs { get; init; } = 2;
+    public int LingerMs { get; init; } = 1;
 
     /// <summary>Groups on their way to the broker or the store at once.</summary>
     [ConfigurationKeyName("GROUPS_IN_FLIGHT")]

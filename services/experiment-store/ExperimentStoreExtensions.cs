@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Checkpoints;
@@ -39,6 +40,8 @@ public static class ExperimentStoreExtensions
 
         builder.Services.AddSingleton<StoreTelemetry>();
         builder.Services.AddSingleton<EventWriter>();
+        builder.Services.AddHosted<EventStore>();
+        builder.Services.AddSingleton<IEventStore>(services => services.GetRequiredService<EventStore>());
         builder.Services.AddSingleton<RunFlags>();
         builder.Services.AddSingleton<RunRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Events;
 
 namespace Trainyard.ExperimentStore;
 
@@ -28,21 +28,24 @@ internal sealed class StoreTelemetry : IDisposable
         lag = meter.CreateHistogram<double>("trainyard.store.lag", "s", "Time from acceptance to commit.");
     }
 
-    public Activity? StartBatch(EventBatch batch)
-    {
-        var activity = source.StartActivity("store events");
-        activity?.SetTag("trainyard.batch_id", batch.BatchId).SetTag("trainyard.requests", batch.Requests.Count);
-        return activity;
-    }
+    /// <summary>A span for a transaction, in the trace of its first batch and linked to those of the others.</summary>
+    public Activity? StartTransaction(IReadOnlyList<Arrival> arrivals) => source.HasListeners()
+        ? source.StartActivity("store events", ActivityKind.Internal, arrivals[0].Trace,
+            tags: [new("trainyard.batches", arrivals.Count)],
+            links: arrivals.Skip(1).Where(arrival => arrival.Trace != default).Select(arrival => new ActivityLink(arrival.Trace)))
+        : null;
 
-    public void Stored(EventBatch batch, int storedRequests, int storedEvents, int storedPoints, DateTimeOffset now)
+    public void Stored(IReadOnlyList<Arrival> arrivals, int storedRequests, int storedEvents, int storedPoints, DateTimeOffset now)
     {
-        batches.Add(1);
+        batches.Add(arrivals.Count);
         requests.Add(storedRequests);
-        repeated.Add(batch.Requests.Count - storedRequests);
+        repeated.Add(arrivals.Sum(arrival => arrival.Batch.Requests.Count) - storedRequests);
         events.Add(storedEvents);
         points.Add(storedPoints);
-        lag.Record((now - batch.AcceptedAt).TotalSeconds);
+        foreach (var arrival in arrivals)
+        {
+            lag.Record((now - arrival.Batch.AcceptedAt).TotalSeconds);
+        }
         Activity.Current?.SetTag("trainyard.events", storedEvents).SetTag("trainyard.points", storedPoints);
     }
 

@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
-using Trainyard.ExperimentStore.Events;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 
@@ -77,7 +76,7 @@ internal sealed class StoreHost : IAsyncDisposable
     public Task<EventsStored> StoreAsync(string key, params RunEvent[] events) => StoreAsync(new AcceptedRequest(key, "req-test", events));
 
     public Task<EventsStored> StoreAsync(params AcceptedRequest[] requests) =>
-        Services.GetRequiredService<EventWriter>().StoreAsync(new(Guid.NewGuid(), DateTimeOffset.UtcNow, requests), CancellationToken.None);
+        Services.GetRequiredService<IEventStore>().StoreAsync(new(Guid.NewGuid(), DateTimeOffset.UtcNow, requests), CancellationToken.None);
 
     public async Task<JsonElement> GetAsync(string path) => await AnswerAsync(await Http.GetAsync(new Uri(path, UriKind.Relative)), path);
 

@@ -43,7 +43,7 @@ public class EventTests(RedisServer redis)
     [Fact]
     public async Task What_was_not_acknowledged_is_sent_again_under_the_same_key()
     {
-        var keys = new List<string>();
+        var keys = new List<string?>();
         await using var queue = new RunEventQueue("trainer/r/1", 10, (batch, _) =>
         {
             keys.AddRange(batch.Requests.Select(request => request.Key));

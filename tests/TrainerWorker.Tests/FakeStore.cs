@@ -41,7 +41,7 @@ internal sealed class FakeStore
 
         lock (events)
         {
-            foreach (var request in batch.Requests.Where(request => keys.TryAdd(request.Key, true)))
+            foreach (var request in batch.Requests.Where(request => request.Key is null || keys.TryAdd(request.Key, true)))
             {
                 events.AddRange(request.Events);
                 // A run that ended is nobody's to claim.

@@ -4,19 +4,19 @@ namespace Trainyard.Contracts.Events;
 /// Requests accepted together: the unit that travels on the bus and is stored in one transaction. Answered with
 /// <see cref="EventsStored"/> when sent as a request.
 /// </summary>
-/// <param name="BatchId">Identifies the batch in logs.</param>
+/// <param name="BatchId">Tells a redelivered batch from a new one.</param>
 /// <param name="AcceptedAt">When it was put together.</param>
 /// <param name="Requests">In order of arrival.</param>
 public sealed record EventBatch(Guid BatchId, DateTimeOffset AcceptedAt, IReadOnlyList<AcceptedRequest> Requests);
 
 /// <summary>One request's events: stored all together or, when its key was stored before, not at all.</summary>
 /// <param name="Key">
-/// What makes a repetition recognisable: the caller's idempotency key, or one made for the request so that a redelivered
-/// message changes nothing. <c>client:sequence</c> keys are remembered for ever, others for a week.
+/// What makes a repetition recognisable: the caller's idempotency key, null without one. <c>client:sequence</c> keys are
+/// remembered for ever, others for a week.
 /// </param>
 /// <param name="RequestId">The <c>X-Request-ID</c> it arrived under.</param>
 /// <param name="Events">At least one.</param>
-public sealed record AcceptedRequest(string Key, string RequestId, IReadOnlyList<RunEvent> Events);
+public sealed record AcceptedRequest(string? Key, string RequestId, IReadOnlyList<RunEvent> Events);
 
 /// <summary>The answer to an <see cref="EventBatch"/> sent as a request: it is committed.</summary>
 /// <param name="BatchId">The batch.</param>

@@ -11,33 +11,45 @@ namespace Trainyard.ExperimentStore.Events;
 internal sealed class EventWriter(
     Database database, IOptions<RunOptions> options, TimeProvider clock, StoreTelemetry telemetry, ILogger<EventWriter> logger)
 {
-    /// <summary>Stores a batch in one transaction together with the keys it held.</summary>
-    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of it is stored.</exception>
-    public async Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken)
+    /// <summary>Stores batches in one transaction together with what makes their repetition recognisable.</summary>
+    /// <returns>For each batch, how much of it was new.</returns>
+    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of them is stored.</exception>
+    public async Task<IReadOnlyList<EventsStored>> StoreAsync(IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)
     {
-        using var activity = telemetry.StartBatch(batch);
-        var (stored, events, points) = await database.WriteAsync((db, token) => StoreAsync(db, batch, token), cancellationToken);
-        telemetry.Stored(batch, stored, events, points, clock.GetUtcNow());
-        return new(batch.BatchId, stored, batch.Requests.Count - stored);
+        using var activity = telemetry.StartTransaction(arrivals);
+        var requests = arrivals.SelectMany(arrival => arrival.Requests).ToList();
+        var (stored, events, points) = await database.WriteAsync((db, token) => StoreAsync(db, requests, token), cancellationToken);
+        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow());
+        var perBatch = stored.CountBy(request => request.Arrival).ToDictionary();
+        return [.. arrivals.Select(arrival =>
+        {
+            var count = perBatch.GetValueOrDefault(arrival);
+            return new EventsStored(arrival.Batch.BatchId, count, arrival.Batch.Requests.Count - count);
+        })];
     }
 
-    private async Task<(int Requests, int Events, int Points)> StoreAsync(StoreContext db, EventBatch batch, CancellationToken cancellationToken)
+    /// <summary>Stores a request of a batch alone.</summary>
+    /// <returns>1, or 0 when it was stored before.</returns>
+    public async Task<int> StoreAsync(ArrivedRequest request, CancellationToken cancellationToken) =>
+        (await database.WriteAsync((db, token) => StoreAsync(db, [request], token), cancellationToken)).Requests.Count;
+
+    private async Task<(List<ArrivedRequest> Requests, int Events, int Points)> StoreAsync(
+        StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var requests = await RequestKeys.NewAmongAsync(db, batch.Requests, now, cancellationToken);
-        var events = await RequestKeys.NewAmongAsync(db, requests.SelectMany(request => request.Events).Where(IsForARun), now, cancellationToken);
+        var requests = await RequestKeys.NewAmongAsync(db, arrived, now, cancellationToken);
+        var events = await RequestKeys.NewAmongAsync(db, requests.SelectMany(one => one.Request.Events).Where(IsForARun), now, cancellationToken);
         if (events.Count == 0)
         {
-            return (requests.Count, 0, 0);
+            return (requests, 0, 0);
         }
         var runs = await RunChanges.LoadAsync(db, events, options.Value, now, cancellationToken);
         foreach (var one in events)
         {
             runs[one.RunId].Apply(one);
         }
-        await db.SaveChangesAsync(cancellationToken);
         var points = await PointWriter.WriteAsync(db, runs.Values, options.Value, now, cancellationToken);
-        return (requests.Count, events.Count, points);
+        return (requests, events.Count, points);
     }
 
     private bool IsForARun(RunEvent one)

@@ -15,24 +15,52 @@ internal static class RequestKeys
 {
     private const int MostCharacters = 200;
 
-    /// <summary>The requests not stored before, in order.</summary>
-    public static async Task<List<AcceptedRequest>> NewAmongAsync(
-        StoreContext db, IReadOnlyList<AcceptedRequest> requests, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// The requests not stored before, in order. Where a sender gave no key, its batch is remembered; once a batch comes again,
+    /// each of its requests is, for some may have been stored without the others.
+    /// </summary>
+    public static async Task<List<ArrivedRequest>> NewAmongAsync(
+        StoreContext db, IReadOnlyList<ArrivedRequest> requests, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var named = requests.Select(request => (Request: request, Sequence: ClientSequence.Parse(request.Key))).ToList();
-        var keys = named.Where(one => one.Sequence is null).Select(one => Bounded("k:", one.Request.Key)).ToHashSet(StringComparer.Ordinal);
+        var named = requests.Select(one => (Arrived: one, Sequence: ClientSequence.Parse(one.Request.Key), Key: KeyOf(one))).ToList();
+        var keys = named.Where(one => one.Sequence is null).Select(one => one.Key).ToHashSet(StringComparer.Ordinal);
         var fresh = await db.Bulk.RememberAsync(keys, now, cancellationToken);
+        var storedWhole = await StoredWholeAsync(db, requests, cancellationToken);
 
+        var holders = new Dictionary<string, Arrival>(StringComparer.Ordinal);
         var clients = await ClientsAsync(db, named.Select(one => one.Sequence?.Client).OfType<string>(), cancellationToken);
         var admitted = named
-            .Where(one => one.Sequence is { } sequence ? clients[sequence.Client].Add(sequence.Number) : fresh.Remove(Bounded("k:", one.Request.Key)))
-            .Select(one => one.Request)
+            .Where(one => one switch
+            {
+                { Sequence: { } sequence } => clients[sequence.Client].Add(sequence.Number),
+                { Arrived: { Request.Key: null, Arrival.Again: false } } =>
+                    fresh.Contains(one.Key) && (holders.TryAdd(one.Key, one.Arrived.Arrival) || holders[one.Key] == one.Arrived.Arrival),
+                { Arrived: { Request.Key: null } } => fresh.Remove(one.Key) && !storedWhole.Contains(BatchKey(one.Arrived.Arrival)),
+                _ => fresh.Remove(one.Key),
+            })
+            .Select(one => one.Arrived)
             .ToList();
         foreach (var row in db.Clients.Local)
         {
             row.Sequences = clients[row.Client].ToString();
         }
         return admitted;
+    }
+
+    private static string KeyOf(ArrivedRequest one) => one switch
+    {
+        { Request.Key: { } key } => Bounded("k:", key),
+        { Arrival.Again: false } => BatchKey(one.Arrival),
+        _ => $"{BatchKey(one.Arrival)}/{one.Index}",
+    };
+
+    private static string BatchKey(Arrival arrival) => $"b:{arrival.Batch.BatchId:N}";
+
+    /// <summary>Of the batches that came again, the keys of those that were stored as one.</summary>
+    private static async Task<List<string>> StoredWholeAsync(StoreContext db, IReadOnlyList<ArrivedRequest> requests, CancellationToken cancellationToken)
+    {
+        var again = requests.Select(one => one.Arrival).Distinct().Where(arrival => arrival.Again).Select(BatchKey).ToArray();
+        return again.Length == 0 ? [] : await db.Keys.Where(key => again.Contains(key.Key)).Select(key => key.Key).ToListAsync(cancellationToken);
     }
 
     /// <summary>The events whose sender gave no id, or one not seen within a week.</summary>
@@ -68,8 +96,12 @@ internal static class RequestKeys
     /// <summary>A key that ends in <c>:</c> and 1 to 18 digits.</summary>
     private sealed record ClientSequence(string Client, long Number)
     {
-        public static ClientSequence? Parse(string key)
+        public static ClientSequence? Parse(string? key)
         {
+            if (key is null)
+            {
+                return null;
+            }
             var colon = key.LastIndexOf(':');
             var digits = key.AsSpan(colon + 1);
             return colon > 0 && digits.Length is > 0 and <= 18 && !digits.ContainsAnyExceptInRange('0', '9')

@@ -4,7 +4,6 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
-using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 
@@ -36,7 +35,7 @@ internal static class MetricsApi
 
     private static async Task<Ok<MetricsAccepted>> LogAsync(
         string runId, MetricsEntry[] entries, [FromHeader(Name = "Idempotency-Key")] string? key,
-        HttpContext http, Database database, EventWriter writer, TimeProvider clock, CancellationToken cancellationToken)
+        HttpContext http, Database database, IEventStore store, TimeProvider clock, CancellationToken cancellationToken)
     {
         Refusal.ThrowIfAny([.. Problems(entries, key)]);
         await database.ReadAsync((db, token) => db.RequireRunAsync(runId, token), cancellationToken);
@@ -49,8 +48,8 @@ internal static class MetricsApi
             Step = entry.Step,
             Measurements = entry.Metrics,
         }).ToList();
-        var request = new AcceptedRequest(key ?? $"metrics-{Guid.NewGuid():N}", http.TraceIdentifier, events);
-        var stored = await writer.StoreAsync(new(Guid.CreateVersion7(now), now, [request]), cancellationToken);
+        var request = new AcceptedRequest(key, http.TraceIdentifier, events);
+        var stored = await store.StoreAsync(new(Guid.CreateVersion7(now), now, [request]), cancellationToken);
         return TypedResults.Ok(new MetricsAccepted(stored.Stored * entries.Length, stored.Repeated * entries.Length));
     }
 

@@ -6,7 +6,6 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Checkpoints;
-using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 
@@ -100,7 +99,7 @@ internal static class RunControlApi
 
     private static async Task<Ok<RunGoesOn>> ResumeAsync(
         string runId, [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] ResumeFrom? from,
-        Database database, EventWriter writer, RunFlags flags, IOptions<RunOptions> options, TimeProvider clock, HttpContext http, CancellationToken cancellationToken)
+        Database database, IEventStore store, RunFlags flags, IOptions<RunOptions> options, TimeProvider clock, HttpContext http, CancellationToken cancellationToken)
     {
         if (from?.FromStep is < 0 or > Metrics.PointWriter.FurthestStep)
         {
@@ -130,7 +129,7 @@ internal static class RunControlApi
             // An external run goes on the way its own program would say so.
             var step = from?.FromStep ?? (await database.ReadAsync((db, token) => LastCheckpointAsync(db, runId, long.MaxValue, token), cancellationToken))?.Step + 1 ?? 0;
             var resumed = new RunResumed { EventId = Guid.CreateVersion7(now), RunId = runId, Time = now, FromStep = step };
-            await writer.StoreAsync(new(Guid.CreateVersion7(now), now, [new($"resume-{Guid.NewGuid():N}", http.TraceIdentifier, [resumed])]), cancellationToken);
+            await store.StoreAsync(new(Guid.CreateVersion7(now), now, [new(Key: null, http.TraceIdentifier, [resumed])]), cancellationToken);
         }
         return TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {

@@ -8,13 +8,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.EventIngest.Tests.Hosting;
 
-/// <summary>Ingest on a real port, with a store that remembers on the other side of the bus.</summary>
+/// <summary>Ingest on a real port, with a store that remembers beside it, or on the other side of a broker.</summary>
 internal sealed class IngestHost : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -49,9 +50,10 @@ internal sealed class IngestHost : IAsyncDisposable
         }
         var store = new RecordingStore();
         builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton<IEventStore>(store);
         builder.AddServiceDefaults();
         builder.AddEventIngest();
-        if (withStore)
+        if (withStore && rabbitMq is not null)
         {
             builder.ConfigureBus(bus => bus.AddConsumer<RecordingStore.Consumer>().Endpoint(endpoint => endpoint.Name = queue ?? "recording-store"));
         }

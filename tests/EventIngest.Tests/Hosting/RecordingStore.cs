@@ -5,7 +5,7 @@ using Trainyard.Contracts.Events;
 namespace Trainyard.EventIngest.Tests.Hosting;
 
 /// <summary>Stands where the experiment store stands: remembers what it was given and answers as a commit does.</summary>
-internal sealed class RecordingStore
+internal sealed class RecordingStore : IEventStore
 {
     private readonly ConcurrentQueue<EventBatch> batches = new();
 
@@ -18,13 +18,15 @@ internal sealed class RecordingStore
 
     public IReadOnlyList<RunEvent> Events => [.. Requests.SelectMany(request => request.Events)];
 
+    public async Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        await BeforeCommit(batch).WaitAsync(cancellationToken);
+        batches.Enqueue(batch);
+        return new(batch.BatchId, batch.Requests.Count, Repeated: 0);
+    }
+
     internal sealed class Consumer(RecordingStore store) : IConsumer<EventBatch>
     {
-        public async Task Consume(ConsumeContext<EventBatch> context)
-        {
-            await store.BeforeCommit(context.Message);
-            store.batches.Enqueue(context.Message);
-            await context.RespondAsync(new EventsStored(context.Message.BatchId, context.Message.Requests.Count, Repeated: 0));
-        }
+        public async Task Consume(ConsumeContext<EventBatch> context) => await store.StoreAsync(context.Message, context.CancellationToken);
     }
 }

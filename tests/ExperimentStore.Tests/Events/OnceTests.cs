@@ -1,4 +1,8 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Storage;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
@@ -85,7 +89,91 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         }
     }
 
-    private static AcceptedRequest Request(string key) => new(key, "req", [Event.Metric("r", 1, "loss", 2)]);
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_batch_delivered_again_changes_nothing_though_its_senders_gave_no_keys(string database)
+    {
+        await using var store = await StartAsync(database);
+        var events = store.Services.GetRequiredService<EventStore>();
+        var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request("key"), Request(null)]);
+
+        var first = await events.StoreAsync(batch, again: false, CancellationToken.None);
+        var same = await events.StoreAsync(batch, again: false, CancellationToken.None);
+        var redelivered = await events.StoreAsync(batch, again: true, CancellationToken.None);
+
+        Assert.Equal((3, 0), (first.Stored, first.Repeated));
+        Assert.Equal((0, 3), (same.Stored, same.Repeated));
+        Assert.Equal((0, 3), (redelivered.Stored, redelivered.Repeated));
+        Assert.Equal(3, await CountAsync(store, "r"));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Deliveries_of_one_batch_that_meet_in_a_transaction_are_stored_once(string database)
+    {
+        await using var store = await StartAsync(database);
+        var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request(null)]);
+
+        var stored = await store.Services.GetRequiredService<EventWriter>().StoreAsync(
+            [new(batch, again: false), new(batch, again: false), new(batch, again: true), new(batch, again: true)], CancellationToken.None);
+
+        Assert.Equal([2, 0, 0, 0], stored.Select(one => one.Stored));
+        Assert.Equal(2, await CountAsync(store, "r"));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Of_a_batch_that_was_stored_in_part_only_the_rest_is_stored_when_it_comes_again(string database)
+    {
+        await using var store = await StartAsync(database);
+        var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request(null), Request(null)]);
+        await store.Services.GetRequiredService<EventWriter>().StoreAsync(new Arrival(batch, again: true).Requests.ElementAt(1), CancellationToken.None);
+
+        var redelivered = await store.Services.GetRequiredService<EventStore>().StoreAsync(batch, again: true, CancellationToken.None);
+
+        Assert.Equal((2, 1), (redelivered.Stored, redelivered.Repeated));
+        Assert.Equal(3, await CountAsync(store, "r"));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Many_batches_at_once_are_each_stored_once(string database)
+    {
+        await using var store = await StartAsync(database);
+        var batches = Enumerable.Range(0, 300).Select(index => store.StoreAsync(
+            new AcceptedRequest(null, "req", [Event.Metric($"run-{index % 7}", index, "loss", 2)]), new AcceptedRequest($"shared-{index % 100}", "req", [Event.Metric("shared", index % 100, "loss", 2)])));
+
+        var stored = await Task.WhenAll(batches);
+
+        Assert.Equal((400, 200), (stored.Sum(one => one.Stored), stored.Sum(one => one.Repeated)));
+        Assert.Equal(100, await CountAsync(store, "shared"));
+        Assert.Equal(43, await CountAsync(store, "run-0"));
+    }
+
+    [Fact]
+    public async Task Who_gives_up_while_waiting_is_told_so_and_nothing_is_stored()
+    {
+        await using var store = await StartAsync("sqlite");
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var holding = store.Services.GetRequiredService<Database>().WriteAsync(async (_, _) =>
+        {
+            held.SetResult();
+            await release.Task;
+        }, CancellationToken.None);
+        await held.Task;
+        var taken = store.StoreAsync(Request(null));
+        using var patience = new CancellationTokenSource();
+        var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [new(null, "req", [Event.Metric("late", 1, "loss", 2)])]);
+        // The writer takes what waits when it begins: whoever comes after that waits for the next turn.
+        await UntilAsync(() => Task.FromResult(store.Services.GetRequiredService<EventStore>().Waiting), waiting => waiting == 0);
+
+        var waits = store.Services.GetRequiredService<IEventStore>().StoreAsync(batch, patience.Token);
+        await patience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
+        release.SetResult();
+        await holding;
+        await taken;
+        Assert.Equal(HttpStatusCode.NotFound, (await store.RefusedAsync(HttpMethod.Get, "/api/runs/late")).Status);
+    }
+
+    private static AcceptedRequest Request(string? key) => new(key, "req", [Event.Metric("r", 1, "loss", 2)]);
 
     private static async Task<long> CountAsync(StoreHost store, string run) =>
         (await store.GetAsync($"/api/runs/{run}/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt64();

@@ -1,0 +1,20 @@
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Events;
+
+namespace Trainyard.EventIngest.Delivery;
+
+/// <summary>In one process with the store: a message in memory would die with the process, and cost its serialization.</summary>
+internal sealed class DirectDelivery(IEventStore store) : IDelivery
+{
+    public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await store.StoreAsync(batch, cancellationToken);
+        }
+        catch (Exception exception) when (exception is not (TrainyardException or OperationCanceledException))
+        {
+            throw new BatchRefusedException(exception);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using Trainyard.Contracts.Events;
+
+namespace Trainyard.ExperimentStore.Events;
+
+/// <summary>One delivery of a batch; another of the same batch is another arrival.</summary>
+/// <param name="batch">The batch.</param>
+/// <param name="again">Whether it came before, so that some of it may be stored.</param>
+internal sealed class Arrival(EventBatch batch, bool again)
+{
+    public EventBatch Batch => batch;
+
+    public bool Again => again;
+
+    /// <summary>Its place in its trace.</summary>
+    public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
+
+    public IEnumerable<ArrivedRequest> Requests => Batch.Requests.Select((request, index) => new ArrivedRequest(this, index, request));
+}
+
+/// <param name="Arrival">The batch it belongs to.</param>
+/// <param name="Index">Its place there.</param>
+/// <param name="Request">The request.</param>
+internal sealed record ArrivedRequest(Arrival Arrival, int Index, AcceptedRequest Request);

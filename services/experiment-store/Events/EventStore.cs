@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Events;
+
+/// <summary>
+/// Stores batches that wait together in one transaction: a commit costs more than the rows in it, and batches of the same run
+/// would only wait for each other's locks.
+/// </summary>
+internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> options, ILogger<EventStore> logger) : BackgroundService, IEventStore
+{
+    private const int MostBatches = 256;
+    private const int MostEvents = 5000;
+
+    // SQLite has one writer. On Postgres one transaction is put together while another is written.
+    private readonly int writers = options.Value.Provider is DatabaseProvider.Sqlite ? 1 : 2;
+    private readonly Channel<WaitingBatch> queue = Channel.CreateBounded<WaitingBatch>(1024);
+
+    /// <summary>Batches that wait for their turn.</summary>
+    public int Waiting => queue.Reader.Count;
+
+    public Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken) => StoreAsync(batch, again: false, cancellationToken);
+
+    /// <param name="batch">The batch.</param>
+    /// <param name="again">Whether some of it may have been stored before, because it was delivered before.</param>
+    /// <param name="cancellationToken">Gives up on a batch that still waits.</param>
+    public async Task<EventsStored> StoreAsync(EventBatch batch, bool again, CancellationToken cancellationToken)
+    {
+        var waiting = new WaitingBatch(new(batch, again));
+        try
+        {
+            await queue.Writer.WriteAsync(waiting, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new TrainyardException(ErrorCode.BackendUnavailable, "The store is stopping.");
+        }
+        await using var _ = cancellationToken.Register(() => waiting.GiveUp(cancellationToken));
+        return await waiting.Outcome;
+    }
+
+    public override Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Writer.TryComplete();
+        return base.StopAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, writers).Select(_ => WriteAsync()));
+
+    private async Task WriteAsync()
+    {
+        // What is queued when the host stops is stored still: the queue's end ends this.
+        while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            var group = Take();
+            if (group.Count > 0)
+            {
+                await StoreAsync(group);
+            }
+        }
+    }
+
+    private List<WaitingBatch> Take()
+    {
+        var group = new List<WaitingBatch>();
+        for (var events = 0; group.Count < MostBatches && events < MostEvents && queue.Reader.TryRead(out var waiting);)
+        {
+            if (waiting.TryTake())
+            {
+                group.Add(waiting);
+                events += waiting.Arrival.Batch.Requests.Sum(request => request.Events.Count);
+            }
+        }
+        return group;
+    }
+
+    private async Task StoreAsync(List<WaitingBatch> group)
+    {
+        try
+        {
+            var stored = await writer.StoreAsync([.. group.Select(waiting => waiting.Arrival)], CancellationToken.None);
+            for (var index = 0; index < group.Count; index++)
+            {
+                group[index].Stored(stored[index]);
+            }
+        }
+        catch (TrainyardException fault)
+        {
+            group.ForEach(waiting => waiting.Fail(fault));
+        }
+        catch (Exception exception) when (group.Count > 1)
+        {
+            logger.LogError(exception, "{Batches} batches can't be stored as one: each is stored alone", group.Count);
+            foreach (var waiting in group)
+            {
+                await StoreAsync([waiting]);
+            }
+        }
+        catch (Exception exception) when (group is [{ Arrival.Batch.Requests.Count: > 1 } waiting])
+        {
+            logger.LogError(exception, "Batch {BatchId} can't be stored as one: its requests are stored one by one", waiting.Arrival.Batch.BatchId);
+            await StoreOneByOneAsync(waiting);
+        }
+        catch (Exception exception)
+        {
+            logger.LogError(exception, "Batch {BatchId} can't be stored", group[0].Arrival.Batch.BatchId);
+            group[0].Fail(exception);
+        }
+    }
+
+    /// <summary>Keeps a request that can't be stored from taking its neighbours with it. Each is remembered on its own, so that a second try is harmless.</summary>
+    private async Task StoreOneByOneAsync(WaitingBatch waiting)
+    {
+        var faults = new List<Exception>();
+        var stored = 0;
+        foreach (var request in new Arrival(waiting.Arrival.Batch, again: true).Requests)
+        {
+            try
+            {
+                stored += await writer.StoreAsync(request, CancellationToken.None);
+            }
+            catch (TrainyardException fault)
+            {
+                waiting.Fail(fault);
+                return;
+            }
+            catch (Exception exception)
+            {
+                logger.LogError(exception, "Request {RequestId} can't be stored", request.Request.RequestId);
+                faults.Add(exception);
+            }
+        }
+        if (faults.Count > 0)
+        {
+            waiting.Fail(new AggregateException(faults));
+            return;
+        }
+        waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored));
+    }
+}
