@@ -12,7 +12,7 @@ internal sealed record HistoryQuery
 {
     private const int MostPoints = 100_000;
     private const int MostSeries = 100;
-    private const long AllAttempts = 0;
+    private const int AllAttempts = 0;
 
     /// <summary>Names of series, separated by commas or as several parameters; the first hundred by name when left out.</summary>
     [FromQuery(Name = "keys")]
@@ -37,7 +37,7 @@ internal sealed record HistoryQuery
         var most = Refusal.Limit(MaxPoints, 2000, MostPoints, "max_points");
         var attempt = Attempt switch
         {
-            null => (long?)null,
+            null => (int?)null,
             "all" => AllAttempts,
             _ when int.TryParse(Attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 => number,
             _ => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("attempt", "must be 'all' or the number of an attempt")]),
@@ -47,20 +47,17 @@ internal sealed record HistoryQuery
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MostSeries} series, not {names.Count}")]);
         }
+        await using var snapshot = await db.SnapshotAsync(cancellationToken);
         await db.RequireRunAsync(runId, cancellationToken);
         var series = db.Series.Where(one => one.RunId == runId);
         var total = await series.CountAsync(cancellationToken);
         var wanted = await series.Where(one => names == null || names.Contains(one.Name)).OrderBy(one => one.Name).Take(MostSeries).ToListAsync(cancellationToken);
-        var range = new StepRange(Bound(FromStep ?? long.MinValue), Bound(ToStep ?? long.MaxValue));
+        var selection = await Selection.OfAsync(db, runId, FromStep, ToStep, attempt, cancellationToken);
         var curves = new List<Curve>(wanted.Count);
         foreach (var one in wanted)
         {
-            curves.Add(await CurveReader.ReadAsync(db, one, range, attempt, most, cancellationToken));
+            curves.Add(await CurveReader.ReadAsync(db, one, selection, most, tellAttempt: attempt is not null, cancellationToken));
         }
         return new(runId, curves, total);
     }
-
-    private static long Bound(long step) => Math.Clamp(step, -PointWriter.FurthestStep, PointWriter.FurthestStep);
 }
-
-internal sealed record StepRange(long From, long To);

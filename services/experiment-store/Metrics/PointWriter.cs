@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -14,7 +15,7 @@ internal static class PointWriter
 
     public const int MostNameCharacters = 250;
 
-    // A subscriber sees a commit as single steps up to this many, as one merged update beyond it.
+    // A subscriber sees a commit as single steps up to this many, as the newest value of each series beyond it.
     private const int MostUpdates = 20;
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
@@ -24,16 +25,19 @@ internal static class PointWriter
     {
         var series = await SeriesAsync(db, runs, options, now, cancellationToken);
         var points = new List<Point>();
+        var summaries = new SummaryWriter(db);
         foreach (var run in runs)
         {
-            Announce(db, run.Run.Id, Place(run, series, points));
+            Announce(db, run.Run.Id, Place(run, series, points, summaries));
         }
+        var merged = await summaries.CompleteAsync(series.Values, points, cancellationToken);
         await db.Bulk.AddPointsAsync(points, cancellationToken);
+        await db.Bulk.MergeSummariesAsync(merged, cancellationToken);
+        await db.Bulk.SaveSeriesAsync(series.Values, cancellationToken);
         db.Written.Add(new(series.Values, points));
 
+        // A run that went back counts anew, from what is stored.
         var replaced = runs.Where(run => run.ReplacedFrom is not null).ToList();
-        // A run that went back needs its summaries from what is stored; until then they only have to know how many points there are.
-        await db.Bulk.SaveSeriesAsync([.. series.Values], cancellationToken);
         if (replaced.Count > 0)
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -89,7 +93,7 @@ internal static class PointWriter
         }
     }
 
-    private static List<MetricUpdate> Place(RunChanges run, Dictionary<SeriesName, Series> series, List<Point> points)
+    private static List<MetricUpdate> Place(RunChanges run, Dictionary<SeriesName, Series> series, List<Point> points, SummaryWriter summaries)
     {
         var until = run.Attempts.ToDictionary(attempt => attempt.Number, attempt => attempt.UntilStep);
         var updates = new List<MetricUpdate>();
@@ -117,6 +121,7 @@ internal static class PointWriter
                     Value = double.IsNaN(value) ? null : value,
                 };
                 points.Add(point);
+                summaries.Add(one, point);
                 if (point.Step < until.GetValueOrDefault(values.Attempt, long.MaxValue))
                 {
                     one.Include(point);
@@ -139,12 +144,9 @@ internal static class PointWriter
             db.Announcements.AddRange(updates);
             return;
         }
-        var merged = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, value) in updates.SelectMany(update => update.Metrics))
-        {
-            merged[name] = value;
-        }
-        db.Announcements.Add(new MetricUpdate(runId, updates.Max(update => update.Step), merged));
+        var merged = new MergedUpdates(runId);
+        updates.ForEach(update => merged.Add(update));
+        db.Announcements.AddRange(merged.ToMessages());
     }
 
     public static bool IsName(string name) => name.Length is > 0 and <= MostNameCharacters && StorableText.IsClean(name);

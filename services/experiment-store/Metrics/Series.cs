@@ -35,6 +35,9 @@ internal sealed class Series
 
     public long? MaxStep { get; set; }
 
+    /// <summary>The newest bucket of each level of its summaries; null while it is short enough to be read point by point.</summary>
+    public byte[]? Open { get; set; }
+
     /// <summary>Takes a point of the clean curve into the summary.</summary>
     public void Include(Point point)
     {

@@ -1,52 +1,57 @@
 using Microsoft.EntityFrameworkCore;
+using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Summaries from the stored points, for when a new attempt has replaced some of those they were made of.</summary>
+/// <summary>What series say of themselves, counted anew when a new attempt has replaced some of what they were made of.</summary>
 internal static class SeriesSummaries
 {
-    /// <summary>Rebuilds the summaries that reach to or beyond a step. Costs a pass over those series' points; happens when a run goes on.</summary>
+    private const int AtOnce = 200;
+
+    /// <summary>Counts the series that reach to or beyond a step: from their summaries, so it costs no more for a long one.</summary>
     public static async Task RebuildAsync(StoreContext db, string runId, long fromStep, CancellationToken cancellationToken)
     {
-        var affected = await db.Series.AsNoTracking().Where(series => series.RunId == runId && series.LastStep >= fromStep).ToListAsync(cancellationToken);
-        if (affected.Count == 0)
+        var selection = await Selection.OfAsync(db, runId, from: null, to: null, attempt: null, cancellationToken);
+        for (var (after, more) = (0L, true); more;)
         {
-            return;
+            var affected = await db.Series.AsNoTracking()
+                .Where(series => series.RunId == runId && series.LastStep >= fromStep && series.Id > after)
+                .OrderBy(series => series.Id).Take(AtOnce).ToListAsync(cancellationToken);
+            var totals = await SummaryReader.TotalsAsync(
+                db, affected.Where(series => series.Open is not null).Select(series => OpenBucketsFormat.Read(series.Id, series.Open)), selection, cancellationToken);
+            await CountShortAsync(db, affected, selection, totals, cancellationToken);
+            foreach (var series in affected)
+            {
+                series.Say(totals.GetValueOrDefault(series.Id));
+            }
+            await db.Bulk.SaveSeriesAsync(affected, cancellationToken);
+            (after, more) = (affected.LastOrDefault()?.Id ?? after, affected.Count == AtOnce);
         }
-        var rows = await db.Database.SqlQuery<SummaryRow>($"""
-            WITH clean AS (
-                SELECT p.series_id, p.step, p.seq, p.time, p.value
-                FROM points p
-                JOIN series s ON s.id = p.series_id
-                JOIN attempts a ON a.run_id = s.run_id AND a.number = p.attempt
-                WHERE s.run_id = {runId} AND s.last_step >= {fromStep} AND p.step < a.until_step),
-            totals AS (
-                SELECT series_id, count(*) AS points, count(value) AS numbers, max(step) AS last_step,
-                    count(value) FILTER (WHERE abs(value) <= {double.MaxValue}) AS finite,
-                    min(value) FILTER (WHERE abs(value) <= {double.MaxValue}) AS low,
-                    max(value) FILTER (WHERE abs(value) <= {double.MaxValue}) AS high
-                FROM clean GROUP BY series_id)
-            SELECT t.series_id AS "SeriesId", t.points AS "Points", t.numbers AS "Numbers", t.finite AS "Finite",
-                t.low AS "Min", t.high AS "Max", t.last_step AS "LastStep",
-                min(c.step) FILTER (WHERE c.value = t.low) AS "MinStep",
-                min(c.step) FILTER (WHERE c.value = t.high) AS "MaxStep",
-                max(c.seq) FILTER (WHERE c.step = t.last_step) AS "LastSeq"
-            FROM totals t JOIN clean c ON c.series_id = t.series_id
-            GROUP BY t.series_id, t.points, t.numbers, t.finite, t.low, t.high, t.last_step
-            """).ToDictionaryAsync(row => row.SeriesId, cancellationToken);
-        foreach (var series in affected)
-        {
-            var row = rows.GetValueOrDefault(series.Id);
-            var last = row is null ? null : await db.Points.AsNoTracking()
-                .FirstAsync(point => point.SeriesId == series.Id && point.Step == row.LastStep && point.Seq == row.LastSeq, cancellationToken);
-            (series.Count, series.NanCount, series.InfiniteCount) = row is null ? (0, 0, 0) : (row.Points, row.Points - row.Numbers, row.Numbers - row.Finite);
-            (series.Min, series.MinStep, series.Max, series.MaxStep) = (row?.Min, row?.MinStep, row?.Max, row?.MaxStep);
-            (series.LastStep, series.LastTime, series.LastValue) = (last?.Step, last?.Time, last?.Value);
-        }
-        await db.Bulk.SaveSeriesAsync(affected, cancellationToken);
     }
 
-    private sealed record SummaryRow(
-        long SeriesId, long Points, long Numbers, long Finite, double? Min, double? Max, long LastStep, long? MinStep, long? MaxStep, long LastSeq);
+    private static async Task CountShortAsync(
+        StoreContext db, List<Series> affected, Selection selection, Dictionary<long, Totals> totals, CancellationToken cancellationToken)
+    {
+        var ranges = affected.Where(series => series.Open is null).Select(series => new PointRange(series.Id, selection.From, selection.To));
+        await foreach (var point in db.PointsAsync(ranges, cancellationToken))
+        {
+            if (!selection.Has(point.Attempt, point.Step))
+            {
+                continue;
+            }
+            if (!totals.TryGetValue(point.SeriesId, out var total))
+            {
+                totals.Add(point.SeriesId, total = new Totals());
+            }
+            total.Include(point);
+        }
+    }
+
+    private static void Say(this Series series, Totals? total)
+    {
+        (series.Count, series.NanCount, series.InfiniteCount) = (total?.Count ?? 0, total?.NanCount ?? 0, total?.InfiniteCount ?? 0);
+        (series.Min, series.MinStep, series.Max, series.MaxStep) = (total?.Min, total?.MinStep, total?.Max, total?.MaxStep);
+        (series.LastStep, series.LastTime, series.LastValue) = (total?.LastStep, total?.LastTime, total?.LastValue);
+    }
 }

@@ -33,6 +33,10 @@ internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider
     public async Task FinishAsync(string runId, CancellationToken cancellationToken)
     {
         await DeletePointsAsync(runId, cancellationToken);
+        await RepeatAsync(db => db.Database.ExecuteSqlAsync($"""
+            DELETE FROM summaries WHERE (series_id, level, bucket, attempt) IN (
+                SELECT s.series_id, s.level, s.bucket, s.attempt FROM series one JOIN summaries s ON s.series_id = one.id WHERE one.run_id = {runId} LIMIT {Chunk})
+            """, cancellationToken), cancellationToken);
         await RepeatAsync(db => db.Database.ExecuteSqlAsync(
             $"DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE run_id = {runId} LIMIT {Chunk})", cancellationToken), cancellationToken);
         await database.WriteAsync(async (db, token) =>

@@ -1,4 +1,5 @@
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Metrics.Summaries;
 
 namespace Trainyard.ExperimentStore.Storage;
 
@@ -17,8 +18,11 @@ internal interface IBulk
     /// <summary>Adds series and sets their ids.</summary>
     Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken);
 
-    /// <summary>Writes the summaries of existing series.</summary>
+    /// <summary>Writes what existing series say of themselves.</summary>
     Task SaveSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken);
 
     Task AddPointsAsync(IReadOnlyCollection<Point> points, CancellationToken cancellationToken);
+
+    /// <summary>Merges summaries into those stored for the same buckets.</summary>
+    Task MergeSummariesAsync(IReadOnlyCollection<BucketSummary> summaries, CancellationToken cancellationToken);
 }

@@ -2,12 +2,17 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Metrics.Summaries;
 
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>Arrays in one round trip, and COPY for points.</summary>
 internal sealed class PostgresBulk(StoreContext db) : IBulk
 {
+    private static readonly string MergeSummary =
+        $"INSERT INTO summaries (series_id, level, bucket, attempt, {string.Join(", ", SummarySql.Content)}) SELECT * FROM unnest({Numbered(4 + SummarySql.Content.Length)})"
+        + SummarySql.Merge("summaries", "series_id, level, bucket, attempt");
+
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
 
     public async Task<HashSet<string>> RememberAsync(IReadOnlyCollection<string> keys, DateTimeOffset now, CancellationToken cancellationToken)
@@ -70,11 +75,15 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
         const string Sql = """
             UPDATE series SET count = u.count, nan_count = u.nan_count, infinite_count = u.infinite_count, points_stored = u.points_stored,
                 last_step = u.last_step, last_time = u.last_time, last_value = u.last_value,
-                min = u.min, min_step = u.min_step, max = u.max, max_step = u.max_step
-            FROM unnest(@id, @count, @nan_count, @infinite_count, @points_stored, @last_step, @last_time, @last_value, @min, @min_step, @max, @max_step)
-                AS u (id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step)
+                min = u.min, min_step = u.min_step, max = u.max, max_step = u.max_step, open = u.open
+            FROM unnest(@id, @count, @nan_count, @infinite_count, @points_stored, @last_step, @last_time, @last_value, @min, @min_step, @max, @max_step, @open)
+                AS u (id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open)
             WHERE series.id = u.id
             """;
+        if (series.Count == 0)
+        {
+            return;
+        }
         await using var command = new NpgsqlCommand(Sql, Connection)
         {
             Parameters =
@@ -91,6 +100,7 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
                 new("min_step", series.Select(one => one.MinStep).ToArray()),
                 new("max", series.Select(one => one.Max).ToArray()),
                 new("max_step", series.Select(one => one.MaxStep).ToArray()),
+                new("open", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = series.Select(one => one.Open).ToArray() },
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -99,24 +109,74 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
     public async Task AddPointsAsync(IReadOnlyCollection<Point> points, CancellationToken cancellationToken)
     {
         const string Sql = "COPY points (series_id, step, seq, time, attempt, value) FROM STDIN (FORMAT BINARY)";
+        if (points.Count == 0)
+        {
+            return;
+        }
         await using var copy = await Connection.BeginBinaryImportAsync(Sql, cancellationToken);
         foreach (var point in points)
         {
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(point.SeriesId, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(point.Step, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(point.Seq, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(point.Time, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(point.Attempt, NpgsqlDbType.Integer, cancellationToken);
+            // Into a buffer: an asynchronous call for each value would cost more than the value.
+#pragma warning disable CA1849, MA0042
+            copy.StartRow();
+            copy.Write(point.SeriesId, NpgsqlDbType.Bigint);
+            copy.Write(point.Step, NpgsqlDbType.Bigint);
+            copy.Write(point.Seq, NpgsqlDbType.Bigint);
+            copy.Write(point.Time, NpgsqlDbType.Bigint);
+            copy.Write(point.Attempt, NpgsqlDbType.Integer);
             if (point.Value is { } value)
             {
-                await copy.WriteAsync(value, NpgsqlDbType.Double, cancellationToken);
+                copy.Write(value, NpgsqlDbType.Double);
             }
             else
             {
-                await copy.WriteNullAsync(cancellationToken);
+                copy.WriteNull();
             }
+#pragma warning restore CA1849, MA0042
         }
         await copy.CompleteAsync(cancellationToken);
     }
+
+    public async Task MergeSummariesAsync(IReadOnlyCollection<BucketSummary> summaries, CancellationToken cancellationToken)
+    {
+        if (summaries.Count == 0)
+        {
+            return;
+        }
+        // In the order of the key: two transactions that merge into the same rows take them one after the other.
+        BucketSummary[] rows = [.. summaries.OrderBy(one => one.SeriesId).ThenBy(one => one.Level).ThenBy(one => one.Bucket).ThenBy(one => one.Attempt)];
+        await using var command = new NpgsqlCommand(MergeSummary, Connection)
+        {
+            Parameters =
+            {
+                new() { Value = Array.ConvertAll(rows, one => one.SeriesId) },
+                new() { Value = Array.ConvertAll(rows, one => one.Level) },
+                new() { Value = Array.ConvertAll(rows, one => one.Bucket) },
+                new() { Value = Array.ConvertAll(rows, one => one.Attempt) },
+            },
+        };
+        AddContent(command.Parameters, rows);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static void AddContent(NpgsqlParameterCollection parameters, Summary[] rows)
+    {
+        Add(one => one.FirstStep);
+        Add(one => one.LastStep);
+        Add(one => one.LastSeq);
+        Add(one => one.LastTime);
+        Add(one => one.LastValue);
+        Add(one => one.Count);
+        Add(one => one.NanCount);
+        Add(one => one.InfiniteCount);
+        Add(one => one.Min);
+        Add(one => one.MinStep);
+        Add(one => one.Max);
+        Add(one => one.MaxStep);
+        Add(one => one.Total);
+
+        void Add<T>(Converter<Summary, T> column) => parameters.Add(new() { Value = Array.ConvertAll(rows, column) });
+    }
+
+    private static string Numbered(int count) => string.Join(", ", Enumerable.Range(1, count).Select(number => $"${number}"));
 }

@@ -1,5 +1,7 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Storage;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Runs;
 
@@ -8,6 +10,9 @@ namespace Trainyard.ExperimentStore.Storage;
 internal sealed class PostgresContext(DbContextOptions<PostgresContext> options) : StoreContext(options)
 {
     public override IBulk Bulk => new PostgresBulk(this);
+
+    public override Task<IDbContextTransaction> SnapshotAsync(CancellationToken cancellationToken) =>
+        Database.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
 
     public override IQueryable<Run> LockRuns(string[] runIds) =>
         Runs.FromSql($"SELECT * FROM runs WHERE id = ANY({runIds}) ORDER BY id FOR UPDATE");

@@ -1,5 +1,7 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Storage;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Runs;
 
@@ -8,6 +10,14 @@ namespace Trainyard.ExperimentStore.Storage;
 internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : StoreContext(options)
 {
     public override IBulk Bulk => new SqliteBulk(this);
+
+    public override async Task<IDbContextTransaction> SnapshotAsync(CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        // Deferred: it takes no lock, so that nobody who writes waits for it.
+        var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
+        return await Database.UseTransactionAsync(transaction, cancellationToken) ?? throw new InvalidOperationException("A transaction was begun.");
+    }
 
     // A transaction that writes is the only one: nothing more to lock.
     public override IQueryable<Run> LockRuns(string[] runIds) => Runs.Where(run => runIds.Contains(run.Id));

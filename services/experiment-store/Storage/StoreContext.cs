@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
@@ -11,6 +12,7 @@ using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
 
 namespace Trainyard.ExperimentStore.Storage;
@@ -32,6 +34,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<Series> Series => Set<Series>();
 
     public DbSet<Point> Points => Set<Point>();
+
+    public DbSet<BucketSummary> Summaries => Set<BucketSummary>();
 
     public DbSet<LogLine> Logs => Set<LogLine>();
 
@@ -63,6 +67,9 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     /// <summary>The writes that would be too slow row by row.</summary>
     public abstract IBulk Bulk { get; }
+
+    /// <summary>From here on the context sees one state of the database, whatever is written meanwhile.</summary>
+    public abstract Task<IDbContextTransaction> SnapshotAsync(CancellationToken cancellationToken);
 
     /// <summary>The runs that exist of these, held for this transaction. The order of locking is the same everywhere, so that two batches can't wait for each other.</summary>
     public abstract IQueryable<Run> LockRuns(string[] runIds);
@@ -97,6 +104,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         });
         modelBuilder.Entity<RunAttempt>().ToTable("attempts").HasKey(attempt => new { attempt.RunId, attempt.Number });
         modelBuilder.Entity<Series>().ToTable("series").HasIndex(series => new { series.RunId, series.Name }).IsUnique();
+        modelBuilder.Entity<BucketSummary>(BucketSummary.Configure);
         modelBuilder.Entity<Point>().ToTable("points").HasKey(point => new { point.SeriesId, point.Step, point.Seq });
         modelBuilder.Entity<LogLine>().ToTable("logs").HasIndex(line => new { line.RunId, line.Id });
         modelBuilder.Entity<Checkpoint>().ToTable("checkpoints").HasIndex(checkpoint => new { checkpoint.RunId, checkpoint.Path }).IsUnique();

@@ -469,6 +469,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("nan_count");
 
+                    b.Property<byte[]>("Open")
+                        .HasColumnType("bytea")
+                        .HasColumnName("open");
+
                     b.Property<long>("PointsStored")
                         .HasColumnType("bigint")
                         .HasColumnName("points_stored");
@@ -484,6 +488,81 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("series", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Summaries.BucketSummary", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series_id");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("integer")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bucket");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("InfiniteCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("infinite_count");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seq");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_time");
+
+                    b.Property<double?>("LastValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("last_value");
+
+                    b.Property<double?>("Max")
+                        .HasColumnType("double precision")
+                        .HasColumnName("max");
+
+                    b.Property<long?>("MaxStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("Min")
+                        .HasColumnType("double precision")
+                        .HasColumnName("min");
+
+                    b.Property<long?>("MinStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_step");
+
+                    b.Property<long>("NanCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("nan_count");
+
+                    b.Property<double>("Total")
+                        .HasColumnType("double precision")
+                        .HasColumnName("total");
+
+                    b.HasKey("SeriesId", "Level", "Bucket", "Attempt");
+
+                    b.ToTable("summaries", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Run", b =>

@@ -457,6 +457,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("nan_count");
 
+                    b.Property<byte[]>("Open")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("open");
+
                     b.Property<long>("PointsStored")
                         .HasColumnType("INTEGER")
                         .HasColumnName("points_stored");
@@ -472,6 +476,81 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("series", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Summaries.BucketSummary", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bucket");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("InfiniteCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("infinite_count");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seq");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_time");
+
+                    b.Property<double?>("LastValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("last_value");
+
+                    b.Property<double?>("Max")
+                        .HasColumnType("REAL")
+                        .HasColumnName("max");
+
+                    b.Property<long?>("MaxStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("Min")
+                        .HasColumnType("REAL")
+                        .HasColumnName("min");
+
+                    b.Property<long?>("MinStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_step");
+
+                    b.Property<long>("NanCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nan_count");
+
+                    b.Property<double>("Total")
+                        .HasColumnType("REAL")
+                        .HasColumnName("total");
+
+                    b.HasKey("SeriesId", "Level", "Bucket", "Attempt");
+
+                    b.ToTable("summaries", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Run", b =>

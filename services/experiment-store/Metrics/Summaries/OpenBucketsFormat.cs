@@ -1,0 +1,89 @@
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Metrics.Summaries;
+
+/// <summary>Open buckets as the bytes of their series' row, about fifty for each level.</summary>
+internal static class OpenBucketsFormat
+{
+    private const byte Version = 1;
+    private const int HasFinite = 1;
+    private const int LastIsNan = 2;
+
+    public static byte[] Write(OpenBuckets open, PackedWriter writer)
+    {
+        writer.Clear();
+        writer.Bytes([Version]);
+        writer.Whole(open.FinestLevel);
+        foreach (var bucket in open.Buckets)
+        {
+            Write(bucket, writer);
+        }
+        return writer.Written.ToArray();
+    }
+
+    public static OpenBuckets Read(long seriesId, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes[0] != Version)
+        {
+            throw new InvalidDataException($"Series {seriesId} has open buckets of version {bytes[0]}; this program knows {Version}.");
+        }
+        var reader = new PackedReader(bytes[1..]);
+        var finest = (int)reader.Whole();
+        var buckets = new List<BucketSummary>();
+        while (!reader.AtEnd)
+        {
+            buckets.Add(Read(ref reader, seriesId, finest + buckets.Count));
+        }
+        return new(seriesId, finest, buckets);
+    }
+
+    private static void Write(BucketSummary bucket, PackedWriter writer)
+    {
+        writer.Whole((bucket.Min is null ? 0 : HasFinite) | (bucket.LastValue is null ? LastIsNan : 0));
+        writer.Whole(bucket.Attempt);
+        writer.Whole(bucket.LastStep);
+        writer.Whole(bucket.LastStep - bucket.FirstStep);
+        writer.Whole(bucket.LastSeq);
+        writer.Whole(bucket.LastTime);
+        writer.Whole(bucket.Count);
+        writer.Whole(bucket.NanCount);
+        writer.Whole(bucket.InfiniteCount);
+        if (bucket.LastValue is { } last)
+        {
+            writer.Real(last);
+        }
+        if (bucket is { Min: { } min, MinStep: { } minStep, Max: { } max, MaxStep: { } maxStep })
+        {
+            writer.Real(min);
+            writer.Whole(bucket.LastStep - minStep);
+            writer.Real(max);
+            writer.Whole(bucket.LastStep - maxStep);
+            writer.Real(bucket.Total);
+        }
+    }
+
+    private static BucketSummary Read(ref PackedReader reader, long seriesId, int level)
+    {
+        var flags = reader.Whole();
+        var attempt = (int)reader.Whole();
+        var lastStep = reader.Whole();
+        var bucket = BucketSummary.At(seriesId, level, attempt, lastStep);
+        bucket.LastStep = lastStep;
+        bucket.FirstStep = lastStep - reader.Whole();
+        bucket.LastSeq = reader.Whole();
+        bucket.LastTime = reader.Whole();
+        bucket.Count = reader.Whole();
+        bucket.NanCount = reader.Whole();
+        bucket.InfiniteCount = reader.Whole();
+        bucket.LastValue = (flags & LastIsNan) != 0 ? null : reader.Real();
+        if ((flags & HasFinite) != 0)
+        {
+            bucket.Min = reader.Real();
+            bucket.MinStep = lastStep - reader.Whole();
+            bucket.Max = reader.Real();
+            bucket.MaxStep = lastStep - reader.Whole();
+            bucket.Total = reader.Real();
+        }
+        return bucket;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Metrics.Summaries;
+
+/// <summary>
+/// Reads what a selection has of summaries. Where it cuts through a bucket, the bucket's parts are looked at, and theirs, down to
+/// the points: a few rows for each level and cut, however long the series is.
+/// </summary>
+internal static class SummaryReader
+{
+    /// <summary>Everything a selection has of some series, all of which have open buckets; none for a series of which it has nothing.</summary>
+    public static async Task<Dictionary<long, Totals>> TotalsAsync(
+        StoreContext db, IEnumerable<OpenBuckets> series, Selection selection, CancellationToken cancellationToken)
+    {
+        var totals = new Dictionary<long, Totals>();
+        var byId = series.ToDictionary(one => one.SeriesId);
+        // What has fallen behind the coarsest open bucket is in a coarser one, unless there is none.
+        var all = byId.Values.SelectMany(one => one.Buckets).ToList();
+        foreach (var one in byId.Values.Where(one => one.CoarsestLevel == BucketSummary.CoarsestLevel))
+        {
+            all.AddRange(await db.BucketsAsync(one.SeriesId, BucketSummary.CoarsestLevel, -4, 4, selection.Attempt, cancellationToken));
+        }
+        await foreach (var summary in ChosenAsync(db, byId, all, selection, cancellationToken))
+        {
+            if (!totals.TryGetValue(summary.SeriesId, out var total))
+            {
+                totals.Add(summary.SeriesId, total = new Totals());
+            }
+            total.Include(summary);
+        }
+        return totals;
+    }
+
+    /// <summary>The same in summaries no coarser than a level, in any order.</summary>
+    public static async IAsyncEnumerable<BucketSummary> BucketsAsync(
+        StoreContext db, OpenBuckets series, int level, Selection selection, Totals extent,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var (from, to) = (BucketSummary.BucketOf(extent.FirstStep, level), BucketSummary.BucketOf(extent.LastStep, level));
+        var rows = await db.BucketsAsync(series.SeriesId, level, from, to, selection.Attempt, cancellationToken);
+        rows.AddRange(series.Buckets.Where(bucket => bucket.Level <= level));
+        await foreach (var summary in ChosenAsync(db, new() { [series.SeriesId] = series }, rows, selection, cancellationToken))
+        {
+            yield return summary;
+        }
+    }
+
+    private static async IAsyncEnumerable<BucketSummary> ChosenAsync(
+        StoreContext db, Dictionary<long, OpenBuckets> series, List<BucketSummary> next, Selection selection,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var cut = new List<BucketSummary>();
+        var finest = new List<BucketSummary>();
+        while (true)
+        {
+            foreach (var summary in next)
+            {
+                switch (selection.Of(summary))
+                {
+                    case Share.All:
+                        yield return summary;
+                        break;
+                    case Share.Part when summary.Level == series[summary.SeriesId].FinestLevel:
+                        finest.Add(summary);
+                        break;
+                    case Share.Part:
+                        cut.Add(summary);
+                        break;
+                }
+            }
+            if (cut.Count == 0)
+            {
+                break;
+            }
+            next = await db.PartsAsync(cut, cancellationToken);
+            cut.Clear();
+        }
+        await foreach (var summary in FromPointsAsync(db, finest, selection, cancellationToken))
+        {
+            yield return summary;
+        }
+    }
+
+    private static async IAsyncEnumerable<BucketSummary> FromPointsAsync(
+        StoreContext db, List<BucketSummary> finest, Selection selection,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var cuts = finest.ToDictionary(summary => (summary.SeriesId, summary.Bucket, summary.Attempt), summary => new Cut(summary));
+        var level = finest.DistinctBy(summary => summary.SeriesId).ToDictionary(summary => summary.SeriesId, summary => summary.Level);
+        var ranges = finest.Select(summary => new PointRange(summary.SeriesId, summary.FirstStep, summary.LastStep, summary.Attempt));
+        await foreach (var point in db.PointsAsync(ranges, cancellationToken))
+        {
+            var bucket = BucketSummary.BucketOf(point.Step, level[point.SeriesId]);
+            cuts[(point.SeriesId, bucket, point.Attempt)].Add(point, selection);
+        }
+        foreach (var one in cuts.Values)
+        {
+            if (one.Chosen(selection) is { } chosen)
+            {
+                yield return chosen;
+            }
+        }
+    }
+
+    /// <summary>A bucket of the finest level of which a selection has a part.</summary>
+    private sealed class Cut(BucketSummary whole)
+    {
+        private readonly BucketSummary part = new() { SeriesId = whole.SeriesId, Level = whole.Level, Bucket = whole.Bucket, Attempt = whole.Attempt };
+        private long points;
+
+        public void Add(Point point, Selection selection)
+        {
+            points++;
+            if (selection.Has(point.Attempt, point.Step))
+            {
+                part.Include(point);
+            }
+        }
+
+        /// <summary>Where points have given way to longer summaries, the bucket can't be cut any more: it counts where it ends.</summary>
+        public BucketSummary? Chosen(Selection selection) => points == whole.Count
+            ? part.Count > 0 ? part : null
+            : selection.Has(whole.Attempt, whole.LastStep) ? whole : null;
+    }
+}
