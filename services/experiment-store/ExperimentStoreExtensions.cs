@@ -6,6 +6,7 @@ using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Exporting;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
 using Trainyard.ExperimentStore.Machine;
@@ -46,6 +47,8 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<RunRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.AddSingleton<LogStreams>();
+        builder.Services.AddSingleton<PointReader>();
+        builder.Services.AddSingleton<ExportSource>();
         builder.Services.AddSingleton<AlertRules>();
         builder.Services.AddSingleton<AlertWatch>();
         builder.Services.AddSingleton<StallWatch>();
@@ -75,6 +78,7 @@ public static class ExperimentStoreExtensions
         api.MapLogs();
         api.MapExperiments();
         api.MapArtifacts();
+        api.MapExport();
         api.MapAlerts();
         api.MapMachine();
         endpoints.MapLive();
