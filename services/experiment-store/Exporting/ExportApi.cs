@@ -68,7 +68,7 @@ internal static class ExportApi
     }
 
     private static async Task JsonAsync(
-        Stream body, ExportSource source, Selection what, Experiment experiment, IAsyncEnumerable<RunToExport> runs, DateTimeOffset now, CancellationToken cancellationToken)
+        Stream body, ExportSource source, ExportSelection what, Experiment experiment, IAsyncEnumerable<RunToExport> runs, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var export = new JsonExport(body, source, what);
         await export.BeginAsync(now, cancellationToken);
@@ -81,7 +81,7 @@ internal static class ExportApi
     }
 
     private static async Task ZipAsync(
-        Stream body, ExportSource source, Selection what, IAsyncEnumerable<RunToExport> runs, CancellationToken cancellationToken)
+        Stream body, ExportSource source, ExportSelection what, IAsyncEnumerable<RunToExport> runs, CancellationToken cancellationToken)
     {
         await using var gathering = new GatheringStream(body);
         await using (var zip = await ZipArchive.CreateAsync(gathering, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))
@@ -99,7 +99,7 @@ internal static class ExportApi
         await gathering.FlushAsync(cancellationToken);
     }
 
-    private static async Task PointsAsync(Stream output, ExportSource source, RunToExport run, Selection what, CancellationToken cancellationToken)
+    private static async Task PointsAsync(Stream output, ExportSource source, RunToExport run, ExportSelection what, CancellationToken cancellationToken)
     {
         if (what.Format is ExportFormat.TensorBoard)
         {
@@ -125,12 +125,12 @@ internal static class ExportApi
 
     private static IAsyncEnumerable<RunToExport> Only(RunToExport run) => new[] { run }.ToAsyncEnumerable();
 
-    private static string Extension(Selection what) => what.Format switch
+    private static string Extension(ExportSelection what) => what.Format switch
     {
         ExportFormat.Csv => "csv",
         ExportFormat.Parquet => "parquet",
         _ => "tensorboard",
     };
 
-    private static string ContentType(Selection what) => what.Format is ExportFormat.Csv ? "text/csv; charset=utf-8" : "application/vnd.apache.parquet";
+    private static string ContentType(ExportSelection what) => what.Format is ExportFormat.Csv ? "text/csv; charset=utf-8" : "application/vnd.apache.parquet";
 }

@@ -41,7 +41,7 @@ internal sealed record ExportQuery
     public bool? Logs { get; init; }
 
     /// <exception cref="TrainyardException">CONFIG_INVALID with everything that is wrong.</exception>
-    public Selection Validate()
+    public ExportSelection Validate()
     {
         var problems = new List<Problem>();
         var format = Format switch
@@ -84,4 +84,4 @@ internal sealed record ExportQuery
 /// <param name="Range">First and last step.</param>
 /// <param name="AllAttempts">Whether replaced points are wanted too.</param>
 /// <param name="Logs">Whether the log is wanted too.</param>
-internal sealed record Selection(ExportFormat Format, IReadOnlySet<string>? Names, StepRange Range, bool AllAttempts, bool Logs);
+internal sealed record ExportSelection(ExportFormat Format, IReadOnlySet<string>? Names, StepRange Range, bool AllAttempts, bool Logs);

@@ -59,7 +59,7 @@ internal sealed class ExportSource(Database database, PointReader points)
     /// <param name="attempt">One attempt only, whatever else is chosen.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public async IAsyncEnumerable<SeriesChunk> PointsAsync(
-        RunToExport run, Selection what, int? attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
+        RunToExport run, ExportSelection what, int? attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var until = run.Attempts.ToDictionary(one => one.Number, one => one.UntilStep);
         var replaced = !what.AllAttempts && run.Attempts.Any(one => one.UntilStep < long.MaxValue);

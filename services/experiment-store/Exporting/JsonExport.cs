@@ -7,7 +7,7 @@ using Trainyard.ExperimentStore.Metrics;
 namespace Trainyard.ExperimentStore.Exporting;
 
 /// <summary>Writes a Trainyard export, element by element.</summary>
-internal sealed class JsonExport(Stream output, ExportSource source, Selection what)
+internal sealed class JsonExport(Stream output, ExportSource source, ExportSelection what)
 {
     private static readonly byte[] Opening = "[\n"u8.ToArray();
     private static readonly byte[] Separator = ",\n"u8.ToArray();

@@ -16,7 +16,7 @@ internal static class TensorBoardExport
     /// With all attempts, each begins with a session start, which makes TensorBoard discard what the attempt replaced; without, only
     /// the clean curve is written.
     /// </summary>
-    public static async Task WriteAsync(Stream output, ExportSource source, RunToExport run, Selection what, CancellationToken cancellationToken)
+    public static async Task WriteAsync(Stream output, ExportSource source, RunToExport run, ExportSelection what, CancellationToken cancellationToken)
     {
         var started = Started(run);
         await using var file = new EventFileWriter(output, started, leaveOpen: true);

@@ -14,6 +14,8 @@ internal enum Resolution
     MinuteMean,
 }
 
+internal sealed record StepRange(long From, long To);
+
 /// <summary>Points of one series that follow one another.</summary>
 internal sealed record PointChunk(IReadOnlyList<Point> Points, Resolution Resolution);
 
