@@ -8,6 +8,8 @@ namespace Trainyard.Standalone;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
+    public const string LockName = "trainyard.lock";
+
     private readonly FileStream held;
 
     private DataFolder(FileStream held) => this.held = held;
@@ -23,7 +25,7 @@ internal sealed class DataFolder : IDisposable
         {
             throw new StartException($"the data folder {root} can't be made ({exception.Message}). Set APP__DATA_ROOT to a folder it may write to.", exception);
         }
-        var path = Path.Combine(root, "trainyard.lock");
+        var path = Path.Combine(root, LockName);
         try
         {
             return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

@@ -4,6 +4,7 @@ using Trainyard.Gateway;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.Standalone;
+using Trainyard.Standalone.Backups;
 using Trainyard.Standalone.Demo;
 using Trainyard.Standalone.Embedded;
 using Trainyard.TokenizerService;
@@ -20,6 +21,7 @@ return await StartCommand.RunAsync(args, async arguments =>
     builder.AddTokenizerService();
     builder.AddTrainerWorker();
     builder.AddBus();
+    builder.AddBackups();
     if (arguments.Demo)
     {
         builder.AddDemo();

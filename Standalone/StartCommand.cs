@@ -1,15 +1,19 @@
+using Trainyard.Standalone.Backups;
+
 namespace Trainyard.Standalone;
 
 /// <summary>What was asked for on the command line, and how a start that can't succeed ends: with one line and an exit code.</summary>
 internal static class StartCommand
 {
-    private const string Usage = """
+    private const string Usage = $"""
         Trainyard: trains language models and tracks every experiment.
 
           --demo            train a tokenizer and a small GPT-2 on the text below the working directory
           --urls URL        where to listen (default http://localhost:5080)
           --SECTION:KEY=V   any setting, as in --APP:DATA_ROOT=/srv/trainyard; also as environment variable APP__DATA_ROOT
           --help            this text
+
+        {BackupCommand.Usage}
         """;
 
     public sealed record Arguments(bool Demo, IReadOnlyList<string> Settings);
@@ -20,6 +24,10 @@ internal static class StartCommand
         {
             Console.WriteLine(Usage);
             return 0;
+        }
+        if (BackupCommand.IsAskedFor(args))
+        {
+            return BackupCommand.Run(args);
         }
         var settings = args.Where(arg => arg is not "--demo").ToArray();
         try

@@ -18,7 +18,7 @@ public sealed partial class SettingsTests
     }
 
     private static IEnumerable<string> OptionsFiles() =>
-        ((string[])["ServiceDefaults", "gateway", "services"])
+        ((string[])["ServiceDefaults", "Standalone", "gateway", "services"])
             .SelectMany(folder => Directory.EnumerateFiles(Repository.PathTo(folder), "*.cs", SearchOption.AllDirectories));
 
     private static IEnumerable<string> SettingsIn(string file)

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Trainyard.Standalone.Backups;
+
+/// <summary><c>backup</c> and <c>restore</c> on the command line. A failure is one line and an exit code.</summary>
+internal static class BackupCommand
+{
+    public const string Usage = """
+          backup FOLDER     back up the data folder to a new folder, while Trainyard runs or not
+            --since BACKUP  share the files that have not changed since an earlier backup
+            --data DIR      the data folder (default APP__DATA_ROOT, ./data)
+          backup verify BACKUP
+                            read all of a backup and check it
+          restore BACKUP    turn a backup back into a data folder
+            --data DIR      the data folder (default APP__DATA_ROOT, ./data)
+            --force         move what is in it aside first
+        """;
+
+    public static bool IsAskedFor(string[] args) => args is ["backup" or "restore", ..];
+
+    public static int Run(string[] args)
+    {
+        using var interrupted = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            interrupted.Cancel();
+        };
+        try
+        {
+            Run(BackupArguments.Parse(args), interrupted.Token);
+            return 0;
+        }
+        catch (BackupException failure)
+        {
+            Console.Error.WriteLine($"Trainyard can't {args[0]}: {failure.Message}");
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("Interrupted: nothing was backed up.");
+            return 1;
+        }
+    }
+
+    private static void Run(BackupArguments arguments, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        switch (arguments.Verb)
+        {
+            case BackupVerb.Take:
+                var taken = new Backup(DataPaths.Of(arguments.Configuration), TimeProvider.System).Take(arguments.Folder, arguments.Since, cancellation);
+                Say($"Backed up {taken.Files:N0} files, {Size(taken.Bytes)}, to {taken.Folder}{(taken.Shared > 0 ? $"; {Size(taken.Shared)} of them shared" : "")}");
+                break;
+            case BackupVerb.Verify:
+                var verified = Restore.Verify(arguments.Folder);
+                Say($"Intact: {verified.Files.Count:N0} files, {Size(verified.Files.Sum(file => file.Size))}, of {verified.CreatedAt:u}");
+                break;
+            case BackupVerb.Restore:
+                var data = DataPaths.Of(arguments.Configuration);
+                var aside = Restore.Run(arguments.Folder, data.Root, arguments.Force, TimeProvider.System.GetUtcNow());
+                Say($"Restored to {data.Root}{(aside is null ? "" : $"; what was there is in {aside}")}");
+                if (data.Database != Path.Combine(data.Root, BackupManifest.Database) || data.Artifacts != Path.Combine(data.Root, BackupManifest.Artifacts))
+                {
+                    Console.WriteLine($"DATABASE__PATH or APP__ARTIFACTS_ROOT point elsewhere: unset them, or point them to what is in {data.Root}.");
+                }
+                break;
+        }
+
+        void Say(string line) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)."));
+    }
+
+    private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):N1} MiB");
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace Trainyard.Standalone.Backups;
+
+/// <summary>Takes a backup every so often, shares with the one before what has not changed, and deletes the oldest.</summary>
+internal sealed class BackupSchedule(IConfiguration configuration, IOptions<BackupOptions> options, TimeProvider time, ILogger<BackupSchedule> logger) : BackgroundService
+{
+    private const string Prefix = "trainyard-";
+    private const string Unfinished = ".tmp-";
+    private const string Time = "yyyyMMdd'T'HHmmssfff'Z'";
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(10);
+
+    private TimeSpan Every => TimeSpan.FromHours(options.Value.EveryHours);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (options.Value.Folder is not { Length: > 0 } configured)
+        {
+            return;
+        }
+        var folder = Path.GetFullPath(configured);
+        while (true)
+        {
+            await Task.Delay(await NextAsync(folder, stoppingToken), time, stoppingToken);
+        }
+    }
+
+    /// <returns>How long to wait before the next try.</returns>
+    private async Task<TimeSpan> NextAsync(string folder, CancellationToken stopping)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var known = Known(folder);
+            if (known is [.., var last] && last.At + Every - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+            {
+                return left;
+            }
+            var name = $"{Prefix}{time.GetUtcNow().ToString(Time, CultureInfo.InvariantCulture)}";
+            var backup = new Backup(DataPaths.Of(configuration), time);
+            var taken = await Task.Run(() => backup.Take(Path.Combine(folder, name), known.Count > 0 ? known[^1].Folder : null, stopping), stopping);
+            logger.LogInformation("Backed up {Files} files, {Bytes} bytes of which {Shared} are shared, to {Folder}", taken.Files, taken.Bytes, taken.Shared, taken.Folder);
+            Prune(folder);
+            return Every;
+        }
+        catch (Exception exception) when (exception is BackupException or IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "No backup was taken: {Reason}", exception.Message);
+            return Every < AfterFailure ? Every : AfterFailure;
+        }
+    }
+
+    private void Prune(string folder)
+    {
+        foreach (var (old, _) in Known(folder).SkipLast(options.Value.Keep))
+        {
+            // Out of sight first: half a backup must not look like one.
+            var gone = Path.Combine(folder, Unfinished + Path.GetFileName(old));
+            Directory.Move(old, gone);
+            Directory.Delete(gone, recursive: true);
+            logger.LogInformation("Deleted the backup {Folder}", old);
+        }
+        foreach (var left in Directory.GetDirectories(folder, $"{Unfinished}{Prefix}*"))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+    }
+
+    /// <summary>Complete backups of this schedule, the oldest first.</summary>
+    private static List<(string Folder, DateTimeOffset At)> Known(string folder) =>
+    [
+        .. Directory.EnumerateDirectories(folder, Prefix + "*")
+            .Where(BackupManifest.IsIn)
+            .Select(path => (path, Parsed: DateTimeOffset.TryParseExact(
+                Path.GetFileName(path)[Prefix.Length..], Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at), at))
+            .Where(one => one.Parsed)
+            .Select(one => (one.path, one.at))
+            .OrderBy(one => one.at),
+    ];
+}
+
+internal static class BackupExtensions
+{
+    public static void AddBackups(this IHostApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddHostedService<BackupSchedule>();
+    }
+}

@@ -1,0 +1,125 @@
+using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Paths;
+
+namespace Trainyard.Standalone.Backups;
+
+/// <summary>Checks backups, and turns them back into data folders.</summary>
+internal static class Restore
+{
+    private const string Unfinished = ".tmp-restore-";
+    private const string Aside = "before-restore-";
+    private const int MostTold = 3;
+
+    /// <summary>Reads all of a backup.</summary>
+    /// <exception cref="BackupException">Something of it is missing, changed, or of a newer version.</exception>
+    public static BackupManifest Verify(string backup)
+    {
+        backup = Path.GetFullPath(backup);
+        if (!Directory.Exists(backup))
+        {
+            throw new BackupException($"there is no backup at {backup}.");
+        }
+        var manifest = BackupManifest.Read(backup);
+        try
+        {
+            var broken = manifest.Files.Where(file => !IsIntact(backup, file)).Select(file => file.Path).ToList();
+            if (broken.Count > 0)
+            {
+                throw new BackupException($"{backup} is damaged: {string.Join(", ", broken.Take(MostTold))}"
+                    + $"{(broken.Count > MostTold ? $" and {broken.Count - MostTold} more" : "")} {(broken.Count == 1 ? "is" : "are")} not what was written.");
+            }
+            EmbeddedDatabase.Check(Path.Combine(backup, BackupManifest.Database));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            throw new BackupException($"{backup} can't be used: {exception.Message}", exception);
+        }
+        return manifest;
+    }
+
+    /// <summary>Restores a backup to a data folder, which holds all of it afterwards, whatever the settings say.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="data">The data folder; made if it isn't there.</param>
+    /// <param name="force">Moves what is in the data folder aside, to a folder within it. Nothing is ever deleted.</param>
+    /// <param name="now">For the name of the folder of what was there.</param>
+    /// <returns>Where the old content went, if there was any.</returns>
+    /// <exception cref="BackupException">The backup is damaged, or the data folder in use or not empty. Nothing of it was touched then.</exception>
+    public static string? Run(string backup, string data, bool force, DateTimeOffset now)
+    {
+        var manifest = Verify(backup);
+        try
+        {
+            Directory.CreateDirectory(data);
+            using var alone = FolderLock.Take(data, DataFolder.LockName) ?? throw new BackupException($"a Trainyard is running on {data}. Stop it first.");
+            foreach (var left in Directory.GetDirectories(data, Unfinished + "*"))
+            {
+                Directory.Delete(left, recursive: true);
+            }
+            var old = Content(data);
+            if (old.Count > 0 && !force)
+            {
+                throw new BackupException($"{data} is not empty. Pass --data DIR for another folder, or --force to move what is in it aside.");
+            }
+            var restored = Path.Combine(data, Unfinished + Guid.NewGuid().ToString("N"));
+            try
+            {
+                Copy(manifest, Path.GetFullPath(backup), restored);
+                var aside = old.Count == 0 ? null : Move(old, Path.Combine(data, $"{Aside}{now:yyyyMMdd'T'HHmmss'Z'}"));
+                Move(Content(restored), data);
+                return aside;
+            }
+            finally
+            {
+                Directory.Delete(restored, recursive: true);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BackupException($"{data} can't be restored to: {exception.Message}", exception);
+        }
+    }
+
+    private static bool IsIntact(string backup, BackupFile file) =>
+        ContainedPath.Resolve(backup, file.Path) is { } path && new FileInfo(path) is { Exists: true } found
+        && found.Length == file.Size && HashedCopy.HashOf(path) == file.Sha256;
+
+    // Hashed once more: what arrives is what was checked.
+    private static void Copy(BackupManifest manifest, string backup, string target)
+    {
+        Directory.CreateDirectory(target);
+        foreach (var file in manifest.Files)
+        {
+            var path = Path.Combine(target, file.Path);
+            Directory.CreateDirectory(Path.GetDirectoryName(path) ?? target);
+            if (HashedCopy.Still(Path.Combine(backup, file.Path), path, file) != file)
+            {
+                throw new BackupException($"{backup} is damaged: {file.Path} changed while it was being restored.");
+            }
+        }
+    }
+
+    /// <summary>The artifacts before the database, so that a database is never there without what it knows of.</summary>
+    private static string Move(IEnumerable<FileSystemInfo> entries, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var entry in entries.OrderByDescending(entry => entry is DirectoryInfo))
+        {
+            var path = Path.Combine(folder, entry.Name);
+            if (entry is DirectoryInfo inner)
+            {
+                inner.MoveTo(path);
+            }
+            else
+            {
+                File.Move(entry.FullName, path);
+            }
+        }
+        return folder;
+    }
+
+    private static List<FileSystemInfo> Content(string folder) =>
+    [
+        .. new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.Name is not (DataFolder.LockName or Backup.LockName)
+            && !entry.Name.StartsWith(Unfinished, StringComparison.Ordinal) && !entry.Name.StartsWith(Aside, StringComparison.Ordinal)),
+    ];
+}
