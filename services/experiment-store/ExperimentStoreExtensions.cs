@@ -54,6 +54,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<StallWatch>();
         builder.Services.AddSingleton<FiredAlerts>();
         builder.Services.AddHosted<AlertPublisher>();
+        builder.Services.AddSingleton<MachineHistory>();
         builder.Services.AddHosted<MachineMonitor>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();

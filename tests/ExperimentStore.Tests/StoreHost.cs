@@ -51,6 +51,8 @@ internal sealed class StoreHost : IAsyncDisposable
             ["APP:CORPUS_ROOT"] = root,
             ["BUS:TRANSPORT"] = "InMemory",
             ["RUNS:RECONCILE_EVERY_SECONDS"] = "3600",
+            // Who subscribes to everything would hear of the machine too.
+            ["SYSTEM:SAMPLE_SECONDS"] = "3600",
         });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");

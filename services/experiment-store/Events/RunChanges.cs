@@ -105,7 +105,7 @@ internal sealed class RunChanges
                 break;
             case SystemSampled sample:
                 Log(sample.Measurements.ToDictionary(pair => $"system/{pair.Key}", pair => pair.Value, StringComparer.Ordinal), step: null, one);
-                db.Announcements.Add(new SystemUpdate(Run.Id, sample.Measurements));
+                db.Announcements.Add(new SystemUpdate(Run.Id, InstanceId: null, sample.Measurements));
                 break;
             case RunHeartbeat beat when current:
                 Beat(beat);

@@ -44,7 +44,11 @@ internal sealed record CheckpointUpdate(string RunId, string CheckpointId, long?
 
 internal sealed record LogUpdate(string RunId, string Level, string Message, DateTimeOffset Time) : RunMessage(RunId);
 
-internal sealed record SystemUpdate(string RunId, IReadOnlyDictionary<string, double> Metrics) : RunMessage(RunId);
+/// <summary>A machine, as a run reported its own, or as an instance of the store looked at its own.</summary>
+internal sealed record SystemUpdate(string? RunId, string? InstanceId, IReadOnlyDictionary<string, double> Metrics) : LiveMessage
+{
+    public override string? Topic => RunId;
+}
 
 internal sealed record AlertUpdate(
     string RunId, string FiringId, string AlertId, string? Name, AlertKind Kind, int Attempt, string? Metric, long? Step, double? Value,

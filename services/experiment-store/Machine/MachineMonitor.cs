@@ -1,21 +1,30 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
+using Trainyard.ExperimentStore.Live;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.ExperimentStore.Machine;
 
-/// <summary>Looks at CPU, memory and disk now and then, so that nobody who asks has to wait for a slow disk.</summary>
-internal sealed class MachineMonitor(AppPaths paths, IOptions<MachineOptions> options, TimeProvider clock, ILogger<MachineMonitor> logger) : BackgroundService
+/// <summary>
+/// Looks at the machine now and then, so that nobody who asks has to wait for a slow disk; tells subscribers what it saw, and
+/// keeps it.
+/// </summary>
+internal sealed class MachineMonitor(
+    AppPaths paths, MachineHistory history, LivePublisher live, IOptions<MachineOptions> options, TimeProvider clock, ILogger<MachineMonitor> logger)
+    : BackgroundService
 {
     private static readonly VersionStatus Versions = new(RunningVersion.Current.Version, Environment.Version.ToString(), RuntimeInformation.OSDescription);
+    private static readonly TimeSpan BetweenAgeings = TimeSpan.FromMinutes(10);
 
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Rate disks = new();
+    private readonly Rate network = new();
     private volatile MachineStatus? latest;
-    private IReadOnlyList<GpuStatus>? gpus;
     private (long Busy, long Total)? lastCpu;
     private (TimeSpan Used, long At)? lastUse;
+    private long agedAt;
 
     /// <summary>The latest look; only the first is waited for.</summary>
     public async Task<MachineStatus> StatusAsync(CancellationToken cancellationToken)
@@ -26,23 +35,51 @@ internal sealed class MachineMonitor(AppPaths paths, IOptions<MachineOptions> op
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The first look must not keep the host from starting.
+        await Task.Yield();
         using var process = Process.GetCurrentProcess();
+        using var nvml = Nvml.TryOpen();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SampleSeconds));
-        do
+        latest = Look(process, nvml);
+        first.TrySetResult();
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            latest = Look(process);
-            first.TrySetResult();
+            var look = latest = Look(process, nvml);
+            var values = look.Values();
+            live.Publish([new SystemUpdate(RunId: null, look.InstanceId, values)]);
+            await KeepAsync(look, values, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private MachineStatus Look(Process process)
+    private async Task KeepAsync(MachineStatus look, Dictionary<string, double> values, CancellationToken stoppingToken)
+    {
+        if (options.Value.KeepDays == 0)
+        {
+            return;
+        }
+        try
+        {
+            await history.AddAsync(look.InstanceId, look.Host, look.Time, values, stoppingToken);
+            if (agedAt == 0 || Stopwatch.GetElapsedTime(agedAt) > BetweenAgeings)
+            {
+                await history.AgeAsync(stoppingToken);
+                agedAt = Stopwatch.GetTimestamp();
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.LogWarning(exception, "A look at the machine was not kept");
+        }
+    }
+
+    private MachineStatus Look(Process process, Nvml? nvml)
     {
         var uptime = DateTime.UtcNow - process.StartTime.ToUniversalTime();
+        var (received, sent) = network.Next(Try(LinuxProc.NetworkBytes));
         return new(
-            clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(), Environment.TickCount64 / 1000.0,
+            options.Value.InstanceId, Environment.MachineName, clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(), Environment.TickCount64 / 1000.0,
             new(Try(() => LinuxProc.MemoryBytes("MemTotal")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Try(() => LinuxProc.MemoryBytes("MemAvailable"))),
-            Try(Disk), new(OwnPercent(), Environment.WorkingSet, uptime.TotalSeconds), Versions, gpus ??= Try(LinuxProc.NvidiaGpus) ?? []);
+            Disk(), new(received, sent), new(OwnPercent(), Environment.WorkingSet, uptime.TotalSeconds), Versions, nvml?.Read() ?? Try(LinuxProc.NvidiaGpus) ?? []);
     }
 
     private double? CpuPercent()
@@ -63,10 +100,14 @@ internal sealed class MachineMonitor(AppPaths paths, IOptions<MachineOptions> op
             : null;
     }
 
-    private DiskStatus Disk()
+    private DiskStatus? Disk()
     {
-        var disk = new DriveInfo(Directory.Exists(paths.DataRoot) ? paths.DataRoot : Path.GetPathRoot(paths.DataRoot) ?? "/");
-        return new(disk.TotalSize, disk.AvailableFreeSpace);
+        var (read, written) = disks.Next(Try(LinuxProc.DiskBytes));
+        return Try(() =>
+        {
+            var disk = new DriveInfo(Directory.Exists(paths.DataRoot) ? paths.DataRoot : Path.GetPathRoot(paths.DataRoot) ?? "/");
+            return new DiskStatus(disk.TotalSize, disk.AvailableFreeSpace, read, written);
+        });
     }
 
     /// <summary>What can't be looked at is left out: it is no reason to stop looking.</summary>

@@ -11,6 +11,7 @@ using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
+using Trainyard.ExperimentStore.Machine;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
@@ -52,6 +53,10 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<AlertState> AlertStates => Set<AlertState>();
 
     public DbSet<AlertFiring> AlertFirings => Set<AlertFiring>();
+
+    public DbSet<SampledMachine> Machines => Set<SampledMachine>();
+
+    public DbSet<MachineSample> MachineSamples => Set<MachineSample>();
 
     /// <summary>What subscribers hear once this context's transaction has committed.</summary>
     public List<LiveMessage> Announcements { get; } = [];
@@ -116,6 +121,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         });
         modelBuilder.Entity<ClientSequences>().ToTable("clients").HasKey(client => client.Client);
         modelBuilder.MapAlerts();
+        modelBuilder.MapMachines();
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {

@@ -384,6 +384,51 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("logs", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.MachineSample", b =>
+                {
+                    b.Property<string>("InstanceId")
+                        .HasColumnType("text")
+                        .HasColumnName("instance_id");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<byte[]>("Values")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("values");
+
+                    b.HasKey("InstanceId", "Width", "Time");
+
+                    b.ToTable("machine_samples", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.SampledMachine", b =>
+                {
+                    b.Property<string>("InstanceId")
+                        .HasColumnType("text")
+                        .HasColumnName("instance_id");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("host");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("keys");
+
+                    b.HasKey("InstanceId");
+
+                    b.ToTable("machines", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Point", b =>
                 {
                     b.Property<long>("SeriesId")

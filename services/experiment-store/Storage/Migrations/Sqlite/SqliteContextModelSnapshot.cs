@@ -374,6 +374,51 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("logs", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.MachineSample", b =>
+                {
+                    b.Property<string>("InstanceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instance_id");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("width");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.Property<byte[]>("Values")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("values");
+
+                    b.HasKey("InstanceId", "Width", "Time");
+
+                    b.ToTable("machine_samples", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.SampledMachine", b =>
+                {
+                    b.Property<string>("InstanceId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("instance_id");
+
+                    b.Property<string>("Host")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("host");
+
+                    b.Property<string>("Keys")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("keys");
+
+                    b.HasKey("InstanceId");
+
+                    b.ToTable("machines", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Point", b =>
                 {
                     b.Property<long>("SeriesId")

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using Trainyard.ExperimentStore.Machine;
+
+namespace Trainyard.ExperimentStore.Tests.Machine;
+
+public class NvmlTests
+{
+    [Fact]
+    public void Without_the_library_there_is_none() => Assert.Null(Nvml.TryOpen("libno-such-nvml.so.1"));
+
+    [Fact]
+    public async Task Cards_are_read_and_what_one_does_not_tell_is_left_out()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-in for the library is built for Linux.");
+        using var folder = new Servers.Processes.TemporaryFolder();
+        var library = Path.Combine(folder.Path, "libnvidia-ml.so.1");
+        Assert.SkipUnless(await CompileAsync(library), "There is no C compiler.");
+
+        // Twice: the library must have been shut down to start again.
+        for (var times = 0; times < 2; times++)
+        {
+            using var nvml = Nvml.TryOpen(library);
+            Assert.NotNull(nvml);
+            Assert.Equal(
+            [
+                new GpuStatus(0, "Fake H200", "GPU-a", 90, 81_200_000_000, 150_754_820_096, 61, 640.25),
+                new GpuStatus(1, "NVIDIA", "GPU-b", 91, 81_200_000_000, 150_754_820_096, 61, PowerWatts: null),
+            ], nvml.Read());
+        }
+    }
+
+    private static async Task<bool> CompileAsync(string library)
+    {
+        try
+        {
+            using var gcc = Process.Start("gcc", ["-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "Machine", "fake-nvml.c")]);
+            await gcc.WaitForExitAsync();
+            return gcc.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}
