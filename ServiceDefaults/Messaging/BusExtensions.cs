@@ -79,6 +79,7 @@ public static class BusExtensions
             options.WriteIndented = false;
             options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
             options.Converters.Add(new UtcTimeConverter());
+            options.Converters.Insert(0, new EventListConverter());
             return options;
         });
         configurator.ConfigureEndpoints(context);

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RabbitMQ.Client;
+using Trainyard.Contracts.Events;
+using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.EventIngest.Tests.Hosting;
 
@@ -8,6 +10,8 @@ namespace Trainyard.EventIngest.Tests.Hosting;
 internal sealed class BoundQueue : IAsyncDisposable
 {
     public const string Exchange = "Trainyard.Contracts.Events:EventBatch";
+
+    private static readonly JsonSerializerOptions AsOnTheBus = new(JsonSerializerDefaults.Web) { Converters = { new EventListConverter() } };
 
     private readonly IConnection connection;
     private readonly IChannel channel;
@@ -46,8 +50,8 @@ internal sealed class BoundQueue : IAsyncDisposable
         while (await channel.BasicGetAsync(name, autoAck: true) is { } message)
         {
             Assert.True(message.BasicProperties.Persistent);
-            var batch = JsonSerializer.Deserialize<JsonObject>(message.Body.Span)?["message"];
-            runs.AddRange(batch?["requests"]?.AsArray().SelectMany(request => request?["events"]?.AsArray() ?? []).Select(stored => (string?)stored?["runId"] ?? "") ?? []);
+            var batch = JsonSerializer.Deserialize<JsonObject>(message.Body.Span)?["message"]?.Deserialize<EventBatch>(AsOnTheBus);
+            runs.AddRange(batch?.Requests.SelectMany(request => request.Events).Select(stored => stored.RunId) ?? []);
         }
         return runs;
     }
