@@ -32,7 +32,7 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
     }, cancellationToken);
 
     /// <summary>Writes the lines behind this one, and those that come, until the run has ended.</summary>
-    public async Task WriteAsync(Stream body, string runId, long after, CancellationToken aborted)
+    public async Task WriteAsync(Stream body, string runId, long after, LogFilter filter, CancellationToken aborted)
     {
         var bell = new LogBell(runId);
         hub.Add(runId, bell);
@@ -45,7 +45,10 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
                 foreach (var line in lines)
                 {
                     after = line.Id;
-                    await WriteAsync(body, $"id: {line.Id}\nevent: log\n", LogView.Of(line), aborted);
+                    if (filter.Passes(line))
+                    {
+                        await WriteAsync(body, $"id: {line.Id}\nevent: log\n", LogView.Of(line), aborted);
+                    }
                 }
                 if (lines.Count == PerRead)
                 {

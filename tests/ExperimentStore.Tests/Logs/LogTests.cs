@@ -57,6 +57,42 @@ public class LogTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
         Assert.Equal(Enumerable.Range(0, 60).Select(line => $"{line}"), heard);
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Lines_are_chosen_by_level_and_text(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync(Event.Log("r", "started", "debug"), Event.Log("r", "50% of RAM_used"), Event.Log("r", "disk full", "error"), Event.Log("r", "Disk nearly full", "warning"));
+        await store.StoreAsync(Event.Stop("r", RunStatus.Completed));
+
+        Assert.Equal(["disk full", "Disk nearly full"], Messages(await store.GetAsync("/api/runs/r/logs?level=warning")));
+        Assert.Equal(["disk full", "Disk nearly full"], Messages(await store.GetAsync("/api/runs/r/logs?contains=DISK")));
+        Assert.Equal(["Disk nearly full"], Messages(await store.GetAsync("/api/runs/r/logs?contains=disk&limit=1")));
+        Assert.Equal(["50% of RAM_used"], Messages(await store.GetAsync("/api/runs/r/logs?contains=0%25%20of%20ram_")));
+        Assert.Empty(Messages(await store.GetAsync("/api/runs/r/logs?contains=%25nearly")));
+        Assert.Equal(["disk full"], Messages(await store.GetAsync("/api/runs/r/logs?level=error&contains=full&after=0")));
+        Assert.Equal(["Disk nearly full"], (await ReadAsync(store, null, 10, "?contains=NEARLY&level=info")).Where(item => item.EventType == "log").Select(Message));
+        Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, "/api/runs/r/logs?level=loud")).Code);
+        Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, "/api/runs/r/logs/stream?contains=")).Code);
+    }
+
+    [Fact]
+    public async Task A_stream_of_one_replica_has_every_line_the_others_store_once()
+    {
+        var settings = await SettingsAsync("postgres");
+        await using var first = await StoreHost.StartAsync(settings);
+        await using var second = await StoreHost.StartAsync(settings);
+        await first.StoreAsync(Event.Log("r", "0"));
+        var reading = ReadAsync(second, null, most: 1000);
+
+        // Both replicas write at once: a line's id must not become visible behind one that was read.
+        await Task.WhenAll(Enumerable.Range(1, 60).Select(line => (line % 2 == 0 ? first : second).StoreAsync(Event.Log("r", $"{line}"))));
+        await first.StoreAsync(Event.Stop("r", RunStatus.Completed));
+
+        var lines = (await reading).Where(item => item.EventType == "log").ToList();
+        Assert.Equal(Enumerable.Range(0, 61), lines.Select(item => int.Parse(Message(item) ?? "", System.Globalization.CultureInfo.InvariantCulture)).Order());
+        Assert.Equal(lines.Select(item => item.EventId).Distinct(), lines.Select(item => item.EventId));
+    }
+
     [Fact]
     public async Task A_stream_ends_with_its_run_and_is_not_begun_again()
     {
@@ -118,10 +154,10 @@ public class LogTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
     }
 
     /// <summary>Reads until there are enough events or the stream ends; none when the server says that no more will come.</summary>
-    private static async Task<List<SseItem<string>>> ReadAsync(StoreHost store, string? lastEventId, int most)
+    private static async Task<List<SseItem<string>>> ReadAsync(StoreHost store, string? lastEventId, int most, string query = "")
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/runs/r/logs/stream");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/runs/r/logs/stream{query}");
         if (lastEventId is not null)
         {
             request.Headers.Add("Last-Event-ID", lastEventId);
