@@ -11,6 +11,7 @@ using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
 using Trainyard.ExperimentStore.Machine;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Reconciling;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
@@ -31,6 +32,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddRedis();
 
@@ -60,6 +62,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();
         builder.Services.AddHosted<Reconciler>();
+        builder.Services.AddHosted<RetentionJob>();
 
         builder.ConfigureBus(bus =>
         {

@@ -1,3 +1,4 @@
+using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
 
@@ -24,7 +25,7 @@ internal static class CurveReader
     {
         if (series.Open is not { } bytes)
         {
-            return await FromPointsAsync(db, series, selection, most, tellAttempt, cancellationToken);
+            return (await PiecesAsync(db, series, selection, cancellationToken)).Draw(series.Name, most, tellAttempt);
         }
         var open = OpenBucketsFormat.Read(series.Id, bytes);
         var totals = await SummaryReader.TotalsAsync(db, [open], selection, cancellationToken);
@@ -34,7 +35,12 @@ internal static class CurveReader
         }
         if (total.Count <= Math.Max(FewPoints, (long)FewPerBucket * most))
         {
-            return await FromPointsAsync(db, series, selection, most, tellAttempt, cancellationToken);
+            var pieces = await PiecesAsync(db, series, selection, cancellationToken);
+            // Of a series that logs many points a minute, summaries tell more than minutes do.
+            if (!pieces.AreCoarse)
+            {
+                return pieces.Draw(series.Name, most, tellAttempt);
+            }
         }
         var level = open.CoarsestLevel;
         while (level > open.FinestLevel && BucketGrid.Cells(total, level) < most)
@@ -49,26 +55,20 @@ internal static class CurveReader
         return new(series.Name, total.Count, Summarised: true, Points: null, grid.Buckets());
     }
 
-    private static async Task<Curve> FromPointsAsync(
-        StoreContext db, Series series, Selection selection, int most, bool tellAttempt, CancellationToken cancellationToken)
+    private static async Task<CurvePieces> PiecesAsync(StoreContext db, Series series, Selection selection, CancellationToken cancellationToken)
     {
-        var points = new List<Point>();
-        var extent = new Totals();
+        var pieces = new CurvePieces();
+        foreach (var minute in await db.MinutesAsync(series, selection, cancellationToken))
+        {
+            pieces.Add(minute);
+        }
         await foreach (var point in db.PointsAsync([new(series.Id, selection.From, selection.To, selection.Attempt)], cancellationToken))
         {
             if (selection.Has(point.Attempt, point.Step))
             {
-                points.Add(point);
-                extent.Include(point);
+                pieces.Add(point);
             }
         }
-        if (points.Count <= most)
-        {
-            return new(series.Name, points.Count, Summarised: false, [.. points.Select(point => new CurvePoint(
-                point.Step, UnixTime.FromMicroseconds(point.Time), point.Value ?? double.NaN, tellAttempt ? point.Attempt : null))], Buckets: null);
-        }
-        var grid = new BucketGrid(extent, 0, most);
-        points.ForEach(grid.Add);
-        return new(series.Name, points.Count, Summarised: true, Points: null, grid.Buckets());
+        return pieces;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
+using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
@@ -37,23 +38,63 @@ internal sealed class PointReader(Database database)
         for (var (step, seq) = (range.From, -1L); ;)
         {
             var (fromStep, afterSeq) = (step, seq);
-            // The first comparison is what the index can start from; the second alone would have it start over each time.
-            var points = await database.ReadAsync((db, token) => db.Points
-                .Where(point => point.SeriesId == series.Id && point.Step >= fromStep && point.Step <= range.To)
-                .Where(point => point.Step > fromStep || point.Seq > afterSeq)
-                .Where(point => point.Seq < series.PointsStored && (attempt == null || point.Attempt == attempt))
-                .OrderBy(point => point.Step).ThenBy(point => point.Seq)
-                .Take(ChunkPoints)
-                .ToListAsync(token), cancellationToken);
-            if (points.Count > 0)
+            var (points, minutes) = await database.ReadAsync((db, token) => ReadAsync(db, series, range, attempt, fromStep, afterSeq, token), cancellationToken);
+            foreach (var chunk in InOrder(points, minutes))
             {
-                (step, seq) = (points[^1].Step, points[^1].Seq);
-                yield return new(points, Resolution.Raw);
+                yield return chunk;
             }
             if (points.Count < ChunkPoints)
             {
                 yield break;
             }
+            (step, seq) = (points[^1].Step, points[^1].Seq);
+        }
+    }
+
+    private static async Task<(List<Point> Points, List<MinuteSummary> Minutes)> ReadAsync(
+        StoreContext db, Series series, StepRange range, int? attempt, long fromStep, long afterSeq, CancellationToken cancellationToken)
+    {
+        await using var snapshot = await db.SnapshotAsync(cancellationToken);
+        // The first comparison is what the index can start from; the second alone would have it start over each time.
+        var points = await db.Points
+            .Where(point => point.SeriesId == series.Id && point.Step >= fromStep && point.Step <= range.To)
+            .Where(point => point.Step > fromStep || point.Seq > afterSeq)
+            .Where(point => point.Seq < series.PointsStored && (attempt == null || point.Attempt == attempt))
+            .OrderBy(point => point.Step).ThenBy(point => point.Seq)
+            .Take(ChunkPoints)
+            .ToListAsync(cancellationToken);
+        if (await db.Series.SingleOrDefaultAsync(one => one.Id == series.Id, cancellationToken) is not { } now)
+        {
+            return (points, []);
+        }
+        var selection = await Selection.OfAsync(
+            db, series.RunId, afterSeq < 0 ? fromStep : fromStep + 1, points.Count < ChunkPoints ? range.To : points[^1].Step, attempt ?? 0, cancellationToken);
+        return (points, (await db.MinutesAsync(now, selection, cancellationToken)).FindAll(minute => minute.LastSeq < series.PointsStored));
+    }
+
+    /// <summary>Points, and minutes at the step they end, as chunks of one or the other. A minute of one point is that point.</summary>
+    private static IEnumerable<PointChunk> InOrder(List<Point> points, List<MinuteSummary> minutes)
+    {
+        if (minutes.Count == 0)
+        {
+            return points.Count == 0 ? [] : [new(points, Resolution.Raw)];
+        }
+        return Stretches([
+            .. points.Select(point => (Point: point, Resolution: Resolution.Raw))
+                .Concat(minutes.Select(minute => minute.AsPoint() is { } point ? (point, Resolution.Raw) : (minute.AsMean(), Resolution.MinuteMean)))
+                .OrderBy(one => one.Item1.Step).ThenBy(one => one.Item1.Seq),
+        ]);
+    }
+
+    private static IEnumerable<PointChunk> Stretches(List<(Point Point, Resolution Resolution)> pieces)
+    {
+        for (var (start, end) = (0, 0); start < pieces.Count; start = end)
+        {
+            var resolution = pieces[start].Resolution;
+            for (end = start; end < pieces.Count && pieces[end].Resolution == resolution; end++)
+            {
+            }
+            yield return new([.. pieces[start..end].Select(one => one.Point)], resolution);
         }
     }
 }

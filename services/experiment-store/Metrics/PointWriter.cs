@@ -121,6 +121,7 @@ internal static class PointWriter
                     Value = double.IsNaN(value) ? null : value,
                 };
                 points.Add(point);
+                one.OldestRaw = Math.Min(one.OldestRaw ?? point.Time, point.Time);
                 summaries.Add(one, point);
                 if (point.Step < until.GetValueOrDefault(values.Attempt, long.MaxValue))
                 {

@@ -38,6 +38,15 @@ internal sealed class Series
     /// <summary>The newest bucket of each level of its summaries; null while it is short enough to be read point by point.</summary>
     public byte[]? Open { get; set; }
 
+    /// <summary>How many of its points have given way to minutes.</summary>
+    public long Merged { get; set; }
+
+    /// <summary>The time of the oldest point retention has not looked at, or one before it.</summary>
+    public long? OldestRaw { get; set; }
+
+    /// <summary>The oldest minute that is not archived, since 1970.</summary>
+    public long? OldestMinute { get; set; }
+
     /// <summary>Takes a point of the clean curve into the summary.</summary>
     public void Include(Point point)
     {

@@ -1,4 +1,5 @@
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 
 namespace Trainyard.ExperimentStore.Storage;
@@ -25,4 +26,7 @@ internal interface IBulk
 
     /// <summary>Merges summaries into those stored for the same buckets.</summary>
     Task MergeSummariesAsync(IReadOnlyCollection<BucketSummary> summaries, CancellationToken cancellationToken);
+
+    /// <summary>Merges minutes into those stored.</summary>
+    Task MergeMinutesAsync(IReadOnlyCollection<MinuteSummary> minutes, CancellationToken cancellationToken);
 }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 
 namespace Trainyard.ExperimentStore.Storage;
@@ -12,6 +13,10 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
     private static readonly string MergeSummary =
         $"INSERT INTO summaries (series_id, level, bucket, attempt, {string.Join(", ", SummarySql.Content)}) SELECT * FROM unnest({Numbered(4 + SummarySql.Content.Length)})"
         + SummarySql.Merge("summaries", "series_id, level, bucket, attempt");
+
+    private static readonly string MergeMinute =
+        $"INSERT INTO minutes (series_id, minute, attempt, replaced, {string.Join(", ", SummarySql.Content)}) SELECT * FROM unnest({Numbered(4 + SummarySql.Content.Length)})"
+        + SummarySql.Merge("minutes", "series_id, minute, attempt, replaced");
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
 
@@ -54,8 +59,8 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
     public async Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken)
     {
         const string Sql = """
-            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored)
-            SELECT r, n, 0, 0, 0, 0 FROM unnest(@runs, @names) AS wanted (r, n)
+            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored, merged)
+            SELECT r, n, 0, 0, 0, 0, 0 FROM unnest(@runs, @names) AS wanted (r, n)
             RETURNING id, run_id, name
             """;
         var byName = series.ToDictionary(one => new SeriesName(one.RunId, one.Name));
@@ -75,9 +80,12 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
         const string Sql = """
             UPDATE series SET count = u.count, nan_count = u.nan_count, infinite_count = u.infinite_count, points_stored = u.points_stored,
                 last_step = u.last_step, last_time = u.last_time, last_value = u.last_value,
-                min = u.min, min_step = u.min_step, max = u.max, max_step = u.max_step, open = u.open
-            FROM unnest(@id, @count, @nan_count, @infinite_count, @points_stored, @last_step, @last_time, @last_value, @min, @min_step, @max, @max_step, @open)
-                AS u (id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open)
+                min = u.min, min_step = u.min_step, max = u.max, max_step = u.max_step, open = u.open,
+                merged = u.merged, oldest_raw = u.oldest_raw, oldest_minute = u.oldest_minute
+            FROM unnest(@id, @count, @nan_count, @infinite_count, @points_stored, @last_step, @last_time, @last_value, @min, @min_step, @max, @max_step, @open,
+                @merged, @oldest_raw, @oldest_minute)
+                AS u (id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open,
+                merged, oldest_raw, oldest_minute)
             WHERE series.id = u.id
             """;
         if (series.Count == 0)
@@ -101,6 +109,9 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
                 new("max", series.Select(one => one.Max).ToArray()),
                 new("max_step", series.Select(one => one.MaxStep).ToArray()),
                 new("open", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = series.Select(one => one.Open).ToArray() },
+                new("merged", series.Select(one => one.Merged).ToArray()),
+                new("oldest_raw", series.Select(one => one.OldestRaw).ToArray()),
+                new("oldest_minute", series.Select(one => one.OldestMinute).ToArray()),
             },
         };
         await command.ExecuteNonQueryAsync(cancellationToken);
@@ -153,6 +164,23 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
                 new() { Value = Array.ConvertAll(rows, one => one.Level) },
                 new() { Value = Array.ConvertAll(rows, one => one.Bucket) },
                 new() { Value = Array.ConvertAll(rows, one => one.Attempt) },
+            },
+        };
+        AddContent(command.Parameters, rows);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task MergeMinutesAsync(IReadOnlyCollection<MinuteSummary> minutes, CancellationToken cancellationToken)
+    {
+        MinuteSummary[] rows = [.. minutes];
+        await using var command = new NpgsqlCommand(MergeMinute, Connection)
+        {
+            Parameters =
+            {
+                new() { Value = Array.ConvertAll(rows, one => one.SeriesId) },
+                new() { Value = Array.ConvertAll(rows, one => one.Minute) },
+                new() { Value = Array.ConvertAll(rows, one => one.Attempt) },
+                new() { Value = Array.ConvertAll(rows, one => one.Replaced) },
             },
         };
         AddContent(command.Parameters, rows);

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 
 namespace Trainyard.ExperimentStore.Storage;
@@ -12,6 +13,10 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
     private static readonly string MergeSummary =
         $"INSERT INTO summaries (series_id, level, bucket, attempt, {string.Join(", ", SummarySql.Content)}) VALUES ({Numbered(4 + SummarySql.Content.Length)})"
         + SummarySql.Merge("summaries", "series_id, level, bucket, attempt");
+
+    private static readonly string MergeMinute =
+        $"INSERT INTO minutes (series_id, minute, attempt, replaced, {string.Join(", ", SummarySql.Content)}) VALUES ({Numbered(4 + SummarySql.Content.Length)})"
+        + SummarySql.Merge("minutes", "series_id, minute, attempt, replaced");
 
     public Task<HashSet<string>> RememberAsync(IReadOnlyCollection<string> keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -43,7 +48,7 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
     public Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken)
     {
         using var select = Statement("""
-            SELECT id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open
+            SELECT id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open, merged, oldest_raw, oldest_minute
             FROM series WHERE run_id = ?1 AND name = ?2
             """);
         var found = new List<Series>(names.Count);
@@ -70,6 +75,9 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
                 Max = select.RealOrNull(10),
                 MaxStep = select.Int64OrNull(11),
                 Open = select.BlobOrNull(12),
+                Merged = select.Int64(13),
+                OldestRaw = select.Int64OrNull(14),
+                OldestMinute = select.Int64OrNull(15),
             });
             select.Reset();
         }
@@ -79,7 +87,7 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
     public Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken)
     {
         using var insert = Statement("""
-            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored) VALUES (?1, ?2, 0, 0, 0, 0) RETURNING id
+            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored, merged) VALUES (?1, ?2, 0, 0, 0, 0, 0) RETURNING id
             """);
         foreach (var one in series)
         {
@@ -93,13 +101,15 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
     {
         using var update = Statement("""
             UPDATE series SET count = ?1, nan_count = ?2, infinite_count = ?3, points_stored = ?4, last_step = ?5, last_time = ?6,
-                last_value = ?7, min = ?8, min_step = ?9, max = ?10, max_step = ?11, open = ?12 WHERE id = ?13
+                last_value = ?7, min = ?8, min_step = ?9, max = ?10, max_step = ?11, open = ?12, merged = ?14, oldest_raw = ?15, oldest_minute = ?16
+            WHERE id = ?13
             """);
         foreach (var one in series)
         {
             update.Bind(1, one.Count).Bind(2, one.NanCount).Bind(3, one.InfiniteCount).Bind(4, one.PointsStored)
                 .Bind(5, one.LastStep).Bind(6, one.LastTime).Bind(7, one.LastValue)
-                .Bind(8, one.Min).Bind(9, one.MinStep).Bind(10, one.Max).Bind(11, one.MaxStep).Bind(12, one.Open).Bind(13, one.Id).Run();
+                .Bind(8, one.Min).Bind(9, one.MinStep).Bind(10, one.Max).Bind(11, one.MaxStep).Bind(12, one.Open)
+                .Bind(13, one.Id).Bind(14, one.Merged).Bind(15, one.OldestRaw).Bind(16, one.OldestMinute).Run();
         }
         return Task.CompletedTask;
     }
@@ -126,6 +136,16 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
         {
             cancellationToken.ThrowIfCancellationRequested();
             BindContent(merge.Bind(1, one.SeriesId).Bind(2, one.Level).Bind(3, one.Bucket).Bind(4, one.Attempt), 5, one).Run();
+        }
+        return Task.CompletedTask;
+    }
+
+    public Task MergeMinutesAsync(IReadOnlyCollection<MinuteSummary> minutes, CancellationToken cancellationToken)
+    {
+        using var merge = Statement(MergeMinute);
+        foreach (var one in minutes)
+        {
+            BindContent(merge.Bind(1, one.SeriesId).Bind(2, one.Minute).Bind(3, one.Attempt).Bind(4, one.Replaced ? 1L : 0), 5, one).Run();
         }
         return Task.CompletedTask;
     }

@@ -13,6 +13,7 @@ using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
 using Trainyard.ExperimentStore.Machine;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
 
@@ -37,6 +38,10 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<Point> Points => Set<Point>();
 
     public DbSet<BucketSummary> Summaries => Set<BucketSummary>();
+
+    public DbSet<MinuteSummary> Minutes => Set<MinuteSummary>();
+
+    public DbSet<Archive> Archives => Set<Archive>();
 
     public DbSet<LogLine> Logs => Set<LogLine>();
 
@@ -79,6 +84,15 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     /// <summary>The runs that exist of these, held for this transaction. The order of locking is the same everywhere, so that two batches can't wait for each other.</summary>
     public abstract IQueryable<Run> LockRuns(string[] runIds);
 
+    /// <summary>A series of a run that is held for this transaction; null when it is gone.</summary>
+    public async Task<Series?> LockSeriesAsync(long seriesId, CancellationToken cancellationToken)
+    {
+        var runId = await Series.Where(one => one.Id == seriesId).Select(one => one.RunId).FirstOrDefaultAsync(cancellationToken);
+        return runId is not null && await LockRuns([runId]).AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null }
+            ? await Series.AsNoTracking().SingleOrDefaultAsync(one => one.Id == seriesId, cancellationToken)
+            : null;
+    }
+
     /// <summary>Likewise for the remembered sequences of clients.</summary>
     public abstract IQueryable<ClientSequences> LockClients(string[] clients);
 
@@ -108,8 +122,15 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
             tag.HasIndex(row => new { row.Name, row.RunId });
         });
         modelBuilder.Entity<RunAttempt>().ToTable("attempts").HasKey(attempt => new { attempt.RunId, attempt.Number });
-        modelBuilder.Entity<Series>().ToTable("series").HasIndex(series => new { series.RunId, series.Name }).IsUnique();
+        modelBuilder.Entity<Series>(series =>
+        {
+            series.ToTable("series").HasIndex(row => new { row.RunId, row.Name }).IsUnique();
+            series.HasIndex(row => row.OldestRaw);
+            series.HasIndex(row => row.OldestMinute);
+        });
         modelBuilder.Entity<BucketSummary>(BucketSummary.Configure);
+        modelBuilder.Entity<MinuteSummary>(MinuteSummary.Configure);
+        modelBuilder.Entity<Archive>(Archive.Configure);
         modelBuilder.Entity<Point>().ToTable("points").HasKey(point => new { point.SeriesId, point.Step, point.Seq });
         modelBuilder.Entity<LogLine>().ToTable("logs").HasIndex(line => new { line.RunId, line.Id });
         modelBuilder.Entity<Checkpoint>().ToTable("checkpoints").HasIndex(checkpoint => new { checkpoint.RunId, checkpoint.Path }).IsUnique();

@@ -42,18 +42,20 @@ internal static class StoredSummaries
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
             {
-                yield return new()
-                {
-                    SeriesId = row.GetInt64(0),
-                    Step = row.GetInt64(1),
-                    Seq = row.GetInt64(2),
-                    Time = row.GetInt64(3),
-                    Attempt = row.GetInt32(4),
-                    Value = row.IsDBNull(5) ? null : row.GetDouble(5),
-                };
+                yield return ReadPoint(row);
             }
         }
     }
+
+    public static Point ReadPoint(DbDataReader row) => new()
+    {
+        SeriesId = row.GetInt64(0),
+        Step = row.GetInt64(1),
+        Seq = row.GetInt64(2),
+        Time = row.GetInt64(3),
+        Attempt = row.GetInt32(4),
+        Value = row.IsDBNull(5) ? null : row.GetDouble(5),
+    };
 
     /// <summary>The rows of a level between two buckets, in order.</summary>
     public static async Task<List<BucketSummary>> BucketsAsync(

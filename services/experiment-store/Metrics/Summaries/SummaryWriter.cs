@@ -59,6 +59,20 @@ internal sealed class SummaryWriter(StoreContext db)
         return rows.All;
     }
 
+    /// <summary>Summarises a series now, however short it is.</summary>
+    /// <returns>The rows to be stored. What stays open is in the series.</returns>
+    public async Task<IReadOnlyCollection<BucketSummary>> SummarizeAsync(Series series, CancellationToken cancellationToken)
+    {
+        var points = new List<Point>();
+        await foreach (var point in db.PointsAsync([new(series.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)], cancellationToken))
+        {
+            points.Add(point);
+        }
+        await FoldAsync(series, [.. points.OrderBy(point => point.Seq)], cancellationToken);
+        series.Open = open[series.Id] is { } buckets ? OpenBucketsFormat.Write(buckets, new PackedWriter()) : null;
+        return rows.All;
+    }
+
     /// <summary>Makes summaries of all of a series' points, as fine as its latest are close together.</summary>
     private async Task FoldAsync(Series series, List<Point> points, CancellationToken cancellationToken)
     {

@@ -450,6 +450,118 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("points", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.Archive", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("data");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_step");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("minutes");
+
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SeriesId", "LastStep");
+
+                    b.ToTable("archives", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.MinuteSummary", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("minute");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<bool>("Replaced")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("replaced");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("InfiniteCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("infinite_count");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seq");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_time");
+
+                    b.Property<double?>("LastValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("last_value");
+
+                    b.Property<double?>("Max")
+                        .HasColumnType("REAL")
+                        .HasColumnName("max");
+
+                    b.Property<long?>("MaxStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("Min")
+                        .HasColumnType("REAL")
+                        .HasColumnName("min");
+
+                    b.Property<long?>("MinStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_step");
+
+                    b.Property<long>("NanCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nan_count");
+
+                    b.Property<double>("Total")
+                        .HasColumnType("REAL")
+                        .HasColumnName("total");
+
+                    b.HasKey("SeriesId", "Minute", "Attempt", "Replaced");
+
+                    b.HasIndex("SeriesId", "LastStep");
+
+                    b.ToTable("minutes", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Series", b =>
                 {
                     b.Property<long>("Id")
@@ -485,6 +597,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("max_step");
 
+                    b.Property<long>("Merged")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("merged");
+
                     b.Property<double?>("Min")
                         .HasColumnType("REAL")
                         .HasColumnName("min");
@@ -502,6 +618,14 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("nan_count");
 
+                    b.Property<long?>("OldestMinute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("oldest_minute");
+
+                    b.Property<long?>("OldestRaw")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("oldest_raw");
+
                     b.Property<byte[]>("Open")
                         .HasColumnType("BLOB")
                         .HasColumnName("open");
@@ -516,6 +640,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnName("run_id");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("OldestMinute");
+
+                    b.HasIndex("OldestRaw");
 
                     b.HasIndex("RunId", "Name")
                         .IsUnique();

@@ -1,0 +1,36 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Trainyard.ExperimentStore.Metrics.Retention;
+
+/// <summary>Some minutes of a series, packed: see <see cref="ArchiveFormat"/>.</summary>
+internal sealed class Archive
+{
+    public long Id { get; init; }
+
+    public required long SeriesId { get; init; }
+
+    public required long FirstStep { get; init; }
+
+    public required long LastStep { get; init; }
+
+    /// <summary>How many minutes are in it.</summary>
+    public required int Minutes { get; init; }
+
+    public required byte[] Data { get; init; }
+
+    public static Archive Of(long seriesId, IReadOnlyList<MinuteSummary> minutes) => new()
+    {
+        SeriesId = seriesId,
+        FirstStep = minutes.Min(minute => minute.FirstStep),
+        LastStep = minutes.Max(minute => minute.LastStep),
+        Minutes = minutes.Count,
+        Data = ArchiveFormat.Write(minutes),
+    };
+
+    public static void Configure(EntityTypeBuilder<Archive> archive)
+    {
+        archive.ToTable("archives");
+        archive.HasIndex(row => new { row.SeriesId, row.LastStep });
+    }
+}

@@ -1,0 +1,132 @@
+using System.IO.Compression;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Metrics.Retention;
+
+/// <summary>
+/// Minutes column by column, each whole number as its difference from the one before, compressed by Brotli: what a curve has in
+/// common with itself lies side by side.
+/// </summary>
+internal static class ArchiveFormat
+{
+    private const byte Version = 1;
+    private const int Quality = 5;
+    private const int Window = 22;
+
+    public static byte[] Write(IReadOnlyList<MinuteSummary> minutes)
+    {
+        var writer = new PackedWriter();
+        writer.Whole(minutes.Count);
+        Wholes(minute => minute.Minute);
+        Wholes(minute => minute.Attempt);
+        Wholes(minute => minute.Replaced ? 1 : 0);
+        Wholes(minute => minute.LastStep);
+        Wholes(minute => minute.LastStep - minute.FirstStep);
+        Wholes(minute => minute.LastSeq);
+        Wholes(minute => minute.LastTime);
+        Wholes(minute => minute.Count);
+        Wholes(minute => minute.NanCount);
+        Wholes(minute => minute.InfiniteCount);
+        Wholes(minute => minute.LastValue is null ? 0 : 1);
+        Reals(minute => minute.LastValue);
+        Wholes(minute => minute.Min is null ? 0 : 1);
+        Reals(minute => minute.Min);
+        Wholes(minute => minute.LastStep - (minute.MinStep ?? minute.LastStep));
+        Reals(minute => minute.Max);
+        Wholes(minute => minute.LastStep - (minute.MaxStep ?? minute.LastStep));
+        Reals(minute => minute.Total);
+
+        var packed = new byte[1 + BrotliEncoder.GetMaxCompressedLength(writer.Written.Length)];
+        packed[0] = Version;
+        return BrotliEncoder.TryCompress(writer.Written, packed.AsSpan(1), out var length, Quality, Window)
+            ? packed[..(1 + length)]
+            : throw new InvalidOperationException("The buffer holds whatever the encoder may write.");
+
+        void Wholes(Func<MinuteSummary, long> column)
+        {
+            var before = 0L;
+            foreach (var minute in minutes)
+            {
+                var value = column(minute);
+                writer.Whole(value - before);
+                before = value;
+            }
+        }
+
+        void Reals(Func<MinuteSummary, double?> column)
+        {
+            foreach (var value in minutes.Select(column).OfType<double>())
+            {
+                writer.Real(value);
+            }
+        }
+    }
+
+    public static List<MinuteSummary> Read(long seriesId, byte[] data)
+    {
+        if (data[0] != Version)
+        {
+            throw new InvalidDataException($"Series {seriesId} has an archive of version {data[0]}; this program knows {Version}.");
+        }
+        using var unpacked = new MemoryStream();
+        using (var brotli = new BrotliStream(new MemoryStream(data, 1, data.Length - 1), CompressionMode.Decompress))
+        {
+            brotli.CopyTo(unpacked);
+        }
+        var reader = new PackedReader(unpacked.GetBuffer().AsSpan(0, (int)unpacked.Length));
+        var count = (int)reader.Whole();
+        var (minute, attempt, replaced) = (Wholes(ref reader, count), Wholes(ref reader, count), Wholes(ref reader, count));
+        var (lastStep, length, lastSeq, lastTime) = (Wholes(ref reader, count), Wholes(ref reader, count), Wholes(ref reader, count), Wholes(ref reader, count));
+        var (points, nan, infinite) = (Wholes(ref reader, count), Wholes(ref reader, count), Wholes(ref reader, count));
+        var last = Reals(ref reader, Wholes(ref reader, count));
+        var finite = Wholes(ref reader, count);
+        var min = Reals(ref reader, finite);
+        var minBack = Wholes(ref reader, count);
+        var max = Reals(ref reader, finite);
+        var maxBack = Wholes(ref reader, count);
+        var total = Reals(ref reader, Array.ConvertAll(finite, _ => 1L));
+        return [.. Enumerable.Range(0, count).Select(index => new MinuteSummary
+        {
+            SeriesId = seriesId,
+            Minute = minute[index],
+            Attempt = (int)attempt[index],
+            Replaced = replaced[index] == 1,
+            FirstStep = lastStep[index] - length[index],
+            LastStep = lastStep[index],
+            LastSeq = lastSeq[index],
+            LastTime = lastTime[index],
+            LastValue = last[index],
+            Count = points[index],
+            NanCount = nan[index],
+            InfiniteCount = infinite[index],
+            Min = min[index],
+            MinStep = min[index] is null ? null : lastStep[index] - minBack[index],
+            Max = max[index],
+            MaxStep = max[index] is null ? null : lastStep[index] - maxBack[index],
+            Total = total[index] ?? 0,
+        })];
+    }
+
+    private static long[] Wholes(ref PackedReader reader, int count)
+    {
+        var column = new long[count];
+        var before = 0L;
+        for (var index = 0; index < count; index++)
+        {
+            column[index] = before += reader.Whole();
+        }
+        return column;
+    }
+
+    /// <param name="reader">Where they are.</param>
+    /// <param name="present">1 for those that are there.</param>
+    private static double?[] Reals(ref PackedReader reader, long[] present)
+    {
+        var column = new double?[present.Length];
+        for (var index = 0; index < column.Length; index++)
+        {
+            column[index] = present[index] == 0 ? null : reader.Real();
+        }
+        return column;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Metrics.Retention;
+
+/// <summary>Packs minutes of age into archives: what a transaction deletes, it has archived.</summary>
+internal sealed class Archiving(Database database)
+{
+    private const int MostMinutes = 4_096;
+
+    /// <param name="seriesId">The series.</param>
+    /// <param name="cutoff">Minutes before this one have come of age.</param>
+    /// <param name="cancellationToken">Cancels between two transactions, or in one that then never was.</param>
+    public async Task ArchiveAsync(long seriesId, long cutoff, CancellationToken cancellationToken)
+    {
+        while (await database.WriteAsync((db, token) => ArchiveAsync(db, seriesId, cutoff, token), cancellationToken))
+        {
+        }
+    }
+
+    /// <returns>Whether there is more.</returns>
+    private static async Task<bool> ArchiveAsync(StoreContext db, long seriesId, long cutoff, CancellationToken cancellationToken)
+    {
+        if (await db.LockSeriesAsync(seriesId, cancellationToken) is not { } series)
+        {
+            return false;
+        }
+        var behind = await db.Minutes.Where(minute => minute.SeriesId == seriesId && minute.Minute < cutoff)
+            .OrderBy(minute => minute.Minute).Skip(MostMinutes).Select(minute => (long?)minute.Minute).FirstOrDefaultAsync(cancellationToken);
+        var minutes = await DeleteAsync(db, seriesId, (behind + 1) ?? cutoff, cancellationToken);
+        if (minutes.Count > 0)
+        {
+            // Short archives grow instead of becoming many.
+            if (await db.Archives.Where(one => one.SeriesId == seriesId && one.Minutes < MostMinutes / 2).FirstOrDefaultAsync(cancellationToken) is { } last)
+            {
+                minutes.AddRange(ArchiveFormat.Read(seriesId, last.Data));
+                db.Archives.Remove(last);
+            }
+            minutes.Sort((one, other) => (one.LastStep, one.LastSeq).CompareTo((other.LastStep, other.LastSeq)));
+            db.Archives.Add(Archive.Of(seriesId, minutes));
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        series.OldestMinute = await db.Minutes.Where(minute => minute.SeriesId == seriesId).MinAsync(minute => (long?)minute.Minute, cancellationToken);
+        await db.Bulk.SaveSeriesAsync([series], cancellationToken);
+        return behind is not null;
+    }
+
+    private static async Task<List<MinuteSummary>> DeleteAsync(StoreContext db, long seriesId, long before, CancellationToken cancellationToken)
+    {
+        var columns = KeptMinutes.Columns.Replace("s.", "", StringComparison.Ordinal);
+        await using var delete = db.Command(string.Create(
+            CultureInfo.InvariantCulture, $"DELETE FROM minutes WHERE series_id = {seriesId} AND minute < {before} RETURNING {columns}"));
+        await using var row = await delete.ExecuteReaderAsync(cancellationToken);
+        var minutes = new List<MinuteSummary>();
+        while (await row.ReadAsync(cancellationToken))
+        {
+            minutes.Add(KeptMinutes.Read(seriesId, row));
+        }
+        return minutes;
+    }
+}
