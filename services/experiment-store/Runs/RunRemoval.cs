@@ -1,6 +1,8 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Paths;
 
@@ -12,7 +14,9 @@ namespace Trainyard.ExperimentStore.Runs;
 /// </summary>
 internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider clock)
 {
-    private const int Chunk = 20_000;
+    // A few hundredths of a second of the one writer that SQLite has.
+    private const int Chunk = 5_000;
+    private const int ArchiveChunk = 100;
     private const int MostSeriesAtOnce = 500;
 
     public async Task RemoveAsync(string runId, CancellationToken cancellationToken)
@@ -32,11 +36,7 @@ internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider
     /// <summary>Deletes what is left of a run marked as deleted.</summary>
     public async Task FinishAsync(string runId, CancellationToken cancellationToken)
     {
-        await DeletePointsAsync(runId, cancellationToken);
-        await RepeatAsync(db => db.Database.ExecuteSqlAsync($"""
-            DELETE FROM summaries WHERE (series_id, level, bucket, attempt) IN (
-                SELECT s.series_id, s.level, s.bucket, s.attempt FROM series one JOIN summaries s ON s.series_id = one.id WHERE one.run_id = {runId} LIMIT {Chunk})
-            """, cancellationToken), cancellationToken);
+        await DeleteMetricsAsync(runId, cancellationToken);
         await RepeatAsync(db => db.Database.ExecuteSqlAsync(
             $"DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE run_id = {runId} LIMIT {Chunk})", cancellationToken), cancellationToken);
         await database.WriteAsync(async (db, token) =>
@@ -58,48 +58,64 @@ internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider
         await database.WriteAsync((db, token) => db.Runs.Where(run => run.Id == runId && run.DeletedAt != null).ExecuteDeleteAsync(token), cancellationToken);
     }
 
-    private async Task DeletePointsAsync(string runId, CancellationToken cancellationToken)
+    private async Task DeleteMetricsAsync(string runId, CancellationToken cancellationToken)
     {
         var series = await database.ReadAsync((db, token) => db.Series
             .Where(one => one.RunId == runId).OrderBy(one => one.Id).Select(one => new { one.Id, one.PointsStored }).ToListAsync(token), cancellationToken);
-        var few = series.Where(one => one.PointsStored <= Chunk).ToList();
-        foreach (var together in few.Chunk(MostSeriesAtOnce))
+        // Short series go together; a series has at most about a row more in all other tables for each point.
+        var together = new List<long>();
+        var points = 0L;
+        foreach (var one in series.Where(one => one.PointsStored <= Chunk))
         {
-            var taken = new List<long>();
-            var points = 0L;
-            foreach (var one in together)
+            if (points + one.PointsStored > Chunk || together.Count == MostSeriesAtOnce)
             {
-                if (points + one.PointsStored > Chunk)
-                {
-                    await DeleteAsync(taken);
-                    (taken, points) = ([], 0);
-                }
-                taken.Add(one.Id);
-                points += one.PointsStored;
+                await DeleteAsync(together, cancellationToken);
+                (together, points) = ([], 0);
             }
-            await DeleteAsync(taken);
+            together.Add(one.Id);
+            points += one.PointsStored;
         }
+        await DeleteAsync(together, cancellationToken);
         foreach (var many in series.Where(one => one.PointsStored > Chunk))
         {
-            await DeleteByStepsAsync(many.Id, cancellationToken);
+            await DeleteInOrderAsync(many.Id, "points", "step", "seq", cancellationToken);
+            await DeleteInOrderAsync(many.Id, "summaries", "level", "bucket", cancellationToken);
+            await DeleteInOrderAsync(many.Id, "minutes", "minute", "attempt", cancellationToken);
+            await RepeatAsync(db => db.Archives.Where(row => row.SeriesId == many.Id).OrderBy(row => row.Id).Take(ArchiveChunk).ExecuteDeleteAsync(cancellationToken), cancellationToken);
         }
-
-        Task<int> DeleteAsync(List<long> ids) =>
-            database.WriteAsync((db, token) => db.Points.Where(point => ids.Contains(point.SeriesId)).ExecuteDeleteAsync(token), cancellationToken);
     }
 
-    /// <summary>From the first step up: starting over each time would walk past all that was deleted before.</summary>
-    private async Task DeleteByStepsAsync(long seriesId, CancellationToken cancellationToken)
+    private async Task DeleteAsync(List<long> ids, CancellationToken cancellationToken) => await database.WriteAsync(async (db, token) =>
     {
-        for (long? from = long.MinValue; from is not null;)
+        await db.Points.Where(row => ids.Contains(row.SeriesId)).ExecuteDeleteAsync(token);
+        await db.Summaries.Where(row => ids.Contains(row.SeriesId)).ExecuteDeleteAsync(token);
+        await db.Minutes.Where(row => ids.Contains(row.SeriesId)).ExecuteDeleteAsync(token);
+        await db.Archives.Where(row => ids.Contains(row.SeriesId)).ExecuteDeleteAsync(token);
+    }, cancellationToken);
+
+    /// <summary>From the first row up: starting over each time would walk past all that was deleted before.</summary>
+    private async Task DeleteInOrderAsync(long seriesId, string table, string first, string second, CancellationToken cancellationToken)
+    {
+        for (var (from, more) = ((First: long.MinValue + 1, Second: long.MinValue + 1), true); more;)
         {
-            var start = from.Value;
-            from = await database.WriteAsync(async (db, token) =>
+            var start = from;
+            (from, more) = await database.WriteAsync(async (db, token) =>
             {
-                var rest = db.Points.Where(point => point.SeriesId == seriesId && point.Step >= start);
-                var last = await rest.OrderBy(point => point.Step).ThenBy(point => point.Seq).Skip(Chunk).Select(point => (long?)point.Step).FirstOrDefaultAsync(token);
-                await rest.Where(point => last == null || point.Step <= last).ExecuteDeleteAsync(token);
-                return last;
+                var rest = string.Create(CultureInfo.InvariantCulture, $"FROM {table} WHERE series_id = {seriesId} AND ({first}, {second}) >= ({start.First}, {start.Second})");
+                var next = start;
+                var behind = false;
+                await using (var find = db.Command($"SELECT {first}, {second} {rest} ORDER BY {first}, {second} LIMIT 1 OFFSET {Chunk}"))
+                await using (var row = await find.ExecuteReaderAsync(token))
+                {
+                    if (await row.ReadAsync(token))
+                    {
+                        (next, behind) = ((Convert.ToInt64(row[0], CultureInfo.InvariantCulture), Convert.ToInt64(row[1], CultureInfo.InvariantCulture)), true);
+                    }
+                }
+                var upTo = behind ? string.Create(CultureInfo.InvariantCulture, $" AND ({first}, {second}) < ({next.First}, {next.Second})") : "";
+                await using var delete = db.Command($"DELETE {rest}{upTo}");
+                await delete.ExecuteNonQueryAsync(token);
+                return (next, behind);
             }, cancellationToken);
         }
     }
