@@ -6,6 +6,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
@@ -18,18 +19,42 @@ internal sealed record SeriesLatest(
     string Name, long Step, double Value, DateTimeOffset Time, double? Min, long? MinStep, double? Max, long? MaxStep,
     long Count, long NanCount, long InfiniteCount);
 
-internal sealed record LatestMetrics(string RunId, IReadOnlyList<SeriesLatest> Series);
+/// <summary>A page of a run's series, by name.</summary>
+internal sealed record LatestMetrics(string RunId, IReadOnlyList<SeriesLatest> Series, string? NextCursor);
 
 internal static class MetricsApi
 {
+    private const string HistoryExample = """
+        {"run_id":"abc-123","series":[{"name":"train_loss","count":2,"summarised":false,"points":[
+          {"step":1,"time":"2026-01-05T12:34:56Z","value":2.31},{"step":2,"time":"2026-01-05T12:34:57Z","value":"NaN"}]},
+          {"name":"val_loss","count":9000000,"summarised":true,"buckets":[{"from_step":0,"to_step":65535,"time":"2026-01-05T12:34:57Z",
+          "min":1.9,"max":10.8,"mean":3.2,"last":2.0,"count":65536,"nan_count":1,"infinite_count":0}]}],"total_series":2}
+        """;
+
     private const int MostEntries = 50_000;
 
     public static RouteGroupBuilder MapMetrics(this IEndpointRouteBuilder endpoints)
     {
         var metrics = endpoints.MapGroup("/runs/{runId}/metrics").WithTags("Metrics");
-        metrics.MapPost("", LogAsync).WithName("LogMetrics").WithSummary("Log a batch of values").WithMetadata(new RequestSizeLimitAttribute(32_000_000));
-        metrics.MapGet("", HistoryAsync).WithName("GetMetricHistory").WithSummary("Curves, summarised when they have more points than asked for");
-        metrics.MapGet("/latest", LatestAsync).WithName("GetLatestMetrics").WithSummary("Last value, extremes and counts of every series");
+        metrics.MapPost("", LogAsync).WithName("LogMetrics").WithSummary("Log a batch of values")
+            .WithRequestExample("""[{"step":1,"metrics":{"train_loss":2.31,"val_accuracy":"NaN"},"timestamp":"2026-01-05T12:34:56Z"}]""")
+            .WithResponseExample("""{"stored":1,"repeated":0}""").WithMetadata(new RequestSizeLimitAttribute(32_000_000));
+        metrics.MapGet("", HistoryAsync).WithName("GetMetricHistory").WithSummary("Curves, summarised when they have more points than asked for")
+            .WithResponseExample(HistoryExample);
+        metrics.MapGet("/latest", LatestAsync).WithName("GetLatestMetrics").WithSummary("Last value, extremes and counts of series, page by page in the order of their names")
+            .WithResponseExample("""
+                {"run_id":"abc-123","series":[{"name":"train_loss","step":900,"value":2.0,"time":"2026-01-05T12:34:56Z","min":1.9,"min_step":850,"max":10.8,
+                "max_step":1,"count":900,"nan_count":0,"infinite_count":0}],"next_cursor":null}
+                """);
+
+        var several = endpoints.MapGroup("/metrics").WithTags("Metrics");
+        several.MapGet("", ([AsParameters] HistoriesQuery query, Database database, CancellationToken cancellationToken) => HistoriesAsync(query, database, cancellationToken))
+            .WithName("GetMetricHistories").WithSummary("Curves of several runs at once, to be drawn together")
+            .WithResponseExample($$"""{"runs":[{{HistoryExample}}]}""");
+        several.MapPost("/query", (HistoriesWanted wanted, Database database, CancellationToken cancellationToken) => HistoriesAsync(wanted, database, cancellationToken))
+            .WithName("QueryMetricHistories").WithSummary("The same for lists too long for an address")
+            .WithRequestExample("""{"runs":["abc-123","abc-124"],"keys":["train_loss","val_loss"],"from_step":0,"to_step":100000,"max_points":500}""")
+            .WithResponseExample($$"""{"runs":[{{HistoryExample}}]}""");
         return metrics;
     }
 
@@ -83,15 +108,14 @@ internal static class MetricsApi
     private static async Task<Ok<MetricHistory>> HistoryAsync(string runId, [AsParameters] HistoryQuery query, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync((db, token) => query.RunAsync(db, runId, token), cancellationToken));
 
-    private static async Task<Ok<LatestMetrics>> LatestAsync(string runId, Database database, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await database.ReadAsync(async (db, token) =>
-        {
-            await db.RequireRunAsync(runId, token);
-            var series = await db.Series.Where(one => one.RunId == runId && one.LastStep != null).OrderBy(one => one.Name).ToListAsync(token);
-            return new LatestMetrics(runId, [.. series.Select(one => new SeriesLatest(
-                one.Name, one.LastStep ?? 0, one.LastValue ?? double.NaN, UnixTime.FromMicroseconds(one.LastTime ?? 0),
-                one.Min, one.MinStep, one.Max, one.MaxStep, one.Count, one.NanCount, one.InfiniteCount))]);
-        }, cancellationToken));
+    private static async Task<Ok<LatestMetrics>> LatestAsync(string runId, [AsParameters] LatestQuery query, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.ReadAsync((db, token) => query.RunAsync(db, runId, token), cancellationToken));
+
+    private static async Task<Ok<Histories>> HistoriesAsync([AsParameters] HistoriesQuery query, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.ReadAsync((db, token) => query.Wanted().RunAsync(db, token), cancellationToken));
+
+    private static async Task<Ok<Histories>> HistoriesAsync(HistoriesWanted wanted, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.ReadAsync(wanted.RunAsync, cancellationToken));
 
     /// <exception cref="TrainyardException">RUN_NOT_FOUND.</exception>
     public static async Task<bool> RequireRunAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>

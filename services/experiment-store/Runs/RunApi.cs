@@ -182,6 +182,7 @@ internal static class RunApi
             .Where(series => series.RunId == id && series.LastStep != null)
             .OrderBy(series => series.Name)
             .Take(MetricsInDetail)
+            .Select(series => new { series.Name, series.LastValue })
             .ToDictionaryAsync(series => series.Name, series => series.LastValue ?? double.NaN, StringComparer.Ordinal, cancellationToken);
         return RunDetail.Of(run, tags, attempts, metrics);
     }
