@@ -71,7 +71,7 @@ internal sealed record NewAlert
         Check("metric", Metric is null || PointWriter.IsName(Metric), $"must have 1 to {PointWriter.MostNameCharacters} characters");
         Check("threshold", Threshold is null || double.IsFinite(Threshold.Value), "must be a finite number");
         Check("points", Points is null or (>= 1 and <= MostPoints), $"must be from 1 to {MostPoints}");
-        Check("points", Points is null or 1 || Metric is not null, "can be more than 1 only for one metric");
+        Check("points", Points is null or <= 1 || Metric is not null || Kind is not AlertKind.Nan, "can be more than 1 only for one metric");
         Check("min_delta", MinDelta is null || (double.IsFinite(MinDelta.Value) && MinDelta >= 0), "must be a finite number from 0 up");
         Check("patience_steps", PatienceSteps is null or (>= 1 and <= PointWriter.FurthestStep), "must be from 1 to 2^53");
         Check("after_seconds", AfterSeconds is null or (>= 1 and <= 31_536_000), "must be from 1 to 31536000");
