@@ -19,7 +19,6 @@ internal static class Routes
         To(ResourceNames.EventIngest, "/api/events/{**rest}", options),
         To(ResourceNames.TokenizerService, "/api/tokenizers/{**rest}", options),
         To(ResourceNames.TrainerWorker, "/api/runs/{id}/generate", options),
-        To(ResourceNames.TrainerWorker, "/api/runs/{id}/evaluate", options),
         To(ResourceNames.ExperimentStore, "/api/{**rest}", options),
         To(ResourceNames.ExperimentStore, "/ws/{**rest}", options),
     ];

@@ -4,6 +4,7 @@ using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Evaluations;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Exporting;
@@ -54,6 +55,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<AlertRules>();
         builder.Services.AddSingleton<AlertWatch>();
         builder.Services.AddSingleton<StallWatch>();
+        builder.Services.AddSingleton<EvaluationWatch>();
         builder.Services.AddSingleton<FiredAlerts>();
         builder.Services.AddHosted<AlertPublisher>();
         builder.Services.AddSingleton<MachineHistory>();
@@ -68,6 +70,8 @@ public static class ExperimentStoreExtensions
         {
             bus.AddConsumer<EventBatchConsumer>(typeof(EventBatchConsumerDefinition));
             bus.AddConsumer<ClaimRunConsumer>();
+            bus.AddConsumer<ClaimEvaluationConsumer>();
+            bus.AddConsumer<EvaluationEndedConsumer>();
         });
     }
 
@@ -79,6 +83,7 @@ public static class ExperimentStoreExtensions
         api.MapRunControl();
         api.MapMetrics();
         api.MapCheckpoints();
+        api.MapEvaluations();
         api.MapLogs();
         api.MapExperiments();
         api.MapArtifacts();

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Redis;
+using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.Generation;
 using Trainyard.TrainerWorker.Leases;
@@ -11,7 +13,7 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker;
 
-/// <summary>Trains models, one at a time, and generates text with them.</summary>
+/// <summary>Trains and evaluates models, one at a time, and generates text with them.</summary>
 public static class TrainerWorkerExtensions
 {
     public static void AddTrainerWorker(this IHostApplicationBuilder builder)
@@ -25,6 +27,8 @@ public static class TrainerWorkerExtensions
         builder.Services.AddSingleton<RunLeases>();
         builder.Services.AddSingleton<RunClaims>();
         builder.Services.AddSingleton<RunTrainer>();
+        builder.Services.AddSingleton<EvaluationLease>();
+        builder.Services.AddSingleton<EvaluationRunner>();
         builder.Services.AddSingleton<TrainerChannel>();
         builder.Services.AddSingleton<EventDelivery>();
         builder.Services.AddSingleton<TrainerTelemetry>();
@@ -37,6 +41,8 @@ public static class TrainerWorkerExtensions
         builder.ConfigureBus(bus =>
         {
             bus.AddRequestClient<ClaimRun>();
+            bus.AddRequestClient<ClaimEvaluation>();
+            bus.AddRequestClient<EvaluationEnded>();
             bus.AddRequestClient<EventBatch>();
         });
     }

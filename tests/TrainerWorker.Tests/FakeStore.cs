@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 
@@ -12,6 +13,7 @@ internal sealed class FakeStore
     private readonly ConcurrentDictionary<string, string> holders = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> claims = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, EvaluationClaimed> evaluations = new(StringComparer.Ordinal);
     private readonly List<RunEvent> events = [];
 
     /// <summary>How many of the next batches fail.</summary>
@@ -33,6 +35,11 @@ internal sealed class FakeStore
             ? run
             : new ClaimRefused(claim.RunId, "It is not queued.");
     }
+
+    /// <summary>How evaluations ended, each as often as the worker said so.</summary>
+    public ConcurrentQueue<EvaluationEnded> Ended { get; } = [];
+
+    public void Queue(EvaluationClaimed evaluation) => evaluations[evaluation.EvaluationId] = evaluation;
 
     public void Store(EventBatch batch)
     {
@@ -69,6 +76,27 @@ internal sealed class FakeStore
         {
             store.Store(context.Message);
             return context.RespondAsync(new EventsStored(context.Message.BatchId, context.Message.Requests.Count, 0));
+        }
+    }
+
+    internal sealed class EvaluationClaimConsumer(FakeStore store) : IConsumer<ClaimEvaluation>
+    {
+        public Task Consume(ConsumeContext<ClaimEvaluation> context)
+        {
+            var claim = context.Message;
+            return store.evaluations.TryGetValue(claim.EvaluationId, out var evaluation) && store.holders.GetOrAdd(claim.EvaluationId, claim.WorkerId) == claim.WorkerId
+                ? context.RespondAsync(evaluation)
+                : context.RespondAsync(new ClaimRefused(claim.EvaluationId, "It is not queued."));
+        }
+    }
+
+    internal sealed class EvaluationEndedConsumer(FakeStore store) : IConsumer<EvaluationEnded>
+    {
+        public Task Consume(ConsumeContext<EvaluationEnded> context)
+        {
+            store.Ended.Enqueue(context.Message);
+            store.evaluations.TryRemove(context.Message.EvaluationId, out _);
+            return context.RespondAsync(new EvaluationRecorded(context.Message.EvaluationId));
         }
     }
 }

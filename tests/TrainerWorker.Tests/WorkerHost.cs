@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
@@ -74,6 +75,8 @@ internal sealed class WorkerHost : IAsyncDisposable
         {
             bus.AddConsumer<FakeStore.ClaimConsumer>();
             bus.AddConsumer<FakeStore.EventConsumer>();
+            bus.AddConsumer<FakeStore.EvaluationClaimConsumer>();
+            bus.AddConsumer<FakeStore.EvaluationEndedConsumer>();
         });
         builder.AddBus();
         var host = builder.Build();
@@ -110,6 +113,32 @@ internal sealed class WorkerHost : IAsyncDisposable
     {
         var endpoint = await app.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("exchange:train-model"));
         await endpoint.Send(new TrainModel(runId, attempt));
+    }
+
+    /// <summary>Queues an evaluation of a run's last checkpoint and calls for a worker.</summary>
+    public async Task<string> EvaluateAsync(string runId, EvaluationRequest request, TrainingConfig? config = null, long step = 20)
+    {
+        var id = Identifier.Create("eval");
+        Store.Queue(new EvaluationClaimed
+        {
+            EvaluationId = id,
+            Attempt = 1,
+            RunId = runId,
+            Config = config ?? Config,
+            CheckpointPath = $"models/{runId}/checkpoints/{step}",
+            Step = step,
+            RunAttempt = 1,
+            Request = request,
+        });
+        var endpoint = await app.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("exchange:train-model"));
+        await endpoint.Send(new EvaluateModel(id, runId, 1));
+        return id;
+    }
+
+    public async Task<EvaluationEnded> EvaluatedAsync(string evaluationId)
+    {
+        await UntilAsync(() => Store.Ended.Any(ended => ended.EvaluationId == evaluationId));
+        return Store.Ended.First(ended => ended.EvaluationId == evaluationId);
     }
 
     public async Task<RunStopped> EndOfAsync(string runId, int attempt = 1)

@@ -23,4 +23,7 @@ public static class MetricNames
 
     /// <summary>Passes over the training tokens so far, with the fraction of the present one.</summary>
     public const string Epoch = "epoch";
+
+    /// <summary>What an evaluation on its own found, such as <c>eval/loss</c> on the held-out text or <c>eval/books/loss</c> on another.</summary>
+    public const string EvaluationPrefix = "eval/";
 }

@@ -19,9 +19,25 @@ public static class CorpusTokens
         TextCorpus corpus, string tokenizerFile, double holdoutFraction, string cacheFolder, CancellationToken cancellation)
     {
         var tokenizer = BpeTokenizer.Load(tokenizerFile);
-        var key = $"1 {corpus.Fingerprint} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tokenizerFile)))} {holdoutFraction:R}";
-        var folder = Path.Combine(cacheFolder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]);
+        var folder = FolderOf(corpus.Fingerprint, tokenizerFile, holdoutFraction, cacheFolder);
         return TokenizedCorpus.OpenOrCreate(folder, tokenizer.VocabularySize, holdoutFraction, Tokenize(corpus, tokenizer, cancellation));
+    }
+
+    /// <summary>The tokens of a corpus that may have changed or gone since; null when the cache does not have them any more.</summary>
+    /// <param name="fingerprint">The corpus's, then.</param>
+    /// <param name="tokenizerFile">The tokenizer.</param>
+    /// <param name="holdoutFraction">Share of every document that was held out.</param>
+    /// <param name="cacheFolder">Where tokenised corpora are kept.</param>
+    public static TokenizedCorpus? TryOpen(string fingerprint, string tokenizerFile, double holdoutFraction, string cacheFolder)
+    {
+        var folder = FolderOf(fingerprint, tokenizerFile, holdoutFraction, cacheFolder);
+        return Directory.Exists(folder) ? TokenizedCorpus.OpenOrCreate(folder, BpeTokenizer.Load(tokenizerFile).VocabularySize, holdoutFraction, []) : null;
+    }
+
+    private static string FolderOf(string fingerprint, string tokenizerFile, double holdoutFraction, string cacheFolder)
+    {
+        var key = $"1 {fingerprint} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(tokenizerFile)))} {holdoutFraction:R}";
+        return Path.Combine(cacheFolder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]);
     }
 
     // Long documents come in pieces, each with its own held-out end, so that memory stays bounded.

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.StaticFiles;
@@ -6,7 +5,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Paths;
 
@@ -23,15 +21,12 @@ internal sealed record RegisteredArtifact(string Path, string? Kind, long? Size,
 internal sealed record ArtifactList(
     string Kind, string Id, IReadOnlyList<ArtifactFile> Files, bool Truncated, IReadOnlyList<RegisteredArtifact> Registered);
 
-internal sealed record Evaluation(string RunId, JsonElement Metrics, IReadOnlyList<string> Artifacts);
-
 internal static class ArtifactApi
 {
     private const string Models = "models";
     private const string Zip = "application/zip";
     private const string Tar = "application/x-tar";
     private const int MostFiles = 10_000;
-    private const int LongestMetrics = 1 << 20;
 
     private static readonly string[] Kinds = [Models, "tokenizers"];
 
@@ -46,8 +41,6 @@ internal static class ArtifactApi
         artifacts.MapGet("", GetAsync).WithName("ListArtifacts").WithSummary("The files of a run or tokenizer, or all of them as an archive");
         artifacts.MapGet("/{**path}", Download).WithName("DownloadArtifact").WithSummary("One file; ranges are supported");
         artifacts.MapMethods("/{**path}", [HttpMethods.Head], Download).ExcludeFromDescription();
-        endpoints.MapGet("/runs/{runId}/eval", EvaluationAsync)
-            .WithTags("Runs").WithName("GetEvaluation").WithSummary("The latest evaluation of a run's model, and where its samples lie");
     }
 
     private static async Task<Results<Ok<ArtifactList>, PushStreamHttpResult>> GetAsync(
@@ -101,25 +94,6 @@ internal static class ArtifactApi
     {
         var accepted = request.GetTypedHeaders().Accept;
         return accepted.Any(type => type.MediaType == Zip) ? "zip" : accepted.Any(type => type.MediaType == Tar) ? "tar" : null;
-    }
-
-    private static async Task<Ok<Evaluation>> EvaluationAsync(string runId, AppPaths paths, Database database, CancellationToken cancellationToken)
-    {
-        await database.ReadAsync((db, token) => db.RequireRunAsync(runId, token), cancellationToken);
-        var metrics = new FileInfo(paths.ResolveArtifact(Models, runId, "eval/metrics.json"));
-        if (metrics is not { Exists: true, Length: <= LongestMetrics })
-        {
-            throw new TrainyardException(ErrorCode.DataNotFound, $"Run '{runId}' has not been evaluated.");
-        }
-        try
-        {
-            var files = new ArtifactFolder(metrics.DirectoryName ?? "").Files.Select(file => $"/api/artifacts/{Models}/{runId}/eval/{file.Path}");
-            return TypedResults.Ok(new Evaluation(runId, JsonElement.Parse(await File.ReadAllBytesAsync(metrics.FullName, cancellationToken)), [.. files.Order(StringComparer.Ordinal)]));
-        }
-        catch (JsonException exception)
-        {
-            throw new TrainyardException(ErrorCode.DataNotFound, $"The evaluation of run '{runId}' can't be read.", exception);
-        }
     }
 
     private static string Folder(AppPaths paths, string kind, string id) => Kinds.Contains(kind, StringComparer.Ordinal) && Identifier.IsValid(id)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Alerts;
+using Trainyard.ExperimentStore.Evaluations;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -12,7 +13,7 @@ namespace Trainyard.ExperimentStore.Reconciling;
 /// replica runs one; each change asks again, with the run's row held, whether it is still called for.
 /// </summary>
 internal sealed class Reconciler(
-    Database database, RunFlags flags, RunRemoval removal, StallWatch stalls, AlertPublisher alerts, IOptions<RunOptions> options, TimeProvider clock,
+    Database database, RunFlags flags, RunRemoval removal, EvaluationWatch evaluations, StallWatch stalls, AlertPublisher alerts, IOptions<RunOptions> options, TimeProvider clock,
     ILogger<Reconciler> logger)
     : BackgroundService
 {
@@ -47,6 +48,7 @@ internal sealed class Reconciler(
     {
         await AbandonedAsync(cancellationToken);
         await QueuedAsync(cancellationToken);
+        await evaluations.CheckAsync(cancellationToken);
         await SilentAsync(cancellationToken);
         await stalls.CheckAsync(cancellationToken);
         await alerts.RepeatAsync(cancellationToken);

@@ -1,11 +1,10 @@
 using System.Threading.Channels;
 using MassTransit;
-using Trainyard.Contracts.Training;
 
 namespace Trainyard.ExperimentStore.Reconciling;
 
 /// <summary>
-/// Calls workers to queued runs. The database remembers which runs wait, so a call the bus can't take now is dropped: the
+/// Calls workers to queued runs and evaluations. The database remembers which wait, so a call the bus can't take now is dropped: the
 /// reconciler makes it again.
 /// </summary>
 internal sealed class WakeUpSender(IBus bus, ILogger<WakeUpSender> logger) : BackgroundService
@@ -14,10 +13,10 @@ internal sealed class WakeUpSender(IBus bus, ILogger<WakeUpSender> logger) : Bac
     private static readonly Uri Workers = new("exchange:train-model");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<TrainModel> calls = Channel.CreateBounded<TrainModel>(
+    private readonly Channel<object> calls = Channel.CreateBounded<object>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    public void Send(IReadOnlyList<TrainModel> wakeUps)
+    public void Send(IReadOnlyList<object> wakeUps)
     {
         foreach (var call in wakeUps)
         {
@@ -38,7 +37,7 @@ internal sealed class WakeUpSender(IBus bus, ILogger<WakeUpSender> logger) : Bac
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is not OutOfMemoryException)
             {
-                logger.LogWarning("The call to train {RunId} was not sent and will be repeated: {Fault}", call.RunId, exception.Message);
+                logger.LogWarning("The call {Call} was not sent and will be repeated: {Fault}", call, exception.Message);
             }
         }
     }

@@ -104,6 +104,6 @@ internal static class RunAttempts
         run.Queue(db, now, run.StalledAttempts == 0 ? TimeSpan.Zero : Doubling(options.RetrySeconds, run.StalledAttempts - 1));
     }
 
-    private static TimeSpan Doubling(double seconds, int times) =>
+    public static TimeSpan Doubling(double seconds, int times) =>
         TimeSpan.FromSeconds(Math.Min(seconds * Math.Pow(2, Math.Min(times, 30)), LongestDelay.TotalSeconds));
 }

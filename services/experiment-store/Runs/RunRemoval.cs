@@ -45,6 +45,7 @@ internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider
             await db.Checkpoints.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Artifacts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Tags.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
+            await db.Evaluations.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.AlertStates.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.AlertFirings.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.AlertRules.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);

@@ -3,10 +3,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
-using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Evaluations;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Live;
@@ -53,6 +53,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<ClientSequences> Clients => Set<ClientSequences>();
 
+    public DbSet<Evaluation> Evaluations => Set<Evaluation>();
+
     public DbSet<AlertRule> AlertRules => Set<AlertRule>();
 
     public DbSet<AlertState> AlertStates => Set<AlertState>();
@@ -73,7 +75,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public List<AlertFired> Fired { get; } = [];
 
     /// <summary>What workers hear once this context's transaction has committed.</summary>
-    public List<TrainModel> WakeUps { get; } = [];
+    public List<object> WakeUps { get; } = [];
 
     /// <summary>The writes that would be too slow row by row.</summary>
     public abstract IBulk Bulk { get; }
@@ -143,6 +145,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         modelBuilder.Entity<ClientSequences>().ToTable("clients").HasKey(client => client.Client);
         modelBuilder.MapAlerts();
         modelBuilder.MapMachines();
+        Evaluation.Map(modelBuilder);
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {

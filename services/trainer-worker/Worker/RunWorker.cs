@@ -1,14 +1,17 @@
 using MassTransit;
+using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Training;
+using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Training;
 
 namespace Trainyard.TrainerWorker.Worker;
 
 /// <summary>
-/// Hears calls to train only while it has nothing to train: its endpoint is connected while idle and stopped for as long as a run takes. So a
-/// queued run never waits behind a busy worker, and no message is held while it trains.
+/// Hears calls to train and to evaluate only while it has nothing to do: its endpoint is connected while idle and stopped for as long as a run
+/// takes. So a queued run never waits behind a busy worker, and no message is held while it trains.
 /// </summary>
-internal sealed class RunWorker(IReceiveEndpointConnector endpoints, RunClaims claims, RunTrainer trainer, ILogger<RunWorker> logger)
+internal sealed class RunWorker(
+    IReceiveEndpointConnector endpoints, RunClaims claims, RunTrainer trainer, EvaluationRunner evaluator, ILogger<RunWorker> logger)
     : IHostedLifecycleService, IDisposable
 {
     public const string Queue = "train-model";
@@ -52,8 +55,15 @@ internal sealed class RunWorker(IReceiveEndpointConnector endpoints, RunClaims c
         {
             try
             {
-                if (await HearAsync() is { } run)
-                    await trainer.TrainAsync(run, stopping.Token, givingUp.Token);
+                switch (await HearAsync())
+                {
+                    case ClaimedRun run:
+                        await trainer.TrainAsync(run, stopping.Token, givingUp.Token);
+                        break;
+                    case ClaimedEvaluation evaluation:
+                        await evaluator.EvaluateAsync(evaluation, stopping.Token);
+                        break;
+                }
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -68,16 +78,17 @@ internal sealed class RunWorker(IReceiveEndpointConnector endpoints, RunClaims c
         }
     }
 
-    private async Task<ClaimedRun?> HearAsync()
+    private async Task<ClaimedWork> HearAsync()
     {
-        var claimed = new TaskCompletionSource<ClaimedRun>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var claimed = new TaskCompletionSource<ClaimedWork>(TaskCreationOptions.RunContinuationsAsynchronously);
         var endpoint = endpoints.ConnectReceiveEndpoint(Queue, (_, configurator) =>
         {
             configurator.PrefetchCount = 1;
             configurator.ConcurrentMessageLimit = 1;
             if (configurator is IRabbitMqReceiveEndpointConfigurator rabbit)
                 rabbit.SetQuorumQueue();
-            configurator.Handler<TrainModel>(context => ReceiveAsync(context, claimed));
+            configurator.Handler<TrainModel>(context => ReceiveAsync(context, claims.TryClaimAsync, claimed));
+            configurator.Handler<EvaluateModel>(context => ReceiveAsync(context, claims.TryClaimAsync, claimed));
         });
         try
         {
@@ -94,16 +105,18 @@ internal sealed class RunWorker(IReceiveEndpointConnector endpoints, RunClaims c
         }
     }
 
-    private async Task ReceiveAsync(ConsumeContext<TrainModel> context, TaskCompletionSource<ClaimedRun> claimed)
+    private static async Task ReceiveAsync<T>(
+        ConsumeContext<T> context, Func<T, CancellationToken, Task<ClaimedWork?>> tryClaim, TaskCompletionSource<ClaimedWork> claimed)
+        where T : class
     {
         if (claimed.Task.IsCompleted)
         {
             // It slipped in while the endpoint was being stopped: back to the queue, for a worker that is idle.
             await context.Send(Exchange, context.Message);
         }
-        else if (await claims.TryClaimAsync(context.Message, context.CancellationToken) is { } run && !claimed.TrySetResult(run))
+        else if (await tryClaim(context.Message, context.CancellationToken) is { } work && !claimed.TrySetResult(work))
         {
-            await run.Lease.ReleaseAsync();
+            await work.Lease.ReleaseAsync();
         }
     }
 }

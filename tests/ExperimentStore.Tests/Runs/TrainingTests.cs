@@ -32,9 +32,12 @@ public abstract class TrainingTests(PostgresServer postgres, RedisServer redis) 
 {
     private protected FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
 
-    private protected async Task<StoreHost> StartTrainingAsync(string database, params (string Name, string Value)[] settings)
+    private protected Task<StoreHost> StartTrainingAsync(string database, params (string Name, string Value)[] settings) =>
+        StartTrainingAsync(database, ListenForCalls, settings);
+
+    private protected async Task<StoreHost> StartTrainingAsync(string database, Action<WebApplicationBuilder> configure, params (string Name, string Value)[] settings)
     {
-        var store = await StartAsync(database, Clock, ListenForCalls, settings);
+        var store = await StartAsync(database, Clock, configure, settings);
         Directory.CreateDirectory(Path.Combine(store.Artifacts, "tokenizers", "tok"));
         await File.WriteAllTextAsync(Path.Combine(store.Artifacts, "tokenizers", "tok", "manifest.json"), """{"status":"completed"}""");
         await File.WriteAllTextAsync(Path.Combine(store.Corpus, "corpus.txt"), "some text");

@@ -1,0 +1,46 @@
+using Trainyard.Contracts.Errors;
+
+namespace Trainyard.Contracts.Evaluation;
+
+/// <summary>How well a run's model does, and on what: the body of <c>POST /api/runs/{id}/evaluate</c>.</summary>
+public sealed record EvaluationRequest
+{
+    /// <summary>Most samples.</summary>
+    public const int MostSamples = 64;
+
+    /// <summary>Most tokens of a sample.</summary>
+    public const int LongestSample = 4096;
+
+    /// <summary><c>validation</c>, the text the run held out, or a text file or folder below <c>APP__CORPUS_ROOT</c>.</summary>
+    public string On { get; init; } = EvaluationClaimed.Validation;
+
+    /// <summary>A checkpoint of the run; the best one when unset.</summary>
+    public string? CheckpointId { get; init; }
+
+    /// <summary>Tokens to predict at most, spread evenly over the text; all of them when unset.</summary>
+    public long? MaxTokens { get; init; }
+
+    /// <summary>Texts to generate, 0 to 64.</summary>
+    public int Samples { get; init; } = 3;
+
+    /// <summary>Tokens of each, 1 to 4,096.</summary>
+    public int SampleTokens { get; init; } = 64;
+
+    /// <summary>What is wrong with it by itself.</summary>
+    public IReadOnlyList<Problem> Validate()
+    {
+        var problems = new List<Problem>();
+        Require(On.Length is > 0 and <= 4096, "on", "must be validation or a path below APP__CORPUS_ROOT");
+        Require(CheckpointId is null || Identifier.IsValid(CheckpointId), "checkpoint_id", Identifier.Rule);
+        Require(MaxTokens is null or >= 1, "max_tokens", "must be at least 1");
+        Require(Samples is >= 0 and <= MostSamples, "samples", $"must be from 0 to {MostSamples}");
+        Require(SampleTokens is >= 1 and <= LongestSample, "sample_tokens", $"must be from 1 to {LongestSample}");
+        return problems;
+
+        void Require(bool holds, string field, string message)
+        {
+            if (!holds)
+                problems.Add(new(field, message));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using Trainyard.Models.Runs;
+
+namespace Trainyard.Models.Evaluation;
+
+/// <summary>What an evaluation works with.</summary>
+public sealed record ModelEvaluationInputs
+{
+    /// <summary>Its id, for its files.</summary>
+    public required string EvaluationId { get; init; }
+
+    /// <summary>The run's folder; the results go there too.</summary>
+    public required RunFolder Folder { get; init; }
+
+    /// <summary>The weights, with Hugging Face's names.</summary>
+    public required string WeightsFile { get; init; }
+
+    /// <summary>The step they were saved at.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The run's attempt that saved them.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>What to call the text in the results.</summary>
+    public required string On { get; init; }
+
+    /// <summary>A text file or a folder of them.</summary>
+    public required string CorpusPath { get; init; }
+
+    /// <summary>The share the run held out, to evaluate on that part alone; null for the whole text.</summary>
+    public double? HoldoutFraction { get; init; }
+
+    /// <summary>Folders that don't belong to the corpus though they may lie in it.</summary>
+    public IReadOnlyList<string> ExcludedFolders { get; init; } = [];
+
+    /// <summary>Where tokenised corpora are kept.</summary>
+    public required string CacheFolder { get; init; }
+
+    /// <summary>Windows per forward pass.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Threads; all cores when null.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Tokens to predict at most; all when null.</summary>
+    public long? MaxTokens { get; init; }
+
+    /// <summary>Texts to generate.</summary>
+    public int Samples { get; init; }
+
+    /// <summary>Tokens of each.</summary>
+    public int SampleTokens { get; init; }
+
+    /// <summary>Of the samples.</summary>
+    public long Seed { get; init; }
+}
+
+/// <summary>What <c>eval/metrics.json</c> says.</summary>
+/// <param name="EvaluationId">The evaluation.</param>
+/// <param name="Step">Of the weights.</param>
+/// <param name="On">On what.</param>
+/// <param name="Loss">In nats per token.</param>
+/// <param name="Perplexity">Its exponential, infinite above a loss of 20.</param>
+/// <param name="BitsPerByte">Cross-entropy in bits per byte of text.</param>
+/// <param name="TokensPerByte">How finely the tokenizer cuts the text.</param>
+/// <param name="AccuracyTop1">Share of tokens held for the likeliest.</param>
+/// <param name="AccuracyTop5">Share of tokens among the five likeliest.</param>
+/// <param name="Tokens">Tokens predicted.</param>
+/// <param name="Bytes">Bytes they stand for.</param>
+/// <param name="TokensAvailable">Tokens there were to predict.</param>
+/// <param name="DurationS">Seconds spent on predicting.</param>
+/// <param name="EvaluatedAt">When.</param>
+public sealed record EvaluationMetrics(
+    string EvaluationId, long Step, string On, double Loss, double Perplexity, double BitsPerByte, double TokensPerByte, double AccuracyTop1, double AccuracyTop5,
+    long Tokens, long Bytes, long TokensAvailable, double DurationS, DateTimeOffset EvaluatedAt);

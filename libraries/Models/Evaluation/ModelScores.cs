@@ -1,0 +1,78 @@
+using Trainyard.Models.Data;
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Training;
+using Trainyard.Tokenizers;
+using static TorchSharp.torch;
+
+namespace Trainyard.Models.Evaluation;
+
+/// <summary>How well a model predicts the tokens of a text, each from those before it in its window.</summary>
+/// <param name="Tokens">Tokens predicted.</param>
+/// <param name="Bytes">Bytes they stand for; special tokens stand for none.</param>
+/// <param name="Loss">Mean cross-entropy, in nats per token.</param>
+/// <param name="AccuracyTop1">Share of tokens the model held for the likeliest.</param>
+/// <param name="AccuracyTop5">Share of tokens among the five likeliest.</param>
+public sealed record ModelScores(long Tokens, long Bytes, double Loss, double AccuracyTop1, double AccuracyTop5)
+{
+    /// <summary>Exponential of the loss, infinite above 20.</summary>
+    public double Perplexity => Evaluator.Perplexity(Loss);
+
+    /// <summary>What compares models with different tokenizers: cross-entropy in bits for each byte of text.</summary>
+    public double BitsPerByte => Bytes == 0 ? double.NaN : Loss * Tokens / (Math.Log(2) * Bytes);
+
+    /// <summary>How finely the tokenizer cuts this text.</summary>
+    public double TokensPerByte => Bytes == 0 ? double.NaN : (double)Tokens / Bytes;
+
+    /// <summary>Scores a model on tokens, in windows as long as its context that follow each other.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">The one it was trained with.</param>
+    /// <param name="tokens">The text; at least two tokens. The first is not predicted.</param>
+    /// <param name="batchSize">Windows per forward pass.</param>
+    /// <param name="mostTokens">Only as many whole windows as hold so many tokens, spread evenly; all tokens when null.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
+    public static ModelScores Of(Gpt2Model model, BpeTokenizer tokenizer, TokenFile tokens, int batchSize, long? mostTokens, CancellationToken cancellation)
+    {
+        using var noGradient = no_grad();
+        var special = tokenizer.SpecialTokens.Values.ToHashSet();
+        var bytesOf = Enumerable.Range(0, tokenizer.VocabularySize).Select(id => special.Contains(id) ? 0 : tokenizer.TokenBytes(id).Length).ToArray();
+        var (loss, top1, top5, predicted, bytes) = (0.0, 0L, 0L, 0L, 0L);
+        foreach (var (starts, length) in Batches(tokens.Count - 1, model.Shape.MaxSeqLen, batchSize, mostTokens))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            var (inputs, targets) = (new long[starts.Length * length], new long[starts.Length * length]);
+            var window = new long[length + 1];
+            for (var row = 0; row < starts.Length; row++)
+            {
+                tokens.Read(starts[row], window);
+                window.AsSpan(0, length).CopyTo(inputs.AsSpan(row * length));
+                window.AsSpan(1).CopyTo(targets.AsSpan(row * length));
+            }
+            var expected = tensor(targets);
+            var logits = model.Forward(tensor(inputs, [starts.Length, length]));
+            var hits = logits.topk((int)Math.Min(5, logits.shape[1])).indexes.eq(expected.unsqueeze(1));
+            loss += nn.functional.cross_entropy(logits, expected, reduction: nn.Reduction.Sum).item<float>();
+            top1 += hits.narrow(1, 0, 1).sum().item<long>();
+            top5 += hits.sum().item<long>();
+            predicted += targets.Length;
+            bytes += targets.Sum(target => (long)bytesOf[target]);
+        }
+        return new(predicted, bytes, loss / predicted, (double)top1 / predicted, (double)top5 / predicted);
+    }
+
+    // The last tokens, which fill no window, make one of their own.
+    private static IEnumerable<(long[] Starts, int Length)> Batches(long predictable, int context, int batchSize, long? mostTokens)
+    {
+        var length = (int)Math.Min(context, predictable);
+        var available = predictable / length;
+        var windows = mostTokens < predictable ? Math.Clamp(mostTokens.Value / length, 1, available) : available;
+        for (long done = 0; done < windows; done += batchSize)
+        {
+            var rows = (int)Math.Min(batchSize, windows - done);
+            var first = done;
+            yield return ([.. Enumerable.Range(0, rows).Select(row => (first + row) * available / windows * length)], length);
+        }
+        if (predictable % length is > 0 and var rest && windows == available)
+            yield return ([available * length], (int)rest);
+    }
+}

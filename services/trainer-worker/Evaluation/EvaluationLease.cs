@@ -1,0 +1,54 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.TrainerWorker.Leases;
+using Trainyard.TrainerWorker.Worker;
+
+namespace Trainyard.TrainerWorker.Evaluation;
+
+/// <summary>Keeps the lease of an evaluation while it is made.</summary>
+internal sealed class EvaluationLease(RunClaims claims, IOptions<WorkerOptions> options, ILogger<EvaluationLease> logger)
+{
+    /// <summary>Runs until done or until the lease is lost, in which case it cancels <paramref name="enough"/>.</summary>
+    public async Task KeepAsync(ClaimedEvaluation evaluation, CancellationTokenSource enough, CancellationToken done)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.RenewSeconds));
+        try
+        {
+            while (await timer.WaitForNextTickAsync(done))
+            {
+                if (!await RenewAsync(evaluation, done))
+                {
+                    logger.LogWarning("The lease of {EvaluationId} is lost", evaluation.Claim.EvaluationId);
+                    await enough.CancelAsync();
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (done.IsCancellationRequested)
+        {
+            logger.LogDebug("{EvaluationId} is done", evaluation.Claim.EvaluationId);
+        }
+    }
+
+    private async Task<bool> RenewAsync(ClaimedEvaluation evaluation, CancellationToken cancellationToken)
+    {
+        var claim = evaluation.Claim;
+        try
+        {
+            return await evaluation.Lease.RenewAsync() switch
+            {
+                LeaseState.Held => true,
+                LeaseState.Lost => false,
+                // Only the database knows whether it went to somebody else while the lease was away.
+                _ => await claims.AskAsync(new EvaluateModel(claim.EvaluationId, claim.RunId, claim.Attempt), cancellationToken) is not null,
+            };
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException or RequestException)
+        {
+            logger.LogWarning("The lease of {EvaluationId} can't be renewed now: {Fault}", claim.EvaluationId, exception.Message);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Training;
+using Trainyard.Models.Evaluation;
+using Trainyard.Models.Training;
+
+namespace Trainyard.TrainerWorker.Evaluation;
+
+/// <summary>What the store is told at the end of an evaluation: the run's events, then that it is over.</summary>
+internal sealed record EvaluationOutcome(EventBatch Batch, EvaluationEnded Ended)
+{
+    private const int LongestPathInName = 200;
+
+    public static EvaluationOutcome Of(EvaluationClaimed claim, EvaluationReport report, DateTimeOffset now)
+    {
+        var metrics = report.Metrics;
+        var message = string.Create(CultureInfo.InvariantCulture,
+            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}, {metrics.BitsPerByte:F4} bits per byte.");
+        List<RunEvent> events =
+        [
+            new LogWritten { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Level = "info", Message = message },
+            .. report.Files.Select(file => new ArtifactSaved
+            {
+                EventId = Id(),
+                RunId = claim.RunId,
+                Attempt = claim.RunAttempt,
+                Time = now,
+                Path = file.Name,
+                Kind = "eval",
+                Size = file.Size,
+                Sha256 = file.Sha256,
+            }),
+        ];
+        if (SeriesOf(claim.Request.On) is { } series)
+            events.Add(new MetricsLogged { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Step = metrics.Step, Measurements = Values(series, metrics) });
+        return new(BatchOf(claim, events, now), new(claim.EvaluationId, claim.RunId, claim.Attempt, report.MetricsJson, ErrorKind: null, message));
+    }
+
+    public static EvaluationOutcome Of(EvaluationClaimed claim, TrainingException failure, DateTimeOffset now)
+    {
+        var log = new LogWritten
+        {
+            EventId = Id(),
+            RunId = claim.RunId,
+            Attempt = claim.RunAttempt,
+            Time = now,
+            Level = "error",
+            Message = $"The evaluation on {claim.Request.On} failed: {failure.Message}",
+        };
+        return new(BatchOf(claim, [log], now), new(claim.EvaluationId, claim.RunId, claim.Attempt, Metrics: null, failure.Kind switch
+        {
+            FailureKind.UserInput => "USER_INPUT",
+            FailureKind.Transient => "TRANSIENT",
+            _ => "FATAL",
+        }, failure.Message));
+    }
+
+    // Of each text its own, so that a curve never mixes two.
+    private static string? SeriesOf(string on) => on switch
+    {
+        EvaluationClaimed.Validation => MetricNames.EvaluationPrefix,
+        { Length: <= LongestPathInName } => $"{MetricNames.EvaluationPrefix}{on.Trim('/')}/",
+        _ => null,
+    };
+
+    private static Dictionary<string, double> Values(string series, EvaluationMetrics metrics) => new(StringComparer.Ordinal)
+    {
+        [series + "loss"] = metrics.Loss,
+        [series + "perplexity"] = metrics.Perplexity,
+        [series + "bits_per_byte"] = metrics.BitsPerByte,
+        [series + "accuracy_top1"] = metrics.AccuracyTop1,
+        [series + "accuracy_top5"] = metrics.AccuracyTop5,
+    };
+
+    private static EventBatch BatchOf(EvaluationClaimed claim, List<RunEvent> events, DateTimeOffset now)
+    {
+        var key = $"{claim.EvaluationId}-{claim.Attempt}";
+        return new(Guid.NewGuid(), now, [new AcceptedRequest(key, key, events)]);
+    }
+
+    private static Guid Id() => Guid.CreateVersion7();
+}

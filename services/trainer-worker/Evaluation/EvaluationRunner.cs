@@ -1,0 +1,112 @@
+using MassTransit;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Evaluation;
+using Trainyard.Models.Runs;
+using Trainyard.Models.Training;
+using Trainyard.ServiceDefaults.Paths;
+using Trainyard.TrainerWorker.Events;
+using Trainyard.TrainerWorker.Worker;
+
+namespace Trainyard.TrainerWorker.Evaluation;
+
+/// <summary>Makes one claimed evaluation, from its claim to its stored end.</summary>
+internal sealed class EvaluationRunner(
+    AppPaths paths, EvaluationLease leases, EventDelivery delivery, IServiceScopeFactory scopes, TimeProvider time, ILogger<EvaluationRunner> logger)
+{
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly RequestTimeout Patience = RequestTimeout.After(s: 30);
+
+    /// <param name="evaluation">The evaluation, with its lease.</param>
+    /// <param name="stopping">The process ends: the evaluation is left to another worker.</param>
+    public async Task EvaluateAsync(ClaimedEvaluation evaluation, CancellationToken stopping)
+    {
+        var claim = evaluation.Claim;
+        using var scope = logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["run_id"] = claim.RunId });
+        logger.LogInformation("Evaluating {RunId} as {EvaluationId}, attempt {Attempt}", claim.RunId, claim.EvaluationId, claim.Attempt);
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var watched = new CancellationTokenSource();
+        var watch = leases.KeepAsync(evaluation, enough, watched.Token);
+        try
+        {
+            // A thread of its own: libtorch keeps it busy for as long as this takes.
+            var outcome = await Task.Factory.StartNew(
+                () => Evaluate(claim, enough.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            await StoreAsync(claim, outcome, enough.Token);
+            logger.LogInformation("{EvaluationId} has ended: {Message}", claim.EvaluationId, outcome.Ended.Message);
+        }
+        catch (OperationCanceledException) when (enough.IsCancellationRequested)
+        {
+            logger.LogWarning("{EvaluationId} is left to another worker", claim.EvaluationId);
+        }
+        finally
+        {
+            await watched.CancelAsync();
+            await watch;
+            await evaluation.Lease.ReleaseAsync();
+        }
+    }
+
+    private EvaluationOutcome Evaluate(EvaluationClaimed claim, CancellationToken cancellation)
+    {
+        try
+        {
+            return EvaluationOutcome.Of(claim, new ModelEvaluation(Inputs(claim), time).Run(cancellation), time.GetUtcNow());
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            var failure = exception is TrainyardException refused ? new TrainingException(FailureKind.UserInput, refused.Message, refused) : TrainingException.From(exception);
+            logger.LogError(exception, "{EvaluationId} failed: {ErrorKind}", claim.EvaluationId, failure.Kind);
+            return EvaluationOutcome.Of(claim, failure, time.GetUtcNow());
+        }
+    }
+
+    private ModelEvaluationInputs Inputs(EvaluationClaimed claim)
+    {
+        var onValidation = claim.Request.On == EvaluationClaimed.Validation;
+        var checkpoint = ContainedPath.Resolve(paths.ArtifactsRoot, claim.CheckpointPath) is { } path && Directory.Exists(path)
+            ? path
+            : throw new TrainingException(FailureKind.Transient, $"The checkpoint of step {claim.Step} was deleted meanwhile.");
+        return new()
+        {
+            EvaluationId = claim.EvaluationId,
+            Folder = new RunFolder(paths.Model(claim.RunId)),
+            WeightsFile = Path.Combine(checkpoint, CheckpointStore.WeightsFile),
+            Step = claim.Step,
+            Attempt = claim.RunAttempt,
+            On = claim.Request.On,
+            CorpusPath = paths.ResolveCorpus(onValidation ? claim.Config.CorpusPath : claim.Request.On),
+            HoldoutFraction = onValidation ? claim.Config.HoldoutFraction : null,
+            ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+            CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
+            BatchSize = claim.Config.BatchSize,
+            Threads = claim.Config.Threads,
+            MaxTokens = claim.Request.MaxTokens,
+            Samples = claim.Request.Samples,
+            SampleTokens = claim.Request.SampleTokens,
+            Seed = claim.Config.Seed,
+        };
+    }
+
+    /// <summary>Until the store has all of it: its key makes a repetition harmless.</summary>
+    private async Task StoreAsync(EvaluationClaimed claim, EvaluationOutcome outcome, CancellationToken cancellationToken)
+    {
+        for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await delivery.DeliverAsync(outcome.Batch, cancellationToken);
+                await using var scope = scopes.CreateAsyncScope();
+                var client = scope.ServiceProvider.GetRequiredService<IRequestClient<EvaluationEnded>>();
+                await client.GetResponse<EvaluationRecorded>(outcome.Ended, cancellationToken, Patience);
+                return;
+            }
+            catch (Exception exception) when (exception is RequestException)
+            {
+                logger.LogWarning(exception, "The end of {EvaluationId} was not stored and is sent again in {Pause}", claim.EvaluationId, pause);
+            }
+            await Task.Delay(pause, time, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Tests.Runs;
+using Trainyard.Servers;
+using Trainyard.ServiceDefaults.Messaging;
+
+namespace Trainyard.ExperimentStore.Tests.Evaluations;
+
+/// <summary>Evaluations that are asked for, as the store keeps them; the worker is played by the test.</summary>
+public class EvaluationTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
+{
+    private readonly ConcurrentQueue<EvaluateModel> heard = [];
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_evaluation_is_queued_of_the_best_checkpoint_claimed_once_and_its_result_told(string database)
+    {
+        await using var store = await StartEvaluationsAsync(database);
+        var run = await TrainedAsync(store);
+
+        var queued = await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate", new { max_tokens = 5000 });
+        var id = Text(queued, "evaluation_id");
+        Assert.Equal(("queued", 100L), (Text(queued, "status"), queued.GetProperty("step").GetInt64()));
+        await UntilAsync(() => Task.FromResult(heard.ToArray()), calls => calls.Contains(new EvaluateModel(id, run, 1)));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(worker => ClaimAsync(store, id, run, 1, $"w{worker}")));
+        var claimed = Assert.Single(answers.OfType<EvaluationClaimed>());
+        Assert.Equal(($"models/{run}/checkpoints/100", 100L, "corpus.txt", 5000L, "validation"),
+            (claimed.CheckpointPath, claimed.Step, claimed.Config.CorpusPath, claimed.Request.MaxTokens, claimed.Request.On));
+        Assert.Equal("running", Text((await EvalAsync(store, run)).GetProperty("evaluation"), "status"));
+
+        for (var times = 0; times < 2; times++)
+        {
+            await EndAsync(store, new(id, run, 1, """{"loss":2.5,"perplexity":"Infinity"}""", null, "Evaluated."));
+        }
+        await EndAsync(store, new(id, run, 1, null, "FATAL", "Too late."));
+
+        var evaluation = (await EvalAsync(store, run)).GetProperty("evaluation");
+        Assert.Equal(("completed", 2.5, "Evaluated."), (Text(evaluation, "status"), evaluation.GetProperty("metrics").GetProperty("loss").GetDouble(), Text(evaluation, "message")));
+        await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate");
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task One_whose_worker_died_is_made_again_and_given_up_in_the_end(string database)
+    {
+        await using var store = await StartEvaluationsAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "15"), ("RUNS:RETRY_SECONDS", "1"));
+        var reconciler = Reconciler(store);
+        var run = await TrainedAsync(store);
+        var id = Text(await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate"), "evaluation_id");
+
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            Assert.IsType<EvaluationClaimed>(await ClaimAsync(store, id, run, attempt));
+            await HoldLeaseAsync(store, id);
+            await reconciler.ReconcileAsync(CancellationToken.None);
+            Clock.Advance(TimeSpan.FromMinutes(1));
+            await reconciler.ReconcileAsync(CancellationToken.None);
+            Assert.Equal("running", Text((await EvalAsync(store, run)).GetProperty("evaluation"), "status"));
+
+            await LoseLeaseAsync(store, id);
+            await reconciler.ReconcileAsync(CancellationToken.None);
+            Clock.Advance(TimeSpan.FromSeconds(16));
+            await reconciler.ReconcileAsync(CancellationToken.None);
+            Clock.Advance(TimeSpan.FromSeconds(16));
+            await reconciler.ReconcileAsync(CancellationToken.None);
+            Assert.IsType<ClaimRefused>(await ClaimAsync(store, id, run, attempt));
+        }
+
+        var evaluation = (await EvalAsync(store, run)).GetProperty("evaluation");
+        Assert.Equal(("failed", "TRANSIENT"), (Text(evaluation, "status"), Text(evaluation, "error_kind")));
+        Assert.Contains("given up after 3 attempts", Text(evaluation, "message"), StringComparison.Ordinal);
+        Assert.Contains(new EvaluateModel(id, run, 3), heard);
+    }
+
+    [Fact]
+    public async Task What_can_not_be_evaluated_is_refused_at_the_request()
+    {
+        await using var store = await StartEvaluationsAsync("sqlite");
+        var (run, other, fresh) = (await TrainedAsync(store), await TrainedAsync(store), await TrainAsync(store));
+        await store.StoreAsync(Event.Metric("external", 1, "loss", 1));
+        var foreign = Text((await store.GetAsync($"/api/runs/{other}/checkpoints")).GetProperty("checkpoints")[0], "checkpoint_id");
+
+        await RefusedAsync(run, """{"on":"../../etc/passwd"}""", HttpStatusCode.Forbidden, "PATH_FORBIDDEN", "on");
+        await RefusedAsync(run, """{"on":"none.txt"}""", HttpStatusCode.NotFound, "DATA_NOT_FOUND", "on");
+        await RefusedAsync(run, $$"""{"checkpoint_id":"{{foreign}}"}""", HttpStatusCode.BadRequest, "CHECKPOINT_INVALID", "checkpoint_id");
+        await RefusedAsync(run, """{"max_tokens":0,"samples":65,"sample_tokens":0,"on":""}""", HttpStatusCode.BadRequest, "CONFIG_INVALID", "max_tokens", "samples", "sample_tokens", "on");
+        await RefusedAsync(run, """{"colour":"red"}""", HttpStatusCode.BadRequest, "CONFIG_INVALID", "colour");
+        await RefusedAsync(fresh, "{}", HttpStatusCode.Conflict, "ILLEGAL_TRANSITION", "no checkpoint yet");
+        await RefusedAsync("external", "{}", HttpStatusCode.Conflict, "ILLEGAL_TRANSITION", "external");
+        await RefusedAsync("nothing", "{}", HttpStatusCode.NotFound, "RUN_NOT_FOUND", "nothing");
+        await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate", new { on = "corpus.txt" });
+        await RefusedAsync(run, "{}", HttpStatusCode.Conflict, "ILLEGAL_TRANSITION", "already");
+        File.Delete(Path.Combine(store.Corpus, "corpus.txt"));
+        await RefusedAsync(other, "{}", HttpStatusCode.NotFound, "DATA_NOT_FOUND", "corpus");
+
+        async Task RefusedAsync(string runId, string body, HttpStatusCode status, string code, params string[] named)
+        {
+            var refused = await store.RefusedAsync(HttpMethod.Post, $"/api/runs/{runId}/evaluate", body);
+            Assert.Equal((status, code), (refused.Status, refused.Code));
+            Assert.All(named, one => Assert.Contains(one, refused.Message, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task A_failure_is_told_with_its_reason_and_a_deleted_run_takes_its_evaluations_with_it()
+    {
+        await using var store = await StartEvaluationsAsync("sqlite");
+        var run = await TrainedAsync(store);
+        var id = Text(await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate"), "evaluation_id");
+        await ClaimAsync(store, id, run, 1);
+        await EndAsync(store, new(id, run, 1, null, "USER_INPUT", "The text has changed."));
+
+        var evaluation = (await EvalAsync(store, run)).GetProperty("evaluation");
+        Assert.Equal(("failed", "USER_INPUT", "The text has changed."), (Text(evaluation, "status"), Text(evaluation, "error_kind"), Text(evaluation, "message")));
+
+        var next = Text(await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate"), "evaluation_id");
+        await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/cancel");
+        await store.SendAsync(HttpMethod.Delete, $"/api/runs/{run}");
+        Assert.IsType<ClaimRefused>(await ClaimAsync(store, next, run, 1));
+        await EndAsync(store, new(next, run, 1, "{}", null, "Too late."));
+    }
+
+    private Task<StoreHost> StartEvaluationsAsync(string database, params (string Name, string Value)[] settings) => StartTrainingAsync(database, builder =>
+    {
+        builder.Services.AddSingleton(heard);
+        builder.ConfigureBus(bus => bus.AddConsumer<EvaluatorStandIn>().Endpoint(endpoint => endpoint.Name = "train-model"));
+    }, settings);
+
+    /// <summary>A run with two checkpoints on disk, of which the earlier is the best.</summary>
+    private static async Task<string> TrainedAsync(StoreHost store)
+    {
+        var run = await TrainAsync(store);
+        foreach (var step in (string[])["100", "200"])
+        {
+            Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", run, "checkpoints", step));
+        }
+        await store.StoreAsync(Event.Checkpoint(run, "checkpoints/200", 200), Event.Checkpoint(run, "checkpoints/100", 100, best: true));
+        return run;
+    }
+
+    private static async Task<object> ClaimAsync(StoreHost store, string id, string run, int attempt, string worker = "w1")
+    {
+        var claims = store.Services.GetRequiredService<IClientFactory>().CreateRequestClient<ClaimEvaluation>();
+        var answer = await claims.GetResponse<EvaluationClaimed, ClaimRefused>(new ClaimEvaluation(id, run, attempt, worker));
+        return answer.Message;
+    }
+
+    private static async Task EndAsync(StoreHost store, EvaluationEnded ended)
+    {
+        var ends = store.Services.GetRequiredService<IClientFactory>().CreateRequestClient<EvaluationEnded>();
+        Assert.Equal(ended.EvaluationId, (await ends.GetResponse<EvaluationRecorded>(ended)).Message.EvaluationId);
+    }
+
+    private static Task<JsonElement> EvalAsync(StoreHost store, string run) => store.GetAsync($"/api/runs/{run}/eval");
+
+    private static string Text(JsonElement json, string name) => json.GetProperty(name).GetString() ?? "";
+
+    internal sealed class EvaluatorStandIn(ConcurrentQueue<EvaluateModel> heard) : IConsumer<EvaluateModel>
+    {
+        public Task Consume(ConsumeContext<EvaluateModel> context)
+        {
+            heard.Enqueue(context.Message);
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Evaluation;
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Runs;
+using Trainyard.Models.Training;
+using Trainyard.Tokenizers;
+
+namespace Trainyard.Models.Tests;
+
+public sealed class EvaluationTests : IDisposable
+{
+    private static readonly TrainingPlan Plan = new()
+    {
+        Shape = new Gpt2Shape(VocabularySize: 0, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 16),
+        BatchSize = 8,
+        LearningRate = 5e-3,
+        Threads = 1,
+        MaxSteps = 20,
+        EvalEvery = 10,
+        HoldoutFraction = 0.1,
+    };
+
+    private readonly Scratch scratch = new();
+
+    [Fact]
+    public void It_scores_every_held_out_token_as_training_did_and_leaves_its_files_in_the_run()
+    {
+        var run = Train();
+        var trained = RunManifest.Read(run.Folder.Manifest) ?? throw new InvalidOperationException("There is no manifest.");
+
+        var report = new ModelEvaluation(Inputs(run) with { HoldoutFraction = Plan.HoldoutFraction, Samples = 2, SampleTokens = 8 }).Run(CancellationToken.None);
+
+        var (metrics, held) = (report.Metrics, trained.Data?.ValidationTokens ?? 0);
+        Assert.Equal((held - 1, held - 1), (metrics.Tokens, metrics.TokensAvailable));
+        // Training leaves out the last tokens that fill no window; there are few of them.
+        Assert.Equal(trained.Metrics?.ValidationLoss ?? 0, metrics.Loss, tolerance: 0.1);
+        Assert.Equal(Math.Exp(metrics.Loss), metrics.Perplexity, tolerance: 1e-9);
+        Assert.Equal(metrics.Loss * metrics.Tokens / Math.Log(2) / metrics.Bytes, metrics.BitsPerByte, tolerance: 1e-9);
+        Assert.True(metrics.AccuracyTop1 is > 0 and < 1 && metrics.AccuracyTop5 > metrics.AccuracyTop1 && metrics.AccuracyTop5 <= 1, report.MetricsJson);
+        Assert.Equal(report.MetricsJson, File.ReadAllText(run.Folder.EvalMetrics));
+        Assert.Equal(["10", "20", "20", "20"], File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
+        Assert.All(RunManifest.Read(run.Folder.Manifest)?.Artifacts ?? [], file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
+    }
+
+    [Fact]
+    public void On_another_text_it_takes_all_of_it_and_counts_its_bytes()
+    {
+        var run = Train();
+        var text = scratch["other.txt"];
+        File.WriteAllText(text, "the sea is wide, dé la mer\n");
+
+        var metrics = new ModelEvaluation(Inputs(run) with { On = "other.txt", CorpusPath = text }).Run(CancellationToken.None).Metrics;
+        var tokenizer = BpeTokenizer.Load(scratch.Tokenizer);
+        var ids = tokenizer.Encode(File.ReadAllText(text));
+        var predicted = ids.Skip(1).Sum(id => tokenizer.TokenBytes(id).Length);
+
+        Assert.Equal(predicted, metrics.Bytes);
+        Assert.InRange(metrics.Tokens, ids.Length - 1, ids.Length);
+        Assert.Equal((double)metrics.Tokens / metrics.Bytes, metrics.TokensPerByte);
+    }
+
+    [Theory]
+    [InlineData(1, 16)]
+    [InlineData(40, 32)]
+    [InlineData(1_000_000, null)]
+    public void A_limit_takes_as_many_whole_windows(long limit, int? predicted)
+    {
+        var run = Train();
+
+        var metrics = new ModelEvaluation(Inputs(run) with { MaxTokens = limit }).Run(CancellationToken.None).Metrics;
+
+        Assert.Equal(predicted ?? metrics.TokensAvailable, metrics.Tokens);
+    }
+
+    [Fact]
+    public void The_held_out_part_of_a_text_that_changed_is_known_only_while_its_tokens_are_kept()
+    {
+        var run = Train();
+        var held = Inputs(run) with { HoldoutFraction = Plan.HoldoutFraction };
+        File.AppendAllText(scratch.Text, "one more line\n");
+        var kept = new ModelEvaluation(held).Run(CancellationToken.None);
+        Directory.Delete(scratch["cache"], recursive: true);
+
+        var failure = Assert.Throws<TrainingException>(() => new ModelEvaluation(held).Run(CancellationToken.None));
+
+        Assert.True(kept.Metrics.Tokens > 0);
+        Assert.Equal(FailureKind.UserInput, failure.Kind);
+        Assert.Contains("has changed", failure.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => scratch.Dispose();
+
+    private TrainingRunInputs Train()
+    {
+        var inputs = new TrainingRunInputs
+        {
+            RunId = "run",
+            Folder = new(scratch["run"]),
+            TokenizerFile = scratch.Tokenizer,
+            CorpusPath = scratch.Text,
+            CacheFolder = scratch["cache"],
+        };
+        using var run = new TrainingRun(Plan, inputs, _ => { });
+        run.Train(new TrainingControl(), CancellationToken.None);
+        return inputs;
+    }
+
+    private static ModelEvaluationInputs Inputs(TrainingRunInputs run) => new()
+    {
+        EvaluationId = "eval-1",
+        Folder = run.Folder,
+        WeightsFile = Path.Combine(new CheckpointStore(run.Folder.Checkpoints).PathOf(20), CheckpointStore.WeightsFile),
+        Step = 20,
+        Attempt = 1,
+        On = "validation",
+        CorpusPath = run.CorpusPath,
+        CacheFolder = run.CacheFolder,
+        Threads = 1,
+    };
+}

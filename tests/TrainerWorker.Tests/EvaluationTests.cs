@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Runs;
+using Trainyard.Servers;
+
+namespace Trainyard.TrainerWorker.Tests;
+
+public class EvaluationTests(RedisServer redis)
+{
+    [Fact]
+    public async Task An_evaluation_ends_in_files_artifacts_series_and_an_answer()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        var told = host.Store.EventsOf(run).Count;
+
+        var id = await host.EvaluateAsync(run, new() { Samples = 2, SampleTokens = 5 });
+        var ended = await host.EvaluatedAsync(id);
+
+        var metrics = JsonElement.Parse(ended.Metrics ?? throw new InvalidOperationException(ended.Message));
+        Assert.Equal((id, 20L, "validation"), (metrics.GetProperty("evaluation_id").GetString(), metrics.GetProperty("step").GetInt64(), metrics.GetProperty("on").GetString()));
+        Assert.Equal(ended.Metrics, await File.ReadAllTextAsync(host.RunFolder(run).EvalMetrics));
+        var events = host.Store.EventsOf(run).Skip(told).ToList();
+        Assert.All(events, one => Assert.Equal(1, one.Attempt));
+        Assert.Equal(["eval/metrics.json", "eval/samples.jsonl"], events.OfType<ArtifactSaved>().Select(artifact => artifact.Path));
+        var logged = Assert.Single(events.OfType<MetricsLogged>());
+        Assert.Equal((20L, metrics.GetProperty("loss").GetDouble()), (logged.Step ?? 0, logged.Measurements["eval/loss"]));
+        await WorkerHost.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
+
+        // The worker is idle again, for either kind of work.
+        var other = await host.EvaluateAsync(run, new() { On = "corpus.txt", MaxTokens = 100, Samples = 0 });
+        Assert.Contains("on corpus.txt", (await host.EvaluatedAsync(other)).Message, StringComparison.Ordinal);
+        Assert.Contains(host.Store.EventsOf(run).OfType<MetricsLogged>(), one => one.Measurements.ContainsKey("eval/corpus.txt/bits_per_byte"));
+        Assert.Equal(RunStatus.Completed, (await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config))).Status);
+    }
+
+    [Fact]
+    public async Task It_waits_while_the_worker_trains()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        var training = await host.QueueAsync(WorkerHost.Endless);
+        await host.UntilStepAsync(training, 5);
+
+        var id = await host.EvaluateAsync(run, new() { Samples = 0 });
+        var asked = host.Store.EventsOf(training).OfType<MetricsLogged>().Max(metrics => metrics.Step) ?? 0;
+        await host.UntilStepAsync(training, asked + 50);
+        Assert.Empty(host.Store.Ended);
+        host.Redis.StringSet(RedisKeys.Cancelled(training), "1");
+
+        Assert.NotNull((await host.EvaluatedAsync(id)).Metrics);
+    }
+
+    [Fact]
+    public async Task A_failure_says_whose_fault_it_is()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+
+        var outside = await host.EvaluatedAsync(await host.EvaluateAsync(run, new() { On = "../../etc" }));
+        var pruned = await host.EvaluatedAsync(await host.EvaluateAsync(run, new(), step: 19));
+        await File.WriteAllTextAsync(Path.Combine(host.RunFolder(run).Checkpoints, "20", "model.safetensors"), "broken");
+        var broken = await host.EvaluatedAsync(await host.EvaluateAsync(run, new()));
+
+        Assert.Equal(("USER_INPUT", "TRANSIENT", "USER_INPUT"), (outside.ErrorKind, pruned.ErrorKind, broken.ErrorKind));
+        Assert.All((EvaluationEnded[])[outside, pruned, broken], ended => Assert.Null(ended.Metrics));
+        Assert.Contains("APP__CORPUS_ROOT", outside.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_shut_down_leaves_it_to_another()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+
+        var id = await host.EvaluateAsync(run, new() { Samples = EvaluationRequest.MostSamples, SampleTokens = EvaluationRequest.LongestSample });
+        await WorkerHost.UntilAsync(() => host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
+        await host.StopAsync();
+
+        Assert.Empty(host.Store.Ended);
+        await WorkerHost.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
+    }
+}
