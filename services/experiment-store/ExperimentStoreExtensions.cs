@@ -7,6 +7,8 @@ using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Evaluations;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Experiments.Compare;
+using Trainyard.ExperimentStore.Experiments.Importance;
 using Trainyard.ExperimentStore.Exporting;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
@@ -86,6 +88,8 @@ public static class ExperimentStoreExtensions
         api.MapEvaluations();
         api.MapLogs();
         api.MapExperiments();
+        api.MapCompare();
+        api.MapImportance();
         api.MapArtifacts();
         api.MapExport();
         api.MapAlerts();

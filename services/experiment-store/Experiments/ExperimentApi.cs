@@ -77,7 +77,7 @@ internal static class ExperimentApi
             return await (query with { ExperimentId = experimentId }).RunAsync(db, token);
         }, cancellationToken));
 
-    private static async Task<Experiment> ExperimentAsync(this StoreContext db, string id, CancellationToken cancellationToken) =>
+    public static async Task<Experiment> ExperimentAsync(this StoreContext db, string id, CancellationToken cancellationToken) =>
         Identifier.IsValid(id) && await db.Experiments.SingleOrDefaultAsync(one => one.Id == id, cancellationToken) is { } found ? found : throw Refusal.NoExperiment(id);
 
     private static async Task<List<ExperimentView>> ViewsAsync(StoreContext db, List<Experiment> experiments, CancellationToken cancellationToken)

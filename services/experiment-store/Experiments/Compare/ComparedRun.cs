@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Experiments.Compare;
+
+/// <summary>What runs are told apart by.</summary>
+internal sealed record ComparedRun(
+    string Id, string Name, RunStatus Status, RunKind Kind, string? Source, bool? SpectralNorm, IReadOnlyDictionary<string, JsonElement> Hyperparameters,
+    IReadOnlyDictionary<string, string> Tags)
+{
+    public const int Most = 10_000;
+
+    /// <summary>A hyperparameter, or an attribute of the run itself. Undefined when it has none such.</summary>
+    public JsonElement this[string name] => name switch
+    {
+        "spectral_norm" when SpectralNorm is { } on => Json(on),
+        "status" => Json(Status),
+        "kind" => Json(Kind),
+        "source" when Source is not null => Json(Source),
+        "name" => Json(Name),
+        _ when name.StartsWith("tags.", StringComparison.Ordinal) => Tags.TryGetValue(name[5..], out var tag) ? Json(tag) : default,
+        _ when name.StartsWith("params.", StringComparison.Ordinal) => Hyperparameters.GetValueOrDefault(name[7..]),
+        _ => Hyperparameters.GetValueOrDefault(name),
+    };
+
+    /// <summary>The newest runs of an experiment. One config at a time is parsed: they may be large.</summary>
+    public static async Task<List<ComparedRun>> ReadAsync(StoreContext db, string experimentId, bool withTags, CancellationToken cancellationToken)
+    {
+        var tags = withTags
+            ? (await (from tag in db.Tags join run in db.Runs on tag.RunId equals run.Id where run.ExperimentId == experimentId select tag).ToListAsync(cancellationToken)).ToLookup(tag => tag.RunId)
+            : null;
+        var rows = db.Runs
+            .Where(run => run.ExperimentId == experimentId && run.DeletedAt == null)
+            .OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.Id)
+            .Take(Most)
+            .Select(run => new { run.Id, run.Name, run.Status, run.Kind, run.Source, run.SpectralNorm, run.Config })
+            .AsAsyncEnumerable();
+        var found = new List<ComparedRun>();
+        await foreach (var row in rows.WithCancellation(cancellationToken))
+        {
+            found.Add(new(row.Id, row.Name, row.Status, row.Kind, row.Source, row.SpectralNorm, Compare.Hyperparameters.Of(row.Config),
+                tags?[row.Id].ToDictionary(tag => tag.Name, tag => tag.Value, StringComparer.Ordinal) ?? []));
+        }
+        return found;
+    }
+
+    private static JsonElement Json<T>(T value) => JsonSerializer.SerializeToElement(value, WireJson.Options);
+}
