@@ -43,13 +43,19 @@ internal sealed class EventWriter(
         {
             return (requests, 0, 0);
         }
+        return (requests, events.Count, await ApplyAsync(db, events, now, cancellationToken));
+    }
+
+    /// <summary>Applies events within a transaction that changes more, and that knows by itself when it is repeated.</summary>
+    /// <returns>How many points they brought.</returns>
+    public async Task<int> ApplyAsync(StoreContext db, List<RunEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         var runs = await RunChanges.LoadAsync(db, events, options.Value, now, cancellationToken);
         foreach (var one in events)
         {
             runs[one.RunId].Apply(one);
         }
-        var points = await PointWriter.WriteAsync(db, runs.Values, options.Value, now, cancellationToken);
-        return (requests, events.Count, points);
+        return await PointWriter.WriteAsync(db, runs.Values, options.Value, now, cancellationToken);
     }
 
     private bool IsForARun(RunEvent one)

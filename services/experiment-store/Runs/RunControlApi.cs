@@ -145,6 +145,7 @@ internal static class RunControlApi
         .ThenByDescending(one => one.SavedAt)
         .FirstOrDefaultAsync(cancellationToken);
 
-    private static void Ask(this Run run, RunRequest request, string message, DateTimeOffset now) =>
+    /// <summary>Remembers what a run that trains is asked; its flag has to be set once that is stored.</summary>
+    public static void Ask(this Run run, RunRequest request, string message, DateTimeOffset now) =>
         (run.Asked, run.Message, run.UpdatedAt) = (request, message, now);
 }

@@ -25,22 +25,31 @@ internal static class TrainApi
     private static async Task<Accepted<RunQueued>> TrainAsync(
         TrainingConfig config, Database database, TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var problems = config.Validate().ToList();
-        var code = problems.Count > 0 ? ErrorCode.ConfigInvalid : (ErrorCode?)null;
-        code = Collect(inputs.CheckTokenizer(config.TokenizerId), problems, code);
-        code = Collect(inputs.CheckCorpus(config.CorpusPath), problems, code);
-        var start = await database.ReadAsync((db, token) => inputs.ResolveStartAsync(db, config.StartFrom, token), cancellationToken);
-        code = Collect(start.Refusal, problems, code);
-        var knowsExperiment = config.ExperimentId is not { } experiment || !Identifier.IsValid(experiment)
-            || await database.ReadAsync((db, token) => db.Experiments.AnyAsync(one => one.Id == experiment, token), cancellationToken);
-        code = Collect(knowsExperiment ? null : new(ErrorCode.DataNotFound, "experiment_id", $"names no experiment: '{config.ExperimentId}'"), problems, code);
+        var (code, problems, startPath) = await database.ReadAsync((db, token) => CheckAsync(db, config, inputs, token), cancellationToken);
         if (code is { } refused)
         {
             throw new TrainyardException(refused, problems);
         }
 
-        var id = await database.WriteAsync((db, _) => Task.FromResult(Store(db, config, start.Path, options.Value, clock.GetUtcNow())), cancellationToken);
+        var id = Identifier.Create("run");
+        await database.WriteAsync((db, _) => Task.FromResult(Store(db, id, config, startPath, options.Value, clock.GetUtcNow())), cancellationToken);
         return TypedResults.Accepted($"/api/runs/{id}", new RunQueued(id));
+    }
+
+    /// <summary>Every reason why a config can't be trained with, none when it can; and the folder it starts from.</summary>
+    public static async Task<(ErrorCode? Code, List<Problem> Problems, string? StartPath)> CheckAsync(
+        StoreContext db, TrainingConfig config, TrainingInputs inputs, CancellationToken cancellationToken)
+    {
+        var problems = config.Validate().ToList();
+        var code = problems.Count > 0 ? ErrorCode.ConfigInvalid : (ErrorCode?)null;
+        code = Collect(inputs.CheckTokenizer(config.TokenizerId), problems, code);
+        code = Collect(inputs.CheckCorpus(config.CorpusPath), problems, code);
+        var start = await inputs.ResolveStartAsync(db, config.StartFrom, cancellationToken);
+        code = Collect(start.Refusal, problems, code);
+        var knowsExperiment = config.ExperimentId is not { } experiment || !Identifier.IsValid(experiment)
+            || await db.Experiments.AnyAsync(one => one.Id == experiment, cancellationToken);
+        code = Collect(knowsExperiment ? null : new(ErrorCode.DataNotFound, "experiment_id", $"names no experiment: '{config.ExperimentId}'"), problems, code);
+        return (code, problems, start.Path);
     }
 
     /// <summary>Every problem is told at once; the code is that of the only kind there is, else CONFIG_INVALID.</summary>
@@ -58,9 +67,9 @@ internal static class TrainApi
         return code is null || code == refusal.Code ? refusal.Code : ErrorCode.ConfigInvalid;
     }
 
-    private static string Store(StoreContext db, TrainingConfig config, string? startFromPath, RunOptions options, DateTimeOffset now)
+    /// <summary>Queues a run that trains with a config that was checked.</summary>
+    public static Run Store(StoreContext db, string id, TrainingConfig config, string? startFromPath, RunOptions options, DateTimeOffset now)
     {
-        var id = Identifier.Create("run");
         var run = new Run
         {
             Id = id,
@@ -85,6 +94,6 @@ internal static class TrainApi
             Name = StorableText.Clean(tag.Key, TagLimits.MaxName),
             Value = StorableText.Clean(tag.Value, TagLimits.MaxValue),
         }));
-        return id;
+        return run;
     }
 }

@@ -8,12 +8,13 @@ using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Reconciling;
+using Trainyard.ExperimentStore.Sweeps;
 
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>The way to the database: every write is one transaction, tried again when its failure will pass, and announced once it holds.</summary>
 internal sealed class Database(
-    StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, AlertWatch alerts, LivePublisher live, WakeUpSender workers, FiredAlerts fired,
+    StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, AlertWatch alerts, LivePublisher live, WakeUpSender workers, FiredAlerts fired, SweepBell sweeps,
     ILogger<Database> logger)
     : IDisposable
 {
@@ -34,6 +35,7 @@ internal sealed class Database(
                 live.Publish(db.Announcements);
                 workers.Send(db.WakeUps);
                 fired.Send(db.Fired);
+                sweeps.Ring(db.Announcements);
                 return result;
             }
             catch (Exception exception) when (IsTransient(exception))

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Sweeps;
 
 namespace Trainyard.ExperimentStore.Storage;
 
@@ -16,6 +18,11 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
 
     public override IQueryable<Run> LockRuns(string[] runIds) =>
         Runs.FromSql($"SELECT * FROM runs WHERE id = ANY({runIds}) ORDER BY id FOR UPDATE");
+
+    public override IQueryable<Sweep> LockSweep(string sweepId) => Sweeps.FromSql($"SELECT * FROM sweeps WHERE id = {sweepId} FOR UPDATE");
+
+    public override IQueryable<Experiment> LockExperiment(string experimentId) =>
+        Experiments.FromSql($"SELECT * FROM experiments WHERE id = {experimentId} FOR UPDATE");
 
     public override IQueryable<ClientSequences> LockClients(string[] clients) =>
         Clients.FromSql($"SELECT * FROM clients WHERE client = ANY({clients}) ORDER BY client FOR UPDATE");

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Sweeps;
 
 namespace Trainyard.ExperimentStore.Storage;
 
@@ -21,6 +23,10 @@ internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : S
 
     // A transaction that writes is the only one: nothing more to lock.
     public override IQueryable<Run> LockRuns(string[] runIds) => Runs.Where(run => runIds.Contains(run.Id));
+
+    public override IQueryable<Sweep> LockSweep(string sweepId) => Sweeps.Where(sweep => sweep.Id == sweepId);
+
+    public override IQueryable<Experiment> LockExperiment(string experimentId) => Experiments.Where(experiment => experiment.Id == experimentId);
 
     public override IQueryable<ClientSequences> LockClients(string[] clients) => Clients.Where(row => clients.Contains(row.Client));
 

@@ -5,6 +5,7 @@ using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Bridge;
 using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Evaluations;
 using Trainyard.ExperimentStore.Events;
@@ -16,6 +17,7 @@ using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Sweeps;
 
 namespace Trainyard.ExperimentStore.Storage;
 
@@ -65,6 +67,14 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<MachineSample> MachineSamples => Set<MachineSample>();
 
+    public DbSet<Sweep> Sweeps => Set<Sweep>();
+
+    public DbSet<SweepTrial> SweepTrials => Set<SweepTrial>();
+
+    public DbSet<Trainer> Trainers => Set<Trainer>();
+
+    public DbSet<Delivery> Deliveries => Set<Delivery>();
+
     /// <summary>What subscribers hear once this context's transaction has committed.</summary>
     public List<LiveMessage> Announcements { get; } = [];
 
@@ -86,6 +96,12 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     /// <summary>The runs that exist of these, held for this transaction. The order of locking is the same everywhere, so that two batches can't wait for each other.</summary>
     public abstract IQueryable<Run> LockRuns(string[] runIds);
 
+    /// <summary>Likewise for a sweep: who holds it decides on its next trial.</summary>
+    public abstract IQueryable<Sweep> LockSweep(string sweepId);
+
+    /// <summary>Likewise for an experiment.</summary>
+    public abstract IQueryable<Experiment> LockExperiment(string experimentId);
+
     /// <summary>A series of a run that is held for this transaction; null when it is gone.</summary>
     public async Task<Series?> LockSeriesAsync(long seriesId, CancellationToken cancellationToken)
     {
@@ -103,6 +119,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         configurationBuilder.Properties<RunStatus>().HaveConversion<LowerCase<RunStatus>>();
         configurationBuilder.Properties<RunKind>().HaveConversion<LowerCase<RunKind>>();
         configurationBuilder.Properties<RunRequest>().HaveConversion<LowerCase<RunRequest>>();
+        configurationBuilder.Properties<SweepState>().HaveConversion<LowerCase<SweepState>>();
+        configurationBuilder.Properties<TrialOutcome>().HaveConversion<LowerCase<TrialOutcome>>();
         configurationBuilder.Properties<AlertKind>().HaveConversion<LowerCase<AlertKind>>();
         configurationBuilder.Properties<AlertDirection>().HaveConversion<LowerCase<AlertDirection>>();
     }
@@ -146,6 +164,9 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         modelBuilder.MapAlerts();
         modelBuilder.MapMachines();
         Evaluation.Map(modelBuilder);
+
+        Sweep.Configure(modelBuilder);
+        Trainer.Configure(modelBuilder);
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {

@@ -1,0 +1,46 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace Trainyard.ExperimentStore.Bridge;
+
+/// <summary>A program of someone else's that trains what it is told to over HTTP.</summary>
+internal sealed class Trainer
+{
+    public required string Name { get; init; }
+
+    public required string Url { get; init; }
+
+    /// <summary>Signs what is sent to it. Never shown again.</summary>
+    public required string Secret { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public static void Configure(ModelBuilder model)
+    {
+        model.Entity<Trainer>().ToTable("trainers").HasKey(trainer => trainer.Name);
+        model.Entity<Delivery>(delivery =>
+        {
+            delivery.ToTable("deliveries").HasKey(row => row.RunId);
+            delivery.HasIndex(row => row.DueAt);
+        });
+    }
+}
+
+/// <summary>An order on its way to a trainer, stored with the run it starts and kept until the run is heard of.</summary>
+internal sealed class Delivery
+{
+    public required string RunId { get; init; }
+
+    public required string Trainer { get; init; }
+
+    /// <summary>The exact text that is sent.</summary>
+    public required string Body { get; init; }
+
+    public int Attempts { get; set; }
+
+    /// <summary>When it is next to be sent; once it was taken, when the trainer must have begun.</summary>
+    public required DateTimeOffset DueAt { get; set; }
+
+    public DateTimeOffset? TakenAt { get; set; }
+
+    public string? LastError { get; set; }
+}

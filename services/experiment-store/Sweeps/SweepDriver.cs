@@ -1,0 +1,154 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Sweeps;
+
+/// <summary>
+/// Takes sweeps forward: settles trials whose runs have ended, gives up hopeless ones, starts the next. Every replica runs one; each
+/// decision is one transaction that holds the sweep's row, so that none doubles or loses a trial.
+/// </summary>
+internal sealed class SweepDriver(
+    Database database, TrialLauncher launcher, PruningJudge judge, RunFlags flags, SweepBell bell,
+    IOptions<SweepOptions> options, TimeProvider clock, ILogger<SweepDriver> logger)
+    : BackgroundService
+{
+    private const int MostStartedAtOnce = 20;
+    private const int FailuresThatPause = 5;
+
+    // The step at which a trial was last looked at; looking again costs, and says the same.
+    private readonly Dictionary<string, long> judgedAt = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await AdvanceAsync(stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                logger.LogError(exception, "Sweeps could not be taken forward; tried again");
+            }
+            await bell.ChangesAsync(TimeSpan.FromSeconds(options.Value.CheckEverySeconds), stoppingToken);
+        }
+    }
+
+    /// <summary>Does all there is to do now.</summary>
+    public async Task AdvanceAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in await database.ReadAsync(WaitingAsync, cancellationToken))
+        {
+            try
+            {
+                while (await database.WriteAsync((db, token) => AdvanceAsync(db, id, token), cancellationToken))
+                {
+                }
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // One sweep that can't go on keeps no other from it.
+                logger.LogError(exception, "Sweep {SweepId} could not be taken forward; tried again", id);
+            }
+        }
+        await PruneAsync(cancellationToken);
+    }
+
+    /// <summary>The sweeps that have something to be done.</summary>
+    private static async Task<List<string>> WaitingAsync(StoreContext db, CancellationToken cancellationToken)
+    {
+        var open = db.SweepTrials.Where(trial => trial.State == TrialOutcome.Pending || trial.State == TrialOutcome.Pruning);
+        return await db.Sweeps
+            .Where(sweep => sweep.State == SweepState.Running || open.Any(trial => trial.SweepId == sweep.Id))
+            .Where(sweep =>
+                open.Any(trial => trial.SweepId == sweep.Id && !db.Runs.Any(run => run.Id == trial.RunId && run.DeletedAt == null
+                    && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running || run.Status == RunStatus.Interrupted)))
+                || (sweep.State == SweepState.Running && (
+                    (sweep.Trainer != Sweep.External && sweep.Trials < sweep.MaxTrials && open.Count(trial => trial.SweepId == sweep.Id) < sweep.MaxConcurrent)
+                    || (sweep.Trials >= sweep.MaxTrials && !open.Any(trial => trial.SweepId == sweep.Id)))))
+            .OrderBy(sweep => sweep.CreatedAt)
+            .Select(sweep => sweep.Id)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <returns>Whether there may be more to do at once.</returns>
+    private async Task<bool> AdvanceAsync(StoreContext db, string sweepId, CancellationToken cancellationToken)
+    {
+        if (await db.LockSweep(sweepId).SingleOrDefaultAsync(cancellationToken) is not { } sweep)
+        {
+            return false;
+        }
+        var plan = SweepPlan.Of(sweep);
+        await TrialSettling.SettleAsync(db, sweep, plan, cancellationToken);
+        await PauseWhenHopelessAsync(db, sweep, cancellationToken);
+        var trials = await db.SweepTrials.Where(trial => trial.SweepId == sweepId).ToListAsync(cancellationToken);
+        var started = 0;
+        while (sweep is { State: SweepState.Running, Trainer: not Sweep.External } && sweep.Trials < sweep.MaxTrials
+            && started < MostStartedAtOnce && trials.Count(IsOpen) < sweep.MaxConcurrent)
+        {
+            var point = plan.Next(trials) ?? throw new InvalidOperationException($"Sweep {sweep.Id} ran out of points after {sweep.Trials} of {sweep.MaxTrials}.");
+            trials.Add(await launcher.LaunchAsync(db, sweep, plan, point, cancellationToken));
+            started++;
+        }
+        if (sweep.State is SweepState.Running && sweep.Trials >= sweep.MaxTrials && !trials.Exists(IsOpen))
+        {
+            (sweep.State, sweep.EndedAt) = (SweepState.Finished, clock.GetUtcNow());
+        }
+        return started > 0;
+    }
+
+    /// <summary>A sweep none of whose first trials worked would spend all others alike.</summary>
+    private static async Task PauseWhenHopelessAsync(StoreContext db, Sweep sweep, CancellationToken cancellationToken)
+    {
+        if (sweep is not { State: SweepState.Running, Trainer: not Sweep.External })
+        {
+            return;
+        }
+        await db.SaveChangesAsync(cancellationToken);
+        var ended = await db.SweepTrials
+            .Where(trial => trial.SweepId == sweep.Id && trial.Number >= sweep.TrustedFrom && trial.State != TrialOutcome.Pending && trial.State != TrialOutcome.Pruning)
+            .OrderBy(trial => trial.Number)
+            .Take(FailuresThatPause)
+            .ToListAsync(cancellationToken);
+        if (ended.Count == FailuresThatPause && ended.TrueForAll(trial => trial.State is TrialOutcome.Failed))
+        {
+            sweep.State = SweepState.Paused;
+            sweep.Message = StorableText.Clean($"paused: {FailuresThatPause} trials have failed and none has worked; the last: {ended[^1].Message}", 1024);
+        }
+    }
+
+    private async Task PruneAsync(CancellationToken cancellationToken)
+    {
+        var candidates = await database.ReadAsync((db, token) => (
+            from sweep in db.Sweeps
+            join trial in db.SweepTrials on sweep.Id equals trial.SweepId
+            join run in db.Runs on trial.RunId equals run.Id
+            where sweep.Prunes && trial.State == TrialOutcome.Pending && run.Status == RunStatus.Running && run.DeletedAt == null
+            select new { Sweep = sweep, trial.RunId }).ToListAsync(token), cancellationToken);
+        foreach (var gone in judgedAt.Keys.Except(candidates.Select(one => one.RunId), StringComparer.Ordinal).ToList())
+        {
+            judgedAt.Remove(gone);
+        }
+        foreach (var one in candidates)
+        {
+            var plan = SweepPlan.Of(one.Sweep);
+            var reached = await database.ReadAsync((db, token) => db.Series
+                .Where(series => series.RunId == one.RunId && series.Name == plan.Objective.Metric).Select(series => series.LastStep).SingleOrDefaultAsync(token), cancellationToken);
+            if (reached is not { } step || plan.Pruner?.LookAt(step) is not { } at || judgedAt.GetValueOrDefault(one.RunId, -1) == at)
+            {
+                continue;
+            }
+            judgedAt[one.RunId] = at;
+            var judgement = await database.ReadAsync((db, token) => judge.JudgeAsync(db, one.Sweep.Id, plan, one.RunId, step: null, value: null, token), cancellationToken);
+            if (judgement.Prune && await database.WriteAsync((db, token) => TrialSettling.GiveUpAsync(db, one.Sweep.Id, plan, one.RunId, judgement, clock.GetUtcNow(), token), cancellationToken))
+            {
+                await flags.AskAsync(one.RunId, RunRequest.Cancel);
+            }
+        }
+    }
+
+    private static bool IsOpen(SweepTrial trial) => trial.State is TrialOutcome.Pending or TrialOutcome.Pruning;
+}

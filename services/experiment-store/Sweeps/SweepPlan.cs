@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Json;
+using Trainyard.ExperimentStore.Experiments.Compare;
+using Trainyard.Sweeps;
+
+namespace Trainyard.ExperimentStore.Sweeps;
+
+/// <summary>A sweep's definition as it is worked with.</summary>
+internal sealed record SweepPlan(
+    SearchSpace Space, ISampler Sampler, int MaxTrials, Objective Objective, bool Maximize, MedianRule? Pruner, JsonObject Base)
+{
+    public const int MostTrials = 10_000;
+    private const int MostConcurrent = 1000;
+    private const int MostBaseCharacters = 100_000;
+
+    public static SweepPlan Of(Sweep sweep)
+    {
+        var problems = new List<Problem>();
+        var definition = JsonSerializer.Deserialize<SweepDefinition>(sweep.Definition, WireJson.Options)
+            ?? throw new InvalidOperationException($"The stored definition of {sweep.Id} is empty.");
+        return Read(definition, problems) is { } plan && problems.Count == 0
+            ? plan
+            : throw new InvalidOperationException($"The stored definition of {sweep.Id} can't be read: {string.Join(' ', problems)}");
+    }
+
+    /// <summary>The plan of a definition; what is against it is added to the problems.</summary>
+    public static SweepPlan? Read(SweepDefinition asked, List<Problem> problems)
+    {
+        var grid = asked.Sampler == "grid";
+        var space = new SearchSpaceReader(grid, problems).Read(asked.SearchSpace);
+        var spaceHolds = problems.Count == 0;
+        Require("sampler", asked.Sampler is "grid" or "random" or "tpe", "must be grid, random or tpe");
+        Require("direction", asked.Direction is "minimize" or "maximize", "must be minimize or maximize");
+        Require("max_concurrent", asked.MaxConcurrent is >= 1 and <= MostConcurrent, $"must be from 1 to {MostConcurrent}");
+        var size = grid && spaceHolds ? space.GridSize : null;
+        Require("max_trials", asked.MaxTrials is null ? grid : asked.MaxTrials is >= 1 and <= MostTrials, $"must be from 1 to {MostTrials}");
+        Require("max_trials", asked.MaxTrials is not null || size is null or <= MostTrials, $"is required: the grid has {size} points, more than {MostTrials}");
+
+        var objective = new Objective(asked.Objective?.Metric ?? "");
+        problems.AddRange(objective.Problems().Select(problem => problem with { Field = "objective.metric" }));
+        if (asked.Objective?.Stat is { } named)
+        {
+            var stat = Enum.GetValues<ObjectiveStat>().Select(one => (ObjectiveStat?)one).FirstOrDefault(one => one?.ToString().ToLowerInvariant() == named);
+            Require("objective.stat", stat is not null, "must be last, min, max or mean");
+            objective = objective with { Stat = stat ?? ObjectiveStat.Last };
+        }
+        if (asked.Pruner is { } pruner)
+        {
+            Require("pruner.type", pruner.Type is null or "median", "must be median");
+            Require("pruner.warmup_steps", pruner.WarmupSteps is null or (>= 0 and <= 1L << 53), "must be 0 or more");
+            Require("pruner.min_trials", pruner.MinTrials is null or (>= 1 and <= MostTrials), $"must be from 1 to {MostTrials}");
+            Require("pruner.interval", pruner.Interval is null or (>= 1 and <= 1L << 53), "must be 1 or more");
+        }
+        Require("base", asked.Base is null or { ValueKind: JsonValueKind.Object }, "must be an object");
+        Require("base", asked.Base is not { } given || given.GetRawText().Length <= MostBaseCharacters, $"must have at most {MostBaseCharacters} characters");
+        if (problems.Count > 0)
+        {
+            return null;
+        }
+        var seed = asked.Seed ?? 0;
+        return new(
+            space,
+            asked.Sampler switch { "grid" => new GridSampler(space), "random" => new RandomSampler(space, seed), _ => new TpeSampler(space, seed) },
+            (int)Math.Min(asked.MaxTrials ?? MostTrials, size ?? MostTrials),
+            objective,
+            asked.Direction == "maximize",
+            asked.Pruner is { } rule ? new MedianRule(rule.MinTrials ?? 5, rule.WarmupSteps ?? 0, rule.Interval ?? 1) : null,
+            asked.Base is { } common ? JsonObject.Create(common) ?? [] : []);
+
+        void Require(string field, bool holds, string message)
+        {
+            if (!holds)
+            {
+                problems.Add(new(field, message));
+            }
+        }
+    }
+
+    /// <summary>What a sampler is to make small.</summary>
+    public double Loss(double value) => Maximize ? -value : value;
+
+    /// <summary>The parameters of a point, without what all trials have in common.</summary>
+    public JsonObject Parameters(IReadOnlyList<double> point)
+    {
+        var parameters = new JsonObject();
+        for (var at = 0; at < point.Count; at++)
+        {
+            parameters[Space.Parameters[at].Name] = Space.Parameters[at] switch
+            {
+                Choice choice => JsonNode.Parse(choice.Options[(int)point[at]]),
+                Whole => (long)point[at],
+                _ => point[at],
+            };
+        }
+        return parameters;
+    }
+
+    /// <summary>The parameters of a point over what all trials have in common.</summary>
+    public JsonObject Hyperparameters(IReadOnlyList<double> point)
+    {
+        var all = Base.DeepClone().AsObject();
+        foreach (var (name, value) in Parameters(point))
+        {
+            all[name] = value?.DeepClone();
+        }
+        return all;
+    }
+
+    public double[]? Next(IEnumerable<SweepTrial> trials) => Sampler.Next([.. trials.OrderBy(trial => trial.Number).Select(trial => new Trial(
+        PointOf(trial),
+        trial.State switch
+        {
+            TrialOutcome.Completed => TrialState.Completed,
+            TrialOutcome.Pruned => TrialState.Pruned,
+            TrialOutcome.Failed => TrialState.Failed,
+            _ => TrialState.Pending,
+        },
+        Loss(trial.Value ?? double.NaN),
+        trial.Step ?? 0))]);
+
+    public static double[] PointOf(SweepTrial trial) => JsonSerializer.Deserialize<double[]>(trial.Point) ?? [];
+
+    public static string PointText(double[] point) => JsonSerializer.Serialize(point);
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Bridge;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Sweeps;
+
+/// <summary>Makes a trial of a point, and its run, in the transaction that holds the sweep.</summary>
+internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock)
+{
+    private const string UserInput = "USER_INPUT";
+
+    public async Task<SweepTrial> LaunchAsync(StoreContext db, Sweep sweep, SweepPlan plan, double[] point, CancellationToken cancellationToken)
+    {
+        var trial = new SweepTrial
+        {
+            SweepId = sweep.Id,
+            Number = sweep.Trials++,
+            RunId = Identifier.Create("run"),
+            Point = SweepPlan.PointText(point),
+        };
+        db.SweepTrials.Add(trial);
+        if (sweep.Trainer == Sweep.Own)
+        {
+            await QueueAsync(db, sweep, plan, trial, point, cancellationToken);
+        }
+        else
+        {
+            Announce(db, sweep, trial, plan.Hyperparameters(point));
+        }
+        return trial;
+    }
+
+    private async Task QueueAsync(StoreContext db, Sweep sweep, SweepPlan plan, SweepTrial trial, double[] point, CancellationToken cancellationToken)
+    {
+        var (config, misfit) = OwnTrials.Config(plan, sweep.ExperimentId, point, trial.Number);
+        var (_, problems, startPath) = config is null
+            ? (null, misfit is null ? [] : [misfit], null)
+            : await TrainApi.CheckAsync(db, config, inputs, cancellationToken);
+        if (config is not null && problems.Count == 0)
+        {
+            TrainApi.Store(db, trial.RunId, config, startPath, options.Value, clock.GetUtcNow());
+            return;
+        }
+        // Values that work alone need not work together: such a trial fails, and the sweep goes on.
+        var run = NewRun(sweep, trial, RunKind.Own, RunStatus.Failed, plan.Hyperparameters(point));
+        run.ErrorKind = UserInput;
+        run.Message = StorableText.Clean(string.Join(" ", problems.Select(problem => $"{problem.Field}: {problem.Message}")), 4096);
+        run.Add(db, clock.GetUtcNow());
+        trial.State = TrialOutcome.Failed;
+        trial.Message = run.Message;
+    }
+
+    private void Announce(StoreContext db, Sweep sweep, SweepTrial trial, JsonObject hyperparameters)
+    {
+        var now = clock.GetUtcNow();
+        NewRun(sweep, trial, RunKind.External, RunStatus.Queued, hyperparameters).Add(db, now);
+        if (sweep.Trainer != Sweep.External)
+        {
+            db.Deliveries.Add(new Delivery
+            {
+                RunId = trial.RunId,
+                Trainer = sweep.Trainer,
+                Body = TrialOrder.Write(trial.RunId, sweep.ExperimentId, hyperparameters),
+                DueAt = now,
+            });
+        }
+    }
+
+    private Run NewRun(Sweep sweep, SweepTrial trial, RunKind kind, RunStatus status, JsonObject hyperparameters)
+    {
+        var now = clock.GetUtcNow();
+        return new()
+        {
+            Id = trial.RunId,
+            Name = $"{sweep.ExperimentId} {trial.Number}",
+            Kind = kind,
+            Status = status,
+            ExperimentId = sweep.ExperimentId,
+            SpectralNorm = TrialOrder.SpectralNormOf(hyperparameters),
+            Config = hyperparameters.ToJsonString(),
+            CreatedAt = now,
+            UpdatedAt = now,
+            EndedAt = RunLife.IsOver(status) ? now : null,
+        };
+    }
+}
