@@ -28,6 +28,54 @@ public class GenerationTests(RedisServer redis)
         Assert.Equal(first, string.Concat(pieces));
     }
 
+    [Fact]
+    public async Task A_stream_whose_seed_was_not_given_ends_with_the_seed_it_took()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        using var http = host.Http;
+
+        var streamed = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 20, stream = true });
+        var events = (await streamed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(item => JsonElement.Parse(item.Split("data: ")[1])).ToList();
+        var again = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 20, seed = events[^1].GetProperty("seed").GetInt64() });
+
+        Assert.Equal(await TextAsync(again), string.Concat(events.Select(piece => piece.GetProperty("text").GetString())));
+    }
+
+    [Fact]
+    public async Task More_texts_than_may_wait_are_turned_away_before_anything_is_sent()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString, ("TRAINER:MAX_GENERATIONS", "1"));
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        using var http = host.Http;
+
+        // The likeliest tokens of this text go round in circles: each of these takes long enough to meet the others.
+        foreach (var stream in (bool[])[false, true])
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => http.PostAsJsonAsync(
+                $"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 2000, temperature = 0, stream })));
+            var refused = answers.Where(answer => !answer.IsSuccessStatusCode).ToList();
+
+            Assert.InRange(refused.Count, 1, 5);
+            foreach (var answer in refused)
+            {
+                Assert.Equal((HttpStatusCode.ServiceUnavailable, "UNAVAILABLE"), (answer.StatusCode, await CodeAsync(answer)));
+                Assert.NotNull(answer.Headers.RetryAfter);
+            }
+        }
+
+        using var content = JsonContent.Create(new { prompt = "line", max_new_tokens = 4096, stream = true });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/runs/{run}/generate") { Content = content };
+        using var left = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        // Who leaves makes room at once.
+        left.Dispose();
+        for (var tries = 0; !(await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { max_new_tokens = 1 })).IsSuccessStatusCode; tries++)
+            Assert.True(tries < 600, "The one that left still counts.");
+    }
+
     [Theory]
     [InlineData("{\"max_new_tokens\": 0}", "max_new_tokens")]
     [InlineData("{\"temperature\": -1}", "temperature")]

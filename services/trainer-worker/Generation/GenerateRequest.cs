@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Trainyard.Contracts.Errors;
 using Trainyard.Models.Generation;
 
@@ -65,5 +66,5 @@ internal sealed record GenerateRequest
 /// <param name="Seed">The seed used: with it the same request gives the same text.</param>
 internal sealed record GenerateResponse(string RunId, string Text, long Seed);
 
-/// <summary>A piece of it.</summary>
-internal sealed record GeneratedPiece(string Text);
+/// <summary>A piece of it; the last one is empty and names the seed.</summary>
+internal sealed record GeneratedPiece(string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Seed = null);

@@ -3,6 +3,8 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.TrainerWorker.Generation;
 
@@ -13,7 +15,10 @@ internal static class GenerationApi
         var group = endpoints.MapGroup("/api/runs").WithTags("Runs");
         group.MapPost("/{runId}/generate", GenerateAsync)
             .WithName("GenerateText")
-            .WithSummary("Continue a text with the run's model; as Server-Sent Events with \"stream\": true or Accept: text/event-stream");
+            .WithSummary("Continue a text with the run's model; as Server-Sent Events with \"stream\": true or Accept: text/event-stream")
+            .WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+            .WithRequestExample("""{"prompt":"Once upon","max_new_tokens":50,"temperature":0.8,"top_k":50,"top_p":0.95,"seed":7}""")
+            .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz","text":" a time there was a ship","seed":7}""");
         return group;
     }
 
@@ -23,7 +28,7 @@ internal static class GenerationApi
         var sampling = request.ToOptions();
         var pieces = models.Generate(runId, request.Prompt, sampling, cancellationToken);
         if (request.Stream || http.GetTypedHeaders().Accept.Any(accept => accept.MediaType == MediaTypeNames.Text.EventStream))
-            return TypedResults.ServerSentEvents(StreamAsync(pieces, cancellationToken));
+            return TypedResults.ServerSentEvents(StreamAsync(pieces, sampling.Seed, cancellationToken));
 
         var text = new StringBuilder();
         await foreach (var piece in pieces)
@@ -32,10 +37,10 @@ internal static class GenerationApi
     }
 
     private static async IAsyncEnumerable<SseItem<GeneratedPiece>> StreamAsync(
-        IAsyncEnumerable<string> pieces, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<string> pieces, long seed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var piece in pieces.WithCancellation(cancellationToken))
             yield return new(new GeneratedPiece(piece), "text");
-        yield return new(new GeneratedPiece(""), "done");
+        yield return new(new GeneratedPiece("", seed), "done");
     }
 }

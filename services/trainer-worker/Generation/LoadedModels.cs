@@ -16,9 +16,12 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
 {
     private readonly SemaphoreSlim turn = new(1);
     private readonly List<Loaded> models = [];
+    private int underway;
 
     /// <summary>Checks that a run has a model, and generates with it.</summary>
-    /// <exception cref="TrainyardException">RUN_NOT_FOUND; ILLEGAL_TRANSITION while it has no model yet.</exception>
+    /// <exception cref="TrainyardException">
+    /// RUN_NOT_FOUND; ILLEGAL_TRANSITION while it has no model yet; UNAVAILABLE, before the first piece, when too many texts wait already.
+    /// </exception>
     public IAsyncEnumerable<string> Generate(string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
     {
         var folder = Identifier.IsValid(runId) ? new RunFolder(paths.Model(runId)) : null;
@@ -38,6 +41,11 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
     private async IAsyncEnumerable<string> GenerateAsync(
         RunFolder folder, string prompt, SamplingOptions sampling, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        if (Interlocked.Increment(ref underway) > options.Value.MaxGenerations)
+        {
+            Interlocked.Decrement(ref underway);
+            throw new TrainyardException(ErrorCode.Unavailable, "Too many texts are being generated. Try again soon.") { RetryAfter = TimeSpan.FromSeconds(2) };
+        }
         // Written without waiting for the reader, so that a slow one does not keep others from their turn.
         var pieces = Channel.CreateUnbounded<string>();
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -51,6 +59,7 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         {
             await gone.CancelAsync();
             await writing;
+            Interlocked.Decrement(ref underway);
         }
     }
 

@@ -30,4 +30,9 @@ internal sealed class WorkerOptions
     [ConfigurationKeyName("LOADED_MODELS")]
     [Range(1, 64, ErrorMessage = "TRAINER__LOADED_MODELS must be from 1 to 64.")]
     public int LoadedModels { get; init; } = 2;
+
+    /// <summary>Texts that may be generated, or wait for it, at once.</summary>
+    [ConfigurationKeyName("MAX_GENERATIONS")]
+    [Range(1, 10_000, ErrorMessage = "TRAINER__MAX_GENERATIONS must be from 1 to 10000.")]
+    public int MaxGenerations { get; init; } = 32;
 }
