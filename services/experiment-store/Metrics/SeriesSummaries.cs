@@ -19,7 +19,7 @@ internal static class SeriesSummaries
                 .Where(series => series.RunId == runId && series.LastStep >= fromStep && series.Id > after)
                 .OrderBy(series => series.Id).Take(AtOnce).ToListAsync(cancellationToken);
             var totals = await SummaryReader.TotalsAsync(
-                db, affected.Where(series => series.Open is not null).Select(series => OpenBucketsFormat.Read(series.Id, series.Open)), selection, cancellationToken);
+                db, affected.SelectMany(series => series.Open is { } open ? [OpenBucketsFormat.Read(series.Id, open)] : Array.Empty<OpenBuckets>()), selection, cancellationToken);
             await CountShortAsync(db, affected, selection, totals, cancellationToken);
             foreach (var series in affected)
             {

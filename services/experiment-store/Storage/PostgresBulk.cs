@@ -49,11 +49,47 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
 
     public async Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken)
     {
-        var (runs, series) = (names.Select(name => name.RunId).ToArray(), names.Select(name => name.Name).ToArray());
-        return await db.Series
-            .FromSql($"SELECT s.* FROM series s JOIN unnest({runs}, {series}) AS wanted (run_id, name) ON s.run_id = wanted.run_id AND s.name = wanted.name")
-            .AsNoTracking()
-            .ToListAsync(cancellationToken);
+        const string Sql = """
+            SELECT s.run_id, s.name, s.id, s.count, s.nan_count, s.infinite_count, s.points_stored, s.last_step, s.last_time, s.last_value,
+                s.min, s.min_step, s.max, s.max_step, s.open, s.merged, s.oldest_raw, s.oldest_minute
+            FROM unnest($1, $2) AS wanted (run_id, name) JOIN series s ON s.run_id = wanted.run_id AND s.name = wanted.name
+            """;
+        var found = new List<Series>(names.Count);
+        if (names.Count == 0)
+        {
+            return found;
+        }
+        await using var command = new NpgsqlCommand(Sql, Connection)
+        {
+            Parameters = { new() { Value = names.Select(name => name.RunId).ToArray() }, new() { Value = names.Select(name => name.Name).ToArray() } },
+        };
+        await command.PrepareAsync(cancellationToken);
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        while (await row.ReadAsync(cancellationToken))
+        {
+            found.Add(new()
+            {
+                RunId = row.GetString(0),
+                Name = row.GetString(1),
+                Id = row.GetInt64(2),
+                Count = row.GetInt64(3),
+                NanCount = row.GetInt64(4),
+                InfiniteCount = row.GetInt64(5),
+                PointsStored = row.GetInt64(6),
+                LastStep = row.GetFieldValue<long?>(7),
+                LastTime = row.GetFieldValue<long?>(8),
+                LastValue = row.GetFieldValue<double?>(9),
+                Min = row.GetFieldValue<double?>(10),
+                MinStep = row.GetFieldValue<long?>(11),
+                Max = row.GetFieldValue<double?>(12),
+                MaxStep = row.GetFieldValue<long?>(13),
+                Open = row.IsDBNull(14) ? null : row.GetFieldValue<byte[]>(14),
+                Merged = row.GetInt64(15),
+                OldestRaw = row.GetFieldValue<long?>(16),
+                OldestMinute = row.GetFieldValue<long?>(17),
+            });
+        }
+        return found;
     }
 
     public async Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken)
@@ -114,6 +150,7 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
                 new("oldest_minute", series.Select(one => one.OldestMinute).ToArray()),
             },
         };
+        await command.PrepareAsync(cancellationToken);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -167,6 +204,7 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
             },
         };
         AddContent(command.Parameters, rows);
+        await command.PrepareAsync(cancellationToken);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -184,6 +222,7 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
             },
         };
         AddContent(command.Parameters, rows);
+        await command.PrepareAsync(cancellationToken);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

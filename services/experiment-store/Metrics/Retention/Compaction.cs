@@ -73,7 +73,7 @@ internal sealed class Compaction(Database database)
 
     private static async Task<int> MergeAsync(StoreContext db, Series series, long cutoff, long from, long to, CancellationToken cancellationToken)
     {
-        var level = OpenBucketsFormat.Read(series.Id, series.Open).FinestLevel;
+        var level = series.Open is { } open ? OpenBucketsFormat.Read(series.Id, open).FinestLevel : 0;
         var until = await db.Attempts.Where(one => one.RunId == series.RunId && one.UntilStep < long.MaxValue)
             .ToDictionaryAsync(one => one.Number, one => one.UntilStep, cancellationToken);
         var minutes = new Dictionary<(long Minute, int Attempt, bool Replaced), MinuteSummary>();

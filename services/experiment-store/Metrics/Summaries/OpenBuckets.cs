@@ -5,8 +5,14 @@ namespace Trainyard.ExperimentStore.Metrics.Summaries;
 /// themselves, one write each, when a point falls behind them. At each level, a point is in exactly one place: in a row of that
 /// level, or in the open bucket of that or of a finer level.
 /// </summary>
-internal sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSummary> buckets)
+/// <param name="seriesId">The series.</param>
+/// <param name="finestLevel">The level of the first bucket.</param>
+/// <param name="buckets">Finest first.</param>
+/// <param name="coarser">Those that follow, as they are stored: most commits never look at them.</param>
+internal sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSummary> buckets, ReadOnlyMemory<byte> coarser = default)
 {
+    private ReadOnlyMemory<byte> packed = coarser;
+
     public long SeriesId => seriesId;
 
     public int FinestLevel => finestLevel;
@@ -14,9 +20,23 @@ internal sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSum
     public int CoarsestLevel => finestLevel + Buckets.Count - 1;
 
     /// <summary>Finest first.</summary>
-    public List<BucketSummary> Buckets { get; } = buckets;
+    public List<BucketSummary> Buckets
+    {
+        get
+        {
+            if (!packed.IsEmpty)
+            {
+                OpenBucketsFormat.Unpack(this, packed.Span, buckets);
+                packed = default;
+            }
+            return buckets;
+        }
+    }
 
-    public BucketSummary? Finest => Buckets.Count > 0 ? Buckets[0] : null;
+    public BucketSummary? Finest => buckets.Count > 0 ? buckets[0] : null;
+
+    /// <summary>What <see cref="OpenBucketsFormat"/> writes: buckets that were looked at, then the bytes of those that were not.</summary>
+    public (IReadOnlyList<BucketSummary> Buckets, ReadOnlyMemory<byte> Packed) Parts => (buckets, packed);
 
     public void Add(Point point, SummaryRows rows)
     {

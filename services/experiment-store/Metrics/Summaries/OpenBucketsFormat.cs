@@ -14,27 +14,35 @@ internal static class OpenBucketsFormat
         writer.Clear();
         writer.Bytes([Version]);
         writer.Whole(open.FinestLevel);
-        foreach (var bucket in open.Buckets)
+        var (buckets, packed) = open.Parts;
+        foreach (var bucket in buckets)
         {
             Write(bucket, writer);
         }
+        writer.Bytes(packed.Span);
         return writer.Written.ToArray();
     }
 
-    public static OpenBuckets Read(long seriesId, ReadOnlySpan<byte> bytes)
+    public static OpenBuckets Read(long seriesId, byte[] bytes)
     {
         if (bytes[0] != Version)
         {
             throw new InvalidDataException($"Series {seriesId} has open buckets of version {bytes[0]}; this program knows {Version}.");
         }
-        var reader = new PackedReader(bytes[1..]);
-        var finest = (int)reader.Whole();
-        var buckets = new List<BucketSummary>();
+        var reader = new PackedReader(bytes.AsSpan(1));
+        var level = (int)reader.Whole();
+        var finest = Read(ref reader, seriesId, level);
+        return new(seriesId, level, [finest], bytes.AsMemory(bytes.Length - reader.Rest.Length));
+    }
+
+    /// <summary>Adds the buckets packed to those before them.</summary>
+    public static void Unpack(OpenBuckets open, ReadOnlySpan<byte> packed, List<BucketSummary> buckets)
+    {
+        var reader = new PackedReader(packed);
         while (!reader.AtEnd)
         {
-            buckets.Add(Read(ref reader, seriesId, finest + buckets.Count));
+            buckets.Add(Read(ref reader, open.SeriesId, open.FinestLevel + buckets.Count));
         }
-        return new(seriesId, finest, buckets);
     }
 
     private static void Write(BucketSummary bucket, PackedWriter writer)
