@@ -3,6 +3,7 @@ using Trainyard.Bench;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Live;
 using Trainyard.Bench.Reporting;
+using Trainyard.Bench.Store;
 using Trainyard.Bench.Sweeps;
 
 IBenchmark[] benchmarks =
@@ -10,6 +11,9 @@ IBenchmark[] benchmarks =
     new SinglePosts(),
     new PointBatches(),
     new Tpe(),
+    new StoreWrites(),
+    new HistoryReads(),
+    new RunDeletes(),
     new LiveLatency(),
     new LiveFanout(),
 ];

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using Trainyard.Bench.Reporting;
+
+namespace Trainyard.Bench.Store;
+
+/// <summary>Deleting a long run while another logs: how long it takes, how much memory, and how long the other waits.</summary>
+internal sealed class RunDeletes : IBenchmark
+{
+    public string Name => "delete";
+
+    public string Summary => "a run of 6,500,000 points is deleted while another run logs";
+
+    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    {
+        var points = options.Number("points", 6_500_000);
+        report.Columns("database", "points", "deleted in s", "points/s", "heap grew MB", "batches stored meanwhile", "p50 ms", "p99 ms", "longest ms");
+        foreach (var start in StoreTarget.All(options))
+        {
+            await using var target = await start();
+            await Curves.FillAsync(target, "long", points, cancellationToken);
+            var (before, highest) = (GC.GetTotalMemory(forceFullCollection: true), 0L);
+            var (latencies, started) = (new Latencies(), Stopwatch.GetTimestamp());
+            var deletion = target.Http.DeleteAsync(new Uri("/api/runs/long", UriKind.Relative), cancellationToken);
+            for (var step = 0L; !deletion.IsCompleted; step++)
+            {
+                var asked = Stopwatch.GetTimestamp();
+                await target.StoreAsync([Curves.Step("other", step, ["loss", "accuracy"])], cancellationToken);
+                latencies.AddSince(asked);
+                highest = Math.Max(highest, GC.GetTotalMemory(forceFullCollection: false));
+                await Task.Delay(5, cancellationToken);
+            }
+            (await deletion).EnsureSuccessStatusCode().Dispose();
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            report.Row(target.Name, points, seconds, points / seconds, (highest - before) / 1e6, latencies.Count,
+                latencies.Percentile(50), latencies.Percentile(99), latencies.Percentile(100));
+        }
+    }
+}

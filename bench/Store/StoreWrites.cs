@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using Npgsql;
+using NpgsqlTypes;
+using Trainyard.Bench.Reporting;
+using Trainyard.Contracts.Events;
+
+namespace Trainyard.Bench.Store;
+
+/// <summary>Points a second into the store alone, and on Postgres what COPY of the same rows in as many transactions reaches.</summary>
+internal sealed class StoreWrites : IBenchmark
+{
+    public string Name => "store";
+
+    public string Summary => "points stored a second, without HTTP or a bus, in batches of different shapes";
+
+    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    {
+        var duration = options.Seconds("seconds", 10);
+        report.Columns("database", "batch", "points/s", "p50 ms", "p99 ms", "COPY rows/s", "of COPY %");
+        foreach (var start in StoreTarget.All(options))
+        {
+            await using var target = await start();
+            foreach (var (events, series) in ((int, int)[])[(options.Number("events", 500), 1), (5_000, 1), (500, 10), (1, 1000), (10, 1000)])
+            {
+                var names = Enumerable.Range(0, series).Select(index => $"layer/{index}").ToArray();
+                var run = $"run-{events}x{series}";
+                await MeasureAsync(target, run, events, names, TimeSpan.FromSeconds(1), cancellationToken);
+                var (rate, latencies) = await MeasureAsync(target, run, events, names, duration, cancellationToken);
+                var copied = target.ConnectionString is { } connection ? await CopyAsync(connection, events, series, duration / 2, cancellationToken) : (double?)null;
+                report.Row(target.Name, $"{events} steps × {series} series", rate, latencies.Percentile(50), latencies.Percentile(99),
+                    copied is { } rows ? rows : "–", copied is { } most ? 100 * rate / most : "–");
+            }
+        }
+    }
+
+    private long step;
+
+    private async Task<(double PerSecond, Latencies Latencies)> MeasureAsync(
+        StoreTarget target, string run, int events, string[] series, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var latencies = new Latencies();
+        var (points, spent) = (0L, TimeSpan.Zero);
+        while (spent < duration)
+        {
+            List<RunEvent> batch = [.. Enumerable.Range(0, events).Select(_ => Curves.Step(run, step++, series))];
+            // Making the batch is not the store's work.
+            var started = Stopwatch.GetTimestamp();
+            await target.StoreAsync(batch, cancellationToken);
+            spent += Stopwatch.GetElapsedTime(started);
+            latencies.AddSince(started);
+            points += events * series.Length;
+        }
+        return (points / spent.TotalSeconds, latencies);
+    }
+
+    private static async Task<double> CopyAsync(string connectionString, int events, int series, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using (var create = new NpgsqlCommand(
+            "DROP TABLE IF EXISTS copied; CREATE TABLE copied (series_id bigint, step bigint, seq bigint, time bigint, attempt integer, value double precision, PRIMARY KEY (series_id, step, seq))", connection))
+        {
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
+        var (rows, started) = (0L, Stopwatch.GetTimestamp());
+        for (var next = 0L; Stopwatch.GetElapsedTime(started) < duration; next += events)
+        {
+            await using var copy = await connection.BeginBinaryImportAsync("COPY copied FROM STDIN (FORMAT BINARY)", cancellationToken);
+            for (var one = next; one < next + events; one++)
+            {
+                for (var id = 0L; id < series; id++, rows++)
+                {
+                    await copy.StartRowAsync(cancellationToken);
+                    await copy.WriteAsync(id, NpgsqlDbType.Bigint, cancellationToken);
+                    await copy.WriteAsync(one, NpgsqlDbType.Bigint, cancellationToken);
+                    await copy.WriteAsync(one, NpgsqlDbType.Bigint, cancellationToken);
+                    await copy.WriteAsync(one, NpgsqlDbType.Bigint, cancellationToken);
+                    await copy.WriteAsync(1, NpgsqlDbType.Integer, cancellationToken);
+                    await copy.WriteAsync((double)one, NpgsqlDbType.Double, cancellationToken);
+                }
+            }
+            await copy.CompleteAsync(cancellationToken);
+        }
+        return rows / Stopwatch.GetElapsedTime(started).TotalSeconds;
+    }
+}
