@@ -14,6 +14,9 @@ internal sealed class IngestTarget : IAsyncDisposable
 
     public required Uri Address { get; init; }
 
+    /// <summary>How to reach its Postgres, null on SQLite.</summary>
+    public string? Database { get; private init; }
+
     /// <summary>Memory of the process that answers, or of the store where there are several.</summary>
     public required Func<long> ResidentBytes { get; init; }
 
@@ -33,7 +36,7 @@ internal sealed class IngestTarget : IAsyncDisposable
         await Task.WhenAll(new Server[] { postgres, rabbitMq, redis }.Select(server => server.InitializeAsync().AsTask()));
         var data = new TemporaryFolder();
         var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.Path);
-        var target = new IngestTarget("distributed, Postgres and RabbitMQ") { Address = system.Address, ResidentBytes = () => system.Store.ResidentBytes };
+        var target = new IngestTarget("distributed, Postgres and RabbitMQ") { Address = system.Address, Database = postgres.ConnectionString, ResidentBytes = () => system.Store.ResidentBytes };
         foreach (var one in new IAsyncDisposable[] { new Folder(data), redis, rabbitMq, postgres, system })
         {
             target.owned.Push(one);

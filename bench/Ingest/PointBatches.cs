@@ -7,36 +7,59 @@ using Trainyard.Servers.Processes;
 
 namespace Trainyard.Bench.Ingest;
 
-/// <summary>Batches of metric events over HTTP, counted when they are stored, not when they are accepted.</summary>
+/// <summary>
+/// Batches of metric events over HTTP, counted when they are stored, not when they are accepted. Shows growth: the rate is taken
+/// again each time ten times as many points are stored.
+/// </summary>
 internal sealed class PointBatches : IBenchmark
 {
+    private const int CopiedRows = 500_000;
+
     public string Name => "point-batches";
 
-    public string Summary => "points stored through HTTP in batches of 100 events";
+    public string Summary => "points stored through HTTP in batches of 100 events by 16 clients";
 
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
-        var (clients, duration) = (options.Number("clients", 16), options.Seconds("seconds", 15));
-        var (batch, measurements) = (options.Number("batch", 100), options.Number("measurements", 1));
-        report.Columns("system", "points accepted/s", "points stored/s", "refused", "p50 ms", "p99 ms", "last one stored after s");
+        var (clients, seconds) = (options.Number("clients", 16), options.Number("seconds", 10));
+        var (batch, measurements, sizes) = (options.Number("batch", 100), options.Number("measurements", 1), options.Numbers("points", 100_000, 1_000_000, 10_000_000));
+        report.Columns("system", "points stored before", "stored/s", "of COPY", "refused", "p50 ms", "p99 ms", "last one stored after s");
         foreach (var start in SinglePosts.Targets(options))
         {
             await using var target = await start();
-            var next = new long[clients];
-            var result = await HttpLoad.RunAsync(target.Address, clients, duration, Request, 0, cancellationToken);
-            var ended = Stopwatch.GetTimestamp();
             using var client = new TrainyardClient(target.Address);
-            var expected = result.Requests * batch * measurements;
-            while (await StoredAsync(client, clients, measurements) < expected)
+            var next = new long[clients];
+            var before = await SendAsync(TimeSpan.FromSeconds(options.Number("warm", 15)));
+            foreach (var size in sizes)
             {
-                await Task.Delay(100, cancellationToken);
+                while (before.Stored < size)
+                {
+                    before = await SendAsync(TimeSpan.FromSeconds(5));
+                }
+                // The limit is taken beside each figure: the machine need not be equally busy all the time.
+                var copy = target.Database is { } database ? await RawCopy.PerSecondAsync(database, CopiedRows, cancellationToken) : (double?)null;
+                var after = await SendAsync(TimeSpan.FromSeconds(seconds));
+                var rate = (after.Stored - before.Stored) / (after.Load.Elapsed + after.Behind).TotalSeconds;
+                report.Row(target.Name, before.Stored, rate, copy is { } limit ? $"{rate / limit:P0} of {limit:N0}" : "", after.Load.Refused,
+                    after.Load.Latencies.Percentile(50), after.Load.Latencies.Percentile(99), after.Behind.TotalSeconds);
+                before = after;
             }
-            var behind = Stopwatch.GetElapsedTime(ended);
-            report.Row(target.Name, expected / result.Elapsed.TotalSeconds, expected / (result.Elapsed + behind).TotalSeconds, result.Refused,
-                result.Latencies.Percentile(50), result.Latencies.Percentile(99), behind.TotalSeconds);
 
-            ReadOnlyMemory<byte> Request(int client, long sent) =>
-                HttpLoad.Post(target.Address, "/api/events/ml", Body($"run-{client}", ref next[client], batch, measurements));
+            async Task<(LoadResult Load, long Stored, TimeSpan Behind)> SendAsync(TimeSpan duration)
+            {
+                var load = await HttpLoad.RunAsync(target.Address, clients, duration, Request, 0, cancellationToken);
+                var ended = Stopwatch.GetTimestamp();
+                var expected = next.Sum() * measurements - load.Refused * batch * measurements;
+                long stored;
+                while ((stored = await StoredAsync(client, clients, measurements)) < expected)
+                {
+                    await Task.Delay(20, cancellationToken);
+                }
+                return (load, stored, Stopwatch.GetElapsedTime(ended));
+            }
+
+            ReadOnlyMemory<byte> Request(int sender, long sent) =>
+                HttpLoad.Post(target.Address, "/api/events/ml", Body($"run-{sender}", ref next[sender], batch, measurements));
         }
     }
 
