@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Trainyard.Artifacts;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
@@ -40,6 +42,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddOptions<TrainerOptions>().BindConfiguration(TrainerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<ArtifactOptions>().BindConfiguration(ArtifactOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddRedis();
 
@@ -55,6 +58,8 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<RunFlags>();
         builder.Services.AddSingleton<RunRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
+        builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
+        builder.Services.AddSingleton<ArtifactFiles>();
         builder.Services.AddSingleton<LogStreams>();
         builder.Services.AddSingleton<PointReader>();
         builder.Services.AddSingleton<ExportSource>();

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Trainyard.Contracts.Evaluation;
+using Microsoft.Extensions.Options;
+using Trainyard.Artifacts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.ServiceDefaults.Messaging;
@@ -9,6 +11,7 @@ using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.Generation;
 using Trainyard.TrainerWorker.Leases;
 using Trainyard.TrainerWorker.Training;
+using Trainyard.TrainerWorker.Uploads;
 using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker;
@@ -20,7 +23,9 @@ public static class TrainerWorkerExtensions
     {
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<EventOptions>().BindConfiguration(EventOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<ArtifactOptions>().BindConfiguration(ArtifactOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.AddRedis();
 
         builder.Services.AddSingleton<WorkerIdentity>();
@@ -34,6 +39,7 @@ public static class TrainerWorkerExtensions
         builder.Services.AddSingleton<TrainerTelemetry>();
         builder.Services.AddSingleton<LoadedModels>();
         builder.Services.AddHostedService<RunWorker>();
+        builder.Services.AddHostedService<ArtifactUploads>();
 
         // A run that is interrupted saves a checkpoint and has its end stored before the host goes.
         builder.Services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = Max(options.ShutdownTimeout, TimeSpan.FromMinutes(2)));

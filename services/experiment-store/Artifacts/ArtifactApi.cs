@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
-using Trainyard.Contracts;
+using Trainyard.Artifacts;
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
@@ -23,12 +25,9 @@ internal sealed record ArtifactList(
 
 internal static class ArtifactApi
 {
-    private const string Models = "models";
     private const string Zip = "application/zip";
     private const string Tar = "application/x-tar";
     private const int MostFiles = 10_000;
-
-    private static readonly string[] Kinds = [Models, "tokenizers"];
 
     private static readonly FileExtensionContentTypeProvider ContentTypes = new()
     {
@@ -39,14 +38,19 @@ internal static class ArtifactApi
     {
         var artifacts = endpoints.MapGroup("/artifacts/{kind}/{id}").WithTags("Artifacts");
         artifacts.MapGet("", GetAsync).WithName("ListArtifacts").WithSummary("The files of a run or tokenizer, or all of them as an archive");
-        artifacts.MapGet("/{**path}", Download).WithName("DownloadArtifact").WithSummary("One file; ranges are supported");
-        artifacts.MapMethods("/{**path}", [HttpMethods.Head], Download).ExcludeFromDescription();
+        artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("One file; ranges are supported");
+        artifacts.MapMethods("/{**path}", [HttpMethods.Head], DownloadAsync).ExcludeFromDescription();
+        var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
+        var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts");
+        own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")
+            .WithSummary("Store a file of a run: the body is its content. X-Content-SHA256 is checked when given")
+            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes));
+        own.MapDelete("/{**path}", DeleteAsync).WithName("DeleteArtifact").WithSummary("Delete a file of a run");
     }
 
     private static async Task<Results<Ok<ArtifactList>, PushStreamHttpResult>> GetAsync(
-        string kind, string id, [FromQuery(Name = "archive")] string? archive, HttpRequest request, AppPaths paths, Database database, CancellationToken cancellationToken)
+        string kind, string id, [FromQuery(Name = "archive")] string? archive, HttpRequest request, ArtifactFiles files, Database database, CancellationToken cancellationToken)
     {
-        var folder = new ArtifactFolder(Folder(paths, kind, id));
         var format = archive ?? Accepted(request);
         if (format is not (null or "zip" or "tar"))
         {
@@ -54,40 +58,63 @@ internal static class ArtifactApi
         }
         if (format is null)
         {
-            return TypedResults.Ok(await ListAsync(kind, id, folder, database, cancellationToken));
+            return TypedResults.Ok(await ListAsync(kind, id, files, database, cancellationToken));
         }
-        if (!folder.Files.Any())
+        if (!await files.ListAsync(kind, id, cancellationToken).AnyAsync(cancellationToken))
         {
             throw None(kind, id);
         }
-        var whole = new ArtifactArchive(folder, id);
+        var whole = new ArtifactArchive(files, kind, id);
         return format == "zip"
             ? TypedResults.Stream(body => whole.WriteZipAsync(body, cancellationToken), Zip, $"{id}.zip")
             : TypedResults.Stream(body => whole.WriteTarAsync(body, cancellationToken), Tar, $"{id}.tar");
     }
 
-    private static async Task<ArtifactList> ListAsync(string kind, string id, ArtifactFolder folder, Database database, CancellationToken cancellationToken)
+    private static async Task<ArtifactList> ListAsync(string kind, string id, ArtifactFiles artifacts, Database database, CancellationToken cancellationToken)
     {
-        var files = folder.Files.Take(MostFiles + 1).ToList();
-        var registered = kind == Models ? await RegisteredAsync(database, id, cancellationToken) : [];
+        var files = await artifacts.ListAsync(kind, id, cancellationToken).Take(MostFiles + 1).ToListAsync(cancellationToken);
+        var registered = kind == ArtifactFiles.Models ? await RegisteredAsync(database, id, cancellationToken) : [];
         return files.Count == 0 && registered.Count == 0
             ? throw None(kind, id)
             : new(kind, id, [.. files.Take(MostFiles).OrderBy(file => file.Path, StringComparer.Ordinal)], files.Count > MostFiles, registered);
     }
 
-    private static PhysicalFileHttpResult Download(string kind, string id, string? path, AppPaths paths, HttpResponse response)
+    private static async Task<Results<PhysicalFileHttpResult, FileStreamHttpResult>> DownloadAsync(
+        string kind, string id, string? path, ArtifactFiles files, HttpResponse response, CancellationToken cancellationToken)
     {
-        Folder(paths, kind, id);
-        var file = new FileInfo(paths.ResolveArtifact(kind, id, path ?? ""));
-        if (!file.Exists || ArtifactFolder.HasUnfinished(path ?? ""))
+        if (await files.FindAsync(kind, id, path ?? "", cancellationToken) is not { } file)
         {
-            throw new TrainyardException(ErrorCode.DataNotFound, $"'{path}' is not among the artifacts of {kind} '{id}'.");
+            throw Missing(kind, id, path);
         }
-        var modified = new DateTimeOffset(file.LastWriteTimeUtc);
+        var name = Path.GetFileName(file.Path);
+        var type = ContentTypes.TryGetContentType(name, out var known) ? known : "application/octet-stream";
+        var tag = new EntityTagHeaderValue($"\"{file.Modified.UtcTicks:x}-{file.Size:x}\"");
         response.Headers.XContentTypeOptions = "nosniff";
-        return TypedResults.PhysicalFile(
-            file.FullName, ContentTypes.TryGetContentType(file.Name, out var type) ? type : "application/octet-stream", file.Name, modified,
-            new EntityTagHeaderValue($"\"{modified.Ticks:x}-{file.Length:x}\""), enableRangeProcessing: true);
+        return file.Local
+            ? TypedResults.PhysicalFile(files.LocalPath(kind, id, file), type, name, file.Modified, tag, enableRangeProcessing: true)
+            : TypedResults.Stream(files.Open(kind, id, file) ?? throw Missing(kind, id, path), type, name, file.Modified, tag, enableRangeProcessing: true);
+    }
+
+    private static async Task<Created<RegisteredArtifact>> UploadAsync(
+        string id, string? path, [FromHeader(Name = "X-Content-SHA256")] string? sha256,
+        HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await database.ReadAsync((db, token) => db.RequireRunAsync(id, token), cancellationToken);
+        var (stored, size, hash) = await files.WriteAsync(ArtifactFiles.Models, id, path ?? "", http.Request.Body, sha256, cancellationToken);
+        var saved = new ArtifactSaved { EventId = Guid.CreateVersion7(), RunId = id, Time = clock.GetUtcNow(), Path = stored, Size = size, Sha256 = hash, Kind = "upload" };
+        await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);
+        return TypedResults.Created($"/api/artifacts/{ArtifactFiles.Models}/{id}/{stored}", new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
+    }
+
+    private static async Task<NoContent> DeleteAsync(string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
+    {
+        await database.ReadAsync((db, token) => db.RequireRunAsync(id, token), cancellationToken);
+        if (!await files.DeleteAsync(ArtifactFiles.Models, id, path ?? "", cancellationToken))
+        {
+            throw Missing(ArtifactFiles.Models, id, path);
+        }
+        await database.WriteAsync((db, token) => db.Artifacts.Where(one => one.RunId == id && one.Path == path).ExecuteDeleteAsync(token), cancellationToken);
+        return TypedResults.NoContent();
     }
 
     private static string? Accepted(HttpRequest request)
@@ -96,9 +123,8 @@ internal static class ArtifactApi
         return accepted.Any(type => type.MediaType == Zip) ? "zip" : accepted.Any(type => type.MediaType == Tar) ? "tar" : null;
     }
 
-    private static string Folder(AppPaths paths, string kind, string id) => Kinds.Contains(kind, StringComparer.Ordinal) && Identifier.IsValid(id)
-        ? paths.ResolveArtifact(kind, id)
-        : throw new TrainyardException(ErrorCode.DataNotFound, $"Artifacts are of {string.Join(" or ", Kinds)}, by id.");
+    private static TrainyardException Missing(string kind, string id, string? path) =>
+        new(ErrorCode.DataNotFound, $"'{path}' is not among the artifacts of {kind} '{id}'.");
 
     private static TrainyardException None(string kind, string id) => new(ErrorCode.DataNotFound, $"There are no artifacts of {kind} '{id}'.");
 

@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace Trainyard.ExperimentStore.Artifacts;
 
 /// <summary>Writes all files of an artifact as one archive while it is being sent: neither memory nor disk holds it.</summary>
-internal sealed class ArtifactArchive(ArtifactFolder folder, string id)
+internal sealed class ArtifactArchive(ArtifactFiles files, string kind, string id)
 {
     private static readonly DateTimeOffset FirstOfZip = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -13,7 +13,7 @@ internal sealed class ArtifactArchive(ArtifactFolder folder, string id)
         await using var gathering = new GatheringStream(output);
         await using (var zip = await ZipArchive.CreateAsync(gathering, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))
         {
-            foreach (var file in folder.Files)
+            await foreach (var file in files.ListAsync(kind, id, cancellationToken))
             {
                 await AddAsync(zip, file, cancellationToken);
                 await gathering.FlushAsync(cancellationToken);
@@ -25,22 +25,20 @@ internal sealed class ArtifactArchive(ArtifactFolder folder, string id)
     public async Task WriteTarAsync(Stream output, CancellationToken cancellationToken)
     {
         await using var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true);
-        foreach (var file in folder.Files)
+        await foreach (var file in files.ListAsync(kind, id, cancellationToken))
         {
-            await using var content = folder.Open(file);
-            if (content is null)
+            await using var content = files.Open(kind, id, file);
+            if (content is not null)
             {
-                continue;
+                await tar.WriteEntryAsync(
+                    new PaxTarEntry(TarEntryType.RegularFile, $"{id}/{file.Path}") { DataStream = content, ModificationTime = file.Modified }, cancellationToken);
             }
-            await using var snapshot = new FixedLengthStream(content, content.Length);
-            await tar.WriteEntryAsync(
-                new PaxTarEntry(TarEntryType.RegularFile, $"{id}/{file.Path}") { DataStream = snapshot, ModificationTime = file.Modified }, cancellationToken);
         }
     }
 
     private async Task AddAsync(ZipArchive zip, ArtifactFile file, CancellationToken cancellationToken)
     {
-        await using var content = folder.Open(file);
+        await using var content = files.Open(kind, id, file);
         if (content is null)
         {
             return;

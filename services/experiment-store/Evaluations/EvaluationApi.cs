@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Trainyard.Artifacts;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
-using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
@@ -111,7 +111,7 @@ internal static class EvaluationApi
         }
         return TypedResults.Ok(new EvaluationResult(
             runId, latest is null ? null : EvaluationView.Of(latest), found ? await ReadAsync(file, runId, cancellationToken) : null,
-            [.. new ArtifactFolder(file.DirectoryName ?? "").Files.Select(one => $"/api/artifacts/models/{runId}/eval/{one.Path}").Order(StringComparer.Ordinal)]));
+            [.. new LocalArtifacts(file.DirectoryName ?? "").List("").Select(one => $"/api/artifacts/models/{runId}/eval/{one.Path}").Order(StringComparer.Ordinal)]));
     }
 
     private static async Task<JsonElement> ReadAsync(FileInfo file, string runId, CancellationToken cancellationToken)

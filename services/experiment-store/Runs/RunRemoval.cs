@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Runs;
 
@@ -12,7 +12,7 @@ namespace Trainyard.ExperimentStore.Runs;
 /// Deletes a run: it disappears at once, its rows go in chunks so that neither memory nor a transaction grows with them, and
 /// its files last. What a dead process left over is deleted by the reconciler.
 /// </summary>
-internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider clock)
+internal sealed class RunRemoval(Database database, ArtifactFiles files, TimeProvider clock)
 {
     // A few hundredths of a second of the one writer that SQLite has.
     private const int Chunk = 5_000;
@@ -51,11 +51,7 @@ internal sealed class RunRemoval(Database database, AppPaths paths, TimeProvider
             await db.AlertRules.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Attempts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
         }, cancellationToken);
-        var folder = paths.Model(runId);
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        await files.DeleteAllAsync(ArtifactFiles.Models, runId, cancellationToken);
         await database.WriteAsync((db, token) => db.Runs.Where(run => run.Id == runId && run.DeletedAt != null).ExecuteDeleteAsync(token), cancellationToken);
     }
 

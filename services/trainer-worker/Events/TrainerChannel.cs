@@ -95,6 +95,10 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
 
         public void Completed(TrainingState state) => Publish("completed", new { ValAcc = (double?)null, ValLoss = state.BestLoss });
 
+        public void Upload(string status, long? modelBytes, long? manifestBytes) => Publish("upload", new { status, modelBytes, manifestBytes });
+
+        public void Pruned(int deleted) => Publish("prune", new { DeletedCount = deleted });
+
         public void Failed(bool userIsToBlame, string message) => Publish("failed", new { ErrorKind = userIsToBlame ? "user" : "system", message });
 
         private bool Thinned(long step) => channel.options.BatchEvery is > 0 and var every && step % every == 0;

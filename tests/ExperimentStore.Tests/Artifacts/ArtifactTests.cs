@@ -5,7 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.Artifacts;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Artifacts;
@@ -155,7 +155,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         {
             await File.WriteAllTextAsync(path, "0123456789");
             await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            await using var snapshot = new FixedLengthStream(file, file.Length);
+            await using var snapshot = new PartOfStream(file, 0, file.Length);
             await File.AppendAllTextAsync(path, "more");
 
             Assert.Equal("0123456789", await new StreamReader(snapshot).ReadToEndAsync());

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Trainyard.Artifacts;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Training;
+using Trainyard.Models.Runs;
+using Trainyard.ServiceDefaults.Paths;
+using Trainyard.TrainerWorker.Events;
+
+namespace Trainyard.TrainerWorker.Uploads;
+
+/// <summary>
+/// Brings the files of runs that ended to the bucket or container of <c>ARTIFACTS__STORE</c>. It looks for such runs again and
+/// again, so that neither a crash nor a store that was away loses one; what is there already, by size and hash, is not sent again.
+/// </summary>
+internal sealed class ArtifactUploads(
+    RemoteArtifacts remote, AppPaths paths, TrainerChannel channel, IOptions<ArtifactOptions> settings, TimeProvider time, ILogger<ArtifactUploads> logger)
+    : BackgroundService
+{
+    private const string Models = "models";
+    private static readonly string[] Over = ["completed", "failed", "cancelled"];
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
+    private readonly LocalArtifacts local = new(paths.ArtifactsRoot);
+    private readonly Dictionary<string, (DateTimeOffset Next, TimeSpan Pause)> failed = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (remote.Store is not { } store)
+            return;
+
+        var every = TimeSpan.FromSeconds(settings.Value.UploadEverySeconds);
+        using var timer = new PeriodicTimer(every, time);
+        do
+        {
+            foreach (var manifest in Ended())
+                await TryUploadAsync(store, manifest, every, stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private IEnumerable<RunManifest> Ended()
+    {
+        var models = Path.Combine(paths.ArtifactsRoot, Models);
+        var folders = Directory.Exists(models) ? Directory.EnumerateDirectories(models) : [];
+        return folders
+            .Select(folder => RunManifest.Read(new RunFolder(folder).Manifest))
+            .OfType<RunManifest>()
+            .Where(manifest => Over.Contains(manifest.Status, StringComparer.Ordinal) && !IsUploaded(manifest))
+            .Where(manifest => !failed.TryGetValue(manifest.RunId, out var last) || last.Next <= time.GetUtcNow());
+    }
+
+    private async Task TryUploadAsync(IArtifactStore store, RunManifest manifest, TimeSpan every, CancellationToken cancellationToken)
+    {
+        var announcer = channel.For(new RunClaimed(manifest.RunId, manifest.Attempt, ConfigOf(manifest), Resume: false, FromStep: null, StartFromPath: null));
+        announcer.Upload("started", null, null);
+        try
+        {
+            var files = local.List($"{Models}/{manifest.RunId}").ToList();
+            foreach (var file in files)
+                await UploadAsync(store, $"{Models}/{manifest.RunId}/{file.Path}", cancellationToken);
+            MarkUploaded(manifest);
+            failed.Remove(manifest.RunId);
+            announcer.Upload("completed", Size(files, "model.safetensors"), Size(files, "manifest.json"));
+            logger.LogInformation("{RunId}: {Files} files are uploaded", manifest.RunId, files.Count);
+            if (settings.Value.PruneLocal && Prune(manifest.RunId) is > 0 and var deleted)
+                announcer.Pruned(deleted);
+        }
+        catch (Exception exception) when (exception is ArtifactStoreException or IOException)
+        {
+            var pause = failed.TryGetValue(manifest.RunId, out var last) ? Min(last.Pause * 2, LongestPause) : every;
+            failed[manifest.RunId] = (time.GetUtcNow() + pause, pause);
+            announcer.Upload("failed", null, null);
+            logger.LogWarning(exception, "{RunId} is not uploaded; the next try is in {Pause}", manifest.RunId, pause);
+        }
+    }
+
+    private async Task UploadAsync(IArtifactStore store, string path, CancellationToken cancellationToken)
+    {
+        await using var content = local.Open(path);
+        if (content is null)
+            return;
+
+        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+        if (IsSame(await store.FindAsync(path, cancellationToken)))
+            return;
+
+        content.Position = 0;
+        await store.WriteAsync(path, content, sha256, cancellationToken);
+        if (!IsSame(await store.FindAsync(path, cancellationToken)))
+            throw new IOException($"'{path}' arrived with another size or hash.");
+
+        bool IsSame(StoredArtifact? there) => there is not null && there.Size == content.Length && there.Sha256 == sha256;
+    }
+
+    /// <summary>Deletes the local checkpoints but the newest, which a person may want to go on from.</summary>
+    private int Prune(string runId)
+    {
+        var checkpoints = new DirectoryInfo(new RunFolder(paths.Model(runId)).Checkpoints);
+        var old = checkpoints.Exists
+            ? checkpoints.EnumerateDirectories().Where(folder => long.TryParse(folder.Name, CultureInfo.InvariantCulture, out _)).OrderByDescending(folder => long.Parse(folder.Name, CultureInfo.InvariantCulture)).Skip(1).ToList()
+            : [];
+        old.ForEach(folder => folder.Delete(recursive: true));
+        return old.Count;
+    }
+
+    private bool IsUploaded(RunManifest manifest) =>
+        File.Exists(Marker(manifest.RunId)) && File.ReadAllText(Marker(manifest.RunId)) == Version(manifest);
+
+    private void MarkUploaded(RunManifest manifest)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Marker(manifest.RunId)) ?? "");
+        File.WriteAllText(Marker(manifest.RunId), Version(manifest));
+    }
+
+    // Beside the artifacts, not among them: a run that goes on and ends again has another version, and is uploaded again.
+    private string Marker(string runId) => Path.Combine(paths.DataRoot, "uploaded", runId);
+
+    private static string Version(RunManifest manifest) => $"{manifest.Attempt} {manifest.EndedAt:O}";
+
+    private static TrainingConfig ConfigOf(RunManifest manifest) =>
+        manifest.Config?.Deserialize<TrainingConfig>(WireJson.Options) ?? throw new InvalidDataException($"The manifest of {manifest.RunId} holds no config.");
+
+    private static long? Size(List<StoredArtifact> files, string name) => files.Find(file => file.Path == name)?.Size;
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}
