@@ -12,7 +12,8 @@ using Trainyard.TrainerWorker;
 
 return await StartCommand.RunAsync(args, async arguments =>
 {
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. arguments.Settings] });
+    // Settings are read once. Waiting for changes would watch the folder the person stands in, and with it every write to ./data.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. arguments.Settings, "--hostBuilder:reloadConfigOnChange=false"] });
     builder.AddConsoleOutput();
     builder.UseEmbeddedServers();
     builder.AddServiceDefaults();

@@ -17,11 +17,6 @@ internal static class TelemetryExtensions
     {
         builder.Logging.AddConsole(options => options.FormatterName = JsonLogFormatter.FormatterName);
         builder.Logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>(options => options.IncludeScopes = true);
-        builder.Logging.AddOpenTelemetry(logging =>
-        {
-            logging.IncludeFormattedMessage = true;
-            logging.IncludeScopes = true;
-        });
         // Configuration set by whoever runs the service (an AppHost, an operator) wins over the default formatter.
         builder.Services.Configure<ConsoleLoggerOptions>(builder.Configuration.GetSection("Logging:Console"));
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
@@ -36,6 +31,20 @@ internal static class TelemetryExtensions
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
         builder.Logging.AddFilter("StackExchange.Redis", LogLevel.Warning);
 
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            builder.AddExport();
+        }
+    }
+
+    /// <summary>Records and sends traces, metrics and logs. Recording costs something with each request, so nothing is recorded that nobody receives.</summary>
+    private static void AddExport(this IHostApplicationBuilder builder)
+    {
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
         // No AddService here: it would override the name and instance that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES give.
         builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
@@ -46,11 +55,8 @@ internal static class TelemetryExtensions
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, "MassTransit", "Npgsql", "Trainyard.*")
                 .AddAspNetCoreInstrumentation(options => options.Filter = http => !IsProbe(http.Request.Path))
-                .AddHttpClientInstrumentation());
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
-        {
-            builder.Services.AddOpenTelemetry().UseOtlpExporter();
-        }
+                .AddHttpClientInstrumentation())
+            .UseOtlpExporter();
     }
 
     private static bool IsProbe(PathString path) => ProbePaths.Contains(path.Value, StringComparer.OrdinalIgnoreCase);
