@@ -15,7 +15,7 @@ public class GatewayTests
     [InlineData("/api/tokenizers", ResourceNames.TokenizerService, "/api/tokenizers")]
     [InlineData("/api/tokenizers/t-1/encode", ResourceNames.TokenizerService, "/api/tokenizers/t-1/encode")]
     [InlineData("/api/runs/r-1/generate", ResourceNames.TrainerWorker, "/api/runs/r-1/generate")]
-    [InlineData("/api/runs/r-1/evaluate", ResourceNames.TrainerWorker, "/api/runs/r-1/evaluate")]
+    [InlineData("/api/runs/r-1/evaluate", ResourceNames.ExperimentStore, "/api/runs/r-1/evaluate")]
     [InlineData("/api/runs/r-1", ResourceNames.ExperimentStore, "/api/runs/r-1")]
     [InlineData("/api/runs/r-1/eval", ResourceNames.ExperimentStore, "/api/runs/r-1/eval")]
     [InlineData("/api/checkpoints/c", ResourceNames.ExperimentStore, "/api/checkpoints/c")]
