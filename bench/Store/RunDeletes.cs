@@ -20,7 +20,7 @@ internal sealed class RunDeletes : IBenchmark
             await Curves.FillAsync(target, "long", points, cancellationToken);
             var (before, highest) = (GC.GetTotalMemory(forceFullCollection: true), 0L);
             var (latencies, started) = (new Latencies(), Stopwatch.GetTimestamp());
-            var deletion = target.Http.DeleteAsync(new Uri("/api/runs/long", UriKind.Relative), cancellationToken);
+            var deletion = target.Http.DeleteAsync(new Uri("/api/runs/long?permanent=true", UriKind.Relative), cancellationToken);
             for (var step = 0L; !deletion.IsCompleted; step++)
             {
                 var asked = Stopwatch.GetTimestamp();

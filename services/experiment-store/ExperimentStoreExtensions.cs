@@ -21,6 +21,7 @@ using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Reconciling;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
 using Trainyard.ServiceDefaults;
@@ -80,8 +81,11 @@ public static class ExperimentStoreExtensions
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();
+        builder.Services.AddSingleton<Ranks>();
+        builder.Services.AddSingleton<MissingParams>();
         builder.Services.AddHosted<Reconciler>();
         builder.Services.AddHosted<RetentionJob>();
+        builder.Services.AddHosted<Upkeep>();
 
         builder.ConfigureBus(bus =>
         {
@@ -96,6 +100,8 @@ public static class ExperimentStoreExtensions
     {
         var api = endpoints.MapGroup("/api").RefuseUnknownQuery();
         api.MapRuns();
+        api.MapRunOrganising();
+        api.MapBulk();
         api.MapTraining();
         api.MapRunControl();
         api.MapMetrics();

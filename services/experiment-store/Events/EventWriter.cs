@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -55,7 +56,26 @@ internal sealed class EventWriter(
         {
             runs[one.RunId].Apply(one);
         }
-        return await PointWriter.WriteAsync(db, runs.Values, options.Value, now, cancellationToken);
+        var points = await PointWriter.WriteAsync(db, runs.Values, options.Value, now, cancellationToken);
+        Silence(db, runs.Values.Where(run => run.Run.DeletedAt is not null).Select(run => run.Run.Id).ToHashSet(StringComparer.Ordinal));
+        return points;
+    }
+
+    /// <summary>Nobody hears of deleted runs, nor do alerts look at them.</summary>
+    private static void Silence(StoreContext db, HashSet<string> deleted)
+    {
+        if (deleted.Count == 0)
+        {
+            return;
+        }
+        db.Announcements.RemoveAll(one => one is RunMessage { RunId: var run } && deleted.Contains(run));
+        var kept = db.Written.ConvertAll(written =>
+        {
+            var series = written.Series.Where(one => !deleted.Contains(one.RunId)).ToDictionary(one => one.Id);
+            return new WrittenPoints(series.Values, [.. written.Points.Where(point => series.ContainsKey(point.SeriesId))]);
+        });
+        db.Written.Clear();
+        db.Written.AddRange(kept);
     }
 
     private bool IsForARun(RunEvent one)

@@ -79,7 +79,8 @@ internal sealed class RunChanges
 
     public void Apply(RunEvent one)
     {
-        if (Run.DeletedAt is not null)
+        // One that was deleted keeps what it reports, in case it is restored.
+        if (Run.Removing)
         {
             return;
         }
@@ -201,6 +202,7 @@ internal sealed class RunChanges
                 Run.Step = at;
             }
         }
+        Run.Ranked = false;
         Values.Add(new(attempt, step, UnixTime.ToMicroseconds(one.Time), measurements, Final: one is RunStopped));
     }
 
@@ -286,6 +288,7 @@ internal sealed class RunChanges
         {
             earlier.UntilStep = fromStep;
             ReplacedFrom = Math.Min(ReplacedFrom ?? fromStep, fromStep);
+            Run.Ranked = false;
         }
     }
 

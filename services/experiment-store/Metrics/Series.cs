@@ -47,6 +47,13 @@ internal sealed class Series
     /// <summary>The oldest minute that is not archived, since 1970.</summary>
     public long? OldestMinute { get; set; }
 
+    /// <summary>Copies of the values runs are ordered by; see <see cref="Search.Ranks"/>.</summary>
+    public double? RankedLast { get; init; }
+
+    public double? RankedMin { get; init; }
+
+    public double? RankedMax { get; init; }
+
     /// <summary>Takes a point of the clean curve into the summary.</summary>
     public void Include(Point point)
     {

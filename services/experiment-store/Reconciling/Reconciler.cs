@@ -13,7 +13,7 @@ namespace Trainyard.ExperimentStore.Reconciling;
 /// replica runs one; each change asks again, with the run's row held, whether it is still called for.
 /// </summary>
 internal sealed class Reconciler(
-    Database database, RunFlags flags, RunRemoval removal, EvaluationWatch evaluations, StallWatch stalls, AlertPublisher alerts, IOptions<RunOptions> options, TimeProvider clock,
+    Database database, RunFlags flags, EvaluationWatch evaluations, StallWatch stalls, AlertPublisher alerts, IOptions<RunOptions> options, TimeProvider clock,
     ILogger<Reconciler> logger)
     : BackgroundService
 {
@@ -52,7 +52,6 @@ internal sealed class Reconciler(
         await SilentAsync(cancellationToken);
         await stalls.CheckAsync(cancellationToken);
         await alerts.RepeatAsync(cancellationToken);
-        await DeletedAsync(cancellationToken);
         if (clock.GetUtcNow() - purgedAt > BetweenPurges)
         {
             purgedAt = clock.GetUtcNow();
@@ -155,22 +154,6 @@ internal sealed class Reconciler(
                     held.Silent = true;
                 }
             }, cancellationToken);
-        }
-    }
-
-    /// <summary>Runs whose deletion a dead process left unfinished.</summary>
-    private async Task DeletedAsync(CancellationToken cancellationToken)
-    {
-        var before = clock.GetUtcNow() - TimeSpan.FromMinutes(5);
-        var left = await database.ReadAsync((db, token) => db.Runs
-            .Where(run => run.DeletedAt < before)
-            .OrderBy(run => run.DeletedAt)
-            .Take(MostAtOnce)
-            .Select(run => run.Id)
-            .ToListAsync(token), cancellationToken);
-        foreach (var id in left)
-        {
-            await removal.FinishAsync(id, cancellationToken);
         }
     }
 

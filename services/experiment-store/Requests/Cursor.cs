@@ -43,6 +43,6 @@ internal sealed record Cursor(string Order, string Value, string Id)
         }
     }
 
-    private static TrainyardException Unusable(Exception? inner) =>
+    public static TrainyardException Unusable(Exception? inner) =>
         new(ErrorCode.ConfigInvalid, "cursor: must be the next_cursor of a page with the same order_by", inner);
 }

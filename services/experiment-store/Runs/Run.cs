@@ -101,8 +101,20 @@ internal sealed class Run
     /// <summary>When a person last read in its log that values were dropped.</summary>
     public DateTimeOffset? WarnedAt { get; set; }
 
-    /// <summary>Set while its rows are being deleted; nobody sees it any more.</summary>
+    /// <summary>Whether the values it is ordered by have been copied since they last changed; see <see cref="Search.Ranks"/>.</summary>
+    public bool Ranked { get; set; }
+
+    /// <summary>A person wants it at hand.</summary>
+    public bool Pinned { get; set; }
+
+    /// <summary>It can't be changed, moved or deleted until it is unlocked. What it reports itself still arrives.</summary>
+    public bool Locked { get; set; }
+
+    /// <summary>Set when it was deleted; it can be restored until its removal begins.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>Its rows are being deleted; nobody sees it any more.</summary>
+    public bool Removing { get; set; }
 }
 
 internal sealed class RunTag : IOfRun

@@ -8,6 +8,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Runs;
 
@@ -62,14 +63,22 @@ internal static class RunApi
 {
     private const int MetricsInDetail = 500;
 
+    private const string ListExample = """
+        {"items":[{"run_id":"abc-123","name":"gpt2 small","kind":"external","status":"completed","message":null,"experiment_id":"exp-1","source":null,"spectral_norm":true,
+          "created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z","ended_at":"2026-03-04T13:00:00Z","updated_at":"2026-03-04T13:00:00Z",
+          "last_heartbeat":"2026-03-04T13:00:00Z","attempt":1,"progress":{"step":1000,"total_steps":1000,"fraction":1,"epochs":null},"eta_seconds":null,
+          "error_kind":null,"tags":{"team":"nlp"},"pinned":false,"locked":false,"deleted_at":null,"metrics":{"val_loss":1.82},"params":{"lr":"0.001"}}],"next_cursor":null}
+        """;
+
     public static RouteGroupBuilder MapRuns(this IEndpointRouteBuilder endpoints)
     {
         var runs = endpoints.MapGroup("/runs").WithTags("Runs");
-        runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("Runs, newest first, page by page");
+        runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("Runs that match a filter, in any order, page by page, with chosen metrics and parameters")
+            .WithResponseExample(ListExample);
         runs.MapPost("", CreateAsync).WithName("CreateRun").WithSummary("Create a run for an external job").WithMetadata(new RequestSizeLimitAttribute(2_000_000));
         runs.MapGet("/{runId}", GetAsync).WithName("GetRun").WithSummary("Status, progress, latest metrics, config and attempts of a run");
         runs.MapPut("/{runId}", UpdateAsync).WithName("UpdateRun").WithSummary("Change a run's name, status, notes, tags or config").WithMetadata(new RequestSizeLimitAttribute(2_000_000));
-        runs.MapDelete("/{runId}", DeleteAsync).WithName("DeleteRun").WithSummary("Delete a run with all that is its own");
+        runs.MapDelete("/{runId}", DeleteAsync).WithName("DeleteRun").WithSummary("Delete a run with all that is its own; it can be restored for a week, unless permanent=true");
         return runs;
     }
 
@@ -114,20 +123,33 @@ internal static class RunApi
         await database.WriteAsync(async (db, token) =>
         {
             var run = await db.RunAsync(runId, token);
+            run.RequireUnlocked();
             await run.ApplyAsync(db, fields, clock.GetUtcNow(), token);
         }, cancellationToken);
         return await GetAsync(runId, database, cancellationToken);
     }
 
-    private static async Task<NoContent> DeleteAsync(string runId, RunRemoval removal, CancellationToken cancellationToken)
+    private static async Task<NoContent> DeleteAsync(
+        string runId, [FromQuery(Name = "permanent")] bool? permanent, Database database, RunRemoval removal, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await removal.RemoveAsync(runId, cancellationToken);
+        if (permanent is true)
+        {
+            await removal.RemoveAsync(runId, cancellationToken);
+        }
+        else
+        {
+            await database.WriteAsync(async (db, token) => (await db.RunAsync(runId, token)).Delete(clock.GetUtcNow()), cancellationToken);
+        }
         return TypedResults.NoContent();
     }
 
     /// <summary>The run, held for this transaction.</summary>
     public static async Task<Run> RunAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
-        await db.LockRuns([StorableText.Clean(runId, Identifier.MaxLength + 1)]).SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null } run ? run : throw Refusal.NoRun(runId);
+        await db.RunOrDeletedAsync(runId, cancellationToken) is { DeletedAt: null } run ? run : throw Refusal.NoRun(runId);
+
+    /// <summary>Likewise, or one that is deleted and can be restored.</summary>
+    public static async Task<Run> RunOrDeletedAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
+        await db.LockRuns([StorableText.Clean(runId, Identifier.MaxLength + 1)]).SingleOrDefaultAsync(cancellationToken) is { Removing: false } run ? run : throw Refusal.NoRun(runId);
 
     private static async Task ApplyAsync(this Run run, StoreContext db, RunFields fields, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -144,7 +166,7 @@ internal static class RunApi
         }
         if (fields.ExperimentId is { } experimentId)
         {
-            run.ExperimentId = await db.Experiments.AnyAsync(one => one.Id == experimentId, cancellationToken)
+            run.ExperimentId = await db.Experiments.AnyAsync(one => one.Id == experimentId && one.DeletedAt == null, cancellationToken)
                 ? experimentId
                 : throw Refusal.NoExperiment(experimentId);
         }
@@ -172,7 +194,7 @@ internal static class RunApi
         }
     }
 
-    private static async Task<RunDetail> DetailAsync(StoreContext db, string runId, CancellationToken cancellationToken)
+    public static async Task<RunDetail> DetailAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
         var id = StorableText.Clean(runId, Identifier.MaxLength + 1);
         var run = await db.Runs.SingleOrDefaultAsync(one => one.Id == id && one.DeletedAt == null, cancellationToken) ?? throw Refusal.NoRun(runId);

@@ -33,15 +33,7 @@ internal static class RunControlApi
         var state = await database.WriteAsync(async (db, token) =>
         {
             var run = await db.RunAsync(runId, token);
-            if (run is { Kind: RunKind.Own, Status: RunStatus.Running })
-            {
-                run.Ask(RunRequest.Cancel, "cancelling", clock.GetUtcNow());
-            }
-            else
-            {
-                run.Move(db, RunStatus.Cancelled, clock.GetUtcNow());
-                run.Message = "cancelled";
-            }
+            run.Cancel(db, clock.GetUtcNow());
             return new RunState(run.Id, run.Status, run.Message);
         }, cancellationToken);
         if (state.Status is RunStatus.Running)

@@ -45,4 +45,9 @@ internal sealed class RunOptions
     [ConfigurationKeyName("MAX_SERIES")]
     [Range(1, 1_000_000, ErrorMessage = "RUNS__MAX_SERIES must be from 1 to 1000000.")]
     public int MaxSeries { get; init; } = 20_000;
+
+    /// <summary>Days within which a deleted run or experiment can be restored; its files and rows are removed after them.</summary>
+    [ConfigurationKeyName("UNDO_DAYS")]
+    [Range(0, 3650, ErrorMessage = "RUNS__UNDO_DAYS must be from 0 to 3650.")]
+    public double UndoDays { get; init; } = 7;
 }

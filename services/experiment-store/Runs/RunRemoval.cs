@@ -1,40 +1,67 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using Trainyard.Contracts.Errors;
-using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Metrics.Summaries;
+using Microsoft.Extensions.Options;
 using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Runs;
 
 /// <summary>
-/// Deletes a run: it disappears at once, its rows go in chunks so that neither memory nor a transaction grows with them, and
-/// its files last. What a dead process left over is deleted by the reconciler.
+/// Deletes a run for good, once the time to restore it is over or at once: nobody sees it any more, its rows go in chunks so
+/// that neither memory nor a transaction grows with them, and its files last. What a dead process left over is taken up again.
 /// </summary>
-internal sealed class RunRemoval(Database database, ArtifactFiles files, TimeProvider clock)
+internal sealed class RunRemoval(Database database, ArtifactFiles files, IOptions<RunOptions> options, TimeProvider clock)
 {
     // A few hundredths of a second of the one writer that SQLite has.
     private const int Chunk = 5_000;
     private const int ArchiveChunk = 100;
     private const int MostSeriesAtOnce = 500;
+    private const int MostAtOnce = 100;
+    private static readonly TimeSpan LeftOver = TimeSpan.FromMinutes(5);
 
+    /// <summary>Deletes a run, which may be one that could still be restored.</summary>
     public async Task RemoveAsync(string runId, CancellationToken cancellationToken)
     {
         await database.WriteAsync(async (db, token) =>
         {
-            var run = await db.RunAsync(runId, token);
-            if (run is { Kind: RunKind.Own, Status: RunStatus.Running })
-            {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} is training. Cancel it first.");
-            }
-            run.DeletedAt = clock.GetUtcNow();
+            var run = await db.RunOrDeletedAsync(runId, token);
+            run.Delete(clock.GetUtcNow());
+            run.Removing = true;
         }, cancellationToken);
         await FinishAsync(runId, CancellationToken.None);
     }
 
-    /// <summary>Deletes what is left of a run marked as deleted.</summary>
-    public async Task FinishAsync(string runId, CancellationToken cancellationToken)
+    /// <summary>Removes runs and experiments that were deleted long enough ago, and what a dead process left half removed.</summary>
+    public async Task CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var (now, undo) = (clock.GetUtcNow(), TimeSpan.FromDays(options.Value.UndoDays));
+        var (due, left) = (now - undo, now - LeftOver);
+        var runs = await database.ReadAsync((db, token) => db.Runs
+            .Where(run => run.DeletedAt != null && (run.DeletedAt <= due || (run.Removing && run.DeletedAt < left)))
+            .OrderBy(run => run.DeletedAt)
+            .Take(MostAtOnce)
+            .Select(run => run.Id)
+            .ToListAsync(token), cancellationToken);
+        foreach (var id in runs)
+        {
+            var begun = await database.WriteAsync(async (db, token) =>
+                await db.LockRuns([id]).SingleOrDefaultAsync(token) is { DeletedAt: { } at } run && (run.Removing || at <= due) && (run.Removing = true), cancellationToken);
+            if (begun)
+            {
+                await FinishAsync(id, cancellationToken);
+            }
+        }
+        if (await database.ReadAsync((db, token) => db.Experiments.AnyAsync(one => one.DeletedAt <= due, token), cancellationToken))
+        {
+            await database.WriteAsync((db, token) => db.Experiments
+                .Where(one => one.DeletedAt <= due && !db.Runs.Any(run => run.ExperimentId == one.Id))
+                .ExecuteDeleteAsync(token), cancellationToken);
+        }
+    }
+
+    /// <summary>Deletes what is left of a run whose removal has begun.</summary>
+    private async Task FinishAsync(string runId, CancellationToken cancellationToken)
     {
         await DeleteMetricsAsync(runId, cancellationToken);
         await RepeatAsync(db => db.Database.ExecuteSqlAsync(
@@ -45,6 +72,7 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, TimePro
             await db.Checkpoints.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Artifacts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Tags.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
+            await db.Params.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Evaluations.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.AlertStates.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.AlertFirings.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
@@ -52,7 +80,7 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, TimePro
             await db.Attempts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
         }, cancellationToken);
         await files.DeleteAllAsync(ArtifactFiles.Models, runId, cancellationToken);
-        await database.WriteAsync((db, token) => db.Runs.Where(run => run.Id == runId && run.DeletedAt != null).ExecuteDeleteAsync(token), cancellationToken);
+        await database.WriteAsync((db, token) => db.Runs.Where(run => run.Id == runId && run.Removing).ExecuteDeleteAsync(token), cancellationToken);
     }
 
     private async Task DeleteMetricsAsync(string runId, CancellationToken cancellationToken)

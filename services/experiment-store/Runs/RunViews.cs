@@ -9,12 +9,20 @@ internal sealed record Progress(long? Step, long? TotalSteps, double? Fraction, 
 internal sealed record RunSummary(
     string RunId, string Name, RunKind Kind, RunStatus Status, string? Message, string? ExperimentId, string? Source, bool? SpectralNorm,
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
-    int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags)
+    int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags,
+    bool Pinned, bool Locked, DateTimeOffset? DeletedAt)
 {
+    /// <summary>The values of the metrics that were asked for; null when none were.</summary>
+    public IReadOnlyDictionary<string, double>? Metrics { get; init; }
+
+    /// <summary>Likewise for parameters.</summary>
+    public IReadOnlyDictionary<string, string>? Params { get; init; }
+
     public static RunSummary Of(Run run, IEnumerable<RunTag> tags) => new(
         run.Id, run.Name, run.Kind, run.Status, run.Message, run.ExperimentId, run.Source, run.SpectralNorm,
         run.CreatedAt, run.StartedAt, run.EndedAt, run.UpdatedAt, run.LastHeartbeat,
-        run.Attempt, ProgressOf(run), run.EtaSeconds, run.ErrorKind, tags.ToDictionary(tag => tag.Name, tag => tag.Value, StringComparer.Ordinal));
+        run.Attempt, ProgressOf(run), run.EtaSeconds, run.ErrorKind, tags.ToDictionary(tag => tag.Name, tag => tag.Value, StringComparer.Ordinal),
+        run.Pinned, run.Locked, run.DeletedAt);
 
     private static Progress ProgressOf(Run run) => new(run.Step, run.TotalSteps,
         run is { Step: { } step, TotalSteps: { } total and > 0 } ? Math.Clamp((double)step / total, 0, 1) : null, run.Epochs);
@@ -28,7 +36,7 @@ internal sealed record RunDetail(
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
     int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags,
     StoredJson? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
-    IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, int SeriesCount)
+    IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, int SeriesCount, bool Pinned, bool Locked)
 {
     public static RunDetail Of(Run run, IEnumerable<RunTag> tags, IEnumerable<RunAttempt> attempts, IReadOnlyDictionary<string, double> metrics)
     {
@@ -38,6 +46,6 @@ internal sealed record RunDetail(
             summary.CreatedAt, summary.StartedAt, summary.EndedAt, summary.UpdatedAt, summary.LastHeartbeat,
             summary.Attempt, summary.Progress, summary.EtaSeconds, summary.ErrorKind, summary.Tags,
             StoredJson.Of(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
-            [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics, run.SeriesCount);
+            [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics, run.SeriesCount, run.Pinned, run.Locked);
     }
 }

@@ -17,6 +17,7 @@ using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Sweeps;
 
 namespace Trainyard.ExperimentStore.Storage;
@@ -32,6 +33,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<Run> Runs => Set<Run>();
 
     public DbSet<RunTag> Tags => Set<RunTag>();
+
+    public DbSet<RunParam> Params => Set<RunParam>();
 
     public DbSet<RunAttempt> Attempts => Set<RunAttempt>();
 
@@ -114,6 +117,13 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     /// <summary>Likewise for the remembered sequences of clients.</summary>
     public abstract IQueryable<ClientSequences> LockClients(string[] clients);
 
+    /// <summary>Keeps the parameters of runs as their configs say, whoever changes those.</summary>
+    public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        await RunParam.FollowConfigsAsync(this, cancellationToken);
+        return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+    }
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.Properties<RunStatus>().HaveConversion<LowerCase<RunStatus>>();
@@ -128,6 +138,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<Experiment>().ToTable("experiments").HasIndex(experiment => new { experiment.CreatedAt, experiment.Id });
+        modelBuilder.Entity<Experiment>().Property(experiment => experiment.Folder).HasDefaultValue("");
         modelBuilder.Entity<Run>(run =>
         {
             run.ToTable("runs");
@@ -135,13 +146,18 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
             run.HasIndex(row => new { row.Name, row.Id });
             run.HasIndex(row => new { row.ExperimentId, row.CreatedAt });
             run.HasIndex(row => row.Status);
+            run.HasIndex(row => new { row.StartedAt, row.Id });
+            run.HasIndex(row => new { row.EndedAt, row.Id });
+            run.HasIndex(row => row.Id, "IX_runs_unranked").HasFilter("NOT ranked");
+            run.HasIndex(row => new { row.CreatedAt, row.Id }, "IX_runs_pinned").HasFilter("pinned");
+            run.HasIndex(row => row.DeletedAt).HasFilter("deleted_at IS NOT NULL");
         });
         modelBuilder.Entity<RunTag>(tag =>
         {
             tag.ToTable("run_tags").HasKey(row => new { row.RunId, row.Name });
-            tag.HasIndex(row => new { row.Name, row.RunId });
         });
         modelBuilder.Entity<RunAttempt>().ToTable("attempts").HasKey(attempt => new { attempt.RunId, attempt.Number });
+        modelBuilder.Entity<RunParam>(RunParam.Configure);
         modelBuilder.Entity<Series>(series =>
         {
             series.ToTable("series").HasIndex(row => new { row.RunId, row.Name }).IsUnique();
@@ -151,6 +167,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         modelBuilder.Entity<BucketSummary>(BucketSummary.Configure);
         modelBuilder.Entity<MinuteSummary>(MinuteSummary.Configure);
         modelBuilder.Entity<Archive>(Archive.Configure);
+        modelBuilder.Entity<Series>(Ranks.Configure);
         modelBuilder.Entity<Point>().ToTable("points").HasKey(point => new { point.SeriesId, point.Step, point.Seq });
         modelBuilder.Entity<LogLine>().ToTable("logs").HasIndex(line => new { line.RunId, line.Id });
         modelBuilder.Entity<Checkpoint>().ToTable("checkpoints").HasIndex(checkpoint => new { checkpoint.RunId, checkpoint.Path }).IsUnique();

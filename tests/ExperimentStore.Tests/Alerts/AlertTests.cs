@@ -257,7 +257,7 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
         var own = await CreateAsync(store, """{"kind":"above","metric":"loss","threshold":0,"points":2,"run_id":"r"}""");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1), Event.Metric("other", 1, "loss", 1));
 
-        await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/r?permanent=true");
         Assert.Equal(["other"], (await FiredAsync(store)).Select(one => one.GetProperty("run_id").GetString()));
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, $"/api/alerts/{own}")).Code);
 

@@ -55,7 +55,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         await store.StoreAsync(Event.Resume("r", 2000));
         Assert.InRange((await SumsAsync(store, "r")).Count, 1950, 2100);
 
-        await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/r?permanent=true");
         Assert.Equal((0, 0, 0, 0), (
             await CountAsync(store, db => db.Points), await CountAsync(store, db => db.Summaries),
             await CountAsync(store, db => db.Minutes), await CountAsync(store, db => db.Archives)));

@@ -89,7 +89,7 @@ public class RunApiTests(PostgresServer postgres, RedisServer redis) : StoreTest
             await File.WriteAllTextAsync(Path.Combine(store.Artifacts, "models", run, "config.json"), "{}");
         }
 
-        await store.SendAsync(HttpMethod.Delete, "/api/runs/gone");
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/gone?permanent=true");
 
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, "/api/runs/gone")).Code);
         Assert.False(Directory.Exists(Path.Combine(store.Artifacts, "models", "gone")));
@@ -106,7 +106,7 @@ public class RunApiTests(PostgresServer postgres, RedisServer redis) : StoreTest
         await store.StoreAsync([.. Enumerable.Range(0, 45_000).Select(index => Event.Metric("r", index < 25_000 ? 7 : index, "long", index))]);
         await store.StoreAsync([.. Enumerable.Range(0, 600).Select(index => Event.Metric("r", 1, $"short{index}", index))]);
 
-        await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/r?permanent=true");
 
         Assert.Equal(0, await store.Services.GetRequiredService<Database>().ReadAsync((db, token) => db.Points.CountAsync(token), CancellationToken.None));
     }

@@ -467,18 +467,37 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("Description")
                         .HasColumnType("text")
                         .HasColumnName("description");
+
+                    b.Property<string>("Folder")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("folder");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
 
+                    b.Property<string>("Notes")
+                        .HasColumnType("text")
+                        .HasColumnName("notes");
+
                     b.Property<string>("SearchSpace")
                         .HasColumnType("text")
                         .HasColumnName("search_space");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
 
                     b.HasKey("Id");
 
@@ -790,6 +809,18 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("points_stored");
 
+                    b.Property<double?>("RankedLast")
+                        .HasColumnType("double precision")
+                        .HasColumnName("ranked_last");
+
+                    b.Property<double?>("RankedMax")
+                        .HasColumnType("double precision")
+                        .HasColumnName("ranked_max");
+
+                    b.Property<double?>("RankedMin")
+                        .HasColumnType("double precision")
+                        .HasColumnName("ranked_min");
+
                     b.Property<string>("RunId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -803,6 +834,15 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
 
                     b.HasIndex("RunId", "Name")
                         .IsUnique();
+
+                    b.HasIndex("Name", "RankedLast", "RunId")
+                        .HasFilter("ranked_last IS NOT NULL");
+
+                    b.HasIndex("Name", "RankedMax", "RunId")
+                        .HasFilter("ranked_max IS NOT NULL");
+
+                    b.HasIndex("Name", "RankedMin", "RunId")
+                        .HasFilter("ranked_min IS NOT NULL");
 
                     b.ToTable("series", (string)null);
                 });
@@ -945,6 +985,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_heartbeat");
 
+                    b.Property<bool>("Locked")
+                        .HasColumnType("boolean")
+                        .HasColumnName("locked");
+
                     b.Property<string>("Message")
                         .HasColumnType("text")
                         .HasColumnName("message");
@@ -970,9 +1014,21 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("offers");
 
+                    b.Property<bool>("Pinned")
+                        .HasColumnType("boolean")
+                        .HasColumnName("pinned");
+
                     b.Property<long?>("ProgressStep")
                         .HasColumnType("bigint")
                         .HasColumnName("progress_step");
+
+                    b.Property<bool>("Ranked")
+                        .HasColumnType("boolean")
+                        .HasColumnName("ranked");
+
+                    b.Property<bool>("Removing")
+                        .HasColumnType("boolean")
+                        .HasColumnName("removing");
 
                     b.Property<int>("SeriesCount")
                         .HasColumnType("integer")
@@ -1029,13 +1085,26 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
 
                     b.HasKey("Id");
 
+                    b.HasIndex("DeletedAt")
+                        .HasFilter("deleted_at IS NOT NULL");
+
                     b.HasIndex("Status");
 
                     b.HasIndex("CreatedAt", "Id");
 
+                    b.HasIndex("EndedAt", "Id");
+
                     b.HasIndex("ExperimentId", "CreatedAt");
 
                     b.HasIndex("Name", "Id");
+
+                    b.HasIndex("StartedAt", "Id");
+
+                    b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_runs_pinned")
+                        .HasFilter("pinned");
+
+                    b.HasIndex(new[] { "Id" }, "IX_runs_unranked")
+                        .HasFilter("NOT ranked");
 
                     b.ToTable("runs", (string)null);
                 });
@@ -1088,9 +1157,34 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
 
                     b.HasKey("RunId", "Name");
 
-                    b.HasIndex("Name", "RunId");
-
                     b.ToTable("run_tags", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Search.RunParam", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<double?>("Number")
+                        .HasColumnType("double precision")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text");
+
+                    b.HasKey("RunId", "Name");
+
+                    b.HasIndex("Name", "Number", "RunId")
+                        .HasFilter("number IS NOT NULL");
+
+                    b.ToTable("run_params", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Sweep", b =>

@@ -459,18 +459,37 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
                     b.Property<string>("Description")
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
+
+                    b.Property<string>("Folder")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("folder");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("Notes")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notes");
+
                     b.Property<string>("SearchSpace")
                         .HasColumnType("TEXT")
                         .HasColumnName("search_space");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
 
                     b.HasKey("Id");
 
@@ -776,6 +795,18 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("points_stored");
 
+                    b.Property<double?>("RankedLast")
+                        .HasColumnType("REAL")
+                        .HasColumnName("ranked_last");
+
+                    b.Property<double?>("RankedMax")
+                        .HasColumnType("REAL")
+                        .HasColumnName("ranked_max");
+
+                    b.Property<double?>("RankedMin")
+                        .HasColumnType("REAL")
+                        .HasColumnName("ranked_min");
+
                     b.Property<string>("RunId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -789,6 +820,15 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 
                     b.HasIndex("RunId", "Name")
                         .IsUnique();
+
+                    b.HasIndex("Name", "RankedLast", "RunId")
+                        .HasFilter("ranked_last IS NOT NULL");
+
+                    b.HasIndex("Name", "RankedMax", "RunId")
+                        .HasFilter("ranked_max IS NOT NULL");
+
+                    b.HasIndex("Name", "RankedMin", "RunId")
+                        .HasFilter("ranked_min IS NOT NULL");
 
                     b.ToTable("series", (string)null);
                 });
@@ -931,6 +971,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_heartbeat");
 
+                    b.Property<bool>("Locked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("locked");
+
                     b.Property<string>("Message")
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
@@ -956,9 +1000,21 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("offers");
 
+                    b.Property<bool>("Pinned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pinned");
+
                     b.Property<long?>("ProgressStep")
                         .HasColumnType("INTEGER")
                         .HasColumnName("progress_step");
+
+                    b.Property<bool>("Ranked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ranked");
+
+                    b.Property<bool>("Removing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("removing");
 
                     b.Property<int>("SeriesCount")
                         .HasColumnType("INTEGER")
@@ -1015,13 +1071,26 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
+                    b.HasIndex("DeletedAt")
+                        .HasFilter("deleted_at IS NOT NULL");
+
                     b.HasIndex("Status");
 
                     b.HasIndex("CreatedAt", "Id");
 
+                    b.HasIndex("EndedAt", "Id");
+
                     b.HasIndex("ExperimentId", "CreatedAt");
 
                     b.HasIndex("Name", "Id");
+
+                    b.HasIndex("StartedAt", "Id");
+
+                    b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_runs_pinned")
+                        .HasFilter("pinned");
+
+                    b.HasIndex(new[] { "Id" }, "IX_runs_unranked")
+                        .HasFilter("NOT ranked");
 
                     b.ToTable("runs", (string)null);
                 });
@@ -1074,9 +1143,34 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 
                     b.HasKey("RunId", "Name");
 
-                    b.HasIndex("Name", "RunId");
-
                     b.ToTable("run_tags", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Search.RunParam", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<double?>("Number")
+                        .HasColumnType("REAL")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("RunId", "Name");
+
+                    b.HasIndex("Name", "Number", "RunId")
+                        .HasFilter("number IS NOT NULL");
+
+                    b.ToTable("run_params", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Sweep", b =>
