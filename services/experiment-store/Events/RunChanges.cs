@@ -66,7 +66,7 @@ internal sealed class RunChanges
             .Where(one => savers.Contains(one.RunId) && (one.IsBest || paths.Contains(one.Path))).ToListAsync(cancellationToken);
         var knownArtifacts = savers.Length == 0 ? [] : await db.Artifacts
             .Where(one => savers.Contains(one.RunId) && paths.Contains(one.Path)).ToListAsync(cancellationToken);
-        await AddExperimentsAsync(db, events, now, cancellationToken);
+        await AddExperimentsAsync(db, events, known, now, cancellationToken);
 
         return ids.ToDictionary(id => id, id =>
         {
@@ -324,15 +324,25 @@ internal sealed class RunChanges
         return run;
     }
 
-    private static async Task AddExperimentsAsync(StoreContext db, List<RunEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task AddExperimentsAsync(
+        StoreContext db, List<RunEvent> events, Dictionary<string, Run> runs, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var ids = events.Select(one => one.ExperimentId).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         if (ids.Length == 0)
         {
             return;
         }
-        var known = await db.Experiments.Where(experiment => ids.Contains(experiment.Id)).Select(experiment => experiment.Id).ToListAsync(cancellationToken);
-        db.Experiments.AddRange(ids.Except(known, StringComparer.Ordinal).Select(id => new Experiment { Id = id, Name = id, CreatedAt = now }));
+        var known = await db.Experiments.Where(experiment => ids.Contains(experiment.Id))
+            .Select(experiment => new { experiment.Id, experiment.DeletedAt }).ToListAsync(cancellationToken);
+        db.Experiments.AddRange(ids.Except(known.Select(one => one.Id), StringComparer.Ordinal).Select(id => new Experiment { Id = id, Name = id, CreatedAt = now }));
+        // A run at work brings back the experiment it names; one that was deleted with it does not.
+        var back = known.Where(one => one.DeletedAt is not null && events.Exists(work => work.ExperimentId == one.Id && runs.GetValueOrDefault(work.RunId)?.DeletedAt is null))
+            .Select(one => one.Id).ToArray();
+        if (back.Length > 0)
+        {
+            await db.Experiments.Where(one => back.Contains(one.Id))
+                .ExecuteUpdateAsync(one => one.SetProperty(row => row.DeletedAt, (DateTimeOffset?)null), cancellationToken);
+        }
     }
 
     private static List<T> Of<T>(List<T> rows, string runId) where T : IOfRun => rows.FindAll(row => row.RunId == runId);

@@ -3,34 +3,61 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Experiments;
 
-internal sealed record NewExperiment(string? ExperimentId, string? Name, string? Description, StoredJson? SearchSpace);
-
+/// <summary>An experiment, with how many of its runs are in which status.</summary>
 internal sealed record ExperimentView(
-    string ExperimentId, string Name, string? Description, StoredJson? SearchSpace, DateTimeOffset CreatedAt, IReadOnlyDictionary<string, int> Runs);
+    string ExperimentId, string Name, string? Description, string Folder, string? Notes, StoredJson Tags, StoredJson? SearchSpace,
+    DateTimeOffset CreatedAt, DateTimeOffset? DeletedAt, IReadOnlyDictionary<string, int> Runs);
 
 internal static class ExperimentApi
 {
+    private const int MostFolders = 10_000;
+
+    private const string Example = """
+        {"experiment_id":"exp-1","name":"norms","description":null,"folder":"nlp/ablation","notes":null,"tags":{"team":"nlp"},"search_space":null,
+         "created_at":"2026-03-04T12:00:00Z","deleted_at":null,"runs":{"completed":3,"running":1}}
+        """;
+
     public static void MapExperiments(this IEndpointRouteBuilder endpoints)
     {
         var experiments = endpoints.MapGroup("/experiments").WithTags("Experiments");
-        experiments.MapGet("", ListAsync).WithName("ListExperiments").WithSummary("Experiments, newest first, with how many runs are in which status");
-        experiments.MapPost("", CreateAsync).WithName("CreateExperiment").WithSummary("Create an experiment").WithMetadata(new RequestSizeLimitAttribute(2_000_000));
-        experiments.MapGet("/{experimentId}", GetAsync).WithName("GetExperiment").WithSummary("One experiment");
+        experiments.MapGet("", ListAsync).WithName("ListExperiments").WithSummary("Experiments, newest first, with how many runs are in which status; of a folder and those below it, or deleted ones")
+            .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
+        experiments.MapPost("", CreateAsync).WithName("CreateExperiment").WithSummary("Create an experiment").WithMetadata(new RequestSizeLimitAttribute(2_000_000))
+            .WithRequestExample("""{"experiment_id":"exp-1","name":"norms","folder":"nlp/ablation"}""")
+            .WithResponseExample(Example, StatusCodes.Status201Created);
+        experiments.MapGet("/folders", FoldersAsync).WithName("ListExperimentFolders").WithSummary("The tree of folders, with how many experiments each holds")
+            .WithResponseExample("""{"path":"","name":"","experiments":2,"total":3,"folders":[{"path":"nlp","name":"nlp","experiments":1,"total":1,"folders":[]}]}""");
+        experiments.MapGet("/{experimentId}", GetAsync).WithName("GetExperiment").WithSummary("One experiment").WithResponseExample(Example);
+        experiments.MapPut("/{experimentId}", UpdateAsync).WithName("UpdateExperiment").WithSummary("Change an experiment's name, description, folder, notes or tags")
+            .WithMetadata(new RequestSizeLimitAttribute(2_000_000)).WithRequestExample("""{"folder":"nlp/published"}""").WithResponseExample(Example);
+        experiments.MapDelete("/{experimentId}", DeleteAsync).WithName("DeleteExperiment").WithSummary("Delete an experiment that has no runs, or, with runs=true, its runs too; it can be restored for a week");
+        experiments.MapPost("/{experimentId}/restore", RestoreAsync).WithName("RestoreExperiment").WithSummary("Bring back a deleted experiment, and the runs that were deleted with it")
+            .WithResponseExample(Example);
         experiments.MapGet("/{experimentId}/trials", TrialsAsync).WithName("ListTrials").WithSummary("The runs of an experiment");
     }
 
     private static async Task<Ok<Page<ExperimentView>>> ListAsync(
+        [FromQuery(Name = "folder")] string? folder, [FromQuery(Name = "deleted")] bool? deleted,
         [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
             var most = Refusal.Limit(limit, 50, 1000);
-            var experiments = db.Experiments.AsQueryable();
+            var experiments = deleted is true ? db.Experiments.Where(one => one.DeletedAt != null) : db.Experiments.Where(one => one.DeletedAt == null);
+            if (folder is not null)
+            {
+                var path = Folder.Normalize(folder) ?? throw new TrainyardException(ErrorCode.ConfigInvalid, [Folder.Problem("folder")]);
+                var below = path + "/";
+                // Not StartsWith: in SQLite that minds no case.
+                experiments = path.Length == 0 ? experiments : experiments.Where(one => one.Folder == path || one.Folder.Substring(0, below.Length) == below);
+            }
             if (Cursor.Parse(cursor, "created_at") is { } after)
             {
                 var (time, id) = (after.Time, after.Id);
@@ -42,9 +69,9 @@ internal static class ExperimentApi
             return new Page<ExperimentView>(views, rows.Count > most ? Cursor.At("created_at", page[^1].CreatedAt, page[^1].Id).ToString() : null);
         }, cancellationToken));
 
-    private static async Task<Created<ExperimentView>> CreateAsync(NewExperiment asked, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<Created<ExperimentView>> CreateAsync(ExperimentFields asked, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
-        Refusal.ThrowIfAny([.. Problems(asked)]);
+        Refusal.ThrowIfAny([.. asked.Problems(), .. asked is { ExperimentId: null, Name: null } ? [new Problem("name", "must have 1 to 256 characters")] : Array.Empty<Problem>()]);
         var view = await database.WriteAsync(async (db, token) =>
         {
             var id = asked.ExperimentId ?? Identifier.Create("exp");
@@ -52,19 +79,67 @@ internal static class ExperimentApi
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition, $"There is an experiment '{id}' already.");
             }
-            var experiment = new Experiment
-            {
-                Id = id,
-                Name = StorableText.Clean(asked.Name ?? id, 256),
-                Description = StorableText.CleanOrNull(asked.Description, 65_536),
-                SearchSpace = asked.SearchSpace?.Text,
-                CreatedAt = clock.GetUtcNow(),
-            };
+            var experiment = new Experiment { Id = id, Name = id, CreatedAt = clock.GetUtcNow() };
+            asked.ApplyTo(experiment);
             db.Experiments.Add(experiment);
             return (await ViewsAsync(db, [experiment], token))[0];
         }, cancellationToken);
         return TypedResults.Created($"/api/experiments/{view.ExperimentId}", view);
     }
+
+    private static async Task<Ok<ExperimentView>> UpdateAsync(string experimentId, ExperimentFields asked, Database database, CancellationToken cancellationToken)
+    {
+        Refusal.ThrowIfAny([.. asked.Problems(), .. asked.ExperimentId is null || asked.ExperimentId == experimentId ? Array.Empty<Problem>() : [new("experiment_id", "can't be changed")]]);
+        return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
+        {
+            var experiment = await db.HeldAsync(experimentId, deleted: false, token);
+            asked.ApplyTo(experiment);
+            return (await ViewsAsync(db, [experiment], token))[0];
+        }, cancellationToken));
+    }
+
+    private static async Task<Ok<FolderView>> FoldersAsync(Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(Folder.Tree(await database.ReadAsync((db, token) => db.Experiments
+            .Where(one => one.DeletedAt == null)
+            .GroupBy(one => one.Folder)
+            .Select(group => new { group.Key, Count = group.Count() })
+            .OrderBy(group => group.Key)
+            .Take(MostFolders)
+            .ToDictionaryAsync(group => group.Key, group => group.Count, StringComparer.Ordinal, token), cancellationToken)));
+
+    private static async Task<NoContent> DeleteAsync(
+        string experimentId, [FromQuery(Name = "runs")] bool? runs, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await database.WriteAsync(async (db, token) =>
+        {
+            var (experiment, now) = (await db.HeldAsync(experimentId, deleted: false, token), clock.GetUtcNow());
+            var own = db.Runs.Where(run => run.ExperimentId == experiment.Id && run.DeletedAt == null);
+            if (runs is true)
+            {
+                await own.Where(run => !run.Locked && !(run.Kind == RunKind.Own && run.Status == RunStatus.Running))
+                    .ExecuteUpdateAsync(run => run.SetProperty(row => row.DeletedAt, now), token);
+            }
+            if (await own.CountAsync(token) is > 0 and var left)
+            {
+                throw new TrainyardException(ErrorCode.IllegalTransition, runs is true
+                    ? $"Experiment {experiment.Id} has runs that are locked or training: {left}."
+                    : $"Experiment {experiment.Id} has {left} runs. Move them, or delete them with it (runs=true).");
+            }
+            experiment.DeletedAt = now;
+        }, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<ExperimentView>> RestoreAsync(string experimentId, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.WriteAsync(async (db, token) =>
+        {
+            var experiment = await db.HeldAsync(experimentId, deleted: true, token);
+            var at = experiment.DeletedAt;
+            await db.Runs.Where(run => run.ExperimentId == experiment.Id && run.DeletedAt == at && !run.Removing)
+                .ExecuteUpdateAsync(run => run.SetProperty(row => row.DeletedAt, (DateTimeOffset?)null), token);
+            experiment.DeletedAt = null;
+            return (await ViewsAsync(db, [experiment], token))[0];
+        }, cancellationToken));
 
     private static async Task<Ok<ExperimentView>> GetAsync(string experimentId, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) => (await ViewsAsync(db, [await db.ExperimentAsync(experimentId, token)], token))[0], cancellationToken));
@@ -78,7 +153,10 @@ internal static class ExperimentApi
         }, cancellationToken));
 
     public static async Task<Experiment> ExperimentAsync(this StoreContext db, string id, CancellationToken cancellationToken) =>
-        Identifier.IsValid(id) && await db.Experiments.SingleOrDefaultAsync(one => one.Id == id, cancellationToken) is { } found ? found : throw Refusal.NoExperiment(id);
+        Identifier.IsValid(id) && await db.Experiments.SingleOrDefaultAsync(one => one.Id == id && one.DeletedAt == null, cancellationToken) is { } found ? found : throw Refusal.NoExperiment(id);
+
+    private static async Task<Experiment> HeldAsync(this StoreContext db, string id, bool deleted, CancellationToken cancellationToken) =>
+        Identifier.IsValid(id) && await db.LockExperiment(id).SingleOrDefaultAsync(cancellationToken) is { } found && (found.DeletedAt is not null) == deleted ? found : throw Refusal.NoExperiment(id);
 
     private static async Task<List<ExperimentView>> ViewsAsync(StoreContext db, List<Experiment> experiments, CancellationToken cancellationToken)
     {
@@ -89,23 +167,7 @@ internal static class ExperimentApi
             .Select(group => new { group.Key.ExperimentId, group.Key.Status, Count = group.Count() })
             .ToListAsync(cancellationToken)).ToLookup(one => one.ExperimentId);
         return [.. experiments.Select(one => new ExperimentView(
-            one.Id, one.Name, one.Description, StoredJson.Of(one.SearchSpace), one.CreatedAt,
+            one.Id, one.Name, one.Description, one.Folder, one.Notes, new(one.Tags ?? "{}"), StoredJson.Of(one.SearchSpace), one.CreatedAt, one.DeletedAt,
             counts[one.Id].ToDictionary(count => RunLife.Name(count.Status), count => count.Count, StringComparer.Ordinal)))];
-    }
-
-    private static IEnumerable<Problem> Problems(NewExperiment asked)
-    {
-        if (asked.ExperimentId is not null && !Identifier.IsValid(asked.ExperimentId))
-        {
-            yield return new("experiment_id", Identifier.Rule);
-        }
-        if (asked is { ExperimentId: null, Name: null } or { Name: { Length: 0 or > 256 } })
-        {
-            yield return new("name", "must have 1 to 256 characters");
-        }
-        if (asked.Description is { Length: > 65_536 })
-        {
-            yield return new("description", "must have at most 65536 characters");
-        }
     }
 }
