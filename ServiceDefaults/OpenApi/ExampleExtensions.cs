@@ -19,6 +19,17 @@ public static class ExampleExtensions
         });
     }
 
+    /// <summary>Says that the body may be bytes of any kind.</summary>
+    public static RouteHandlerBuilder WithBinaryBody(this RouteHandlerBuilder endpoint, string description) =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var body = operation.RequestBody as OpenApiRequestBody ?? new();
+            body.Content ??= new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal);
+            body.Content["*/*"] = new() { Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" } };
+            (body.Description, operation.RequestBody) = (description, body);
+            return Task.CompletedTask;
+        });
+
     /// <summary>Shows a JSON body that is answered with a status.</summary>
     public static RouteHandlerBuilder WithResponseExample(this RouteHandlerBuilder endpoint, string json, int status = 200)
     {

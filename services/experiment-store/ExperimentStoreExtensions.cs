@@ -13,6 +13,7 @@ using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Experiments.Compare;
 using Trainyard.ExperimentStore.Experiments.Importance;
 using Trainyard.ExperimentStore.Exporting;
+using Trainyard.ExperimentStore.Importing;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
 using Trainyard.ExperimentStore.Machine;
@@ -44,6 +45,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<ArtifactOptions>().BindConfiguration(ArtifactOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.AddRedis();
 
@@ -64,6 +66,8 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<LogStreams>();
         builder.Services.AddSingleton<PointReader>();
         builder.Services.AddSingleton<ExportSource>();
+        builder.Services.AddSingleton<ImportFolders>();
+        builder.Services.AddHosted<ImportWorker>();
         builder.Services.AddSingleton<AlertRules>();
         builder.Services.AddSingleton<AlertWatch>();
         builder.Services.AddSingleton<StallWatch>();
@@ -116,6 +120,7 @@ public static class ExperimentStoreExtensions
         api.MapTrainers();
         api.MapArtifacts();
         api.MapExport();
+        api.MapImport();
         api.MapAlerts();
         api.MapMachine();
         endpoints.MapLive();

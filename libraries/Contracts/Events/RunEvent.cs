@@ -55,6 +55,9 @@ public sealed record RunStarted : RunEvent
     /// <summary>Its hyperparameters: any JSON.</summary>
     public JsonElement? Hyperparams { get; init; }
 
+    /// <summary>What a person has written about it.</summary>
+    public string? Notes { get; init; }
+
     /// <summary>Its tags.</summary>
     [JsonConverter(typeof(TagsConverter))]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }

@@ -29,6 +29,24 @@ internal sealed class EventWriter(
         })];
     }
 
+    /// <summary>Stores a batch together with what its sender keeps about it: both or neither.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="together">Writes the rest, with the batch's runs held; called again when the transaction is tried again.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of it is stored.</exception>
+    public async Task StoreAsync(EventBatch batch, Func<StoreContext, CancellationToken, Task> together, CancellationToken cancellationToken)
+    {
+        Arrival[] arrivals = [new(batch, again: false)];
+        using var activity = telemetry.StartTransaction(arrivals);
+        var (stored, events, points) = await database.WriteAsync(async (db, token) =>
+        {
+            var result = await StoreAsync(db, [.. arrivals[0].Requests], token);
+            await together(db, token);
+            return result;
+        }, cancellationToken);
+        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow());
+    }
+
     /// <summary>Stores a request of a batch alone.</summary>
     /// <returns>1, or 0 when it was stored before.</returns>
     public async Task<int> StoreAsync(ArrivedRequest request, CancellationToken cancellationToken) =>

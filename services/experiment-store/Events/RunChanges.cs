@@ -149,6 +149,7 @@ internal sealed class RunChanges
         Run.Name = start.Name is { Length: > 0 } name ? StorableText.Clean(name, 256) : Run.Name;
         Run.SpectralNorm = start.SpectralNorm ?? Run.SpectralNorm;
         Run.ExperimentId = start.ExperimentId ?? Run.ExperimentId;
+        Run.Notes = StorableText.CleanOrNull(start.Notes, 65_536) ?? Run.Notes;
         Run.UpdatedAt = now;
         if (start.Hyperparams is { } hyperparams && Run.Kind is RunKind.External)
         {
@@ -166,6 +167,7 @@ internal sealed class RunChanges
         if (Run.StartedAt is null || start.Time < Run.StartedAt)
         {
             Run.StartedAt = start.Time.ToUniversalTime();
+            Attempts[0].StartedAt = start.Time.ToUniversalTime();
         }
     }
 
@@ -262,7 +264,7 @@ internal sealed class RunChanges
         var attempt = Attempts.Find(known => known.Number == (resumed.Attempt ?? Run.Attempt + 1));
         if (attempt is null && Attempts.Count < MostAttempts)
         {
-            attempt = Run.OpenAttempt(db, now);
+            attempt = Run.OpenAttempt(db, resumed.Time < now ? resumed.Time.ToUniversalTime() : now);
             Attempts.Add(attempt);
         }
         if (attempt is null or { FromStep: not null })
@@ -312,6 +314,10 @@ internal sealed class RunChanges
         Run.ErrorKind = StorableText.CleanOrNull(stop.ErrorKind, 64);
         Run.Message = StorableText.CleanOrNull(stop.Message, 4096);
         Run.End(db, stop.Status, options, now);
+        if (RunLife.IsOver(Run.Status) && stop.Time < now)
+        {
+            Run.EndedAt = stop.Time.ToUniversalTime();
+        }
         Attempts.AddRange(db.Attempts.Local.Where(attempt => attempt.RunId == Run.Id && !Attempts.Contains(attempt)));
     }
 

@@ -6,7 +6,7 @@ namespace Trainyard.ExperimentStore.Events;
 /// A set of numbers as ranges: <c>1-5,7</c>. Batches of one client are handled out of order by several replicas, so what is
 /// missing below the highest number must stay missing.
 /// </summary>
-internal sealed class SequenceSet
+internal sealed class SequenceSet(int mostRanges = SequenceSet.MostRanges)
 {
     /// <summary>
     /// A client that counts by one leaves a gap or two; one that doesn't would grow its row without end. Beyond this many
@@ -16,9 +16,9 @@ internal sealed class SequenceSet
 
     private readonly List<(long First, long Last)> ranges = [];
 
-    public static SequenceSet Parse(string text)
+    public static SequenceSet Parse(string text, int mostRanges = MostRanges)
     {
-        var set = new SequenceSet();
+        var set = new SequenceSet(mostRanges);
         foreach (var part in text.AsSpan().Split(','))
         {
             var range = text.AsSpan()[part];
@@ -36,11 +36,8 @@ internal sealed class SequenceSet
     /// <summary>Adds a number from 0 up; false when it was in the set.</summary>
     public bool Add(long number)
     {
-        var index = ranges.Count;
-        while (index > 0 && ranges[index - 1].First > number)
-        {
-            index--;
-        }
+        var found = ranges.BinarySearch((number, long.MaxValue));
+        var index = found < 0 ? ~found : found + 1;
         // Here ranges[index - 1] is the last one that starts at or before the number.
         if (index > 0 && ranges[index - 1].Last >= number)
         {
@@ -64,7 +61,7 @@ internal sealed class SequenceSet
                 ranges.Insert(index, (number, number));
                 break;
         }
-        if (ranges.Count > MostRanges)
+        if (ranges.Count > mostRanges)
         {
             ranges[0] = (ranges[0].First, ranges[1].Last);
             ranges.RemoveAt(1);

@@ -76,7 +76,7 @@ internal sealed class ExportSource(Database database, PointReader points)
     }
 
     public Task<List<Checkpoint>> CheckpointsAsync(string runId, CancellationToken cancellationToken) => database.ReadAsync((db, token) =>
-        db.Checkpoints.Where(one => one.RunId == runId).OrderBy(one => one.SavedAt).ThenBy(one => one.Id).ToListAsync(token), cancellationToken);
+        db.Checkpoints.Where(one => one.RunId == runId).OrderBy(one => one.SavedAt).ThenBy(one => one.Path).ToListAsync(token), cancellationToken);
 
     public Task<List<Artifact>> ArtifactsAsync(string runId, CancellationToken cancellationToken) => database.ReadAsync((db, token) =>
         db.Artifacts.Where(one => one.RunId == runId).OrderBy(one => one.Id).ToListAsync(token), cancellationToken);

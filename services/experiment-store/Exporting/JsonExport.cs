@@ -73,7 +73,8 @@ internal sealed class JsonExport(Stream output, ExportSource source, ExportSelec
             run.Id, run.Name, run.Status, run.Message, run.ErrorKind, run.ExperimentId, run.Source, run.SpectralNorm,
             Storage.StoredJson.Of(run.Config), run.Notes, run.CreatedAt, run.StartedAt, run.EndedAt,
             run.Step, run.TotalSteps, run.Epochs, run.DurationMs, run.MlflowRunId,
-            [.. export.Attempts.Select(attempt => new ExportedAttempt(attempt.Number, attempt.FromStep, attempt.StartedAt))])
+            [.. export.Attempts.Select(attempt => new ExportedAttempt(
+                attempt.Number, attempt.FromStep < PointWriter.FurthestStep ? attempt.FromStep : null, attempt.StartedAt))])
         {
             Tags = export.Tags.ToDictionary(tag => tag.Name, tag => tag.Value, StringComparer.Ordinal),
         };

@@ -10,7 +10,7 @@ internal static class TensorBoardExport
 {
     private const int MostDepth = 8;
 
-    public static string FileName(RunToExport run) => FormattableString.Invariant($"events.out.tfevents.{Started(run).ToUnixTimeSeconds():D10}.trainyard.0.0");
+    public static string FileName(RunToExport run) => FormattableString.Invariant($"events.out.tfevents.{Started(run).ToUnixTimeSeconds():D10}.trainyard.{run.Run.Id}");
 
     /// <summary>
     /// With all attempts, each begins with a session start, which makes TensorBoard discard what the attempt replaced; without, only

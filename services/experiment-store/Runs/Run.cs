@@ -142,5 +142,5 @@ internal sealed class RunAttempt : IOfRun
     /// <summary>The step from which a later attempt has taken over: points at or after it are replaced.</summary>
     public long UntilStep { get; set; } = long.MaxValue;
 
-    public required DateTimeOffset StartedAt { get; init; }
+    public required DateTimeOffset StartedAt { get; set; }
 }

@@ -77,6 +77,7 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, IOption
             await db.AlertStates.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.AlertFirings.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.AlertRules.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
+            await db.ImportedParts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Attempts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
         }, cancellationToken);
         await files.DeleteAllAsync(ArtifactFiles.Models, runId, cancellationToken);

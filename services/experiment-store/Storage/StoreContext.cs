@@ -10,6 +10,7 @@ using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Evaluations;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Importing;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
 using Trainyard.ExperimentStore.Machine;
@@ -77,6 +78,10 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<Trainer> Trainers => Set<Trainer>();
 
     public DbSet<Delivery> Deliveries => Set<Delivery>();
+
+    public DbSet<Import> Imports => Set<Import>();
+
+    public DbSet<ImportedPart> ImportedParts => Set<ImportedPart>();
 
     /// <summary>What subscribers hear once this context's transaction has committed.</summary>
     public List<LiveMessage> Announcements { get; } = [];
@@ -181,7 +186,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         modelBuilder.MapAlerts();
         modelBuilder.MapMachines();
         Evaluation.Map(modelBuilder);
-
+        modelBuilder.MapImports();
         Sweep.Configure(modelBuilder);
         Trainer.Configure(modelBuilder);
 

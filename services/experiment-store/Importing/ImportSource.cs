@@ -1,0 +1,42 @@
+using System.IO.Hashing;
+using System.Text.Json;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Json;
+
+namespace Trainyard.ExperimentStore.Importing;
+
+/// <summary>An event of a source, and what tells it from the source's others whenever it is read again.</summary>
+/// <param name="Part">A sequence of the run's events that is only ever added to.</param>
+/// <param name="Number">Its place there, or a hash of what it says where the newest saying counts.</param>
+/// <param name="Event">The event, in Trainyard's words.</param>
+internal readonly record struct ImportItem(string Part, long Number, RunEvent Event)
+{
+    private const long Largest = (1L << 53) - 1;
+
+    /// <summary>An event that is to be stored again only when it says something else.</summary>
+    public static ImportItem Saying(string part, RunEvent one)
+    {
+        var said = JsonSerializer.SerializeToUtf8Bytes(one with { EventId = Guid.Empty }, WireJson.Options);
+        return new(part, (long)(XxHash3.HashToUInt64(said) & Largest), one);
+    }
+}
+
+/// <summary>Something that holds runs. What it calls things ends here: what it returns are Trainyard's own events.</summary>
+internal abstract class ImportSource
+{
+    /// <summary>All of its events, run after run.</summary>
+    /// <exception cref="Contracts.Errors.TrainyardException">EVENT_INVALID: it is not what it should be.</exception>
+    public abstract IAsyncEnumerable<ImportItem> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>Experiments it describes, as far as it has been read.</summary>
+    public Queue<Experiments.Experiment> Experiments { get; } = [];
+
+    public long BytesTotal { get; protected set; }
+
+    public long BytesRead { get; protected set; }
+
+    public long Ignored { get; protected set; }
+
+    /// <summary>What a person should know.</summary>
+    public List<string> Notices { get; } = [];
+}
