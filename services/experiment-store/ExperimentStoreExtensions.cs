@@ -44,6 +44,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddOptions<TrainerOptions>().BindConfiguration(TrainerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddOptions<CheckpointOptions>().BindConfiguration(CheckpointOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<ArtifactOptions>().BindConfiguration(ArtifactOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
@@ -63,6 +64,8 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.Services.AddSingleton<ArtifactFiles>();
+        builder.Services.AddSingleton<CheckpointPaths>();
+        builder.Services.AddSingleton<CheckpointChecks>();
         builder.Services.AddSingleton<LogStreams>();
         builder.Services.AddSingleton<PointReader>();
         builder.Services.AddSingleton<ExportSource>();
@@ -110,6 +113,7 @@ public static class ExperimentStoreExtensions
         api.MapRunControl();
         api.MapMetrics();
         api.MapCheckpoints();
+        api.MapCheckpointControl();
         api.MapEvaluations();
         api.MapLogs();
         api.MapExperiments();

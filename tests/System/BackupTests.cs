@@ -35,7 +35,7 @@ public sealed class BackupTests : IDisposable
                 eval_every = 200,
                 threads = 1,
             });
-            await client.UntilAsync($"/api/runs/{run}/checkpoints", page => page["checkpoints"]?.AsArray().Count >= 2, Limit);
+            await client.UntilAsync($"/api/runs/{run}/checkpoints", page => page["items"]?.AsArray().Count >= 2, Limit);
             var senders = Enumerable.Range(0, Senders).Select(sender => SendAsync(client, sender, acknowledged)).ToArray();
             await UntilAsync(() => acknowledged.All(count => count >= 20));
 

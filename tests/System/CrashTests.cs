@@ -23,7 +23,7 @@ public sealed class CrashTests : IDisposable
             await client.RunEndsAsync(uninterrupted, "completed", TrainingLimit);
 
             killed = await client.StartRunAsync(Config(tokenizer));
-            await client.UntilAsync($"/api/runs/{killed}/checkpoints", page => page["checkpoints"]?.AsArray().Count >= 2, TrainingLimit);
+            await client.UntilAsync($"/api/runs/{killed}/checkpoints", page => page["items"]?.AsArray().Count >= 2, TrainingLimit);
             await standalone.KillAsync();
         }
         Assert.False(File.Exists(Weights(killed)), "It had ended before it was killed.");

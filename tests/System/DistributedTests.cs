@@ -35,7 +35,7 @@ public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rab
             eval_every = 500,
             threads = 1,
         });
-        await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["checkpoints"]?.AsArray().Count >= 1, Limit);
+        await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Count >= 1, Limit);
         var trainer = Assert.Single(system.Workers, worker => worker.Output.Contains(runId, StringComparison.Ordinal));
         await trainer.KillAsync();
 

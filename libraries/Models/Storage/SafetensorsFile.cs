@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using TorchSharp;
+using Trainyard.CheckpointFiles;
 
 namespace Trainyard.Models.Storage;
 
@@ -10,16 +11,13 @@ namespace Trainyard.Models.Storage;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
-    private const int LongestHeader = 100_000_000;
     private readonly FileStream stream;
-    private readonly Dictionary<string, Entry> entries;
-    private readonly long dataStart;
+    private readonly Dictionary<string, SafetensorsTensor> entries;
 
-    private SafetensorsFile(FileStream stream, Dictionary<string, Entry> entries, long dataStart)
+    private SafetensorsFile(FileStream stream, Dictionary<string, SafetensorsTensor> entries)
     {
         this.stream = stream;
         this.entries = entries;
-        this.dataStart = dataStart;
     }
 
     /// <summary>The tensors in the file.</summary>
@@ -64,20 +62,15 @@ public sealed class SafetensorsFile : IDisposable
         var file = File.OpenRead(path);
         try
         {
-            Span<byte> length = stackalloc byte[8];
-            file.ReadExactly(length);
-            var headerLength = BinaryPrimitives.ReadInt64LittleEndian(length);
-            if (headerLength is < 2 or > LongestHeader || headerLength > file.Length - 8)
-                throw new InvalidDataException($"{path} is damaged: its header would be {headerLength} bytes long.");
-
-            var header = new byte[headerLength];
-            file.ReadExactly(header);
-            return new(file, ReadHeader(path, header, file.Length - 8 - headerLength), 8 + headerLength);
+            var tensors = SafetensorsHeader.Read(file).Tensors;
+            return tensors.FirstOrDefault(tensor => tensor.DataType != "F32") is { } other
+                ? throw new InvalidDataException($"{other.Name} is {other.DataType}; only F32 is read")
+                : new(file, tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal));
         }
-        catch (Exception exception) when (exception is EndOfStreamException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (InvalidDataException exception)
         {
             file.Dispose();
-            throw new InvalidDataException($"{path} is no safetensors file.", exception);
+            throw new InvalidDataException($"{path} can't be read: {exception.Message}.", exception);
         }
         catch
         {
@@ -92,34 +85,15 @@ public sealed class SafetensorsFile : IDisposable
     {
         if (!entries.TryGetValue(name, out var entry))
             throw new InvalidDataException($"{stream.Name} has no tensor {name}.");
-        if (!entry.Shape.AsSpan().SequenceEqual(tensor.shape))
+        if (!entry.Shape.SequenceEqual(tensor.shape))
             throw new InvalidDataException($"{stream.Name}: {name} is ({string.Join(", ", entry.Shape)}), not ({string.Join(", ", tensor.shape)}).");
 
-        stream.Position = dataStart + entry.Start;
+        stream.Position = entry.Start;
         stream.ReadExactly(tensor.bytes);
     }
 
     /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
-
-    private static Dictionary<string, Entry> ReadHeader(string path, byte[] header, long dataLength)
-    {
-        var found = new Dictionary<string, Entry>(StringComparer.Ordinal);
-        using var json = JsonDocument.Parse(header);
-        foreach (var member in json.RootElement.EnumerateObject().Where(member => member.Name != "__metadata__"))
-        {
-            var dtype = member.Value.GetProperty("dtype").GetString();
-            long[] shape = [.. member.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())];
-            var offsets = member.Value.GetProperty("data_offsets");
-            var (start, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
-            if (dtype != "F32")
-                throw new InvalidDataException($"{path}: {member.Name} is {dtype}; only F32 is read.");
-            if (start < 0 || end > dataLength || end - start != shape.Aggregate((long)sizeof(float), (size, next) => checked(size * next)))
-                throw new InvalidDataException($"{path}: {member.Name} lies outside the file.");
-            found.Add(member.Name, new(shape, start));
-        }
-        return found;
-    }
 
     private static void WriteNumbers(Utf8JsonWriter json, string name, params ReadOnlySpan<long> numbers)
     {
@@ -128,6 +102,4 @@ public sealed class SafetensorsFile : IDisposable
             json.WriteNumberValue(number);
         json.WriteEndArray();
     }
-
-    private sealed record Entry(long[] Shape, long Start);
 }

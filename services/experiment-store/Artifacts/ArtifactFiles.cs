@@ -117,21 +117,49 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         return true;
     }
 
-    /// <summary>Deletes all files of an artifact, wherever they are.</summary>
-    public async Task DeleteAllAsync(string kind, string id, CancellationToken cancellationToken)
+    /// <summary>Deletes all files of an artifact, or of one of its folders, wherever they are.</summary>
+    /// <returns>How many there were.</returns>
+    public async Task<int> DeleteAllAsync(string kind, string id, string path, CancellationToken cancellationToken)
     {
-        var folder = PathOf(kind, id, "");
-        if (Path.Combine(paths.ArtifactsRoot, folder) is var full && Directory.Exists(full))
-        {
-            Directory.Delete(full, recursive: true);
-        }
+        var found = await BelowAsync(kind, id, path, cancellationToken).ToListAsync(cancellationToken);
         if (remote.Store is { } store)
         {
-            await foreach (var file in ListAsync(kind, id, cancellationToken))
+            foreach (var file in found.Where(file => file.Uploaded))
             {
-                await AskAsync(() => store.DeleteAsync($"{folder}/{file.Path}", cancellationToken));
+                await AskAsync(() => store.DeleteAsync(PathOf(kind, id, file.Path), cancellationToken));
             }
         }
+        switch (Path.Combine(paths.ArtifactsRoot, PathOf(kind, id, path)))
+        {
+            case var folder when Directory.Exists(folder):
+                Directory.Delete(folder, recursive: true);
+                break;
+            case var file when File.Exists(file):
+                File.Delete(file);
+                break;
+        }
+        return found.Count;
+    }
+
+    /// <summary>Fetches those files of a folder that are only in the remote store, or one such file.</summary>
+    public async Task BringBackAsync(string kind, string id, string path, CancellationToken cancellationToken)
+    {
+        if (remote.Store is not { } store)
+        {
+            return;
+        }
+        await foreach (var file in BelowAsync(kind, id, path, cancellationToken).Where(file => !file.Local))
+        {
+            await using var content = new RemoteStream(store, PathOf(kind, id, file.Path), file.Size);
+            await AskAsync(() => local.WriteAsync(PathOf(kind, id, file.Path), content, sha256: null, cancellationToken));
+        }
+    }
+
+    private IAsyncEnumerable<ArtifactFile> BelowAsync(string kind, string id, string path, CancellationToken cancellationToken)
+    {
+        var name = PathOf(kind, id, path)[PathOf(kind, id, "").Length..].TrimStart('/');
+        return ListAsync(kind, id, cancellationToken)
+            .Where(file => name.Length == 0 || file.Path == name || file.Path.StartsWith($"{name}/", StringComparison.Ordinal));
     }
 
     /// <summary>Where a caller's path lies below the artifacts root.</summary>

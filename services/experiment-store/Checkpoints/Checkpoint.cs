@@ -1,6 +1,30 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Trainyard.CheckpointFiles;
+using Trainyard.Contracts.Json;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Checkpoints;
+
+/// <summary>What is known of a checkpoint's files.</summary>
+internal enum CheckpointValidation
+{
+    /// <summary>Nobody has looked yet.</summary>
+    Unchecked,
+
+    /// <summary>Present, readable, of the size and hash it was registered with, and sound by its structure.</summary>
+    Valid,
+
+    /// <summary>Not to be used: its problems say why.</summary>
+    Invalid,
+
+    /// <summary>Not there when it was looked for.</summary>
+    Missing,
+
+    /// <summary>Where this machine can't look: in a bucket, or outside the folders it may read.</summary>
+    Remote,
+}
 
 internal sealed class Checkpoint : IOfRun
 {
@@ -18,8 +42,42 @@ internal sealed class Checkpoint : IOfRun
 
     public long? Size { get; set; }
 
+    /// <summary>Lower-case hexadecimal; of a folder, see <see cref="CheckpointFile.HashAsync"/>.</summary>
+    public string? Sha256 { get; set; }
+
     /// <summary>Metrics at that step: JSON.</summary>
     public string? Metrics { get; set; }
 
     public DateTimeOffset SavedAt { get; set; }
+
+    public CheckpointValidation Validation { get; set; }
+
+    public DateTimeOffset? CheckedAt { get; set; }
+
+    public CheckpointFormat? Format { get; set; }
+
+    public long? Tensors { get; set; }
+
+    public long? Parameters { get; set; }
+
+    /// <summary>A JSON array of texts.</summary>
+    public string? Problems { get; set; }
+
+    public IReadOnlyList<string> ProblemTexts => Problems is null ? [] : JsonSerializer.Deserialize<string[]>(Problems, WireJson.Options) ?? [];
+
+    public void Take(CheckpointFindings findings, DateTimeOffset now)
+    {
+        (Validation, CheckedAt, Format) = (findings.Validation, now, findings.Report?.Format);
+        (Tensors, Parameters) = (findings.Report?.Tensors, findings.Report?.Parameters);
+        (Size, Sha256) = (Size ?? findings.Report?.Size, Sha256 ?? findings.Sha256);
+        Problems = findings.Problems.Count == 0 ? null : JsonSerializer.Serialize(findings.Problems, WireJson.Options);
+    }
+
+    public static void Configure(EntityTypeBuilder<Checkpoint> checkpoint)
+    {
+        checkpoint.ToTable("checkpoints").HasIndex(row => new { row.RunId, row.Path }).IsUnique();
+        checkpoint.Ignore(row => row.ProblemTexts);
+        checkpoint.HasIndex(row => row.SavedAt, "IX_checkpoints_unchecked").HasFilter("validation = 'unchecked'");
+        checkpoint.Property(row => row.Validation).HasDefaultValue(CheckpointValidation.Unchecked).HasSentinel((CheckpointValidation)(-1));
+    }
 }

@@ -5,14 +5,14 @@ using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Evaluations;
 
 /// <summary>Gives a queued evaluation to the first worker that asks.</summary>
-internal sealed class ClaimEvaluationConsumer(Database database, AppPaths paths, TimeProvider clock) : IConsumer<ClaimEvaluation>
+internal sealed class ClaimEvaluationConsumer(Database database, CheckpointPaths checkpoints, TimeProvider clock) : IConsumer<ClaimEvaluation>
 {
     public async Task Consume(ConsumeContext<ClaimEvaluation> context)
     {
@@ -39,8 +39,8 @@ internal sealed class ClaimEvaluationConsumer(Database database, AppPaths paths,
             ?? throw new InvalidOperationException($"The stored request of evaluation {evaluation.Id} is empty.");
         var config = JsonSerializer.Deserialize<TrainingConfig>(run.Config, WireJson.Options)
             ?? throw new InvalidOperationException($"The stored config of run {run.Id} is empty.");
-        var checkpoint = await db.ToEvaluateAsync(paths, run.Id, again ? evaluation.CheckpointId : request.CheckpointId, cancellationToken);
-        if (checkpoint is null || EvaluationCheckpoints.FolderOf(checkpoint, paths) is not { } folder)
+        var checkpoint = await db.ToEvaluateAsync(checkpoints, run.Id, again ? evaluation.CheckpointId : request.CheckpointId, cancellationToken);
+        if (checkpoint is null || checkpoints.FolderOf(checkpoint) is not { } folder)
         {
             evaluation.Fail("The checkpoint was deleted before a worker was idle.", "USER_INPUT", now);
             return new ClaimRefused(claim.EvaluationId, "Its checkpoint is gone.");

@@ -11,6 +11,7 @@ using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
@@ -50,7 +51,7 @@ internal static class EvaluationApi
     }
 
     private static async Task<Accepted<EvaluationView>> EvaluateAsync(
-        string runId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EvaluationRequest? asked, Database database, TrainingInputs inputs, AppPaths paths,
+        string runId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EvaluationRequest? asked, Database database, TrainingInputs inputs, CheckpointPaths checkpoints,
         IOptions<RunOptions> options, TimeProvider clock, CancellationToken cancellationToken)
     {
         var request = asked ?? new();
@@ -67,7 +68,7 @@ internal static class EvaluationApi
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} is being evaluated already.");
             }
-            var checkpoint = await db.ToEvaluateAsync(paths, run.Id, request.CheckpointId, token) ?? throw (request.CheckpointId is { } id
+            var checkpoint = await db.ToEvaluateAsync(checkpoints, run.Id, request.CheckpointId, token) ?? throw (request.CheckpointId is { } id
                 ? new TrainyardException(ErrorCode.CheckpointInvalid, [new("checkpoint_id", $"names no checkpoint of this run that is on disk: '{id}'")])
                 : new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} has no checkpoint yet."));
             var evaluation = new Evaluation

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Evaluations;
 
@@ -12,7 +11,7 @@ internal static class EvaluationCheckpoints
 
     /// <summary>The checkpoint asked for, or else the best one, or the latest; null when it is not on disk.</summary>
     public static async Task<Checkpoint?> ToEvaluateAsync(
-        this StoreContext db, AppPaths paths, string runId, string? checkpointId, CancellationToken cancellationToken)
+        this StoreContext db, CheckpointPaths paths, string runId, string? checkpointId, CancellationToken cancellationToken)
     {
         var candidates = await db.Checkpoints
             .Where(one => one.RunId == runId && (checkpointId == null || one.Id == checkpointId))
@@ -20,15 +19,6 @@ internal static class EvaluationCheckpoints
             .ThenByDescending(one => one.Step)
             .Take(MostTried)
             .ToListAsync(cancellationToken);
-        return candidates.Find(one => FolderOf(one, paths) is not null);
-    }
-
-    /// <summary>Below the artifacts root; null when it is not there.</summary>
-    public static string? FolderOf(Checkpoint checkpoint, AppPaths paths)
-    {
-        var folder = Path.GetFullPath(checkpoint.Path, paths.Model(checkpoint.RunId));
-        return ContainedPath.Resolve(paths.ArtifactsRoot, folder) is { } found && Directory.Exists(found)
-            ? Path.GetRelativePath(paths.ArtifactsRoot, found)
-            : null;
+        return candidates.Find(one => paths.FolderOf(one) is not null);
     }
 }

@@ -241,6 +241,7 @@ internal sealed class RunChanges
         checkpoint.Size = saved.Size;
         checkpoint.Metrics = JsonSerializer.Serialize(metrics, WireJson.Options);
         checkpoint.SavedAt = saved.Time.ToUniversalTime();
+        (checkpoint.Validation, checkpoint.Sha256) = (CheckpointValidation.Unchecked, null);
         db.Announcements.Add(new CheckpointUpdate(Run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics));
     }
 

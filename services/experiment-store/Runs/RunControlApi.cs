@@ -91,7 +91,8 @@ internal static class RunControlApi
 
     private static async Task<Ok<RunGoesOn>> ResumeAsync(
         string runId, [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] ResumeFrom? from,
-        Database database, IEventStore store, RunFlags flags, IOptions<RunOptions> options, TimeProvider clock, HttpContext http, CancellationToken cancellationToken)
+        Database database, CheckpointPaths paths, IEventStore store, RunFlags flags, IOptions<RunOptions> options, TimeProvider clock, HttpContext http,
+        CancellationToken cancellationToken)
     {
         if (from?.FromStep is < 0 or > Metrics.PointWriter.FurthestStep)
         {
@@ -127,7 +128,7 @@ internal static class RunControlApi
         {
             var run = await db.Runs.SingleAsync(one => one.Id == runId, token);
             var last = await LastCheckpointAsync(db, runId, from?.FromStep ?? long.MaxValue, token);
-            return new RunGoesOn(run.Id, run.Status, run.Attempt, last is null ? null : CheckpointView.Of(last));
+            return new RunGoesOn(run.Id, run.Status, run.Attempt, last is null ? null : CheckpointView.Of(last, paths));
         }, cancellationToken));
     }
 

@@ -80,7 +80,7 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, IOption
             await db.ImportedParts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Attempts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
         }, cancellationToken);
-        await files.DeleteAllAsync(ArtifactFiles.Models, runId, cancellationToken);
+        await files.DeleteAllAsync(ArtifactFiles.Models, runId, "", cancellationToken);
         await database.WriteAsync((db, token) => db.Runs.Where(run => run.Id == runId && run.Removing).ExecuteDeleteAsync(token), cancellationToken);
     }
 

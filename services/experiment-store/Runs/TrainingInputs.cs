@@ -12,7 +12,7 @@ namespace Trainyard.ExperimentStore.Runs;
 internal sealed record InputRefusal(ErrorCode Code, string Field, string Message);
 
 /// <summary>Looks for what a config names before the run is queued, rather than on the worker an hour later.</summary>
-internal sealed class TrainingInputs(AppPaths paths)
+internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints)
 {
     public InputRefusal? CheckTokenizer(string tokenizerId)
     {
@@ -59,9 +59,12 @@ internal sealed class TrainingInputs(AppPaths paths)
         {
             return (null, new(ErrorCode.CheckpointInvalid, "start_from", $"names neither a checkpoint nor a run with one: '{startFrom}'"));
         }
-        var folder = Path.GetFullPath(checkpoint.Path, paths.Model(checkpoint.RunId));
-        return ContainedPath.Resolve(paths.ArtifactsRoot, folder) is { } found && Directory.Exists(found)
-            ? (Path.GetRelativePath(paths.ArtifactsRoot, found), null)
+        if (checkpoint.Validation is CheckpointValidation.Invalid)
+        {
+            return (null, new(ErrorCode.CheckpointInvalid, "start_from", $"names a checkpoint that can't be used: '{startFrom}'; its problems say why"));
+        }
+        return checkpoints.FolderOf(checkpoint) is { } folder
+            ? (folder, null)
             : (null, new(ErrorCode.CheckpointInvalid, "start_from", $"names a checkpoint that is not on disk any more: '{startFrom}'"));
     }
 

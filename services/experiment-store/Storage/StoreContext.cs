@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Trainyard.CheckpointFiles;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Alerts;
@@ -138,6 +139,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         configurationBuilder.Properties<TrialOutcome>().HaveConversion<LowerCase<TrialOutcome>>();
         configurationBuilder.Properties<AlertKind>().HaveConversion<LowerCase<AlertKind>>();
         configurationBuilder.Properties<AlertDirection>().HaveConversion<LowerCase<AlertDirection>>();
+        configurationBuilder.Properties<CheckpointValidation>().HaveConversion<LowerCase<CheckpointValidation>>();
+        configurationBuilder.Properties<CheckpointFormat>().HaveConversion<LowerCase<CheckpointFormat>>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
@@ -175,7 +178,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         modelBuilder.Entity<Series>(Ranks.Configure);
         modelBuilder.Entity<Point>().ToTable("points").HasKey(point => new { point.SeriesId, point.Step, point.Seq });
         modelBuilder.Entity<LogLine>().ToTable("logs").HasIndex(line => new { line.RunId, line.Id });
-        modelBuilder.Entity<Checkpoint>().ToTable("checkpoints").HasIndex(checkpoint => new { checkpoint.RunId, checkpoint.Path }).IsUnique();
+        modelBuilder.Entity<Checkpoint>(Checkpoint.Configure);
         modelBuilder.Entity<Artifact>().ToTable("artifacts").HasIndex(artifact => new { artifact.RunId, artifact.Path }).IsUnique();
         modelBuilder.Entity<RememberedKey>(key =>
         {

@@ -82,7 +82,7 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         await using var store = await StartEvaluationsAsync("sqlite");
         var (run, other, fresh) = (await TrainedAsync(store), await TrainedAsync(store), await TrainAsync(store));
         await store.StoreAsync(Event.Metric("external", 1, "loss", 1));
-        var foreign = Text((await store.GetAsync($"/api/runs/{other}/checkpoints")).GetProperty("checkpoints")[0], "checkpoint_id");
+        var foreign = Text((await store.GetAsync($"/api/runs/{other}/checkpoints")).GetProperty("items")[0], "checkpoint_id");
 
         await RefusedAsync(run, """{"on":"../../etc/passwd"}""", HttpStatusCode.Forbidden, "PATH_FORBIDDEN", "on");
         await RefusedAsync(run, """{"on":"none.txt"}""", HttpStatusCode.NotFound, "DATA_NOT_FOUND", "on");

@@ -91,10 +91,10 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
         await using var store = await StartAsync(database);
 
         await store.StoreAsync(Event.Checkpoint("r", "checkpoints/100", 100, best: true));
-        var first = (await store.GetAsync("/api/runs/r/checkpoints")).GetProperty("checkpoints")[0];
+        var first = (await store.GetAsync("/api/runs/r/checkpoints")).GetProperty("items")[0];
         await store.StoreAsync(Event.Checkpoint("r", "checkpoints/200", 200, best: true), Event.Checkpoint("r", "checkpoints/100", 100));
 
-        var all = (await store.GetAsync("/api/runs/r/checkpoints?order_by=step")).GetProperty("checkpoints").EnumerateArray().ToList();
+        var all = (await store.GetAsync("/api/runs/r/checkpoints?order_by=step")).GetProperty("items").EnumerateArray().ToList();
         Assert.Equal([(100L, false), (200L, true)], all.Select(one => (one.GetProperty("step").GetInt64(), one.GetProperty("is_best").GetBoolean())));
         Assert.Equal(Text(first, "checkpoint_id"), Text(all[0], "checkpoint_id"));
         Assert.Equal(100, (await store.GetAsync($"/api/checkpoints/{Text(first, "checkpoint_id")}")).GetProperty("step").GetInt64());

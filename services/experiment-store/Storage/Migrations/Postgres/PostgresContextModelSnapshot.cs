@@ -308,6 +308,14 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
 
+                    b.Property<DateTimeOffset?>("CheckedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("Format")
+                        .HasColumnType("text")
+                        .HasColumnName("format");
+
                     b.Property<bool>("IsBest")
                         .HasColumnType("boolean")
                         .HasColumnName("is_best");
@@ -316,10 +324,18 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("metrics");
 
+                    b.Property<long?>("Parameters")
+                        .HasColumnType("bigint")
+                        .HasColumnName("parameters");
+
                     b.Property<string>("Path")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("path");
+
+                    b.Property<string>("Problems")
+                        .HasColumnType("text")
+                        .HasColumnName("problems");
 
                     b.Property<string>("RunId")
                         .IsRequired()
@@ -330,6 +346,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("saved_at");
 
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
                     b.Property<long?>("Size")
                         .HasColumnType("bigint")
                         .HasColumnName("size");
@@ -338,10 +358,24 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("step");
 
+                    b.Property<long?>("Tensors")
+                        .HasColumnType("bigint")
+                        .HasColumnName("tensors");
+
+                    b.Property<string>("Validation")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("unchecked")
+                        .HasColumnName("validation");
+
                     b.HasKey("Id");
 
                     b.HasIndex("RunId", "Path")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "SavedAt" }, "IX_checkpoints_unchecked")
+                        .HasFilter("validation = 'unchecked'");
 
                     b.ToTable("checkpoints", (string)null);
                 });

@@ -300,6 +300,14 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
 
+                    b.Property<long?>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("Format")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
+
                     b.Property<bool>("IsBest")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_best");
@@ -308,10 +316,18 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("metrics");
 
+                    b.Property<long?>("Parameters")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parameters");
+
                     b.Property<string>("Path")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("path");
+
+                    b.Property<string>("Problems")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problems");
 
                     b.Property<string>("RunId")
                         .IsRequired()
@@ -322,6 +338,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("saved_at");
 
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
                     b.Property<long?>("Size")
                         .HasColumnType("INTEGER")
                         .HasColumnName("size");
@@ -330,10 +350,24 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
+                    b.Property<long?>("Tensors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tensors");
+
+                    b.Property<string>("Validation")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("unchecked")
+                        .HasColumnName("validation");
+
                     b.HasKey("Id");
 
                     b.HasIndex("RunId", "Path")
                         .IsUnique();
+
+                    b.HasIndex(new[] { "SavedAt" }, "IX_checkpoints_unchecked")
+                        .HasFilter("validation = 'unchecked'");
 
                     b.ToTable("checkpoints", (string)null);
                 });

@@ -1,0 +1,185 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Trainyard.CheckpointFiles;
+
+/// <summary>Looks into checkpoints on disk, files or folders of them. Memory is bounded by the longest header, not by a file's size.</summary>
+public static class CheckpointFile
+{
+    private const int MostFiles = 10_000;
+    private const int MostProblems = 20;
+    private const int LongestIndex = 64 << 20;
+    private const int LongestPickle = 64 << 20;
+    private const string IndexEnd = ".safetensors.index.json";
+
+    /// <summary>What a file or folder holds, by its structure: tensors are not read, and nothing in it is run.</summary>
+    /// <param name="path">A file or folder that exists.</param>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static CheckpointReport Inspect(string path) => Directory.Exists(path) ? InspectFolder(path) : InspectFile(path);
+
+    /// <summary>
+    /// The SHA-256 of a file, in lower-case hexadecimal; of a folder, that of the lines <c>sha256sum</c> prints for its files in ordinal order
+    /// of their names.
+    /// </summary>
+    /// <param name="path">A file or folder that exists.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(path))
+        {
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20, useAsync: true);
+            return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
+        }
+        var lines = new StringBuilder();
+        foreach (var file in FilesOf(path))
+        {
+            lines.Append(await HashAsync(file.FullName, cancellationToken)).Append("  ").Append(NameIn(path, file)).Append('\n');
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
+    }
+
+    /// <summary>The size of a file or of all files of a folder, in bytes.</summary>
+    /// <param name="path">A file or folder that exists.</param>
+    public static long SizeOf(string path) => Directory.Exists(path) ? FilesOf(path).Sum(file => file.Length) : new FileInfo(path).Length;
+
+    private static CheckpointReport InspectFolder(string folder)
+    {
+        var files = FilesOf(folder).ToList();
+        var problems = new List<string>();
+        if (files.Count == 0)
+        {
+            problems.Add("the folder holds no files; links are not followed");
+        }
+        else if (files.Count > MostFiles)
+        {
+            return new(CheckpointFormat.Folder, 0, files.Count, null, null, [], [], [$"the folder holds more than {MostFiles:N0} files"]);
+        }
+        var reports = files.Select(file => (Name: NameIn(folder, file), Report: InspectFile(file.FullName))).ToList();
+        problems.AddRange(reports.SelectMany(one => one.Report.Problems.Select(problem => $"{one.Name}: {problem}")));
+        // An index counts the tensors of its files again.
+        var counted = reports.Where(one => one.Report.Format is not CheckpointFormat.ShardedSafetensors).Select(one => one.Report).ToList();
+        return new(
+            reports.Exists(one => one.Report.Format is CheckpointFormat.ShardedSafetensors) ? CheckpointFormat.ShardedSafetensors : CheckpointFormat.Folder,
+            files.Sum(file => file.Length), files.Count, Sum(counted, one => one.Tensors), Sum(counted, one => one.Parameters),
+            Distinct(counted, one => one.DataTypes), Distinct(counted, one => one.Globals), [.. problems.Take(MostProblems)]);
+    }
+
+    private static CheckpointReport InspectFile(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var format = FormatOf(path, file);
+        try
+        {
+            return format switch
+            {
+                _ when file.Length == 0 => CheckpointReport.Broken(format, 0, "it is empty"),
+                CheckpointFormat.Safetensors => Of(file.Length, SafetensorsHeader.Read(file)),
+                CheckpointFormat.ShardedSafetensors => Shards(path, file),
+                CheckpointFormat.TorchZip => Of(file.Length, TorchZip.Read(file)),
+                CheckpointFormat.Pickle => Of(file.Length, PickleScan.Read(Beginning(file))),
+                _ => new(format, file.Length, 1, null, null, [], [], []),
+            };
+        }
+        catch (InvalidDataException exception)
+        {
+            return CheckpointReport.Broken(format, file.Length, exception.Message);
+        }
+    }
+
+    private static CheckpointFormat FormatOf(string path, FileStream file)
+    {
+        Span<byte> beginning = stackalloc byte[4];
+        var read = file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        var isTorch = Path.GetExtension(path) is ".pt" or ".pth" or ".ckpt" or ".bin";
+        return beginning[..read] switch
+        {
+            _ when path.EndsWith(".safetensors", StringComparison.Ordinal) => CheckpointFormat.Safetensors,
+            _ when path.EndsWith(IndexEnd, StringComparison.Ordinal) => CheckpointFormat.ShardedSafetensors,
+            [(byte)'P', (byte)'K', ..] when isTorch => CheckpointFormat.TorchZip,
+            [0x80, >= 2 and <= 5, ..] => CheckpointFormat.Pickle,
+            _ when Path.GetExtension(path) is ".pt" or ".pth" => CheckpointFormat.TorchZip,
+            _ => CheckpointFormat.Unknown,
+        };
+    }
+
+    private static CheckpointReport Of(long size, SafetensorsHeader header) => new(
+        CheckpointFormat.Safetensors, size, 1, header.Tensors.Count, header.Tensors.Sum(tensor => tensor.Elements),
+        [.. header.Tensors.Select(tensor => tensor.DataType).Distinct(StringComparer.Ordinal)], [], []);
+
+    private static CheckpointReport Of(long size, TorchZip zip) => new(
+        CheckpointFormat.TorchZip, size, 1, zip.Storages.Count, zip.Storages.Sum(storage => storage.Elements),
+        [.. zip.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], zip.Globals, zip.Problems);
+
+    private static CheckpointReport Of(long size, PickleScan scan) => new(
+        CheckpointFormat.Pickle, size, 1, scan.Storages.Count == 0 ? null : scan.Storages.Count, scan.Storages.Count == 0 ? null : scan.Storages.Sum(storage => storage.Elements),
+        [.. scan.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], scan.Globals, [.. scan.Dangerous.Select(name => $"loading it would run {name}")]);
+
+    private static CheckpointReport Shards(string path, FileStream file)
+    {
+        if (file.Length > LongestIndex)
+        {
+            throw new InvalidDataException($"an index of {file.Length:N0} bytes is too long");
+        }
+        var folder = Path.GetDirectoryName(path) ?? ".";
+        var shards = new Dictionary<string, Dictionary<string, SafetensorsTensor>>(StringComparer.Ordinal);
+        var (problems, size) = (new List<string>(), file.Length);
+        var index = IndexOf(file);
+        foreach (var (tensor, shard) in index)
+        {
+            if (!shards.TryGetValue(shard, out var held))
+            {
+                var shardPath = Path.Combine(folder, shard);
+                if (Path.GetFileName(shard) != shard || new FileInfo(shardPath) is not { Exists: true, LinkTarget: null })
+                {
+                    throw new InvalidDataException($"'{shard}', which holds '{tensor}', is not beside it");
+                }
+                using var content = File.OpenRead(shardPath);
+                shards[shard] = held = SafetensorsHeader.Read(content).Tensors.ToDictionary(one => one.Name, StringComparer.Ordinal);
+                size += content.Length;
+            }
+            if (problems.Count < MostProblems && !held.ContainsKey(tensor))
+            {
+                problems.Add($"'{shard}' does not hold '{tensor}'");
+            }
+        }
+        var all = shards.Values.SelectMany(held => held.Values).ToList();
+        return new(CheckpointFormat.ShardedSafetensors, size, shards.Count + 1, index.Count, all.Sum(tensor => tensor.Elements),
+            [.. all.Select(tensor => tensor.DataType).Distinct(StringComparer.Ordinal)], [], problems);
+    }
+
+    private static List<(string Tensor, string Shard)> IndexOf(FileStream file)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(file);
+            return [.. json.RootElement.GetProperty("weight_map").EnumerateObject().Select(member => (member.Name, member.Value.GetString() ?? ""))];
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new InvalidDataException("it is no index of safetensors files: it has no weight_map", exception);
+        }
+    }
+
+    private static byte[] Beginning(FileStream file)
+    {
+        var bytes = new byte[Math.Min(file.Length, LongestPickle)];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    private static IEnumerable<FileInfo> FilesOf(string folder) =>
+        new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = 8 })
+            .Take(MostFiles + 1)
+            .OrderBy(file => NameIn(folder, file), StringComparer.Ordinal);
+
+    private static string NameIn(string folder, FileInfo file) => Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+
+    private static long? Sum(List<CheckpointReport> reports, Func<CheckpointReport, long?> count) =>
+        reports.Exists(one => count(one) is not null) ? reports.Sum(one => count(one) ?? 0) : null;
+
+    private static List<string> Distinct(List<CheckpointReport> reports, Func<CheckpointReport, IReadOnlyList<string>> values) =>
+        [.. reports.SelectMany(values).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+}

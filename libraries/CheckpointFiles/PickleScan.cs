@@ -1,0 +1,287 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Text;
+
+namespace Trainyard.CheckpointFiles;
+
+/// <summary>A tensor's bytes in PyTorch's zip, as the pickle refers to them.</summary>
+/// <param name="Type">The storage class, such as <c>FloatStorage</c>.</param>
+/// <param name="Key">The name of its file below <c>data/</c>.</param>
+/// <param name="Elements">How many elements it holds.</param>
+public sealed record TorchStorage(string Type, string Key, long Elements);
+
+/// <summary>
+/// What a pickle names, found by walking over its opcodes (Python's <c>pickletools</c> describes them) without running one: a pickle is a
+/// program, and loading a hostile one runs it.
+/// </summary>
+/// <param name="Globals">What it would import, as <c>module.name</c>, each once.</param>
+/// <param name="Dangerous">
+/// Those that run commands, read files or reach others, and those whose name is only made while loading: no checkpoint needs them. That
+/// none is known to be dangerous does not make a pickle harmless: <c>torch.load(…, weights_only=True)</c> is how to load it.
+/// </param>
+/// <param name="Storages">The tensors' bytes it refers to, each once.</param>
+public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<string> Dangerous, IReadOnlyList<TorchStorage> Storages)
+{
+    // The number with which torch.save began before version 1.6, as a pickle: four more follow it, then bytes.
+    private const int LegacyPickles = 5;
+
+    private static readonly HashSet<string> DangerousModules = new(StringComparer.Ordinal)
+    {
+        "os", "posix", "nt", "sys", "subprocess", "socket", "shutil", "runpy", "importlib", "pty", "pickle", "_pickle", "code", "codeop", "ctypes",
+        "webbrowser", "http", "urllib", "requests", "asyncio", "multiprocessing", "signal", "bdb", "pdb", "timeit", "cProfile", "profile", "pip",
+        "ensurepip", "venv", "operator", "_operator", "linecache", "inspect",
+    };
+
+    private static readonly HashSet<string> DangerousNames = new(StringComparer.Ordinal)
+    {
+        "eval", "exec", "execfile", "compile", "getattr", "setattr", "delattr", "__import__", "open", "input", "globals", "locals", "vars", "apply", "breakpoint",
+        "FileIO", "FunctionType", "CodeType",
+    };
+
+    private static ReadOnlySpan<byte> LegacyMagic => [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
+
+    /// <summary>Walks over a pickle up to its end mark; over all those of an old file of <c>torch.save</c>.</summary>
+    /// <exception cref="InvalidDataException">It is none, or breaks off.</exception>
+    public static PickleScan Read(ReadOnlySpan<byte> pickle)
+    {
+        var walk = new Walk(pickle);
+        for (var left = pickle.StartsWith(LegacyMagic) ? LegacyPickles : 1; left > 0; left--)
+        {
+            walk.Begin();
+            while (walk.Next())
+            {
+            }
+        }
+        return new([.. walk.Globals.Order(StringComparer.Ordinal)], [.. walk.Dangerous.Order(StringComparer.Ordinal)], [.. walk.Storages.Values]);
+    }
+
+    private static bool IsDangerous(string module, string name) =>
+        DangerousModules.Contains(module.Split('.')[0])
+        || (module is "builtins" or "__builtin__" or "io" or "_io" or "types" && DangerousNames.Contains(name))
+        || module is "torch.hub" or "torch.serialization" or "torch.package" or "numpy.testing._private.utils"
+        // A name with dots is looked up part by part: torch has os, and os has system.
+        || (name.Contains('.', StringComparison.Ordinal) && Array.Exists(name.Split('.'), part => DangerousModules.Contains(part) || DangerousNames.Contains(part)));
+
+    private ref struct Walk(ReadOnlySpan<byte> pickle)
+    {
+        // What a persistent id is made of: 'storage', a class, a key, a place, a count, and in old files a view.
+        private const int MostAtoms = 8;
+        private const string Unknown = "(made while loading)";
+
+        private readonly ReadOnlySpan<byte> pickle = pickle;
+        private readonly Dictionary<long, string> memo = [];
+        private readonly List<string> atoms = [];
+        private int position;
+
+        public HashSet<string> Globals { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Dangerous { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, TorchStorage> Storages { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Starts a pickle, which knows nothing of the one before.</summary>
+        public readonly void Begin()
+        {
+            memo.Clear();
+            atoms.Clear();
+        }
+
+        /// <summary>Takes one opcode; false at the end mark.</summary>
+        public bool Next()
+        {
+            var opcode = Take(1)[0];
+            switch (opcode)
+            {
+                case (byte)'.':
+                    return false;
+                case (byte)'c' or (byte)'i':
+                    Import(Line(), Line());
+                    break;
+                case 0x93:
+                    var (module, name) = (Atom(2), Atom(1));
+                    atoms.RemoveRange(Math.Max(0, atoms.Count - 2), Math.Min(2, atoms.Count));
+                    Import(module, name);
+                    break;
+                case (byte)'Q':
+                    Refer();
+                    break;
+                case (byte)'X':
+                    Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
+                    break;
+                case 0x8c or (byte)'U':
+                    Push(Text(Take(1)[0]));
+                    break;
+                case (byte)'T':
+                    Push(Text(BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
+                    break;
+                case 0x8d:
+                    Push(Text(BinaryPrimitives.ReadUInt64LittleEndian(Take(8))));
+                    break;
+                case (byte)'V' or (byte)'S' or (byte)'I' or (byte)'L':
+                    Push(Line().Trim('\'', '"'));
+                    break;
+                case (byte)'J':
+                    Push(BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
+                    break;
+                case (byte)'K':
+                    Push(Take(1)[0]);
+                    break;
+                case (byte)'M':
+                    Push(BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
+                    break;
+                case 0x8a:
+                    Push(Long(Take(Take(1)[0])));
+                    break;
+                case (byte)'q':
+                    memo[Take(1)[0]] = Atom(1);
+                    break;
+                case (byte)'r':
+                    memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Atom(1);
+                    break;
+                case 0x94:
+                    memo[memo.Count] = Atom(1);
+                    break;
+                case (byte)'h':
+                    Push(memo.GetValueOrDefault(Take(1)[0], Unknown));
+                    break;
+                case (byte)'j':
+                    Push(memo.GetValueOrDefault(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)), Unknown));
+                    break;
+                case (byte)'g':
+                    Push(memo.GetValueOrDefault(Number(Line()), Unknown));
+                    break;
+                case (byte)'p':
+                    memo[Number(Line())] = Atom(1);
+                    break;
+                case (byte)'N':
+                    Push(Unknown);
+                    break;
+                case (byte)'2':
+                    Push(Atom(1));
+                    break;
+                case (byte)'F' or (byte)'P':
+                    Line();
+                    atoms.Clear();
+                    break;
+                case 0x95:
+                    Take(8);
+                    break;
+                case 0x80:
+                    Take(1);
+                    break;
+                case (byte)'G':
+                    SkipValue(8);
+                    break;
+                case 0x82:
+                    SkipValue(1);
+                    break;
+                case 0x83:
+                    SkipValue(2);
+                    break;
+                case 0x84:
+                    SkipValue(4);
+                    break;
+                case (byte)'B' or 0x8b:
+                    SkipValue(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
+                    break;
+                case (byte)'C':
+                    SkipValue(Take(1)[0]);
+                    break;
+                case 0x8e or 0x96:
+                    SkipValue(BinaryPrimitives.ReadUInt64LittleEndian(Take(8)));
+                    break;
+                case (byte)'t':
+                    break;
+                case (byte)'(' or (byte)'0' or (byte)'1' or (byte)'R' or (byte)'a' or (byte)'b' or (byte)'d' or (byte)'}' or (byte)'e'
+                    or (byte)'l' or (byte)']' or (byte)'o' or (byte)'s' or (byte)')' or (byte)'u'
+                    or 0x81 or 0x85 or 0x86 or 0x87 or 0x88 or 0x89 or 0x8f or 0x90 or 0x91 or 0x92 or 0x97 or 0x98:
+                    // What is on the stack now is no longer what was pushed last: better unknown than wrong.
+                    atoms.Clear();
+                    break;
+                default:
+                    throw new InvalidDataException($"its pickle has an opcode that there is not: 0x{opcode:x2}");
+            }
+            return true;
+        }
+
+        private void Import(string module, string name)
+        {
+            var imported = $"{module}.{name}";
+            Globals.Add(imported);
+            if (module == Unknown || name == Unknown || IsDangerous(module, name))
+            {
+                Dangerous.Add(imported);
+            }
+            Push(imported);
+        }
+
+        private void Refer()
+        {
+            var last = Atom(6) == "storage" ? 2 : 1;
+            if (Atom(last + 4) == "storage" && long.TryParse(Atom(last), NumberStyles.None, CultureInfo.InvariantCulture, out var elements))
+            {
+                var (type, key) = (Atom(last + 3), Atom(last + 2));
+                Storages.TryAdd(key, new(type[(type.LastIndexOf('.') + 1)..], key, elements));
+            }
+            atoms.Clear();
+        }
+
+        private void Push(long number) => Push(number.ToString(CultureInfo.InvariantCulture));
+
+        private void Push(string atom)
+        {
+            if (atoms.Count == MostAtoms)
+            {
+                atoms.RemoveAt(0);
+            }
+            atoms.Add(atom);
+        }
+
+        private readonly string Atom(int fromEnd) => atoms.Count >= fromEnd ? atoms[^fromEnd] : Unknown;
+
+        private static long Long(ReadOnlySpan<byte> bytes)
+        {
+            var value = bytes.Length > 0 && (bytes[^1] & 0x80) != 0 ? -1L : 0;
+            for (var index = Math.Min(bytes.Length, 8) - 1; index >= 0; index--)
+            {
+                value = (value << 8) | bytes[index];
+            }
+            return value;
+        }
+
+        private string Text(ulong length)
+        {
+            var bytes = Take(Length(length));
+            // A name is short: a long text is a value, which is not looked at.
+            return Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 1024)]);
+        }
+
+        private string Line()
+        {
+            var length = pickle[position..].IndexOf((byte)'\n');
+            return length < 0 ? throw BrokenOff() : Encoding.UTF8.GetString(Take(length + 1)[..^1]);
+        }
+
+        private void SkipValue(ulong length)
+        {
+            Take(Length(length));
+            atoms.Clear();
+        }
+
+        private static long Number(string line) => long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new InvalidDataException("its pickle's memo has no number");
+
+        private static int Length(ulong length) => length <= int.MaxValue ? (int)length : throw BrokenOff();
+
+        private ReadOnlySpan<byte> Take(int length)
+        {
+            if (length > pickle.Length - position)
+            {
+                throw BrokenOff();
+            }
+            position += length;
+            return pickle.Slice(position - length, length);
+        }
+
+        private static InvalidDataException BrokenOff() => new("its pickle breaks off");
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+
+namespace Trainyard.CheckpointFiles.Tests;
+
+/// <summary>Files that Python wrote the way PyTorch does.</summary>
+public sealed class TorchFileTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("checkpoint-files-").FullName;
+
+    [Theory]
+    [InlineData("sound")]
+    [InlineData("newer")]
+    public async Task A_saved_state_is_sound_and_its_tensors_are_counted(string kind)
+    {
+        var report = CheckpointFile.Inspect(await WriteAsync(kind));
+
+        Assert.Empty(report.Problems);
+        Assert.Equal((CheckpointFormat.TorchZip, 2L, 15L), (report.Format, report.Tensors, report.Parameters));
+        Assert.Equal(["FloatStorage"], report.DataTypes);
+        Assert.Equal(["collections.OrderedDict", "torch.FloatStorage", "torch._utils._rebuild_tensor_v2"], report.Globals.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Hundreds_of_tensors_are_found_and_a_shared_one_is_counted_once()
+    {
+        var report = CheckpointFile.Inspect(await WriteAsync("many"));
+
+        Assert.Empty(report.Problems);
+        Assert.Equal((300L, 600L), (report.Tensors, report.Parameters));
+    }
+
+    [Theory]
+    [InlineData("short", "storage 1 of 3 FloatStorage elements has 11 bytes")]
+    [InlineData("missing", "the bytes of storage 1 are missing")]
+    [InlineData("compressed", "compressed")]
+    [InlineData("other", "no data.pkl")]
+    [InlineData("outside", "outside 'model/'")]
+    public async Task What_does_not_fit_together_is_told(string kind, string problem)
+    {
+        var report = CheckpointFile.Inspect(await WriteAsync(kind));
+
+        Assert.Equal(CheckpointFormat.TorchZip, report.Format);
+        Assert.Contains(report.Problems, one => one.Contains(problem, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("hostile", "system")]
+    [InlineData("hidden", "eval")]
+    [InlineData("bare-hostile", "system")]
+    [InlineData("old-hostile", "system")]
+    [InlineData("dotted", "os.system")]
+    [InlineData("evasive", "(made while loading).(made while loading)")]
+    public async Task A_pickle_that_would_run_something_is_told_without_running_it(string kind, string name)
+    {
+        var path = await WriteAsync(kind);
+
+        var report = CheckpointFile.Inspect(path);
+
+        Assert.Contains(report.Problems, one => one.Contains("would run", StringComparison.Ordinal) && one.EndsWith(name, StringComparison.Ordinal));
+        Assert.False(File.Exists($"{path}.ran"));
+    }
+
+    [Fact]
+    public async Task A_bare_pickle_of_plain_values_is_accepted()
+    {
+        var report = CheckpointFile.Inspect(await WriteAsync("bare"));
+
+        Assert.Empty(report.Problems);
+        Assert.Equal(CheckpointFormat.Pickle, report.Format);
+    }
+
+    [Fact]
+    public async Task A_file_of_an_old_version_is_read_past_its_magic_number()
+    {
+        var report = CheckpointFile.Inspect(await WriteAsync("old"));
+
+        Assert.Empty(report.Problems);
+        Assert.Equal((CheckpointFormat.Pickle, 2L, 15L), (report.Format, report.Tensors, report.Parameters));
+    }
+
+    [Fact]
+    public async Task A_file_cut_anywhere_is_told_to_be_broken()
+    {
+        var whole = await File.ReadAllBytesAsync(await WriteAsync("sound"));
+        var cut = Path.Combine(folder, "cut.pt");
+        for (var length = 0; length < whole.Length; length += 7)
+        {
+            await File.WriteAllBytesAsync(cut, whole[..length]);
+            Assert.NotEmpty(CheckpointFile.Inspect(cut).Problems);
+        }
+    }
+
+    /// <summary>Whatever is in a file, looking into it answers, and quickly.</summary>
+    [Theory]
+    [InlineData("sound")]
+    [InlineData("bare")]
+    public async Task Any_damage_is_survived(string kind)
+    {
+        var whole = await File.ReadAllBytesAsync(await WriteAsync(kind));
+        var (random, damaged) = (new Random(7), Path.Combine(folder, "damaged.pt"));
+        for (var time = 0; time < 2_000; time++)
+        {
+            var bytes = whole.ToArray();
+            for (var changes = random.Next(1, 6); changes > 0; changes--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+            await File.WriteAllBytesAsync(damaged, bytes);
+            Assert.Equal(bytes.Length, CheckpointFile.Inspect(damaged).Size);
+        }
+    }
+
+    private async Task<string> WriteAsync(string kind)
+    {
+        var path = Path.Combine(folder, $"{kind}.pt");
+        using var python = Process.Start(new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "torch_save.py"), kind, path]) { UseShellExecute = false, RedirectStandardError = true })
+            ?? throw new InvalidOperationException("python3 did not start.");
+        var errors = await python.StandardError.ReadToEndAsync();
+        await python.WaitForExitAsync();
+        Assert.True(python.ExitCode == 0, errors);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}

@@ -1,0 +1,124 @@
+"""Writes files the way torch.save does, with Python's own pickle and zipfile: argument 1 says what, argument 2 where."""
+import collections
+import io
+import pickle
+import sys
+import types
+import zipfile
+
+torch = types.ModuleType("torch")
+utils = types.ModuleType("torch._utils")
+sys.modules.update({"torch": torch, "torch._utils": utils})
+
+
+def _rebuild_tensor_v2(*_):
+    raise RuntimeError("loading is not what this is for")
+
+
+_rebuild_tensor_v2.__module__ = "torch._utils"
+utils._rebuild_tensor_v2 = _rebuild_tensor_v2
+
+
+class FloatStorage:
+    def __init__(self, key, elements):
+        self.key, self.elements = key, elements
+
+
+FloatStorage.__module__, FloatStorage.__qualname__ = "torch", "FloatStorage"
+torch.FloatStorage = FloatStorage
+
+
+class Tensor:
+    def __init__(self, storage, shape):
+        self.storage, self.shape = storage, shape
+
+    def __reduce_ex__(self, protocol):
+        strides = tuple(reversed([1, *self.shape[:0:-1]])) if len(self.shape) < 2 else (self.shape[1], 1)
+        return utils._rebuild_tensor_v2, (self.storage, 0, self.shape, strides, False, collections.OrderedDict())
+
+
+class Pickler(pickle.Pickler):
+    def persistent_id(self, value):
+        view = (None,) if kind.startswith("old") else ()
+        return ("storage", FloatStorage, value.key, "cpu", value.elements, *view) if isinstance(value, FloatStorage) else None
+
+
+class Hostile:
+    def __init__(self, function, *arguments):
+        self.function, self.arguments = function, arguments
+
+    def __reduce__(self):
+        return self.function, self.arguments
+
+
+def pickled(value):
+    buffer = io.BytesIO()
+    Pickler(buffer, protocol=4 if kind == "newer" else 2).dump(value)
+    return buffer.getvalue()
+
+
+def save(path, value, storages, compression=zipfile.ZIP_STORED):
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        archive.writestr("model/data.pkl", pickled(value))
+        for key, size in storages.items():
+            archive.writestr(f"model/data/{key}", bytes(size))
+        archive.writestr("model/version", "3\n")
+
+
+kind, path = sys.argv[1:]
+weights = collections.OrderedDict(
+    [("wte.weight", Tensor(FloatStorage("0", 12), (4, 3))), ("ln.bias", Tensor(FloatStorage("1", 3), (3,)))])
+# More entries than a pickle's short forms hold, and a storage that two tensors share.
+many = {f"layer.{index}.weight": Tensor(FloatStorage(str(index), 2), (2,)) for index in range(300)}
+many["tied"] = many["layer.0.weight"]
+match kind:
+    case "sound" | "newer":
+        save(path, {"model": weights, "epoch": 3, "lr": 1e-3}, {"0": 48, "1": 12})
+    case "many":
+        save(path, many, {str(index): 8 for index in range(300)})
+    case "short":
+        save(path, weights, {"0": 48, "1": 11})
+    case "missing":
+        save(path, weights, {"0": 48})
+    case "hostile":
+        import os
+        save(path, {"model": weights, "hook": Hostile(os.system, f"touch {path}.ran")}, {"0": 48, "1": 12})
+    case "hidden":
+        save(path, {"model": weights, "hook": Hostile(eval, f"open('{path}.ran', 'w')")}, {"0": 48, "1": 12})
+    case "compressed":
+        save(path, weights, {"0": 48, "1": 1 << 24}, zipfile.ZIP_DEFLATED)
+    case "other":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("readme.txt", "no pickle here")
+    case "outside":
+        save(path, weights, {"0": 48, "1": 12})
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.writestr("../../escape", "x")
+    case "evasive":
+        import os
+        # The name is put under another value, which is taken away again.
+        text = lambda value: b"\x8c" + bytes([len(value)]) + value.encode()
+        state = b"\x80\x04" + text(os.name) + text("system") + text("harmless") + b"0\x93" + text(f"touch {path}.ran") + b"\x85R."
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("model/data.pkl", state)
+    case "dotted":
+        text = lambda value: b"\x8c" + bytes([len(value)]) + value.encode()
+        state = b"\x80\x04" + text("torch.serialization_") + text("os.system") + b"\x93" + text(f"touch {path}.ran") + b"\x85R."
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("model/data.pkl", state)
+    case "old" | "old-hostile":
+        import os
+        body = {"model": weights} if kind == "old" else {"model": weights, "hook": Hostile(os.system, f"touch {path}.ran")}
+        with open(path, "wb") as file:
+            for part in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}):
+                pickle.dump(part, file, protocol=2)
+            file.write(pickled(body))
+            pickle.dump(["0", "1"], file, protocol=2)
+            file.write(bytes(8 + 48 + 8 + 12))
+    case "bare":
+        with open(path, "wb") as file:
+            file.write(pickle.dumps({"epoch": 3, "losses": [0.5] * 1000}, protocol=4))
+    case "bare-hostile":
+        import os
+        with open(path, "wb") as file:
+            file.write(pickle.dumps(Hostile(os.system, f"touch {path}.ran"), protocol=4))

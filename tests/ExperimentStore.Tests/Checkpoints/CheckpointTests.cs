@@ -1,0 +1,274 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Tests.Live;
+using Trainyard.ExperimentStore.Tests.Runs;
+using Trainyard.Servers;
+
+namespace Trainyard.ExperimentStore.Tests.Checkpoints;
+
+public class CheckpointTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
+{
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_sound_file_is_registered_with_its_size_hash_and_tensors(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        var (path, content) = Write(store, "models/r/model.safetensors");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(content));
+
+        var created = await RegisterAsync(store, "r", new { path, step = 7, is_best = true, metrics = new { loss = 0.5, odd = double.NaN }, size = content.Length, sha256 = hash.ToUpperInvariant() });
+
+        Assert.Equal(("model.safetensors", "valid", "safetensors", hash), (Text(created, "path"), Text(created, "validation"), Text(created, "format"), Text(created, "sha256")));
+        Assert.Equal((7, content.Length, 1, 6), (Number(created, "step"), Number(created, "size"), Number(created, "tensors"), Number(created, "parameters")));
+        Assert.Equal((true, true), (created.GetProperty("is_best").GetBoolean(), created.GetProperty("available").GetBoolean()));
+        Assert.Equal("NaN", Text(created.GetProperty("metrics"), "odd"));
+        var again = await RegisterAsync(store, "r", new { path = "model.safetensors", step = 8 });
+        Assert.Equal((Text(created, "checkpoint_id"), 8), (Text(again, "checkpoint_id"), Number(again, "step")));
+        Assert.Equal(again.ToString(), (await store.GetAsync($"/api/checkpoints/{Text(created, "checkpoint_id")}")).ToString());
+        Assert.Single(await ItemsAsync(store, "r", ""));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_is_not_there_or_not_sound_is_refused_with_every_reason(string database)
+    {
+        await using var store = await StartAsync(database, settings: ("CHECKPOINTS:ROOTS", Directory.CreateTempSubdirectory("trainyard-roots-").FullName));
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        var (path, content) = Write(store, "models/r/model.safetensors");
+        var (broken, _) = Write(store, "models/r/broken.safetensors");
+        await File.WriteAllBytesAsync(broken, content[..^3]);
+        Directory.CreateSymbolicLink(Path.Combine(store.Artifacts, "models/r/link"), "/etc");
+
+        await RefusedAsync(new { path = "none.pt" }, "CHECKPOINT_INVALID", "does not exist");
+        await RefusedAsync(new { path = broken }, "CHECKPOINT_INVALID", "ends 3 bytes early");
+        await RefusedAsync(new { path = broken, size = 5 }, "CHECKPOINT_INVALID", "ends 3 bytes early", "not the 5");
+        await RefusedAsync(new { path, sha256 = new string('0', 64) }, "CHECKPOINT_INVALID", "its SHA-256 is");
+        foreach (var outside in (string[])["/etc/passwd", "../../../etc/passwd", "link/passwd", "a\0b", "../../..", "/"])
+        {
+            await RefusedAsync(new { path = outside }, "PATH_FORBIDDEN", "CHECKPOINTS__ROOTS");
+        }
+        await RefusedAsync(new { path = "", step = -1, size = -1, sha256 = "xyz", metrics = new Dictionary<string, double> { [""] = 1 } }, "CONFIG_INVALID", "path", "step", "size", "sha256", "metrics");
+        await RefusedAsync(new { path, colour = "red" }, "CONFIG_INVALID", "colour");
+        Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/none/checkpoints", """{"path":"x"}""")).Code);
+        Assert.Empty(await ItemsAsync(store, "r", ""));
+
+        async Task RefusedAsync(object body, string code, params string[] named)
+        {
+            var refused = await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/checkpoints", JsonSerializer.Serialize(body));
+            Assert.Equal(code, refused.Code);
+            Assert.All(named, one => Assert.Contains(one, refused.Message, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Files_in_other_folders_may_be_registered_where_a_setting_allows_it_and_addresses_are_taken_on_trust()
+    {
+        var root = Directory.CreateTempSubdirectory("trainyard-roots-").FullName;
+        await using var store = await StartAsync("sqlite", settings: ("CHECKPOINTS:ROOTS", $"/nowhere; {root}"));
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        var file = Path.Combine(root, "epoch-3.safetensors");
+        await File.WriteAllBytesAsync(file, Safetensors());
+
+        var outside = await RegisterAsync(store, "r", new { path = file });
+        var away = await RegisterAsync(store, "r", new { path = "s3://bucket/epoch-3.pt", size = 100 });
+
+        Assert.Equal((file, "valid"), (Text(outside, "path"), Text(outside, "validation")));
+        Assert.Equal(("remote", 100, JsonValueKind.Null), (Text(away, "validation"), Number(away, "size"), away.GetProperty("available").ValueKind));
+        var loaded = await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{Text(outside, "checkpoint_id")}/load");
+        Assert.Equal((file, JsonValueKind.Null), (Text(loaded, "path"), loaded.GetProperty("run_id").ValueKind));
+        Assert.Equal("s3://bucket/epoch-3.pt", Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{Text(away, "checkpoint_id")}/load"), "path"));
+
+        var deleted = await store.SendAsync(HttpMethod.Delete, $"/api/checkpoints/{Text(outside, "checkpoint_id")}");
+        Assert.Equal((0, true, true), (Number(deleted, "files_deleted"), deleted.GetProperty("files_kept").GetBoolean(), File.Exists(file)));
+        Directory.Delete(root, recursive: true);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Checkpoints_that_events_named_are_looked_at_in_the_background_and_again_when_written_again(string database)
+    {
+        await using var store = await StartAsync(database, settings: ("CHECKPOINTS:HASH_AT_ONCE_BYTES", "0"));
+        var (path, content) = Write(store, "models/r/checkpoints/100/model.safetensors");
+        await store.StoreAsync(Event.Checkpoint("r", "checkpoints/100", 100), Event.Checkpoint("r", "checkpoints/200", 200), Event.Checkpoint("r", "/etc/passwd", 300));
+
+        await CatchUpAsync(store);
+
+        Assert.Equal([("/etc/passwd", "remote"), ("checkpoints/200", "missing"), ("checkpoints/100", "valid")], await VerdictsAsync());
+        await File.WriteAllBytesAsync(path, content[..20]);
+        await store.StoreAsync(Event.Checkpoint("r", "checkpoints/100", 100));
+        await CatchUpAsync(store);
+        Assert.Equal(("checkpoints/100", "invalid"), (await VerdictsAsync())[^1]);
+        var broken = (await ItemsAsync(store, "r", ""))[^1];
+        Assert.StartsWith("model.safetensors: ", broken.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
+        Assert.Equal("CHECKPOINT_INVALID", (await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{Text(broken, "checkpoint_id")}/best")).Code);
+        Assert.Equal("CHECKPOINT_INVALID", (await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{Text(broken, "checkpoint_id")}/load")).Code);
+
+        // One too large to be hashed at once is: its hash is held against what was registered all the same.
+        await File.WriteAllBytesAsync(path, content);
+        var large = await RegisterAsync(store, "r", new { path = "checkpoints/100", sha256 = new string('0', 64) });
+        Assert.Equal("unchecked", Text(large, "validation"));
+        await CatchUpAsync(store);
+        Assert.Equal(("checkpoints/100", "invalid"), (await VerdictsAsync())[^1]);
+
+        async Task<List<(string?, string?)>> VerdictsAsync() => [.. (await ItemsAsync(store, "r", "order_by=step desc")).Select(one => (Text(one, "path"), Text(one, "validation")))];
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Checkpoints_are_paged_in_any_order_and_those_without_the_value_come_last(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync([.. Enumerable.Range(1, 25).Select(step => Event.Checkpoint("r", $"c/{step}", step, best: step == 13) with
+        {
+            Time = Event.Noon.AddSeconds(-step),
+            Size = step * 10,
+            Measurements = step % 5 == 0 ? null : new Dictionary<string, double> { ["val_loss"] = step % 5 == 1 ? double.NaN : (step * 7) % 25 },
+        })]);
+
+        Assert.Equal(Enumerable.Range(1, 25).Reverse(), await StepsAsync("limit=7"));
+        Assert.Equal(Enumerable.Range(1, 25), await StepsAsync("order_by=step&limit=4"));
+        Assert.Equal(Enumerable.Range(1, 25).Reverse(), await StepsAsync("order_by=saved_at asc&limit=6"));
+        Assert.Equal(Enumerable.Range(1, 25).Reverse(), await StepsAsync("order_by=size desc&limit=25"));
+        var byLoss = await StepsAsync("order_by=metrics.val_loss&limit=3");
+        var known = Enumerable.Range(1, 25).Where(step => step % 5 > 1).OrderBy(step => (step * 7) % 25).ToList();
+        Assert.Equal(known, byLoss.Take(known.Count));
+        Assert.Equal(25, byLoss.Distinct().Count());
+        Assert.Equal([13], await StepsAsync("best=true"));
+        foreach (var wrong in (string[])["order_by=colour", "order_by=step down", "order_by=metrics.", "limit=0", "limit=1001", "cursor=x", "colour=red", "order_by=metrics.a'b&cursor=eyJPcmRlciI6IngiLCJWYWx1ZSI6IjEiLCJJZCI6IjEifQ"])
+        {
+            Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, $"/api/runs/r/checkpoints?{wrong}")).Code);
+        }
+        Assert.Equal(25, (await StepsAsync("order_by=metrics.it's \"odd\" desc")).Count);
+
+        async Task<List<int>> StepsAsync(string query)
+        {
+            var steps = new List<int>();
+            for (var cursor = ""; ;)
+            {
+                var page = await store.GetAsync($"/api/runs/r/checkpoints?{query}{cursor}");
+                steps.AddRange(page.GetProperty("items").EnumerateArray().Select(one => Number(one, "step")));
+                if (Text(page, "next_cursor") is not { } next)
+                {
+                    return steps;
+                }
+                cursor = $"&cursor={next}";
+            }
+        }
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Only_one_checkpoint_is_the_best_and_subscribers_hear_which(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync(Event.Checkpoint("r", "c/1", 1, best: true), Event.Checkpoint("r", "c/2", 2) with { Measurements = new Dictionary<string, double> { ["val_loss"] = 0.5 } });
+        var second = Text((await ItemsAsync(store, "r", ""))[0], "checkpoint_id");
+        using var peer = await Peer.SubscribeAsync(store, "r");
+
+        var marked = await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{second}/best");
+
+        Assert.True(marked.GetProperty("is_best").GetBoolean());
+        Assert.Equal([2], (await ItemsAsync(store, "r", "best=true")).Select(one => Number(one, "step")));
+        var heard = await Peer.HearAsync(peer);
+        Assert.Equal(("checkpoint_saved", second, 0.5), (Text(heard, "type"), Text(heard, "checkpoint_id"), heard.GetProperty("metrics").GetProperty("val_loss").GetDouble()));
+        Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/checkpoints/none/best")).Code);
+        await store.SendAsync(HttpMethod.Post, "/api/runs/bulk", new { run_ids = new[] { "r" }, action = "lock" });
+        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{second}/best")).Code);
+        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Delete, $"/api/checkpoints/{second}")).Code);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_run_starts_from_a_checkpoint_with_its_runs_config_and_what_is_changed(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        var run = await TrainAsync(store);
+        Write(store, $"models/{run}/checkpoints/100/model.safetensors");
+        await store.StoreAsync(Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/200", 200));
+        var ids = (await ItemsAsync(store, run, "order_by=step")).Select(one => Text(one, "checkpoint_id")).ToList();
+
+        var loaded = Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{ids[0]}/load", new { learning_rate = 0.0003, name = "finer" }), "run_id") ?? "";
+
+        var started = await store.GetAsync($"/api/runs/{loaded}");
+        Assert.Equal(("queued", "finer"), (Text(started, "status"), Text(started, "name")));
+        Assert.True((await ClaimAsync(store, loaded, 1)).Is<RunClaimed>(out var claimed));
+        Assert.Equal($"models/{run}/checkpoints/100", claimed.Message.StartFromPath);
+        Assert.Equal((0.0003, "tok", ids[0]), (claimed.Message.Config.LearningRate, claimed.Message.Config.TokenizerId, claimed.Message.Config.StartFrom));
+        await RefusedAsync(ids[0], """{"learning_rate":-1,"batch_size":0}""", "CONFIG_INVALID", "learning_rate", "batch_size");
+        await RefusedAsync(ids[0], """{"colour":"red"}""", "CONFIG_INVALID", "colour");
+        await RefusedAsync(ids[0], """{"learning_rate":"fast"}""", "CONFIG_INVALID", "learning_rate");
+        await RefusedAsync(ids[0], "[1]", "CONFIG_INVALID");
+        await RefusedAsync(ids[1], "{}", "CHECKPOINT_INVALID", "not on disk");
+
+        async Task RefusedAsync(string? id, string body, string code, params string[] named)
+        {
+            var refused = await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{id}/load", body);
+            Assert.Equal(code, refused.Code);
+            Assert.All(named, one => Assert.Contains(one, refused.Message, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_checkpoint_goes_with_its_files_unless_something_needs_it(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        var run = await TrainAsync(store);
+        foreach (var step in (int[])[100, 200])
+        {
+            Write(store, $"models/{run}/checkpoints/{step}/model.safetensors");
+            Write(store, $"models/{run}/checkpoints/{step}/optimizer.safetensors");
+        }
+        await store.StoreAsync(Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/200", 200));
+        var (first, newest) = (await ItemsAsync(store, run, "order_by=step")).Select(one => Text(one, "checkpoint_id")).ToArray() is [var one, var two] ? (one, two) : default;
+
+        Assert.Contains("go on from it", await RefusedAsync(newest), StringComparison.Ordinal);
+        var starting = Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{first}/load"), "run_id");
+        Assert.Contains($"run {starting} starts from it", await RefusedAsync(first), StringComparison.Ordinal);
+        await store.SendAsync(HttpMethod.Post, $"/api/runs/{starting}/cancel");
+        var deleted = await store.SendAsync(HttpMethod.Delete, $"/api/checkpoints/{first}");
+
+        Assert.Equal((2, false), (Number(deleted, "files_deleted"), deleted.GetProperty("files_kept").GetBoolean()));
+        Assert.Equal(["200"], Directory.GetDirectories(Path.Combine(store.Artifacts, "models", run, "checkpoints")).Select(Path.GetFileName));
+        Assert.Equal([200], (await ItemsAsync(store, run, "")).Select(row => Number(row, "step")));
+        Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Delete, $"/api/checkpoints/{first}")).Code);
+        await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/cancel");
+        await store.SendAsync(HttpMethod.Delete, $"/api/checkpoints/{newest}");
+        Assert.Empty(await ItemsAsync(store, run, ""));
+
+        async Task<string?> RefusedAsync(string? id)
+        {
+            var refused = await store.RefusedAsync(HttpMethod.Delete, $"/api/checkpoints/{id}");
+            Assert.Equal((HttpStatusCode.Conflict, "ILLEGAL_TRANSITION"), (refused.Status, refused.Code));
+            return refused.Message;
+        }
+    }
+
+    private static async Task<JsonElement> RegisterAsync(StoreHost store, string run, object body) =>
+        await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/checkpoints", body);
+
+    private static async Task<List<JsonElement>> ItemsAsync(StoreHost store, string run, string query) =>
+        [.. (await store.GetAsync($"/api/runs/{run}/checkpoints?{query}")).GetProperty("items").EnumerateArray()];
+
+    private static Task CatchUpAsync(StoreHost store) => store.Services.GetRequiredService<CheckpointChecks>().CatchUpAsync(TestContext.Current.CancellationToken);
+
+    private static (string Path, byte[] Content) Write(StoreHost store, string path)
+    {
+        var full = Path.Combine(store.Artifacts, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(full) ?? "");
+        File.WriteAllBytes(full, Safetensors());
+        return (full, Safetensors());
+    }
+
+    private static byte[] Safetensors()
+    {
+        var header = """{"wte":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}}"""u8;
+        var file = new byte[8 + header.Length + 24];
+        BinaryPrimitives.WriteInt64LittleEndian(file, header.Length);
+        header.CopyTo(file.AsSpan(8));
+        return file;
+    }
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private static int Number(JsonElement element, string name) => element.GetProperty(name).GetInt32();
+}
