@@ -14,6 +14,7 @@ IBenchmark[] benchmarks =
     new StoreWrites(),
     new HistoryReads(),
     new RunDeletes(),
+    new RunLists(),
     new LiveLatency(),
     new LiveFanout(),
 ];

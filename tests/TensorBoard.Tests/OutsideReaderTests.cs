@@ -37,37 +37,6 @@ public sealed class OutsideReaderTests : IDisposable
         Assert.Equal(["lr"], read.GetProperty("hparams").EnumerateArray().Select(name => name.GetString()));
     }
 
-    /// <summary>The classes that TensorBoard's own definitions are compiled to, as TorchSharp carries them.</summary>
-    [Fact]
-    public async Task Classes_compiled_from_TensorBoards_definitions_read_what_was_written()
-    {
-        await WriteAsync();
-
-        var events = new List<Tensorboard.Event>();
-        await using var file = File.OpenRead(Directory.GetFiles(folder).Single());
-        using var reader = new BinaryReader(file);
-        while (file.Position < file.Length)
-        {
-            var length = (int)reader.ReadUInt64();
-            reader.ReadUInt32();
-            events.Add(Tensorboard.Event.Parser.ParseFrom(reader.ReadBytes(length)));
-            reader.ReadUInt32();
-        }
-
-        Assert.Equal(LogEvent.CurrentVersion, events[0].FileVersion);
-        Assert.Equal(Tensorboard.SessionLog.Types.SessionStatus.Start, events[1].SessionLog.Status);
-        var loss = Assert.Single(events[2].Summary.Value);
-        Assert.Equal(("loss", 0.25f, 1L), (loss.Tag, loss.SimpleValue, events[2].Step));
-        Assert.Equal(EventFiles.Noon.AddSeconds(1).ToUnixTimeMilliseconds() / 1000.0, events[2].WallTime);
-        var tensor = Assert.Single(events[3].Summary.Value);
-        Assert.Equal((Tensorboard.DataType.DtDouble, 0.125), (tensor.Tensor.Dtype, Assert.Single(tensor.Tensor.DoubleVal)));
-        Assert.Equal("scalars", tensor.Metadata.PluginData.PluginName);
-        var text = Assert.Single(events[4].Summary.Value);
-        Assert.Equal(("text", "text"), (text.Metadata.PluginData.PluginName, Assert.Single(text.Tensor.StringVal).ToStringUtf8()));
-        var hyperparameters = Assert.Single(events[5].Summary.Value).Metadata.PluginData;
-        Assert.Equal("hparams", hyperparameters.PluginName);
-    }
-
     private async Task WriteAsync()
     {
         await using var writer = EventFileWriter.Create(folder, EventFiles.Noon);

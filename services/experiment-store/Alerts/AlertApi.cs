@@ -68,7 +68,7 @@ internal static class AlertApi
             {
                 await db.RequireRunAsync(runId, token);
             }
-            if (asked.ExperimentId is { } experimentId && !await db.Experiments.AnyAsync(one => one.Id == experimentId, token))
+            if (asked.ExperimentId is { } experimentId && !await db.Experiments.AnyAsync(one => one.Id == experimentId && one.DeletedAt == null, token))
             {
                 throw Refusal.NoExperiment(experimentId);
             }

@@ -7,6 +7,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Sweeps;
 using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Experiments;
@@ -113,6 +114,10 @@ internal static class ExperimentApi
         await database.WriteAsync(async (db, token) =>
         {
             var (experiment, now) = (await db.HeldAsync(experimentId, deleted: false, token), clock.GetUtcNow());
+            if (await db.Sweeps.AnyAsync(sweep => sweep.ExperimentId == experiment.Id && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused), token))
+            {
+                throw new TrainyardException(ErrorCode.IllegalTransition, $"Experiment {experiment.Id} has a sweep that is not over. Stop it first.");
+            }
             var own = db.Runs.Where(run => run.ExperimentId == experiment.Id && run.DeletedAt == null);
             if (runs is true)
             {

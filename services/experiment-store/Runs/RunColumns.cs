@@ -39,6 +39,22 @@ internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field
         DeletedAt = run.DeletedAt,
     };
 
+    // A series' row holds its open buckets besides: kilobytes.
+    private static readonly Expression<Func<Series, Series>> Shown = series => new Series
+    {
+        RunId = series.RunId,
+        Name = series.Name,
+        LastValue = series.LastValue,
+        Min = series.Min,
+        Max = series.Max,
+        Count = series.Count,
+        NanCount = series.NanCount,
+        InfiniteCount = series.InfiniteCount,
+        LastStep = series.LastStep,
+        MinStep = series.MinStep,
+        MaxStep = series.MaxStep,
+    };
+
     /// <exception cref="TrainyardException">CONFIG_INVALID: there are too many, or one can't be read.</exception>
     public static RunColumns Parse(string[]? metrics, string[]? parameters) => new(
         Names(metrics, "metrics")?.Select(asked => (asked, FilterParser.ParseMetric(asked, "metrics"))).ToList(),
@@ -52,6 +68,7 @@ internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field
         var names = Metrics?.Select(one => one.Field.Name).Distinct(StringComparer.Ordinal).ToList() ?? [];
         var series = names.Count == 0 ? null : (await db.Series
             .Where(one => ids.Contains(one.RunId) && names.Contains(one.Name) && one.LastStep != null)
+            .Select(Shown)
             .ToListAsync(cancellationToken)).ToLookup(one => one.RunId);
         var values = Params is null ? null : (await db.Params
             .Where(one => ids.Contains(one.RunId) && Params.Contains(one.Name))

@@ -52,11 +52,31 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, IOption
                 await FinishAsync(id, cancellationToken);
             }
         }
-        if (await database.ReadAsync((db, token) => db.Experiments.AnyAsync(one => one.DeletedAt <= due, token), cancellationToken))
+        await RemoveExperimentsAsync(due, cancellationToken);
+    }
+
+    /// <summary>Experiments whose runs are gone, with what was about them.</summary>
+    private async Task RemoveExperimentsAsync(DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        var gone = await database.ReadAsync((db, token) => db.Experiments
+            .Where(one => one.DeletedAt <= due && !db.Runs.Any(run => run.ExperimentId == one.Id))
+            .OrderBy(one => one.DeletedAt)
+            .Take(MostAtOnce)
+            .Select(one => one.Id)
+            .ToListAsync(token), cancellationToken);
+        foreach (var id in gone)
         {
-            await database.WriteAsync((db, token) => db.Experiments
-                .Where(one => one.DeletedAt <= due && !db.Runs.Any(run => run.ExperimentId == one.Id))
-                .ExecuteDeleteAsync(token), cancellationToken);
+            await database.WriteAsync(async (db, token) =>
+            {
+                if (await db.Experiments.Where(one => one.Id == id && one.DeletedAt <= due && !db.Runs.Any(run => run.ExperimentId == one.Id)).ExecuteDeleteAsync(token) == 1)
+                {
+                    await db.SweepTrials.Where(trial => db.Sweeps.Any(sweep => sweep.Id == trial.SweepId && sweep.ExperimentId == id)).ExecuteDeleteAsync(token);
+                    await db.Sweeps.Where(sweep => sweep.ExperimentId == id).ExecuteDeleteAsync(token);
+                    await db.AlertStates.Where(state => db.AlertRules.Any(rule => rule.Id == state.AlertId && rule.ExperimentId == id)).ExecuteDeleteAsync(token);
+                    await db.AlertFirings.Where(firing => db.AlertRules.Any(rule => rule.Id == firing.AlertId && rule.ExperimentId == id)).ExecuteDeleteAsync(token);
+                    await db.AlertRules.Where(rule => rule.ExperimentId == id).ExecuteDeleteAsync(token);
+                }
+            }, cancellationToken);
         }
     }
 

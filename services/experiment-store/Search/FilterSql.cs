@@ -6,7 +6,9 @@ namespace Trainyard.ExperimentStore.Search;
 /// Conditions on a run <c>r</c>. What belongs to a run is looked up by its key in a subquery that yields one value: neither
 /// database turns that into a pass over all series or parameters, as they may with a join or EXISTS.
 /// </summary>
-internal sealed class FilterSql(bool sqlite)
+/// <param name="sqlite">Or Postgres.</param>
+/// <param name="leading">The column of <c>runs</c> whose index SQLite may read. It takes any it can, even where that means to sort nearly all runs.</param>
+internal sealed class FilterSql(bool sqlite, string? leading = null)
 {
     /// <summary>What an index holds of a column, word for word as the index says it: Postgres takes 2,704 bytes for a row of one.</summary>
     public static Sql Indexed(string column) => Sql.Constant($"substr({column}, 1, 200)");
@@ -60,6 +62,8 @@ internal sealed class FilterSql(bool sqlite)
         _ => throw new ArgumentException($"There is no {field.GetType().Name}.", nameof(field)),
     };
 
+    public static Sql ParamNumber(ParamField param) => Sql.Of($"(SELECT p.number FROM run_params p WHERE p.run_id = r.id AND p.name = {param.Name})");
+
     private Sql Condition(Clause clause) => (clause.Field, clause.How) switch
     {
         (MetricField metric, Comparing.IsNan) => Sql.Of($"({LastStep(metric)} IS NOT NULL AND {Value(metric)} IS NULL)"),
@@ -68,6 +72,7 @@ internal sealed class FilterSql(bool sqlite)
         (MetricField { Statistic: Statistic.Last } metric, Comparing.IsNull) => Sql.Of($"{LastStep(metric)} IS NULL"),
         (MetricField { Statistic: Statistic.Last } metric, Comparing.IsNotNull) => Sql.Of($"{LastStep(metric)} IS NOT NULL"),
         (ParamField param, _) when clause.Values is [_, ..] => OfParam(param, clause),
+        (AttributeField { Attribute.Column: var column }, _) when sqlite && column != leading => Compare(Sql.Constant($"+{column}"), clause),
         _ => Compare(Value(clause.Field), clause),
     };
 
@@ -76,7 +81,7 @@ internal sealed class FilterSql(bool sqlite)
     /// <summary>Numbers are compared with a parameter's number, texts with its text.</summary>
     private Sql OfParam(ParamField param, Clause clause)
     {
-        var number = Sql.Of($"(SELECT p.number FROM run_params p WHERE p.run_id = r.id AND p.name = {param.Name})");
+        var number = ParamNumber(param);
         var (numbers, texts) = (clause.Values.OfType<Number>().ToList<Literal>(), clause.Values.OfType<Text>().ToList<Literal>());
         return (numbers, texts) switch
         {

@@ -4,12 +4,15 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Search;
 
 /// <summary>
-/// Finds out whether some clause leaves only few runs. Neither database can know that beforehand: they keep statistics of
-/// columns, not of one metric's values. Costs a count that stops at a few for each clause an index can answer.
+/// Finds out whether some clause, or all of them together, leaves only few runs. Neither database can know that beforehand: they
+/// keep statistics of columns, not of one metric's values. Costs a count that stops early for each clause an index can answer.
 /// </summary>
 internal static class Narrowing
 {
-    /// <returns>A query of run ids, of which there are few and among which are all that match; null when no clause is so selective.</returns>
+    // An index of so many times as many entries is still quicker to intersect than to look up run by run.
+    private const int Times = 10;
+
+    /// <returns>A query of run ids, of which there are few and among which are all that match; null when there is no such.</returns>
     public static async Task<Sql?> ChooseAsync(StoreContext db, IReadOnlyList<Filter> all, FilterSql sql, int few, CancellationToken cancellationToken)
     {
         var candidates = all.Select(filter => Candidate(filter, sql)).OfType<(Sql Ids, bool Settled)>().ToList();
@@ -17,30 +20,50 @@ internal static class Narrowing
         {
             return null;
         }
-        var counts = await Sql.Join(" UNION ALL ", candidates.Select((one, index) =>
-                Sql.Of($"SELECT {index} AS place, (SELECT count(*) FROM (SELECT 1 AS one FROM ({one.Ids}) ids LIMIT {few + 1}) probe) AS few")))
-            .ReadAsync(db, row => (Place: Convert.ToInt32(row.GetValue(0), CultureInfo.InvariantCulture), Count: row.GetInt64(1)), cancellationToken);
-        var (place, count) = counts.MinBy(one => one.Count);
-        var chosen = candidates[place];
-        return count > few ? null : chosen.Settled ? Sql.Of($"{chosen.Ids} UNION SELECT r.id FROM runs r WHERE NOT r.ranked") : Sql.Of($"SELECT DISTINCT id FROM ({chosen.Ids}) ids");
+        var most = candidates.Count > 1 ? Times * few : few;
+        var counts = await CountAsync(db, candidates.Select(one => one.Ids), most, cancellationToken);
+        var chosen = Complete(candidates[counts.IndexOf(counts.Min())]);
+        if (counts.Min() <= few)
+        {
+            return Sql.Of($"SELECT DISTINCT id FROM ({chosen}) ids");
+        }
+        var small = candidates.Where((_, index) => counts[index] <= most).ToList();
+        if (small.Count < 2)
+        {
+            return null;
+        }
+        var together = Sql.Join(" INTERSECT ", small.Select(one => Sql.Of($"SELECT id FROM ({Complete(one)}) ids")));
+        return (await CountAsync(db, [together], few, cancellationToken))[0] <= few ? together : null;
     }
+
+    private static async Task<List<long>> CountAsync(StoreContext db, IEnumerable<Sql> queries, int most, CancellationToken cancellationToken) =>
+        [.. (await Sql.Join(" UNION ALL ", queries.Select((ids, index) =>
+                Sql.Of($"SELECT {index} AS place, (SELECT count(*) FROM (SELECT 1 AS one FROM ({ids}) ids LIMIT {most + 1}) probe) AS found")))
+            .ReadAsync(db, row => (Place: Convert.ToInt32(row.GetValue(0), CultureInfo.InvariantCulture), Count: row.GetInt64(1)), cancellationToken))
+            .OrderBy(one => one.Place).Select(one => one.Count)];
+
+    private static Sql Complete((Sql Ids, bool Settled) one) => one.Settled ? Sql.Of($"{one.Ids} UNION ALL SELECT r.id FROM runs r WHERE NOT r.ranked") : one.Ids;
 
     /// <summary>The runs for which a filter may hold, if an index knows. Settled: runs whose metrics are still being written may match besides.</summary>
     private static (Sql Ids, bool Settled)? Candidate(Filter filter, FilterSql sql) => filter switch
     {
-        Clause { How: Comparing.IsNull or Comparing.IsNan } => null,
-        Clause { Field: MetricField { Statistic: Statistic.Last or Statistic.Min or Statistic.Max } metric } clause when clause.How is not Comparing.IsNotNull =>
-            (Sql.Of($"SELECT s.run_id AS id FROM series s WHERE s.name = {metric.Name} AND {(IsRange(clause.How) ? sql.Compare(Ranks.Column(metric.Statistic), clause) : Sql.Of($"{Ranks.Column(metric.Statistic)} IS NOT NULL"))}"), true),
+        Clause { How: Comparing.IsNull } => null,
+        Clause { Field: MetricField metric, How: Comparing.IsNan } => (Sql.Of($"{OfMetric(metric)} AND s.ranked_last IS NULL"), true),
+        Clause { Field: MetricField { Statistic: Statistic.Last or Statistic.Min or Statistic.Max } metric } clause when IsRange(clause.How) =>
+            (Sql.Of($"{OfMetric(metric)} AND {Ranks.Column(metric.Statistic)} IS NOT NULL AND {sql.Compare(Ranks.Column(metric.Statistic), clause)}"), true),
+        Clause { Field: MetricField metric } => (OfMetric(metric), false),
         Clause { Field: ParamField param } clause => (OfParam(param, clause, sql), false),
         Clause { Field: TagField tag } clause => (Sql.Of($"SELECT t.run_id AS id FROM run_tags t WHERE t.name = {tag.Name}{OfText("t.value", clause)}"), false),
         Clause { Field: AttributeField { Attribute.Indexed: true } } clause when IsRange(clause.How) =>
-            (Sql.Of($"SELECT r.id AS id FROM runs r WHERE {sql.Condition(clause)}"), false),
+            (Sql.Of($"SELECT r.id AS id FROM runs r WHERE {sql.Compare(FilterSql.Value(clause.Field), clause)}"), false),
         Clause { Field: AttributeField { Attribute.Name: "pinned" }, How: Comparing.Equal, Values: [Truth { Value: true }] } => (Sql.Of($"SELECT r.id AS id FROM runs r WHERE r.pinned"), false),
         AllOf all => all.Parts.Select(part => Candidate(part, sql)).FirstOrDefault(one => one is not null),
         AnyOf any when any.Parts.Select(part => Candidate(part, sql)).ToList() is var parts && parts.TrueForAll(one => one is not null) =>
             (Sql.Join(" UNION ALL ", parts.OfType<(Sql Ids, bool)>().Select(one => one.Ids)), parts.Exists(one => one is { Settled: true })),
         _ => null,
     };
+
+    private static Sql OfMetric(MetricField metric) => Sql.Of($"SELECT s.run_id AS id FROM series s WHERE s.name = {metric.Name}");
 
     private static Sql OfParam(ParamField param, Clause clause, FilterSql sql)
     {

@@ -28,7 +28,8 @@ internal sealed class Ranks(Database database, TimeProvider clock)
 
     public static void Configure(EntityTypeBuilder<Series> series)
     {
-        series.HasIndex(row => new { row.Name, row.RankedLast, row.RunId }).HasFilter("ranked_last IS NOT NULL");
+        // This one holds every series: it also finds who has a metric at all, and whose last value is NaN.
+        series.HasIndex(row => new { row.Name, row.RankedLast, row.RunId });
         series.HasIndex(row => new { row.Name, row.RankedMin, row.RunId }).HasFilter("ranked_min IS NOT NULL");
         series.HasIndex(row => new { row.Name, row.RankedMax, row.RunId }).HasFilter("ranked_max IS NOT NULL");
     }

@@ -35,13 +35,13 @@ internal sealed class RunOrder(Field by, bool descending, bool sqlite)
         _ => throw new ArgumentException($"There is no order by {by.GetType().Name}.", nameof(by)),
     };
 
-    /// <summary>Behind a row of the stretch.</summary>
-    public Sql Behind(Stretch stretch, Branch branch, string value, string id)
+    /// <summary>Behind a row of a stretch.</summary>
+    public Sql Behind(StretchKind kind, Sql column, Sql runId, (string Value, string Id) last)
     {
         var beyond = Sql.Constant(descending ? "<" : ">");
-        return stretch.Kind is StretchKind.Nothing
-            ? Sql.Of($"{branch.RunId} {beyond} {id}")
-            : Sql.Of($"({branch.Value}, {branch.RunId}) {beyond} ({Parameter(stretch.Kind, value)}, {id})");
+        return kind is StretchKind.Nothing
+            ? Sql.Of($"{runId} {beyond} {last.Id}")
+            : Sql.Of($"({column}, {runId}) {beyond} ({Parameter(kind, last.Value)}, {last.Id})");
     }
 
     /// <summary>A row's value, as a cursor carries it.</summary>

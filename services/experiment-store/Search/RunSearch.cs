@@ -13,11 +13,26 @@ internal sealed record Found(IReadOnlyList<string> Ids, string? NextCursor);
 /// <param name="Few">As many runs are looked at one by one, and put in order, rather than found along the order's index.</param>
 internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = false, string? OrderBy = null, int Few = 2000)
 {
+    /// <summary>
+    /// What Postgres must not do while it reads along an index: it would read or sort all runs where it has no statistics, or
+    /// wrong ones, and compile code for minutes of work that a few milliseconds are spent on.
+    /// </summary>
+    private static readonly string[] Steering = ["enable_hashjoin", "enable_mergejoin", "enable_bitmapscan", "enable_sort", "jit"];
+
+    private static readonly Dictionary<Comparing, Comparing> Opposite = new()
+    {
+        [Comparing.Less] = Comparing.AtLeast,
+        [Comparing.AtMost] = Comparing.Greater,
+        [Comparing.Greater] = Comparing.AtMost,
+        [Comparing.AtLeast] = Comparing.Less,
+    };
+
     /// <summary>One page of ids. Each stretch of the order is one statement, until there are enough.</summary>
     public async Task<Found> FindAsync(StoreContext db, int limit, string? cursor, CancellationToken cancellationToken)
     {
         var sqlite = db.Database.IsSqlite();
-        var (sql, order) = (new FilterSql(sqlite), RunOrder.Parse(OrderBy, sqlite));
+        var order = RunOrder.Parse(OrderBy, sqlite);
+        var sql = new FilterSql(sqlite, order.Field is AttributeField { Attribute.Name: "created_at" } ? "r.experiment_id" : null);
         var after = Cursor.Parse(cursor, order.ToString());
         var (stretch, value) = After(after, order);
 
@@ -31,54 +46,21 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
             .. all.Select(sql.Condition),
         ]);
         var ofTheField = all.OfType<Clause>().Where(clause => clause.Field == order.Field).ToList();
+        var inverse = all.OfType<Inverse>().Select(one => one.Of).OfType<Clause>().Where(clause => clause.Field == order.Field && Opposite.ContainsKey(clause.How))
+            .Select(clause => clause with { How = Opposite[clause.How] });
 
         var rows = new List<(string Id, int Stretch, string Value)>();
         for (var last = LastStretch(order, ofTheField); stretch < last && rows.Count <= limit; stretch++, after = null)
         {
             var (place, one) = (stretch, order.Stretches[stretch]);
-            var statement = Statement(one, order, condition, chosen, Bounds(one, ofTheField, sql), after is null ? null : (value, after.Id), limit + 1 - rows.Count);
-            rows.AddRange(await statement.ReadAsync(db, row => (row.GetString(0), place, RunOrder.Text(one.Kind, row, 1)), cancellationToken));
+            var statement = new StretchSql(one, order, condition, Bounds(one, [.. ofTheField, .. inverse], sql), after is null ? null : (value, after.Id), limit + 1 - rows.Count);
+            rows.AddRange(await (chosen is null && one.All.Count > 0 ? statement.Walk() : statement.Sort(chosen))
+                .ReadAsync(db, row => (row.GetString(0), place, RunOrder.Text(one.Kind, row, 1)), cancellationToken, Steering));
         }
         var page = rows.Take(limit).ToList();
         var next = rows.Count > limit ? new Cursor(order.ToString(), $"{page[^1].Stretch}:{page[^1].Value}", page[^1].Id).ToString() : null;
         // Between two stretches' statements a run may have moved from one to the other.
         return new([.. page.Select(row => row.Id).Distinct(StringComparer.Ordinal)], next);
-    }
-
-    /// <summary>The statement of one stretch.</summary>
-    public static Sql Statement(Stretch stretch, RunOrder order, Sql condition, Sql? chosen, Func<Branch, Sql> bounds, (string Value, string Id)? after, int limit)
-    {
-        if (chosen is not null)
-        {
-            return Sql.Of($"WITH chosen AS MATERIALIZED ({chosen}) {Rows(stretch.Few, few: true)}");
-        }
-        return stretch.All is [var single]
-            ? Rows(single, few: false)
-            : Sql.Of($"SELECT id, value FROM ({Sql.Join(" UNION ALL ", stretch.All.Select(branch => Sql.Of($"SELECT * FROM ({Rows(branch, few: false)}) branch")))}) merged ORDER BY value {order.Direction}, id {order.Direction} LIMIT {limit}");
-
-        Sql Rows(Branch branch, bool few)
-        {
-            // SQLite takes tables joined by CROSS JOIN in the order in which they are written.
-            var beside = branch.Table is { } table ? Sql.Constant(table) : null;
-            var (from, id) = (few, branch.Leads, beside) switch
-            {
-                (true, _, null) => (Sql.Constant("chosen c CROSS JOIN runs r"), branch.RunId),
-                (true, _, _) => (Sql.Of($"chosen c CROSS JOIN runs r CROSS JOIN {beside}"), branch.RunId),
-                (false, true, not null) => (Sql.Of($"{beside} CROSS JOIN runs r"), branch.RunId),
-                (false, _, null) => (Sql.Constant("runs r"), branch.RunId),
-                _ => (Sql.Of($"runs r CROSS JOIN {beside}"), branch.RunId),
-            };
-            var where = Sql.All(
-            [
-                .. few ? [Sql.Constant("r.id = c.id")] : Array.Empty<Sql>(),
-                branch.Rows,
-                bounds(branch),
-                .. after is var (value, behind) ? [order.Behind(stretch, branch, value, behind)] : Array.Empty<Sql>(),
-                condition,
-            ]);
-            var by = stretch.Kind is StretchKind.Nothing ? Sql.Of($"{id} {order.Direction}") : Sql.Of($"{branch.Value} {order.Direction}, {id} {order.Direction}");
-            return Sql.Of($"SELECT r.id AS id, {branch.Value} AS value FROM {from} WHERE {where} ORDER BY {by} LIMIT {limit}");
-        }
     }
 
     private static (int Stretch, string Value) After(Cursor? after, RunOrder order)
@@ -94,10 +76,10 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
     }
 
     /// <summary>What clauses say about the ordering field itself bounds the part of the index that is read.</summary>
-    private static Func<Branch, Sql> Bounds(Stretch stretch, List<Clause> clauses, FilterSql sql)
+    private static Func<Sql, Sql> Bounds(Stretch stretch, List<Clause> clauses, FilterSql sql)
     {
         var ranges = clauses.Where(clause => stretch.Kind is StretchKind.Number && Narrowing.IsRange(clause.How) && clause.Values.All(value => value is Number)).ToList();
-        return branch => ranges.Count == 0 ? Sql.Constant("TRUE") : Sql.All(ranges.Select(clause => sql.Compare(branch.Value, clause)));
+        return value => ranges.Count == 0 ? Sql.Constant("TRUE") : Sql.All(ranges.Select(clause => sql.Compare(value, clause)));
     }
 
     /// <summary>The stretches worth reading: not those of runs without a value where a clause asks for one.</summary>

@@ -50,12 +50,18 @@ internal sealed class Sql
     /// <summary>All of them hold.</summary>
     public static Sql All(IEnumerable<Sql> conditions) => Join(" AND ", conditions);
 
-    public async Task<List<T>> ReadAsync<T>(StoreContext db, Func<DbDataReader, T> row, CancellationToken cancellationToken)
+    /// <param name="db">The database.</param>
+    /// <param name="row">Makes something of a row.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="off">Settings of Postgres that are off for this statement.</param>
+    public async Task<List<T>> ReadAsync<T>(StoreContext db, Func<DbDataReader, T> row, CancellationToken cancellationToken, params string[] off)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         await using var command = db.Database.GetDbConnection().CreateCommand();
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
-        command.CommandText = ToString();
+        var settings = off.Length > 0 && db.Database.IsNpgsql() && command.Transaction is null;
+        // Both statements are sent, and run, as one transaction, and the settings end with it.
+        command.CommandText = settings ? $"SELECT {string.Join(", ", off.Select(name => $"set_config('{name}', 'off', true)"))};{this}" : ToString();
         foreach (var (_, value) in pieces.Where(piece => piece.Text is null))
         {
             var parameter = command.CreateParameter();
@@ -64,6 +70,10 @@ internal sealed class Sql
         }
         var rows = new List<T>();
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (settings)
+        {
+            await reader.NextResultAsync(cancellationToken);
+        }
         while (await reader.ReadAsync(cancellationToken))
         {
             rows.Add(row(reader));

@@ -12,24 +12,21 @@ internal enum StretchKind
     Truth,
 }
 
-/// <summary>Rows that carry an order's value: of <c>runs r</c> alone, or of a table beside it.</summary>
-/// <param name="Table">The table beside <c>runs r</c>, if there is one.</param>
+/// <summary>Rows that carry an order's value: of <c>runs r</c> alone, or of a table whose index is read in order and leads to runs.</summary>
+/// <param name="Table">The table that leads to <c>runs r</c>, if there is one.</param>
 /// <param name="Rows">Which of its rows, or of the runs.</param>
 /// <param name="Value">The value, an indexed column where there is an index.</param>
 /// <param name="RunId">The run's id, in the same index.</param>
-/// <param name="Leads">Whether the table's index is read in order, and runs looked up from it.</param>
-internal sealed record Branch(string? Table, Sql Rows, Sql Value, Sql RunId, bool Leads);
+internal sealed record Branch(string? Table, Sql Rows, Sql Value, Sql RunId);
 
 /// <param name="Kind">What the values are.</param>
-/// <param name="All">The rows of all runs; several branches have no run in common.</param>
-/// <param name="Few">The rows of runs that were chosen before.</param>
-internal sealed record Stretch(StretchKind Kind, IReadOnlyList<Branch> All, Branch Few)
+/// <param name="All">The rows of all runs, in the order of an index; several branches have no run in common. None: they have to be sorted.</param>
+/// <param name="Which">Of the runs that are looked at one by one, those that may be of this stretch.</param>
+/// <param name="Value">The value of such a run; one without is not of this stretch.</param>
+internal sealed record Stretch(StretchKind Kind, IReadOnlyList<Branch> All, Sql Which, Sql Value)
 {
     private static readonly Sql OwnId = Sql.Constant("r.id");
-
-    private Stretch(StretchKind kind, Branch branch) : this(kind, [branch], branch)
-    {
-    }
+    private static readonly Sql Any = Sql.Constant("TRUE");
 
     /// <summary>
     /// Along the ranks of runs whose values have settled, and by looking up those of the others. The two are told apart by the
@@ -37,29 +34,35 @@ internal sealed record Stretch(StretchKind Kind, IReadOnlyList<Branch> All, Bran
     /// </summary>
     public static Stretch OfRankedMetric(MetricField metric)
     {
-        var (rank, value) = (Ranks.Column(metric.Statistic), FilterSql.Column(metric.Statistic));
-        var few = new Branch("series s", Sql.Of($"s.run_id = r.id AND s.name = {metric.Name} AND {value} IS NOT NULL"), value, OwnId, Leads: false);
+        var (rank, value) = (Ranks.Column(metric.Statistic), FilterSql.Value(metric));
         return new(StretchKind.Number,
         [
-            new("series s", Sql.Of($"r.id = s.run_id AND s.name = {metric.Name} AND {rank} IS NOT NULL AND r.ranked"), rank, Sql.Constant("s.run_id"), Leads: true),
-            few with { Rows = Sql.Of($"{few.Rows} AND NOT r.ranked") },
-        ], few);
+            new("series s", Sql.Of($"r.id = s.run_id AND s.name = {metric.Name} AND {rank} IS NOT NULL AND r.ranked"), rank, Sql.Constant("s.run_id")),
+            new(null, Sql.Of($"NOT r.ranked AND {value} IS NOT NULL"), value, OwnId),
+        ], Any, value);
     }
 
-    public static Stretch OfMetric(MetricField metric)
+    public static Stretch OfMetric(MetricField metric) => new(StretchKind.Number, [], Any, FilterSql.Value(metric));
+
+    public static Stretch OfNumbers(ParamField param) => new(StretchKind.Number,
+        [new("run_params p", Sql.Of($"r.id = p.run_id AND p.name = {param.Name} AND p.number IS NOT NULL"), Sql.Constant("p.number"), Sql.Constant("p.run_id"))],
+        Any, FilterSql.ParamNumber(param));
+
+    public static Stretch OfTexts(ParamField param)
     {
-        var value = FilterSql.Column(metric.Statistic);
-        return new(StretchKind.Number,
-            new Branch("series s", Sql.Of($"s.run_id = r.id AND s.name = {metric.Name} AND s.last_step IS NOT NULL AND {value} IS NOT NULL"), value, OwnId, Leads: false));
+        var text = FilterSql.Indexed("p.text");
+        return new(StretchKind.Text,
+            [new("run_params p", Sql.Of($"r.id = p.run_id AND p.name = {param.Name} AND p.number IS NULL"), text, Sql.Constant("p.run_id"))],
+            Any, Sql.Of($"(SELECT {text} FROM run_params p WHERE p.run_id = r.id AND p.name = {param.Name} AND p.number IS NULL)"));
     }
 
-    public static Stretch OfNumbers(ParamField param) => Beside(StretchKind.Number, "run_params p", Sql.Constant("p.run_id"), Sql.Constant("p.number"),
-        Sql.Of($"p.name = {param.Name} AND p.number IS NOT NULL"));
-
-    public static Stretch OfTexts(ParamField param) => Beside(StretchKind.Text, "run_params p", Sql.Constant("p.run_id"), FilterSql.Indexed("p.text"),
-        Sql.Of($"p.name = {param.Name} AND p.number IS NULL"));
-
-    public static Stretch OfTag(TagField tag) => Beside(StretchKind.Text, "run_tags t", Sql.Constant("t.run_id"), FilterSql.Indexed("t.value"), Sql.Of($"t.name = {tag.Name}"));
+    public static Stretch OfTag(TagField tag)
+    {
+        var value = FilterSql.Indexed("t.value");
+        return new(StretchKind.Text,
+            [new("run_tags t", Sql.Of($"r.id = t.run_id AND t.name = {tag.Name}"), value, Sql.Constant("t.run_id"))],
+            Any, Sql.Of($"(SELECT {value} FROM run_tags t WHERE t.run_id = r.id AND t.name = {tag.Name})"));
+    }
 
     public static Stretch OfAttribute(RunAttribute attribute)
     {
@@ -70,10 +73,14 @@ internal sealed record Stretch(StretchKind Kind, IReadOnlyList<Branch> All, Bran
             AttributeKind.Time => StretchKind.Time,
             AttributeKind.Truth => StretchKind.Truth,
             _ => StretchKind.Text,
-        }, new Branch(null, attribute.Nullable ? Sql.Of($"{column} IS NOT NULL") : Sql.Constant("TRUE"), column, OwnId, Leads: false));
+        }, [new(null, attribute.Nullable ? Sql.Of($"{column} IS NOT NULL") : Any, column, OwnId)], Any, column);
     }
 
-    public static Stretch Without(Field field) => new(StretchKind.Nothing, new Branch(null, Sql.Of($"{FilterSql.Value(field)} IS NULL"), Sql.Constant("NULL"), OwnId, Leads: false));
+    public static Stretch Without(Field field)
+    {
+        var which = Sql.Of($"{FilterSql.Value(field)} IS NULL");
+        return new(StretchKind.Nothing, [new(null, which, Sql.Constant("NULL"), OwnId)], which, Sql.Constant("NULL"));
+    }
 
     /// <summary>Whether a cursor may carry this as a value.</summary>
     public bool Accepts(string value) => Kind switch
@@ -82,7 +89,4 @@ internal sealed record Stretch(StretchKind Kind, IReadOnlyList<Branch> All, Bran
         StretchKind.Time => long.TryParse(value, CultureInfo.InvariantCulture, out _),
         _ => true,
     };
-
-    private static Stretch Beside(StretchKind kind, string table, Sql runId, Sql value, Sql rows) =>
-        new(kind, new Branch(table, Sql.Of($"r.id = {runId} AND {rows}"), value, runId, Leads: true));
 }

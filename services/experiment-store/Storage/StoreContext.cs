@@ -152,8 +152,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
             run.ToTable("runs");
             run.HasIndex(row => new { row.CreatedAt, row.Id });
             run.HasIndex(row => new { row.Name, row.Id });
-            run.HasIndex(row => new { row.ExperimentId, row.CreatedAt });
-            run.HasIndex(row => row.Status);
+            run.HasIndex(row => new { row.ExperimentId, row.CreatedAt, row.Id });
+            run.HasIndex(row => new { row.Status, row.Id });
             run.HasIndex(row => new { row.StartedAt, row.Id });
             run.HasIndex(row => new { row.EndedAt, row.Id });
             run.HasIndex(row => row.Id, "IX_runs_unranked").HasFilter("NOT ranked");

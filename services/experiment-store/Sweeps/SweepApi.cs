@@ -80,7 +80,10 @@ internal static class SweepApi
         var view = await database.WriteAsync(async (db, token) =>
         {
             // Two requests at once would both find none: the experiment's row is what they wait for.
-            await db.LockExperiment(experimentId).SingleAsync(token);
+            if (await db.LockExperiment(experimentId).SingleOrDefaultAsync(token) is not { DeletedAt: null })
+            {
+                throw Refusal.NoExperiment(experimentId);
+            }
             var last = await NewestAsync(db, experimentId, token);
             if (last is { State: SweepState.Running or SweepState.Paused })
             {

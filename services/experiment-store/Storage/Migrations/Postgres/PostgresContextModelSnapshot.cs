@@ -984,8 +984,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.HasIndex("RunId", "Name")
                         .IsUnique();
 
-                    b.HasIndex("Name", "RankedLast", "RunId")
-                        .HasFilter("ranked_last IS NOT NULL");
+                    b.HasIndex("Name", "RankedLast", "RunId");
 
                     b.HasIndex("Name", "RankedMax", "RunId")
                         .HasFilter("ranked_max IS NOT NULL");
@@ -1237,17 +1236,17 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.HasIndex("DeletedAt")
                         .HasFilter("deleted_at IS NOT NULL");
 
-                    b.HasIndex("Status");
-
                     b.HasIndex("CreatedAt", "Id");
 
                     b.HasIndex("EndedAt", "Id");
 
-                    b.HasIndex("ExperimentId", "CreatedAt");
-
                     b.HasIndex("Name", "Id");
 
                     b.HasIndex("StartedAt", "Id");
+
+                    b.HasIndex("Status", "Id");
+
+                    b.HasIndex("ExperimentId", "CreatedAt", "Id");
 
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_runs_pinned")
                         .HasFilter("pinned");
