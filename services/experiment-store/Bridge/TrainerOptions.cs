@@ -25,4 +25,9 @@ internal sealed class TrainerOptions
     [ConfigurationKeyName("START_WITHIN_SECONDS")]
     [Range(1, 2_592_000, ErrorMessage = "TRAINERS__START_WITHIN_SECONDS must be from 1 to 2592000.")]
     public double StartWithinSeconds { get; init; } = 86_400;
+
+    /// <summary>How long nothing may be heard of a trial that has begun before it has failed.</summary>
+    [ConfigurationKeyName("SILENT_SECONDS")]
+    [Range(1, 2_592_000, ErrorMessage = "TRAINERS__SILENT_SECONDS must be from 1 to 2592000.")]
+    public double SilentSeconds { get; init; } = 86_400;
 }

@@ -33,11 +33,13 @@ internal sealed record ShouldPrune(string TrialId, bool Prune, string? Reason, l
 internal static class AskApi
 {
     private const int MostAtOnce = 100;
+    private const int MostKeyCharacters = 200;
 
     public static void MapAskAndTell(this IEndpointRouteBuilder endpoints)
     {
-        var experiment = endpoints.MapGroup("/experiments/{experimentId}").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(100_000));
-        experiment.MapPost("/ask", AskAsync).WithName("AskForTrial").WithSummary("The next trials of a sweep without a trainer, for a program that trains them itself")
+        var experiment = endpoints.MapGroup("/experiments/{experimentId}").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(100_000))
+            .WithErrors(ErrorCode.IllegalTransition);
+        experiment.MapPost("/ask", AskAsync).WithName("AskForTrial").WithSummary("The next trials of a sweep without a trainer, for a program that trains them itself; the same Idempotency-Key gives the same trials again")
             .WithRequestExample("""{"count":1}""")
             .WithResponseExample("""{"trial_id":"run-8w2c4d6f8h0k","hyperparams":{"lr":0.0012},"trials":[{"trial_id":"run-8w2c4d6f8h0k","number":3,"hyperparams":{"lr":0.0012}}],"left":16,"message":null}""");
         experiment.MapPost("/tell", TellAsync).WithName("TellTrial").WithSummary("What came of a trial; saying the same again changes nothing")
@@ -49,9 +51,14 @@ internal static class AskApi
     }
 
     private static async Task<Ok<Asked>> AskAsync(
-        string experimentId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] AskFor? asked, Database database, TrialLauncher launcher, CancellationToken cancellationToken)
+        string experimentId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] AskFor? asked, [FromHeader(Name = "Idempotency-Key")] string? key,
+        Database database, TrialLauncher launcher, CancellationToken cancellationToken)
     {
         var count = Refusal.Limit(asked?.Count, 1, MostAtOnce, "count");
+        if (key is { Length: 0 or > MostKeyCharacters })
+        {
+            Refusal.ThrowIfAny([new("Idempotency-Key", $"must have 1 to {MostKeyCharacters} characters")]);
+        }
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var sweep = await SweepApi.HeldSweepAsync(db, experimentId, token);
@@ -65,10 +72,13 @@ internal static class AskApi
             }
             var plan = SweepPlan.Of(sweep);
             var trials = await db.SweepTrials.AsNoTracking().Where(trial => trial.SweepId == sweep.Id).ToListAsync(token);
-            var handed = new List<AskedTrial>();
+            // Who lost the answer asks again with the same key, and gets the same trials.
+            var handed = trials.Where(trial => key is not null && trial.AskedWith == key).OrderBy(trial => trial.Number)
+                .Select(trial => new AskedTrial(trial.RunId, trial.Number, plan.Hyperparameters(SweepPlan.PointOf(trial)))).ToList();
+            count = handed.Count > 0 ? handed.Count : count;
             while (handed.Count < count && sweep.Trials < sweep.MaxTrials && plan.Next(trials) is { } point)
             {
-                var trial = await launcher.LaunchAsync(db, sweep, plan, point, token);
+                var trial = await launcher.LaunchAsync(db, sweep, plan, point, key, token);
                 trials.Add(trial);
                 handed.Add(new(trial.RunId, trial.Number, plan.Hyperparameters(point)));
             }

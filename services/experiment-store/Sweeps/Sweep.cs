@@ -95,6 +95,9 @@ internal sealed class SweepTrial
     /// <summary>The objective; null is NaN in a completed trial.</summary>
     public double? Value { get; set; }
 
+    /// <summary>The key of the request that asked for it.</summary>
+    public string? AskedWith { get; init; }
+
     /// <summary>The step at which it was given up.</summary>
     public long? Step { get; set; }
 

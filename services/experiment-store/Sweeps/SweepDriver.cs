@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Bridge;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -12,11 +13,12 @@ namespace Trainyard.ExperimentStore.Sweeps;
 /// </summary>
 internal sealed class SweepDriver(
     Database database, TrialLauncher launcher, PruningJudge judge, RunFlags flags, SweepBell bell,
-    IOptions<SweepOptions> options, TimeProvider clock, ILogger<SweepDriver> logger)
+    IOptions<SweepOptions> options, IOptions<TrainerOptions> trainers, TimeProvider clock, ILogger<SweepDriver> logger)
     : BackgroundService
 {
     private const int MostStartedAtOnce = 20;
     private const int FailuresThatPause = 5;
+    private const string Silent = "TRAINER_SILENT";
 
     // The step at which a trial was last looked at; looking again costs, and says the same.
     private readonly Dictionary<string, long> judgedAt = new(StringComparer.Ordinal);
@@ -40,6 +42,7 @@ internal sealed class SweepDriver(
     /// <summary>Does all there is to do now.</summary>
     public async Task AdvanceAsync(CancellationToken cancellationToken)
     {
+        await FailSilentAsync(cancellationToken);
         foreach (var id in await database.ReadAsync(WaitingAsync, cancellationToken))
         {
             try
@@ -55,6 +58,31 @@ internal sealed class SweepDriver(
             }
         }
         await PruneAsync(cancellationToken);
+    }
+
+    /// <summary>A trainer that died says nothing more: its trials would hold their places in the sweep for ever.</summary>
+    private async Task FailSilentAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var heardBefore = now - TimeSpan.FromSeconds(trainers.Value.SilentSeconds);
+        var silent = await database.ReadAsync((db, token) => (
+            from trial in db.SweepTrials
+            join run in db.Runs on trial.RunId equals run.Id
+            where (trial.State == TrialOutcome.Pending || trial.State == TrialOutcome.Pruning)
+                && run.Kind == RunKind.External && run.Status == RunStatus.Interrupted && run.LastHeartbeat < heardBefore
+            orderby run.LastHeartbeat
+            select run.Id).Take(MostStartedAtOnce).ToListAsync(token), cancellationToken);
+        foreach (var id in silent)
+        {
+            await database.WriteAsync(async (db, token) =>
+            {
+                if (await db.LockRuns([id]).SingleOrDefaultAsync(token) is { Status: RunStatus.Interrupted, DeletedAt: null } run && run.LastHeartbeat < heardBefore)
+                {
+                    (run.Message, run.ErrorKind) = ($"nothing was heard of it for {trainers.Value.SilentSeconds} seconds", Silent);
+                    run.TryMove(db, RunStatus.Failed, now);
+                }
+            }, cancellationToken);
+        }
     }
 
     /// <summary>The sweeps that have something to be done.</summary>
@@ -90,7 +118,7 @@ internal sealed class SweepDriver(
             && started < MostStartedAtOnce && trials.Count(IsOpen) < sweep.MaxConcurrent)
         {
             var point = plan.Next(trials) ?? throw new InvalidOperationException($"Sweep {sweep.Id} ran out of points after {sweep.Trials} of {sweep.MaxTrials}.");
-            trials.Add(await launcher.LaunchAsync(db, sweep, plan, point, cancellationToken));
+            trials.Add(await launcher.LaunchAsync(db, sweep, plan, point, askedWith: null, cancellationToken));
             started++;
         }
         if (sweep.State is SweepState.Running && sweep.Trials >= sweep.MaxTrials && !trials.Exists(IsOpen))

@@ -13,7 +13,7 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
 {
     private const string UserInput = "USER_INPUT";
 
-    public async Task<SweepTrial> LaunchAsync(StoreContext db, Sweep sweep, SweepPlan plan, double[] point, CancellationToken cancellationToken)
+    public async Task<SweepTrial> LaunchAsync(StoreContext db, Sweep sweep, SweepPlan plan, double[] point, string? askedWith, CancellationToken cancellationToken)
     {
         var trial = new SweepTrial
         {
@@ -21,6 +21,7 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
             Number = sweep.Trials++,
             RunId = Identifier.Create("run"),
             Point = SweepPlan.PointText(point),
+            AskedWith = askedWith,
         };
         db.SweepTrials.Add(trial);
         if (sweep.Trainer == Sweep.Own)

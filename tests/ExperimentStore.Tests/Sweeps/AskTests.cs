@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Servers;
@@ -26,6 +27,38 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         Assert.All(asked.Except(handed), one => Assert.Equal("all 20 trials have been handed out", one.GetProperty("message").GetString()));
         var run = await store.GetAsync($"/api/runs/{Id(handed[0])}");
         Assert.Equal(("external", "queued"), (run.GetProperty("kind").GetString(), run.GetProperty("status").GetString()));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Asking_again_with_the_same_key_gives_the_same_trials(string database)
+    {
+        await using var store = await StartSweepingAsync(database);
+        await SweepAsync(store, """
+            "sampler":"tpe","max_trials":6,"trainer":"external"
+            """);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => AskAsync("lost", 2)));
+        var other = await AskAsync("another", 2);
+
+        Assert.Single(answers.Distinct(StringComparer.Ordinal));
+        Assert.DoesNotContain(other, answers);
+        Assert.Equal(4, (await TrialsAsync(store)).Count);
+        var refused = await SendAsync(new string('k', 201), 1);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+
+        async Task<string> AskAsync(string key, int count)
+        {
+            using var answer = await SendAsync(key, count);
+            answer.EnsureSuccessStatusCode();
+            return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("trials").ToString();
+        }
+
+        async Task<HttpResponseMessage> SendAsync(string key, int count)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, Ask) { Content = JsonContent.Create(new { count }) };
+            request.Headers.Add("Idempotency-Key", key);
+            return await store.Http.SendAsync(request);
+        }
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

@@ -50,6 +50,25 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         Assert.Equal(("failed", "TRAINER_UNREACHABLE"), (run.GetProperty("status").GetString(), run.GetProperty("error_kind").GetString()));
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_trial_whose_trainer_falls_silent_fails_and_the_sweep_goes_on(string database)
+    {
+        await using var trainer = await OtherTrainer.StartAsync(_ => Results.Accepted());
+        await using var store = await StartWithTrainerAsync(database, trainer.Url,
+            ("TRAINERS:SILENT_SECONDS", "1"), ("RUNS:SILENCE_SECONDS", "1"), ("RUNS:RECONCILE_EVERY_SECONDS", "1"));
+        await SweepAsync(store, """
+            "sampler":"random","max_trials":2,"max_concurrent":1,"trainer":"box"
+            """);
+        var first = (await RunningAsync(store, 1))[0];
+
+        await store.StoreAsync(Event.Metric(first, 1, "val_loss", 1));
+        var next = (await UntilAsync(() => TrialsAsync(store), trials => trials.Count == 2))[^1];
+
+        Assert.NotEqual(first, Id(next));
+        var run = await store.GetAsync($"/api/runs/{first}");
+        Assert.Equal(("failed", "TRAINER_SILENT"), (run.GetProperty("status").GetString(), run.GetProperty("error_kind").GetString()));
+    }
+
     [Theory]
     [InlineData(400, "it answered 400: no such layer")]
     [InlineData(302, "redirects are not followed")]
@@ -138,10 +157,10 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         Assert.Empty((await store.GetAsync("/api/trainers")).GetProperty("items").EnumerateArray());
     }
 
-    private async Task<StoreHost> StartWithTrainerAsync(string database, string url)
+    private async Task<StoreHost> StartWithTrainerAsync(string database, string url, params (string Name, string Value)[] settings)
     {
         // The wall's clock: retries wait for it.
-        var store = await StartAsync(database, clock: null, configure: null, Hasty);
+        var store = await StartAsync(database, clock: null, configure: null, [.. Hasty, .. settings]);
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
         await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url, secret = OtherTrainer.Secret });
         return store;

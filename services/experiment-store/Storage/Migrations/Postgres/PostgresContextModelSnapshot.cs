@@ -1412,6 +1412,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("number");
 
+                    b.Property<string>("AskedWith")
+                        .HasColumnType("text")
+                        .HasColumnName("asked_with");
+
                     b.Property<string>("Message")
                         .HasColumnType("text")
                         .HasColumnName("message");
