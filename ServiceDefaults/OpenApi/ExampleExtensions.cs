@@ -9,7 +9,7 @@ namespace Trainyard.ServiceDefaults.OpenApi;
 public static class ExampleExtensions
 {
     /// <summary>Shows a JSON body a caller may send.</summary>
-    public static RouteHandlerBuilder WithRequestExample(this RouteHandlerBuilder endpoint, string json)
+    public static TBuilder WithRequestExample<TBuilder>(this TBuilder endpoint, string json) where TBuilder : IEndpointConventionBuilder
     {
         var example = Parse(json);
         return endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
@@ -31,7 +31,7 @@ public static class ExampleExtensions
         });
 
     /// <summary>Shows a JSON body that is answered with a status.</summary>
-    public static RouteHandlerBuilder WithResponseExample(this RouteHandlerBuilder endpoint, string json, int status = 200)
+    public static TBuilder WithResponseExample<TBuilder>(this TBuilder endpoint, string json, int status = 200) where TBuilder : IEndpointConventionBuilder
     {
         var example = Parse(json);
         return endpoint.AddOpenApiOperationTransformer((operation, _, _) =>

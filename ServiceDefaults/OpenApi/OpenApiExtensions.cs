@@ -10,6 +10,9 @@ internal static class OpenApiExtensions
 {
     public static IServiceCollection AddTrainyardOpenApi(this IServiceCollection services) => services.AddOpenApi(options =>
     {
+        options.AddSchemaTransformer(WireSchemas.CorrectAsync);
+        options.AddOperationTransformer(ErrorResponses.DescribeAsync);
+        options.AddDocumentTransformer(ErrorResponses.DescribeAsync);
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new OpenApiInfo

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ServiceDefaults.Version;
 
@@ -15,5 +16,6 @@ internal static class VersionApi
 {
     public static void MapVersion(this IEndpointRouteBuilder routes) => routes
         .MapGet("/api/version", () => TypedResults.Ok(RunningVersion.Current))
-        .WithName("GetVersion").WithSummary("Which version of Trainyard answers.").WithTags("System");
+        .WithName("GetVersion").WithSummary("Which version of Trainyard answers.").WithTags("System")
+        .WithResponseExample("""{"version":"0.1.0"}""");
 }

@@ -20,9 +20,22 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
 
     private static readonly Dictionary<string, int> ElementSizes = new(StringComparer.Ordinal)
     {
-        ["DoubleStorage"] = 8, ["FloatStorage"] = 4, ["HalfStorage"] = 2, ["BFloat16Storage"] = 2, ["LongStorage"] = 8, ["IntStorage"] = 4, ["ShortStorage"] = 2,
-        ["CharStorage"] = 1, ["ByteStorage"] = 1, ["BoolStorage"] = 1, ["ComplexDoubleStorage"] = 16, ["ComplexFloatStorage"] = 8, ["UntypedStorage"] = 1,
-        ["QInt8Storage"] = 1, ["QUInt8Storage"] = 1, ["QInt32Storage"] = 4,
+        ["DoubleStorage"] = 8,
+        ["FloatStorage"] = 4,
+        ["HalfStorage"] = 2,
+        ["BFloat16Storage"] = 2,
+        ["LongStorage"] = 8,
+        ["IntStorage"] = 4,
+        ["ShortStorage"] = 2,
+        ["CharStorage"] = 1,
+        ["ByteStorage"] = 1,
+        ["BoolStorage"] = 1,
+        ["ComplexDoubleStorage"] = 16,
+        ["ComplexFloatStorage"] = 8,
+        ["UntypedStorage"] = 1,
+        ["QInt8Storage"] = 1,
+        ["QUInt8Storage"] = 1,
+        ["QInt32Storage"] = 4,
     };
 
     /// <summary>Reads the zip's directory and its pickle.</summary>

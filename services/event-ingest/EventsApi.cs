@@ -8,6 +8,7 @@ using Trainyard.EventIngest.Bodies;
 using Trainyard.EventIngest.External;
 using Trainyard.EventIngest.Groups;
 using Trainyard.EventIngest.Telemetry;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.EventIngest;
 
@@ -29,11 +30,9 @@ internal static class EventsApi
             .WithSummary("Takes one event, a JSON array of events, or one event a line (NDJSON); gzip and zstd bodies too. Answers once they are durable.")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBodyBytes))
             .AddOpenApiOperationTransformer(ExternalEvent.DescribeBodyAsync)
-            .ProducesProblem(StatusCodes.Status400BadRequest)
-            .ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-            .ProducesProblem(StatusCodes.Status415UnsupportedMediaType)
-            .ProducesProblem(StatusCodes.Status429TooManyRequests)
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .WithErrors(ErrorCode.EventInvalid)
+            .WithRequestExample("""{"event":"ml.run.metric","trial_id":"abc-123","measurements":{"train_loss":0.123,"val_accuracy":0.891},"metadata":{"epoch":10}}""")
+            .WithResponseExample("""{"accepted":1}""", StatusCodes.Status202Accepted);
         return group;
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Trainyard.Contracts.Evaluation;
 using Microsoft.Extensions.Options;
 using Trainyard.Artifacts;
+using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.ServiceDefaults.Messaging;

@@ -28,7 +28,12 @@ public class UploadTests(RedisServer redis, S3Server s3)
 
         using var remote = RemoteArtifacts.Create(new()
         {
-            Store = ArtifactStoreKind.S3, S3Bucket = S3Server.Bucket, S3Endpoint = s3.Address.ToString(), S3AccessKey = S3Server.Key, S3SecretKey = S3Server.Key, Prefix = prefix,
+            Store = ArtifactStoreKind.S3,
+            S3Bucket = S3Server.Bucket,
+            S3Endpoint = s3.Address.ToString(),
+            S3AccessKey = S3Server.Key,
+            S3SecretKey = S3Server.Key,
+            Prefix = prefix,
         });
         var there = await (remote.Store?.ListAsync("models/r", TestContext.Current.CancellationToken) ?? AsyncEnumerable.Empty<StoredArtifact>()).Select(file => file.Path).ToListAsync();
         Assert.Contains("model.safetensors", there);

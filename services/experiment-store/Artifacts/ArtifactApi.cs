@@ -9,6 +9,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
@@ -36,15 +37,22 @@ internal static class ArtifactApi
 
     public static void MapArtifacts(this IEndpointRouteBuilder endpoints)
     {
-        var artifacts = endpoints.MapGroup("/artifacts/{kind}/{id}").WithTags("Artifacts");
-        artifacts.MapGet("", GetAsync).WithName("ListArtifacts").WithSummary("The files of a run or tokenizer, or all of them as an archive");
+        var artifacts = endpoints.MapGroup("/artifacts/{kind}/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden);
+        artifacts.MapGet("", GetAsync).WithName("ListArtifacts").WithSummary("The files of a run or tokenizer, or all of them as an archive")
+            .WithResponseExample("""
+                {"kind":"models","id":"run-4f9k2m7qx1tz","files":[{"path":"model.safetensors","size":14680064,"modified":"2026-03-04T12:00:00Z","local":true,"uploaded":false}],
+                 "truncated":false,"registered":[]}
+                """);
         artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("One file; ranges are supported");
         artifacts.MapMethods("/{**path}", [HttpMethods.Head], DownloadAsync).ExcludeFromDescription();
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
-        var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts");
+        var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
         own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")
             .WithSummary("Store a file of a run: the body is its content. X-Content-SHA256 is checked when given")
-            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes));
+            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
+            .WithResponseExample("""
+                {"path":"plots/loss.png","kind":"upload","size":48213,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","saved_at":"2026-03-04T12:00:00Z"}
+                """, StatusCodes.Status201Created);
         own.MapDelete("/{**path}", DeleteAsync).WithName("DeleteArtifact").WithSummary("Delete a file of a run");
     }
 

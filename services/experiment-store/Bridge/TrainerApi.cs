@@ -22,7 +22,8 @@ internal static class TrainerApi
 
     public static void MapTrainers(this IEndpointRouteBuilder endpoints)
     {
-        var trainers = endpoints.MapGroup("/trainers").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(100_000));
+        var trainers = endpoints.MapGroup("/trainers").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(100_000))
+            .WithErrors(ErrorCode.IllegalTransition);
         trainers.MapGet("", ListAsync).WithName("ListTrainers").WithSummary("Registered trainers by name").WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
         trainers.MapPost("", CreateAsync).WithName("CreateTrainer").WithSummary("Register a program that trains what it is told to over HTTP")
             .WithRequestExample("""{"name":"gpu-box","url":"https://gpu.example/train","secret":"at least sixteen characters"}""")

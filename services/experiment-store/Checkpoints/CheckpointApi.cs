@@ -30,6 +30,7 @@ internal static class CheckpointApi
         ofRun.MapPost("", RegisterAsync).WithName("RegisterCheckpoint")
             .WithSummary("Register a file or folder as a checkpoint. It must be there and sound: nothing in it is run to find out")
             .WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+            .WithErrors(ErrorCode.CheckpointInvalid, ErrorCode.PathForbidden)
             .WithRequestExample("""{"path":"checkpoints/1200/model.safetensors","step":1200,"is_best":true,"metrics":{"val_loss":2.31}}""")
             .WithResponseExample(Example, StatusCodes.Status201Created);
         endpoints.MapGet("/checkpoints/{checkpointId}", GetAsync).WithTags("Checkpoints").WithName("GetCheckpoint")

@@ -24,7 +24,8 @@ internal static class CheckpointControlApi
 {
     public static void MapCheckpointControl(this IEndpointRouteBuilder endpoints)
     {
-        var checkpoint = endpoints.MapGroup("/checkpoints/{checkpointId}").WithTags("Checkpoints").WithMetadata(new RequestSizeLimitAttribute(1_000_000));
+        var checkpoint = endpoints.MapGroup("/checkpoints/{checkpointId}").WithTags("Checkpoints").WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+            .WithErrors(ErrorCode.IllegalTransition, ErrorCode.CheckpointInvalid);
         checkpoint.MapPost("/best", MarkBestAsync).WithName("MarkBestCheckpoint").WithSummary("Mark it as its run's best; only one is")
             .WithResponseExample(CheckpointApi.Example);
         checkpoint.MapPost("/load", LoadAsync).WithName("LoadCheckpoint")

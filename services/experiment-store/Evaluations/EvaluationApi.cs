@@ -43,6 +43,7 @@ internal static class EvaluationApi
         endpoints.MapPost("/runs/{runId}/evaluate", EvaluateAsync)
             .WithTags("Runs").WithName("EvaluateRun").WithSummary("Evaluate a checkpoint of a run on its held-out text or another, once a worker is idle")
             .WithMetadata(new RequestSizeLimitAttribute(10_000))
+            .WithErrors(ErrorCode.IllegalTransition, ErrorCode.CheckpointInvalid, ErrorCode.PathForbidden, ErrorCode.DataNotFound)
             .WithRequestExample("""{"on":"validation","max_tokens":1000000,"samples":3}""")
             .WithResponseExample(QueuedExample, StatusCodes.Status202Accepted);
         endpoints.MapGet("/runs/{runId}/eval", GetAsync)

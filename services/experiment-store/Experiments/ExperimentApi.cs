@@ -39,10 +39,11 @@ internal static class ExperimentApi
         experiments.MapGet("/{experimentId}", GetAsync).WithName("GetExperiment").WithSummary("One experiment").WithResponseExample(Example);
         experiments.MapPut("/{experimentId}", UpdateAsync).WithName("UpdateExperiment").WithSummary("Change an experiment's name, description, folder, notes or tags")
             .WithMetadata(new RequestSizeLimitAttribute(2_000_000)).WithRequestExample("""{"folder":"nlp/published"}""").WithResponseExample(Example);
-        experiments.MapDelete("/{experimentId}", DeleteAsync).WithName("DeleteExperiment").WithSummary("Delete an experiment that has no runs, or, with runs=true, its runs too; it can be restored for a week");
+        experiments.MapDelete("/{experimentId}", DeleteAsync).WithName("DeleteExperiment").WithSummary("Delete an experiment that has no runs, or, with runs=true, its runs too; it can be restored for a week")
+            .WithErrors(ErrorCode.IllegalTransition);
         experiments.MapPost("/{experimentId}/restore", RestoreAsync).WithName("RestoreExperiment").WithSummary("Bring back a deleted experiment, and the runs that were deleted with it")
             .WithResponseExample(Example);
-        experiments.MapGet("/{experimentId}/trials", TrialsAsync).WithName("ListTrials").WithSummary("The runs of an experiment");
+        experiments.MapGet("/{experimentId}/trials", TrialsAsync).WithName("ListTrials").WithSummary("The runs of an experiment").WithResponseExample(RunApi.ListExample);
     }
 
     private static async Task<Ok<Page<ExperimentView>>> ListAsync(

@@ -37,6 +37,11 @@ internal static class ImportApi
 {
     private const int LongestRequest = 64 * 1024;
 
+    private const string Example = """
+        {"import_id":"import-4f9k2m7qx1tz","format":"tensorboard","state":"running","path":"/srv/corpora/runs/2025","created_at":"2026-03-04T12:00:00Z",
+         "bytes_total":1048576,"bytes_read":524288,"runs":3,"runs_skipped":0,"added":120000,"repeated":0,"ignored":12,"notices":[]}
+        """;
+
     public static void MapImport(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost("/import", CreateAsync).WithTags("Imports").WithName("Import")
@@ -46,13 +51,10 @@ internal static class ImportApi
             .WithRequestExample("""{"path":"runs/2025","format":"tensorboard"}""")
             .WithResponseExample("""{"import_id":"import-4f9k2m7qx1tz","state":"queued"}""", StatusCodes.Status202Accepted);
         var imports = endpoints.MapGroup("/imports").WithTags("Imports");
-        imports.MapGet("", ListAsync).WithName("ListImports").WithSummary("Imports, newest first");
+        imports.MapGet("", ListAsync).WithName("ListImports").WithSummary("Imports, newest first").WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
         imports.MapGet("/{importId}", GetAsync).WithName("GetImport").WithSummary("How far an import is, and what went wrong")
-            .WithResponseExample("""
-                {"import_id":"import-4f9k2m7qx1tz","format":"tensorboard","state":"running","path":"/srv/corpora/runs/2025","created_at":"2026-03-04T12:00:00Z",
-                 "bytes_total":1048576,"bytes_read":524288,"runs":3,"runs_skipped":0,"added":120000,"repeated":0,"ignored":12,"notices":[]}
-                """);
-        imports.MapPost("/{importId}/cancel", CancelAsync).WithName("CancelImport").WithSummary("Stop an import; what it has stored stays");
+            .WithResponseExample(Example);
+        imports.MapPost("/{importId}/cancel", CancelAsync).WithName("CancelImport").WithSummary("Stop an import; what it has stored stays").WithResponseExample(Example);
     }
 
     private static async Task<Accepted<ImportAccepted>> CreateAsync(

@@ -63,7 +63,7 @@ internal static class RunApi
 {
     private const int MetricsInDetail = 500;
 
-    private const string ListExample = """
+    public const string ListExample = """
         {"items":[{"run_id":"abc-123","name":"gpt2 small","kind":"external","status":"completed","message":null,"experiment_id":"exp-1","source":null,"spectral_norm":true,
           "created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z","ended_at":"2026-03-04T13:00:00Z","updated_at":"2026-03-04T13:00:00Z",
           "last_heartbeat":"2026-03-04T13:00:00Z","attempt":1,"progress":{"step":1000,"total_steps":1000,"fraction":1,"epochs":null},"eta_seconds":null,
@@ -75,10 +75,17 @@ internal static class RunApi
         var runs = endpoints.MapGroup("/runs").WithTags("Runs");
         runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("Runs that match a filter, in any order, page by page, with chosen metrics and parameters")
             .WithResponseExample(ListExample);
-        runs.MapPost("", CreateAsync).WithName("CreateRun").WithSummary("Create a run for an external job").WithMetadata(new RequestSizeLimitAttribute(2_000_000));
-        runs.MapGet("/{runId}", GetAsync).WithName("GetRun").WithSummary("Status, progress, latest metrics, config and attempts of a run");
-        runs.MapPut("/{runId}", UpdateAsync).WithName("UpdateRun").WithSummary("Change a run's name, status, notes, tags or config").WithMetadata(new RequestSizeLimitAttribute(2_000_000));
-        runs.MapDelete("/{runId}", DeleteAsync).WithName("DeleteRun").WithSummary("Delete a run with all that is its own; it can be restored for a week, unless permanent=true");
+        runs.MapPost("", CreateAsync).WithName("CreateRun").WithSummary("Create a run for an external job").WithMetadata(new RequestSizeLimitAttribute(2_000_000))
+            .WithErrors(ErrorCode.IllegalTransition)
+            .WithRequestExample("""{"run_id":"abc-123","name":"gpt2 small","experiment_id":"exp-1","config":{"lr":0.001},"tags":{"team":"nlp"}}""")
+            .WithResponseExample("""{"run_id":"abc-123","status":"running"}""", StatusCodes.Status201Created);
+        runs.MapGet("/{runId}", GetAsync).WithName("GetRun").WithSummary("Status, progress, latest metrics, config and attempts of a run").WithResponseExample(RunDetail.Example);
+        runs.MapPut("/{runId}", UpdateAsync).WithName("UpdateRun").WithSummary("Change a run's name, status, notes, tags or config").WithMetadata(new RequestSizeLimitAttribute(2_000_000))
+            .WithErrors(ErrorCode.IllegalTransition)
+            .WithRequestExample("""{"name":"gpt2 small, second try","notes":"with more dropout"}""")
+            .WithResponseExample(RunDetail.Example);
+        runs.MapDelete("/{runId}", DeleteAsync).WithName("DeleteRun").WithSummary("Delete a run with all that is its own; it can be restored for a week, unless permanent=true")
+            .WithErrors(ErrorCode.IllegalTransition);
         return runs;
     }
 

@@ -8,6 +8,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Runs;
 
@@ -21,11 +22,16 @@ internal static class RunControlApi
 {
     public static void MapRunControl(this IEndpointRouteBuilder endpoints)
     {
-        var run = endpoints.MapGroup("/runs/{runId}").WithTags("Runs").WithMetadata(new RequestSizeLimitAttribute(10_000));
-        run.MapPost("/cancel", CancelAsync).WithName("CancelRun").WithSummary("Cancel a run; one that trains stops at its next step");
-        run.MapPost("/pause", PauseAsync).WithName("PauseRun").WithSummary("Stop a run at its next step, with a checkpoint, until it is resumed");
-        run.MapPost("/checkpoint", CheckpointAsync).WithName("CheckpointRun").WithSummary("Write a checkpoint at the next step");
-        run.MapPost("/resume", ResumeAsync).WithName("ResumeRun").WithSummary("Go on as a new attempt, from the last checkpoint or a step");
+        var run = endpoints.MapGroup("/runs/{runId}").WithTags("Runs").WithMetadata(new RequestSizeLimitAttribute(10_000)).WithErrors(ErrorCode.IllegalTransition);
+        run.MapPost("/cancel", CancelAsync).WithName("CancelRun").WithSummary("Cancel a run; one that trains stops at its next step")
+            .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz","status":"running","message":"cancelling"}""");
+        run.MapPost("/pause", PauseAsync).WithName("PauseRun").WithSummary("Stop a run at its next step, with a checkpoint, until it is resumed")
+            .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz","status":"running","message":"pausing"}""");
+        run.MapPost("/checkpoint", CheckpointAsync).WithName("CheckpointRun").WithSummary("Write a checkpoint at the next step")
+            .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz","status":"running","message":null}""", StatusCodes.Status202Accepted);
+        run.MapPost("/resume", ResumeAsync).WithName("ResumeRun").WithSummary("Go on as a new attempt, from the last checkpoint or a step")
+            .WithRequestExample("""{"from_step":1200}""")
+            .WithResponseExample($$"""{"run_id":"run-4f9k2m7qx1tz","status":"queued","attempt":2,"last_checkpoint":{{CheckpointApi.Example}}}""");
     }
 
     private static async Task<Ok<RunState>> CancelAsync(string runId, Database database, RunFlags flags, TimeProvider clock, CancellationToken cancellationToken)

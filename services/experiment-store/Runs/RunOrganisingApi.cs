@@ -19,7 +19,8 @@ internal static class RunOrganisingApi
 {
     public static void MapRunOrganising(this IEndpointRouteBuilder endpoints)
     {
-        var run = endpoints.MapGroup("/runs/{runId}").WithTags("Runs").WithMetadata(new RequestSizeLimitAttribute(1_000_000));
+        var run = endpoints.MapGroup("/runs/{runId}").WithTags("Runs").WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+            .WithErrors(ErrorCode.IllegalTransition).WithResponseExample(RunDetail.Example);
         run.MapPost("/move", MoveAsync).WithName("MoveRun").WithSummary("Move a run to another experiment, or out of any with null").WithRequestExample("""{"experiment_id":"exp-1"}""");
         run.MapPost("/tags", TagAsync).WithName("TagRun").WithSummary("Set and remove single tags").WithRequestExample("""{"set":{"team":"nlp"},"remove":["draft"]}""");
         run.MapPost("/pin", (string runId, Database database, TimeProvider clock, CancellationToken token) => DoAsync(runId, new(RunVerb.Pin), database, clock, token))

@@ -38,6 +38,15 @@ internal sealed record RunDetail(
     StoredJson? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
     IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, int SeriesCount, bool Pinned, bool Locked)
 {
+    /// <summary>One, as OpenAPI shows it.</summary>
+    public const string Example = """
+        {"run_id":"abc-123","name":"gpt2 small","kind":"external","status":"running","message":null,"experiment_id":"exp-1","source":"my-job","spectral_norm":true,
+         "created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z","ended_at":null,"updated_at":"2026-03-04T12:30:00Z","last_heartbeat":"2026-03-04T12:30:00Z",
+         "attempt":1,"progress":{"step":500,"total_steps":1000,"fraction":0.5,"epochs":null},"eta_seconds":1800,"error_kind":null,"tags":{"team":"nlp"},
+         "config":{"lr":0.001},"notes":null,"asked":null,"duration_ms":null,"mlflow_run_id":null,"worker_id":null,
+         "attempts":[{"number":1,"from_step":null,"started_at":"2026-03-04T12:00:00Z"}],"metrics":{"train_loss":2.1,"val_loss":2.4},"series_count":2,"pinned":false,"locked":false}
+        """;
+
     public static RunDetail Of(Run run, IEnumerable<RunTag> tags, IEnumerable<RunAttempt> attempts, IReadOnlyDictionary<string, double> metrics)
     {
         var summary = RunSummary.Of(run, tags);

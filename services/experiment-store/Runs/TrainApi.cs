@@ -9,6 +9,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Runs;
 
@@ -20,7 +21,10 @@ internal static class TrainApi
         .WithTags("Runs")
         .WithName("TrainModel")
         .WithSummary("Queue a run that trains a model")
-        .WithMetadata(new RequestSizeLimitAttribute(1_000_000));
+        .WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+        .WithErrors(ErrorCode.TokenizerNotFound, ErrorCode.DataNotFound, ErrorCode.PathForbidden, ErrorCode.CheckpointInvalid)
+        .WithRequestExample("""{"tokenizer_id":"tok-4f9k2m7qx1tz","corpus_path":"my-text","model_size":"tiny","num_epochs":3,"learning_rate":0.001}""")
+        .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz"}""", StatusCodes.Status202Accepted);
 
     private static async Task<Accepted<RunQueued>> TrainAsync(
         TrainingConfig config, Database database, TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock, CancellationToken cancellationToken)

@@ -40,7 +40,8 @@ internal static class SweepApi
 
     public static void MapSweeps(this IEndpointRouteBuilder endpoints)
     {
-        var sweep = endpoints.MapGroup("/experiments/{experimentId}/sweep").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(1_000_000));
+        var sweep = endpoints.MapGroup("/experiments/{experimentId}/sweep").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+            .WithErrors(ErrorCode.IllegalTransition);
         sweep.MapPost("", CreateAsync).WithName("CreateSweep").WithSummary("Search hyperparameters: trials are queued as runs, sent to a registered trainer, or asked for")
             .WithRequestExample(RequestExample).WithResponseExample(Example, StatusCodes.Status201Created);
         sweep.MapGet("", GetAsync).WithName("GetSweep").WithSummary("The experiment's newest sweep: how far it is, what runs, the best so far").WithResponseExample(Example);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.TokenizerService.Coding;
 
@@ -29,9 +30,15 @@ internal static class CodingApi
     public static RouteGroupBuilder MapCoding(this RouteGroupBuilder tokenizers)
     {
         tokenizers.MapPost("/{tokenizerId}/encode", Encode).WithName("EncodeText").WithSummary("The token ids of a text")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
+            .WithErrors(ErrorCode.IllegalTransition)
+            .WithRequestExample("""{"text":"Once upon a time"}""")
+            .WithResponseExample("""{"ids":[1204,763,257,540],"tokens":["Once"," upon"," a"," time"]}""");
         tokenizers.MapPost("/{tokenizerId}/decode", Decode).WithName("DecodeIds").WithSummary("The text of token ids")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit));
+            .WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
+            .WithErrors(ErrorCode.IllegalTransition)
+            .WithRequestExample("""{"ids":[1204,763,257,540]}""")
+            .WithResponseExample("""{"text":"Once upon a time"}""");
         return tokenizers;
     }
 

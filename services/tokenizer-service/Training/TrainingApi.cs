@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.Tokenizers;
 using Trainyard.TokenizerService.Catalog;
@@ -15,7 +16,10 @@ internal static class TrainingApi
     public static RouteGroupBuilder MapTraining(this RouteGroupBuilder tokenizers)
     {
         tokenizers.MapPost("/train", Train).WithName("TrainTokenizer").WithSummary("Train a tokenizer on a file or folder of text")
-            .WithMetadata(new RequestSizeLimitAttribute(2_000_000));
+            .WithMetadata(new RequestSizeLimitAttribute(2_000_000))
+            .WithErrors(ErrorCode.PathForbidden, ErrorCode.DataNotFound, ErrorCode.Unavailable)
+            .WithRequestExample("""{"name":"books","corpus_path":"my-text","vocab_size":4096,"normalization":"nfc"}""")
+            .WithResponseExample("""{"tokenizer_id":"tok-4f9k2m7qx1tz"}""", StatusCodes.Status202Accepted);
         return tokenizers;
     }
 

@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Errors;
+
+namespace Trainyard.ServiceDefaults.OpenApi;
+
+/// <summary>Which errors an endpoint answers besides those that follow from its shape.</summary>
+internal sealed record AnswersErrors(IReadOnlyList<ErrorCode> Codes);
+
+/// <summary>The errors of each operation in the OpenAPI document: a body can be too large, an id can be wrong, and so on, and what its endpoint says besides.</summary>
+public static class ErrorResponses
+{
+    private const string Problem = "Problem";
+
+    /// <summary>Says which errors this endpoint answers that can't be told from its route, parameters and body.</summary>
+    public static TBuilder WithErrors<TBuilder>(this TBuilder endpoint, params ErrorCode[] codes) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new AnswersErrors(codes));
+
+    internal static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        operation.Responses ??= [];
+        var said = context.Description.ActionDescriptor.EndpointMetadata.OfType<AnswersErrors>().SelectMany(one => one.Codes);
+        foreach (var codes in said.Concat(Implied(context.Description, operation)).Distinct().GroupBy(ProblemWriter.Status).OrderBy(codes => codes.Key))
+        {
+            operation.Responses[codes.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
+            {
+                Description = string.Join(", ", codes.Select(Name)),
+                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(Problem, context.Document), Example = Example(codes.Key, codes.First()) },
+                },
+            };
+        }
+        return Task.CompletedTask;
+    }
+
+    internal static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.AddComponent(Problem, new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object,
+            Description = "Problem details (RFC 9457). Programs branch on code; message is for people.",
+            Required = new HashSet<string>(StringComparer.Ordinal) { "status", "code", "message", "request_id" },
+            Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+            {
+                ["type"] = Text("An address that describes the status."),
+                ["title"] = Text("The status in words."),
+                ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                ["detail"] = Text("As message."),
+                ["instance"] = Text("The path of the request."),
+                ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetValues<ErrorCode>().Select(code => JsonValue.Create(Name(code)))] },
+                ["message"] = Text("What went wrong, with every reason."),
+                ["request_id"] = Text("Also in the logs, and in the header X-Request-ID."),
+                ["problems"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Array,
+                    Description = "Each reason, by the member of the request it is about.",
+                    Items = new OpenApiSchema
+                    {
+                        Type = JsonSchemaType.Object,
+                        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["field"] = Text("The member."), ["message"] = Text("What is wrong with it.") },
+                    },
+                },
+            },
+        });
+        return Task.CompletedTask;
+    }
+
+    private static IEnumerable<ErrorCode> Implied(ApiDescription endpoint, OpenApiOperation operation)
+    {
+        yield return ErrorCode.Unauthorized;
+        yield return ErrorCode.RateLimited;
+        yield return ErrorCode.BackendUnavailable;
+        if (operation.RequestBody is not null)
+        {
+            yield return ErrorCode.ConfigInvalid;
+            yield return ErrorCode.PayloadTooLarge;
+        }
+        else if (operation.Parameters?.Any(parameter => parameter.In is ParameterLocation.Query) is true)
+        {
+            yield return ErrorCode.ConfigInvalid;
+        }
+        foreach (var parameter in endpoint.RelativePath?.Split('/').Where(part => part.StartsWith('{')) ?? [])
+        {
+            yield return parameter switch
+            {
+                "{runId}" => ErrorCode.RunNotFound,
+                "{tokenizerId}" => ErrorCode.TokenizerNotFound,
+                _ => ErrorCode.DataNotFound,
+            };
+        }
+    }
+
+    private static JsonObject Example(int status, ErrorCode code) => new()
+    {
+        ["title"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
+        ["status"] = status,
+        ["code"] = Name(code),
+        ["message"] = Message(code),
+        ["request_id"] = "req-3kq8v0t2m5xz",
+    };
+
+    private static string Message(ErrorCode code) => code switch
+    {
+        ErrorCode.ConfigInvalid => "limit: must be from 1 to 1000, not 0",
+        ErrorCode.EventInvalid => "event 3: measurements.loss: must be a number",
+        ErrorCode.CheckpointInvalid => "path: it ends 12 bytes early",
+        ErrorCode.Unauthorized => "The X-Api-Key header is missing or wrong.",
+        ErrorCode.PathForbidden => "path: leads outside the folder it must stay in",
+        ErrorCode.RunNotFound => "There is no run 'abc-124'.",
+        ErrorCode.TokenizerNotFound => "There is no tokenizer 'tok-124'.",
+        ErrorCode.DataNotFound => "There is nothing by that id.",
+        ErrorCode.IllegalTransition => "Run abc-123 is completed: there is nothing to cancel.",
+        ErrorCode.PayloadTooLarge => "The body is larger than its limit.",
+        ErrorCode.RateLimited => "Too many requests. Try again in 1 s.",
+        _ => "The database does not answer.",
+    };
+
+    private static OpenApiSchema Text(string description) => new() { Type = JsonSchemaType.String, Description = description };
+
+    private static string Name(ErrorCode code) => JsonSerializer.SerializeToElement(code).GetString() ?? "";
+}

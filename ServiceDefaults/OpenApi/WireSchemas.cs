@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Trainyard.ServiceDefaults.OpenApi;
+
+/// <summary>Puts right what the generated schemas say wrongly of our JSON, so that clients generated from them work.</summary>
+internal static class WireSchemas
+{
+    public static Task CorrectAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    {
+        var nullable = Nullable.GetUnderlyingType(context.JsonTypeInfo.Type);
+        switch (nullable ?? context.JsonTypeInfo.Type)
+        {
+            case var type when type == typeof(DateTimeOffset):
+                schema.Type = JsonSchemaType.String | OrNull(nullable);
+                break;
+            case var type when (type == typeof(double) || type == typeof(float)) && schema.AnyOf is not null:
+                // Named literals such as "NaN" make it a choice, which is said to be an object.
+                schema.Type = null;
+                schema.AnyOf =
+                [
+                    new OpenApiSchema { Type = JsonSchemaType.Number | OrNull(nullable) },
+                    new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["NaN", "Infinity", "-Infinity"] },
+                ];
+                break;
+            default:
+                // Parameters of a record are said to be required, though one that may be null may be left out.
+                schema.Required?.IntersectWith(context.JsonTypeInfo.Properties.Where(property => !MayBeNull(property)).Select(property => property.Name));
+                break;
+        }
+        return Task.CompletedTask;
+    }
+
+    private static JsonSchemaType OrNull(Type? nullable) => nullable is null ? default : JsonSchemaType.Null;
+
+    private static bool MayBeNull(JsonPropertyInfo property) =>
+        property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsGetNullable;
+}
