@@ -62,7 +62,7 @@ public sealed class IngestOptions
     [Range(1, 10_000, ErrorMessage = "INGEST__GROUP_EVENTS must be from {1} to {2}.")]
     public int GroupEvents { get; init; } = 500;
 
-    /// <summary>How long a group waits for more requests, in milliseconds.</summary>
+    /// <summary>How long a group waits for more requests, in milliseconds, where a message is made of it.</summary>
     [ConfigurationKeyName("LINGER_MS")]
     [Range(0, 1000, ErrorMessage = "INGEST__LINGER_MS must be from {1} to {2}.")]
     public int LingerMs { get; init; } = 1;

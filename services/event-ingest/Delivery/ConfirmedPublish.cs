@@ -7,6 +7,8 @@ namespace Trainyard.EventIngest.Delivery;
 /// <summary>On a broker: published, put into a durable queue, and confirmed.</summary>
 internal sealed class ConfirmedPublish(IBus bus) : IDelivery
 {
+    public bool Groups => false;
+
     public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         try

@@ -6,6 +6,8 @@ namespace Trainyard.EventIngest.Delivery;
 /// <summary>In one process with the store: a message in memory would die with the process, and cost its serialization.</summary>
 internal sealed class DirectDelivery(IEventStore store) : IDelivery
 {
+    public bool Groups => true;
+
     public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         try

@@ -5,6 +5,9 @@ namespace Trainyard.EventIngest.Delivery;
 /// <summary>How a batch becomes durable on the bus at hand.</summary>
 internal interface IDelivery
 {
+    /// <summary>Whether batches are made durable together anyway while one is: then waiting for more requests gains nothing.</summary>
+    bool Groups { get; }
+
     /// <summary>Returns once the batch survives whatever happens to this process.</summary>
     Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken);
 }

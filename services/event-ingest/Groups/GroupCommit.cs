@@ -79,7 +79,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
                 events += next.Request.Events.Count;
                 weight += next.Weight;
             }
-            if (waited >= limits.LingerMs)
+            if (delivery.Groups || waited >= limits.LingerMs)
             {
                 return group;
             }
