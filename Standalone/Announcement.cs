@@ -35,9 +35,9 @@ internal static class Announcement
               post an event from any program:      curl {address}/api/events/ml --json '{"{"}"event":"ml.run.metric","trial_id":"first","measurements":{"{"}"loss":0.5{"}}"}'
 
             """);
-        if (app.Urls.Any(url => !ListeningAddresses.IsLoopback(url)) && app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value.ApiKey is null)
+        if (app.Urls.Any(url => !ListeningAddresses.IsLoopback(url)) && app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value is { ApiKey: null, KeysFile: null })
         {
-            app.Logger.LogWarning("Trainyard listens beyond this machine without an API key: anyone who reaches it can read and delete everything. Set SECURITY__API_KEY.");
+            app.Logger.LogWarning("Trainyard listens beyond this machine without an API key: anyone who reaches it can read and delete everything. Set SECURITY__API_KEY or SECURITY__KEYS_FILE.");
         }
     });
 }

@@ -1,3 +1,4 @@
+using Trainyard.ServiceDefaults.Security;
 using Trainyard.Standalone.Backups;
 
 namespace Trainyard.Standalone;
@@ -14,6 +15,7 @@ internal static class StartCommand
           --help            this text
 
         {BackupCommand.Usage}
+        {KeysCommand.Usage}
         """;
 
     public sealed record Arguments(bool Demo, IReadOnlyList<string> Settings);
@@ -28,6 +30,10 @@ internal static class StartCommand
         if (BackupCommand.IsAskedFor(args))
         {
             return BackupCommand.Run(args);
+        }
+        if (KeysCommand.IsAskedFor(args))
+        {
+            return KeysCommand.Run(args, Console.Out, Console.Error);
         }
         var settings = args.Where(arg => arg is not "--demo").ToArray();
         try

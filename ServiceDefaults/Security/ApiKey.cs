@@ -1,56 +1,46 @@
-using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
-using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ServiceDefaults.Security;
 
-public sealed class SecurityOptions
+/// <summary>What a key may be used for.</summary>
+[Flags]
+public enum KeyScopes
 {
-    public const string Section = "SECURITY";
+    /// <summary>Nothing.</summary>
+    None = 0,
 
-    /// <summary>The key every request must carry; none when unset.</summary>
-    [ConfigurationKeyName("API_KEY")]
-    [MinLength(8, ErrorMessage = "SECURITY__API_KEY must have at least 8 characters.")]
-    public string? ApiKey { get; init; }
+    /// <summary>Posting events and metrics.</summary>
+    Ingest = 1,
+
+    /// <summary>Looking, and following live.</summary>
+    Read = 2,
+
+    /// <summary>Everything.</summary>
+    Admin = 4,
 }
 
-internal static class ApiKeyExtensions
+/// <summary>A key as it is kept: only its hash, from which it can't be found out, for it is as long and as random as the hash.</summary>
+/// <param name="Id">What it is called when it is revoked.</param>
+/// <param name="Name">What it is for, in its owner's words.</param>
+/// <param name="Scopes">What it may be used for.</param>
+/// <param name="Sha256">In lower-case hexadecimal.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it ends; never when null.</param>
+public sealed record ApiKey(string Id, string Name, IReadOnlyList<KeyScopes> Scopes, string Sha256, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
 {
-    private const string Header = "X-Api-Key";
+    private const int SecretBytes = 32;
 
-    // Probes carry no secrets; a browser can't set a header on a WebSocket, so there the key may come as a query parameter.
-    private static readonly string[] Open = ["/health", "/alive", "/healthz", "/readyz", "/api/healthz", "/api/readyz"];
+    /// <summary>All of <see cref="Scopes"/>.</summary>
+    public KeyScopes May => Scopes.Aggregate(KeyScopes.None, (all, scope) => all | scope);
 
-    public static void AddApiKey(this IHostApplicationBuilder builder) => builder.Services
-        .AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-
-    /// <summary>With <c>SECURITY__API_KEY</c> set, a request without it ends here.</summary>
-    public static void UseApiKey(this WebApplication app)
+    /// <summary>A new key, and the secret that is shown only now.</summary>
+    public static (ApiKey Key, string Secret) Create(string name, IReadOnlyList<KeyScopes> scopes, DateTimeOffset now, DateTimeOffset? expiresAt)
     {
-        if (app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value.ApiKey is not { Length: > 0 } key)
-        {
-            return;
-        }
-        var expected = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        app.Use((http, next) => Open.Contains(http.Request.Path.Value, StringComparer.OrdinalIgnoreCase) || Carries(http.Request, expected)
-            ? next(http)
-            : throw new TrainyardException(ErrorCode.Unauthorized, $"This Trainyard asks for an API key: send it in the {Header} header."));
+        var secret = $"ty-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes))}";
+        return (new(Contracts.Identifier.Create("key"), name, scopes, Hash(secret), now, expiresAt), secret);
     }
 
-    private static bool Carries(HttpRequest request, byte[] expected)
-    {
-        var given = request.Headers[Header].ToString();
-        if (given.Length == 0 && request.Path.StartsWithSegments("/ws", StringComparison.Ordinal))
-        {
-            given = request.Query["api_key"].ToString();
-        }
-        return CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), expected);
-    }
+    /// <summary>The hash a key is kept as.</summary>
+    public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

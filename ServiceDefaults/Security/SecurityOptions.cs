@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+
+namespace Trainyard.ServiceDefaults.Security;
+
+public sealed class SecurityOptions
+{
+    public const string Section = "SECURITY";
+
+    /// <summary>A key that may do everything; none when unset.</summary>
+    [ConfigurationKeyName("API_KEY")]
+    [MinLength(8, ErrorMessage = "SECURITY__API_KEY must have at least 8 characters.")]
+    public string? ApiKey { get; init; }
+
+    /// <summary>A file of further keys, each with what it may do, as the command <c>keys</c> writes it.</summary>
+    [ConfigurationKeyName("KEYS_FILE")]
+    [MinLength(1, ErrorMessage = "SECURITY__KEYS_FILE must name a file.")]
+    public string? KeysFile { get; init; }
+}
