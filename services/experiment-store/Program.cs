@@ -2,6 +2,11 @@ using Trainyard.ExperimentStore;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 
+if (ErrorsCommand.IsAskedFor(args))
+{
+    return await ErrorsCommand.RunAsync(args, Console.Out, Console.Error);
+}
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddExperimentStore();
@@ -11,3 +16,4 @@ await using var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapExperimentStore();
 await app.RunAsync();
+return 0;

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using MassTransit;
+using Trainyard.Contracts;
 
 namespace Trainyard.ExperimentStore.Reconciling;
 
@@ -10,7 +11,7 @@ namespace Trainyard.ExperimentStore.Reconciling;
 internal sealed class WakeUpSender(IBus bus, ILogger<WakeUpSender> logger) : BackgroundService
 {
     // The exchange the workers' queue binds to: sending to the queue would declare it, without the workers' settings.
-    private static readonly Uri Workers = new("exchange:train-model");
+    private static readonly Uri Workers = new($"exchange:{EndpointNames.TrainModel}");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Channel<object> calls = Channel.CreateBounded<object>(

@@ -1,4 +1,5 @@
 using MassTransit;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Training;
 using Trainyard.TrainerWorker.Evaluation;
@@ -14,7 +15,7 @@ internal sealed class RunWorker(
     IReceiveEndpointConnector endpoints, RunClaims claims, RunTrainer trainer, EvaluationRunner evaluator, ILogger<RunWorker> logger)
     : IHostedLifecycleService, IDisposable
 {
-    public const string Queue = "train-model";
+    public const string Queue = EndpointNames.TrainModel;
     private static readonly Uri Exchange = new($"exchange:{Queue}");
 
     private readonly CancellationTokenSource stopping = new();
