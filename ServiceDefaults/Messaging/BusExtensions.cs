@@ -1,10 +1,8 @@
-using System.Text.Json.Serialization;
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts;
-using Trainyard.Contracts.Json;
 
 namespace Trainyard.ServiceDefaults.Messaging;
 
@@ -21,6 +19,9 @@ public sealed record BusDescription(BusTransport Transport);
 public static class BusExtensions
 {
     private const string Registrations = "Trainyard.Bus";
+
+    // What a replica held that has stopped without a word goes to another after twice this time.
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
     /// <summary>Adds a service's consumers and clients to the process's one bus.</summary>
     public static void ConfigureBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
@@ -61,7 +62,7 @@ public static class BusExtensions
             });
             bus.UsingRabbitMq((context, configurator) =>
             {
-                configurator.Host(host);
+                configurator.Host(host, connection => connection.Heartbeat(Heartbeat));
                 // A service that only publishes has no other endpoint whose connection its health could tell.
                 configurator.AutoStart = true;
                 Finish(context, configurator);
@@ -72,16 +73,7 @@ public static class BusExtensions
     private static void Finish<TEndpoint>(IBusRegistrationContext context, IBusFactoryConfigurator<TEndpoint> configurator)
         where TEndpoint : IReceiveEndpointConfigurator
     {
-        configurator.ConfigureJsonSerializerOptions(options =>
-        {
-            options.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
-            // MassTransit indents and writes nulls; a batch of small events is half the size without.
-            options.WriteIndented = false;
-            options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-            options.Converters.Add(new UtcTimeConverter());
-            options.Converters.Insert(0, new EventListConverter());
-            return options;
-        });
+        configurator.ConfigureJsonSerializerOptions(MessageJson.Apply);
         configurator.ConfigureEndpoints(context);
     }
 }

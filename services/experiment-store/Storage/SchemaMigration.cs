@@ -94,6 +94,8 @@ internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseO
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
         try
         {
+            // A change of a table waits for those who read it, and everybody else for the change: not for long, and then again.
+            await db.Database.ExecuteSqlAsync($"SET lock_timeout = '5s'", cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
         }
         finally
