@@ -20,13 +20,22 @@ internal static class ServiceHealth
     {
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
-            using var answer = await client.GetAsync(service, "/health", cancellationToken);
-            return answer switch
+            var answers = await client.AskAllAsync(service, "/health", cancellationToken);
+            var (ready, silent) = (answers.Count(answer => answer is { IsSuccessStatusCode: true }), answers.Count(answer => answer is null));
+            foreach (var answer in answers)
             {
-                null => new(context.Registration.FailureStatus, "It does not answer."),
-                { IsSuccessStatusCode: true } => HealthCheckResult.Healthy(),
-                _ => new(context.Registration.FailureStatus, $"It says that it is not ready ({(int)answer.StatusCode})."),
-            };
+                answer?.Dispose();
+            }
+            return ready == answers.Count
+                ? HealthCheckResult.Healthy()
+                : new(context.Registration.FailureStatus, Describe(ready, silent, answers.Count));
         }
+
+        private static string Describe(int ready, int silent, int all) => (all, silent) switch
+        {
+            (1, 1) => "It does not answer.",
+            (1, _) => "It says that it is not ready.",
+            _ => $"Of {all} replicas {ready} are ready, {all - ready - silent} say that they are not, {silent} do not answer.",
+        };
     }
 }

@@ -35,7 +35,7 @@ internal sealed class MergedOpenApi(ServiceClient client)
 
     private async Task<JsonObject?> FetchAsync(string service, CancellationToken cancellationToken)
     {
-        using var answer = await client.GetAsync(service, "/openapi/v1.json", cancellationToken);
+        using var answer = await client.AskAnyAsync(service, "/openapi/v1.json", cancellationToken);
         if (answer is not { IsSuccessStatusCode: true })
         {
             return null;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.ServiceDiscovery.Http;
 using Trainyard.Contracts.Errors;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.ServiceDiscovery;
 
 namespace Trainyard.Gateway.Proxy;
 
@@ -15,20 +15,29 @@ internal static class ProxyExtensions
         builder.Services.AddReverseProxy();
         builder.Services.AddSingleton<IProxyConfigProvider>(services =>
             new InMemoryConfigProvider(Routes.All(services.GetRequiredService<IOptions<GatewayOptions>>().Value), Routes.Clusters));
-        builder.Services.AddSingleton<IForwarderHttpClientFactory, DiscoveringClientFactory>();
+        builder.Services.AddSingleton<Replicas>();
+        builder.Services.AddSingleton<IDestinationResolver>(services => services.GetRequiredService<Replicas>());
     }
 
     public static void MapProxy(this WebApplication app)
     {
         app.UseRateLimiter();
-        app.MapReverseProxy(proxy => proxy.Use(async (http, next) =>
+        app.MapReverseProxy(proxy =>
         {
-            await next(http);
-            if (http.GetForwarderErrorFeature() is { } fault && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
-            {
-                throw Explain(fault, http.GetReverseProxyFeature().Cluster.Config.ClusterId);
-            }
-        }));
+            proxy.Use(ExplainFaultAsync);
+            proxy.UseAnotherReplica();
+            proxy.UseLoadBalancing();
+            proxy.UsePassiveHealthChecks();
+        });
+    }
+
+    private static async Task ExplainFaultAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.GetForwarderErrorFeature() is { } fault && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
+        {
+            throw Explain(fault, http.GetReverseProxyFeature().Cluster.Config.ClusterId);
+        }
     }
 
     private static Exception Explain(IForwarderErrorFeature fault, string service) => fault.Exception switch
@@ -38,11 +47,4 @@ internal static class ProxyExtensions
         AggregateException { InnerExceptions: var all } when all.OfType<BadHttpRequestException>().FirstOrDefault() is { } bad => bad,
         var exception => new TrainyardException(ErrorCode.Unavailable, $"{service} does not answer. Try again.", exception) { RetryAfter = RetryAfter },
     };
-
-    /// <summary>Connects to what a service's name resolves to at that moment, as every other client in Trainyard does.</summary>
-    private sealed class DiscoveringClientFactory(IServiceDiscoveryHttpMessageHandlerFactory discovery) : ForwarderHttpClientFactory
-    {
-        protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
-            discovery.CreateHandler(base.WrapHandler(context, handler));
-    }
 }

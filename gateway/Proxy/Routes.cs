@@ -1,6 +1,7 @@
 using Trainyard.Contracts;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
 
 namespace Trainyard.Gateway.Proxy;
@@ -14,6 +15,23 @@ internal static class Routes
     // A log that nobody writes to and a dashboard that nothing happens on stay silent, but open.
     private static readonly TimeSpan LongestSilence = TimeSpan.FromHours(1);
 
+    // Ingest answers within INGEST__DURABLE_WITHIN_MS; one that says nothing for longer has stopped.
+    private static readonly TimeSpan LongestIngest = TimeSpan.FromSeconds(30);
+
+    // Replicas are asked whether they are ready. When none is, requests go to them all the same: they know best what is wrong.
+    private static readonly HealthCheckConfig Probes = new()
+    {
+        AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
+        Active = new()
+        {
+            Enabled = true,
+            Path = "/health",
+            Interval = TimeSpan.FromSeconds(2),
+            Timeout = TimeSpan.FromSeconds(2),
+            Policy = HealthCheckConstants.ActivePolicy.ConsecutiveFailures,
+        },
+    };
+
     public static IReadOnlyList<RouteConfig> All(GatewayOptions options) =>
     [
         To(ResourceNames.EventIngest, "/api/events/{**rest}", options),
@@ -23,14 +41,16 @@ internal static class Routes
         To(ResourceNames.ExperimentStore, "/ws/{**rest}", options),
     ];
 
-    /// <summary>One destination each: the name, which service discovery resolves and spreads over the replicas.</summary>
+    /// <summary>One destination each: the name, which <see cref="Replicas"/> replaces by what it stands for.</summary>
     public static IReadOnlyList<ClusterConfig> Clusters { get; } =
     [
         .. Services.Select(service => new ClusterConfig
         {
             ClusterId = service,
             Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal) { [service] = new() { Address = $"http://{service}" } },
-            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = LongestSilence },
+            HealthCheck = Probes,
+            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = service is ResourceNames.EventIngest ? LongestIngest : LongestSilence },
+            Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "1" },
         }),
     ];
 

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
 using Trainyard.Gateway;
+using Trainyard.Gateway.Browsers;
 using Trainyard.ServiceDefaults.Tests.Hosting;
 
 namespace Trainyard.ServiceDefaults.Tests.Gateway;
@@ -13,20 +15,26 @@ internal sealed class Services : IAsyncDisposable
     private static readonly string[] Names =
         [ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker];
 
-    private readonly Dictionary<string, TestApp> services;
+    private readonly Dictionary<string, List<TestApp>> services;
 
-    private Services(Dictionary<string, TestApp> services, TestApp gateway) => (this.services, Gateway) = (services, gateway);
+    private Services(Dictionary<string, List<TestApp>> services, TestApp gateway) => (this.services, Gateway) = (services, gateway);
 
     public TestApp Gateway { get; }
 
-    public static async Task<Services> StartAsync(Dictionary<string, string?>? settings = null)
+    /// <param name="settings">The gateway's.</param>
+    /// <param name="replicas">How many of each service.</param>
+    public static async Task<Services> StartAsync(Dictionary<string, string?>? settings = null, int replicas = 1)
     {
-        var started = new Dictionary<string, TestApp>();
+        var started = new Dictionary<string, List<TestApp>>();
         var all = new Dictionary<string, string?>(settings ?? []);
         foreach (var name in Names)
         {
-            started[name] = await TestApp.StartAsync(builder => builder.AddServiceDefaults(), app => Map(app, name));
-            all[$"Services:{name}:http:0"] = started[name].Address;
+            started[name] = [];
+            for (var replica = 0; replica < replicas; replica++)
+            {
+                started[name].Add(await TestApp.StartAsync(builder => builder.AddServiceDefaults(), app => Map(app, name)));
+                all[$"Services:{name}:http:{replica}"] = started[name][replica].Address;
+            }
         }
         var gateway = await TestApp.StartAsync(
             builder =>
@@ -36,24 +44,27 @@ internal sealed class Services : IAsyncDisposable
             },
             app =>
             {
+                app.UsePageHeaders();
                 app.UsePublicPaths();
                 app.MapDefaultEndpoints();
+                app.RefuseForeignPages();
                 app.MapGateway();
             },
             all);
         return new(started, gateway);
     }
 
+    /// <summary>Stops the first replica of a service.</summary>
     public async Task StopAsync(string name)
     {
-        await services[name].DisposeAsync();
-        services.Remove(name);
+        await services[name][0].DisposeAsync();
+        services[name].RemoveAt(0);
     }
 
     public async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync();
-        foreach (var service in services.Values)
+        foreach (var service in services.Values.SelectMany(replicas => replicas))
         {
             await service.DisposeAsync();
         }
@@ -74,6 +85,8 @@ internal sealed class Services : IAsyncDisposable
         app.MapFallback(async http => await http.Response.WriteAsJsonAsync(new
         {
             service = name,
+            port = http.Connection.LocalPort.ToString(CultureInfo.InvariantCulture),
+            body = await new StreamReader(http.Request.Body).ReadToEndAsync(),
             path = http.Request.Path.Value,
             query = http.Request.QueryString.Value,
             headers = http.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString()),

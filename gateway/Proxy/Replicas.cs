@@ -1,0 +1,40 @@
+using System.Net;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Extensions.ServiceDiscovery;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.ServiceDiscovery;
+
+namespace Trainyard.Gateway.Proxy;
+
+/// <summary>
+/// Where the replicas of each service are, as service discovery has it: each is a destination of its own, so that one that is down or
+/// not ready gets no requests while the others do.
+/// </summary>
+internal sealed class Replicas(ServiceEndpointResolver endpoints) : IDestinationResolver
+{
+    public async Task<IReadOnlyList<Uri>> OfAsync(string service, CancellationToken cancellationToken) =>
+        [.. (await endpoints.GetEndpointsAsync($"http://{service}", cancellationToken)).Endpoints.Select(Address)];
+
+    public async ValueTask<ResolvedDestinationCollection> ResolveDestinationsAsync(
+        IReadOnlyDictionary<string, DestinationConfig> destinations, CancellationToken cancellationToken)
+    {
+        var replicas = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal);
+        var changes = new List<IChangeToken>();
+        foreach (var (service, config) in destinations)
+        {
+            var found = await endpoints.GetEndpointsAsync(config.Address, cancellationToken);
+            changes.Add(found.ChangeToken);
+            foreach (var address in found.Endpoints.Select(Address))
+            {
+                replicas[$"{service} {address.Authority}"] = config with { Address = address.ToString() };
+            }
+        }
+        return new(replicas, new CompositeChangeToken(changes));
+    }
+
+    private static Uri Address(ServiceEndpoint endpoint)
+    {
+        var text = endpoint.EndPoint is DnsEndPoint { Port: 0 } name ? name.Host : endpoint.ToString() ?? "";
+        return new(text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}");
+    }
+}
