@@ -1,6 +1,7 @@
 using Trainyard.EventIngest;
 using Trainyard.ExperimentStore;
 using Trainyard.Gateway;
+using Trainyard.Gateway.Browsers;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.Standalone;
@@ -29,6 +30,7 @@ return await StartCommand.RunAsync(args, async arguments =>
     }
 
     await using var app = builder.Build();
+    app.UsePageHeaders();
     app.UsePublicPaths();
     app.MapDefaultEndpoints();
     app.RefuseForeignPages();

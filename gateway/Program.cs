@@ -1,13 +1,22 @@
 using Trainyard.Gateway;
+using Trainyard.Gateway.Browsers;
 using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Security;
+
+if (KeysCommand.IsAskedFor(args))
+{
+    return KeysCommand.Run(args, Console.Out, Console.Error);
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGateway();
 
 var app = builder.Build();
+app.UsePageHeaders();
 app.UsePublicPaths();
 app.MapDefaultEndpoints();
 app.RefuseForeignPages();
 app.MapGateway();
 app.Run();
+return 0;

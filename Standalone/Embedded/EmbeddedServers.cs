@@ -15,6 +15,8 @@ internal static class EmbeddedServers
             InitialData = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
             {
                 [WebHostDefaults.ServerUrlsKey] = ListeningAddresses.Default,
+                // A name that another site has pointed at this machine is not one of its own.
+                ["AllowedHosts"] = ListeningAddresses.AreLoopback(builder.Configuration) ? "localhost;127.0.0.1;[::1]" : "*",
                 ["DATABASE:PROVIDER"] = "sqlite",
                 ["BUS:TRANSPORT"] = "InMemory",
                 [$"ConnectionStrings:{ResourceNames.Redis}"] = redis.ConnectionString,
