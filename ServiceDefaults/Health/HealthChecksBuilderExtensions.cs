@@ -5,9 +5,13 @@ namespace Trainyard.ServiceDefaults;
 
 public static class HealthChecksBuilderExtensions
 {
+    // Shorter than whoever asks waits: an answer that comes too late tells nobody which server is away.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+
     /// <summary>Adds a check unless another service in the same process has added one of that name.</summary>
     public static IHealthChecksBuilder TryAdd(this IHealthChecksBuilder checks, HealthCheckRegistration registration)
     {
+        registration.Timeout = Patience;
         checks.Services.Configure<HealthCheckServiceOptions>(options =>
         {
             if (options.Registrations.All(known => !string.Equals(known.Name, registration.Name, StringComparison.Ordinal)))

@@ -1,4 +1,6 @@
 using MassTransit;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 
@@ -29,9 +31,12 @@ internal sealed class EventBatchConsumerDefinition : ConsumerDefinition<EventBat
     // Enough for batches to be stored together while others are being written.
     private const int AtOnce = 32;
 
-    public EventBatchConsumerDefinition()
+    private readonly long mostQueuedBytes;
+
+    public EventBatchConsumerDefinition(IOptions<EventQueueOptions> options)
     {
-        EndpointName = "run-events";
+        mostQueuedBytes = options.Value.MaxBytes;
+        EndpointName = EndpointNames.EventBatches;
         ConcurrentMessageLimit = AtOnce;
     }
 
@@ -39,6 +44,12 @@ internal sealed class EventBatchConsumerDefinition : ConsumerDefinition<EventBat
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EventBatchConsumer> consumerConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 2 * AtOnce;
+        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator queue)
+        {
+            // A full queue takes nothing more, which ingest tells its callers, instead of dropping what it holds.
+            queue.SetQueueArgument("x-max-length-bytes", mostQueuedBytes);
+            queue.SetQueueArgument("x-overflow", "reject-publish");
+        }
         // A database that is away is waited for: the broker keeps what is unacknowledged. What fails for another reason fails
         // again, and goes to the error queue after a few tries.
         endpointConfigurator.UseMessageRetry(retry =>

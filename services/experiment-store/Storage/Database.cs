@@ -19,6 +19,7 @@ internal sealed class Database(
     : IDisposable
 {
     private const int MostTries = 6;
+    private const string IdleInTransactionTimeout = "25P03";
 
     // SQLite has one writer, and one that has to wait for it sleeps 150 ms at a time.
     private readonly SemaphoreSlim? writing = options.Value.Provider is DatabaseProvider.Sqlite ? new(1) : null;
@@ -101,6 +102,8 @@ internal sealed class Database(
         DbUpdateException { InnerException: { } inner } => IsTransient(inner),
         // Both replicas met a run, an experiment or a series for the first time; the second try finds it there.
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
+        // This process was stopped for a while in mid-transaction, and the server did not wait for it.
+        PostgresException { SqlState: IdleInTransactionTimeout } => true,
         SqliteException sqlite => sqlite.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED,
         DbException database => database.IsTransient,
         InvalidOperationException { InnerException: DbException inner } => IsTransient(inner),

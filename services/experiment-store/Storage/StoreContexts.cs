@@ -10,6 +10,9 @@ namespace Trainyard.ExperimentStore.Storage;
 /// <summary>Contexts of whichever database is configured.</summary>
 internal sealed class StoreContexts : IAsyncDisposable
 {
+    private const int KeepAliveSeconds = 15;
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromSeconds(15);
+
     private readonly NpgsqlDataSource? postgres;
     private readonly Func<StoreContext> open;
 
@@ -26,6 +29,9 @@ internal sealed class StoreContexts : IAsyncDisposable
             return;
         }
         var source = new NpgsqlDataSourceBuilder(configuration.RequireConnectionString(ResourceNames.Trials));
+        // A replica that stops in mid-transaction must not keep its rows from the others.
+        source.ConnectionStringBuilder.Options ??= $"-c idle_in_transaction_session_timeout={LongestIdle.TotalMilliseconds}";
+        source.ConnectionStringBuilder.KeepAlive = source.ConnectionStringBuilder.KeepAlive is 0 ? KeepAliveSeconds : source.ConnectionStringBuilder.KeepAlive;
         source.UseLoggerFactory(logging);
         postgres = source.Build();
         var npgsql = new DbContextOptionsBuilder<PostgresContext>().UseNpgsql(postgres).UseLoggerFactory(logging).Options;
