@@ -3,6 +3,17 @@ using Trainyard.Contracts;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
+if (builder.IsEmbedded())
+{
+    builder.AddProject<Projects.Standalone>(ResourceNames.Standalone)
+        .WithHttpEndpoint(port: 5080)
+        .WithExternalHttpEndpoints()
+        .WithHttpHealthCheck("/readyz");
+    builder.Build().Run();
+    return;
+}
+
+builder.AddTarget();
 var trials = builder.AddTrials();
 var redis = builder.AddCache();
 var rabbitmq = builder.AddBroker();
@@ -14,7 +25,9 @@ var corpora = builder.FolderSetting("APP:CORPUS_ROOT", ".");
 var ingest = builder.AddProject<Projects.EventIngest>(ResourceNames.EventIngest)
     .WithHttpEndpoint()
     .WithReference(rabbitmq).WaitFor(rabbitmq)
-    .WithHttpHealthCheck("/health");
+    .WithReplicas(builder.Replicas(ResourceNames.EventIngest, otherwise: 1))
+    .WithHttpHealthCheck("/readyz")
+    .ScalesWithRequests();
 
 var store = builder.AddProject<Projects.ExperimentStore>(ResourceNames.ExperimentStore)
     .WithHttpEndpoint()
@@ -22,12 +35,14 @@ var store = builder.AddProject<Projects.ExperimentStore>(ResourceNames.Experimen
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReference(redis).WaitFor(redis)
     .WithFolders(artifacts, corpora)
-    .WithHttpHealthCheck("/health");
+    .WithReplicas(builder.Replicas(ResourceNames.ExperimentStore, otherwise: 2))
+    .WithHttpHealthCheck("/readyz")
+    .ScalesWithQueue(EndpointNames.EventBatches, messagesPerReplica: 200);
 
 var tokenizers = builder.AddProject<Projects.TokenizerService>(ResourceNames.TokenizerService)
     .WithHttpEndpoint()
     .WithFolders(artifacts, corpora)
-    .WithHttpHealthCheck("/health");
+    .WithHttpHealthCheck("/readyz");
 
 var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerWorker)
     .WithHttpEndpoint()
@@ -35,15 +50,21 @@ var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerW
     .WithReference(redis).WaitFor(redis)
     .WaitFor(store)
     .WithFolders(artifacts, corpora)
-    .WithReplicas(2)
-    .WithHttpHealthCheck("/health");
+    .WithReplicas(builder.Replicas(ResourceNames.TrainerWorker, otherwise: 2))
+    .WithHttpHealthCheck("/readyz")
+    .ScalesWithQueue(EndpointNames.TrainModel, messagesPerReplica: 1);
 
-builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
+var gateway = builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
     .WithHttpEndpoint(port: 5080)
     .WithReference(ingest).WithReference(store).WithReference(tokenizers).WithReference(trainers)
     .WaitFor(ingest).WaitFor(store).WaitFor(tokenizers)
     .WithApiKey()
     .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health");
+    .WithHttpHealthCheck("/readyz")
+    .ScalesWithRequests();
+
+builder.AddPythonApp(ResourceNames.SampleJob, "../samples/python", "post_events.py")
+    .WithReference(gateway).WaitFor(gateway)
+    .WithExplicitStart();
 
 builder.Build().Run();
