@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Trainyard.Bench;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Live;
+using Trainyard.Bench.Reliability;
 using Trainyard.Bench.Reporting;
 using Trainyard.Bench.Store;
 using Trainyard.Bench.Sweeps;
@@ -17,6 +18,8 @@ IBenchmark[] benchmarks =
     new RunLists(),
     new LiveLatency(),
     new LiveFanout(),
+    new Scale(),
+    new FaultTable(),
 ];
 
 if (args is [] || benchmarks.SingleOrDefault(one => one.Name == args[0]) is not { } benchmark)

@@ -30,13 +30,22 @@ internal sealed class IngestTarget : IAsyncDisposable
         return await target.ReadyAsync();
     }
 
-    public static async Task<IngestTarget> DistributedAsync()
+    /// <summary>Processor time so far of all replicas of a service; none in Standalone.</summary>
+    public Func<string, TimeSpan> ProcessorTime { get; private init; } = _ => TimeSpan.Zero;
+
+    public static async Task<IngestTarget> DistributedAsync(Replicas? replicas = null)
     {
         var (postgres, rabbitMq, redis) = (new PostgresServer { Durable = true }, new RabbitMqServer(), new RedisServer());
         await Task.WhenAll(new Server[] { postgres, rabbitMq, redis }.Select(server => server.InitializeAsync().AsTask()));
         var data = new TemporaryFolder();
-        var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.Path);
-        var target = new IngestTarget("distributed, Postgres and RabbitMQ") { Address = system.Address, Database = postgres.ConnectionString, ResidentBytes = () => system.Store.ResidentBytes };
+        var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.Path, replicas);
+        var target = new IngestTarget("distributed, Postgres and RabbitMQ")
+        {
+            Address = system.Address,
+            Database = postgres.ConnectionString,
+            ResidentBytes = () => system.Store.ResidentBytes,
+            ProcessorTime = service => system.Of(service).Aggregate(TimeSpan.Zero, (sum, process) => sum + process.ProcessorTime),
+        };
         foreach (var one in new IAsyncDisposable[] { new Folder(data), redis, rabbitMq, postgres, system })
         {
             target.owned.Push(one);

@@ -45,7 +45,7 @@ internal sealed class SinglePosts : IBenchmark
         }
         if (options.Includes("postgres"))
         {
-            yield return IngestTarget.DistributedAsync;
+            yield return () => IngestTarget.DistributedAsync();
         }
     }
 }

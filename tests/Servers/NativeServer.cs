@@ -7,7 +7,7 @@ namespace Trainyard.Servers;
 
 /// <summary>
 /// A server process in a folder of its own, both gone when this is disposed. A guard shell holds it: should the test process
-/// die, the guard reads the end of its input, stops the server and removes the folder.
+/// die, the guard reads the end of its input, stops the server and removes the folder. Told to, it ends the server before, or starts it again.
 /// </summary>
 internal sealed class NativeServer : IAsyncDisposable
 {
@@ -15,7 +15,12 @@ internal sealed class NativeServer : IAsyncDisposable
     private const string Guard = """
         signal=$1 folder=$2 last=$3; shift 3
         "$@" </dev/null & server=$!
-        read -r _
+        while read -r order; do
+          case $order in
+            end) kill -"$signal" $server; wait $server; echo ended >&2 ;;
+            start) "$@" </dev/null & server=$! ;;
+          esac
+        done
         kill "-$signal" $server; wait $server; $last; rm -rf "$folder"
         """;
 
@@ -72,6 +77,17 @@ internal sealed class NativeServer : IAsyncDisposable
         await DisposeAsync();
         throw new InvalidOperationException($"The server did not answer in 90 s:{Environment.NewLine}{string.Join(Environment.NewLine, output)}");
     }
+
+    /// <summary>Ends the server at once, as a crash does; what it has written stays.</summary>
+    public async Task EndAsync()
+    {
+        output.Clear();
+        await guard.StandardInput.WriteLineAsync("end");
+        await UntilAsync(() => Task.FromResult(output.Contains("ended", StringComparer.Ordinal)));
+    }
+
+    /// <summary>Starts it again on what it had written.</summary>
+    public Task StartAgainAsync() => guard.StandardInput.WriteLineAsync("start");
 
     public async ValueTask DisposeAsync()
     {

@@ -9,7 +9,6 @@ public sealed class PostgresServer : Server
 {
     private static readonly string[] Careful = ["-c", "max_connections=200", "-c", "shared_buffers=1GB", "-c", "max_wal_size=8GB"];
 
-
     private static readonly string[] Hurried =
         ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=200"];
 
@@ -30,7 +29,11 @@ public sealed class PostgresServer : Server
         return database.ConnectionString;
     }
 
-    protected override IContainer CreateContainer() => new PostgreSqlBuilder("postgres:18.3").WithCommand(Settings).Build();
+    public override (string Host, int Port) Endpoint => new NpgsqlConnectionStringBuilder(ConnectionString) is { Host: { } host } parts ? (host, parts.Port) : default;
+
+    public override string ConnectionStringThrough(int port) => new NpgsqlConnectionStringBuilder(ConnectionString) { Host = "127.0.0.1", Port = port }.ConnectionString;
+
+    protected override IContainer CreateContainer() => new PostgreSqlBuilder("postgres:18.3").WithPassword(Password).WithCommand(Settings).Build();
 
     protected override string ConnectionStringOf(IContainer started) => ((PostgreSqlContainer)started).GetConnectionString();
 
@@ -51,13 +54,13 @@ public sealed class PostgresServer : Server
         await NativeServer.RunAsync(NativeServer.As(User, initdb, "-D", data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
         var server = NativeServer.Start(folder,
             NativeServer.As(User, [binary, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", .. Settings]),
-            stopSignal: "INT");
-        var connectionString = $"Host=127.0.0.1;Port={port};Username={User};Database={User}";
+            stopSignal: "QUIT");
+        var connectionString = $"Host=127.0.0.1;Port={port};Username={User};Password={Password};Database={User}";
         await server.UntilAsync(() => AnswersAsync(connectionString));
         return (server, connectionString);
     }
 
-    private static async Task<bool> AnswersAsync(string connectionString)
+    private protected override async Task<bool> AnswersAsync(string connectionString)
     {
         try
         {

@@ -8,7 +8,18 @@ namespace Trainyard.Servers;
 /// <summary>RabbitMQ.</summary>
 public sealed class RabbitMqServer : Server
 {
-    protected override IContainer CreateContainer() => new RabbitMqBuilder("rabbitmq:4.3-management").Build();
+    public override (string Host, int Port) Endpoint
+    {
+        get
+        {
+            var at = new Uri(ConnectionString);
+            return (at.Host, at.Port);
+        }
+    }
+
+    public override string ConnectionStringThrough(int port) => new UriBuilder(ConnectionString) { Host = "127.0.0.1", Port = port }.ToString();
+
+    protected override IContainer CreateContainer() => new RabbitMqBuilder("rabbitmq:4.3-management").WithPassword(Password).Build();
 
     protected override string ConnectionStringOf(IContainer started) => ((RabbitMqContainer)started).GetConnectionString();
 
@@ -25,11 +36,13 @@ public sealed class RabbitMqServer : Server
         {
             await NativeServer.RunAsync("chown", User, folder);
         }
+        await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), $"default_pass = {Password}\n");
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["HOME"] = folder,
             ["RABBITMQ_NODENAME"] = $"test{port}@localhost",
             ["RABBITMQ_NODE_IP_ADDRESS"] = "127.0.0.1",
+            ["RABBITMQ_CONFIG_FILE"] = Path.Combine(folder, "rabbitmq"),
             ["RABBITMQ_NODE_PORT"] = $"{port}",
             ["RABBITMQ_DIST_PORT"] = $"{distribution}",
             ["RABBITMQ_MNESIA_BASE"] = folder,
@@ -46,8 +59,10 @@ public sealed class RabbitMqServer : Server
         // Nothing in the folder outlives the test, so there is nothing to close in order.
         var server = NativeServer.Start(folder, NativeServer.As(User, binary), stopSignal: "KILL", last: "epmd -kill", environment);
         await server.UntilAsync(() => SpeaksAsync(port));
-        return (server, $"amqp://guest:guest@127.0.0.1:{port}/");
+        return (server, $"amqp://guest:{Password}@127.0.0.1:{port}/");
     }
+
+    private protected override Task<bool> AnswersAsync(string connectionString) => SpeaksAsync(Endpoint.Port);
 
     /// <summary>The port opens before the broker takes connections; an AMQP header is answered only when it does.</summary>
     private static async Task<bool> SpeaksAsync(int port)

@@ -8,6 +8,9 @@ namespace Trainyard.Servers;
 /// </summary>
 public abstract class Server : IAsyncLifetime
 {
+    /// <summary>The servers' password: something that stands in a log only where a secret was logged.</summary>
+    protected const string Password = "not-for-any-log";
+
     private string? connectionString;
     private string skipReason = "The server was not started: use it as an assembly fixture.";
     private IContainer? container;
@@ -37,6 +40,28 @@ public abstract class Server : IAsyncLifetime
         (native, connectionString) = await StartNativeAsync(binary);
     }
 
+    /// <summary>Ends it as a crash does; what it has written stays.</summary>
+    public Task EndAsync() => container?.StopAsync() ?? Native.EndAsync();
+
+    /// <summary>Starts it again on what it had written, and returns once it answers.</summary>
+    public async Task StartAgainAsync()
+    {
+        if (container is not null)
+        {
+            await container.StartAsync();
+            connectionString = ConnectionStringOf(container);
+            return;
+        }
+        await Native.StartAgainAsync();
+        await Native.UntilAsync(() => AnswersAsync(ConnectionString));
+    }
+
+    /// <summary>Where it listens.</summary>
+    public abstract (string Host, int Port) Endpoint { get; }
+
+    /// <summary>How to reach it by way of another port of this machine.</summary>
+    public abstract string ConnectionStringThrough(int port);
+
     public async ValueTask DisposeAsync()
     {
         if (container is not null)
@@ -50,6 +75,8 @@ public abstract class Server : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    private NativeServer Native => native ?? throw new InvalidOperationException("The server was not started.");
+
     protected abstract IContainer CreateContainer();
 
     protected abstract string ConnectionStringOf(IContainer started);
@@ -58,6 +85,8 @@ public abstract class Server : IAsyncLifetime
     protected abstract string? FindBinary();
 
     private protected abstract Task<(NativeServer Server, string ConnectionString)> StartNativeAsync(string binary);
+
+    private protected abstract Task<bool> AnswersAsync(string connectionString);
 
     /// <summary>False when the image can't be had, as on a machine without a way to a registry.</summary>
     private async Task<bool> TryContainerAsync()

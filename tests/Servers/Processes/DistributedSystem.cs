@@ -1,33 +1,76 @@
+using System.Collections.Concurrent;
+using Trainyard.Contracts;
+using Trainyard.Servers.AppHost;
 
 namespace Trainyard.Servers.Processes;
 
-/// <summary>Every service as a process of its own, with the environment the AppHost gives it.</summary>
+/// <summary>How many of each service that may have replicas.</summary>
+public sealed record Replicas(int Ingest = 1, int Store = 1, int Workers = 2);
+
+/// <summary>Where the servers are.</summary>
+public sealed record Connections(string Postgres, string RabbitMq, string Redis);
+
+/// <summary>Every service as a process of its own, with just the environment that the AppHost's source gives it.</summary>
 public sealed class DistributedSystem : IAsyncDisposable
 {
-    private readonly Dictionary<string, string> environment;
-    private readonly List<TrainyardProcess> processes = [];
+    // Who names others is started after them.
+    private static readonly string[] Order =
+        [ResourceNames.ExperimentStore, ResourceNames.EventIngest, ResourceNames.TokenizerService, ResourceNames.TrainerWorker, ResourceNames.Gateway];
 
-    private DistributedSystem(Dictionary<string, string> environment) => this.environment = environment;
+    private readonly AppHostSource source = AppHostSource.Read();
+    private readonly ConcurrentDictionary<string, List<TrainyardProcess>> processes = new(StringComparer.Ordinal);
+    private readonly ConcurrentBag<TrainyardProcess> ever = [];
+    private readonly IReadOnlyDictionary<string, string> values;
+    private readonly IReadOnlyDictionary<string, string> besides;
 
-    public Uri Address => processes[^1].Address;
+    private DistributedSystem(IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> besides) => (this.values, this.besides) = (values, besides);
 
-    public TrainyardProcess Store => processes[0];
+    public Uri Address => processes[ResourceNames.Gateway][0].Address;
 
-    public List<TrainyardProcess> Workers { get; } = [];
+    public TrainyardProcess Store => processes[ResourceNames.ExperimentStore][0];
 
-    public static async Task<DistributedSystem> StartAsync(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, string artifacts)
+    public IReadOnlyList<TrainyardProcess> Workers => processes[ResourceNames.TrainerWorker];
+
+    /// <summary>How to reach its database.</summary>
+    public string Database => values[$"ConnectionStrings__{ResourceNames.Trials}"];
+
+    /// <summary>Every process that runs or ran.</summary>
+    public IReadOnlyCollection<TrainyardProcess> Ever => ever;
+
+    /// <summary>Every service, in the order in which they are started.</summary>
+    public static IReadOnlyList<string> Services => Order;
+
+    public IReadOnlyList<TrainyardProcess> Of(string service) => [.. processes[service]];
+
+    /// <param name="postgres">Gets a database of its own.</param>
+    /// <param name="rabbitMq">The broker.</param>
+    /// <param name="redis">Redis.</param>
+    /// <param name="artifacts">The folder the services share.</param>
+    /// <param name="replicas">How many of each.</param>
+    /// <param name="besides">Environment variables for all, as a person sets them beside the AppHost's.</param>
+    public static Task<DistributedSystem> StartAsync(
+        PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, string artifacts, Replicas? replicas = null, IReadOnlyDictionary<string, string>? besides = null) =>
+        StartAsync(new Connections(postgres.ConnectionString, rabbitMq.ConnectionString, redis.ConnectionString), artifacts, replicas, besides);
+
+    public static async Task<DistributedSystem> StartAsync(
+        Connections servers, string artifacts, Replicas? replicas = null, IReadOnlyDictionary<string, string>? besides = null)
     {
-        var system = new DistributedSystem(new Dictionary<string, string>
-        {
-            ["ConnectionStrings__trials"] = $"{postgres.ConnectionString};Database=trials_{Guid.NewGuid():N}",
-            ["ConnectionStrings__rabbitmq"] = rabbitMq.ConnectionString,
-            ["ConnectionStrings__redis"] = redis.ConnectionString,
-            ["APP__ARTIFACTS_ROOT"] = artifacts,
-            ["APP__CORPUS_ROOT"] = Repository.Root,
-        });
+        var system = new DistributedSystem(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [$"ConnectionStrings__{ResourceNames.Trials}"] = $"{servers.Postgres};Database=trials_{Guid.NewGuid():N}",
+                [$"ConnectionStrings__{ResourceNames.RabbitMq}"] = servers.RabbitMq,
+                [$"ConnectionStrings__{ResourceNames.Redis}"] = servers.Redis,
+                ["APP__ARTIFACTS_ROOT"] = artifacts,
+                ["APP__CORPUS_ROOT"] = Repository.Root,
+            },
+            besides ?? new Dictionary<string, string>(StringComparer.Ordinal));
         try
         {
-            await system.StartServicesAsync();
+            foreach (var service in Order)
+            {
+                await system.StartAsync(service, Count(service, replicas ?? new()));
+            }
             return system;
         }
         catch
@@ -37,33 +80,60 @@ public sealed class DistributedSystem : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts replicas of a service, besides those there are.</summary>
+    public async Task<TrainyardProcess> StartAsync(string service, int count = 1)
+    {
+        var resource = source.Resources.Single(one => one.Name == service);
+        var project = resource.Project ?? throw new InvalidOperationException($"{service} is no project.");
+        var environment = EnvironmentOf(resource);
+        for (var started = 0; started < count; started++)
+        {
+            var process = await TrainyardProcess.StartAsync(project, environment);
+            ever.Add(process);
+            processes.GetOrAdd(service, _ => []).Add(process);
+        }
+        return processes[service][^1];
+    }
+
+    /// <summary>Puts another in the place of one that has ended, at the same address.</summary>
+    public async Task ReplaceAsync(TrainyardProcess ended)
+    {
+        var again = await ended.StartAgainAsync();
+        ever.Add(again);
+        var replicas = processes.Values.Single(all => all.Contains(ended));
+        replicas[replicas.IndexOf(ended)] = again;
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in processes)
+        foreach (var process in ever)
         {
             await process.DisposeAsync();
         }
     }
 
-    private async Task StartServicesAsync()
+    private Dictionary<string, string> EnvironmentOf(HostResource resource)
     {
-        var store = await StartAsync("ExperimentStore");
-        var ingest = await StartAsync("EventIngest");
-        var tokenizers = await StartAsync("TokenizerService");
-        Workers.Add(await StartAsync("TrainerWorker"));
-        Workers.Add(await StartAsync("TrainerWorker"));
-        environment["services__experiment-store__http__0"] = store.Address.ToString();
-        environment["services__event-ingest__http__0"] = ingest.Address.ToString();
-        environment["services__tokenizer-service__http__0"] = tokenizers.Address.ToString();
-        environment["services__trainer-worker__http__0"] = Workers[0].Address.ToString();
-        environment["services__trainer-worker__http__1"] = Workers[1].Address.ToString();
-        await StartAsync("Gateway");
+        var environment = new Dictionary<string, string>(besides, StringComparer.Ordinal);
+        foreach (var name in resource.ConnectionStrings.Select(name => $"ConnectionStrings__{name}").Concat(resource.Environment).Where(values.ContainsKey))
+        {
+            environment[name] = values[name];
+        }
+        foreach (var service in resource.Services)
+        {
+            for (var index = 0; index < processes[service].Count; index++)
+            {
+                environment[$"services__{service}__http__{index}"] = processes[service][index].Address.ToString();
+            }
+        }
+        return environment;
     }
 
-    private async Task<TrainyardProcess> StartAsync(string project)
+    private static int Count(string service, Replicas replicas) => service switch
     {
-        var process = await TrainyardProcess.StartAsync(project, environment);
-        processes.Add(process);
-        return process;
-    }
+        ResourceNames.EventIngest => replicas.Ingest,
+        ResourceNames.ExperimentStore => replicas.Store,
+        ResourceNames.TrainerWorker => replicas.Workers,
+        _ => 1,
+    };
 }

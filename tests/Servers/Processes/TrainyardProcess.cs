@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Trainyard.Servers.Processes;
 
@@ -11,18 +12,23 @@ public sealed class TrainyardProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
+    private readonly string project;
+    private readonly IReadOnlyDictionary<string, string> environment;
+    private readonly string[] arguments;
     private readonly ConcurrentQueue<string> output = new();
     private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Kept beside the tests' output, for whoever has to find out why one failed.
     private readonly StreamWriter log;
 
-    private TrainyardProcess(Process process, string project)
+    private TrainyardProcess(Process process, string project, IReadOnlyDictionary<string, string> environment, string[] arguments)
     {
-        this.process = process;
+        (this.process, this.project, this.environment, this.arguments) = (process, project, environment, arguments);
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "logs"));
         log = new StreamWriter(Path.Combine(folder.FullName, $"{project}-{DateTime.UtcNow:HHmmss.fff}.log")) { AutoFlush = true };
     }
+
+    public string Project => project;
 
     public Uri Address => address.Task.Result;
 
@@ -40,6 +46,16 @@ public sealed class TrainyardProcess : IAsyncDisposable
         {
             process.Refresh();
             return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>What it has used of the processors since it was started.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            process.Refresh();
+            return process.TotalProcessorTime;
         }
     }
 
@@ -77,11 +93,18 @@ public sealed class TrainyardProcess : IAsyncDisposable
     /// <summary>As Ctrl+C or an orchestrator does.</summary>
     public async Task StopAsync()
     {
-        using (Process.Start("kill", ["-TERM", process.Id.ToString()]))
-        {
-            await process.WaitForExitAsync().WaitAsync(StartLimit);
-        }
+        await SignalAsync("TERM");
+        await process.WaitForExitAsync().WaitAsync(StartLimit);
     }
+
+    /// <summary>Stops it from doing anything, with all that it holds, until <see cref="ResumeAsync"/>.</summary>
+    public Task PauseAsync() => SignalAsync("STOP");
+
+    public Task ResumeAsync() => SignalAsync("CONT");
+
+    /// <summary>The same again, once this has ended, where this was: as an orchestrator starts one that died.</summary>
+    public Task<TrainyardProcess> StartAgainAsync() =>
+        StartAsync(project, new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["ASPNETCORE_URLS"] = Address.ToString() }, arguments);
 
     public async ValueTask DisposeAsync()
     {
@@ -91,6 +114,13 @@ public sealed class TrainyardProcess : IAsyncDisposable
         }
         process.Dispose();
         await log.DisposeAsync();
+        Assert.All(Secrets.In(environment), secret => Assert.DoesNotContain(secret, Output, StringComparison.Ordinal));
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private static TrainyardProcess Launch(string project, IReadOnlyDictionary<string, string> environment, string[] arguments)
@@ -107,7 +137,7 @@ public sealed class TrainyardProcess : IAsyncDisposable
         {
             start.Environment[name] = value;
         }
-        var started = new TrainyardProcess(new Process { StartInfo = start }, project);
+        var started = new TrainyardProcess(new Process { StartInfo = start }, project, environment, arguments);
         started.process.OutputDataReceived += (_, line) => started.Read(line.Data);
         started.process.ErrorDataReceived += (_, line) => started.Read(line.Data);
         started.process.Start();
