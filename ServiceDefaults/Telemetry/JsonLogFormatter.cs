@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
@@ -13,17 +12,11 @@ namespace Trainyard.ServiceDefaults.Telemetry;
 /// One JSON object a line: timestamp, level, category, service, event, message, run_id, request_id, instance_id, error_code and,
 /// for an exception, error. The ids come from the message's own values or from its scopes.
 /// </summary>
-internal sealed class JsonLogFormatter(IHostEnvironment environment, TimeProvider? time = null) : ConsoleFormatter(FormatterName)
+internal sealed class JsonLogFormatter(ServiceIdentity identity, TimeProvider? time = null) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "trainyard-json";
 
     private static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    // A message template names a value in Pascal case, a scope in the wire's form.
-    private static readonly (string Field, string Placeholder)[] Ids =
-        [("run_id", "RunId"), ("request_id", "RequestId"), ("error_code", "ErrorCode")];
-
-    private readonly string service = Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") ?? environment.ApplicationName;
-    private readonly string instance = $"{Environment.MachineName}:{Environment.ProcessId}";
     private readonly TimeProvider time = time ?? TimeProvider.System;
 
     public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
@@ -39,14 +32,14 @@ internal sealed class JsonLogFormatter(IHostEnvironment environment, TimeProvide
             json.WriteString("timestamp", time.GetUtcNow().UtcDateTime);
             json.WriteString("level", Level(entry.LogLevel));
             json.WriteString("category", entry.Category);
-            json.WriteString("service", service);
+            json.WriteString("service", identity.Service);
             json.WriteString("event", entry.EventId.Name);
             json.WriteString("message", entry.Formatter(entry.State, entry.Exception));
-            foreach (var (field, _) in Ids)
+            foreach (var field in LogFields.All)
             {
                 json.WriteString(field, values.GetValueOrDefault(field) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null);
             }
-            json.WriteString("instance_id", instance);
+            json.WriteString("instance_id", identity.Instance);
             if (entry.Exception is { } exception)
             {
                 json.WriteString("error", exception.ToString());
@@ -62,7 +55,7 @@ internal sealed class JsonLogFormatter(IHostEnvironment environment, TimeProvide
         {
             foreach (var (name, value) in pairs)
             {
-                if (Array.Find(Ids, id => id.Field == name || id.Placeholder == name) is { Field: { } field })
+                if (LogFields.Of(name) is { } field)
                 {
                     values[field] = value;
                 }

@@ -5,12 +5,13 @@ using Trainyard.Contracts;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
-internal static class RequestIds
+public static class RequestIds
 {
-    private const string Header = "X-Request-ID";
+    /// <summary>Also the name of the header that carries it in a message.</summary>
+    public const string Header = "X-Request-ID";
 
     /// <summary>Takes the caller's request id or makes one, puts it into every log line of the request, and sends it back.</summary>
-    public static void UseRequestIds(this WebApplication app)
+    internal static void UseRequestIds(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Trainyard.Requests");
         app.Use(async (http, next) =>

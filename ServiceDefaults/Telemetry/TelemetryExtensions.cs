@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -5,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
@@ -15,6 +17,8 @@ internal static class TelemetryExtensions
 
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
+        var identity = ServiceIdentity.Of(builder.Configuration, builder.Environment);
+        builder.Services.AddSingleton(identity);
         builder.Logging.AddConsole(options => options.FormatterName = JsonLogFormatter.FormatterName);
         builder.Logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>(options => options.IncludeScopes = true);
         // Configuration set by whoever runs the service (an AppHost, an operator) wins over the default formatter.
@@ -33,20 +37,25 @@ internal static class TelemetryExtensions
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            builder.AddExport();
+            builder.AddExport(identity);
         }
     }
 
     /// <summary>Records and sends traces, metrics and logs. Recording costs something with each request, so nothing is recorded that nobody receives.</summary>
-    private static void AddExport(this IHostApplicationBuilder builder)
+    private static void AddExport(this IHostApplicationBuilder builder, ServiceIdentity identity)
     {
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
+            logging.AddProcessor(new ExportedLogFields());
         });
-        // No AddService here: it would override the name and instance that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES give.
         builder.Services.AddOpenTelemetry()
+            // The variables last: what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say wins.
+            .ConfigureResource(resource => resource.Clear()
+                .AddService(identity.Service, serviceInstanceId: identity.Instance)
+                .AddTelemetrySdk()
+                .AddEnvironmentVariableDetector())
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
@@ -54,10 +63,24 @@ internal static class TelemetryExtensions
                 .AddMeter("MassTransit", "Npgsql", "Trainyard.*"))
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, "MassTransit", "Npgsql", "Trainyard.*")
-                .AddAspNetCoreInstrumentation(options => options.Filter = http => !IsProbe(http.Request.Path))
-                .AddHttpClientInstrumentation())
+                .AddAspNetCoreInstrumentation(options =>
+                {
+                    options.Filter = http => !IsProbe(http.Request.Path.Value);
+                    options.EnrichWithHttpRequest = HideKey;
+                    options.EnrichWithHttpResponse = (activity, response) => activity.SetTag("request_id", response.HttpContext.TraceIdentifier);
+                })
+                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => !IsProbe(request.RequestUri?.AbsolutePath)))
             .UseOtlpExporter();
     }
 
-    private static bool IsProbe(PathString path) => ProbePaths.Contains(path.Value, StringComparer.OrdinalIgnoreCase);
+    /// <summary>Queries are exported as they are where a developer asks for that, as Aspire does; a WebSocket's has the API key in it.</summary>
+    private static void HideKey(Activity activity, HttpRequest request)
+    {
+        if (request.Query.ContainsKey("api_key"))
+        {
+            activity.SetTag("url.query", null);
+        }
+    }
+
+    private static bool IsProbe(string? path) => ProbePaths.Contains(path, StringComparer.OrdinalIgnoreCase);
 }
