@@ -1,9 +1,13 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.ExperimentStore;
 
+/// <summary>What the store counts and traces, under <c>Trainyard.ExperimentStore</c>. No tag of a metric names a run: there is no end to runs.</summary>
 internal sealed class StoreTelemetry : IDisposable
 {
     private const string Name = "Trainyard.ExperimentStore";
@@ -15,7 +19,10 @@ internal sealed class StoreTelemetry : IDisposable
     private readonly Counter<long> repeated;
     private readonly Counter<long> events;
     private readonly Counter<long> points;
+    private readonly Counter<long> runs;
     private readonly Histogram<double> lag;
+    private readonly Histogram<double> transaction;
+    private readonly UpDownCounter<long> subscribers;
 
     public StoreTelemetry(IMeterFactory meters)
     {
@@ -25,23 +32,45 @@ internal sealed class StoreTelemetry : IDisposable
         repeated = meter.CreateCounter<long>("trainyard.store.repeated", "{request}", "Requests that had been stored before.");
         events = meter.CreateCounter<long>("trainyard.store.events", "{event}", "Events stored.");
         points = meter.CreateCounter<long>("trainyard.store.points", "{point}", "Points stored.");
-        lag = meter.CreateHistogram<double>("trainyard.store.lag", "s", "Time from acceptance to commit.");
+        runs = meter.CreateCounter<long>("trainyard.store.runs", "{run}", "Runs that came to a status, by status.");
+        lag = meter.CreateHistogram("trainyard.store.lag", "s", "Time from acceptance to commit.", tags: null, TelemetryBuckets.Seconds);
+        transaction = meter.CreateHistogram("trainyard.store.transaction.duration", "s", "Time that storing batches together took.", tags: null, TelemetryBuckets.Seconds);
+        subscribers = meter.CreateUpDownCounter<long>("trainyard.store.live.subscribers", "{subscriber}", "Open WebSockets.");
     }
 
-    /// <summary>A span for a transaction, in the trace of its first batch and linked to those of the others.</summary>
-    public Activity? StartTransaction(IReadOnlyList<Arrival> arrivals) => source.HasListeners()
-        ? source.StartActivity("store events", ActivityKind.Internal, arrivals[0].Trace,
+    /// <summary>
+    /// A span for a transaction, in the trace of the first of its batches that is recorded. Between it and the others' there are links in
+    /// both directions.
+    /// </summary>
+    public Activity? StartTransaction(IReadOnlyList<Arrival> arrivals)
+    {
+        if (!source.HasListeners())
+        {
+            return null;
+        }
+        var parent = arrivals.FirstOrDefault(arrival => arrival.Activity is { Recorded: true }) ?? arrivals[0];
+        var others = arrivals.Where(arrival => arrival != parent && arrival.Activity is not null).ToList();
+        var activity = source.StartActivity("store events", ActivityKind.Internal, parent.Trace,
             tags: [new("trainyard.batches", arrivals.Count)],
-            links: arrivals.Skip(1).Where(arrival => arrival.Trace != default).Select(arrival => new ActivityLink(arrival.Trace)))
-        : null;
+            links: others.Select(arrival => new ActivityLink(arrival.Trace)));
+        if (activity is not null)
+        {
+            others.ForEach(arrival => arrival.Activity?.AddLink(new(activity.Context)));
+        }
+        return activity;
+    }
 
-    public void Stored(IReadOnlyList<Arrival> arrivals, int storedRequests, int storedEvents, int storedPoints, DateTimeOffset now)
+    /// <summary>A span for a call to the workers, which is sent apart from the request that makes it.</summary>
+    public Activity? StartCall(ActivityContext request) => request == default ? null : source.StartActivity("call worker", ActivityKind.Internal, request);
+
+    public void Stored(IReadOnlyList<Arrival> arrivals, int storedRequests, int storedEvents, int storedPoints, DateTimeOffset now, long began)
     {
         batches.Add(arrivals.Count);
         requests.Add(storedRequests);
         repeated.Add(arrivals.Sum(arrival => arrival.Batch.Requests.Count) - storedRequests);
         events.Add(storedEvents);
         points.Add(storedPoints);
+        transaction.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         foreach (var arrival in arrivals)
         {
             lag.Record((now - arrival.Batch.AcceptedAt).TotalSeconds);
@@ -49,9 +78,33 @@ internal sealed class StoreTelemetry : IDisposable
         Activity.Current?.SetTag("trainyard.events", storedEvents).SetTag("trainyard.points", storedPoints);
     }
 
+    public void Committed(IReadOnlyList<LiveMessage> announcements)
+    {
+        if (!runs.Enabled)
+        {
+            return;
+        }
+        foreach (var change in announcements.OfType<StatusChange>())
+        {
+            runs.Add(1, new KeyValuePair<string, object?>("status", RunLife.Name(change.NewStatus)));
+        }
+    }
+
+    /// <summary>Counts a subscriber until it is disposed of.</summary>
+    public IDisposable Subscriber()
+    {
+        subscribers.Add(1);
+        return new Subscription(subscribers);
+    }
+
     public void Dispose()
     {
         source.Dispose();
         meter.Dispose();
+    }
+
+    private sealed class Subscription(UpDownCounter<long> subscribers) : IDisposable
+    {
+        public void Dispose() => subscribers.Add(-1);
     }
 }

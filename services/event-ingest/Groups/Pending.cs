@@ -15,8 +15,11 @@ internal sealed class Pending(AcceptedRequest request, long weight)
 
     public long Weight => weight;
 
+    /// <summary>The request's span; it lasts until its group is durable.</summary>
+    public Activity? RequestActivity { get; } = Activity.Current;
+
     /// <summary>The request's place in its trace.</summary>
-    public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
+    public ActivityContext Trace => RequestActivity?.Context ?? default;
 
     public void Succeed() => outcome.TrySetResult(null);
 

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.EventIngest.Groups;
+using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.EventIngest.Telemetry;
 
@@ -24,16 +25,31 @@ internal sealed class IngestTelemetry : IDisposable
         requests = meter.CreateCounter<long>("trainyard.ingest.requests", "{request}", "Requests accepted: their events are durable");
         events = meter.CreateCounter<long>("trainyard.ingest.events", "{event}", "Events accepted");
         rejected = meter.CreateCounter<long>("trainyard.ingest.rejected", "{request}", "Requests refused, by error_code");
-        groupSize = meter.CreateHistogram<int>("trainyard.ingest.group.size", "{request}", "Requests in a group");
-        timeToDurable = meter.CreateHistogram<double>("trainyard.ingest.group.duration", "s", "From a group's dispatch until it is durable");
+        groupSize = meter.CreateHistogram("trainyard.ingest.group.size", "{request}", "Requests in a group", tags: null, TelemetryBuckets.Counts);
+        timeToDurable = meter.CreateHistogram("trainyard.ingest.group.duration", "s", "From a group's dispatch until it is durable", tags: null, TelemetryBuckets.Seconds);
     }
 
-    /// <summary>A span for a group, in the trace of its first request and linked to those of the others.</summary>
-    public Activity? StartGroup(IReadOnlyList<Pending> group) => source.HasListeners()
-        ? source.StartActivity("events.commit", ActivityKind.Internal, group[0].Trace,
+    /// <summary>
+    /// A span for a group, in the trace of the first of its requests that is recorded. Between it and the others' there are links in
+    /// both directions: whichever request one looks at, one gets to what became of its events.
+    /// </summary>
+    public Activity? StartGroup(IReadOnlyList<Pending> group)
+    {
+        if (!source.HasListeners())
+        {
+            return null;
+        }
+        var parent = group.FirstOrDefault(pending => pending.RequestActivity is { Recorded: true }) ?? group[0];
+        var others = group.Where(pending => pending != parent && pending.RequestActivity is not null).ToList();
+        var activity = source.StartActivity("events.commit", ActivityKind.Internal, parent.Trace,
             tags: [new("trainyard.ingest.group.size", group.Count)],
-            links: group.Skip(1).Where(pending => pending.Trace != default).Select(pending => new ActivityLink(pending.Trace)))
-        : null;
+            links: others.Select(pending => new ActivityLink(pending.Trace)));
+        if (activity is not null)
+        {
+            others.ForEach(pending => pending.RequestActivity?.AddLink(new(activity.Context)));
+        }
+        return activity;
+    }
 
     public void Committed(EventBatch batch, TimeSpan elapsed)
     {

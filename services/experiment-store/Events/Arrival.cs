@@ -12,8 +12,11 @@ internal sealed class Arrival(EventBatch batch, bool again)
 
     public bool Again => again;
 
+    /// <summary>The span of its delivery; it lasts until the batch is stored.</summary>
+    public Activity? Activity { get; } = Activity.Current;
+
     /// <summary>Its place in its trace.</summary>
-    public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
+    public ActivityContext Trace => Activity?.Context ?? default;
 
     public IEnumerable<ArrivedRequest> Requests => Batch.Requests.Select((request, index) => new ArrivedRequest(this, index, request));
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
@@ -18,9 +19,11 @@ internal sealed class EventWriter(
     public async Task<IReadOnlyList<EventsStored>> StoreAsync(IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)
     {
         using var activity = telemetry.StartTransaction(arrivals);
+        var began = Stopwatch.GetTimestamp();
         var requests = arrivals.SelectMany(arrival => arrival.Requests).ToList();
         var (stored, events, points) = await database.WriteAsync((db, token) => StoreAsync(db, requests, token), cancellationToken);
-        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow());
+        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow(), began);
+        LogStored(stored);
         var perBatch = stored.CountBy(request => request.Arrival).ToDictionary();
         return [.. arrivals.Select(arrival =>
         {
@@ -38,19 +41,33 @@ internal sealed class EventWriter(
     {
         Arrival[] arrivals = [new(batch, again: false)];
         using var activity = telemetry.StartTransaction(arrivals);
+        var began = Stopwatch.GetTimestamp();
         var (stored, events, points) = await database.WriteAsync(async (db, token) =>
         {
             var result = await StoreAsync(db, [.. arrivals[0].Requests], token);
             await together(db, token);
             return result;
         }, cancellationToken);
-        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow());
+        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow(), began);
     }
 
     /// <summary>Stores a request of a batch alone.</summary>
     /// <returns>1, or 0 when it was stored before.</returns>
     public async Task<int> StoreAsync(ArrivedRequest request, CancellationToken cancellationToken) =>
         (await database.WriteAsync((db, token) => StoreAsync(db, [request], token), cancellationToken)).Requests.Count;
+
+    /// <summary>Where a request's id ends up, for whoever follows it; thousands of lines a second, so not by default.</summary>
+    private void LogStored(List<ArrivedRequest> stored)
+    {
+        if (!logger.IsEnabled(LogLevel.Debug))
+        {
+            return;
+        }
+        foreach (var (_, _, request) in stored)
+        {
+            logger.LogDebug("Stored {Events} events of request {RequestId}", request.Events.Count, request.RequestId);
+        }
+    }
 
     private async Task<(List<ArrivedRequest> Requests, int Events, int Points)> StoreAsync(
         StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken)

@@ -25,6 +25,7 @@ internal static class LiveApi
             KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
             KeepAliveTimeout = TimeSpan.FromSeconds(options.PingSeconds),
         });
+        using var subscriber = http.RequestServices.GetRequiredService<StoreTelemetry>().Subscriber();
         await new LiveSocket(socket, http.RequestServices.GetRequiredService<LiveHub>(), options)
             .RunAsync(http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
     }

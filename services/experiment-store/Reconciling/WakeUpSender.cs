@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using MassTransit;
+using Trainyard.ServiceDefaults.Telemetry;
 using Trainyard.Contracts;
 
 namespace Trainyard.ExperimentStore.Reconciling;
@@ -8,20 +10,20 @@ namespace Trainyard.ExperimentStore.Reconciling;
 /// Calls workers to queued runs and evaluations. The database remembers which wait, so a call the bus can't take now is dropped: the
 /// reconciler makes it again.
 /// </summary>
-internal sealed class WakeUpSender(IBus bus, ILogger<WakeUpSender> logger) : BackgroundService
+internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTelemetry telemetry, ILogger<WakeUpSender> logger) : BackgroundService
 {
     // The exchange the workers' queue binds to: sending to the queue would declare it, without the workers' settings.
     private static readonly Uri Workers = new($"exchange:{EndpointNames.TrainModel}");
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<object> calls = Channel.CreateBounded<object>(
+    private readonly Channel<Call> calls = Channel.CreateBounded<Call>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     public void Send(IReadOnlyList<object> wakeUps)
     {
-        foreach (var call in wakeUps)
+        foreach (var message in wakeUps)
         {
-            calls.Writer.TryWrite(call);
+            calls.Writer.TryWrite(new(message, Activity.Current?.Context ?? default, http.HttpContext?.TraceIdentifier));
         }
     }
 
@@ -31,15 +33,27 @@ internal sealed class WakeUpSender(IBus bus, ILogger<WakeUpSender> logger) : Bac
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             patience.CancelAfter(Patience);
+            using var activity = telemetry.StartCall(call.Trace);
             try
             {
                 var endpoint = await bus.GetSendEndpoint(Workers);
-                await endpoint.Send(call, patience.Token);
+                await endpoint.Send(call.Message, Pipe.Execute<SendContext>(context =>
+                {
+                    if (call.RequestId is { } requestId)
+                    {
+                        context.Headers.Set(RequestIds.Header, requestId);
+                    }
+                }), patience.Token);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is not OutOfMemoryException)
             {
-                logger.LogWarning("The call {Call} was not sent and will be repeated: {Fault}", call, exception.Message);
+                logger.LogWarning("The call {Call} was not sent and will be repeated: {Fault}", call.Message, exception.Message);
             }
         }
     }
+
+    /// <param name="Message">What a worker is told.</param>
+    /// <param name="Trace">The span of the request that made the call, if one did.</param>
+    /// <param name="RequestId">Its id.</param>
+    private sealed record Call(object Message, ActivityContext Trace, string? RequestId);
 }

@@ -15,7 +15,7 @@ namespace Trainyard.ExperimentStore.Storage;
 /// <summary>The way to the database: every write is one transaction, tried again when its failure will pass, and announced once it holds.</summary>
 internal sealed class Database(
     StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, AlertWatch alerts, LivePublisher live, WakeUpSender workers, FiredAlerts fired, SweepBell sweeps,
-    ILogger<Database> logger)
+    StoreTelemetry telemetry, ILogger<Database> logger)
     : IDisposable
 {
     private const int MostTries = 6;
@@ -37,6 +37,7 @@ internal sealed class Database(
                 workers.Send(db.WakeUps);
                 fired.Send(db.Fired);
                 sweeps.Ring(db.Announcements);
+                telemetry.Committed(db.Announcements);
                 return result;
             }
             catch (Exception exception) when (IsTransient(exception))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -33,6 +34,12 @@ internal sealed class StoreContexts : IAsyncDisposable
         source.ConnectionStringBuilder.Options ??= $"-c idle_in_transaction_session_timeout={LongestIdle.TotalMilliseconds}";
         source.ConnectionStringBuilder.KeepAlive = source.ConnectionStringBuilder.KeepAlive is 0 ? KeepAliveSeconds : source.ConnectionStringBuilder.KeepAlive;
         source.UseLoggerFactory(logging);
+        // What the store does by itself every few seconds would fill the traces with single statements.
+        source.ConfigureTracing(tracing => tracing
+            .ConfigureCommandFilter(_ => Activity.Current is not null)
+            .ConfigureBatchFilter(_ => Activity.Current is not null)
+            .ConfigureCopyOperationFilter(_ => Activity.Current is not null)
+            .EnablePhysicalOpenTracing(false));
         postgres = source.Build();
         var npgsql = new DbContextOptionsBuilder<PostgresContext>().UseNpgsql(postgres).UseLoggerFactory(logging).Options;
         open = () => new PostgresContext(npgsql);
