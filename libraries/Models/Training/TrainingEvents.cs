@@ -22,10 +22,11 @@ public sealed record TrainingStarted(
 /// <param name="EpochLoss">Mean of this epoch so far.</param>
 /// <param name="LearningRate">The rate used.</param>
 /// <param name="GradientNorm">Before clipping.</param>
+/// <param name="Tokens">Trained on in this step.</param>
 /// <param name="TokensPerSecond">Of this step.</param>
 /// <param name="SamplesPerSecond">Of this step.</param>
 public sealed record StepMade(
-    long Step, int Epoch, long Batch, double Loss, double EpochLoss, double LearningRate, double GradientNorm, double TokensPerSecond,
+    long Step, int Epoch, long Batch, double Loss, double EpochLoss, double LearningRate, double GradientNorm, long Tokens, double TokensPerSecond,
     double SamplesPerSecond) : TrainingEvent;
 
 /// <summary>The held-out tokens were evaluated.</summary>
@@ -52,7 +53,8 @@ public sealed record EpochCompleted(int Epoch, long Step, double TrainingLoss, d
 /// <param name="Size">In bytes.</param>
 /// <param name="IsBest">Whether it is the best so far.</param>
 /// <param name="State">The loop's state at that step.</param>
-public sealed record CheckpointWritten(long Step, string Path, long Size, bool IsBest, TrainingState State) : TrainingEvent;
+/// <param name="Duration">How long saving took.</param>
+public sealed record CheckpointWritten(long Step, string Path, long Size, bool IsBest, TrainingState State, TimeSpan Duration) : TrainingEvent;
 
 /// <summary>Old checkpoints were deleted.</summary>
 /// <param name="Count">How many.</param>

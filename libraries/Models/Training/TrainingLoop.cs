@@ -157,7 +157,8 @@ public sealed class TrainingLoop : IDisposable
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var samples = plan.BatchSize * plan.GradientAccumulation;
-        report(new StepMade(step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, samples * plan.Shape.MaxSeqLen / seconds, samples / seconds));
+        var tokens = (long)samples * plan.Shape.MaxSeqLen;
+        report(new StepMade(step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, tokens, tokens / seconds, samples / seconds));
     }
 
     private bool Evaluate(CancellationToken abandoned)
@@ -176,9 +177,10 @@ public sealed class TrainingLoop : IDisposable
         if (savedStep == State.Step || State.Step == 0)
             return;
 
+        var started = Stopwatch.GetTimestamp();
         var size = checkpoints.Save(Model, optimizer, plan.Seed, State);
         savedStep = State.Step;
-        report(new CheckpointWritten(State.Step, $"checkpoints/{State.Step}", size, State.BestStep == State.Step, State));
+        report(new CheckpointWritten(State.Step, $"checkpoints/{State.Step}", size, State.BestStep == State.Step, State, Stopwatch.GetElapsedTime(started)));
         if (checkpoints.Prune(plan.KeepCheckpoints, State.BestStep) is > 0 and var pruned)
             report(new CheckpointsPruned(pruned));
     }

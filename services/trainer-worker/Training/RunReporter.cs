@@ -10,7 +10,7 @@ namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>Turns what happens in the loop into the events every run emits, ours or external. Called on the training thread; never waits.</summary>
 internal sealed class RunReporter(
-    RunClaimed run, RunEventQueue events, TrainerChannel.Announcer announcer, TrainerTelemetry telemetry, TimeProvider time)
+    RunClaimed run, RunEventQueue events, TrainerChannel.Announcer announcer, RunTrace trace, TimeProvider time)
 {
     private const string ModelFile = "model.safetensors";
     private static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(1);
@@ -24,7 +24,7 @@ internal sealed class RunReporter(
 
     public void Report(TrainingEvent happened)
     {
-        telemetry.Observe(happened);
+        trace.Observe(happened);
         announcer.Announce(happened);
         switch (happened)
         {
@@ -150,20 +150,24 @@ internal sealed class RunReporter(
         events.Add(Heartbeat(step.Step, secondsPerStep * (start.TotalSteps - step.Step)), mayBeDropped: true);
     }
 
-    private void Stop(RunStatus status, string message, string? errorKind, TrainingResult? result) => events.Add(new RunStopped
+    private void Stop(RunStatus status, string message, string? errorKind, TrainingResult? result)
     {
-        EventId = Id(),
-        RunId = run.RunId,
-        Attempt = run.Attempt,
-        Time = time.GetUtcNow(),
-        Status = status,
-        Message = message,
-        ErrorKind = errorKind,
-        Epochs = result?.Epochs,
-        DurationMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds,
-        ModelPath = status is RunStatus.Completed ? ModelFile : null,
-        Step = result?.State.Step is > 0 and var step ? step : last?.Step,
-    });
+        trace.End(status, message, errorKind);
+        events.Add(new RunStopped
+        {
+            EventId = Id(),
+            RunId = run.RunId,
+            Attempt = run.Attempt,
+            Time = time.GetUtcNow(),
+            Status = status,
+            Message = message,
+            ErrorKind = errorKind,
+            Epochs = result?.Epochs,
+            DurationMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds,
+            ModelPath = status is RunStatus.Completed ? ModelFile : null,
+            Step = result?.State.Step is > 0 and var step ? step : last?.Step,
+        });
+    }
 
     private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double Value)> values)
     {

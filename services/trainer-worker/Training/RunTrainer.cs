@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
@@ -23,16 +24,16 @@ internal sealed class RunTrainer(
     public async Task TrainAsync(ClaimedRun run, CancellationToken stopping, CancellationToken givingUp)
     {
         var claim = run.Claim;
-        using var scope = logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["run_id"] = claim.RunId });
-        using var activity = telemetry.Run(claim.RunId, claim.Attempt);
+        using var scope = logger.BeginScope(LogScope(run));
+        using var trace = telemetry.StartRun(claim, run.Call);
         logger.LogInformation("Training {RunId}, attempt {Attempt}", claim.RunId, claim.Attempt);
 
         using var abandoned = new CancellationTokenSource();
         using var watched = new CancellationTokenSource();
         using var control = new TrainingControl();
         await using var interrupt = stopping.UnsafeRegister(_ => control.Stop(StopReason.Interrupted), null);
-        await using var events = new RunEventQueue($"trainer/{claim.RunId}/{claim.Attempt}", options.Value.EventBuffer, delivery.DeliverAsync, time, logger);
-        var reporter = new RunReporter(claim, events, channel.For(claim), telemetry, time);
+        await using var events = new RunEventQueue($"trainer/{claim.RunId}/{claim.Attempt}", options.Value.EventBuffer, DeliverAsync, time, logger);
+        var reporter = new RunReporter(claim, events, channel.For(claim), trace, time);
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {
@@ -55,6 +56,21 @@ internal sealed class RunTrainer(
         }
         await run.Lease.ReleaseAsync();
         logger.LogInformation("{RunId} is done with attempt {Attempt}", claim.RunId, claim.Attempt);
+
+        // A run of days would have a trace of a million spans: what its events do at the store is traced apart, and linked.
+        async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
+        {
+            using var activity = trace.StartDelivery();
+            await delivery.DeliverAsync(batch, cancellationToken);
+        }
+    }
+
+    private static Dictionary<string, object> LogScope(ClaimedRun run)
+    {
+        var scope = new Dictionary<string, object>(StringComparer.Ordinal) { ["run_id"] = run.Claim.RunId };
+        if (run.Call.RequestId is { } requestId)
+            scope["request_id"] = requestId;
+        return scope;
     }
 
     private void Train(RunClaimed claim, RunReporter reporter, TrainingControl control, CancellationToken abandoned)

@@ -1,10 +1,14 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
 using Trainyard.Models.Training;
+using Trainyard.ServiceDefaults.Telemetry;
+using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Training;
 
-/// <summary>One trace per run; tokens per second and loss as metrics.</summary>
+/// <summary>What training counts and traces, under <c>Trainyard.TrainerWorker</c>. No tag of a metric names a run: there is no end to runs.</summary>
 internal sealed class TrainerTelemetry : IDisposable
 {
     public const string Name = "Trainyard.TrainerWorker";
@@ -12,48 +16,64 @@ internal sealed class TrainerTelemetry : IDisposable
     private readonly ActivitySource source = new(Name);
     private readonly Meter meter;
     private readonly Counter<long> steps;
+    private readonly Counter<long> tokens;
+    private readonly Counter<long> runs;
+    private readonly UpDownCounter<long> active;
     private readonly Gauge<double> loss;
+    private readonly Gauge<double> validationLoss;
     private readonly Gauge<double> speed;
+    private readonly Histogram<double> evaluation;
+    private readonly Histogram<double> checkpoint;
 
     public TrainerTelemetry(IMeterFactory meters)
     {
         meter = meters.Create(Name);
-        steps = meter.CreateCounter<long>("trainyard.trainer.steps", description: "Optimizer steps made");
-        loss = meter.CreateGauge<double>("trainyard.trainer.loss", "nat", "Training loss of the last step");
-        speed = meter.CreateGauge<double>("trainyard.trainer.tokens_per_second", description: "Training tokens per second");
+        steps = meter.CreateCounter<long>("trainyard.trainer.steps", "{step}", "Optimizer steps made");
+        tokens = meter.CreateCounter<long>("trainyard.trainer.tokens", "{token}", "Tokens trained on");
+        runs = meter.CreateCounter<long>("trainyard.trainer.runs", "{run}", "Attempts that ended, by status and error_kind");
+        active = meter.CreateUpDownCounter<long>("trainyard.trainer.runs.active", "{run}", "Attempts being trained: 0 or 1 for each worker");
+        loss = meter.CreateGauge<double>("trainyard.trainer.loss", "{nat}", "Training loss of the last step");
+        validationLoss = meter.CreateGauge<double>("trainyard.trainer.validation_loss", "{nat}", "Loss of the last evaluation");
+        speed = meter.CreateGauge<double>("trainyard.trainer.tokens_per_second", "{token}/s", "Tokens a second of the last step");
+        evaluation = meter.CreateHistogram("trainyard.trainer.evaluation.duration", "s", "Time that evaluations took", tags: null, TelemetryBuckets.Seconds);
+        checkpoint = meter.CreateHistogram("trainyard.trainer.checkpoint.duration", "s", "Time that saving checkpoints took", tags: null, TelemetryBuckets.Seconds);
     }
 
-    public Activity? Run(string runId, int attempt) =>
-        source.StartActivity("train run")?.SetTag("run_id", runId).SetTag("attempt", attempt);
+    /// <summary>The trace of an attempt, to be disposed of at its end.</summary>
+    public RunTrace StartRun(RunClaimed run, WorkCall call)
+    {
+        active.Add(1);
+        return new(this, source, run, call);
+    }
 
-    public void Observe(TrainingEvent happened)
+    public void Count(TrainingEvent happened)
     {
         switch (happened)
         {
             case StepMade step:
                 steps.Add(1);
+                tokens.Add(step.Tokens);
                 loss.Record(step.Loss);
                 speed.Record(step.TokensPerSecond);
                 break;
             case Evaluated evaluated:
-                Span("evaluate", evaluated.Duration)?.SetTag("step", evaluated.Step).SetTag("loss", evaluated.Loss).Dispose();
-                break;
-            case EpochCompleted epoch:
-                Span("epoch", epoch.Duration)?.SetTag("epoch", epoch.Epoch).Dispose();
+                validationLoss.Record(evaluated.Loss);
+                evaluation.Record(evaluated.Duration.TotalSeconds);
                 break;
             case CheckpointWritten written:
-                Activity.Current?.AddEvent(new("checkpoint", tags: new() { ["step"] = written.Step, ["size"] = written.Size }));
+                checkpoint.Record(written.Duration.TotalSeconds);
                 break;
         }
     }
+
+    public void Ended(RunStatus status, string? errorKind) => runs.Add(1,
+        new KeyValuePair<string, object?>("status", status.ToString().ToLowerInvariant()), new KeyValuePair<string, object?>("error_kind", errorKind ?? ""));
+
+    public void Left() => active.Add(-1);
 
     public void Dispose()
     {
         source.Dispose();
         meter.Dispose();
     }
-
-    private Activity? Span(string name, TimeSpan duration) =>
-        source.StartActivity(name, ActivityKind.Internal, Activity.Current?.Context ?? default,
-            startTime: DateTimeOffset.UtcNow - duration);
 }

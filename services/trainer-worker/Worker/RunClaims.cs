@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using StackExchange.Redis;
 using Trainyard.Contracts.Evaluation;
@@ -7,7 +8,16 @@ using Trainyard.TrainerWorker.Leases;
 namespace Trainyard.TrainerWorker.Worker;
 
 /// <summary>Something this worker may do, and has to itself while it renews the lease.</summary>
-internal abstract record ClaimedWork(RunLease Lease);
+internal abstract record ClaimedWork(RunLease Lease)
+{
+    /// <summary>What led to it.</summary>
+    public WorkCall Call { get; init; }
+}
+
+/// <summary>The call that a worker heard.</summary>
+/// <param name="Trace">Its span.</param>
+/// <param name="RequestId">The id of the request that made it; null when the store called by itself.</param>
+internal readonly record struct WorkCall(ActivityContext Trace, string? RequestId);
 
 /// <summary>A run this worker may train.</summary>
 internal sealed record ClaimedRun(RunClaimed Claim, RunLease Lease) : ClaimedWork(Lease);

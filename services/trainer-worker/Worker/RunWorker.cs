@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using MassTransit;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Training;
+using Trainyard.ServiceDefaults.Telemetry;
 using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Training;
 
@@ -113,9 +115,10 @@ internal sealed class RunWorker(
         if (claimed.Task.IsCompleted)
         {
             // It slipped in while the endpoint was being stopped: back to the queue, for a worker that is idle.
-            await context.Send(Exchange, context.Message);
+            await context.Forward(Exchange);
         }
-        else if (await tryClaim(context.Message, context.CancellationToken) is { } work && !claimed.TrySetResult(work))
+        else if (await tryClaim(context.Message, context.CancellationToken) is { } work
+            && !claimed.TrySetResult(work with { Call = new(Activity.Current?.Context ?? default, context.Headers.Get<string>(RequestIds.Header)) }))
         {
             await work.Lease.ReleaseAsync();
         }
