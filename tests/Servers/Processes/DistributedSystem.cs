@@ -88,6 +88,7 @@ public sealed class DistributedSystem : IAsyncDisposable
         var environment = EnvironmentOf(resource);
         for (var started = 0; started < count; started++)
         {
+            NameForTelemetry(environment, service, processes.GetValueOrDefault(service)?.Count ?? 0);
             var process = await TrainyardProcess.StartAsync(project, environment);
             ever.Add(process);
             processes.GetOrAdd(service, _ => []).Add(process);
@@ -114,7 +115,9 @@ public sealed class DistributedSystem : IAsyncDisposable
 
     private Dictionary<string, string> EnvironmentOf(HostResource resource)
     {
-        var environment = new Dictionary<string, string>(besides, StringComparer.Ordinal);
+        // What the AppHost gives some of them, such as the gateway its key, only those get.
+        var theirs = source.Resources.SelectMany(one => one.Environment).Except(resource.Environment, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        var environment = besides.Where(pair => !theirs.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
         foreach (var name in resource.ConnectionStrings.Select(name => $"ConnectionStrings__{name}").Concat(resource.Environment).Where(values.ContainsKey))
         {
             environment[name] = values[name];
@@ -127,6 +130,16 @@ public sealed class DistributedSystem : IAsyncDisposable
             }
         }
         return environment;
+    }
+
+    /// <summary>As Aspire names what exports: by its resource and, among replicas, by a suffix.</summary>
+    private static void NameForTelemetry(Dictionary<string, string> environment, string service, int replica)
+    {
+        if (environment.ContainsKey("OTEL_EXPORTER_OTLP_ENDPOINT"))
+        {
+            environment["OTEL_SERVICE_NAME"] = service;
+            environment["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={service}-{replica}";
+        }
     }
 
     private static int Count(string service, Replicas replicas) => service switch
