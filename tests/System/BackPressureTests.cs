@@ -8,19 +8,27 @@ using Trainyard.Servers.Processes;
 namespace Trainyard.SystemTests;
 
 /// <summary>Nothing grows without a bound: what can't be taken is refused, with a time to come back, and taken then.</summary>
-public sealed class BackPressureTests(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis) : IDisposable
+[Collection(OneSystemAtATime.Name)]
+public sealed class BackPressureTests(PostgresServer postgres, RedisServer redis) : IAsyncLifetime
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
+    // A broker of its own: how much a queue holds is fixed when it is first declared, and what is left in it must not reach other tests.
+    private readonly RabbitMqServer rabbitMq = new();
     private readonly TemporaryFolder data = new();
+
+    public ValueTask InitializeAsync() => rabbitMq.InitializeAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await rabbitMq.DisposeAsync();
+        data.Dispose();
+    }
 
     [Fact]
     public async Task A_full_queue_refuses_until_the_store_is_back_and_loses_nothing()
     {
-        // A broker of its own: how much a queue holds is fixed when it is first declared.
-        await using var broker = new RabbitMqServer();
-        await broker.InitializeAsync();
-        await using var system = await DistributedSystem.StartAsync(postgres, broker, redis, data.File("artifacts"), new(Workers: 1),
+        await using var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.File("artifacts"), new(Workers: 1),
             new Dictionary<string, string>(StringComparer.Ordinal) { ["EVENT_QUEUE__MAX_BYTES"] = "131072" });
         using var client = new TrainyardClient(system.Address);
         await client.ReadyAsync(Limit);
@@ -61,8 +69,6 @@ public sealed class BackPressureTests(PostgresServer postgres, RabbitMqServer ra
         Assert.Contains(answers, answer => answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable);
         Assert.True(ingest.ResidentBytes - before < 200 << 20, $"It grew by {(ingest.ResidentBytes - before) >> 20} MiB.");
     }
-
-    public void Dispose() => data.Dispose();
 
     private static async Task<(HttpStatusCode Status, TimeSpan? RetryAfter)> PostAsync(TrainyardClient client, string body)
     {

@@ -9,6 +9,7 @@ using Trainyard.Servers.Processes;
 namespace Trainyard.SystemTests;
 
 /// <summary>The same job on Postgres, RabbitMQ and Redis, through the gateway.</summary>
+[Collection(OneSystemAtATime.Name)]
 public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
@@ -22,7 +23,7 @@ public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rab
         using var client = new TrainyardClient(system.Address);
         await client.ReadyAsync(Limit);
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
-        await client.UntilAsync("/api/runs?limit=10", runs => runs["items"]?.AsArray().Count == 1, TimeSpan.FromSeconds(30));
+        await client.UntilThereAsync("/api/runs/outside", TimeSpan.FromSeconds(30));
 
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
         var runId = await client.StartRunAsync(new

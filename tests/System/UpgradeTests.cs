@@ -6,6 +6,7 @@ using Trainyard.Servers.Processes;
 namespace Trainyard.SystemTests;
 
 /// <summary>While services are replaced one by one, old ones work on a database that a newer one has already changed.</summary>
+[Collection(OneSystemAtATime.Name)]
 public sealed class UpgradeTests(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis) : IDisposable
 {
     // What a later version may do: it adds, and takes nothing away.
@@ -26,7 +27,7 @@ public sealed class UpgradeTests(PostgresServer postgres, RabbitMqServer rabbitM
         using var client = new TrainyardClient(system.Address);
         await client.ReadyAsync(Limit);
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(client, "before"));
-        await client.UntilAsync("/api/runs?limit=10", runs => runs["items"]?.AsArray().Count == 1, Limit);
+        await client.UntilThereAsync("/api/runs/before", Limit);
 
         await using (var database = new NpgsqlConnection(system.Database))
         {
@@ -35,14 +36,14 @@ public sealed class UpgradeTests(PostgresServer postgres, RabbitMqServer rabbitM
             await migrate.ExecuteNonQueryAsync();
         }
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(client, "after"));
-        await client.UntilAsync("/api/runs?limit=10", runs => runs["items"]?.AsArray().Count == 2, Limit);
+        await client.UntilThereAsync("/api/runs/after", Limit);
 
         var store = system.Store;
         await store.StopAsync();
         await system.ReplaceAsync(store);
         await client.ReadyAsync(Limit);
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(client, "again"));
-        await client.UntilAsync("/api/runs?limit=10", runs => runs["items"]?.AsArray().Count == 3, Limit);
+        await client.UntilThereAsync("/api/runs/again", Limit);
     }
 
     public void Dispose() => data.Dispose();

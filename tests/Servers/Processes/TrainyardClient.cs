@@ -70,6 +70,20 @@ public sealed class TrainyardClient(Uri address) : IDisposable
         }
     }
 
+    /// <summary>Waits until something that is not there yet is.</summary>
+    public async Task UntilThereAsync(string path, TimeSpan limit)
+    {
+        for (var watch = Stopwatch.StartNew(); ; await Task.Delay(TimeSpan.FromMilliseconds(100)))
+        {
+            using var response = await http.GetAsync(path);
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
+            Assert.True(response.StatusCode is HttpStatusCode.NotFound && watch.Elapsed < limit, $"{path} after {watch.Elapsed}: {(int)response.StatusCode}");
+        }
+    }
+
     public async Task<string> TrainTokenizerAsync(string corpusPath, int vocabulary)
     {
         var accepted = await PostAsync("/api/tokenizers/train", new { corpus_path = corpusPath, vocab_size = vocabulary });

@@ -90,7 +90,7 @@ public sealed class ObservedSystem(PostgresServer postgres, RabbitMqServer rabbi
 
         await PostAsync(client, 0, RequestId);
         // Stored alone: one that waits beside others may be stored in the trace of one of those, with a link.
-        await client.UntilAsync("/api/runs?limit=10", runs => runs["items"]?.AsArray().Count == 1, Limit);
+        await client.UntilThereAsync("/api/runs/outside", Limit);
         await Task.WhenAll(Enumerable.Range(1, 64).Select(step => PostAsync(client, step, $"together-{step}")));
         Assert.Equal(HttpStatusCode.BadRequest, await client.PostEventsAsync("{}"));
         await SubscribeAsync(system.Address);

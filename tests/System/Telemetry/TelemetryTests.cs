@@ -4,6 +4,7 @@ using Trainyard.Servers.Telemetry;
 namespace Trainyard.SystemTests.Telemetry;
 
 /// <summary>What the services export, as a collector gets it.</summary>
+[Collection(OneSystemAtATime.Name)]
 public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<ObservedSystem>
 {
     private const int Server = 2, Client = 3, Producer = 4, Consumer = 5;
