@@ -1,3 +1,4 @@
+using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.Security;
 using Trainyard.Standalone.Backups;
 
@@ -26,6 +27,10 @@ internal static class StartCommand
         {
             Console.WriteLine(Usage);
             return 0;
+        }
+        if (HealthCommand.IsAskedFor(args))
+        {
+            return await HealthCommand.RunAsync(Console.Error);
         }
         if (BackupCommand.IsAskedFor(args))
         {

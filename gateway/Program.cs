@@ -1,8 +1,13 @@
 using Trainyard.Gateway;
 using Trainyard.Gateway.Browsers;
 using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.Security;
 
+if (HealthCommand.IsAskedFor(args))
+{
+    return await HealthCommand.RunAsync(Console.Error);
+}
 if (KeysCommand.IsAskedFor(args))
 {
     return KeysCommand.Run(args, Console.Out, Console.Error);

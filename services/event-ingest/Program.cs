@@ -1,6 +1,12 @@
 using Trainyard.EventIngest;
 using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.Messaging;
+
+if (HealthCommand.IsAskedFor(args))
+{
+    return await HealthCommand.RunAsync(Console.Error);
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -11,3 +17,4 @@ var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapEventIngest();
 app.Run();
+return 0;

@@ -1,7 +1,12 @@
 using Trainyard.ExperimentStore;
 using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.Messaging;
 
+if (HealthCommand.IsAskedFor(args))
+{
+    return await HealthCommand.RunAsync(Console.Error);
+}
 if (ErrorsCommand.IsAskedFor(args))
 {
     return await ErrorsCommand.RunAsync(args, Console.Out, Console.Error);

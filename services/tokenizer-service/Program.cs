@@ -1,5 +1,11 @@
 using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Health;
 using Trainyard.TokenizerService;
+
+if (HealthCommand.IsAskedFor(args))
+{
+    return await HealthCommand.RunAsync(Console.Error);
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -9,3 +15,4 @@ await using var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapTokenizerService();
 await app.RunAsync();
+return 0;

@@ -1,6 +1,12 @@
 using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.TrainerWorker;
+
+if (HealthCommand.IsAskedFor(args))
+{
+    return await HealthCommand.RunAsync(Console.Error);
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
@@ -11,3 +17,4 @@ await using var app = builder.Build();
 app.MapDefaultEndpoints();
 app.MapTrainerWorker();
 await app.RunAsync();
+return 0;
