@@ -26,7 +26,7 @@ var ingest = builder.AddProject<Projects.EventIngest>(ResourceNames.EventIngest)
     .WithHttpEndpoint()
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReplicas(builder.Replicas(ResourceNames.EventIngest, otherwise: 1))
-    .WithHttpHealthCheck("/readyz")
+    .WithHttpHealthCheck("/readyz").WithProbes()
     .ScalesWithRequests();
 
 var store = builder.AddProject<Projects.ExperimentStore>(ResourceNames.ExperimentStore)
@@ -36,13 +36,13 @@ var store = builder.AddProject<Projects.ExperimentStore>(ResourceNames.Experimen
     .WithReference(redis).WaitFor(redis)
     .WithFolders(artifacts, corpora)
     .WithReplicas(builder.Replicas(ResourceNames.ExperimentStore, otherwise: 2))
-    .WithHttpHealthCheck("/readyz")
+    .WithHttpHealthCheck("/readyz").WithProbes()
     .ScalesWithQueue(EndpointNames.EventBatches, messagesPerReplica: 200);
 
 var tokenizers = builder.AddProject<Projects.TokenizerService>(ResourceNames.TokenizerService)
     .WithHttpEndpoint()
     .WithFolders(artifacts, corpora)
-    .WithHttpHealthCheck("/readyz");
+    .WithHttpHealthCheck("/readyz").WithProbes();
 
 var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerWorker)
     .WithHttpEndpoint()
@@ -51,7 +51,7 @@ var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerW
     .WaitFor(store)
     .WithFolders(artifacts, corpora)
     .WithReplicas(builder.Replicas(ResourceNames.TrainerWorker, otherwise: 2))
-    .WithHttpHealthCheck("/readyz")
+    .WithHttpHealthCheck("/readyz").WithProbes()
     .ScalesWithQueue(EndpointNames.TrainModel, messagesPerReplica: 1);
 
 var gateway = builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
@@ -60,7 +60,7 @@ var gateway = builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
     .WaitFor(ingest).WaitFor(store).WaitFor(tokenizers)
     .WithApiKey()
     .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/readyz")
+    .WithHttpHealthCheck("/readyz").WithProbes()
     .ScalesWithRequests();
 
 builder.AddPythonApp(ResourceNames.SampleJob, "../samples/python", "post_events.py")

@@ -6,8 +6,15 @@ internal static class Settings
     public static string FolderSetting(this IDistributedApplicationBuilder builder, string key, string belowRepository) =>
         Path.GetFullPath(builder.Configuration[key] ?? Path.Combine("..", belowRepository), builder.AppHostDirectory);
 
-    public static IResourceBuilder<ProjectResource> WithFolders(this IResourceBuilder<ProjectResource> service, string artifacts, string corpora) =>
-        service.WithEnvironment("APP__ARTIFACTS_ROOT", artifacts).WithEnvironment("APP__CORPUS_ROOT", corpora);
+    /// <summary>The folders that the services share; published, a folder of this machine means nothing to them.</summary>
+    public static IResourceBuilder<ProjectResource> WithFolders(this IResourceBuilder<ProjectResource> service, string artifacts, string corpora)
+    {
+        var published = service.ApplicationBuilder.ExecutionContext.IsPublishMode;
+        service
+            .WithEnvironment("APP__ARTIFACTS_ROOT", published ? SharedFolders.Artifacts : artifacts)
+            .WithEnvironment("APP__CORPUS_ROOT", published ? SharedFolders.Corpora : corpora);
+        return published ? service.WithSharedFolders(corpora) : service;
+    }
 
     /// <summary>The key callers must send, when <c>Parameters:api-key</c> gives one.</summary>
     public static IResourceBuilder<ProjectResource> WithApiKey(this IResourceBuilder<ProjectResource> gateway) =>

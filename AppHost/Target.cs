@@ -17,7 +17,7 @@ internal static class Target
         }
         else if (builder.PublishesToAzure())
         {
-            builder.AddAzureContainerAppEnvironment("aca");
+            builder.AddAzureContainerAppEnvironment("aca").ConfigureInfrastructure(SharedFolders.AddShares);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed partial class AppHostTests
         "CreateBuilder", "Build", "Run", "AddProject", "AddPythonApp", "AddPostgres", "AddDatabase", "AddRedis", "AddRabbitMQ", "AddConnectionString", "AddParameter",
         "AddAzureContainerAppEnvironment", "AddDockerComposeEnvironment", "AddAzurePostgresFlexibleServer", "WithPasswordAuthentication", "PublishAsAzureContainerApp",
         "WithReference", "WaitFor", "WithReplicas", "WithHttpEndpoint", "WithExternalHttpEndpoints", "WithHttpHealthCheck", "WithEnvironment", "WithDataVolume",
-        "WithManagementPlugin", "WithExplicitStart", "GetConnectionString", "GetValue", "IsNullOrEmpty", "GetFullPath", "Combine", "Replace", "ToString",
+        "WithManagementPlugin", "WithExplicitStart", "WithAnnotation", "WithHttpProbe", "ConfigureInfrastructure", "GetProvisionableResources", "OfType", "Single", "GetKeys", "Compile", "Add",
+        "GetConnectionString", "GetValue", "IsNullOrEmpty", "GetFullPath", "Combine", "Replace", "ToString",
     };
 
     private readonly AppHostSource source = AppHostSource.Read();
