@@ -16,9 +16,13 @@ internal static class Settings
         return published ? service.WithSharedFolders(corpora) : service;
     }
 
-    /// <summary>The key callers must send, when <c>Parameters:api-key</c> gives one.</summary>
-    public static IResourceBuilder<ProjectResource> WithApiKey(this IResourceBuilder<ProjectResource> gateway) =>
-        string.IsNullOrEmpty(gateway.ApplicationBuilder.Configuration["Parameters:api-key"])
-            ? gateway
-            : gateway.WithEnvironment("SECURITY__API_KEY", gateway.ApplicationBuilder.AddParameter("api-key", secret: true));
+    /// <summary>The key callers must send: here when <c>Parameters:api-key</c> gives one, published always, for others reach it there.</summary>
+    public static IResourceBuilder<ProjectResource> WithApiKey(this IResourceBuilder<ProjectResource> gateway)
+    {
+        var builder = gateway.ApplicationBuilder;
+        // As an environment variable, where no hyphen may be, it is Parameters__api_key.
+        return builder.ExecutionContext.IsPublishMode || !string.IsNullOrEmpty(builder.Configuration["Parameters:api-key"] ?? builder.Configuration["Parameters:api_key"])
+            ? gateway.WithEnvironment("SECURITY__API_KEY", builder.AddParameter("api-key", secret: true))
+            : gateway;
+    }
 }

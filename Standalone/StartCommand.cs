@@ -14,6 +14,7 @@ internal static class StartCommand
           --urls URL        where to listen (default http://localhost:5080)
           --SECTION:KEY=V   any setting, as in --APP:DATA_ROOT=/srv/trainyard; also as environment variable APP__DATA_ROOT
           --help            this text
+          healthcheck       whether the Trainyard with the same ASPNETCORE_URLS is ready, as exit code
 
         {BackupCommand.Usage}
         {KeysCommand.Usage}
@@ -30,7 +31,7 @@ internal static class StartCommand
         }
         if (HealthCommand.IsAskedFor(args))
         {
-            return await HealthCommand.RunAsync(Console.Error);
+            return await HealthCommand.RunAsync(Console.Error, ListeningAddresses.Default);
         }
         if (BackupCommand.IsAskedFor(args))
         {

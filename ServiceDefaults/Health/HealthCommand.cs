@@ -9,18 +9,18 @@ namespace Trainyard.ServiceDefaults.Health;
 /// </summary>
 public static class HealthCommand
 {
-    private const string DefaultUrl = "http://localhost:5000";
-
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
 
     /// <summary>Whether these arguments are this command.</summary>
     public static bool IsAskedFor(string[] args) => args is ["healthcheck", ..];
 
     /// <summary>Asks.</summary>
-    /// <returns>0 when it is ready, otherwise 1, with the reason on <paramref name="errors"/>.</returns>
-    public static async Task<int> RunAsync(TextWriter errors)
+    /// <param name="errors">Gets the reason when it is not ready.</param>
+    /// <param name="otherwise">Where it listens when its environment does not say.</param>
+    /// <returns>0 when it is ready, otherwise 1.</returns>
+    public static async Task<int> RunAsync(TextWriter errors, string otherwise = "http://localhost:5000")
     {
-        var address = new Uri(AddressOf(new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").Build()), "/readyz");
+        var address = new Uri(AddressOf(new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").Build(), otherwise), "/readyz");
         using var client = new HttpClient { Timeout = Limit };
         try
         {
@@ -39,9 +39,9 @@ public static class HealthCommand
     }
 
     /// <summary>Where a host with these settings listens, as seen from beside it.</summary>
-    internal static Uri AddressOf(IConfiguration settings)
+    internal static Uri AddressOf(IConfiguration settings, string otherwise)
     {
-        var url = First(settings["URLS"]) ?? (First(settings["HTTP_PORTS"]) is { } port ? $"http://localhost:{port}" : DefaultUrl);
+        var url = First(settings["URLS"]) ?? (First(settings["HTTP_PORTS"]) is { } port ? $"http://localhost:{port}" : otherwise);
         var address = BindingAddress.Parse(url);
         return new UriBuilder(address.Scheme, address.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "localhost" : address.Host, address.Port).Uri;
     }
