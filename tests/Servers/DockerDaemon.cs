@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace Trainyard.Servers;
 
-internal static class DockerDaemon
+/// <summary>Whether containers can be started on this machine.</summary>
+public static class DockerDaemon
 {
     private static readonly Lazy<Task<bool>> Answer = new(AskAsync);
 
