@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Events;
 using Trainyard.Servers;
+using Trainyard.Servers.Faults;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
@@ -13,8 +14,8 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         const int Batches = 120;
         var settings = await SettingsAsync("postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
         await using var sender = await StoreHost.StartAsync(settings);
-        var cable = new Cable(new Uri(rabbitMq.ConnectionString));
-        var unsteady = await StartBehindAsync(cable, settings);
+        var way = new TcpProxy(() => rabbitMq.Endpoint);
+        var unsteady = await StartBehindAsync(way, settings);
         await UntilReadyAsync(sender);
         await UntilReadyAsync(unsteady);
 
@@ -25,30 +26,30 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
             await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(batch), Request(batch - 1), Request(batch + 1)]));
             if (batch % 30 == 15)
             {
-                cable.Cut();
+                way.Cut();
             }
             if (batch == Batches / 2)
             {
-                await StopAsync(unsteady, cable);
-                cable = new Cable(new Uri(rabbitMq.ConnectionString));
-                unsteady = await StartBehindAsync(cable, settings);
+                await StopAsync(unsteady, way);
+                way = new TcpProxy(() => rabbitMq.Endpoint);
+                unsteady = await StartBehindAsync(way, settings);
             }
         }
 
         const long Expected = 10 * (Batches + 2);
         await UntilAsync(() => CountAsync(sender), count => count >= Expected);
-        await StopAsync(unsteady, cable);
+        await StopAsync(unsteady, way);
         Assert.Equal(Expected, await CountAsync(sender));
     }
 
-    private static Task<StoreHost> StartBehindAsync(Cable cable, Dictionary<string, string?> settings) =>
-        StoreHost.StartAsync(new Dictionary<string, string?>(settings) { ["ConnectionStrings:rabbitmq"] = cable.Address.ToString() });
+    private Task<StoreHost> StartBehindAsync(TcpProxy way, Dictionary<string, string?> settings) =>
+        StoreHost.StartAsync(new Dictionary<string, string?>(settings) { ["ConnectionStrings:rabbitmq"] = rabbitMq.ConnectionStringThrough(way.Port) });
 
     /// <summary>As a process ends: its connections end with it, one it was just opening too.</summary>
-    private static async Task StopAsync(StoreHost replica, Cable cable)
+    private static async Task StopAsync(StoreHost replica, TcpProxy way)
     {
         await replica.DisposeAsync();
-        await cable.DisposeAsync();
+        await way.DisposeAsync();
     }
 
     [Fact]

@@ -3,8 +3,8 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Tests.Events;
 using Trainyard.Servers;
+using Trainyard.Servers.Faults;
 using static Trainyard.ExperimentStore.Tests.Live.Peer;
 
 namespace Trainyard.ExperimentStore.Tests.Live;
@@ -159,8 +159,9 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     {
         var (first, second) = (new RedisServer(), new RedisServer());
         await first.InitializeAsync();
-        await using var cable = new Cable(AddressOf(first));
-        await using var store = await StartAsync("sqlite", settings: ("ConnectionStrings:redis", $"127.0.0.1:{cable.Address.Port},connectTimeout=1000"));
+        var address = first.Endpoint;
+        await using var way = new TcpProxy(() => address);
+        await using var store = await StartAsync("sqlite", settings: ("ConnectionStrings:redis", $"{first.ConnectionStringThrough(way.Port)},connectTimeout=1000"));
         using var peer = await SubscribeAsync(store, "r");
         await store.StoreAsync(Event.Metric("r", 0, "loss", 0));
         Assert.Equal("status_change", (await HearAsync(peer)).GetProperty("type").GetString());
@@ -169,7 +170,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         await first.DisposeAsync();
         await store.StoreAsync(Event.Metric("r", 1, "lost", 1));
         await second.InitializeAsync();
-        cable.Plug(AddressOf(second));
+        address = second.Endpoint;
 
         var hearing = Task.Run(() => HearUntilAsync(peer, "over"));
         for (var step = 2; !hearing.IsCompleted; step++)
@@ -195,17 +196,18 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     {
         var server = new RedisServer();
         await server.InitializeAsync();
-        await using var cable = new Cable(AddressOf(server));
+        var address = server.Endpoint;
+        await using var way = new TcpProxy(() => address);
         var settings = await SettingsAsync("postgres", ("ConnectionStrings:redis", server.ConnectionString));
         await using var near = await StoreHost.StartAsync(settings);
-        settings["ConnectionStrings:redis"] = $"127.0.0.1:{cable.Address.Port},connectTimeout=1000,asyncTimeout=500,syncTimeout=500";
+        settings["ConnectionStrings:redis"] = $"{server.ConnectionStringThrough(way.Port)},connectTimeout=1000,asyncTimeout=500,syncTimeout=500";
         await using var far = await StoreHost.StartAsync(settings);
         using var peer = await SubscribeAsync(near, "r");
 
-        cable.Plug(new Uri("redis://127.0.0.1:1"));
-        cable.Cut();
+        address = ("127.0.0.1", 1);
+        way.Cut();
         await far.StoreAsync(Event.Metric("r", 1, "lost", 1));
-        cable.Plug(AddressOf(server));
+        address = server.Endpoint;
 
         var types = new List<string?>();
         while (!types.Contains("resync"))
@@ -277,8 +279,6 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         await SayAsync(peer, """{"type":"subscribe","run_id":"one-more"}""");
         Assert.Equal("subscribed", (await HearAsync(peer)).GetProperty("type").GetString());
     }
-
-    private static Uri AddressOf(RedisServer redis) => new($"redis://{redis.ConnectionString.Split(',')[0]}");
 
     /// <summary>Everything heard up to a line of the log.</summary>
     private static async Task<List<JsonElement>> HearUntilAsync(ClientWebSocket peer, string line)
