@@ -111,7 +111,7 @@ internal static class ArtifactApi
         var (stored, size, hash) = await files.WriteAsync(ArtifactFiles.Models, id, path ?? "", http.Request.Body, sha256, cancellationToken);
         var saved = new ArtifactSaved { EventId = Guid.CreateVersion7(), RunId = id, Time = clock.GetUtcNow(), Path = stored, Size = size, Sha256 = hash, Kind = "upload" };
         await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);
-        return TypedResults.Created($"/api/artifacts/{ArtifactFiles.Models}/{id}/{stored}", new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
+        return TypedResults.Created($"/api/artifacts/{ArtifactFiles.Models}/{id}/{string.Join('/', stored.Split('/').Select(Uri.EscapeDataString))}", new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
     }
 
     private static async Task<NoContent> DeleteAsync(string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using Trainyard.Artifacts;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
@@ -17,6 +18,10 @@ internal sealed record ArtifactFile(string Path, long Size, DateTimeOffset Modif
 internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
 {
     public const string Models = "models";
+
+    // What every file system and bucket takes; a file has a longer name while it is written.
+    private const int LongestPath = 1000;
+    private const int LongestName = 200;
 
     private static readonly string[] Kinds = [Models, "tokenizers"];
 
@@ -90,6 +95,10 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         if (full.Length <= folder.Length || LocalArtifacts.HasUnfinished(full) || Directory.Exists(Path.Combine(paths.ArtifactsRoot, full)))
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, [new("path", "must name a file; names that begin with .tmp- or end with .tmp are taken")]);
+        }
+        if (Encoding.UTF8.GetByteCount(full) > LongestPath || full.Split('/').Any(name => Encoding.UTF8.GetByteCount(name) > LongestName))
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("path", $"may have {LongestPath} bytes, and each name on it {LongestName}")]);
         }
         var written = await AskAsync(() => local.WriteAsync(full, content, sha256, cancellationToken));
         if (remote.Store is { } store)

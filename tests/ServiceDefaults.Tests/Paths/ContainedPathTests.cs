@@ -46,6 +46,24 @@ public sealed class ContainedPathTests : IDisposable
         Assert.Null(ContainedPath.Resolve(root, path));
     }
 
+    /// <summary>Only the real separator separates: what looks like one, or like dots, is part of a name.</summary>
+    [Theory]
+    [InlineData("..\u2215secret")]
+    [InlineData("..\uff0fsecret")]
+    [InlineData("\uff0e\uff0e/secret")]
+    [InlineData("%2e%2e/secret")]
+    [InlineData("..%2fsecret")]
+    [InlineData("....//secret")]
+    [InlineData("\u200b../secret")]
+    [InlineData("~/secret")]
+    [InlineData("file:///etc/passwd")]
+    public void What_only_looks_like_a_way_out_stays_inside(string path)
+    {
+        var resolved = ContainedPath.Resolve(root, path);
+
+        Assert.True(resolved is null || resolved.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal), resolved);
+    }
+
     [Fact]
     public void An_absolute_path_below_the_root_is_taken()
     {
