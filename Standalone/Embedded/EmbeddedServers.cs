@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration.Memory;
 using Trainyard.Contracts;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.Standalone.Embedded;
 
@@ -15,8 +16,7 @@ internal static class EmbeddedServers
             InitialData = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
             {
                 [WebHostDefaults.ServerUrlsKey] = ListeningAddresses.Default,
-                // A name that another site has pointed at this machine is not one of its own.
-                ["AllowedHosts"] = ListeningAddresses.AreLoopback(builder.Configuration) ? "localhost;127.0.0.1;[::1]" : "*",
+                ["AllowedHosts"] = IsOpenToThisMachineOnly(builder.Configuration) ? "localhost;127.0.0.1;[::1]" : "*",
                 ["DATABASE:PROVIDER"] = "sqlite",
                 ["BUS:TRANSPORT"] = "InMemory",
                 [$"ConnectionStrings:{ResourceNames.Redis}"] = redis.ConnectionString,
@@ -26,4 +26,9 @@ internal static class EmbeddedServers
         });
         builder.Services.AddHostedService(_ => redis);
     }
+
+    /// <summary>Then a page in this machine's browser must not reach it by pointing a name of its own here: nothing else would stop it.</summary>
+    private static bool IsOpenToThisMachineOnly(ConfigurationManager configuration) =>
+        ListeningAddresses.AreLoopback(configuration)
+        && string.IsNullOrEmpty(configuration[$"{SecurityOptions.Section}:API_KEY"]) && string.IsNullOrEmpty(configuration[$"{SecurityOptions.Section}:KEYS_FILE"]);
 }
