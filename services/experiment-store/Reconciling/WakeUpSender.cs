@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using MassTransit;
-using Trainyard.ServiceDefaults.Telemetry;
 using Trainyard.Contracts;
+using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.ExperimentStore.Reconciling;
 
