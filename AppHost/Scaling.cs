@@ -4,7 +4,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.AppHost;
 
-/// <summary>How many of a service there are: a number here, rules in Azure Container Apps.</summary>
+/// <summary>How many of a service there are: the number that is given; where none is, a default here, rules in Azure Container Apps.</summary>
 internal static class Scaling
 {
     private const int MostReplicas = 10;
@@ -14,7 +14,7 @@ internal static class Scaling
 
     /// <summary><c>Replicas:&lt;service&gt;</c>, such as <c>Replicas__trainer_worker</c> in the environment.</summary>
     public static int Replicas(this IDistributedApplicationBuilder builder, string service, int otherwise) =>
-        builder.Configuration.GetValue($"Replicas:{service.Replace('-', '_')}", otherwise);
+        builder.Given(service) ?? otherwise;
 
     /// <summary>One more replica for every hundred requests at once.</summary>
     public static IResourceBuilder<ProjectResource> ScalesWithRequests(this IResourceBuilder<ProjectResource> service) =>
@@ -37,13 +37,20 @@ internal static class Scaling
             },
         });
 
-    private static IResourceBuilder<ProjectResource> Scales(this IResourceBuilder<ProjectResource> service, ContainerAppScaleRule rule) =>
-        service.ApplicationBuilder.PublishesToAzure()
+    private static IResourceBuilder<ProjectResource> Scales(this IResourceBuilder<ProjectResource> service, ContainerAppScaleRule rule)
+    {
+        var builder = service.ApplicationBuilder;
+        return builder.PublishesToAzure()
             ? service.PublishAsAzureContainerApp((_, app) =>
             {
-                app.Template.Scale.MinReplicas = 1;
-                app.Template.Scale.MaxReplicas = MostReplicas;
-                app.Template.Scale.Rules = [rule];
+                var given = builder.Given(service.Resource.Name);
+                app.Template.Scale.MinReplicas = given ?? 1;
+                app.Template.Scale.MaxReplicas = given ?? MostReplicas;
+                app.Template.Scale.Rules = given is null ? [rule] : [];
             })
             : service;
+    }
+
+    private static int? Given(this IDistributedApplicationBuilder builder, string service) =>
+        builder.Configuration.GetValue<int?>($"Replicas:{service.Replace('-', '_')}");
 }
