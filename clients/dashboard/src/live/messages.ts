@@ -1,0 +1,19 @@
+/** A value of a metric as JSON has it: what is no number comes as its name. */
+export type Value = number | "NaN" | "Infinity" | "-Infinity";
+
+export type LiveMessage =
+  | { type: "metric_update"; run_id: string; step: number; metrics: Record<string, Value> }
+  | { type: "status_change"; run_id: string; old_status: string; new_status: string; message?: string | null }
+  | { type: "checkpoint_saved"; run_id: string; checkpoint_id: string; step: number; is_best: boolean }
+  | { type: "log"; run_id: string; level: string; message: string; time: string }
+  | { type: "alert"; run_id: string; name: string | null; message: string; fired_at: string }
+  | { type: "resync"; message: string };
+
+const known = new Set(["metric_update", "status_change", "checkpoint_saved", "log", "alert", "resync"]);
+
+/** The message in a frame; nothing when it is of a kind this page does not know. */
+export function read(frame: string): LiveMessage | undefined {
+  const message: unknown = JSON.parse(frame);
+  const type = typeof message === "object" && message !== null ? (message as { type?: unknown }).type : undefined;
+  return typeof type === "string" && known.has(type) ? (message as LiveMessage) : undefined;
+}

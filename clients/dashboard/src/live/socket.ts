@@ -1,0 +1,106 @@
+import { readKey } from "../api/key";
+import { delayBefore } from "./backoff";
+import { read, type LiveMessage } from "./messages";
+
+export type ConnectionState = "connecting" | "live" | "waiting" | "paused";
+export type Listener = (message: LiveMessage) => void;
+
+/**
+ * One WebSocket for the page. It connects again by itself, says `resync` to every listener whenever something may have been missed,
+ * and rests while nobody looks.
+ */
+export class LiveSocket {
+  #socket: WebSocket | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #state: ConnectionState = "connecting";
+  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #watchers = new Set<() => void>();
+
+  readonly start = (): (() => void) => {
+    const look = (): void => {
+      if (document.hidden) this.#rest();
+      else this.#connect();
+    };
+    document.addEventListener("visibilitychange", look);
+    look();
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      this.#rest();
+    };
+  };
+
+  readonly state = (): ConnectionState => this.#state;
+
+  readonly watch = (watcher: () => void): (() => void) => {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  };
+
+  /** Hears a run's messages, or everybody's with `*`, until what it returns is called. */
+  listen(topic: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(topic) ?? new Set();
+    if (listeners.size === 0) this.#say("subscribe", topic);
+    this.#listeners.set(topic, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0) {
+        this.#listeners.delete(topic);
+        this.#say("unsubscribe", topic);
+      }
+    };
+  }
+
+  #connect(): void {
+    clearTimeout(this.#timer);
+    if (this.#socket !== undefined) return;
+    this.#become("connecting");
+    const key = readKey();
+    const address = new URL(`/ws${key === "" ? "" : `?api_key=${encodeURIComponent(key)}`}`, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    const socket = new WebSocket(address);
+    this.#socket = socket;
+    socket.onopen = () => {
+      this.#failures = 0;
+      for (const topic of this.#listeners.keys()) this.#say("subscribe", topic);
+      this.#become("live");
+      // Subscribed first, then read again: what is stored in between is heard.
+      this.#tell({ type: "resync", message: "connected" });
+    };
+    socket.onmessage = (frame: MessageEvent<string>) => {
+      const message = read(frame.data);
+      if (message !== undefined) this.#tell(message);
+    };
+    socket.onclose = () => {
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
+      this.#failures++;
+      this.#become("waiting");
+      this.#timer = setTimeout(() => this.#connect(), delayBefore(this.#failures) * 1000);
+    };
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.close();
+    this.#become("paused");
+  }
+
+  #say(type: "subscribe" | "unsubscribe", topic: string): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ type, run_id: topic }));
+  }
+
+  #tell(message: LiveMessage): void {
+    const topics = message.type === "resync" ? [...this.#listeners.keys()] : [message.run_id, "*"];
+    for (const topic of topics) for (const listener of this.#listeners.get(topic) ?? []) listener(message);
+  }
+
+  #become(state: ConnectionState): void {
+    this.#state = state;
+    for (const watcher of this.#watchers) watcher();
+  }
+}
+
+export const live = new LiveSocket();
