@@ -2,6 +2,7 @@ using Trainyard.EventIngest;
 using Trainyard.ExperimentStore;
 using Trainyard.Gateway;
 using Trainyard.Gateway.Browsers;
+using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.Standalone;
@@ -31,6 +32,7 @@ return await StartCommand.RunAsync(args, async arguments =>
 
     await using var app = builder.Build();
     app.UsePageHeaders();
+    app.UseDashboard();
     app.UsePublicPaths();
     app.MapDefaultEndpoints();
     app.RefuseForeignPages();

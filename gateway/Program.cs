@@ -1,5 +1,6 @@
 using Trainyard.Gateway;
 using Trainyard.Gateway.Browsers;
+using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.Security;
@@ -19,6 +20,7 @@ builder.AddGateway();
 
 var app = builder.Build();
 app.UsePageHeaders();
+app.UseDashboard();
 app.UsePublicPaths();
 app.MapDefaultEndpoints();
 app.RefuseForeignPages();

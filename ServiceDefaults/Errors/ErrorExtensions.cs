@@ -15,6 +15,8 @@ internal static class ErrorExtensions
     {
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
             ProblemWriter.Complete(problem.ProblemDetails, problem.HttpContext));
+        // After ASP.NET Core's own, which goes first where it can.
+        builder.Services.AddSingleton<IProblemDetailsWriter, UnaskedProblemWriter>();
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
 using Trainyard.Gateway;
 using Trainyard.Gateway.Browsers;
+using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults.Tests.Hosting;
 
 namespace Trainyard.ServiceDefaults.Tests.Gateway;
@@ -45,6 +46,7 @@ internal sealed class Services : IAsyncDisposable
             app =>
             {
                 app.UsePageHeaders();
+                app.UseDashboard();
                 app.UsePublicPaths();
                 app.MapDefaultEndpoints();
                 app.RefuseForeignPages();

@@ -1,0 +1,68 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+import { api, data, type Schemas } from "../api/client";
+import { useLive } from "../live/hooks";
+
+/** However many messages come, what is shown is read again once a second at most. */
+const BETWEEN_READS = 1000;
+
+export function useRuns(filter: string) {
+  useFreshness(["runs"], "*");
+  return useQuery({
+    queryKey: ["runs", filter],
+    queryFn: () => data(api.GET("/api/runs", { params: { query: { limit: 100, metrics: ["train_loss", "loss", "val_loss"], ...(filter === "" ? {} : { filter }) } } })),
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function useRun(runId: string) {
+  useFreshness(["run", runId], runId);
+  return useQuery({ queryKey: ["run", runId], queryFn: () => data(api.GET("/api/runs/{runId}", { params: { path: { runId } } })) });
+}
+
+export function useCheckpoints(runId: string) {
+  return useQuery({
+    queryKey: ["run", runId, "checkpoints"],
+    queryFn: () => data(api.GET("/api/runs/{runId}/checkpoints", { params: { path: { runId }, query: { limit: 200 } } })),
+  });
+}
+
+export type RunAct = "cancel" | "pause" | "checkpoint" | "resume";
+
+/** Asks something of a run, and reads it again. */
+export function useAct(runId: string): (act: RunAct) => Promise<void> {
+  const client = useQueryClient();
+  return async (act) => {
+    const path = { params: { path: { runId } } };
+    switch (act) {
+      case "cancel":
+        await api.POST("/api/runs/{runId}/cancel", path);
+        break;
+      case "pause":
+        await api.POST("/api/runs/{runId}/pause", path);
+        break;
+      case "checkpoint":
+        await api.POST("/api/runs/{runId}/checkpoint", path);
+        break;
+      case "resume":
+        await api.POST("/api/runs/{runId}/resume", path);
+        break;
+    }
+    await client.invalidateQueries({ queryKey: ["run", runId] });
+  };
+}
+
+/** Reads again what a message may have changed. */
+function useFreshness(queryKey: readonly string[], topic: string): void {
+  const client = useQueryClient();
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useLive(topic, () => {
+    waiting.current ??= setTimeout(() => {
+      waiting.current = undefined;
+      void client.invalidateQueries({ queryKey });
+    }, BETWEEN_READS);
+  });
+}
+
+/** The loss a list shows: the validation's where there is one. */
+export const lossOf = (run: Schemas["RunSummary"]): number | string | undefined => run.metrics?.["val_loss"] ?? run.metrics?.["train_loss"] ?? run.metrics?.["loss"];

@@ -1,0 +1,32 @@
+import { useEffect, useRef } from "react";
+
+const keys = [
+  ["/", "search"],
+  ["g o", "overview"],
+  ["g s", "settings"],
+  ["↑ ↓", "through a table"],
+  ["Enter", "open the row"],
+  ["?", "this help"],
+  ["Esc", "close it"],
+] as const;
+
+export function Help({ onClose }: { readonly onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} onClose={onClose} aria-label="Keys" className="help">
+      <h2>Keys</h2>
+      <dl className="facts">
+        {keys.map(([key, does]) => (
+          <div key={key} style={{ display: "contents" }}>
+            <dt>{key}</dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <button type="button" onClick={() => dialog.current?.close()}>
+        Close
+      </button>
+    </dialog>
+  );
+}

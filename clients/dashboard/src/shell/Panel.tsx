@@ -1,0 +1,23 @@
+import type { ReactNode } from "react";
+
+interface PanelProps {
+  readonly title: string;
+  readonly beside?: ReactNode;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+/** A field of the grid, with its name. */
+export const Panel = ({ title, beside, wide = false, children }: PanelProps) => (
+  <section className={wide ? "panel wide" : "panel"} aria-label={title}>
+    <header>
+      <h2>{title}</h2>
+      {beside !== undefined && <span className="muted">{beside}</span>}
+    </header>
+    {/* A part that scrolls must be reachable by keyboard. */}
+    {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+    <div className="body" tabIndex={0} role="region" aria-label={`${title}, contents`}>
+      {children}
+    </div>
+  </section>
+);

@@ -1,0 +1,44 @@
+import { useState, type ReactNode } from "react";
+import { Link, useLocation } from "wouter";
+import { Connection } from "./Connection";
+import { Help } from "./Help";
+import { useShortcuts } from "./useShortcuts";
+
+const pages = [
+  { path: "/", name: "Overview", keys: "g o" },
+  { path: "/settings", name: "Settings", keys: "g s" },
+] as const;
+
+/** What is around every page: where one is, whether it is live, and the keys. */
+export function Shell({ children }: { readonly children: ReactNode }) {
+  const [location, go] = useLocation();
+  const [help, setHelp] = useState(false);
+  useShortcuts({
+    "?": () => setHelp(true),
+    "/": () => document.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
+    ...Object.fromEntries(pages.map(({ path, keys }) => [keys, () => go(path)])),
+  });
+  return (
+    <div className="shell">
+      <div className="bar">
+        <h1>Trainyard</h1>
+        <nav aria-label="Pages">
+          {pages.map(({ path, name }) => (
+            <Link key={path} href={path} aria-current={location === path ? "page" : undefined}>
+              {name}
+            </Link>
+          ))}
+          <a href="/docs">API</a>
+        </nav>
+        <span className="end">
+          <Connection />
+        </span>
+        <button type="button" onClick={() => setHelp(true)} aria-label="Keys">
+          ?
+        </button>
+      </div>
+      <main>{children}</main>
+      {help && <Help onClose={() => setHelp(false)} />}
+    </div>
+  );
+}

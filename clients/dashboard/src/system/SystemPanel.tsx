@@ -1,0 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, data } from "../api/client";
+import { bytes, duration, figure } from "../format/numbers";
+import { Fault, Waiting } from "../shell/Notice";
+
+const EVERY = 5000;
+
+/** The machine the store runs on, now. */
+export function SystemPanel() {
+  const { data: machine, error } = useQuery({ queryKey: ["system"], queryFn: () => data(api.GET("/api/system/status")), refetchInterval: EVERY });
+  if (error !== null) return <Fault error={error} />;
+  if (machine === undefined) return <Waiting />;
+  const { memory, disk, process } = machine;
+  const facts = [
+    ["host", `${machine.host}, ${machine.cores} cores`],
+    ["cpu", `${figure(round(machine.cpu_percent))} %`],
+    ["memory", `${bytes(memory.total_bytes - (memory.available_bytes ?? 0))} of ${bytes(memory.total_bytes)}`],
+    ["disk free", bytes(disk?.free_bytes)],
+    ["trainyard", `${bytes(process.memory_bytes)}, up ${duration(Number(process.uptime_seconds))}`],
+    ...machine.gpus.map((gpu) => ["gpu", gpu.name] as const),
+    ["version", machine.versions.trainyard],
+  ] as const;
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name} style={{ display: "contents" }}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const round = (value: number | string | null | undefined): number | string | null | undefined => (typeof value === "number" ? Math.round(value * 10) / 10 : value);
