@@ -27,6 +27,14 @@ if ! /usr/bin/python3 -c 'import optuna, sklearn' >/dev/null 2>&1 && have apt-ge
     echo "No Optuna: tests that compare with it will be skipped."
 fi
 
+# The dashboard is looked at in a real browser.
+if ! have chromium && ! have google-chrome && have apt-get && [ "$(id -u)" -eq 0 ]; then
+  echo "Installing Chromium for the tests"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get install -y -qq --no-install-recommends chromium >/dev/null ||
+    echo "No Chromium: tests of the dashboard in a browser will be skipped."
+fi
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 

@@ -11,6 +11,8 @@ const AMBER = "#ffd700";
 const MUTED = "#8c8c8c";
 const MOST_POINTS = 2000;
 const BETWEEN_READS = 1000;
+// So many values or fewer are seen one by one: a line has none where there is but one.
+const FEW = 30;
 
 interface SeriesChartProps {
   readonly runId: string;
@@ -83,8 +85,8 @@ function options(element: HTMLElement, name: string, zoom: (from: number, to: nu
     width: element.clientWidth,
     height: element.clientHeight,
     scales: { x: { time: false } },
-    axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map(figure) }],
-    series: [{}, { label: name, stroke: AMBER, width: 1.25, points: { show: false } }, edge, edge],
+    axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map(figure) }],
+    series: [{}, { label: name, stroke: AMBER, width: 1.25, points: { size: 4, fill: AMBER, show: (drawn) => drawn.data[0].length < FEW } }, edge, edge],
     bands: [{ series: [2, 3], fill: "rgb(255 165 0 / 18%)" }],
     cursor: { sync: { key: "step" }, drag: { x: true, y: false, setScale: false } },
     hooks: {
