@@ -63,6 +63,10 @@ var gateway = builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
     .WithHttpHealthCheck("/readyz").WithProbes()
     .ScalesWithRequests();
 
+// For work on the dashboard, with its pages anew as they are written. The gateway has it built, here and when it is published.
+builder.AddViteApp(ResourceNames.Dashboard, "../clients/dashboard")
+    .WithReference(gateway).WaitFor(gateway);
+
 builder.AddPythonApp(ResourceNames.SampleJob, "../samples/python", "post_events.py")
     .WithReference(gateway).WaitFor(gateway)
     .WithExplicitStart();

@@ -16,7 +16,7 @@ public sealed partial class AppHostTests
     /// <summary>Calls of Aspire 13.5 and .NET that the AppHost may use; any other has to be looked up in Aspire's source first.</summary>
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
-        "CreateBuilder", "Build", "Run", "AddProject", "AddPythonApp", "AddPostgres", "AddDatabase", "AddRedis", "AddRabbitMQ", "AddConnectionString", "AddParameter",
+        "CreateBuilder", "Build", "Run", "AddProject", "AddPythonApp", "AddViteApp", "AddPostgres", "AddDatabase", "AddRedis", "AddRabbitMQ", "AddConnectionString", "AddParameter",
         "AddAzureContainerAppEnvironment", "AddDockerComposeEnvironment", "AddAzurePostgresFlexibleServer", "WithPasswordAuthentication", "PublishAsAzureContainerApp",
         "WithReference", "WaitFor", "WithReplicas", "WithHttpEndpoint", "WithExternalHttpEndpoints", "WithHttpHealthCheck", "WithEnvironment", "WithDataVolume",
         "WithManagementPlugin", "WithExplicitStart", "WithAnnotation", "WithHttpProbe", "ConfigureInfrastructure", "GetProvisionableResources", "OfType", "Single", "GetKeys", "Compile", "Add",
@@ -95,6 +95,16 @@ public sealed partial class AppHostTests
         Assert.All(profiles, profile => Assert.All(
             ["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "ASPIRE_ALLOW_UNSECURED_TRANSPORT"],
             name => Assert.NotNull(profile.Value?["environmentVariables"]?[name])));
+    }
+
+    [Fact]
+    public void The_dashboard_is_there_and_finds_the_gateway_under_the_name_its_tools_read()
+    {
+        var dashboard = source.Resources.Single(resource => resource.Name == ResourceNames.Dashboard);
+
+        Assert.True(File.Exists(Repository.PathTo("AppHost", dashboard.Calls[0].Arguments[1].Trim('"'), "package.json")));
+        Assert.Equal([ResourceNames.Gateway], dashboard.Services);
+        Assert.Contains("GATEWAY_HTTP", File.ReadAllText(Repository.PathTo("clients", "dashboard", "vite.config.ts")), StringComparison.Ordinal);
     }
 
     [GeneratedRegex("^[A-Za-z](?!.*--)[A-Za-z0-9-]{0,62}[A-Za-z0-9]$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -25,7 +25,7 @@ public sealed class DashboardSourceTests
     {
         try
         {
-            using var npm = Process.Start(new ProcessStartInfo("npm", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })
+            using var npm = Process.Start(new ProcessStartInfo("npm", arguments) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })
                 ?? throw new InvalidOperationException("npm did not start.");
             var output = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
             await npm.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));

@@ -27,7 +27,7 @@ public sealed class AppHostSource
             .Where(variable => variable.Initializer is not null)
             .ToDictionary(variable => variable.Identifier.Text, IReadOnlyList<HostCall> (variable) => Chain(variable.Initializer?.Value), StringComparer.Ordinal);
         Resources = [.. Variables.Values.Concat(main.DescendantNodes().OfType<ExpressionStatementSyntax>().Select(statement => Chain(statement.Expression)))
-            .Where(chain => chain is [{ Method: "AddProject" or "AddPythonApp" }, ..])
+            .Where(chain => chain is [{ Method: "AddProject" or "AddPythonApp" or "AddViteApp" }, ..])
             .Select(chain => new HostResource(this, chain))];
         Calls = [.. files.SelectMany(file => file.DescendantNodes().OfType<InvocationExpressionSyntax>()).Select(CallOf)];
     }
