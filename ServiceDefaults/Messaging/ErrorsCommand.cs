@@ -54,5 +54,11 @@ public static class ErrorsCommand
             await errors.WriteLineAsync($"The broker can't be asked: {exception.GetBaseException().Message}");
             return 1;
         }
+        catch (PublishException refused)
+        {
+            // What was not taken is still among the failed: it is acknowledged there only afterwards.
+            await errors.WriteLineAsync($"{queue} takes no messages now ({(refused.IsReturn ? "there is no such queue" : "it is full")}); those not sent are still among the failed.");
+            return 1;
+        }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using RabbitMQ.Client;
 using Trainyard.Contracts.Training;
 using Trainyard.Servers;
 using Trainyard.ServiceDefaults.Messaging;
@@ -67,6 +68,31 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         Assert.Equal(1, await ErrorsCommand.RunAsync(["errors", "list", "--ConnectionStrings:rabbitmq=amqp://guest:guest@127.0.0.1:1/"], TextWriter.Null, errors));
         Assert.StartsWith("The broker can't be asked", errors.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, await ErrorsCommand.RunAsync(["errors", "forget", $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, TextWriter.Null));
+    }
+
+    [Fact]
+    public async Task What_its_queue_does_not_take_stays_among_the_failed()
+    {
+        using (var host = await StartAsync())
+        {
+            host.Services.GetRequiredService<Inbox>().Fails = true;
+            await host.Services.GetRequiredService<IBus>().Publish(new TrainModel("run-1", 1));
+            await using var watching = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+            await UntilAsync(async () => await watching.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
+            await host.StopAsync(TestContext.Current.CancellationToken);
+        }
+        await using (var connection = await new ConnectionFactory { Uri = new(rabbitMq.ConnectionString) }.CreateConnectionAsync(TestContext.Current.CancellationToken))
+        {
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
+            await channel.QueueDeleteAsync(queue, cancellationToken: TestContext.Current.CancellationToken);
+        }
+
+        using var errors = new StringWriter();
+        Assert.Equal(1, await ErrorsCommand.RunAsync(["errors", "replay", queue, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, errors));
+
+        Assert.Contains("there is no such queue", errors.ToString(), StringComparison.Ordinal);
+        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
     }
 
     private async Task<(int Code, string Output)> CommandAsync(params string[] arguments)
