@@ -45,7 +45,7 @@ public sealed class ErrorQueues : IAsyncDisposable
         }
         if (last is { } tag)
         {
-            await channel.BasicNackAsync(tag, multiple: true, requeue: true, cancellationToken);
+            await PutBackAsync(queue, tag, cancellationToken);
         }
         return failed;
     }
@@ -54,12 +54,13 @@ public sealed class ErrorQueues : IAsyncDisposable
     /// <returns>How many.</returns>
     public async Task<int> ReplayAsync(string queue, string? id, CancellationToken cancellationToken)
     {
-        var (replayed, others) = (0, new List<ulong>());
+        var replayed = 0;
+        ulong? last = null;
         for (var left = await CountAsync(queue, cancellationToken); left > 0 && await GetAsync(queue, cancellationToken) is { } message; left--)
         {
             if (id is not null && message.BasicProperties.MessageId != id)
             {
-                others.Add(message.DeliveryTag);
+                last = message.DeliveryTag;
                 continue;
             }
             var properties = new BasicProperties(message.BasicProperties) { Persistent = true, Headers = WithoutFault(message.BasicProperties.Headers) };
@@ -67,9 +68,9 @@ public sealed class ErrorQueues : IAsyncDisposable
             await channel.BasicAckAsync(message.DeliveryTag, multiple: false, cancellationToken);
             replayed++;
         }
-        foreach (var tag in others)
+        if (last is { } tag)
         {
-            await channel.BasicNackAsync(tag, multiple: false, requeue: true, cancellationToken);
+            await PutBackAsync(queue, tag, cancellationToken);
         }
         return replayed;
     }
@@ -93,6 +94,14 @@ public sealed class ErrorQueues : IAsyncDisposable
         {
             return 0;
         }
+    }
+
+    /// <summary>Puts back what was taken and not acknowledged, up to a message; whoever looks into the queue next finds it there.</summary>
+    private async Task PutBackAsync(string queue, ulong last, CancellationToken cancellationToken)
+    {
+        await channel.BasicNackAsync(last, multiple: true, requeue: true, cancellationToken);
+        // The broker doesn't answer that, but what the same channel asks the queue next is answered after it.
+        await channel.MessageCountAsync(queue + Suffix, cancellationToken);
     }
 
     private Task<BasicGetResult?> GetAsync(string queue, CancellationToken cancellationToken) =>

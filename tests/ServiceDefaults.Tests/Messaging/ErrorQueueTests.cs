@@ -26,6 +26,10 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
         await UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 2);
 
+        for (var look = 0; look < 20; look++)
+        {
+            Assert.Contains($"2 failed in {queue}", (await CommandAsync("list", queue)).Output, StringComparison.Ordinal);
+        }
         var (_, listing) = await CommandAsync("list", queue);
         var messages = await failed.ListAsync(queue, 100, TestContext.Current.CancellationToken);
 
