@@ -1,102 +1,106 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
-import uPlot from "uplot";
-import "uplot/dist/uPlot.min.css";
-import { api, data } from "../api/client";
-import { figure } from "../format/numbers";
-import { useLive } from "../live/hooks";
-import { curveOf } from "./curve";
+import { useId, useMemo, useRef, useState } from "react";
+import "./charts.css";
+import { apiHistory } from "./apiHistory";
+import { ChartCanvas } from "./ChartCanvas";
+import { ChartLegend } from "./ChartLegend";
+import { ChartSurface } from "./ChartSurface";
+import { ChartTools } from "./ChartTools";
+import { createCrosshair, crosshairOf } from "./crosshair";
+import { type HistorySource, pointsFor } from "./history";
+import type { LiveSource } from "./live";
+import { chartModel } from "./model";
+import type { Extent, ScaleKind } from "./scale";
+import { type ChartRun, seriesOf } from "./series";
+import { useFeed } from "./useFeed";
+import { useSight } from "./useSight";
 
-const AMBER = "#ffd700";
-const MUTED = "#8c8c8c";
-const MOST_POINTS = 2000;
-const BETWEEN_READS = 1000;
-// So many values or fewer are seen one by one: a line has none where there is but one.
-const FEW = 30;
+export type ChartRange = "all" | "1000" | "100";
 
-interface SeriesChartProps {
-  readonly runId: string;
-  readonly name: string;
+export interface SeriesChartProps {
+  readonly runs: readonly ChartRun[];
+  readonly keys: readonly string[];
+  readonly title: string;
+  /** Of the picture, in pixels; 220 when left out. */
+  readonly height?: number | undefined;
+  /** The steps to show. Whoever sets them changes them in `onZoom` and `onReset`; else the chart keeps its own. */
+  readonly fromStep?: number | undefined;
+  readonly toStep?: number | undefined;
+  readonly scale?: ScaleKind | undefined;
+  /** From 0 for none to below 1. */
+  readonly smoothing?: number | undefined;
+  readonly clipOutliers?: boolean | undefined;
+  /** How many steps before the last to show, when not zoomed. */
+  readonly range?: ChartRange | undefined;
+  /** Charts with the same key point at the same step. */
+  readonly syncKey?: string | undefined;
+  readonly onZoom?: ((fromStep: number, toStep: number) => void) | undefined;
+  readonly onReset?: (() => void) | undefined;
+  /** Must stay the same object from one render to the next, as must `source`. */
+  readonly live?: LiveSource | undefined;
+  readonly source?: HistorySource | undefined;
 }
 
-/** A series of a run over its steps: the mean as a line, what lies between least and greatest as a shade. Drag to zoom, which reads that range finely. */
-export function SeriesChart({ runId, name }: SeriesChartProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot>(undefined);
-  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const [range, setRange] = useState<readonly [number, number] | undefined>();
-  const client = useQueryClient();
-  const queryKey = ["metrics", runId, name, range];
-  const { data: history } = useQuery({
-    queryKey,
-    queryFn: () =>
-      data(
-        api.GET("/api/runs/{runId}/metrics", {
-          params: { path: { runId }, query: { keys: [name], max_points: MOST_POINTS, ...(range === undefined ? {} : { from_step: range[0], to_step: range[1] }) } },
-        }),
-      ),
-    placeholderData: (previous) => previous,
-  });
-  useLive(runId, (message) => {
-    if (message.type !== "resync" && !(message.type === "metric_update" && name in message.metrics)) return;
-    waiting.current ??= setTimeout(() => {
-      waiting.current = undefined;
-      void client.invalidateQueries({ queryKey });
-    }, BETWEEN_READS);
-  });
+export function SeriesChart({ height = 220, scale = "linear", smoothing = 0, clipOutliers = false, range = "all", source = apiHistory, ...props }: SeriesChartProps) {
+  const { runs, keys, title, syncKey, live, onZoom, onReset } = props;
+  const box = useRef<HTMLDivElement>(null);
+  const notesId = useId();
+  const { width, inSight } = useSight(box);
+  const [own, setOwn] = useState<Extent | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [ownCrosshair] = useState(createCrosshair);
+  const crosshair = syncKey === undefined ? ownCrosshair : crosshairOf(syncKey);
 
-  useEffect(() => {
-    const element = place.current;
-    if (element === null) return;
-    const drawn = new uPlot(options(element, name, (from, to) => setRange([from, to])), [[], [], [], []], element);
-    const resized = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height: element.clientHeight }));
-    resized.observe(element);
-    plot.current = drawn;
-    return () => {
-      resized.disconnect();
-      drawn.destroy();
-    };
-  }, [name]);
-
-  const series = history?.series[0];
-  useEffect(() => {
-    if (series === undefined) return;
-    const { steps, mean, min, max } = curveOf(series);
-    plot.current?.setData([[...steps], [...mean], [...max], [...min]]);
-  }, [series]);
-
-  const last = series?.points?.at(-1)?.value ?? series?.buckets?.at(-1)?.last;
-  return (
-    <div className="chart">
-      <div ref={place} className="plot" role="img" aria-label={`${name}: ${figure(series?.count)} values, the last ${figure(last)}`} />
-      {range !== undefined && (
-        <button type="button" className="unzoom" onClick={() => setRange(undefined)}>
-          {figure(range[0])}–{figure(range[1])} ✗
-        </button>
-      )}
-    </div>
+  const from = props.fromStep ?? own?.min;
+  const to = props.toStep ?? own?.max;
+  const zoomed = from !== undefined || to !== undefined;
+  const lastSteps = zoomed || range === "all" ? undefined : Number(range);
+  const styles = useMemo(() => seriesOf(runs, keys), [runs, keys]);
+  // In hundreds of pixels, so that curves aren't read again for each pixel of a window that is being resized.
+  const maxPoints = pointsFor(Math.ceil(width / 100) * 100, styles.length);
+  const request = { runIds: runs.map((run) => run.runId), keys, fromStep: from, toStep: to, lastSteps, maxPoints };
+  const { curves, loading, error, retry } = useFeed({ source, live }, request, inSight && width > 0);
+  const model = useMemo(
+    () => chartModel(styles, curves, { scale, smoothing, clipOutliers, from, to, lastSteps }),
+    [styles, curves, scale, smoothing, clipOutliers, from, to, lastSteps],
   );
-}
 
-function options(element: HTMLElement, name: string, zoom: (from: number, to: number) => void): uPlot.Options {
-  const axis: uPlot.Axis = { stroke: MUTED, grid: { stroke: "#1a1a1a", width: 1 }, ticks: { stroke: "#333333" }, font: '11px "JetBrains Mono", monospace' };
-  const edge: uPlot.Series = { stroke: "transparent", points: { show: false } };
-  return {
-    width: element.clientWidth,
-    height: element.clientHeight,
-    scales: { x: { time: false } },
-    axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map(figure) }],
-    series: [{}, { label: name, stroke: AMBER, width: 1.25, points: { size: 4, fill: AMBER, show: (drawn) => drawn.data[0].length < FEW } }, edge, edge],
-    bands: [{ series: [2, 3], fill: "rgb(255 165 0 / 18%)" }],
-    cursor: { sync: { key: "step" }, drag: { x: true, y: false, setScale: false } },
-    hooks: {
-      setSelect: [
-        (drawn) => {
-          const { left, width } = drawn.select;
-          if (width > 4) zoom(Math.floor(drawn.posToVal(left, "x")), Math.ceil(drawn.posToVal(left + width, "x")));
-          drawn.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-        },
-      ],
-    },
+  const size = { width, height };
+  const zoom = ({ min, max }: Extent) => {
+    if (onZoom === undefined) {
+      setOwn({ min, max });
+    } else {
+      onZoom(min, max);
+    }
   };
+  const reset = () => {
+    setOwn(null);
+    onReset?.();
+  };
+  const problem = error ?? failure;
+  return (
+    <figure className="chart">
+      <figcaption>
+        <span className="chart-title">{title}</span>
+        {lastSteps !== undefined && <span className="chart-note">last {lastSteps} steps</span>}
+        {model !== null && <ChartTools title={title} model={model} runs={runs} size={size} zoomed={zoomed} onReset={reset} onError={setFailure} />}
+      </figcaption>
+      <div ref={box} className="chart-box" style={{ height }} aria-busy={loading}>
+        <ChartCanvas model={model} width={width} height={height} />
+        {model !== null && <ChartSurface {...{ title, model, size, crosshair, notesId }} onZoom={zoom} onReset={reset} />}
+        {model === null && problem === null && <p className="chart-empty">{loading ? "loading…" : "no values yet"}</p>}
+      </div>
+      {problem !== null && (
+        <p role="alert" className="chart-error">
+          {problem instanceof Error ? problem.message : "This didn't work."}{" "}
+          <button type="button" onClick={retry}>
+            try again
+          </button>
+        </p>
+      )}
+      {model !== null && <ChartLegend model={model} crosshair={crosshair} />}
+      <p id={notesId} className="chart-notes">
+        {model?.notes.join(" · ")}
+      </p>
+    </figure>
+  );
 }

@@ -1,27 +1,32 @@
-import { expect, test } from "vitest";
-import { curveOf } from "./curve";
+import { describe, expect, it } from "vitest";
+import { curveOf, middle, pointAt } from "./curve";
 
-test("what is no number is a gap", () => {
-  const time = "2026-01-01T00:00:00Z";
-  const curve = curveOf({
-    name: "loss",
-    count: 3,
-    summarised: false,
-    points: [
-      { step: 1, time, value: 2 },
-      { step: 2, time, value: "NaN" },
-      { step: 3, time, value: "Infinity" },
-    ],
+describe("curveOf", () => {
+  it("reads values that JSON has no numbers for", () => {
+    const curve = curveOf({ points: [{ step: 1, value: 2.5 }, { step: 2, value: "NaN" }, { step: 3, value: "-Infinity" }] });
+    expect(curve.map((bucket) => bucket.mean)).toEqual([2.5, null, null]);
+    expect(curve.map((bucket) => [bucket.nans, bucket.infinities])).toEqual([[0, 0], [1, 0], [0, 1]]);
+    expect(curve[2]?.last).toBe(Number.NEGATIVE_INFINITY);
   });
-  expect(curve).toEqual({ steps: [1, 2, 3], mean: [2, null, null], min: [2, null, null], max: [2, null, null] });
+
+  it("keeps the last of several values at one step", () => {
+    const curve = curveOf({ points: [{ step: 1, value: 1 }, { step: 2, value: 5 }, { step: 2, value: 6 }] });
+    expect(curve.map((bucket) => [bucket.from, bucket.mean])).toEqual([[1, 1], [2, 6]]);
+  });
+
+  it("reads buckets without finite values as breaks", () => {
+    const bucket = { from_step: 0, to_step: 63, min: null, max: null, mean: null, last: "NaN", count: 64, nan_count: 64, infinite_count: 0 };
+    expect(curveOf({ buckets: [bucket] })).toEqual([
+      { from: 0, to: 63, min: null, max: null, mean: null, last: Number.NaN, count: 64, nans: 64, infinities: 0 },
+    ]);
+  });
+
+  it("is empty when nothing was logged", () => {
+    expect(curveOf({ points: [], buckets: null })).toEqual([]);
+  });
 });
 
-test("a bucket is drawn where it ends, with its least and greatest value", () => {
-  const curve = curveOf({
-    name: "loss",
-    count: 20,
-    summarised: true,
-    buckets: [{ from_step: 1, to_step: 10, time: "2026-01-01T00:00:00Z", min: 1, max: 3, mean: 2, last: 1, count: 10, nan_count: 0, infinite_count: 0 }],
-  });
-  expect(curve).toEqual({ steps: [10], mean: [2], min: [1], max: [3] });
+it("draws a bucket in its middle and a point at its step", () => {
+  expect(middle({ ...pointAt(10, 1), to: 20 })).toBe(15);
+  expect(middle(pointAt(7, 1))).toBe(7);
 });

@@ -1,28 +1,96 @@
-import type { Schemas } from "../api/client";
-
-/** Columns for drawing: steps, and at each the mean, least and greatest value; null is a gap. */
-export interface Curve {
-  readonly steps: readonly number[];
-  readonly mean: readonly (number | null)[];
-  readonly min: readonly (number | null)[];
-  readonly max: readonly (number | null)[];
+/** A stretch of a curve: one logged value (`from` equals `to`), or a bucket the server summarised. */
+export interface Bucket {
+  readonly from: number;
+  readonly to: number;
+  /** Of the finite values; null when there are none. */
+  readonly mean: number | null;
+  readonly min: number | null;
+  readonly max: number | null;
+  /** May be NaN or infinite. */
+  readonly last: number;
+  readonly count: number;
+  readonly nans: number;
+  readonly infinities: number;
 }
 
-type Value = number | "NaN" | "Infinity" | "-Infinity" | null | undefined;
+export type Curve = readonly Bucket[];
 
-const finite = (value: Value): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
+/** JSON has no NaN and no infinities: the API writes them as strings. */
+export type WireNumber = number | string;
 
-/** A series as the store answers it: points while they are few, buckets when they are many. */
-export function curveOf(series: Schemas["Curve"]): Curve {
-  if (series.points) {
-    const values = series.points.map((point) => finite(point.value));
-    return { steps: series.points.map((point) => point.step), mean: values, min: values, max: values };
-  }
-  const buckets = series.buckets ?? [];
+export interface WirePoint {
+  readonly step: WireNumber;
+  readonly value: WireNumber;
+}
+
+export interface WireBucket {
+  readonly from_step: WireNumber;
+  readonly to_step: WireNumber;
+  readonly min?: WireNumber | null;
+  readonly max?: WireNumber | null;
+  readonly mean?: WireNumber | null;
+  readonly last: WireNumber;
+  readonly count: WireNumber;
+  readonly nan_count: WireNumber;
+  readonly infinite_count: WireNumber;
+}
+
+export interface WireCurve {
+  readonly points?: readonly WirePoint[] | null;
+  readonly buckets?: readonly WireBucket[] | null;
+}
+
+export function pointAt(step: number, value: number): Bucket {
+  const finite = Number.isFinite(value) ? value : null;
   return {
-    steps: buckets.map((bucket) => bucket.to_step),
-    mean: buckets.map((bucket) => finite(bucket.mean)),
-    min: buckets.map((bucket) => finite(bucket.min)),
-    max: buckets.map((bucket) => finite(bucket.max)),
+    from: step,
+    to: step,
+    mean: finite,
+    min: finite,
+    max: finite,
+    last: value,
+    count: 1,
+    nans: Number.isNaN(value) ? 1 : 0,
+    infinities: finite === null && !Number.isNaN(value) ? 1 : 0,
   };
+}
+
+export function curveOf(wire: WireCurve): Curve {
+  if (wire.buckets) {
+    return wire.buckets.map(bucketOf);
+  }
+  const curve: Bucket[] = [];
+  for (const point of wire.points ?? []) {
+    const next = pointAt(Number(point.step), Number(point.value));
+    // Of several values at one step the last counts; the server sends them in the order they were logged.
+    if (curve.at(-1)?.to === next.from) {
+      curve.pop();
+    }
+    curve.push(next);
+  }
+  return curve;
+}
+
+/** Where a bucket is drawn. */
+export function middle(bucket: Bucket): number {
+  return (bucket.from + bucket.to) / 2;
+}
+
+function bucketOf(wire: WireBucket): Bucket {
+  return {
+    from: Number(wire.from_step),
+    to: Number(wire.to_step),
+    mean: finiteOrNull(wire.mean),
+    min: finiteOrNull(wire.min),
+    max: finiteOrNull(wire.max),
+    last: Number(wire.last),
+    count: Number(wire.count),
+    nans: Number(wire.nan_count),
+    infinities: Number(wire.infinite_count),
+  };
+}
+
+function finiteOrNull(value: WireNumber | null | undefined): number | null {
+  const number = value === null || value === undefined ? Number.NaN : Number(value);
+  return Number.isFinite(number) ? number : null;
 }

@@ -1,0 +1,40 @@
+import { useSyncExternalStore } from "react";
+import type { Crosshair } from "./crosshair";
+import { formatSteps } from "./format";
+import type { ChartModel } from "./model";
+import { readouts } from "./readout";
+import type { SeriesStyle } from "./series";
+
+/** More than these may have to be scrolled, which takes a place for the keyboard to be. */
+const mostAtOnce = 12;
+
+export interface ChartLegendProps {
+  readonly model: ChartModel;
+  readonly crosshair: Crosshair;
+}
+
+/** The series and their values at the crosshair; their last ones when it's elsewhere. */
+export function ChartLegend({ model, crosshair }: ChartLegendProps) {
+  const step = useSyncExternalStore(crosshair.subscribe, crosshair.step);
+  return (
+    <div className="chart-legend" {...(model.series.length > mostAtOnce ? { tabIndex: 0, role: "group", "aria-label": "Values" } : {})}>
+      <span className="chart-at">{step === null ? "last" : formatSteps(Math.round(step), Math.round(step))}</span>
+      <ul>
+        {readouts(model, step).map(({ style, value, detail }) => (
+          <li key={style.id} title={detail}>
+            <LineSample style={style} />
+            <span className="chart-label">{style.label}</span> <span className="chart-value">{value}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function LineSample({ style }: { readonly style: SeriesStyle }) {
+  return (
+    <svg width="28" height="8" aria-hidden="true">
+      <line x1="0" y1="4" x2="28" y2="4" stroke={style.colour} strokeWidth="2" strokeDasharray={style.dash.join(" ")} />
+    </svg>
+  );
+}

@@ -1,0 +1,68 @@
+import { type KeyboardEvent, useState } from "react";
+import { ChartCursor } from "./ChartCursor";
+import type { Crosshair } from "./crosshair";
+import { keyAction } from "./keys";
+import type { ChartModel } from "./model";
+import { spoken } from "./readout";
+import type { Extent } from "./scale";
+import { usePointer } from "./usePointer";
+
+export interface ChartSurfaceProps {
+  readonly title: string;
+  readonly model: ChartModel;
+  readonly size: { readonly width: number; readonly height: number };
+  readonly crosshair: Crosshair;
+  readonly notesId: string;
+  readonly onZoom: (steps: Extent) => void;
+  readonly onReset: () => void;
+}
+
+/** What is in front of the picture: it's pointed at, dragged over and reached by the keyboard, as a slider along the steps. */
+export function ChartSurface({ title, model, size, crosshair, notesId, onZoom, onReset }: ChartSurfaceProps) {
+  const [reached, setReached] = useState<{ readonly step: number; readonly said: string } | null>(null);
+  const { selection, handlers } = usePointer(model, size, crosshair, onZoom);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const action = plain ? keyAction(event.key, event.shiftKey, model, crosshair.step()) : null;
+    if (action === null) {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+    switch (action.kind) {
+      case "move":
+        crosshair.set(action.step);
+        setReached(action.step === null ? null : { step: action.step, said: spoken(model, action.step) });
+        break;
+      case "zoom":
+        onZoom(action.steps);
+        break;
+      case "reset":
+        onReset();
+        break;
+    }
+  };
+  const { min, max } = model.x.extent;
+  return (
+    <>
+      <div
+        className="chart-surface"
+        role="slider"
+        aria-label={`${title}: arrow keys move through the values, plus and minus zoom, 0 shows all`}
+        aria-describedby={notesId}
+        aria-valuemin={min}
+        aria-valuemax={max}
+        aria-valuenow={Math.min(Math.max(reached?.step ?? max, min), max)}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onDoubleClick={onReset}
+        {...handlers}
+      >
+        <ChartCursor model={model} size={size} crosshair={crosshair} selection={selection} />
+      </div>
+      <p aria-live="polite" className="chart-announced">
+        {reached?.said}
+      </p>
+    </>
+  );
+}

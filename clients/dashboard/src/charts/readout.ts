@@ -1,0 +1,49 @@
+import type { Bucket } from "./curve";
+import { formatSteps, formatValue } from "./format";
+import type { ChartModel, DrawnSeries } from "./model";
+import { nearest } from "./nearest";
+import type { SeriesStyle } from "./series";
+
+const mostSpoken = 8;
+
+/** What a legend tells of one series: its value at the crosshair, or its last one. */
+export interface Readout {
+  readonly style: SeriesStyle;
+  readonly value: string;
+  /** The steps it's of, its extremes when it's of several values, and the smoothed value. */
+  readonly detail: string;
+}
+
+export function readouts(model: ChartModel, step: number | null): readonly Readout[] {
+  return model.series.map((series) => {
+    const bucket = step === null ? (series.curve.at(-1) ?? null) : covering(series, step, model);
+    return { style: series.style, value: bucket === null ? "–" : valueOf(bucket), detail: bucket === null ? "" : detailOf(series, bucket) };
+  });
+}
+
+/** In words, for those who can't see the chart. */
+export function spoken(model: ChartModel, step: number): string {
+  const values = readouts(model, step).map(({ style, value }) => `${style.label} ${value}`);
+  const rest = values.length > mostSpoken ? `, and ${values.length - mostSpoken} more` : "";
+  return `Step ${Math.round(step)}: ${values.slice(0, mostSpoken).join(", ")}${rest}`;
+}
+
+function covering({ curve }: DrawnSeries, step: number, model: ChartModel): Bucket | null {
+  const bucket = nearest(curve, step);
+  const reach = (model.x.extent.max - model.x.extent.min) / 50;
+  return bucket !== null && step >= bucket.from - reach && step <= bucket.to + reach ? bucket : null;
+}
+
+function valueOf(bucket: Bucket): string {
+  return formatValue(bucket.mean ?? bucket.last);
+}
+
+function detailOf({ line, curve, raw }: DrawnSeries, bucket: Bucket): string {
+  const smoothed = raw === null ? null : (line[curve.indexOf(bucket)]?.y ?? null);
+  return [
+    formatSteps(bucket.from, bucket.to),
+    ...(bucket.min !== null && bucket.max !== null && bucket.count > 1 ? [`${formatValue(bucket.min)} to ${formatValue(bucket.max)}`] : []),
+    ...(smoothed === null ? [] : [`smoothed ${formatValue(smoothed)}`]),
+    ...(bucket.nans > 0 && bucket.mean !== null ? [`${bucket.nans} NaN`] : []),
+  ].join(" · ");
+}

@@ -1,0 +1,40 @@
+import type { Curve } from "./curve";
+import { colourAt, dashAt } from "./palette";
+
+export interface ChartRun {
+  readonly runId: string;
+  readonly label: string;
+  readonly color: string;
+}
+
+/** One curve of a chart: a metric of a run. */
+export interface SeriesStyle {
+  readonly id: string;
+  readonly runId: string;
+  readonly key: string;
+  readonly label: string;
+  readonly colour: string;
+  readonly dash: readonly number[];
+}
+
+export type Curves = ReadonlyMap<string, Curve>;
+
+export function seriesId(runId: string, key: string): string {
+  return `${runId}\n${key}`;
+}
+
+/** A single run's metrics are told apart by colour and dash; of several runs each keeps its colour. */
+export function seriesOf(runs: readonly ChartRun[], keys: readonly string[]): readonly SeriesStyle[] {
+  const oneRun = runs.length === 1;
+  const oneKey = keys.length === 1;
+  return runs.flatMap((run, runIndex) =>
+    keys.map((key, keyIndex) => ({
+      id: seriesId(run.runId, key),
+      runId: run.runId,
+      key,
+      label: oneRun ? key : oneKey ? run.label : `${run.label} ${key}`,
+      colour: oneRun && !oneKey ? colourAt(keyIndex) : run.color,
+      dash: dashAt(oneKey ? runIndex : oneRun ? keyIndex : runIndex + keyIndex),
+    })),
+  );
+}

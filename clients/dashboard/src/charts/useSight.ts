@@ -1,0 +1,34 @@
+import { type RefObject, useEffect, useState } from "react";
+
+export interface Sight {
+  readonly width: number;
+  readonly inSight: boolean;
+}
+
+/** How wide an element is, and whether it's in or near the visible part of the page. */
+export function useSight(element: RefObject<HTMLElement | null>): Sight {
+  const [width, setWidth] = useState(0);
+  const [inSight, setInSight] = useState(false);
+  useEffect(() => {
+    const { current } = element;
+    if (current === null) {
+      return undefined;
+    }
+    const sizes = new ResizeObserver(() => {
+      setWidth(current.clientWidth);
+    });
+    const crossings = new IntersectionObserver(
+      (entries) => {
+        setInSight(entries.at(-1)?.isIntersecting ?? false);
+      },
+      { rootMargin: "200px" },
+    );
+    sizes.observe(current);
+    crossings.observe(current);
+    return () => {
+      sizes.disconnect();
+      crossings.disconnect();
+    };
+  }, [element]);
+  return { width, inSight };
+}
