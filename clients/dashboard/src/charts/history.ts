@@ -1,7 +1,7 @@
 import type { Curve } from "./curve";
 
-/** The most points an answer may have, over all of its curves. */
-const mostPoints = 400_000;
+/** The most a chart draws: with more, many live curves take longer than a frame. */
+const mostDrawn = 12_000;
 
 export interface HistoryRequest {
   readonly runIds: readonly string[];
@@ -22,7 +22,7 @@ export interface HistorySource {
   read(request: HistoryRequest, signal: AbortSignal): Promise<readonly HistoryCurve[]>;
 }
 
-/** About a bucket for each pixel, and no more than an answer may have. */
+/** About a bucket for each pixel of one curve, fewer of many. An answer may have 400,000: far more. */
 export function pointsFor(width: number, curves: number): number {
-  return Math.max(2, Math.min(Math.round(width), Math.floor(mostPoints / Math.max(1, curves))));
+  return Math.max(2, Math.min(Math.round(width), Math.floor(mostDrawn / Math.max(1, curves))));
 }
