@@ -25,6 +25,9 @@ internal sealed record GenerateRequest
     /// <summary>Only the likeliest tokens that together have this probability, above 0 and at most 1.</summary>
     public double? TopP { get; init; }
 
+    // Programs that hold numbers as doubles, a browser's for one, could not give back a greater one as it was.
+    private const long MostOwnSeed = 1L << 53;
+
     /// <summary>The same seed gives the same text; another one every time when unset.</summary>
     public long? Seed { get; init; }
 
@@ -49,7 +52,7 @@ internal sealed record GenerateRequest
             Temperature = Temperature,
             TopK = TopK,
             TopP = TopP,
-            Seed = Seed ?? Random.Shared.NextInt64(),
+            Seed = Seed ?? Random.Shared.NextInt64(MostOwnSeed),
         };
 
         void Require(bool holds, string field, string message)
