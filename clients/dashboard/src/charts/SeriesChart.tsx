@@ -20,8 +20,8 @@ export interface SeriesChartProps {
   readonly runs: readonly ChartRun[];
   readonly keys: readonly string[];
   readonly title: string;
-  /** Of the picture, in pixels; 220 when left out. */
-  readonly height?: number | undefined;
+  /** Of the picture, in pixels: 220 when left out; or what the chart's place leaves it. */
+  readonly height?: number | "fill" | undefined;
   /** The steps to show. Whoever sets them changes them in `onZoom` and `onReset`; else the chart keeps its own. */
   readonly fromStep?: number | undefined;
   readonly toStep?: number | undefined;
@@ -44,7 +44,8 @@ export function SeriesChart({ height = 220, scale = "linear", smoothing = 0, cli
   const { runs, keys, title, syncKey, live, onZoom, onReset } = props;
   const box = useRef<HTMLDivElement>(null);
   const notesId = useId();
-  const { width, inSight } = useSight(box);
+  const sight = useSight(box);
+  const { width, inSight } = sight;
   const [own, setOwn] = useState<Extent | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [ownCrosshair] = useState(createCrosshair);
@@ -64,7 +65,7 @@ export function SeriesChart({ height = 220, scale = "linear", smoothing = 0, cli
     [styles, curves, scale, smoothing, clipOutliers, from, to, lastSteps],
   );
 
-  const size = { width, height };
+  const size = { width, height: height === "fill" ? sight.height : height };
   const zoom = ({ min, max }: Extent) => {
     if (onZoom === undefined) {
       setOwn({ min, max });
@@ -78,14 +79,14 @@ export function SeriesChart({ height = 220, scale = "linear", smoothing = 0, cli
   };
   const problem = error ?? failure;
   return (
-    <figure className="chart">
+    <figure className={height === "fill" ? "chart chart-filling" : "chart"}>
       <figcaption>
         <span className="chart-title">{title}</span>
         {lastSteps !== undefined && <span className="chart-note">last {lastSteps} steps</span>}
         {model !== null && <ChartTools title={title} model={model} runs={runs} size={size} zoomed={zoomed} onReset={reset} onError={setFailure} />}
       </figcaption>
-      <div ref={box} className="chart-box" style={{ height }} aria-busy={loading}>
-        <ChartCanvas model={model} width={width} height={height} />
+      <div ref={box} className="chart-box" style={height === "fill" ? undefined : { height }} aria-busy={loading}>
+        <ChartCanvas model={model} {...size} />
         {model !== null && <ChartSurface {...{ title, model, size, crosshair, notesId }} onZoom={zoom} onReset={reset} />}
         {model === null && problem === null && <p className="chart-empty">{loading ? "loading…" : "no values yet"}</p>}
       </div>

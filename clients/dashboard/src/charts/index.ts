@@ -1,4 +1,6 @@
 export { apiHistory, historySource, type QueryHistories } from "./apiHistory";
+export { ChartControls } from "./ChartControls";
+export type { ChartView } from "./chartView";
 export { csvOf } from "./csv";
 export type { HistoryCurve, HistoryRequest, HistorySource } from "./history";
 export type { LiveListener, LivePoint, LiveSource } from "./live";
@@ -6,3 +8,4 @@ export { colourAt, dashAt } from "./palette";
 export { type ChartRange, SeriesChart, type SeriesChartProps } from "./SeriesChart";
 export type { ChartRun } from "./series";
 export { pointsOf, socketPoints } from "./socketPoints";
+export { useChartView } from "./useChartView";

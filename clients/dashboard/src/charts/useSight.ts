@@ -2,12 +2,13 @@ import { type RefObject, useEffect, useState } from "react";
 
 export interface Sight {
   readonly width: number;
+  readonly height: number;
   readonly inSight: boolean;
 }
 
-/** How wide an element is, and whether it's in or near the visible part of the page. */
+/** How large an element is, and whether it's in or near the visible part of the page. */
 export function useSight(element: RefObject<HTMLElement | null>): Sight {
-  const [width, setWidth] = useState(0);
+  const [size, setSize] = useState({ width: 0, height: 0 });
   const [inSight, setInSight] = useState(false);
   useEffect(() => {
     const { current } = element;
@@ -15,7 +16,7 @@ export function useSight(element: RefObject<HTMLElement | null>): Sight {
       return undefined;
     }
     const sizes = new ResizeObserver(() => {
-      setWidth(current.clientWidth);
+      setSize({ width: current.clientWidth, height: current.clientHeight });
     });
     const crossings = new IntersectionObserver(
       (entries) => {
@@ -30,5 +31,5 @@ export function useSight(element: RefObject<HTMLElement | null>): Sight {
       crossings.disconnect();
     };
   }, [element]);
-  return { width, inSight };
+  return { ...size, inSight };
 }

@@ -1,0 +1,53 @@
+import type { ScaleKind } from "./scale";
+import type { ChartRange } from "./SeriesChart";
+
+/** How the charts of a page show their curves; part of its address. */
+export interface ChartView {
+  readonly scale: ScaleKind;
+  readonly smoothing: number;
+  readonly clipOutliers: boolean;
+  readonly range: ChartRange;
+  /** The steps zoomed to. */
+  readonly fromStep: number | undefined;
+  readonly toStep: number | undefined;
+}
+
+const mostSmoothing = 0.99;
+
+/** The view an address has; what makes no sense in it counts as not said. */
+export function readChartView(search: URLSearchParams): ChartView {
+  const smoothing = Number(search.get("smoothing"));
+  const range = search.get("last");
+  return {
+    scale: search.get("scale") === "log" ? "log" : "linear",
+    smoothing: smoothing > 0 && smoothing <= mostSmoothing ? smoothing : 0,
+    clipOutliers: search.get("clip") === "1",
+    range: range === "100" || range === "1000" ? range : "all",
+    fromStep: stepOf(search.get("from")),
+    toStep: stepOf(search.get("to")),
+  };
+}
+
+/** The address with some of its view changed. What is as it would be anyway is left out. */
+export function withChartView(search: URLSearchParams, change: Partial<ChartView>): URLSearchParams {
+  const view = { ...readChartView(search), ...change };
+  const said: readonly (readonly [string, string | undefined])[] = [
+    ["scale", view.scale === "log" ? "log" : undefined],
+    ["smoothing", view.smoothing > 0 ? String(view.smoothing) : undefined],
+    ["clip", view.clipOutliers ? "1" : undefined],
+    ["last", view.range === "all" ? undefined : view.range],
+    ["from", view.fromStep?.toString()],
+    ["to", view.toStep?.toString()],
+  ];
+  const changed = new URLSearchParams(search);
+  for (const [name, value] of said) {
+    if (value === undefined) changed.delete(name);
+    else changed.set(name, value);
+  }
+  return changed;
+}
+
+function stepOf(text: string | null): number | undefined {
+  const step = Number(text);
+  return text !== null && text !== "" && Number.isSafeInteger(step) && step >= 0 ? step : undefined;
+}
