@@ -1,16 +1,19 @@
 import "@fontsource/jetbrains-mono/400.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode, useEffect } from "react";
+import { lazy, StrictMode, Suspense, useEffect } from "react";
 import { createRoot } from "react-dom/client";
 import { Link, Route, Switch } from "wouter";
 import { Problem } from "./api/problem";
 import { live } from "./live/socket";
 import { OverviewPage } from "./runs/OverviewPage";
 import { RunPage } from "./runs/RunPage";
-import { SettingsPage } from "./shell/SettingsPage";
+import { Waiting } from "./shell/Notice";
 import { Shell } from "./shell/Shell";
 import "./theme/theme.css";
 import "./theme/layout.css";
+
+// Read with the page that is opened first; the others when they are opened.
+const SettingsPage = lazy(() => import("./shell/SettingsPage").then((page) => ({ default: page.SettingsPage })));
 
 const client = new QueryClient({
   defaultOptions: {
@@ -27,16 +30,18 @@ function App() {
   return (
     <QueryClientProvider client={client}>
       <Shell>
-        <Switch>
-          <Route path="/" component={OverviewPage} />
-          <Route path="/runs/:runId">{({ runId }) => <RunPage key={runId} runId={runId} />}</Route>
-          <Route path="/settings" component={SettingsPage} />
-          <Route>
-            <div className="notice">
-              There is no such page. <Link href="/">Go to the overview.</Link>
-            </div>
-          </Route>
-        </Switch>
+        <Suspense fallback={<Waiting />}>
+          <Switch>
+            <Route path="/" component={OverviewPage} />
+            <Route path="/runs/:runId/:view?">{({ runId, view }) => <RunPage key={runId} runId={runId} view={view} />}</Route>
+            <Route path="/settings" component={SettingsPage} />
+            <Route>
+              <div className="notice">
+                There is no such page. <Link href="/">Go to the overview.</Link>
+              </div>
+            </Route>
+          </Switch>
+        </Suspense>
       </Shell>
     </QueryClientProvider>
   );

@@ -26,3 +26,14 @@ export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
   if (body === undefined) throw new Problem("The answer is empty.", "INTERNAL", "", 0);
   return body;
 }
+
+/** Whether the server has to be told who asks. */
+export const asksWithKey = (): boolean => readKey() !== "";
+
+/** A file of the API or its beginning, asked for as its caller. */
+export async function fetchFile(address: string, atMost?: number): Promise<Response> {
+  const headers = { ...(asksWithKey() ? { "X-Api-Key": readKey() } : {}), ...(atMost === undefined ? {} : { Range: `bytes=0-${atMost - 1}` }) };
+  const response = await fetch(address, { headers });
+  if (!response.ok) throw await Problem.of(response);
+  return response;
+}

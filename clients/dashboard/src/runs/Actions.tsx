@@ -1,6 +1,8 @@
-import { useState } from "react";
-import type { Schemas } from "../api/client";
+import { useLocation } from "wouter";
+import { api, data, type Schemas } from "../api/client";
+import { Download } from "../api/Download";
 import { Fault } from "../shell/Notice";
+import { useAttempt } from "../shell/useAttempt";
 import { useAct, type RunAct } from "./queries";
 
 type Run = Schemas["RunDetail"];
@@ -13,29 +15,45 @@ const may: Record<RunAct, (run: Run) => boolean> = {
 };
 
 const acts = Object.keys(may) as readonly RunAct[];
+const formats = [
+  ["csv", "csv"],
+  ["json", "json"],
+  ["parquet", "parquet"],
+  ["tensorboard", "zip"],
+] as const;
 
 /** What can be asked of a run now, and its data to take away. */
 export function Actions({ run }: { readonly run: Run }) {
   const act = useAct(run.run_id);
-  const [error, setError] = useState<Error | null>(null);
-  const ask = (what: RunAct): void => {
-    setError(null);
-    act(what).catch((fault: unknown) => setError(fault instanceof Error ? fault : new Error(String(fault))));
+  const { busy, error, attempt } = useAttempt();
+  const [, go] = useLocation();
+  const page = `/runs/${encodeURIComponent(run.run_id)}`;
+  const evaluate = async (): Promise<void> => {
+    await data(api.POST("/api/runs/{runId}/evaluate", { params: { path: { runId: run.run_id } }, body: {} }));
+    go(`${page}/evaluation`);
   };
   return (
     <>
       <div className="actions">
         {acts.map((what) => (
-          <button key={what} type="button" disabled={!may[what](run)} onClick={() => ask(what)}>
+          <button key={what} type="button" disabled={busy || !may[what](run)} onClick={() => attempt(() => act(what))}>
             {what}
           </button>
         ))}
+        <button type="button" disabled={busy || run.kind === "external"} onClick={() => attempt(evaluate)}>
+          evaluate
+        </button>
+        {run.kind === "own" && (
+          <button type="button" onClick={() => go(`/new?from=${encodeURIComponent(run.run_id)}`)}>
+            train another like it
+          </button>
+        )}
       </div>
       <div className="actions">
-        {["csv", "json", "parquet", "tensorboard"].map((format) => (
-          <a key={format} href={`/api/runs/${run.run_id}/export?format=${format}`} download>
+        {formats.map(([format, extension]) => (
+          <Download key={format} href={`/api/runs/${run.run_id}/export?format=${format}`} name={`${run.run_id}.${extension}`}>
             ↓ {format}
-          </a>
+          </Download>
         ))}
       </div>
       {error !== null && <Fault error={error} />}

@@ -1,62 +1,57 @@
 import { Link } from "wouter";
-import { SeriesChart } from "../charts/SeriesChart";
-import { duration, figure } from "../format/numbers";
 import { Fault, Waiting } from "../shell/Notice";
-import { Panel } from "../shell/Panel";
-import { SystemPanel } from "../system/SystemPanel";
-import { Actions } from "./Actions";
-import { Checkpoints } from "./Checkpoints";
-import { Config } from "./Config";
-import { useRun, useRuns } from "./queries";
-import { RunLog } from "./RunLog";
+import { RunArtifacts } from "./artifacts/RunArtifacts";
+import { RunCharts } from "./charts/RunCharts";
+import { RunEvaluation } from "./evaluation/RunEvaluation";
+import { LogView } from "./log/LogView";
+import { RunOrganising } from "./organising/RunOrganising";
+import { Playground } from "./playground/Playground";
+import { useRun } from "./queries";
+import { RunGrid } from "./RunGrid";
 import { StatusBadge } from "./StatusBadge";
+import "./runPage.css";
 
-/** One run in nine fields. */
-export function RunPage({ runId }: { readonly runId: string }) {
+const views = [
+  { path: "", name: "Grid", View: RunGrid },
+  { path: "charts", name: "Charts", View: RunCharts },
+  { path: "log", name: "Log", View: LogView },
+  { path: "artifacts", name: "Artifacts", View: RunArtifacts },
+  { path: "evaluation", name: "Evaluation", View: RunEvaluation },
+  { path: "playground", name: "Playground", View: Playground },
+  { path: "notes", name: "Notes & tags", View: RunOrganising },
+] as const;
+
+interface RunPageProps {
+  readonly runId: string;
+  readonly view: string | undefined;
+}
+
+/** One run, looked at in one of several ways. */
+export function RunPage({ runId, view = "" }: RunPageProps) {
   const { data: run, error } = useRun(runId);
-  const { data: page } = useRuns("");
   if (run === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
-  const names = Object.keys(run.metrics);
-  const loss = names.find((name) => name === "train_loss") ?? names.find((name) => name.includes("loss")) ?? names[0];
-  const rate = names.find((name) => name.includes("learning_rate") || name === "lr") ?? names.find((name) => name !== loss);
-  const eta = typeof run.eta_seconds === "number" ? `${duration(run.eta_seconds)} left` : "";
+  const shown = views.find(({ path }) => path === view) ?? views[0];
   return (
-    <div className="grid">
-      <Panel title="Runs" beside={<Link href="/">all</Link>}>
-        <ol className="log">
-          {page?.items.map((other) => (
-            <li key={other.run_id}>
-              <StatusBadge status={other.status} /> <Link href={`/runs/${other.run_id}`}>{other.run_id === runId ? <strong>{other.name}</strong> : other.name}</Link>
-            </li>
+    <div className="run">
+      <div className="run-bar">
+        <h2>{run.name}</h2>
+        <StatusBadge status={run.status} />
+        <nav aria-label="Views of the run">
+          {views.map(({ path, name }) => (
+            <Link key={path} href={addressOf(runId, path)} aria-current={path === shown.path ? "page" : undefined}>
+              {name}
+            </Link>
           ))}
-        </ol>
-      </Panel>
-      <Panel title="System">
-        <SystemPanel />
-      </Panel>
-      <Panel title="Log">
-        <RunLog runId={runId} />
-      </Panel>
-      <Panel title={loss ?? "Loss"} beside={loss === undefined ? "" : figure(run.metrics[loss])}>
-        {loss === undefined ? <NoMetrics /> : <SeriesChart key={`${runId} ${loss}`} runId={runId} name={loss} />}
-      </Panel>
-      <Panel title={rate ?? "Learning rate"} beside={rate === undefined ? "" : figure(run.metrics[rate])}>
-        {rate === undefined ? <NoMetrics /> : <SeriesChart key={`${runId} ${rate}`} runId={runId} name={rate} />}
-      </Panel>
-      <Panel title="Config" beside={`attempt ${run.attempt}`}>
-        <Config run={run} />
-      </Panel>
-      <Panel title="Checkpoints" wide>
-        <Checkpoints runId={runId} />
-      </Panel>
-      <Panel title={run.name} beside={<StatusBadge status={run.status} />}>
-        <div className="notice">
-          {run.message} <span className="muted">{eta}</span>
-        </div>
-        <Actions run={run} />
-      </Panel>
+        </nav>
+        <Link className="end" href={`/compare?runs=${encodeURIComponent(runId)}`}>
+          Compare
+        </Link>
+      </div>
+      <div className="run-view">
+        <shown.View run={run} />
+      </div>
     </div>
   );
 }
 
-const NoMetrics = () => <div className="notice muted">It has logged no values yet.</div>;
+const addressOf = (runId: string, view: string): string => `/runs/${encodeURIComponent(runId)}${view === "" ? "" : `/${view}`}`;

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { api, data, type Schemas } from "../api/client";
 import { useLive } from "../live/hooks";
+import type { LiveMessage } from "../live/messages";
 
 /** However many messages come, what is shown is read again once a second at most. */
 const BETWEEN_READS = 1000;
@@ -52,11 +53,12 @@ export function useAct(runId: string): (act: RunAct) => Promise<void> {
   };
 }
 
-/** Reads again what a message may have changed. */
-function useFreshness(queryKey: readonly string[], topic: string): void {
+/** Reads again what a message may have changed: any, or one of some types. */
+export function useFreshness(queryKey: readonly string[], topic: string, types?: readonly LiveMessage["type"][]): void {
   const client = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useLive(topic, () => {
+  useLive(topic, ({ type }) => {
+    if (types !== undefined && type !== "resync" && !types.includes(type)) return;
     waiting.current ??= setTimeout(() => {
       waiting.current = undefined;
       void client.invalidateQueries({ queryKey });

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 
 const keys = [
   ["/", "search"],
-  ["g o", "overview"],
+  ["g r", "runs"],
   ["g s", "settings"],
   ["↑ ↓", "through a table"],
   ["Enter", "open the row"],

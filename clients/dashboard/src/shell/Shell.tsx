@@ -2,10 +2,11 @@ import { useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import { Connection } from "./Connection";
 import { Help } from "./Help";
+import { ToastList } from "./ToastList";
 import { useShortcuts } from "./useShortcuts";
 
 const pages = [
-  { path: "/", name: "Overview", keys: "g o" },
+  { path: "/", name: "Overview", keys: "g r" },
   { path: "/settings", name: "Settings", keys: "g s" },
 ] as const;
 
@@ -38,6 +39,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </button>
       </div>
       <main>{children}</main>
+      <ToastList />
       {help && <Help onClose={() => setHelp(false)} />}
     </div>
   );

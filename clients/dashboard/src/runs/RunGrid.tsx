@@ -1,0 +1,63 @@
+import { Link } from "wouter";
+import type { Schemas } from "../api/client";
+import { useChartView } from "../charts";
+import { duration } from "../format/numbers";
+import { Panel } from "../shell/Panel";
+import { SystemPanel } from "../system/SystemPanel";
+import { Actions } from "./Actions";
+import { RunChart } from "./charts/RunChart";
+import { Checkpoints } from "./Checkpoints";
+import { Config } from "./Config";
+import { lossNameOf, rateNameOf } from "./metricNames";
+import { useRuns } from "./queries";
+import { RunLog } from "./RunLog";
+import { StatusBadge } from "./StatusBadge";
+
+/** What matters of a run, in nine fields. */
+export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
+  const { data: page } = useRuns("");
+  const [view, change] = useChartView();
+  const names = Object.keys(run.metrics);
+  const loss = lossNameOf(names);
+  const plots = [loss, rateNameOf(names, loss)];
+  const eta = typeof run.eta_seconds === "number" ? `${duration(run.eta_seconds)} left` : "";
+  return (
+    <div className="grid">
+      <Panel title="Runs" beside={<Link href="/">all</Link>}>
+        <ol className="log">
+          {page?.items.map((other) => (
+            <li key={other.run_id}>
+              <StatusBadge status={other.status} />{" "}
+              <Link href={`/runs/${other.run_id}`} aria-current={other.run_id === run.run_id ? "true" : undefined}>
+                {other.name}
+              </Link>
+            </li>
+          ))}
+        </ol>
+      </Panel>
+      <Panel title="System">
+        <SystemPanel />
+      </Panel>
+      <Panel title="Event log">
+        <RunLog runId={run.run_id} />
+      </Panel>
+      {plots.map((name, place) => (
+        <section key={place} className="panel plot" aria-label={name ?? "Plot"}>
+          {name === undefined ? <div className="notice muted">It has logged no {place === 0 ? "values" : "learning rate"} yet.</div> : <RunChart key={name} run={run} name={name} height="fill" view={view} onView={change} />}
+        </section>
+      ))}
+      <Panel title="Run config" beside={`attempt ${run.attempt}`}>
+        <Config run={run} />
+      </Panel>
+      <Panel title="Checkpoints" wide>
+        <Checkpoints runId={run.run_id} />
+      </Panel>
+      <Panel title="Actions">
+        <div className="notice">
+          {run.message} <span className="muted">{eta}</span>
+        </div>
+        <Actions run={run} />
+      </Panel>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { fetchFile } from "../../api/client";
+import { bytes } from "../../format/numbers";
+import { Fault, Waiting } from "../../shell/Notice";
+import { Panel } from "../../shell/Panel";
+import { artifactAddress, previewOf, readable } from "./preview";
+
+interface ArtifactPreviewProps {
+  readonly runId: string;
+  readonly path: string;
+  readonly size: number;
+}
+
+const mostText = 256 * 1024;
+const mostImage = 20 * 1024 * 1024;
+
+/** What is in a file: a picture, or the beginning of a text. */
+export function ArtifactPreview({ runId, path, size }: ArtifactPreviewProps) {
+  const preview = previewOf(path);
+  const tooLarge = preview?.kind === "image" && size > mostImage;
+  const { data: content, error } = useQuery({
+    queryKey: ["run", runId, "artifact", path, size],
+    queryFn: async () => (await fetchFile(artifactAddress(runId, path), preview?.kind === "text" ? mostText : undefined)).arrayBuffer(),
+    enabled: !tooLarge && size > 0,
+    gcTime: 0,
+  });
+  const beside = preview?.kind === "text" && size > mostText ? `the first ${bytes(mostText)} of ${bytes(size)}` : bytes(size);
+  return (
+    <Panel title={path} beside={beside}>
+      {tooLarge && <div className="notice muted">It is too large to be shown here.</div>}
+      {size === 0 && <div className="notice muted">It is empty.</div>}
+      {error !== null && <Fault error={error} />}
+      {content === undefined ? (
+        error === null && !tooLarge && size > 0 && <Waiting />
+      ) : preview?.kind === "image" ? (
+        <Picture content={content} type={preview.type} name={path} />
+      ) : (
+        <pre className="file">{readable(path, new TextDecoder().decode(content))}</pre>
+      )}
+    </Panel>
+  );
+}
+
+function Picture({ content, type, name }: { readonly content: ArrayBuffer; readonly type: string; readonly name: string }) {
+  const image = useRef<HTMLImageElement>(null);
+  useEffect(() => {
+    const address = URL.createObjectURL(new Blob([content], { type }));
+    if (image.current !== null) image.current.src = address;
+    return () => URL.revokeObjectURL(address);
+  }, [content, type]);
+  return <img ref={image} className="picture" alt={name} />;
+}

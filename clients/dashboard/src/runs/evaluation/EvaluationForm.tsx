@@ -1,0 +1,66 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { api, data } from "../../api/client";
+import { Fault } from "../../shell/Notice";
+import { useAttempt } from "../../shell/useAttempt";
+import { useCheckpoints } from "../queries";
+
+/** Asks for an evaluation of one of the run's checkpoints on a text. */
+export function EvaluationForm({ runId }: { readonly runId: string }) {
+  const client = useQueryClient();
+  const { data: checkpoints } = useCheckpoints(runId);
+  const { busy, error, attempt } = useAttempt();
+  const evaluate = async (form: FormData): Promise<void> => {
+    const of = (name: string): string => {
+      const value = form.get(name);
+      return typeof value === "string" ? value : "";
+    };
+    const [checkpoint, tokens] = [of("checkpoint_id"), of("max_tokens")];
+    await data(
+      api.POST("/api/runs/{runId}/evaluate", {
+        params: { path: { runId } },
+        body: {
+          on: of("on"),
+          samples: Number(of("samples")),
+          ...(checkpoint === "" ? {} : { checkpoint_id: checkpoint }),
+          ...(tokens === "" ? {} : { max_tokens: Number(tokens) }),
+        },
+      }),
+    );
+    await client.invalidateQueries({ queryKey: ["run", runId, "evaluation"] });
+  };
+  return (
+    <form
+      className="actions"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = new FormData(event.currentTarget);
+        attempt(() => evaluate(form));
+      }}
+    >
+      <label>
+        on <input name="on" required defaultValue="validation" title="validation, or a text file or folder below the corpus root" />
+      </label>
+      <label>
+        checkpoint{" "}
+        <select name="checkpoint_id">
+          <option value="">★ best</option>
+          {checkpoints?.items.map(({ checkpoint_id, step }) => (
+            <option key={checkpoint_id} value={checkpoint_id}>
+              step {step ?? "?"}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        tokens at most <input name="max_tokens" type="number" min={1} placeholder="all" />
+      </label>
+      <label>
+        samples <input name="samples" type="number" min={0} max={64} required defaultValue={3} />
+      </label>
+      <button type="submit" disabled={busy}>
+        evaluate
+      </button>
+      {error !== null && <Fault error={error} />}
+    </form>
+  );
+}

@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, data, fetchFile, type Schemas } from "../../api/client";
+import { Problem } from "../../api/problem";
+import { clock, figure } from "../../format/numbers";
+import { Fault, Waiting } from "../../shell/Notice";
+import { Panel } from "../../shell/Panel";
+import { artifactAddress } from "../artifacts/preview";
+import { useFreshness } from "../queries";
+import { StatusBadge } from "../StatusBadge";
+import { EvaluationForm } from "./EvaluationForm";
+import { samplesOf } from "./samples";
+import "./evaluation.css";
+
+const mostSamplesRead = 512 * 1024;
+
+/** How well a run's model does: its last evaluation, and what the model writes. */
+export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
+  const { run_id: runId } = run;
+  const evaluation = useQuery({ queryKey: ["run", runId, "evaluation"], queryFn: () => orNothing(data(api.GET("/api/runs/{runId}/eval", { params: { path: { runId } } }))) });
+  const samples = useQuery({
+    queryKey: ["run", runId, "samples"],
+    queryFn: () => orNothing(fetchFile(artifactAddress(runId, "eval/samples.jsonl"), mostSamplesRead).then((file) => file.text())),
+  });
+  // An evaluation is told by what it logs.
+  useFreshness(["run", runId, "evaluation"], runId, ["log"]);
+  useFreshness(["run", runId, "samples"], runId, ["log"]);
+  if (run.kind === "external") return <div className="notice muted">Trainyard has no model of this run to evaluate: it was trained elsewhere. Its own measurements are among its charts.</div>;
+  const error = evaluation.error ?? samples.error;
+  const last = evaluation.data?.evaluation;
+  const metrics = Object.entries((evaluation.data?.metrics ?? {}) as Record<string, unknown>);
+  const texts = samplesOf(samples.data ?? "");
+  return (
+    <div className="evaluation">
+      <div>
+        <Panel title="Evaluate">
+          <EvaluationForm runId={runId} />
+        </Panel>
+        <Panel title="Last evaluation" beside={last && <StatusBadge status={last.status} />}>
+          {error !== null && <Fault error={error} />}
+          {evaluation.isPending && <Waiting />}
+          {last?.message && <div className={last.status === "failed" ? "notice error" : "notice"}>{last.message}</div>}
+          {!evaluation.isPending && metrics.length === 0 && last == null && <div className="notice muted">It has not been evaluated yet.</div>}
+          <dl className="facts">
+            {metrics.map(([name, value]) => (
+              <div key={name} style={{ display: "contents" }}>
+                <dt>{name}</dt>
+                <dd>{typeof value === "number" || typeof value === "string" ? figure(value) : JSON.stringify(value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </Panel>
+      </div>
+      <Panel title="Samples" beside={texts.length === 0 ? "" : `${texts.length}, the newest first`}>
+        {texts.length === 0 && <div className="notice muted">None have been written yet. An evaluation writes some.</div>}
+        {texts.map(({ timestamp, step, text }, place) => (
+          <figure key={`${timestamp} ${place}`} className="sample">
+            <figcaption className="muted">
+              step {figure(step)} · {clock(timestamp)}
+            </figcaption>
+            <p>{text}</p>
+          </figure>
+        ))}
+      </Panel>
+    </div>
+  );
+}
+
+/** Nothing where there is nothing yet. */
+async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (fault) {
+    if (fault instanceof Problem && fault.status === 404) return null;
+    throw fault;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Schemas } from "../../api/client";
+import { clock } from "../../format/numbers";
+
+const classes: Readonly<Record<string, string>> = { error: "error", warning: "warning", debug: "muted" };
+
+/** Lines of a log; how grave one is stands before it in words. */
+export function LogLines({ lines }: { readonly lines: readonly Schemas["LogView"][] }) {
+  return (
+    <ol className="log">
+      {lines.map(({ id, time, level, message }) => (
+        <li key={id} className={classes[level]}>
+          <span className="muted">{clock(time)}</span> {level !== "info" && `${level}: `}
+          {message}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,48 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { api, data, type Schemas } from "../../api/client";
+import { useLive } from "../../live/hooks";
+
+export interface LogFilter {
+  /** The least level. */
+  readonly level?: string;
+  readonly contains?: string;
+}
+
+type Tail = Schemas["LogTail"];
+
+const linesAtFirst = 1000;
+const mostLines = 5000;
+const betweenReads = 250;
+
+/** The last lines of a run's log and those that come, the oldest first. */
+export function useLog(runId: string, filter: LogFilter) {
+  const client = useQueryClient();
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const queryKey = ["run", runId, "logs", filter];
+  const read = (query: { readonly limit: number; readonly after?: number }): Promise<Tail> =>
+    data(api.GET("/api/runs/{runId}/logs", { params: { path: { runId }, query: { ...filter, ...query } } }));
+  const answer = useQuery({ queryKey, queryFn: () => read({ limit: linesAtFirst }), staleTime: Infinity });
+  const readOn = async (): Promise<void> => {
+    const known = client.getQueryData<Tail>(queryKey);
+    if (known === undefined) return;
+    const { logs, next } = await read({ after: known.next, limit: mostLines });
+    if (logs.length > 0) client.setQueryData<Tail>(queryKey, (tail) => continued(tail ?? known, logs, next));
+  };
+  useLive(runId, (message) => {
+    if (message.type !== "log" && message.type !== "resync") return;
+    waiting.current ??= setTimeout(() => {
+      waiting.current = undefined;
+      // What could not be read comes with the next line, or when the connection is back.
+      readOn().catch((fault: unknown) => console.warn("The log could not be read on.", fault));
+    }, betweenReads);
+  });
+  useEffect(() => () => clearTimeout(waiting.current), []);
+  return answer;
+}
+
+/** A tail with what followed it; what both have is not taken twice, what is too much is left off its beginning. */
+export function continued(tail: Tail, lines: readonly Schemas["LogView"][], next: number): Tail {
+  const newer = lines.filter(({ id }) => id > tail.next);
+  return newer.length === 0 ? tail : { logs: [...tail.logs, ...newer].slice(-mostLines), next: Math.max(next, tail.next) };
+}

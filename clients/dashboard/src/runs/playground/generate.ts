@@ -1,0 +1,10 @@
+import { api, data, type Schemas } from "../../api/client";
+import { eventsOf } from "../../api/eventStream";
+
+/** What the model adds to a prompt, piece by piece; the last piece is empty and names the seed. */
+export async function* generate(runId: string, request: Schemas["GenerateRequest"], signal: AbortSignal): AsyncGenerator<Schemas["GeneratedPiece"]> {
+  const stream = await data(
+    api.POST("/api/runs/{runId}/generate", { params: { path: { runId } }, body: { ...request, stream: true }, parseAs: "stream", signal }),
+  );
+  for await (const event of eventsOf(stream as ReadableStream<Uint8Array>)) yield JSON.parse(event.data) as Schemas["GeneratedPiece"];
+}
