@@ -25,6 +25,7 @@ using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
+using Trainyard.ExperimentStore.Views;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Redis;
@@ -129,6 +130,7 @@ public static class ExperimentStoreExtensions
         api.MapImport();
         api.MapAlerts();
         api.MapMachine();
+        api.MapViews();
         endpoints.MapLive();
     }
 

@@ -21,6 +21,7 @@ using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Sweeps;
+using Trainyard.ExperimentStore.Views;
 
 namespace Trainyard.ExperimentStore.Storage;
 
@@ -83,6 +84,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     public DbSet<Import> Imports => Set<Import>();
 
     public DbSet<ImportedPart> ImportedParts => Set<ImportedPart>();
+
+    public DbSet<SavedView> Views => Set<SavedView>();
 
     /// <summary>What subscribers hear once this context's transaction has committed.</summary>
     public List<LiveMessage> Announcements { get; } = [];
@@ -202,6 +205,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         modelBuilder.MapImports();
         Sweep.Configure(modelBuilder);
         Trainer.Configure(modelBuilder);
+        SavedView.Configure(modelBuilder);
 
         foreach (var property in modelBuilder.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
         {

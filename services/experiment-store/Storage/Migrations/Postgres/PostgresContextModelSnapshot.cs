@@ -1452,6 +1452,31 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
 
                     b.ToTable("trials", (string)null);
                 });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Views.SavedView", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("path");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("views", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }

@@ -1438,6 +1438,31 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 
                     b.ToTable("trials", (string)null);
                 });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Views.SavedView", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("views", (string)null);
+                });
 #pragma warning restore 612, 618
         }
     }
