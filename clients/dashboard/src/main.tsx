@@ -5,7 +5,7 @@ import { createRoot } from "react-dom/client";
 import { Link, Route, Switch } from "wouter";
 import { Problem } from "./api/problem";
 import { live } from "./live/socket";
-import { OverviewPage } from "./runs/OverviewPage";
+import { OverviewPage } from "./runs/list/OverviewPage";
 import { RunPage } from "./runs/RunPage";
 import { Waiting } from "./shell/Notice";
 import { Shell } from "./shell/Shell";

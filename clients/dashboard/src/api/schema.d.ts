@@ -1051,6 +1051,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved pages of the dashboard by name, the same for everybody */
+        get: operations["ListViews"];
+        put?: never;
+        /** Save a page of the dashboard, with everything its address says */
+        post: operations["CreateView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{viewId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a saved page another name or address */
+        put: operations["UpdateView"];
+        post?: never;
+        /** Forget a saved page */
+        delete: operations["DeleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokenizers/train": {
         parameters: {
             query?: never;
@@ -1767,6 +1803,10 @@ export interface components {
             items: components["schemas"]["TrialView"][];
             next_cursor?: null | string;
         };
+        PageOfViewView: {
+            items: components["schemas"]["ViewView"][];
+            next_cursor?: null | string;
+        };
         ParameterDefinition: {
             type?: null | string;
             values?: null | unknown[];
@@ -2375,6 +2415,17 @@ export interface components {
             trainyard: string;
             dotnet: string;
             os: string;
+        };
+        ViewFields: {
+            name?: null | string;
+            path?: null | string;
+        };
+        ViewView: {
+            view_id: string;
+            name: string;
+            path: string;
+            /** Format: date-time */
+            created_at: string;
         };
     };
     responses: never;
@@ -6264,6 +6315,137 @@ export interface operations {
                      */
                     "application/json": components["schemas"]["SystemHistory"];
                 };
+            };
+        };
+    };
+    ListViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "view_id": "view-4f9k2m7qx1tz",
+                     *           "name": "best of nlp",
+                     *           "path": "/?filter=tags.team%20%3D%20%22nlp%22",
+                     *           "created_at": "2026-03-04T12:00:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOfViewView"];
+                };
+            };
+        };
+    };
+    CreateView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "best of nlp",
+                 *       "path": "/?filter=tags.team%20%3D%20%22nlp%22"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ViewFields"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "view_id": "view-4f9k2m7qx1tz",
+                     *       "name": "best of nlp",
+                     *       "path": "/?filter=tags.team%20%3D%20%22nlp%22",
+                     *       "created_at": "2026-03-04T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    UpdateView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "best of nlp",
+                 *       "path": "/?filter=tags.team%20%3D%20%22nlp%22"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ViewFields"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "view_id": "view-4f9k2m7qx1tz",
+                     *       "name": "best of nlp",
+                     *       "path": "/?filter=tags.team%20%3D%20%22nlp%22",
+                     *       "created_at": "2026-03-04T12:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+        };
+    };
+    DeleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                viewId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -4,6 +4,9 @@ import { api, data, type Schemas } from "../api/client";
 import { useLive } from "../live/hooks";
 import type { LiveMessage } from "../live/messages";
 
+/** What a list shows as the loss of a run is the first of these that it has. */
+export const lossNames = ["val_loss", "train_loss", "loss"];
+
 /** However many messages come, what is shown is read again once a second at most. */
 const BETWEEN_READS = 1000;
 
@@ -11,7 +14,7 @@ export function useRuns(filter: string) {
   useFreshness(["runs"], "*");
   return useQuery({
     queryKey: ["runs", filter],
-    queryFn: () => data(api.GET("/api/runs", { params: { query: { limit: 100, metrics: ["train_loss", "loss", "val_loss"], ...(filter === "" ? {} : { filter }) } } })),
+    queryFn: () => data(api.GET("/api/runs", { params: { query: { limit: 100, metrics: lossNames, ...(filter === "" ? {} : { filter }) } } })),
     placeholderData: (previous) => previous,
   });
 }
@@ -66,5 +69,4 @@ export function useFreshness(queryKey: readonly string[], topic: string, types?:
   });
 }
 
-/** The loss a list shows: the validation's where there is one. */
-export const lossOf = (run: Schemas["RunSummary"]): number | string | undefined => run.metrics?.["val_loss"] ?? run.metrics?.["train_loss"] ?? run.metrics?.["loss"];
+export const lossOf = ({ metrics }: Schemas["RunSummary"]): number | string | undefined => lossNames.map((name) => metrics?.[name]).find((loss) => loss !== undefined);

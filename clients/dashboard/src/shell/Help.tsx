@@ -6,6 +6,7 @@ const keys = [
   ["g s", "settings"],
   ["↑ ↓", "through a table"],
   ["Enter", "open the row"],
+  ["Space", "choose the row"],
   ["?", "this help"],
   ["Esc", "close it"],
 ] as const;

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
+import { SavedViews } from "../views/SavedViews";
 import { Connection } from "./Connection";
 import { Help } from "./Help";
 import { ToastList } from "./ToastList";
@@ -31,6 +32,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           ))}
           <a href="/docs">API</a>
         </nav>
+        <SavedViews />
         <span className="end">
           <Connection />
         </span>

@@ -1,0 +1,75 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { api, data } from "../../api/client";
+import { Fault } from "../../shell/Notice";
+import { useAttempt } from "../../shell/useAttempt";
+import { type Bulk, doWithRuns, runsInWords } from "../organising/acts";
+import { tagsOf } from "../organising/tags";
+
+interface BulkBarProps {
+  readonly runIds: readonly string[];
+  readonly deleted: boolean;
+  readonly onDone: () => void;
+}
+
+const verbs = ["pin", "unpin", "lock", "unlock", "cancel", "delete"] as const;
+const mostExperiments = 1000;
+
+/** What can be done with the runs that are chosen. */
+export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
+  const client = useQueryClient();
+  const { busy, error, attempt } = useAttempt();
+  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: mostExperiments } } })) });
+  const act = (bulk: Bulk & { readonly action: NonNullable<Bulk["action"]> }): void => attempt(() => doWithRuns(client, runIds, bulk).then(onDone));
+  const tag = (text: string): void => {
+    const { tags, problem } = tagsOf(text.replaceAll(",", "\n"));
+    attempt(() => (problem === undefined ? doWithRuns(client, runIds, { action: "tag", tags }).then(onDone) : Promise.reject(new Error(problem))));
+  };
+  return (
+    <div className="bulk" role="group" aria-label="Chosen runs">
+      <strong role="status">{runsInWords(runIds.length)}</strong>
+      {deleted ? (
+        <button type="button" disabled={busy} onClick={() => act({ action: "restore" })}>
+          restore
+        </button>
+      ) : (
+        <>
+          <Link href={`/compare?runs=${runIds.map(encodeURIComponent).join(",")}`}>Compare</Link>
+          {verbs.map((action) => (
+            <button key={action} type="button" disabled={busy} onClick={() => act({ action })}>
+              {action}
+            </button>
+          ))}
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              const typed = new FormData(event.currentTarget).get("tags");
+              tag(typeof typed === "string" ? typed : "");
+            }}
+          >
+            <input name="tags" required aria-label="Tag them" placeholder="+ team=nlp, keep" size={16} />
+          </form>
+          <select
+            aria-label="Move them"
+            value=""
+            onChange={({ currentTarget }) => act({ action: "move", ...(currentTarget.value === "/" ? {} : { experiment_id: currentTarget.value }) })}
+          >
+            <option value="" disabled>
+              move to…
+            </option>
+            <option value="/">no experiment</option>
+            {experiments?.items.map(({ experiment_id, name }) => (
+              <option key={experiment_id} value={experiment_id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </>
+      )}
+      <button type="button" onClick={onDone}>
+        choose none
+      </button>
+      {error !== null && <Fault error={error} />}
+    </div>
+  );
+}

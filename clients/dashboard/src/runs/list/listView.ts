@@ -1,0 +1,67 @@
+/** A value shown of each run: a metric or a parameter. */
+export interface Column {
+  readonly kind: "metrics" | "params";
+  readonly name: string;
+}
+
+export interface Order {
+  readonly by: string;
+  readonly down: boolean;
+}
+
+/** Which runs are listed, how, and with what; part of the page's address. */
+export interface ListView {
+  /** A filter, or a part of a name. */
+  readonly search: string;
+  readonly status: string;
+  readonly deleted: boolean;
+  readonly order: Order;
+  readonly columns: readonly Column[];
+}
+
+const newest: Order = { by: "created_at", down: true };
+const mostColumns = 20;
+
+export function readListView(search: URLSearchParams): ListView {
+  const order = /^(.+) (asc|desc)$/.exec(search.get("order") ?? "");
+  return {
+    search: search.get("filter") ?? "",
+    status: search.get("status") ?? "",
+    deleted: search.get("deleted") === "1",
+    order: order?.[1] === undefined ? newest : { by: order[1], down: order[2] === "desc" },
+    columns: search.getAll("column").slice(0, mostColumns).flatMap((text) => columnOf(text) ?? []),
+  };
+}
+
+/** The address with some of the list changed; the rest of it stays. */
+export function withListView(search: URLSearchParams, change: Partial<ListView>): URLSearchParams {
+  const view = { ...readListView(search), ...change };
+  const order = `${view.order.by} ${view.order.down ? "desc" : "asc"}`;
+  const said: readonly (readonly [string, readonly string[]])[] = [
+    ["filter", view.search === "" ? [] : [view.search]],
+    ["status", view.status === "" ? [] : [view.status]],
+    ["deleted", view.deleted ? ["1"] : []],
+    ["order", order === "created_at desc" ? [] : [order]],
+    ["column", view.columns.map(textOf)],
+  ];
+  const changed = new URLSearchParams(search);
+  for (const [name, values] of said) {
+    changed.delete(name);
+    for (const value of values) changed.append(name, value);
+  }
+  return changed;
+}
+
+/** A metric or parameter as people write it: `metrics.val_loss`, `params.lr`; nothing when it is neither. */
+export function columnOf(text: string): Column | undefined {
+  const [, kind, name] = /^(metrics?|params?)\.`?(.+?)`?$/.exec(text.trim()) ?? [];
+  return kind === undefined || name === undefined ? undefined : { kind: kind.startsWith("m") ? "metrics" : "params", name };
+}
+
+export const textOf = ({ kind, name }: Column): string => `${kind}.${name}`;
+
+/** The column as the search language has it: in backticks where its name has other signs than the language takes as they are. */
+export const fieldOf = ({ kind, name }: Column): string => (/^[\w./:@-]+$/.test(name) ? `${kind}.${name}` : `${kind}.\`${name}\``);
+
+/** Whether a search is in the search language; otherwise it is looked for in names. */
+export const isFilter = (search: string): boolean => /[<>=]|\b(like|ilike|in|is)\b/i.test(search);

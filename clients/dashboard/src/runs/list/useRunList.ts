@@ -1,0 +1,28 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { api, data } from "../../api/client";
+import { lossNames, useFreshness } from "../queries";
+import { isFilter, type ListView } from "./listView";
+
+const perPage = 100;
+
+/** The runs of a list, page after page, read again when something happens. */
+export function useRunList({ search, status, deleted, order, columns }: ListView) {
+  useFreshness(["runs"], "*");
+  const names = (kind: string): string[] => columns.filter((column) => column.kind === kind).map(({ name }) => name);
+  const query = {
+    limit: perPage,
+    metrics: [...new Set([...lossNames, ...names("metrics")])],
+    params: names("params"),
+    order_by: `${order.by} ${order.down ? "desc" : "asc"}`,
+    ...(search === "" ? {} : isFilter(search) ? { filter: search } : { name: search }),
+    ...(status === "" ? {} : { status }),
+    ...(deleted ? { deleted } : {}),
+  };
+  return useInfiniteQuery({
+    queryKey: ["runs", "list", query],
+    queryFn: ({ pageParam }) => data(api.GET("/api/runs", { params: { query: { ...query, ...(pageParam === "" ? {} : { cursor: pageParam }) } } })),
+    initialPageParam: "",
+    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
+    placeholderData: (previous) => previous,
+  });
+}

@@ -1,0 +1,76 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+import { useLocation, useSearch } from "wouter";
+import { api, data, type Schemas } from "../api/client";
+import { Fault } from "../shell/Notice";
+import { toasts } from "../shell/toasts";
+import { useAttempt } from "../shell/useAttempt";
+import "./savedViews.css";
+
+const queryKey = ["views"];
+
+/** Pages that somebody wanted to find again, with all their addresses say; and a way to keep this one. */
+export function SavedViews() {
+  const client = useQueryClient();
+  const [location, go] = useLocation();
+  const search = useSearch();
+  const menu = useRef<HTMLDetailsElement>(null);
+  const { busy, error, attempt } = useAttempt();
+  const { data: views } = useQuery({ queryKey, queryFn: () => data(api.GET("/api/views")) });
+  const here = search === "" ? location : `${location}?${search}`;
+  const close = (): void => {
+    if (menu.current !== null) menu.current.open = false;
+  };
+  const save = async (form: HTMLFormElement): Promise<void> => {
+    const name = new FormData(form).get("name");
+    await api.POST("/api/views", { body: { name: typeof name === "string" ? name.trim() : "", path: here } });
+    form.reset();
+    await client.invalidateQueries({ queryKey });
+  };
+  const remove = async ({ view_id: viewId, name, path }: Schemas["ViewView"]): Promise<void> => {
+    await api.DELETE("/api/views/{viewId}", { params: { path: { viewId } } });
+    await client.invalidateQueries({ queryKey });
+    toasts.say(`The view ${name} is deleted.`, async () => {
+      await api.POST("/api/views", { body: { name, path } });
+      await client.invalidateQueries({ queryKey });
+    });
+  };
+  return (
+    <details className="views" ref={menu}>
+      <summary>Views</summary>
+      <div className="views-menu">
+        {views?.items.length === 0 && <p className="muted">None is saved yet. What a page shows is in its address; save this one to find it again.</p>}
+        <ul>
+          {views?.items.map((view) => (
+            <li key={view.view_id}>
+              <a
+                href={view.path}
+                aria-current={view.path === here ? "page" : undefined}
+                onClick={(event) => {
+                  event.preventDefault();
+                  close();
+                  go(view.path);
+                }}
+              >
+                {view.name}
+              </a>{" "}
+              <button type="button" className="plain" disabled={busy} aria-label={`Delete the view ${view.name}`} onClick={() => attempt(() => remove(view))}>
+                ✗
+              </button>
+            </li>
+          ))}
+        </ul>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            const form = event.currentTarget;
+            attempt(() => save(form));
+          }}
+        >
+          <input name="name" required maxLength={256} aria-label="Name of this view" placeholder="a name for this view" /> <button type="submit" disabled={busy}>save</button>
+        </form>
+        {error !== null && <Fault error={error} />}
+      </div>
+    </details>
+  );
+}
