@@ -14,7 +14,7 @@ internal sealed class ConfirmedPublish(IBus bus) : IDelivery
         try
         {
             // Mandatory: a broker confirms a message that no queue took just as gladly.
-            await bus.Publish(batch, context => context.Mandatory = true, cancellationToken);
+            await bus.Publish(batch, context => context.Mandatory = true, cancellationToken).WaitAsync(cancellationToken);
         }
         catch (MessageReturnedException exception)
         {

@@ -63,7 +63,7 @@ internal sealed class AlertPublisher(FiredAlerts fired, Database database, IBus 
         patience.CancelAfter(Patience);
         try
         {
-            await bus.Publish(news, patience.Token);
+            await bus.Publish(news, patience.Token).WaitAsync(patience.Token);
             var now = clock.GetUtcNow();
             await database.WriteAsync((db, token) => db.AlertFirings
                 .Where(firing => firing.Id == news.FiringId)

@@ -8,6 +8,7 @@ using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Evaluations;
 
@@ -17,7 +18,7 @@ internal sealed class ClaimEvaluationConsumer(Database database, CheckpointPaths
     public async Task Consume(ConsumeContext<ClaimEvaluation> context)
     {
         var answer = await database.WriteAsync((db, token) => ClaimAsync(db, context.Message, clock.GetUtcNow(), token), context.CancellationToken);
-        await (answer is EvaluationClaimed claimed ? context.RespondAsync(claimed) : context.RespondAsync((ClaimRefused)answer));
+        await (answer is EvaluationClaimed claimed ? context.RespondInTimeAsync(claimed) : context.RespondInTimeAsync((ClaimRefused)answer));
     }
 
     private async Task<object> ClaimAsync(StoreContext db, ClaimEvaluation claim, DateTimeOffset now, CancellationToken cancellationToken)

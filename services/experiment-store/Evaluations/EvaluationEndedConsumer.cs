@@ -5,6 +5,7 @@ using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Evaluations;
 
@@ -36,6 +37,6 @@ internal sealed class EvaluationEndedConsumer(Database database, IOptions<RunOpt
                     break;
             }
         }, context.CancellationToken);
-        await context.RespondAsync(new EvaluationRecorded(ended.EvaluationId));
+        await context.RespondInTimeAsync(new EvaluationRecorded(ended.EvaluationId));
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
+using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Events;
 
@@ -21,7 +22,7 @@ internal sealed class EventBatchConsumer(EventStore store) : IConsumer<EventBatc
         var stored = await store.StoreAsync(context.Message, again, patience.Token);
         if (context.ResponseAddress is not null)
         {
-            await context.RespondAsync(stored);
+            await context.RespondInTimeAsync(stored);
         }
     }
 }

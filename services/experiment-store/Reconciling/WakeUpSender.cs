@@ -43,7 +43,7 @@ internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTel
                     {
                         context.Headers.Set(RequestIds.Header, requestId);
                     }
-                }), patience.Token);
+                }), patience.Token).WaitAsync(patience.Token);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is not OutOfMemoryException)
             {

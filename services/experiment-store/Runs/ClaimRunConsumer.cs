@@ -5,6 +5,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Runs;
 
@@ -17,11 +18,11 @@ internal sealed class ClaimRunConsumer(Database database, RunFlags flags, TimePr
         if (answer is RunClaimed claimed)
         {
             await flags.ClearAsync(claimed.RunId);
-            await context.RespondAsync(claimed);
+            await context.RespondInTimeAsync(claimed);
         }
         else
         {
-            await context.RespondAsync((ClaimRefused)answer);
+            await context.RespondInTimeAsync((ClaimRefused)answer);
         }
     }
 

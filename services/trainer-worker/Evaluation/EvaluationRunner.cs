@@ -5,6 +5,7 @@ using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
+using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.Worker;
@@ -99,7 +100,7 @@ internal sealed class EvaluationRunner(
                 await delivery.DeliverAsync(outcome.Batch, cancellationToken);
                 await using var scope = scopes.CreateAsyncScope();
                 var client = scope.ServiceProvider.GetRequiredService<IRequestClient<EvaluationEnded>>();
-                await client.GetResponse<EvaluationRecorded>(outcome.Ended, cancellationToken, Patience);
+                await client.GetResponse<EvaluationRecorded>(outcome.Ended, cancellationToken, Patience).InTimeAsync(Patience, cancellationToken);
                 return;
             }
             catch (Exception exception) when (exception is RequestException)

@@ -1,5 +1,6 @@
 using MassTransit;
 using Trainyard.Contracts.Events;
+using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.TrainerWorker.Events;
 
@@ -11,6 +12,7 @@ internal sealed class EventDelivery(IServiceScopeFactory scopes)
     public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IRequestClient<EventBatch>>().GetResponse<EventsStored>(batch, cancellationToken, Patience);
+        await scope.ServiceProvider.GetRequiredService<IRequestClient<EventBatch>>()
+            .GetResponse<EventsStored>(batch, cancellationToken, Patience).InTimeAsync(Patience, cancellationToken);
     }
 }

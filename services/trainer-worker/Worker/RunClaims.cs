@@ -3,6 +3,7 @@ using MassTransit;
 using StackExchange.Redis;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Training;
+using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.TrainerWorker.Leases;
 
 namespace Trainyard.TrainerWorker.Worker;
@@ -53,7 +54,7 @@ internal sealed class RunClaims(RunLeases leases, WorkerIdentity worker, IServic
     {
         await using var scope = scopes.CreateAsyncScope();
         var client = scope.ServiceProvider.GetRequiredService<IRequestClient<TClaim>>();
-        var response = await client.GetResponse<TClaimed, ClaimRefused>(claim, cancellationToken, Patience);
+        var response = await client.GetResponse<TClaimed, ClaimRefused>(claim, cancellationToken, Patience).InTimeAsync(Patience, cancellationToken);
         if (response.Is(out Response<TClaimed>? claimed))
             return claimed.Message;
         if (response.Is(out Response<ClaimRefused>? refused))
