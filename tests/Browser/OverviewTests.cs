@@ -55,7 +55,7 @@ public sealed class OverviewTests(Chromium chromium) : IDisposable
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Space");
         await Expect(page.GetByText("2 runs", new() { Exact = true })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Compare" })).ToHaveAttributeAsync("href", "/compare?runs=beta,gamma");
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Chosen runs" }).GetByRole(AriaRole.Link, new() { Name = "Compare" })).ToHaveAttributeAsync("href", "/compare?runs=beta,gamma");
         await page.GetByLabel("Tag them").FillAsync("team=nlp, keep");
         await Chromium.KeepAsync(page, "overview-chosen");
         await page.GetByLabel("Tag them").PressAsync("Enter");

@@ -13,6 +13,7 @@ import "./theme/theme.css";
 import "./theme/layout.css";
 
 // Read with the page that is opened first; the others when they are opened.
+const ComparePage = lazy(() => import("./compare/ComparePage").then((page) => ({ default: page.ComparePage })));
 const SettingsPage = lazy(() => import("./shell/SettingsPage").then((page) => ({ default: page.SettingsPage })));
 
 const client = new QueryClient({
@@ -34,6 +35,7 @@ function App() {
           <Switch>
             <Route path="/" component={OverviewPage} />
             <Route path="/runs/:runId/:view?">{({ runId, view }) => <RunPage key={runId} runId={runId} view={view} />}</Route>
+            <Route path="/compare" component={ComparePage} />
             <Route path="/settings" component={SettingsPage} />
             <Route>
               <div className="notice">

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 const keys = [
   ["/", "search"],
   ["g r", "runs"],
+  ["g c", "compare"],
   ["g s", "settings"],
   ["↑ ↓", "through a table"],
   ["Enter", "open the row"],

@@ -8,6 +8,7 @@ import { useShortcuts } from "./useShortcuts";
 
 const pages = [
   { path: "/", name: "Overview", keys: "g r" },
+  { path: "/compare", name: "Compare", keys: "g c" },
   { path: "/settings", name: "Settings", keys: "g s" },
 ] as const;
 

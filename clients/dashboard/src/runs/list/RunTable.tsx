@@ -1,6 +1,7 @@
 import type { KeyboardEvent } from "react";
 import { useLocation } from "wouter";
 import type { Schemas } from "../../api/client";
+import { WideTable } from "../../shell/WideTable";
 import { type Column, fieldOf, type ListView, textOf } from "./listView";
 import { RunRow } from "./RunRow";
 
@@ -32,33 +33,31 @@ export function RunTable({ runs, view, onChange, selected, onSelect }: RunTableP
   });
   const all = runs.map(({ run_id }) => run_id);
   return (
-    <div className="wide-table">
-      <table>
-        <thead>
-          <tr>
-            <th>
-              <input type="checkbox" aria-label="Choose all" checked={selected.size === all.length} onChange={({ currentTarget }) => onSelect(all, currentTarget.checked)} />
-            </th>
-            <Heading title="Run" {...order("name")} />
-            <Heading title="Status" {...order("status")} />
-            <th>Progress</th>
-            <th className="number">Loss</th>
-            {view.columns.map((column) => (
-              <Heading key={textOf(column)} title={column.name} number={column.kind === "metrics"} {...order(fieldOf(column))} onRemove={() => onChange({ columns: without(view.columns, column) })} />
-            ))}
-            <th className="number">Took</th>
-            <Heading title="Started" {...order("created_at")} />
-          </tr>
-        </thead>
-        <tbody>
-          {runs.map((run) => (
-            <tr key={run.run_id} tabIndex={0} aria-selected={selected.has(run.run_id)} onKeyDown={(event) => onKey(event, run.run_id)}>
-              <RunRow run={run} columns={view.columns} selected={selected.has(run.run_id)} onSelect={onSelect} />
-            </tr>
+    <WideTable name="Runs">
+      <thead>
+        <tr>
+          <th>
+            <input type="checkbox" aria-label="Choose all" checked={selected.size === all.length} onChange={({ currentTarget }) => onSelect(all, currentTarget.checked)} />
+          </th>
+          <Heading title="Run" {...order("name")} />
+          <Heading title="Status" {...order("status")} />
+          <th>Progress</th>
+          <th className="number">Loss</th>
+          {view.columns.map((column) => (
+            <Heading key={textOf(column)} title={column.name} number={column.kind === "metrics"} {...order(fieldOf(column))} onRemove={() => onChange({ columns: without(view.columns, column) })} />
           ))}
-        </tbody>
-      </table>
-    </div>
+          <th className="number">Took</th>
+          <Heading title="Started" {...order("created_at")} />
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <tr key={run.run_id} tabIndex={0} aria-selected={selected.has(run.run_id)} onKeyDown={(event) => onKey(event, run.run_id)}>
+            <RunRow run={run} columns={view.columns} selected={selected.has(run.run_id)} onSelect={onSelect} />
+          </tr>
+        ))}
+      </tbody>
+    </WideTable>
   );
 }
 

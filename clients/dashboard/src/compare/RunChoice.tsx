@@ -1,0 +1,98 @@
+import { useQuery } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { Link } from "wouter";
+import { api, data } from "../api/client";
+import { Problem } from "../api/problem";
+import { StatusBadge } from "../runs/StatusBadge";
+import { Fault } from "../shell/Notice";
+import { useAttempt } from "../shell/useAttempt";
+import { type CompareView, mostRuns } from "./compareView";
+import type { ComparedRun } from "./useComparedRuns";
+
+interface RunChoiceProps {
+  readonly view: CompareView;
+  readonly runs: readonly ComparedRun[];
+  readonly onChange: (change: Partial<CompareView>) => void;
+}
+
+/** The runs that are compared: which are shown, which are left out; and more to add. */
+export function RunChoice({ view, runs, onChange }: RunChoiceProps) {
+  const ids = runs.map(({ runId }) => runId);
+  const toggle = (runId: string): void => onChange({ hidden: view.hidden.includes(runId) ? view.hidden.filter((one) => one !== runId) : [...view.hidden, runId] });
+  return (
+    <div className="choice">
+      <AddRun known={ids} onAdd={(runId) => onChange({ runIds: [...ids, runId], experimentId: "", filter: "" })} />
+      <ul aria-label="Compared runs">
+        {runs.map(({ runId, name, colour, group, detail }) => (
+          <li key={runId}>
+            <button type="button" className="plain" aria-pressed={!view.hidden.includes(runId)} aria-label={`Show ${name}`} onClick={() => toggle(runId)}>
+              <span style={{ color: colour }}>{view.hidden.includes(runId) ? "□" : "■"}</span>
+            </button>
+            <Link href={`/runs/${encodeURIComponent(runId)}`}>{name}</Link>
+            {group !== undefined && <span className="muted">{group}</span>}
+            <StatusBadge status={detail.status} />
+            <button
+              type="button"
+              className="plain"
+              aria-label={`Remove ${name}`}
+              onClick={() => onChange({ runIds: ids.filter((one) => one !== runId), experimentId: "", filter: "", hidden: view.hidden.filter((one) => one !== runId) })}
+            >
+              ✗
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const suggestions = 20;
+
+const runsNamed = (name: string) => data(api.GET("/api/runs", { params: { query: { limit: suggestions, ...(name === "" ? {} : { name }) } } }));
+
+function AddRun({ known, onAdd }: { readonly known: readonly string[]; readonly onAdd: (runId: string) => void }) {
+  const list = useId();
+  const [typed, setTyped] = useState("");
+  const { busy, error, attempt } = useAttempt();
+  const { data: page } = useQuery({ queryKey: ["runs", "named", typed], queryFn: () => runsNamed(typed), placeholderData: (previous) => previous });
+  const others = page?.items.filter(({ run_id }) => !known.includes(run_id)) ?? [];
+  const full = known.length >= mostRuns;
+  const add = async (): Promise<void> => {
+    // As it is in the list; or else the newest of that name, or of those that have it in theirs.
+    const inList = others.find((run) => labelOf(run) === typed || run.run_id === typed);
+    const named = inList === undefined ? (await runsNamed(typed)).items.filter(({ run_id }) => !known.includes(run_id)) : [];
+    const chosen = inList ?? named.find(({ name }) => name === typed) ?? named[0];
+    if (chosen === undefined) throw new Problem(`No other run is called ${typed}.`, "RUN_NOT_FOUND", "", 404);
+    onAdd(chosen.run_id);
+    setTyped("");
+  };
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        attempt(add);
+      }}
+    >
+      <input
+        type="search"
+        list={list}
+        value={typed}
+        disabled={full}
+        aria-label="Add a run"
+        placeholder={full ? `${mostRuns} runs at most` : "/  add a run by name"}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
+      <datalist id={list}>
+        {others.map((run) => (
+          <option key={run.run_id} value={labelOf(run)} />
+        ))}
+      </datalist>{" "}
+      <button type="submit" disabled={busy || full || typed === ""}>
+        add
+      </button>
+      {error !== null && <Fault error={error} />}
+    </form>
+  );
+}
+
+const labelOf = ({ name, run_id: runId }: { readonly name: string; readonly run_id: string }): string => (name === runId ? name : `${name} · ${runId}`);

@@ -1,0 +1,64 @@
+import { figure } from "../../format/numbers";
+import type { Parameter } from "../parameters";
+import type { ComparedRun } from "../useComparedRuns";
+
+/** A parameter or metric to be placed along: in the address as `params.lr`, `metrics.loss`. */
+export interface Field {
+  readonly kind: "params" | "metrics";
+  readonly name: string;
+}
+
+export const fieldText = ({ kind, name }: Field): string => `${kind}.${name}`;
+
+export function fieldOf(text: string): Field | undefined {
+  const [, kind, name] = /^(params|metrics)\.(.+)$/.exec(text) ?? [];
+  return (kind === "params" || kind === "metrics") && name !== undefined ? { kind, name } : undefined;
+}
+
+/** What a run has there; nothing when that can't be placed anywhere. */
+export function valueOf(run: Pick<ComparedRun, "parameters" | "detail">, { kind, name }: Field): Parameter | undefined {
+  const value = kind === "params" ? run.parameters.get(name) : run.detail.metrics[name];
+  return typeof value === "number" ? (Number.isFinite(value) ? value : undefined) : kind === "metrics" ? undefined : value;
+}
+
+/** Places values between 0 and 1: numbers by size, on a log scale where they span decades; anything else in order, evenly. */
+export interface Axis {
+  readonly field: Field;
+  readonly kind: "linear" | "log" | "names";
+  readonly ticks: readonly { readonly at: number; readonly text: string }[];
+  /** Nothing for what has no place. */
+  readonly place: (value: Parameter | undefined) => number | undefined;
+}
+
+const decade = 10;
+const mostNames = 30;
+
+export function axisOf(field: Field, values: readonly (Parameter | undefined)[], log?: boolean): Axis {
+  const there = values.filter((value) => value !== undefined);
+  const numbers = there.filter((value) => typeof value === "number");
+  return numbers.length === there.length && numbers.length > 0 ? numberAxis(field, numbers, log) : nameAxis(field, there);
+}
+
+function numberAxis(field: Field, numbers: readonly number[], log?: boolean): Axis {
+  const [min, max] = [Math.min(...numbers), Math.max(...numbers)];
+  const canLog = min > 0;
+  const kind = canLog && (log ?? max / min >= decade) ? "log" : "linear";
+  const scaled = kind === "log" ? Math.log : (value: number) => value;
+  const span = scaled(max) - scaled(min);
+  const place = (value: number): number => (span === 0 ? 0.5 : (scaled(value) - scaled(min)) / span);
+  const between = kind === "log" ? Math.sqrt(min * max) : (min + max) / 2;
+  const ticks = [...new Set(span === 0 ? [min] : [min, between, max])].map((value) => ({ at: place(value), text: figure(value) }));
+  return { field, kind, ticks, place: (value) => (typeof value === "number" ? place(value) : undefined) };
+}
+
+function nameAxis(field: Field, values: readonly Parameter[]): Axis {
+  const names = [...new Set(values.map(String))].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+  const places = new Map(names.map((name, index) => [name, names.length === 1 ? 0.5 : index / (names.length - 1)]));
+  const every = Math.ceil(names.length / mostNames);
+  return {
+    field,
+    kind: "names",
+    ticks: names.flatMap((text, index) => (index % every === 0 ? [{ at: places.get(text) ?? 0, text }] : [])),
+    place: (value) => (value === undefined ? undefined : places.get(String(value))),
+  };
+}

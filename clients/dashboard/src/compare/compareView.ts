@@ -1,0 +1,53 @@
+export const views = ["curves", "differences", "groups", "parallel", "scatter"] as const;
+export type ViewName = (typeof views)[number];
+
+/** What is compared, and how; part of the page's address. */
+export interface CompareView {
+  /** These runs, or else those of an experiment, or those a filter finds. */
+  readonly runIds: readonly string[];
+  readonly experimentId: string;
+  readonly filter: string;
+  /** Runs that are left out for now. */
+  readonly hidden: readonly string[];
+  readonly view: ViewName;
+  readonly metrics: readonly string[];
+  /** The parameter by which runs are grouped. */
+  readonly by: string;
+}
+
+export const mostRuns = 100;
+const mostMetrics = 24;
+
+export function readCompareView(search: URLSearchParams): CompareView {
+  return {
+    runIds: listOf(search.get("runs")).slice(0, mostRuns),
+    experimentId: search.get("experiment") ?? "",
+    filter: search.get("filter") ?? "",
+    hidden: listOf(search.get("hidden")),
+    view: views.find((view) => view === search.get("view")) ?? "curves",
+    metrics: [...new Set(search.getAll("metric"))].slice(0, mostMetrics),
+    by: search.get("by") ?? "",
+  };
+}
+
+/** The address with some of the comparison changed; the rest of it stays. */
+export function withCompareView(search: URLSearchParams, change: Partial<CompareView>): URLSearchParams {
+  const view = { ...readCompareView(search), ...change };
+  const said: readonly (readonly [string, readonly string[]])[] = [
+    ["runs", view.runIds.length === 0 ? [] : [view.runIds.join(",")]],
+    ["experiment", view.experimentId === "" ? [] : [view.experimentId]],
+    ["filter", view.filter === "" ? [] : [view.filter]],
+    ["hidden", view.hidden.length === 0 ? [] : [view.hidden.join(",")]],
+    ["view", view.view === "curves" ? [] : [view.view]],
+    ["metric", view.metrics],
+    ["by", view.by === "" ? [] : [view.by]],
+  ];
+  const changed = new URLSearchParams(search);
+  for (const [name, values] of said) {
+    changed.delete(name);
+    for (const value of values) changed.append(name, value);
+  }
+  return changed;
+}
+
+const listOf = (text: string | null): readonly string[] => [...new Set((text ?? "").split(",").filter((one) => one !== ""))];

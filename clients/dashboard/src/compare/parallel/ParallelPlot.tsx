@@ -1,0 +1,66 @@
+import { useLocation } from "wouter";
+import { type Axis, fieldText } from "../axes/axis";
+import type { ComparedRun } from "../useComparedRuns";
+
+export interface ParallelLine {
+  readonly run: ComparedRun;
+  /** One for each axis, from 0 at its foot to 1. */
+  readonly places: readonly (number | undefined)[];
+  /** Whether it goes through all brushes. */
+  readonly kept: boolean;
+  readonly colour: string;
+}
+
+interface ParallelPlotProps {
+  readonly axes: readonly Axis[];
+  readonly lines: readonly ParallelLine[];
+}
+
+const width = 1200;
+const height = 420;
+const side = 90;
+const top = 34;
+const bottom = 16;
+
+export function ParallelPlot({ axes, lines }: ParallelPlotProps) {
+  const [, go] = useLocation();
+  const x = (axis: number): number => side + (axis * (width - 2 * side)) / (axes.length - 1);
+  const y = (place: number): number => height - bottom - place * (height - top - bottom);
+  return (
+    <svg className="axes" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`A line for each run through ${axes.map(({ field }) => fieldText(field)).join(", ")}`}>
+      {[...lines]
+        .sort((one, other) => Number(one.kept) - Number(other.kept))
+        .map(({ run, places, kept, colour }) => (
+          // Whoever can't point at a line finds the runs in the list above.
+          <path key={run.runId} d={pathOf(places, x, y)} className={kept ? "line" : "line left-out"} stroke={kept ? colour : undefined} onClick={() => go(`/runs/${encodeURIComponent(run.runId)}`)}>
+            <title>{run.name}</title>
+          </path>
+        ))}
+      {axes.map((axis, index) => (
+        <g key={fieldText(axis.field)}>
+          <line x1={x(index)} x2={x(index)} y1={y(0)} y2={y(1)} className="upright" />
+          <text x={x(index)} y={16} textAnchor="middle" className={axis.field.kind === "metrics" ? "name metric" : "name"}>
+            {axis.field.name}
+            {axis.kind === "log" && " (log)"}
+          </text>
+          {axis.ticks.map(({ at, text }) => (
+            <text key={text} x={x(index) + 6} y={y(at) + 4} className="tick">
+              {text.length > 14 ? `${text.slice(0, 13)}…` : text}
+            </text>
+          ))}
+        </g>
+      ))}
+    </svg>
+  );
+}
+
+/** A line through the places there are; where one is missing it breaks. */
+export function pathOf(places: readonly (number | undefined)[], x: (axis: number) => number, y: (place: number) => number): string {
+  return places
+    .flatMap((place, axis) => {
+      if (place === undefined) return [];
+      const joined = axis > 0 && places[axis - 1] !== undefined;
+      return [`${joined ? "L" : "M"}${x(axis).toFixed(1)} ${y(place).toFixed(1)}`];
+    })
+    .join("");
+}

@@ -1,0 +1,95 @@
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef } from "react";
+import { api, data, type Schemas } from "../api/client";
+import { colourAt } from "../charts";
+import { useLive } from "../live/hooks";
+import { useFreshness } from "../runs/queries";
+import { type CompareView, mostRuns } from "./compareView";
+import { groupNameOf } from "./groups/groups";
+import { type Parameters, parametersOf } from "./parameters";
+
+/** A run as it is compared. */
+export interface ComparedRun {
+  readonly runId: string;
+  readonly name: string;
+  readonly detail: Schemas["RunDetail"];
+  readonly parameters: Parameters;
+  /** Its group by the chosen parameter; nothing when there is none. */
+  readonly group: string | undefined;
+  /** Its own, or its group's. */
+  readonly colour: string;
+}
+
+export interface ComparedRuns {
+  readonly runs: readonly ComparedRun[];
+  readonly pending: boolean;
+  readonly errors: readonly Error[];
+}
+
+/** The runs of a comparison, kept up to date. */
+export function useComparedRuns({ runIds, experimentId, filter, by }: CompareView): ComparedRuns {
+  const found = useFoundRuns(experimentId, filter, runIds.length === 0);
+  const ids = runIds.length > 0 ? runIds : (found.data ?? []);
+  useChanges(ids);
+  const { details, pending, errors } = useQueries({
+    queries: ids.map((runId) => ({
+      queryKey: ["run", runId],
+      queryFn: () => data(api.GET("/api/runs/{runId}", { params: { path: { runId } } })),
+    })),
+    combine: (answers) => ({
+      details: answers.flatMap(({ data: detail }) => detail ?? []),
+      pending: answers.some(({ isPending }) => isPending),
+      errors: answers.flatMap(({ error }) => error ?? []),
+    }),
+  });
+  const runs = useMemo(() => compared(details, by), [details, by]);
+  return { runs, pending: pending || found.isLoading, errors: [...errors, ...(found.error === null ? [] : [found.error])] };
+}
+
+// A table of last values need not be as quick as curves are, and each run is a request.
+const betweenReads = 3000;
+
+/** Reads again those of the runs that something is said about. */
+function useChanges(ids: readonly string[]): void {
+  const client = useQueryClient();
+  const changed = useRef(new Set<string>());
+  const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(waiting.current), []);
+  useLive("*", (message) => {
+    const told = message.type === "resync" ? ids : ids.filter((id) => id === message.run_id);
+    for (const id of told) changed.current.add(id);
+    if (changed.current.size === 0) return;
+    waiting.current ??= setTimeout(() => {
+      waiting.current = undefined;
+      const stale = changed.current;
+      changed.current = new Set();
+      void client.invalidateQueries({ predicate: ({ queryKey: [of, id, part] }) => of === "run" && part === undefined && typeof id === "string" && stale.has(id) });
+    }, betweenReads);
+  });
+}
+
+function useFoundRuns(experimentId: string, filter: string, wanted: boolean) {
+  const query = { limit: mostRuns, ...(experimentId === "" ? {} : { experiment_id: experimentId }), ...(filter === "" ? {} : { filter }) };
+  useFreshness(["runs", "compared"], "*", ["status_change"]);
+  return useQuery({
+    queryKey: ["runs", "compared", query],
+    queryFn: async () => (await data(api.GET("/api/runs", { params: { query } }))).items.map(({ run_id }) => run_id),
+    enabled: wanted && (experimentId !== "" || filter !== ""),
+  });
+}
+
+/** Runs with their colours: a group's, or each its own. Its place decides, so that it stays the same while others are hidden. */
+export function compared(details: readonly Schemas["RunDetail"][], by: string): readonly ComparedRun[] {
+  const runs = details.map((detail) => ({ detail, parameters: withSpectralNorm(detail) }));
+  const groups = [...new Set(runs.map(({ parameters }) => groupNameOf(parameters, by)))].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+  return runs.map(({ detail, parameters }, place) => {
+    const group = by === "" ? undefined : groupNameOf(parameters, by);
+    return { runId: detail.run_id, name: detail.name, detail, parameters, group, colour: colourAt(group === undefined ? place : groups.indexOf(group)) };
+  });
+}
+
+/** A job outside says it beside its hyperparameters. */
+function withSpectralNorm({ config, spectral_norm }: Schemas["RunDetail"]): Parameters {
+  const parameters = parametersOf(config);
+  return parameters.has("spectral_norm") || spectral_norm == null ? parameters : new Map([...parameters, ["spectral_norm", spectral_norm]]);
+}
