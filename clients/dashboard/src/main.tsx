@@ -14,6 +14,9 @@ import "./theme/layout.css";
 
 // Read with the page that is opened first; the others when they are opened.
 const ComparePage = lazy(() => import("./compare/ComparePage").then((page) => ({ default: page.ComparePage })));
+const TokenizersPage = lazy(() => import("./tokenizers/TokenizersPage").then((page) => ({ default: page.TokenizersPage })));
+const TokenizerPage = lazy(() => import("./tokenizers/TokenizerPage").then((page) => ({ default: page.TokenizerPage })));
+const NewRunPage = lazy(() => import("./newrun/NewRunPage").then((page) => ({ default: page.NewRunPage })));
 const SettingsPage = lazy(() => import("./shell/SettingsPage").then((page) => ({ default: page.SettingsPage })));
 
 const client = new QueryClient({
@@ -36,6 +39,9 @@ function App() {
             <Route path="/" component={OverviewPage} />
             <Route path="/runs/:runId/:view?">{({ runId, view }) => <RunPage key={runId} runId={runId} view={view} />}</Route>
             <Route path="/compare" component={ComparePage} />
+            <Route path="/tokenizers" component={TokenizersPage} />
+            <Route path="/tokenizers/:tokenizerId">{({ tokenizerId }) => <TokenizerPage key={tokenizerId} tokenizerId={tokenizerId} />}</Route>
+            <Route path="/new" component={NewRunPage} />
             <Route path="/settings" component={SettingsPage} />
             <Route>
               <div className="notice">

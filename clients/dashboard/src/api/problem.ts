@@ -7,6 +7,8 @@ export class Problem extends Error {
     readonly code: string,
     readonly requestId: string,
     readonly status: number,
+    /** What is wrong with which member of the request, where that is known. */
+    readonly fields: Readonly<Record<string, string>> = {},
   ) {
     super(message);
   }
@@ -22,6 +24,18 @@ export class Problem extends Error {
       member("code") || "INTERNAL",
       member("request_id") || (response.headers.get("X-Request-ID") ?? ""),
       response.status,
+      fieldsOf(said),
     );
   }
+}
+
+function fieldsOf(said: unknown): Readonly<Record<string, string>> {
+  const problems: unknown = typeof said === "object" && said !== null ? (said as Record<string, unknown>)["problems"] : undefined;
+  if (!Array.isArray(problems)) return {};
+  return Object.fromEntries(
+    problems.flatMap((problem: unknown) => {
+      const { field, message } = (problem ?? {}) as Record<string, unknown>;
+      return typeof field === "string" && typeof message === "string" ? [[field, message] as const] : [];
+    }),
+  );
 }

@@ -4,6 +4,8 @@ const keys = [
   ["/", "search"],
   ["g r", "runs"],
   ["g c", "compare"],
+  ["g t", "tokenizers"],
+  ["g n", "new run"],
   ["g s", "settings"],
   ["↑ ↓", "through a table"],
   ["Enter", "open the row"],

@@ -9,6 +9,8 @@ import { useShortcuts } from "./useShortcuts";
 const pages = [
   { path: "/", name: "Overview", keys: "g r" },
   { path: "/compare", name: "Compare", keys: "g c" },
+  { path: "/tokenizers", name: "Tokenizers", keys: "g t" },
+  { path: "/new", name: "New run", keys: "g n" },
   { path: "/settings", name: "Settings", keys: "g s" },
 ] as const;
 

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { bodyOf, type Field, problemOf, problemsOf, valuesOf } from "./fields";
+
+const rate: Field = { kind: "number", name: "rate", title: "Rate", least: 0, most: 1, above: true, required: true };
+const steps: Field = { kind: "integer", name: "steps", title: "Steps", least: 1, most: 10 };
+const dropout: Field = { kind: "number", name: "dropout", title: "Dropout", least: 0, most: 1, below: true };
+const name: Field = { kind: "text", name: "name", title: "Name", most: 3 };
+const flag: Field = { kind: "flag", name: "flag", title: "Flag" };
+const lines: Field = { kind: "lines", name: "lines", title: "Lines" };
+
+describe("a field", () => {
+  it.each<[Field, string, string | undefined]>([
+    [rate, "", "is required"],
+    [rate, "0", "must be above 0 and at most 1"],
+    [rate, "1e-3", undefined],
+    [rate, "a", "must be a number"],
+    [rate, "Infinity", "must be a number"],
+    [dropout, "1", "must be at least 0 and below 1"],
+    [dropout, "0.99", undefined],
+    [steps, "", undefined],
+    [steps, "1.5", "must be a whole number"],
+    [steps, "11", "must be from 1 to 10"],
+    [name, "four", "must have at most 3 characters"],
+    [name, " abc ", undefined],
+  ])("%o with %j: %s", (field, text, problem) => {
+    expect(problemOf(field, text)).toBe(problem);
+  });
+});
+
+it("leaves out of a request what a form leaves empty", () => {
+  expect(bodyOf([rate, steps, name, flag, lines], { rate: "0.5", steps: "", flag: "true", lines: " a \n\nb", other: "x" })).toEqual({ rate: 0.5, flag: true, lines: ["a", "b"] });
+});
+
+it("shows a request as it was made", () => {
+  const fields = [rate, steps, flag, lines];
+  const body = { rate: 0.001, steps: 7, flag: true, lines: ["a", "b"] };
+  expect(bodyOf(fields, valuesOf(fields, { ...body, unknown: 1 }))).toEqual(body);
+  expect(valuesOf(fields, { rate: null, flag: false })).toEqual({});
+});
+
+it("names every problem by its field", () => {
+  expect(problemsOf([rate, steps, name], { steps: "0", name: "abc" })).toEqual({ rate: "is required", steps: "must be from 1 to 10" });
+});

@@ -1,0 +1,145 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { Link, useLocation, useSearchParams } from "wouter";
+import { api, data, type Schemas } from "../api/client";
+import { Problem } from "../api/problem";
+import { Fields } from "../forms/Fields";
+import { bodyOf, type Values, valuesOf } from "../forms/fields";
+import { Fault } from "../shell/Notice";
+import { Panel } from "../shell/Panel";
+import { useAttempt } from "../shell/useAttempt";
+import { useTokenizers } from "../tokenizers/queries";
+import { allFields, configProblems, groups, presets } from "./config";
+import { CostEstimate } from "./CostEstimate";
+import { RequestText } from "./RequestText";
+import "./newRun.css";
+
+const usual: Values = { model_size: "tiny", corpus_path: ".", max_steps: "1000" };
+const mostExperiments = 1000;
+
+/** Starts a training. What stands in the form is in the address, so that it can be shared and is there after a reload. */
+export function NewRunPage() {
+  const [search, setSearch] = useSearchParams();
+  const [, go] = useLocation();
+  const { data: pages } = useTokenizers();
+  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: mostExperiments } } })) });
+  const from = search.get("from") ?? "";
+  const model = useQuery({
+    queryKey: ["run", from],
+    queryFn: () => data(api.GET("/api/runs/{runId}", { params: { path: { runId: from } } })),
+    enabled: from !== "",
+  });
+  const { busy, error, attempt } = useAttempt();
+  const tokenizers = useMemo(() => pages?.pages.flatMap(({ items }) => items).filter(({ status }) => status === "completed") ?? [], [pages]);
+  const values = useMemo(() => valuesIn(search, model.data, tokenizers[0]), [search, model.data, tokenizers]);
+  const problems = configProblems(values);
+  const change = (next: Values): void => setSearch(Object.fromEntries(allFields.flatMap(({ name }) => (name in next ? [[name, next[name] ?? ""]] : []))), { replace: true });
+  const body = bodyOf(allFields, values);
+  const start = async (): Promise<void> => {
+    const { run_id } = await data(api.POST("/api/runs/train", { body }));
+    go(`/runs/${encodeURIComponent(run_id)}`);
+  };
+  const shownProblems = { ...(error instanceof Problem ? error.fields : {}), ...problems };
+  return (
+    <div className="new-run">
+      <Panel title="New run" beside={from === "" ? "" : <>like {model.data?.name ?? from}</>}>
+        {model.error !== null && <Fault error={model.error} />}
+        {pages !== undefined && tokenizers.length === 0 && (
+          <div className="notice warning">
+            A model needs a tokenizer, and there is none yet. <Link href="/tokenizers">Train one</Link>, it takes seconds.
+          </div>
+        )}
+        <form
+          className="new-run-form"
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (Object.keys(problems).length === 0) attempt(start);
+          }}
+        >
+          <div className="actions" role="group" aria-label="Begin with">
+            {presets.map((preset) => (
+              <button key={preset.name} type="button" onClick={() => change({ ...kept(values), ...preset.values })}>
+                {preset.name}
+              </button>
+            ))}
+          </div>
+          <fieldset>
+            <legend>Choices</legend>
+            <div className="fields">
+              <Pick
+                title="Tokenizer"
+                value={values["tokenizer_id"] ?? ""}
+                problem={shownProblems["tokenizer_id"]}
+                choices={tokenizers.map(({ tokenizer_id, name, vocab_size }) => ({ value: tokenizer_id, title: `${name ?? tokenizer_id}, ${vocab_size ?? "?"} tokens` }))}
+                onChange={(tokenizer) => change({ ...values, tokenizer_id: tokenizer })}
+              />
+              <Pick
+                title="Experiment"
+                value={values["experiment_id"] ?? ""}
+                problem={shownProblems["experiment_id"]}
+                choices={[{ value: "", title: "none" }, ...(experiments?.items.map(({ experiment_id, name }) => ({ value: experiment_id, title: name })) ?? [])]}
+                onChange={(experiment) => change({ ...values, experiment_id: experiment })}
+              />
+            </div>
+          </fieldset>
+          {groups.map(({ title, fields }) => (
+            <fieldset key={title}>
+              <legend>{title}</legend>
+              <Fields fields={fields} values={values} problems={shownProblems} onChange={change} />
+            </fieldset>
+          ))}
+          {error !== null && <Fault error={error} />}
+          <div className="actions">
+            <button type="submit" disabled={busy || Object.keys(problems).length > 0}>
+              start training
+            </button>
+          </div>
+        </form>
+      </Panel>
+      <div className="aside">
+        <Panel title="Estimate">
+          <CostEstimate values={values} tokenizers={tokenizers} />
+        </Panel>
+        <Panel title="The same without this page">
+          <RequestText body={body} />
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+/** What stands in the address; or else what the run to repeat had; or else what is usual. */
+function valuesIn(search: URLSearchParams, model: Schemas["RunDetail"] | undefined, tokenizer: Schemas["TokenizerManifest"] | undefined): Values {
+  const said = Object.fromEntries([...search].filter(([name]) => allFields.some((field) => field.name === name)));
+  if (Object.keys(said).length > 0) return said;
+  const config = model?.config;
+  if (typeof config === "object" && config !== null) return valuesOf(allFields, { ...(config as Record<string, unknown>), name: "" });
+  return { ...usual, ...(tokenizer === undefined ? {} : { tokenizer_id: tokenizer.tokenizer_id, corpus_path: tokenizer.config.corpus_path ?? "." }) };
+}
+
+/** What a preset doesn't decide. */
+const kept = (values: Values): Values => Object.fromEntries(["tokenizer_id", "experiment_id", "corpus_path", "name", "notes"].map((name) => [name, values[name] ?? ""]));
+
+interface PickProps {
+  readonly title: string;
+  readonly value: string;
+  readonly problem: string | undefined;
+  readonly choices: readonly { readonly value: string; readonly title: string }[];
+  readonly onChange: (value: string) => void;
+}
+
+const Pick = ({ title, value, problem, choices, onChange }: PickProps) => (
+  <label className="field">
+    {title}
+    <select value={value} aria-invalid={problem !== undefined} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+      {!choices.some((choice) => choice.value === value) && <option value={value}>{value === "" ? "choose one" : value}</option>}
+      {choices.map((choice) => (
+        <option key={choice.value} value={choice.value}>
+          {choice.title}
+        </option>
+      ))}
+    </select>
+    {problem !== undefined && <span className="error">✗ {problem}</span>}
+  </label>
+);

@@ -1,0 +1,26 @@
+import { toasts } from "../shell/toasts";
+import { curlOf } from "./curl";
+
+/** The request as a program would make it. */
+export function RequestText({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
+  const curl = curlOf(location.origin, body);
+  const copy = (text: string): void => {
+    navigator.clipboard.writeText(text).then(
+      () => toasts.say("Copied."),
+      (fault: unknown) => toasts.say(`✗ The browser does not let this page copy: ${String(fault)}`),
+    );
+  };
+  return (
+    <>
+      <pre className="file">{curl}</pre>
+      <div className="actions">
+        <button type="button" onClick={() => copy(curl)}>
+          copy
+        </button>
+        <button type="button" onClick={() => copy(JSON.stringify(body, undefined, 2))}>
+          copy JSON
+        </button>
+      </div>
+    </>
+  );
+}

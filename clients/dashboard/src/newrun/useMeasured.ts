@@ -1,0 +1,25 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, data, type Schemas } from "../api/client";
+import type { Measured } from "./estimate";
+import { shapeOf } from "./shape";
+
+const shapeParams = ["model_size", "layers", "heads", "dim", "max_seq_len", "tokenizer_id"];
+const latest = 50;
+
+/** How fast this machine has trained models, the latest ones. */
+export function useMeasured(tokenizers: readonly Schemas["TokenizerManifest"][]): readonly Measured[] {
+  const { data: page } = useQuery({
+    queryKey: ["runs", "measured"],
+    queryFn: () =>
+      data(
+        api.GET("/api/runs", {
+          params: { query: { limit: latest, filter: 'metrics.tokens_per_second > 0 and attributes.kind = "own"', metrics: ["tokens_per_second"], params: shapeParams } },
+        }),
+      ),
+  });
+  return (page?.items ?? []).flatMap(({ metrics, params }) => {
+    const tokensPerSecond = metrics?.["tokens_per_second"];
+    const vocabulary = tokenizers.find(({ tokenizer_id }) => tokenizer_id === params?.["tokenizer_id"])?.vocab_size;
+    return typeof tokensPerSecond === "number" && vocabulary != null ? [{ shape: shapeOf(params ?? {}), vocabulary, tokensPerSecond }] : [];
+  });
+}

@@ -1,0 +1,40 @@
+import { useState } from "react";
+import { pieceOf, visible } from "./pieces";
+
+interface TokenTextProps {
+  readonly ids: readonly number[];
+  readonly tokens: readonly string[];
+  readonly special: ReadonlySet<string>;
+}
+
+const colours = 6;
+
+/** A text, each of its tokens in a colour and a frame of its own; the one that is pointed at or reached is told of. */
+export function TokenText({ ids, tokens, special }: TokenTextProps) {
+  const [chosen, setChosen] = useState<number>();
+  const id = chosen === undefined ? undefined : ids[chosen];
+  return (
+    <>
+      <p className="tokens">
+        {tokens.map((token, index) => {
+          const { kind, text } = pieceOf(token, special);
+          return (
+            <button
+              key={index}
+              type="button"
+              className={`token colour-${index % colours} ${kind}`}
+              aria-label={`token ${ids[index] ?? ""}: ${text}`}
+              onFocus={() => setChosen(index)}
+              onPointerEnter={() => setChosen(index)}
+            >
+              {kind === "bytes" ? `⟨${text}⟩` : visible(text)}
+            </button>
+          );
+        })}
+      </p>
+      <p className="muted">
+        {id === undefined ? "Point at a token to see its id." : `token ${(chosen ?? 0) + 1}: id ${id}, written ${JSON.stringify(tokens[chosen ?? 0])} in the vocabulary`}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue, useMemo } from "react";
+import { useSearchParams } from "wouter";
+import { api, data, type Schemas } from "../api/client";
+import { figure } from "../format/numbers";
+import { Fault } from "../shell/Notice";
+import { DecodeIds } from "./DecodeIds";
+import { TokenText } from "./TokenText";
+import { useTokenizers } from "./queries";
+
+const example = "The quick brown fox jumps over the lazy dog. Ein süßer Hund: 12,345.67 🦊\n\tdef tokens(text): return text.split()";
+// Longer texts make addresses that servers refuse.
+const mostInAddress = 2000;
+
+/** What a tokenizer makes of a text, and another beside it. */
+export function TryTokenizer({ tokenizer }: { readonly tokenizer: Schemas["TokenizerManifest"] }) {
+  const [search, setSearch] = useSearchParams();
+  const { data: pages } = useTokenizers();
+  const text = search.get("text") ?? example;
+  const others = pages?.pages.flatMap(({ items }) => items).filter((one) => one.status === "completed" && one.tokenizer_id !== tokenizer.tokenizer_id) ?? [];
+  const other = others.find((one) => one.tokenizer_id === search.get("with"));
+  const set = (name: string, value: string): void =>
+    setSearch(
+      (current) => {
+        const next = new URLSearchParams(current);
+        if (value === "" && name === "with") next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  return (
+    <div className="try">
+      <label>
+        Text
+        <textarea rows={5} maxLength={mostInAddress} value={text} onChange={({ currentTarget }) => set("text", currentTarget.value)} />
+      </label>
+      <Encoded tokenizer={tokenizer} text={text} />
+      <label>
+        beside it{" "}
+        <select value={other?.tokenizer_id ?? ""} onChange={({ currentTarget }) => set("with", currentTarget.value)}>
+          <option value="">nothing</option>
+          {others.map(({ tokenizer_id: id, name }) => (
+            <option key={id} value={id}>
+              {name ?? id}
+            </option>
+          ))}
+        </select>
+      </label>
+      {other !== undefined && <Encoded tokenizer={other} text={text} />}
+      <DecodeIds tokenizerId={tokenizer.tokenizer_id} />
+    </div>
+  );
+}
+
+function Encoded({ tokenizer, text }: { readonly tokenizer: Schemas["TokenizerManifest"]; readonly text: string }) {
+  const { tokenizer_id: tokenizerId } = tokenizer;
+  const wanted = useDeferredValue(text);
+  const special = useMemo(() => new Set(tokenizer.config.special_tokens), [tokenizer.config.special_tokens]);
+  const { data: encoded, error } = useQuery({
+    queryKey: ["tokenizer", tokenizerId, "encoded", wanted],
+    queryFn: ({ signal }) => data(api.POST("/api/tokenizers/{tokenizerId}/encode", { params: { path: { tokenizerId } }, body: { text: wanted }, signal })),
+    placeholderData: (previous) => previous,
+    staleTime: Infinity,
+    gcTime: 10_000,
+  });
+  const characters = Array.from(wanted).length;
+  return (
+    <figure className="encoded" aria-label={`Tokens of ${tokenizer.name ?? tokenizerId}`}>
+      <figcaption>
+        {tokenizer.name ?? tokenizerId}{" "}
+        <strong role="status">
+          {encoded === undefined ? "…" : `${figure(encoded.ids.length)} tokens`}
+        </strong>{" "}
+        {encoded !== undefined && encoded.ids.length > 0 && <span className="muted">of {figure(characters)} characters, {figure(characters / encoded.ids.length)} each</span>}
+      </figcaption>
+      {error !== null && <Fault error={error} />}
+      {encoded !== undefined && <TokenText ids={encoded.ids} tokens={encoded.tokens} special={special} />}
+    </figure>
+  );
+}
