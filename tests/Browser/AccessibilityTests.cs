@@ -15,7 +15,8 @@ public sealed class AccessibilityTests(Chromium chromium) : IDisposable
         "/", "/?status=failed", "/?deleted=1&column=metrics.loss", "/runs/first", "/runs/first/charts?smoothing=0.5", "/runs/first/log", "/runs/first/artifacts",
         "/runs/first/evaluation", "/runs/first/playground", "/runs/first/notes", "/runs/none", "/compare", "/compare?runs=first,second&by=spectral_norm",
         "/compare?runs=first,second&view=differences", "/compare?runs=first,second&view=groups&by=spectral_norm", "/compare?runs=first,second&view=parallel",
-        "/compare?runs=first,second&view=scatter", "/tokenizers", "/tokenizers/none", "/new", "/settings", "/no-such-page",
+        "/compare?runs=first,second&view=scatter", "/experiments", "/experiments?deleted=1", "/experiments/study",
+        "/experiments/study/sweep", "/experiments/study/details", "/tokenizers", "/tokenizers/none", "/new", "/settings", "/no-such-page",
     ];
 
     private static readonly AxeRunOptions Rules = new() { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa") };
@@ -84,6 +85,7 @@ public sealed class AccessibilityTests(Chromium chromium) : IDisposable
                  {"event":"ml.run.artifact","trial_id":"{{{run}}}","metadata":{"path":"plot.png","kind":"plot","size":10}}]
                 """));
         }
+        await client.PostAsync("/api/experiments", new { experiment_id = "study", name = "study", folder = "nlp/ablation" });
         return standalone;
     }
 

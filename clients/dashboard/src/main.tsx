@@ -17,6 +17,8 @@ const ComparePage = lazy(() => import("./compare/ComparePage").then((page) => ({
 const TokenizersPage = lazy(() => import("./tokenizers/TokenizersPage").then((page) => ({ default: page.TokenizersPage })));
 const TokenizerPage = lazy(() => import("./tokenizers/TokenizerPage").then((page) => ({ default: page.TokenizerPage })));
 const NewRunPage = lazy(() => import("./newrun/NewRunPage").then((page) => ({ default: page.NewRunPage })));
+const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage").then((page) => ({ default: page.ExperimentsPage })));
+const ExperimentPage = lazy(() => import("./experiments/ExperimentPage").then((page) => ({ default: page.ExperimentPage })));
 const SettingsPage = lazy(() => import("./shell/SettingsPage").then((page) => ({ default: page.SettingsPage })));
 
 const client = new QueryClient({
@@ -42,6 +44,8 @@ function App() {
             <Route path="/tokenizers" component={TokenizersPage} />
             <Route path="/tokenizers/:tokenizerId">{({ tokenizerId }) => <TokenizerPage key={tokenizerId} tokenizerId={tokenizerId} />}</Route>
             <Route path="/new" component={NewRunPage} />
+            <Route path="/experiments" component={ExperimentsPage} />
+            <Route path="/experiments/:experimentId/:view?">{({ experimentId, view }) => <ExperimentPage key={experimentId} experimentId={experimentId} view={view} />}</Route>
             <Route path="/settings" component={SettingsPage} />
             <Route>
               <div className="notice">

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 const keys = [
   ["/", "search"],
   ["g r", "runs"],
+  ["g e", "experiments"],
   ["g c", "compare"],
   ["g t", "tokenizers"],
   ["g n", "new run"],

@@ -8,6 +8,7 @@ import { useShortcuts } from "./useShortcuts";
 
 const pages = [
   { path: "/", name: "Overview", keys: "g r" },
+  { path: "/experiments", name: "Experiments", keys: "g e" },
   { path: "/compare", name: "Compare", keys: "g c" },
   { path: "/tokenizers", name: "Tokenizers", keys: "g t" },
   { path: "/new", name: "New run", keys: "g n" },

@@ -23,7 +23,7 @@ export function TrainTokenizer() {
   };
   return (
     <form
-      className="train"
+      className="padded"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();

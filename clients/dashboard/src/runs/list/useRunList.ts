@@ -6,7 +6,7 @@ import { isFilter, type ListView } from "./listView";
 const perPage = 100;
 
 /** The runs of a list, page after page, read again when something happens. */
-export function useRunList({ search, status, deleted, order, columns }: ListView) {
+export function useRunList({ search, status, deleted, order, columns }: ListView, experimentId = "") {
   useFreshness(["runs"], "*");
   const names = (kind: string): string[] => columns.filter((column) => column.kind === kind).map(({ name }) => name);
   const query = {
@@ -15,6 +15,7 @@ export function useRunList({ search, status, deleted, order, columns }: ListView
     params: names("params"),
     order_by: `${order.by} ${order.down ? "desc" : "asc"}`,
     ...(search === "" ? {} : isFilter(search) ? { filter: search } : { name: search }),
+    ...(experimentId === "" ? {} : { experiment_id: experimentId }),
     ...(status === "" ? {} : { status }),
     ...(deleted ? { deleted } : {}),
   };

@@ -1,0 +1,84 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useSearchParams } from "wouter";
+import { api, data, type Schemas } from "../api/client";
+import { ChartControls, colourAt, SeriesChart, socketPoints, useChartView } from "../charts";
+import { RunList } from "../runs/list/RunList";
+import { lossNameOf } from "../runs/metricNames";
+import { useFreshness } from "../runs/queries";
+import { Panel } from "../shell/Panel";
+import { Importance } from "./Importance";
+
+const mostCurves = 10;
+
+/** The runs of an experiment: their curves, which parameters matter, and all of them in a table. */
+export function ExperimentOverview({ experiment: { experiment_id: experimentId } }: { readonly experiment: Schemas["ExperimentView"] }) {
+  const [search, setSearch] = useSearchParams();
+  const [view, change] = useChartView();
+  const newest = useNewest(experimentId);
+  const names = useMetricNames(newest[0]?.run_id);
+  const metric = search.get("metric") ?? lossNameOf(names);
+  const runs = useMemo(() => newest.map(({ run_id, name }, place) => ({ runId: run_id, label: name, color: colourAt(place) })), [newest]);
+  const keys = useMemo(() => (metric === undefined ? [] : [metric]), [metric]);
+  const choose = (name: string): void =>
+    setSearch((current) => {
+      const next = new URLSearchParams(current);
+      next.set("metric", name);
+      return next;
+    });
+  return (
+    <div className="experiment">
+      <Panel title={metric ?? "Curves"} beside={newest.length === mostCurves ? `of the newest ${mostCurves} runs` : ""}>
+        {metric === undefined ? (
+          <div className="notice muted">As soon as a run has logged something, its curves are here.</div>
+        ) : (
+          <>
+            <div className="actions">
+              <label>
+                metric{" "}
+                <select value={metric} onChange={({ currentTarget }) => choose(currentTarget.value)}>
+                  {[...new Set([metric, ...names])].map((name) => (
+                    <option key={name}>{name}</option>
+                  ))}
+                </select>
+              </label>
+              <ChartControls view={view} onChange={change} />
+            </div>
+            <SeriesChart
+              {...view}
+              runs={runs}
+              keys={keys}
+              title={metric}
+              height={260}
+              live={socketPoints}
+              onZoom={(fromStep, toStep) => change({ fromStep, toStep })}
+              onReset={() => change({ fromStep: undefined, toStep: undefined })}
+            />
+          </>
+        )}
+      </Panel>
+      <Panel title="What matters">{metric === undefined ? <div className="notice muted">Nothing has been measured yet.</div> : <Importance experimentId={experimentId} metric={metric} />}</Panel>
+      <div className="whole">
+        <RunList experimentId={experimentId} />
+      </div>
+    </div>
+  );
+}
+
+function useNewest(experimentId: string): readonly Schemas["RunSummary"][] {
+  useFreshness(["runs", "newest", experimentId], "*", ["status_change"]);
+  const { data: page } = useQuery({
+    queryKey: ["runs", "newest", experimentId],
+    queryFn: () => data(api.GET("/api/runs", { params: { query: { experiment_id: experimentId, limit: mostCurves } } })),
+  });
+  return useMemo(() => page?.items ?? [], [page]);
+}
+
+function useMetricNames(runId: string | undefined): readonly string[] {
+  const { data: run } = useQuery({
+    queryKey: ["run", runId],
+    queryFn: () => data(api.GET("/api/runs/{runId}", { params: { path: { runId: runId ?? "" } } })),
+    enabled: runId !== undefined,
+  });
+  return useMemo(() => Object.keys(run?.metrics ?? {}).sort(), [run]);
+}

@@ -1,0 +1,47 @@
+import { Link } from "wouter";
+import { Fault, Waiting } from "../shell/Notice";
+import { SweepView } from "../sweeps/SweepView";
+import { ExperimentDetails } from "./ExperimentDetails";
+import { ExperimentOverview } from "./ExperimentOverview";
+import { useExperiment } from "./queries";
+import "./experiments.css";
+
+const views = [
+  { path: "", name: "Runs", View: ExperimentOverview },
+  { path: "sweep", name: "Sweep", View: SweepView },
+  { path: "details", name: "Details", View: ExperimentDetails },
+] as const;
+
+interface ExperimentPageProps {
+  readonly experimentId: string;
+  readonly view: string | undefined;
+}
+
+/** One experiment: its runs, its sweep, what people say of it. */
+export function ExperimentPage({ experimentId, view = "" }: ExperimentPageProps) {
+  const { data: experiment, error } = useExperiment(experimentId);
+  if (experiment === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  const shown = views.find(({ path }) => path === view) ?? views[0];
+  const address = `/experiments/${encodeURIComponent(experimentId)}`;
+  return (
+    <div className="run">
+      <div className="run-bar">
+        <h2>{experiment.name}</h2>
+        {experiment.folder !== "" && <Link href={`/experiments?folder=${encodeURIComponent(experiment.folder)}`}>{experiment.folder}</Link>}
+        <nav aria-label="Views of the experiment">
+          {views.map(({ path, name }) => (
+            <Link key={path} href={path === "" ? address : `${address}/${path}`} aria-current={path === shown.path ? "page" : undefined}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <Link className="end" href={`/compare?experiment=${encodeURIComponent(experimentId)}`}>
+          Compare
+        </Link>
+      </div>
+      <div className="run-view">
+        <shown.View experiment={experiment} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, data } from "../api/client";
+import { figure } from "../format/numbers";
+import { useFreshness } from "../runs/queries";
+import { Fault, Waiting } from "../shell/Notice";
+
+interface ImportanceProps {
+  readonly experimentId: string;
+  readonly metric: string;
+}
+
+const cells = 20;
+
+/** How much each hyperparameter matters for a metric, by functional analysis of variance on the server. */
+export function Importance({ experimentId, metric }: ImportanceProps) {
+  const queryKey = ["experiments", "importance", experimentId, metric];
+  useFreshness(queryKey, "*", ["status_change"]);
+  const { data: answer, error } = useQuery({
+    queryKey,
+    queryFn: () => data(api.GET("/api/experiments/{experimentId}/importance", { params: { path: { experimentId }, query: { metric } } })),
+  });
+  if (answer === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  const { parameters, runs, left_out: leftOut } = answer;
+  return (
+    <>
+      {parameters.length === 0 && <div className="notice muted">Not known yet: it takes a few finished runs that differ in something. There are {runs}.</div>}
+      {parameters.length > 0 && (
+        <table aria-label={`Importance for ${metric}`}>
+          <tbody>
+            {parameters.map(({ name, importance }) => {
+              const share = typeof importance === "number" ? importance : 0;
+              const full = Math.round(share * cells);
+              return (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td className="number">{figure(Math.round(share * 1000) / 10)} %</td>
+                  <td className="good" aria-hidden="true">
+                    {"█".repeat(full)}
+                    {"░".repeat(cells - full)}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      )}
+      <p className="notice muted">
+        {metric}, over {runs} runs.
+        {leftOut.length > 0 && ` Left out: ${leftOut.map(({ name, reason }) => `${name} (${reason})`).join(", ")}.`}
+      </p>
+    </>
+  );
+}

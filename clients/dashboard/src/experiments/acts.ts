@@ -1,0 +1,18 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { api } from "../api/client";
+import { toasts } from "../shell/toasts";
+
+const changed = (client: QueryClient): Promise<unknown> =>
+  Promise.all([client.invalidateQueries({ queryKey: ["experiments"] }), client.invalidateQueries({ queryKey: ["runs"] })]);
+
+export async function restoreExperiment(client: QueryClient, experimentId: string): Promise<void> {
+  await api.POST("/api/experiments/{experimentId}/restore", { params: { path: { experimentId } } });
+  await changed(client);
+}
+
+/** Deletes an experiment with its runs, and offers the way back. */
+export async function deleteExperiment(client: QueryClient, experimentId: string, name: string): Promise<void> {
+  await api.DELETE("/api/experiments/{experimentId}", { params: { path: { experimentId }, query: { runs: true } } });
+  await changed(client);
+  toasts.say(`${name} is deleted with its runs.`, () => restoreExperiment(client, experimentId));
+}

@@ -1,0 +1,69 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../api/client";
+import { Problem } from "../api/problem";
+import { Fields } from "../forms/Fields";
+import { bodyOf, type Field, problemsOf, type Values } from "../forms/fields";
+import { Fault, Waiting } from "../shell/Notice";
+import { toasts } from "../shell/toasts";
+import { useAttempt } from "../shell/useAttempt";
+import { useTrainers } from "./queries";
+
+const fields: readonly Field[] = [
+  { kind: "text", name: "name", title: "Name", required: true, most: 128 },
+  { kind: "text", name: "url", title: "Address", required: true, most: 2048, hint: "trials are posted there" },
+  { kind: "text", name: "secret", title: "Secret", required: true, most: 1024, hint: "at least 16 characters; signs what is posted" },
+];
+
+/** Programs of others that train what a sweep gives them. */
+export function TrainersPanel() {
+  const client = useQueryClient();
+  const { data: page, error: unread } = useTrainers();
+  const [values, setValues] = useState<Values>({});
+  const { busy, error, attempt } = useAttempt();
+  const own = problemsOf(fields, values);
+  const changed = (): Promise<void> => client.invalidateQueries({ queryKey: ["trainers"] });
+  const register = async (): Promise<void> => {
+    await api.POST("/api/trainers", { body: bodyOf(fields, values) });
+    setValues({});
+    await changed();
+  };
+  const remove = async (name: string): Promise<void> => {
+    await api.DELETE("/api/trainers/{name}", { params: { path: { name } } });
+    await changed();
+    toasts.say(`The trainer ${name} is forgotten.`);
+  };
+  if (page === undefined) return unread === null ? <Waiting /> : <Fault error={unread} />;
+  return (
+    <>
+      <ul className="log">
+        {page.items.map(({ name, url, waiting, last_error: lastError }) => (
+          <li key={name}>
+            {name} <span className="muted">{url}</span> {waiting > 0 && `${waiting} waiting`} {lastError && <span className="error">✗ {lastError}</span>}{" "}
+            <button type="button" className="plain" disabled={busy} aria-label={`Remove the trainer ${name}`} onClick={() => attempt(() => remove(name))}>
+              ✗
+            </button>
+          </li>
+        ))}
+      </ul>
+      <details className="padded">
+        <summary>register one</summary>
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (Object.keys(own).length === 0) attempt(register);
+          }}
+        >
+          <Fields fields={fields} values={values} problems={error instanceof Problem ? error.fields : {}} onChange={setValues} />
+          <div className="actions">
+            <button type="submit" disabled={busy || Object.keys(own).length > 0}>
+              register
+            </button>
+          </div>
+        </form>
+      </details>
+      {error !== null && <Fault error={error} />}
+    </>
+  );
+}

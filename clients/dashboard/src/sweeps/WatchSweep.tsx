@@ -1,0 +1,91 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { api, type Schemas } from "../api/client";
+import { figure } from "../format/numbers";
+import { Fault, Waiting } from "../shell/Notice";
+import { Panel } from "../shell/Panel";
+import { useAttempt } from "../shell/useAttempt";
+import { BestSoFar } from "./BestSoFar";
+import { useTrials } from "./queries";
+import { TrialTable } from "./TrialTable";
+
+interface WatchSweepProps {
+  readonly sweep: Schemas["SweepView"];
+  readonly onAnother: () => void;
+}
+
+/** How a sweep goes: how far it is, the best so far, every trial. */
+export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
+  const client = useQueryClient();
+  const { experiment_id: experimentId, state, trials: counts, best, definition, max_trials: most } = sweep;
+  const { data: page } = useTrials(experimentId);
+  const { busy, error, attempt } = useAttempt();
+  const trials = page?.items ?? [];
+  const { direction, objective } = readDefinition(definition);
+  const path = { params: { path: { experimentId } } };
+  const does = (what: () => Promise<unknown>): void => attempt(() => what().then(() => client.invalidateQueries({ queryKey: ["sweep", experimentId] })));
+  const stop = (): void => {
+    if (confirm("Stop the sweep and cancel the trials that run? It can't be gone on with.")) does(() => api.POST("/api/experiments/{experimentId}/sweep/stop", { ...path, body: { cancel_running: true } }));
+  };
+  return (
+    <div className="sweep">
+      <Panel title="Sweep" beside={`[${state.toUpperCase()}]`}>
+        {sweep.message && <div className="notice">{sweep.message}</div>}
+        <dl className="facts">
+          {(
+            [
+              ["trials", `${counts.handed} of ${most}`],
+              ["completed", figure(counts.completed)],
+              ["running or queued", figure(counts.pending)],
+              ["pruned", figure(counts.pruned)],
+              ["failed", figure(counts.failed)],
+              ["objective", `${direction} ${objective}`],
+              ["trainer", sweep.trainer],
+            ] as const
+          ).map(([name, value]) => (
+            <div key={name} style={{ display: "contents" }}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+        {best && (
+          <p className="notice">
+            <span className="good">★ best</span> <Link href={`/runs/${encodeURIComponent(best.trial_id)}`}>{figure(best.value)}</Link> with{" "}
+            {Object.entries(best.hyperparams as Record<string, unknown>)
+              .map(([name, value]) => `${name} ${typeof value === "number" ? figure(value) : JSON.stringify(value)}`)
+              .join(", ")}
+          </p>
+        )}
+        <div className="actions">
+          <button type="button" disabled={busy || state !== "running"} onClick={() => does(() => api.POST("/api/experiments/{experimentId}/sweep/pause", path))}>
+            pause
+          </button>
+          <button type="button" disabled={busy || state !== "paused"} onClick={() => does(() => api.POST("/api/experiments/{experimentId}/sweep/resume", path))}>
+            resume
+          </button>
+          <button type="button" disabled={busy || (state !== "running" && state !== "paused")} onClick={stop}>
+            stop
+          </button>
+          <button type="button" disabled={state === "running" || state === "paused"} onClick={onAnother}>
+            another sweep
+          </button>
+        </div>
+        {error !== null && <Fault error={error} />}
+      </Panel>
+      <Panel title="Best so far">
+        <BestSoFar trials={trials} maximizes={direction === "maximize"} />
+      </Panel>
+      <div className="whole">
+        <Panel title="Trials" beside={trials.length}>
+          {page === undefined ? <Waiting /> : <TrialTable trials={trials} bestId={best?.trial_id} />}
+        </Panel>
+      </div>
+    </div>
+  );
+}
+
+function readDefinition(definition: unknown): { readonly direction: string; readonly objective: string } {
+  const { direction, objective } = (definition ?? {}) as { direction?: string; objective?: { metric?: string; stat?: string } };
+  return { direction: direction ?? "minimize", objective: `${objective?.stat ?? "last"} of ${objective?.metric ?? "its objective"}` };
+}
