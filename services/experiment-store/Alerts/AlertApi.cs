@@ -16,12 +16,13 @@ internal static class AlertApi
 {
     private const string Example = """
         {"alert_id":"alert-4f9k2m7qx1tz","name":"loss runs away","kind":"above","run_id":null,"experiment_id":"exp-1","metric":"train_loss","threshold":8.5,
-         "points":3,"direction":null,"min_delta":null,"patience_steps":null,"after_seconds":null,"created_at":"2026-03-04T12:00:00Z","fired":0}
+         "points":3,"direction":null,"min_delta":null,"patience_steps":null,"after_seconds":null,"webhook_host":"hooks.example","created_at":"2026-03-04T12:00:00Z","fired":0}
         """;
 
     private const string FiringExample = """
         {"firing_id":"firing-8w2c4d6f8h0k","alert_id":"alert-4f9k2m7qx1tz","run_id":"abc-123","attempt":1,"kind":"above","metric":"train_loss","step":1200,
-         "value":9.1,"message":"train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.","fired_at":"2026-03-04T12:10:00Z","acknowledged_at":null}
+         "value":9.1,"message":"train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.","fired_at":"2026-03-04T12:10:00Z","acknowledged_at":null,
+         "webhook":{"host":"hooks.example","attempts":1,"taken_at":"2026-03-04T12:10:01Z","next_at":null,"error":null}}
         """;
 
     public static RouteGroupBuilder MapAlerts(this IEndpointRouteBuilder endpoints)
@@ -30,7 +31,7 @@ internal static class AlertApi
         alerts.MapGet("", ListAsync).WithName("ListAlerts").WithSummary("Rules, newest first, with how often each has fired")
             .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
         alerts.MapPost("", CreateAsync).WithName("CreateAlert").WithSummary("A rule on a metric or on run states, for one run, an experiment's, or all")
-            .WithRequestExample("""{"name":"loss runs away","kind":"above","metric":"train_loss","threshold":8.5,"points":3,"experiment_id":"exp-1"}""")
+            .WithRequestExample("""{"name":"loss runs away","kind":"above","metric":"train_loss","threshold":8.5,"points":3,"experiment_id":"exp-1","webhook_url":"https://hooks.example/T0/B0/x"}""")
             .WithResponseExample(Example, StatusCodes.Status201Created);
         alerts.MapGet("/{alertId}", GetAsync).WithName("GetAlert").WithSummary("One rule").WithResponseExample(Example);
         alerts.MapDelete("/{alertId}", DeleteAsync).WithName("DeleteAlert").WithSummary("Delete a rule with its firings");

@@ -32,6 +32,18 @@ internal sealed class AlertFiring : IOfRun
 
     /// <summary>When it was handed to the bus.</summary>
     public DateTimeOffset? PublishedAt { get; set; }
+
+    /// <summary>Where it is posted to; null when nowhere.</summary>
+    public string? WebhookUrl { get; init; }
+
+    /// <summary>When it is next to be posted; null when it is not, or was.</summary>
+    public DateTimeOffset? WebhookDueAt { get; set; }
+
+    public int WebhookAttempts { get; set; }
+
+    public DateTimeOffset? WebhookTakenAt { get; set; }
+
+    public string? WebhookError { get; set; }
 }
 
 internal static class AlertTables
@@ -56,6 +68,7 @@ internal static class AlertTables
             firing.HasIndex(row => new { row.AlertId, row.FiredAt, row.Id });
             firing.HasIndex(row => new { row.FiredAt, row.Id });
             firing.HasIndex(row => row.PublishedAt);
+            firing.HasIndex(row => row.WebhookDueAt).HasFilter("webhook_due_at IS NOT NULL");
         });
     }
 }

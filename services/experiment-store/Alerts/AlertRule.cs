@@ -41,6 +41,9 @@ internal sealed class AlertRule
     /// <summary>Silence after which a run counts as stalled; what the run announced, or the general patience, when null.</summary>
     public double? AfterSeconds { get; init; }
 
+    /// <summary>Where its firings are posted to. Such addresses hold secrets: never shown again.</summary>
+    public string? WebhookUrl { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Whether one value says nothing without those before it.</summary>

@@ -4,21 +4,36 @@ namespace Trainyard.ExperimentStore.Alerts;
 
 internal sealed record AlertView(
     string AlertId, string? Name, AlertKind Kind, string? RunId, string? ExperimentId, string? Metric, double? Threshold, int? Points,
-    AlertDirection? Direction, double? MinDelta, long? PatienceSteps, double? AfterSeconds, DateTimeOffset CreatedAt, int Fired)
+    AlertDirection? Direction, double? MinDelta, long? PatienceSteps, double? AfterSeconds, string? WebhookHost, DateTimeOffset CreatedAt,
+    int Fired)
 {
     public static AlertView Of(AlertRule rule, int fired) => new(
         rule.Id, rule.Name, rule.Kind, rule.RunId, rule.ExperimentId, rule.Metric, rule.Threshold,
         rule.Kind is AlertKind.Above or AlertKind.Below or AlertKind.Nan ? rule.Points : null,
-        rule.Direction, rule.MinDelta, rule.PatienceSteps, rule.AfterSeconds, rule.CreatedAt, fired);
+        rule.Direction, rule.MinDelta, rule.PatienceSteps, rule.AfterSeconds,
+        rule.WebhookUrl is { } url ? new Uri(url).Host : null, rule.CreatedAt, fired);
 }
 
 internal sealed record FiringView(
     string FiringId, string AlertId, string RunId, int Attempt, AlertKind Kind, string? Metric, long? Step, double? Value, string Message,
-    DateTimeOffset FiredAt, DateTimeOffset? AcknowledgedAt)
+    DateTimeOffset FiredAt, DateTimeOffset? AcknowledgedAt, WebhookView? Webhook)
 {
     public static FiringView Of(AlertFiring firing) => new(
         firing.Id, firing.AlertId, firing.RunId, firing.Attempt, firing.Kind, firing.Metric, firing.Step, ValueOf(firing), firing.Message,
-        firing.FiredAt, firing.AcknowledgedAt);
+        firing.FiredAt, firing.AcknowledgedAt, WebhookView.Of(firing));
 
     public static double? ValueOf(AlertFiring firing) => firing.Metric is null ? null : firing.Value ?? double.NaN;
+}
+
+/// <summary>What became of a firing that is posted somewhere.</summary>
+/// <param name="Host">To whom; the rest of the address may be secret.</param>
+/// <param name="Attempts">How often so far.</param>
+/// <param name="TakenAt">When it was taken.</param>
+/// <param name="NextAt">When it is tried again; null when it was taken or given up.</param>
+/// <param name="Error">What went wrong the last time.</param>
+internal sealed record WebhookView(string Host, int Attempts, DateTimeOffset? TakenAt, DateTimeOffset? NextAt, string? Error)
+{
+    public static WebhookView? Of(AlertFiring firing) => firing.WebhookUrl is { } url
+        ? new(new Uri(url).Host, firing.WebhookAttempts, firing.WebhookTakenAt, firing.WebhookDueAt, firing.WebhookError)
+        : null;
 }

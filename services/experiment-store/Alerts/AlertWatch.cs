@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
@@ -13,7 +14,7 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// Looks, in the transaction that made them and holds their runs, at new points and changed states. A firing is a row of that
 /// transaction: what is stored once fires once, whichever replica stores it and however often it is delivered.
 /// </summary>
-internal sealed class AlertWatch(AlertRules rules, TimeProvider clock)
+internal sealed class AlertWatch(AlertRules rules, IOptions<AlertOptions> options, TimeProvider clock)
 {
     private const int MostMessageCharacters = 1024;
 
@@ -64,6 +65,8 @@ internal sealed class AlertWatch(AlertRules rules, TimeProvider clock)
     private void Fire(StoreContext db, AlertHit hit)
     {
         var (rule, run) = (hit.Rule, hit.Run);
+        var webhook = rule.WebhookUrl ?? (options.Value.WebhookUrl is { Length: > 0 } usual ? usual : null);
+        var now = clock.GetUtcNow();
         var firing = new AlertFiring
         {
             Id = Identifier.Create("firing"),
@@ -75,7 +78,9 @@ internal sealed class AlertWatch(AlertRules rules, TimeProvider clock)
             Step = hit.Step,
             Value = hit.Value is { } value && !double.IsNaN(value) ? value : null,
             Message = StorableText.Clean(hit.Message, MostMessageCharacters),
-            FiredAt = clock.GetUtcNow(),
+            FiredAt = now,
+            WebhookUrl = webhook,
+            WebhookDueAt = webhook is null ? null : now,
         };
         db.AlertFirings.Add(firing);
         var news = new AlertFired(firing.Id, rule.Id, rule.Name, rule.Kind, run.Id, run.Name, run.ExperimentId, hit.Attempt,

@@ -2,6 +2,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Outbound;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
@@ -33,6 +34,9 @@ internal sealed record NewAlert
 
     public double? AfterSeconds { get; init; }
 
+    /// <summary>An address each firing is posted to; that of <c>ALERTS__WEBHOOK_URL</c> when left out, if there is one.</summary>
+    public string? WebhookUrl { get; init; }
+
     public AlertRule ToRule(AlertKind kind, DateTimeOffset now) => new()
     {
         Id = Identifier.Create("alert"),
@@ -47,6 +51,7 @@ internal sealed record NewAlert
         MinDelta = kind is AlertKind.Plateau ? MinDelta ?? 0 : null,
         PatienceSteps = PatienceSteps,
         AfterSeconds = AfterSeconds,
+        WebhookUrl = WebhookUrl,
         CreatedAt = now,
     };
 
@@ -75,6 +80,7 @@ internal sealed record NewAlert
         Check("min_delta", MinDelta is null || (double.IsFinite(MinDelta.Value) && MinDelta >= 0), "must be a finite number from 0 up");
         Check("patience_steps", PatienceSteps is null or (>= 1 and <= PointWriter.FurthestStep), "must be from 1 to 2^53");
         Check("after_seconds", AfterSeconds is null or (>= 1 and <= 31_536_000), "must be from 1 to 31536000");
+        Check("webhook_url", WebhookUrl is null || WebAddress.IsValid(WebhookUrl), WebAddress.Rule);
         return problems;
 
         void Check(string field, bool holds, string message)

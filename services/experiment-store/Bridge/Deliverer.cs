@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
@@ -12,10 +13,11 @@ namespace Trainyard.ExperimentStore.Bridge;
 /// a while to whoever counted up its attempts.
 /// </summary>
 internal sealed class Deliverer(
-    Database database, TrainerClient client, SweepBell bell, IOptions<TrainerOptions> options, IOptions<SweepOptions> sweeps, TimeProvider clock, ILogger<Deliverer> logger)
+    Database database, SignedPosts posts, SweepBell bell, IOptions<TrainerOptions> options, IOptions<SweepOptions> sweeps, TimeProvider clock, ILogger<Deliverer> logger)
     : BackgroundService
 {
     public const string Unreachable = "TRAINER_UNREACHABLE";
+    private const string TrialHeader = "X-Trainyard-Trial";
     private const int MostAtOnce = 16;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
@@ -59,7 +61,8 @@ internal sealed class Deliverer(
             return;
         }
         order.Attempts++;
-        var answer = await client.SendAsync(trainer, order, cancellationToken);
+        var answer = await posts.SendAsync(
+            new(order.RunId, TrialHeader, trainer.Url, trainer.Secret, order.Body), TimeSpan.FromSeconds(options.Value.TimeoutSeconds), cancellationToken);
         if (!answer.Taken)
         {
             logger.LogWarning("Trainer {Trainer} did not take {RunId}: {Reason}", order.Trainer, order.RunId, answer.Reason);

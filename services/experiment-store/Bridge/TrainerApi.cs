@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
@@ -92,10 +93,9 @@ internal static class TrainerApi
         {
             yield return new("name", $"must not be '{asked.Name}': that has a meaning of its own");
         }
-        if (asked.Url is not { Length: <= 2000 } || !Uri.TryCreate(asked.Url, UriKind.Absolute, out var url)
-            || url.Scheme is not ("http" or "https") || url.Host.Length == 0 || url.UserInfo.Length > 0 || url.Fragment.Length > 0)
+        if (!WebAddress.IsValid(asked.Url))
         {
-            yield return new("url", "must be an http or https address of at most 2000 characters, without user, password or fragment");
+            yield return new("url", WebAddress.Rule);
         }
         if (asked.Secret is not { Length: >= 16 and <= 256 } || !StorableText.IsClean(asked.Secret))
         {

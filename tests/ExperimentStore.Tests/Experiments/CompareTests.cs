@@ -90,7 +90,7 @@ public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTes
         await ExperimentAsync(store, [.. Enumerable.Range(0, 60).Select(at =>
         {
             var (lr, dropout, norm) = (Math.Pow(10, -4 + 3 * random.NextDouble()), random.NextDouble(), at % 2 == 0);
-            return ((bool?)norm, FormattableString.Invariant($$"""{"lr":{{lr}},"dropout":{{dropout}},"seed":1{{(at == 0 ? ",\"rare\":1" : "")}}}"""),
+            return ((bool?)norm, FormattableString.Invariant($$"""{"lr":{{lr}},"dropout":{{dropout}},"name":"run {{at}}","seed":1{{(at == 0 ? ",\"rare\":1" : "")}}}"""),
                 new[] { Math.Pow(Math.Log10(lr) + 2.5, 2) + (norm ? 0 : 0.5) + 0.01 * dropout });
         }).Append((null, "{}", [double.NaN]))]);
 
@@ -102,7 +102,7 @@ public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTes
         Assert.Equal(["log", "choice", "linear"], parameters.Select(one => one.GetProperty("scale").GetString()));
         Assert.Equal(1, parameters.Sum(one => Number(one, "importance")), 9);
         Assert.True(Number(parameters[2], "importance") < 0.08, answer.ToString());
-        Assert.Equal(["rare", "seed"], answer.GetProperty("left_out").EnumerateArray().Select(one => one.GetProperty("name").GetString()).Order());
+        Assert.Equal(["name", "rare", "seed"], answer.GetProperty("left_out").EnumerateArray().Select(one => one.GetProperty("name").GetString()).Order());
     }
 
     [Fact]

@@ -1219,6 +1219,7 @@ export interface components {
             patience_steps?: null | number;
             /** Format: double */
             after_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            webhook_host?: null | string;
             /** Format: date-time */
             created_at: string;
             /** Format: int32 */
@@ -1516,6 +1517,7 @@ export interface components {
             fired_at: string;
             /** Format: date-time */
             acknowledged_at?: null | string;
+            webhook?: null | components["schemas"]["WebhookView"];
         };
         FolderView: {
             path: string;
@@ -1737,6 +1739,7 @@ export interface components {
             patience_steps?: null | number;
             /** Format: double */
             after_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            webhook_url?: null | string;
         };
         NewBulk: {
             run_ids?: null | string[];
@@ -2426,6 +2429,16 @@ export interface components {
             path: string;
             /** Format: date-time */
             created_at: string;
+        };
+        WebhookView: {
+            host: string;
+            /** Format: int32 */
+            attempts: number;
+            /** Format: date-time */
+            taken_at?: null | string;
+            /** Format: date-time */
+            next_at?: null | string;
+            error?: null | string;
         };
     };
     responses: never;
@@ -5991,6 +6004,7 @@ export interface operations {
                      *           "min_delta": null,
                      *           "patience_steps": null,
                      *           "after_seconds": null,
+                     *           "webhook_host": "hooks.example",
                      *           "created_at": "2026-03-04T12:00:00Z",
                      *           "fired": 0
                      *         }
@@ -6019,7 +6033,8 @@ export interface operations {
                  *       "metric": "train_loss",
                  *       "threshold": 8.5,
                  *       "points": 3,
-                 *       "experiment_id": "exp-1"
+                 *       "experiment_id": "exp-1",
+                 *       "webhook_url": "https://hooks.example/T0/B0/x"
                  *     }
                  */
                 "application/json": components["schemas"]["NewAlert"];
@@ -6046,6 +6061,7 @@ export interface operations {
                      *       "min_delta": null,
                      *       "patience_steps": null,
                      *       "after_seconds": null,
+                     *       "webhook_host": "hooks.example",
                      *       "created_at": "2026-03-04T12:00:00Z",
                      *       "fired": 0
                      *     }
@@ -6086,6 +6102,7 @@ export interface operations {
                      *       "min_delta": null,
                      *       "patience_steps": null,
                      *       "after_seconds": null,
+                     *       "webhook_host": "hooks.example",
                      *       "created_at": "2026-03-04T12:00:00Z",
                      *       "fired": 0
                      *     }
@@ -6150,7 +6167,14 @@ export interface operations {
                      *           "value": 9.1,
                      *           "message": "train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.",
                      *           "fired_at": "2026-03-04T12:10:00Z",
-                     *           "acknowledged_at": null
+                     *           "acknowledged_at": null,
+                     *           "webhook": {
+                     *             "host": "hooks.example",
+                     *             "attempts": 1,
+                     *             "taken_at": "2026-03-04T12:10:01Z",
+                     *             "next_at": null,
+                     *             "error": null
+                     *           }
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -6190,7 +6214,14 @@ export interface operations {
                      *       "value": 9.1,
                      *       "message": "train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.",
                      *       "fired_at": "2026-03-04T12:10:00Z",
-                     *       "acknowledged_at": null
+                     *       "acknowledged_at": null,
+                     *       "webhook": {
+                     *         "host": "hooks.example",
+                     *         "attempts": 1,
+                     *         "taken_at": "2026-03-04T12:10:01Z",
+                     *         "next_at": null,
+                     *         "error": null
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["FiringView"];

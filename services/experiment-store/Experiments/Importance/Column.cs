@@ -11,6 +11,9 @@ internal sealed record Column(string Name, Feature Feature, string Scale, double
     private const int MostOptions = 200;
     private const double ManyTimes = 100;
 
+    // Members of a training config that did not make the run what it became.
+    private static readonly HashSet<string> Labels = ["name", "notes", "tags", "experiment_id", "user_id"];
+
     public static (List<Column> Columns, List<LeftOut> LeftOut) Of(List<ComparedRun> runs)
     {
         var (columns, leftOut) = (new List<Column>(), new List<LeftOut>());
@@ -21,6 +24,7 @@ internal sealed record Column(string Name, Feature Feature, string Scale, double
             var distinct = values.Select(GroupKey.Text).Distinct(StringComparer.Ordinal).ToList();
             var reason = (values.Count(value => value.ValueKind is JsonValueKind.Undefined), distinct.Count) switch
             {
+                _ when Labels.Contains(name) => "says what the run is called or where it belongs",
                 ( > 0 and var without, _) => $"{without} of {runs.Count} runs don't have it",
                 (_, 1) => "all runs have the same",
                 (_, > MostOptions) when !IsNumber(values) => $"has more than {MostOptions} values that are no numbers",

@@ -76,9 +76,32 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("double precision")
                         .HasColumnName("value");
 
+                    b.Property<int>("WebhookAttempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("webhook_attempts");
+
+                    b.Property<DateTimeOffset?>("WebhookDueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("webhook_due_at");
+
+                    b.Property<string>("WebhookError")
+                        .HasColumnType("text")
+                        .HasColumnName("webhook_error");
+
+                    b.Property<DateTimeOffset?>("WebhookTakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("webhook_taken_at");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("webhook_url");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PublishedAt");
+
+                    b.HasIndex("WebhookDueAt")
+                        .HasFilter("webhook_due_at IS NOT NULL");
 
                     b.HasIndex("FiredAt", "Id");
 
@@ -144,6 +167,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.Property<double?>("Threshold")
                         .HasColumnType("double precision")
                         .HasColumnName("threshold");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("webhook_url");
 
                     b.HasKey("Id");
 

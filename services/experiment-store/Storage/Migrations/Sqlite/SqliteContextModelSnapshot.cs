@@ -70,9 +70,32 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("value");
 
+                    b.Property<int>("WebhookAttempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("webhook_attempts");
+
+                    b.Property<long?>("WebhookDueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("webhook_due_at");
+
+                    b.Property<string>("WebhookError")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_error");
+
+                    b.Property<long?>("WebhookTakenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("webhook_taken_at");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_url");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PublishedAt");
+
+                    b.HasIndex("WebhookDueAt")
+                        .HasFilter("webhook_due_at IS NOT NULL");
 
                     b.HasIndex("FiredAt", "Id");
 
@@ -138,6 +161,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<double?>("Threshold")
                         .HasColumnType("REAL")
                         .HasColumnName("threshold");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_url");
 
                     b.HasKey("Id");
 

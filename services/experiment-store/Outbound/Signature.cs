@@ -2,14 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Trainyard.ExperimentStore.Bridge;
+namespace Trainyard.ExperimentStore.Outbound;
 
 /// <summary>HMAC-SHA256 over the time, a dot and the body, so that neither can be changed nor an old request be sent again later.</summary>
 internal static class Signature
 {
     public const string Header = "X-Trainyard-Signature";
     public const string TimeHeader = "X-Trainyard-Timestamp";
-    public const string TrialHeader = "X-Trainyard-Trial";
 
     public static void Sign(HttpRequestMessage request, string body, string secret, DateTimeOffset now)
     {

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Json;
+using Trainyard.ExperimentStore.Outbound;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Alerts;
+
+/// <summary>
+/// Posts firings to the addresses that want them: at least once, however often this process dies. Every replica runs one; a firing belongs for a
+/// while to whoever counted up its attempts.
+/// </summary>
+internal sealed class WebhookSender(Database database, SignedPosts posts, IOptions<AlertOptions> options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
+{
+    private const string FiringHeader = "X-Trainyard-Firing";
+    private const int MostAtOnce = 16;
+    private const int MostContent = 2000;
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var more = false;
+            try
+            {
+                more = await SendDueAsync(stoppingToken) == MostAtOnce;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                logger.LogError(exception, "Posting alerts failed and is tried again");
+            }
+            if (!more)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(options.Value.WebhookRetrySeconds), clock, stoppingToken);
+            }
+        }
+    }
+
+    private async Task<int> SendDueAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var due = await database.ReadAsync((db, token) => db.AlertFirings.AsNoTracking()
+            .Where(firing => firing.WebhookDueAt <= now).OrderBy(firing => firing.WebhookDueAt).Take(MostAtOnce).ToListAsync(token), cancellationToken);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
+            async (firing, token) => await SendAsync(firing, token));
+        return due.Count;
+    }
+
+    private async Task SendAsync(AlertFiring firing, CancellationToken cancellationToken)
+    {
+        var attempts = firing.WebhookAttempts + 1;
+        var claimedUntil = clock.GetUtcNow() + TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds) + Delay(attempts);
+        // Whoever counts first has it.
+        var claimed = await database.WriteAsync((db, token) => db.AlertFirings
+            .Where(one => one.Id == firing.Id && one.WebhookAttempts == firing.WebhookAttempts && one.WebhookDueAt != null)
+            .ExecuteUpdateAsync(set => set.SetProperty(one => one.WebhookAttempts, attempts).SetProperty(one => one.WebhookDueAt, claimedUntil), token), cancellationToken);
+        if (claimed == 0 || firing.WebhookUrl is not { } url)
+        {
+            return;
+        }
+        var body = await database.ReadAsync((db, token) => BodyAsync(db, firing, token), cancellationToken);
+        var answer = await posts.SendAsync(
+            new(firing.Id, FiringHeader, url, options.Value.WebhookSecret, body), TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds), cancellationToken);
+        var now = clock.GetUtcNow();
+        var givenUp = answer.Final || attempts >= options.Value.WebhookMaxAttempts;
+        if (!answer.Taken)
+        {
+            logger.LogWarning("Alert {FiringId} was not taken by {Host} and is {Next}: {Reason}", firing.Id, new Uri(url).Host, givenUp ? "given up" : "posted again", answer.Reason);
+        }
+        DateTimeOffset? next = answer.Taken || givenUp ? null : now + Delay(attempts);
+        DateTimeOffset? taken = answer.Taken ? now : null;
+        var error = answer.Taken ? null : StorableText.CleanOrNull(answer.Reason, 1024);
+        await database.WriteAsync((db, token) => db.AlertFirings.Where(one => one.Id == firing.Id)
+            .ExecuteUpdateAsync(set => set.SetProperty(one => one.WebhookDueAt, next).SetProperty(one => one.WebhookTakenAt, taken).SetProperty(one => one.WebhookError, error), token),
+            cancellationToken);
+    }
+
+    private async Task<string> BodyAsync(StoreContext db, AlertFiring firing, CancellationToken cancellationToken)
+    {
+        var rule = await db.AlertRules.AsNoTracking().SingleOrDefaultAsync(one => one.Id == firing.AlertId, cancellationToken);
+        var run = await db.Runs.AsNoTracking().Where(one => one.Id == firing.RunId).Select(one => new { one.Name, one.ExperimentId }).SingleOrDefaultAsync(cancellationToken);
+        var page = options.Value.PublicUrl is { Length: > 0 } site ? $"{site.TrimEnd('/')}/runs/{Uri.EscapeDataString(firing.RunId)}" : null;
+        var text = $"{rule?.Name ?? "Alert"}: {run?.Name ?? firing.RunId}: {firing.Message}{(page is null ? "" : $" {page}")}";
+        // Slack shows text, Discord content; each leaves alone what it doesn't know.
+        var body = new JsonObject
+        {
+            ["text"] = text,
+            ["content"] = text.Length <= MostContent ? text : text[..MostContent],
+            ["firing_id"] = firing.Id,
+            ["alert_id"] = firing.AlertId,
+            ["name"] = rule?.Name,
+            ["kind"] = JsonSerializer.SerializeToNode(firing.Kind, WireJson.Options),
+            ["run_id"] = firing.RunId,
+            ["run_name"] = run?.Name,
+            ["experiment_id"] = run?.ExperimentId,
+            ["attempt"] = firing.Attempt,
+            ["metric"] = firing.Metric,
+            ["step"] = firing.Step,
+            ["value"] = JsonSerializer.SerializeToNode(FiringView.ValueOf(firing), WireJson.Options),
+            ["message"] = firing.Message,
+            ["fired_at"] = JsonSerializer.SerializeToNode(firing.FiredAt, WireJson.Options),
+            ["url"] = page,
+        };
+        return body.ToJsonString();
+    }
+
+    private TimeSpan Delay(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(options.Value.WebhookRetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), LongestDelay.TotalSeconds));
+}
