@@ -16,7 +16,7 @@ public sealed class AccessibilityTests(Chromium chromium) : IDisposable
         "/runs/first/evaluation", "/runs/first/playground", "/runs/first/notes", "/runs/none", "/compare", "/compare?runs=first,second&by=spectral_norm",
         "/compare?runs=first,second&view=differences", "/compare?runs=first,second&view=groups&by=spectral_norm", "/compare?runs=first,second&view=parallel",
         "/compare?runs=first,second&view=scatter", "/experiments", "/experiments?deleted=1", "/experiments/study",
-        "/experiments/study/sweep", "/experiments/study/details", "/tokenizers", "/tokenizers/none", "/new", "/settings", "/no-such-page",
+        "/experiments/study/sweep", "/experiments/study/details", "/tokenizers", "/tokenizers/none", "/new", "/alerts", "/events", "/system", "/settings", "/no-such-page",
     ];
 
     private static readonly AxeRunOptions Rules = new() { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa") };

@@ -21,6 +21,7 @@ public sealed class ExperimentsTests(Chromium chromium) : IDisposable
         var page = await chromium.OpenAsync(standalone.Address, errors);
 
         await page.GotoAsync("/");
+        await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("e");
         await Expect(page.GetByText("None here yet.")).ToBeVisibleAsync();

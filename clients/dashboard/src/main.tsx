@@ -19,6 +19,9 @@ const TokenizerPage = lazy(() => import("./tokenizers/TokenizerPage").then((page
 const NewRunPage = lazy(() => import("./newrun/NewRunPage").then((page) => ({ default: page.NewRunPage })));
 const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage").then((page) => ({ default: page.ExperimentsPage })));
 const ExperimentPage = lazy(() => import("./experiments/ExperimentPage").then((page) => ({ default: page.ExperimentPage })));
+const AlertsPage = lazy(() => import("./alerts/AlertsPage").then((page) => ({ default: page.AlertsPage })));
+const EventsPage = lazy(() => import("./events/EventsPage").then((page) => ({ default: page.EventsPage })));
+const SystemPage = lazy(() => import("./system/SystemPage").then((page) => ({ default: page.SystemPage })));
 const SettingsPage = lazy(() => import("./shell/SettingsPage").then((page) => ({ default: page.SettingsPage })));
 
 const client = new QueryClient({
@@ -46,6 +49,9 @@ function App() {
             <Route path="/new" component={NewRunPage} />
             <Route path="/experiments" component={ExperimentsPage} />
             <Route path="/experiments/:experimentId/:view?">{({ experimentId, view }) => <ExperimentPage key={experimentId} experimentId={experimentId} view={view} />}</Route>
+            <Route path="/alerts" component={AlertsPage} />
+            <Route path="/events" component={EventsPage} />
+            <Route path="/system" component={SystemPage} />
             <Route path="/settings" component={SettingsPage} />
             <Route>
               <div className="notice">

@@ -10,6 +10,8 @@ interface ImportanceProps {
 }
 
 const cells = 20;
+// What is alike in all runs can't matter, which nobody has to be told.
+const expected = ["all runs have the same", "says what the run is called"];
 
 /** How much each hyperparameter matters for a metric, by functional analysis of variance on the server. */
 export function Importance({ experimentId, metric }: ImportanceProps) {
@@ -20,7 +22,8 @@ export function Importance({ experimentId, metric }: ImportanceProps) {
     queryFn: () => data(api.GET("/api/experiments/{experimentId}/importance", { params: { path: { experimentId }, query: { metric } } })),
   });
   if (answer === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
-  const { parameters, runs, left_out: leftOut } = answer;
+  const { parameters, runs } = answer;
+  const leftOut = answer.left_out.filter(({ reason }) => !expected.some((one) => reason.includes(one)));
   return (
     <>
       {parameters.length === 0 && <div className="notice muted">Not known yet: it takes a few finished runs that differ in something. There are {runs}.</div>}

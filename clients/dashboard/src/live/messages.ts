@@ -1,12 +1,21 @@
 /** A value of a metric as JSON has it: what is no number comes as its name. */
 export type Value = number | "NaN" | "Infinity" | "-Infinity";
 
+export interface AlertMessage {
+  readonly type: "alert";
+  readonly run_id: string;
+  readonly firing_id: string;
+  readonly name: string | null;
+  readonly message: string;
+  readonly fired_at: string;
+}
+
 export type LiveMessage =
   | { type: "metric_update"; run_id: string; step: number; metrics: Record<string, Value> }
   | { type: "status_change"; run_id: string; old_status: string; new_status: string; message?: string | null }
   | { type: "checkpoint_saved"; run_id: string; checkpoint_id: string; step: number; is_best: boolean }
   | { type: "log"; run_id: string; level: string; message: string; time: string }
-  | { type: "alert"; run_id: string; name: string | null; message: string; fired_at: string }
+  | AlertMessage
   | { type: "resync"; message: string };
 
 const known = new Set(["metric_update", "status_change", "checkpoint_saved", "log", "alert", "resync"]);

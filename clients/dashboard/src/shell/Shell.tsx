@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
+import { AlertBell } from "../alerts/AlertBell";
 import { SavedViews } from "../views/SavedViews";
 import { Connection } from "./Connection";
 import { Help } from "./Help";
@@ -12,6 +13,9 @@ const pages = [
   { path: "/compare", name: "Compare", keys: "g c" },
   { path: "/tokenizers", name: "Tokenizers", keys: "g t" },
   { path: "/new", name: "New run", keys: "g n" },
+  { path: "/alerts", name: "Alerts", keys: "g a" },
+  { path: "/events", name: "Events", keys: "g v" },
+  { path: "/system", name: "System", keys: "g y" },
   { path: "/settings", name: "Settings", keys: "g s" },
 ] as const;
 
@@ -38,7 +42,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </nav>
         <SavedViews />
         <span className="end">
-          <Connection />
+          <AlertBell /> <Connection />
         </span>
         <button type="button" onClick={() => setHelp(true)} aria-label="Keys">
           ?

@@ -4,6 +4,7 @@ import { bytes, duration, figure } from "../format/numbers";
 import { Fault, Waiting } from "../shell/Notice";
 
 const EVERY = 5000;
+const nearlyFull = 0.05;
 
 /** The machine the store runs on, now. */
 export function SystemPanel() {
@@ -11,6 +12,7 @@ export function SystemPanel() {
   if (error !== null) return <Fault error={error} />;
   if (machine === undefined) return <Waiting />;
   const { memory, disk, process } = machine;
+  const full = disk != null && disk.free_bytes < disk.total_bytes * nearlyFull;
   const facts = [
     ["host", `${machine.host}, ${machine.cores} cores`],
     ["cpu", `${figure(round(machine.cpu_percent))} %`],
@@ -21,14 +23,21 @@ export function SystemPanel() {
     ["version", machine.versions.trainyard],
   ] as const;
   return (
-    <dl className="facts">
-      {facts.map(([name, value]) => (
-        <div key={name} style={{ display: "contents" }}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
+    <>
+      {full && (
+        <div className="notice warning" role="alert">
+          ⚠ The disk is nearly full: {bytes(disk.free_bytes)} of {bytes(disk.total_bytes)} are free. Delete checkpoints or runs, or Trainyard will soon store nothing.
         </div>
-      ))}
-    </dl>
+      )}
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name} style={{ display: "contents" }}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
   );
 }
 

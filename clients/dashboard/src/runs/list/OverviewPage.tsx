@@ -1,6 +1,6 @@
 import { Panel } from "../../shell/Panel";
 import { SystemPanel } from "../../system/SystemPanel";
-import { EventLog } from "../EventLog";
+import { EventLog } from "../../events/EventLog";
 import { RunList } from "./RunList";
 import "./overview.css";
 
@@ -13,7 +13,7 @@ export const OverviewPage = () => (
         <SystemPanel />
       </Panel>
       <Panel title="Events">
-        <EventLog topic="*" />
+        <EventLog />
       </Panel>
     </div>
   </div>

@@ -1,0 +1,26 @@
+import { Panel } from "../shell/Panel";
+import { Firings } from "./Firings";
+import { NewAlertForm } from "./NewAlertForm";
+import { NotificationChoice } from "./NotificationChoice";
+import { Rules } from "./Rules";
+import "./alerts.css";
+
+/** What to be told of, and what there was to be told. The server watches, whether this page is open or not. */
+export const AlertsPage = () => (
+  <div className="alerts">
+    <div className="aside">
+      <Panel title="New rule">
+        <NewAlertForm />
+      </Panel>
+      <Panel title="Rules">
+        <Rules />
+      </Panel>
+      <Panel title="This browser">
+        <NotificationChoice />
+      </Panel>
+    </div>
+    <Panel title="Fired">
+      <Firings />
+    </Panel>
+  </div>
+);

@@ -1,0 +1,41 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { api } from "../api/client";
+import { Fault, Waiting } from "../shell/Notice";
+import { toasts } from "../shell/toasts";
+import { useAttempt } from "../shell/useAttempt";
+import { ruleInWords } from "./fields";
+import { useRules } from "./queries";
+
+export function Rules() {
+  const client = useQueryClient();
+  const { data: page, error: unread } = useRules();
+  const { busy, error, attempt } = useAttempt();
+  const remove = async (alertId: string, words: string): Promise<void> => {
+    if (!confirm(`Delete the rule "${words}" with its firings?`)) return;
+    await api.DELETE("/api/alerts/{alertId}", { params: { path: { alertId } } });
+    await client.invalidateQueries({ queryKey: ["alerts"] });
+    toasts.say("The rule is deleted.");
+  };
+  if (page === undefined) return unread === null ? <Waiting /> : <Fault error={unread} />;
+  if (page.items.length === 0) return <div className="notice muted">There is none. The rule "a run failed" is a good first one.</div>;
+  return (
+    <ul className="log" aria-label="Rules">
+      {page.items.map((rule) => {
+        const words = ruleInWords(rule);
+        return (
+          <li key={rule.alert_id}>
+            {rule.name ?? words}{" "}
+            <span className="muted">
+              {rule.name != null && `${words}, `}
+              {rule.run_id ?? rule.experiment_id ?? "all runs"}, fired {rule.fired} times
+            </span>{" "}
+            <button type="button" className="plain" disabled={busy} aria-label={`Delete the rule ${rule.name ?? words}`} onClick={() => attempt(() => remove(rule.alert_id, words))}>
+              ✗
+            </button>
+          </li>
+        );
+      })}
+      {error !== null && <Fault error={error} />}
+    </ul>
+  );
+}

@@ -1,0 +1,36 @@
+import { useQuery } from "@tanstack/react-query";
+import { asksWithKey } from "../api/client";
+import { readKey } from "../api/key";
+
+export interface Dependency {
+  readonly name: string;
+  readonly status: string;
+  readonly description: string;
+}
+
+export interface Readiness {
+  readonly status: string;
+  readonly dependencies: readonly Dependency[];
+}
+
+const every = 10_000;
+
+/** Whether Trainyard and all it needs are well. It answers that with 503 where something isn't, and says what. */
+export const useReadiness = () =>
+  useQuery({
+    queryKey: ["readiness"],
+    queryFn: async () => readinessOf(await (await fetch("/readyz", { headers: { Accept: "application/json", ...(asksWithKey() ? { "X-Api-Key": readKey() } : {}) } })).json()),
+    refetchInterval: every,
+  });
+
+export function readinessOf(answer: unknown): Readiness {
+  const { status, dependencies } = (answer ?? {}) as { status?: unknown; dependencies?: Record<string, { status?: unknown; description?: unknown }> };
+  return {
+    status: typeof status === "string" ? status : "unknown",
+    dependencies: Object.entries(dependencies ?? {}).map(([name, one]) => ({
+      name,
+      status: typeof one.status === "string" ? one.status : "unknown",
+      description: typeof one.description === "string" ? one.description : "",
+    })),
+  };
+}
