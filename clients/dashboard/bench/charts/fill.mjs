@@ -15,7 +15,7 @@ function loss(step) {
   return 2 + 8 / (1 + step / 20_000) + Math.random() * 0.3;
 }
 
-async function post(address, body) {
+export async function post(address, body) {
   const response = await fetch(address, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
   if (!response.ok) {
     throw new Error(`${address} answered ${response.status}: ${await response.text()}`);
