@@ -4,7 +4,7 @@ using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 
-/// <summary>What the README tells people to run.</summary>
+/// <summary>What the README and the page it sends people to first tell them to run.</summary>
 public sealed class ReadmeTests : IDisposable
 {
     private readonly TemporaryFolder data = new();
@@ -62,8 +62,8 @@ public sealed class ReadmeTests : IDisposable
 
     private static string CodeBlock(string language)
     {
-        var readme = File.ReadAllText(Repository.PathTo("README.md")).ReplaceLineEndings("\n");
-        var start = readme.IndexOf($"```{language}\n", StringComparison.Ordinal) + language.Length + 4;
-        return readme[start..readme.IndexOf("\n```", start, StringComparison.Ordinal)];
+        var page = File.ReadAllText(Repository.PathTo("docs/getting-started.md")).ReplaceLineEndings("\n");
+        var start = page.IndexOf($"```{language}\n", StringComparison.Ordinal) + language.Length + 4;
+        return page[start..page.IndexOf("\n```", start, StringComparison.Ordinal)];
     }
 }
