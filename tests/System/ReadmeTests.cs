@@ -15,7 +15,7 @@ public sealed class ReadmeTests : IDisposable
         await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
         var script = CodeBlock("python").Replace("http://localhost:5080", standalone.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
 
-        using var python = StartPython(script);
+        using var python = StartPython("-c", script);
         var errors = await python.StandardError.ReadToEndAsync();
         await python.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
 
@@ -26,6 +26,21 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal("a run of my own", TrainyardClient.Text(run, "name"));
         var history = await client.GetAsync("/api/runs/my-first-run/metrics?keys=loss");
         Assert.Equal(100, history["series"]?[0]?["points"]?.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task The_made_up_study_of_the_picture_is_there_after_its_script()
+    {
+        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+
+        using var python = StartPython(Repository.PathTo("samples/python/study.py"), standalone.Address.ToString().TrimEnd('/'));
+        var errors = await python.StandardError.ReadToEndAsync();
+        await python.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.True(python.ExitCode == 0, errors);
+        using var client = new TrainyardClient(standalone.Address);
+        Assert.Equal(8, (await client.GetAsync("/api/runs"))["items"]?.AsArray().Count);
+        Assert.Equal("failed", TrainyardClient.Text(await client.GetAsync("/api/runs/study-6"), "status"));
     }
 
     [Fact]
@@ -46,11 +61,11 @@ public sealed class ReadmeTests : IDisposable
 
     public void Dispose() => data.Dispose();
 
-    private static Process StartPython(string script)
+    private static Process StartPython(params string[] arguments)
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("python3", ["-c", script]) { UseShellExecute = false, RedirectStandardError = true })
+            return Process.Start(new ProcessStartInfo("python3", arguments) { UseShellExecute = false, RedirectStandardError = true })
                 ?? throw new InvalidOperationException("python3 did not start.");
         }
         catch (Win32Exception)

@@ -109,12 +109,12 @@ export function NewRunPage() {
   );
 }
 
-/** What stands in the address; or else what the run to repeat had; or else what is usual. */
+/** What stands in the address, besides what the run to repeat had; or else what is usual. */
 function valuesIn(search: URLSearchParams, model: Schemas["RunDetail"] | undefined, tokenizer: Schemas["TokenizerManifest"] | undefined): Values {
   const said = Object.fromEntries([...search].filter(([name]) => allFields.some((field) => field.name === name)));
-  if (Object.keys(said).length > 0) return said;
   const config = model?.config;
-  if (typeof config === "object" && config !== null) return valuesOf(allFields, { ...(config as Record<string, unknown>), name: "" });
+  if (search.has("from") && typeof config === "object" && config !== null) return { ...valuesOf(allFields, { ...(config as Record<string, unknown>), name: "" }), ...said };
+  if (Object.keys(said).length > 0) return said;
   return { ...usual, ...(tokenizer === undefined ? {} : { tokenizer_id: tokenizer.tokenizer_id, corpus_path: tokenizer.config.corpus_path ?? "." }) };
 }
 

@@ -1,6 +1,8 @@
 import { useState } from "react";
 import type { Schemas } from "../api/client";
 import { bytes, clock, figure } from "../format/numbers";
+import { WideTable } from "../shell/WideTable";
+import { CheckpointActions } from "./CheckpointActions";
 import { useCheckpoints } from "./queries";
 
 type Checkpoint = Schemas["CheckpointView"];
@@ -31,13 +33,19 @@ const valueOf = (checkpoint: Checkpoint, column: Column): number => {
   }
 };
 
-export function Checkpoints({ runId }: { readonly runId: string }) {
+interface CheckpointsProps {
+  readonly runId: string;
+  /** Whether Trainyard trains this run itself, and so can train from its checkpoints. */
+  readonly own: boolean;
+}
+
+export function Checkpoints({ runId, own }: CheckpointsProps) {
   const { data: page } = useCheckpoints(runId);
   const [order, setOrder] = useState<{ readonly by: Column; readonly down: boolean }>({ by: "step", down: true });
   const rows = [...(page?.items ?? [])].sort((a, b) => (valueOf(a, order.by) - valueOf(b, order.by)) * (order.down ? -1 : 1));
   if (rows.length === 0) return <div className="notice muted">None has been saved yet.</div>;
   return (
-    <table>
+    <WideTable name="Checkpoints">
       <thead>
         <tr>
           {columns.map(({ key, title }) => (
@@ -48,6 +56,9 @@ export function Checkpoints({ runId }: { readonly runId: string }) {
             </th>
           ))}
           <th>Path</th>
+          <th>
+            <span className="unseen">What to do with it</span>
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -61,9 +72,12 @@ export function Checkpoints({ runId }: { readonly runId: string }) {
             <td className="number">{bytes(checkpoint.size)}</td>
             <td className="number muted">{clock(checkpoint.saved_at)}</td>
             <td className="muted">{checkpoint.path}</td>
+            <td>
+              <CheckpointActions checkpoint={checkpoint} own={own} />
+            </td>
           </tr>
         ))}
       </tbody>
-    </table>
+    </WideTable>
   );
 }

@@ -50,7 +50,7 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
         <Config run={run} />
       </Panel>
       <Panel title="Checkpoints" wide>
-        <Checkpoints runId={run.run_id} />
+        <Checkpoints runId={run.run_id} own={run.kind === "own"} />
       </Panel>
       <Panel title="Actions">
         <div className="notice">

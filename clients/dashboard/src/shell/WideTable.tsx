@@ -1,9 +1,23 @@
-import type { ReactNode } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 
-/** A table that scrolls sideways where it is wider than its place; by keyboard as well. */
+/** A table that scrolls sideways where it is wider than its place. Arrow keys go from row to row, to the first thing in each that does something. */
 export const WideTable = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-  <div className="wide-table" tabIndex={0} role="region" aria-label={name}>
+  // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/no-noninteractive-element-interactions
+  <div className="wide-table" tabIndex={0} role="region" aria-label={name} onKeyDown={toNextRow}>
     <table>{children}</table>
   </div>
 );
+
+function toNextRow(event: KeyboardEvent<HTMLElement>): void {
+  const down = event.key === "ArrowDown";
+  const { target, currentTarget } = event;
+  // A choice among options has arrow keys of its own, and a table may have too.
+  if ((!down && event.key !== "ArrowUp") || event.defaultPrevented || !(target instanceof HTMLElement) || target.matches("select, input, textarea")) return;
+  const rows = [...currentTarget.querySelectorAll("tbody tr")];
+  const at = rows.findIndex((row) => row.contains(target));
+  const next = rows[at < 0 ? (down ? 0 : rows.length - 1) : at + (down ? 1 : -1)];
+  const first = next?.matches("[tabindex]") === true ? next : next?.querySelector("a, button");
+  if (!(first instanceof HTMLElement)) return;
+  event.preventDefault();
+  first.focus();
+}
