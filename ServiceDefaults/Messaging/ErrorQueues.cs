@@ -19,6 +19,8 @@ public sealed class ErrorQueues : IAsyncDisposable
 {
     private const string Suffix = "_error";
     private const string Faults = "MT-Fault-";
+    private const int MostLooks = 500;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly IConnection connection;
     private readonly IChannel channel;
@@ -45,7 +47,7 @@ public sealed class ErrorQueues : IAsyncDisposable
         }
         if (last is { } tag)
         {
-            await PutBackAsync(queue, tag, cancellationToken);
+            await PutBackAsync(queue, tag, failed.Count, cancellationToken);
         }
         return failed;
     }
@@ -54,13 +56,14 @@ public sealed class ErrorQueues : IAsyncDisposable
     /// <returns>How many.</returns>
     public async Task<int> ReplayAsync(string queue, string? id, CancellationToken cancellationToken)
     {
-        var replayed = 0;
+        var (replayed, others) = (0, 0);
         ulong? last = null;
         for (var left = await CountAsync(queue, cancellationToken); left > 0 && await GetAsync(queue, cancellationToken) is { } message; left--)
         {
             if (id is not null && message.BasicProperties.MessageId != id)
             {
                 last = message.DeliveryTag;
+                others++;
                 continue;
             }
             var properties = new BasicProperties(message.BasicProperties) { Persistent = true, Headers = WithoutFault(message.BasicProperties.Headers) };
@@ -70,7 +73,7 @@ public sealed class ErrorQueues : IAsyncDisposable
         }
         if (last is { } tag)
         {
-            await PutBackAsync(queue, tag, cancellationToken);
+            await PutBackAsync(queue, tag, others, cancellationToken);
         }
         return replayed;
     }
@@ -96,12 +99,15 @@ public sealed class ErrorQueues : IAsyncDisposable
         }
     }
 
-    /// <summary>Puts back what was taken and not acknowledged, up to a message; whoever looks into the queue next finds it there.</summary>
-    private async Task PutBackAsync(string queue, ulong last, CancellationToken cancellationToken)
+    /// <summary>Puts back what was taken and not acknowledged, up to a message, so that whoever looks into the queue next finds it there.</summary>
+    private async Task PutBackAsync(string queue, ulong last, int count, CancellationToken cancellationToken)
     {
         await channel.BasicNackAsync(last, multiple: true, requeue: true, cancellationToken);
-        // The broker doesn't answer that, but what the same channel asks the queue next is answered after it.
-        await channel.MessageCountAsync(queue + Suffix, cancellationToken);
+        // The broker doesn't answer that, and answers questions before it has done it. Somebody else may take them meanwhile.
+        for (var look = 0; look < MostLooks && await channel.MessageCountAsync(queue + Suffix, cancellationToken) < count; look++)
+        {
+            await Task.Delay(BetweenLooks, cancellationToken);
+        }
     }
 
     private Task<BasicGetResult?> GetAsync(string queue, CancellationToken cancellationToken) =>
