@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Trainyard.BrowserTests;
 
 /// <summary>Every page by axe's rules for WCAG 2.2 AA, with something on it, on a desk and on a phone.</summary>
-public sealed class AccessibilityTests(Chromium chromium) : IDisposable
+public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium)
 {
     private static readonly string[] Pages =
     [
@@ -21,16 +21,13 @@ public sealed class AccessibilityTests(Chromium chromium) : IDisposable
 
     private static readonly AxeRunOptions Rules = new() { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa") };
 
-    private readonly TemporaryFolder data = new();
-    private readonly List<string> errors = [];
-
     [Theory]
     [InlineData(1440, 900)]
     [InlineData(390, 844)]
     public async Task Every_page_can_be_used_by_everybody(int width, int height)
     {
-        await using var standalone = await StartAsync();
-        var page = await chromium.OpenAsync(standalone.Address, errors, width, height);
+        await using var standalone = await StartWithRunsAsync();
+        var page = await OpenAsync(standalone, width, height);
         List<string> violations = [];
         foreach (var address in Pages)
         {
@@ -52,26 +49,24 @@ public sealed class AccessibilityTests(Chromium chromium) : IDisposable
         violations.AddRange(await ViolationsAsync(page, "/ with its help"));
 
         Assert.True(violations.Count == 0, string.Join('\n', violations));
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
 
     [Fact]
     public async Task Nothing_moves_for_those_who_asked_for_that()
     {
-        await using var standalone = await StartAsync();
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        await using var standalone = await StartWithRunsAsync();
+        var page = await OpenAsync(standalone);
         await page.GotoAsync("/");
         await Expect(page.Locator(".live").First).ToHaveCSSAsync("animation-name", "breathe");
         await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         await Expect(page.Locator(".live").First).ToHaveCSSAsync("animation-name", "none");
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
 
-    public void Dispose() => data.Dispose();
-
-    private async Task<TrainyardProcess> StartAsync()
+    private async Task<TrainyardProcess> StartWithRunsAsync()
     {
-        var standalone = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
+        var standalone = await StartAsync();
         using var client = new TrainyardClient(standalone.Address);
         foreach (var (run, norm) in ((string, string)[])[("first", "true"), ("second", "false")])
         {

@@ -10,21 +10,18 @@ using static Microsoft.Playwright.Assertions;
 namespace Trainyard.BrowserTests;
 
 /// <summary>What a person is told of, in the page, by the browser and elsewhere; and what happens meanwhile.</summary>
-public sealed class AlertsTests(Chromium chromium) : IDisposable
+public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
 {
     private const float Patience = 30_000;
-
-    private readonly TemporaryFolder data = new();
-    private readonly List<string> errors = [];
 
     [Fact]
     public async Task A_rule_fires_is_told_everywhere_and_is_seen()
     {
         var posted = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var receiver = await ReceiverAsync(posted);
-        await using var standalone = await StartAsync();
+        await using var standalone = await StartAsync(("SYSTEM__SAMPLE_SECONDS", "0.5"), ("ALERTS__WEBHOOK_RETRY_SECONDS", "0.1"));
         using var client = new TrainyardClient(standalone.Address);
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
         await page.Context.GrantPermissionsAsync(["notifications"]);
         // The browser of a test shows no notifications: what would be shown is written down instead.
         await page.AddInitScriptAsync("""
@@ -62,15 +59,15 @@ public sealed class AlertsTests(Chromium chromium) : IDisposable
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "alerts nobody has seen" })).ToHaveCountAsync(0);
         await page.ReloadAsync();
         await Expect(page.GetByText("→ 127.0.0.1 ✓")).ToBeVisibleAsync();
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
 
     [Fact]
     public async Task What_happens_is_shown_as_it_happens_and_the_machine_too()
     {
-        await using var standalone = await StartAsync();
+        await using var standalone = await StartAsync(("SYSTEM__SAMPLE_SECONDS", "0.5"), ("ALERTS__WEBHOOK_RETRY_SECONDS", "0.1"));
         using var client = new TrainyardClient(standalone.Address);
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
         await page.GotoAsync("/events");
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync();
         var lines = page.Locator("ol.log li");
@@ -100,13 +97,8 @@ public sealed class AlertsTests(Chromium chromium) : IDisposable
         await page.GetByLabel("How long").SelectOptionAsync("24");
         Assert.Contains("hours=24", page.Url, StringComparison.Ordinal);
         await Chromium.KeepAsync(page, "system");
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
-
-    public void Dispose() => data.Dispose();
-
-    private Task<TrainyardProcess> StartAsync() => TrainyardProcess.StartAsync(
-        "Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path, ["SYSTEM__SAMPLE_SECONDS"] = "0.5", ["ALERTS__WEBHOOK_RETRY_SECONDS"] = "0.1" });
 
     private static async Task<WebApplication> ReceiverAsync(TaskCompletionSource<string> posted)
     {

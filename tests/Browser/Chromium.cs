@@ -12,8 +12,12 @@ public sealed class Chromium : IAsyncLifetime
     private IPlaywright? playwright;
     private IBrowser? browser;
 
+    // On a machine with other work to do a page may take its time.
+    private const float Patience = 30_000;
+
     public async ValueTask InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         if (Array.Find(Places, File.Exists) is { } path)
         {
             playwright = await Playwright.CreateAsync();

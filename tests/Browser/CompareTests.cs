@@ -7,17 +7,14 @@ using static Microsoft.Playwright.Assertions;
 namespace Trainyard.BrowserTests;
 
 /// <summary>Two runs that were really trained beside each other, and two of a job elsewhere, with spectral norm and without.</summary>
-public sealed partial class CompareTests(Chromium chromium) : IDisposable
+public sealed partial class CompareTests(Chromium chromium) : BrowserTest(chromium)
 {
     private const float Patience = 60_000;
-
-    private readonly TemporaryFolder data = new();
-    private readonly List<string> errors = [];
 
     [Fact]
     public async Task Two_runs_are_compared_by_their_curves_differences_and_groups()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
+        await using var standalone = await StartAsync();
         using var client = new TrainyardClient(standalone.Address);
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
         var (slow, fast) = (await StartAsync(client, tokenizer, "slow", learningRate: 0.0005), await StartAsync(client, tokenizer, "fast", learningRate: 0.002));
@@ -28,7 +25,7 @@ public sealed partial class CompareTests(Chromium chromium) : IDisposable
                  {"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":1},"measurements":{"val_loss":{{{loss}}} } }]
                 """));
         }
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
 
         // Chosen in the list, seen in one chart, live to their ends.
         await page.GotoAsync("/");
@@ -90,10 +87,8 @@ public sealed partial class CompareTests(Chromium chromium) : IDisposable
         await page.Keyboard.TypeAsync("fas");
         await page.Keyboard.PressAsync("Enter");
         await Expect(compared.GetByRole(AriaRole.Link)).ToHaveCountAsync(2);
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
-
-    public void Dispose() => data.Dispose();
 
     private static Task<string> StartAsync(TrainyardClient client, string tokenizer, string name, double learningRate) => client.StartRunAsync(new
     {

@@ -7,19 +7,16 @@ using static Microsoft.Playwright.Assertions;
 namespace Trainyard.BrowserTests;
 
 /// <summary>The dashboard in a real browser, on a real Standalone that really trains.</summary>
-public sealed partial class DashboardTests(Chromium chromium) : IDisposable
+public sealed partial class DashboardTests(Chromium chromium) : BrowserTest(chromium)
 {
     private const float Patience = 60_000;
-
-    private readonly TemporaryFolder data = new();
-    private readonly List<string> errors = [];
 
     [Fact]
     public async Task A_run_appears_by_itself_its_chart_fills_and_it_can_be_cancelled()
     {
         await using var standalone = await StartAsync();
         using var client = new TrainyardClient(standalone.Address);
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
         await page.GotoAsync("/");
         await Expect(page.GetByText("No runs yet.")).ToBeVisibleAsync();
         await Chromium.KeepAsync(page, "overview-empty");
@@ -38,14 +35,14 @@ public sealed partial class DashboardTests(Chromium chromium) : IDisposable
 
         await page.GetByRole(AriaRole.Button, new() { Name = "cancel" }).ClickAsync();
         await Expect(page.GetByText("[■ CANCELLED]").First).ToBeVisibleAsync(new() { Timeout = Patience });
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
 
     [Fact]
     public async Task It_says_that_it_lost_the_connection_and_reads_what_it_missed()
     {
         var standalone = await StartAsync();
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
         await page.GotoAsync("/");
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync();
         await standalone.StopAsync();
@@ -58,7 +55,7 @@ public sealed partial class DashboardTests(Chromium chromium) : IDisposable
 
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync(new() { Timeout = Patience });
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "missed" }).First).ToBeVisibleAsync(new() { Timeout = Patience });
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
 
     [Fact]
@@ -70,7 +67,7 @@ public sealed partial class DashboardTests(Chromium chromium) : IDisposable
         {
             Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync($$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","measurements":{"loss":0.5}}"""));
         }
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
         await page.GotoAsync("/");
         await Expect(page.GetByRole(AriaRole.Row)).ToHaveCountAsync(3);
 
@@ -95,12 +92,8 @@ public sealed partial class DashboardTests(Chromium chromium) : IDisposable
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "older" })).ToBeVisibleAsync();
         Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
         await Chromium.KeepAsync(page, "run-phone");
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
-
-    public void Dispose() => data.Dispose();
-
-    private Task<TrainyardProcess> StartAsync() => TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
 
     [GeneratedRegex("^train_loss:", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Loss();

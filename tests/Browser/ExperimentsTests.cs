@@ -5,20 +5,17 @@ using static Microsoft.Playwright.Assertions;
 namespace Trainyard.BrowserTests;
 
 /// <summary>An experiment made through the page, with a sweep that really trains.</summary>
-public sealed class ExperimentsTests(Chromium chromium) : IDisposable
+public sealed class ExperimentsTests(Chromium chromium) : BrowserTest(chromium)
 {
     private const float Patience = 90_000;
-
-    private readonly TemporaryFolder data = new();
-    private readonly List<string> errors = [];
 
     [Fact]
     public async Task An_experiment_is_made_swept_looked_into_deleted_and_brought_back()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
+        await using var standalone = await StartAsync();
         using var client = new TrainyardClient(standalone.Address);
         await client.TrainTokenizerAsync("docs", 512);
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
 
         await page.GotoAsync("/");
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync();
@@ -54,10 +51,8 @@ public sealed class ExperimentsTests(Chromium chromium) : IDisposable
         await page.GetByRole(AriaRole.Button, new() { Name = "nlp/", Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Experiments in nlp" })).ToBeVisibleAsync();
         await Chromium.KeepAsync(page, "experiments");
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
-
-    public void Dispose() => data.Dispose();
 
     private static async Task SweepAsync(IPage page)
     {

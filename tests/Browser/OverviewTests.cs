@@ -6,15 +6,12 @@ using static Microsoft.Playwright.Assertions;
 namespace Trainyard.BrowserTests;
 
 /// <summary>The list of runs: what is in it, in which order, and what is done with several at once.</summary>
-public sealed class OverviewTests(Chromium chromium) : IDisposable
+public sealed class OverviewTests(Chromium chromium) : BrowserTest(chromium)
 {
-    private readonly TemporaryFolder data = new();
-    private readonly List<string> errors = [];
-
     [Fact]
     public async Task Runs_are_ordered_chosen_tagged_deleted_and_brought_back_and_the_view_is_kept()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
+        await using var standalone = await StartAsync();
         using var client = new TrainyardClient(standalone.Address);
         foreach (var (run, loss, rate) in ((string, double, double)[])[("alpha", 2.5, 0.1), ("beta", 0.5, 0.3), ("gamma", 1.5, 0.2)])
         {
@@ -23,7 +20,7 @@ public sealed class OverviewTests(Chromium chromium) : IDisposable
                  {"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":1},"measurements":{"accuracy":{{{loss}}} } }]
                 """)));
         }
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
         await page.GotoAsync("/");
         var rows = page.GetByRole(AriaRole.Row);
         await Expect(rows).ToHaveCountAsync(4);
@@ -82,8 +79,7 @@ public sealed class OverviewTests(Chromium chromium) : IDisposable
         await Expect(rows.Nth(1)).ToContainTextAsync("alpha");
         await page.GotoAsync("/?filter=metrics.accuracy%20%3C");
         await Expect(page.GetByText("CONFIG_INVALID")).ToBeVisibleAsync();
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
 
-    public void Dispose() => data.Dispose();
 }

@@ -6,21 +6,18 @@ using static Microsoft.Playwright.Assertions;
 namespace Trainyard.BrowserTests;
 
 /// <summary>Every view of a run that Trainyard has really trained.</summary>
-public sealed partial class RunViewsTests(Chromium chromium) : IDisposable
+public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chromium)
 {
     private const float Patience = 60_000;
-
-    private readonly TemporaryFolder data = new();
-    private readonly List<string> errors = [];
 
     [Fact]
     public async Task A_trained_run_can_be_looked_into_written_with_evaluated_and_put_in_order()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
+        await using var standalone = await StartAsync();
         using var client = new TrainyardClient(standalone.Address);
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
         var runId = await client.StartRunAsync(new { name = "small", tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 60, checkpoint_every = 20, eval_every = 20, log_every = 5, threads = 1 });
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        var page = await OpenAsync(standalone);
         await page.GotoAsync($"/runs/{runId}");
         await Expect(page.GetByText("[✓ COMPLETED]").First).ToBeVisibleAsync(new() { Timeout = Patience });
 
@@ -30,12 +27,12 @@ public sealed partial class RunViewsTests(Chromium chromium) : IDisposable
         await EvaluationAsync(page);
         await PlaygroundAsync(page);
         await OrganisingAsync(page);
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
 
     private static async Task ChartsAsync(IPage page)
     {
-        await OpenAsync(page, "Charts");
+        await ShowAsync(page, "Charts");
         await Expect(page.GetByText("val 2")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Slider, new() { NameRegex = Curve() })).ToHaveCountAsync(7, new() { Timeout = Patience });
         await Chromium.KeepAsync(page, "run-charts");
@@ -61,7 +58,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : IDisposable
 
     private static async Task LogAsync(IPage page)
     {
-        await OpenAsync(page, "Log");
+        await ShowAsync(page, "Log");
         await Expect(page.GetByText("Completed after step 60.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search the log" }).FillAsync("saved CHECKPOINT");
         await Expect(page.GetByText("3 lines")).ToBeVisibleAsync();
@@ -71,7 +68,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : IDisposable
 
     private static async Task ArtifactsAsync(IPage page)
     {
-        await OpenAsync(page, "Artifacts");
+        await ShowAsync(page, "Artifacts");
         await page.GetByRole(AriaRole.Button, new() { Name = "config.json" }).ClickAsync();
         await Expect(page.GetByText("\"model_type\": \"gpt2\"")).ToBeVisibleAsync();
         var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "↓ model.safetensors", Exact = true }).ClickAsync());
@@ -81,7 +78,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : IDisposable
 
     private static async Task EvaluationAsync(IPage page)
     {
-        await OpenAsync(page, "Evaluation");
+        await ShowAsync(page, "Evaluation");
         var form = page.GetByRole(AriaRole.Region, new() { Name = "Evaluate", Exact = true });
         await form.GetByLabel("on", new() { Exact = true }).FillAsync("../elsewhere");
         await form.GetByRole(AriaRole.Button, new() { Name = "evaluate" }).ClickAsync();
@@ -99,7 +96,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : IDisposable
 
     private static async Task PlaygroundAsync(IPage page)
     {
-        await OpenAsync(page, "Playground");
+        await ShowAsync(page, "Playground");
         await page.GetByLabel("Prompt").FillAsync("The store");
         await page.GetByLabel("seed").FillAsync("7");
         var generate = page.GetByRole(AriaRole.Button, new() { Name = "generate" });
@@ -119,7 +116,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : IDisposable
 
     private static async Task OrganisingAsync(IPage page)
     {
-        await OpenAsync(page, "Notes & tags");
+        await ShowAsync(page, "Notes & tags");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("a better name");
         await page.GetByLabel("Tags, a line each").FillAsync("team=nlp\nteam=vision");
         var save = page.GetByRole(AriaRole.Button, new() { Name = "save" });
@@ -143,9 +140,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : IDisposable
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "a better name" })).ToBeVisibleAsync(new() { Timeout = Patience });
     }
 
-    public void Dispose() => data.Dispose();
-
-    private static Task OpenAsync(IPage page, string view) =>
+    private static Task ShowAsync(IPage page, string view) =>
         page.GetByRole(AriaRole.Navigation, new() { Name = "Views of the run" }).GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
 
     [GeneratedRegex(": arrow keys", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

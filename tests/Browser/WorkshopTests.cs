@@ -1,23 +1,19 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using Trainyard.Servers.Processes;
 using static Microsoft.Playwright.Assertions;
 
 namespace Trainyard.BrowserTests;
 
 /// <summary>From nothing to a trained model without leaving the page: a tokenizer, then a run.</summary>
-public sealed partial class WorkshopTests(Chromium chromium) : IDisposable
+public sealed partial class WorkshopTests(Chromium chromium) : BrowserTest(chromium)
 {
     private const float Patience = 60_000;
-
-    private readonly TemporaryFolder data = new();
-    private readonly List<string> errors = [];
 
     [Fact]
     public async Task A_tokenizer_and_then_a_model_are_trained_through_their_forms()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
-        var page = await chromium.OpenAsync(standalone.Address, errors);
+        await using var standalone = await StartAsync();
+        var page = await OpenAsync(standalone);
         await page.GotoAsync("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "Train a model" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Train one" }).ClickAsync();
@@ -34,10 +30,8 @@ public sealed partial class WorkshopTests(Chromium chromium) : IDisposable
         await Expect(page.GetByLabel("Steps at most")).ToHaveValueAsync("30");
         await Expect(page.GetByText("from 1 run of this size on this machine")).ToBeVisibleAsync();
         await Chromium.KeepAsync(page, "new-run-like");
-        Assert.Empty(errors);
+        Assert.Empty(Errors);
     }
-
-    public void Dispose() => data.Dispose();
 
     private static async Task TrainTokenizerAsync(IPage page)
     {

@@ -1,25 +1,18 @@
-using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Trainyard.ExperimentStore.Tests.Outbound;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Alerts;
 
 public class WebhookTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
-    private const string Secret = "a secret of some length";
-
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_firing_is_posted_signed_until_it_is_taken(string database)
     {
-        await using var receiver = await Receiver.StartAsync(request => request < 3 ? 503 : 204);
-        await using var store = await StartAsync(database, settings: [("ALERTS:WEBHOOK_SECRET", Secret), ("ALERTS:WEBHOOK_RETRY_SECONDS", "0.05"), ("ALERTS:PUBLIC_URL", "https://trains.example/")]);
+        await using var receiver = await OtherProgram.WebhookAsync(request => request < 3 ? Results.StatusCode(503) : Results.NoContent());
+        await using var store = await StartAsync(database, settings: [("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret), ("ALERTS:WEBHOOK_RETRY_SECONDS", "0.05"), ("ALERTS:PUBLIC_URL", "https://trains.example/")]);
         var rule = await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, name = "too high", webhook_url = receiver.Url });
         Assert.Equal("127.0.0.1", rule.GetProperty("webhook_host").GetString());
         Assert.DoesNotContain("/hook", (await store.GetAsync("/api/alerts")).ToString(), StringComparison.Ordinal);
@@ -43,10 +36,10 @@ public class WebhookTests(PostgresServer postgres, RedisServer redis) : StoreTes
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task What_is_refused_or_never_taken_is_given_up_and_said(string database)
     {
-        await using var refusing = await Receiver.StartAsync(_ => 410);
-        await using var failing = await Receiver.StartAsync(_ => 500);
+        await using var refusing = await OtherProgram.WebhookAsync(_ => Results.StatusCode(410));
+        await using var failing = await OtherProgram.WebhookAsync(_ => Results.StatusCode(500));
         await using var store = await StartAsync(database, settings:
-            [("ALERTS:WEBHOOK_URL", failing.Url), ("ALERTS:WEBHOOK_SECRET", Secret), ("ALERTS:WEBHOOK_RETRY_SECONDS", "0.01"), ("ALERTS:WEBHOOK_MAX_ATTEMPTS", "3")]);
+            [("ALERTS:WEBHOOK_URL", failing.Url), ("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret), ("ALERTS:WEBHOOK_RETRY_SECONDS", "0.01"), ("ALERTS:WEBHOOK_MAX_ATTEMPTS", "3")]);
         await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "nan", metric = "loss", webhook_url = refusing.Url });
         await store.StoreAsync(Event.Metric("r", 1, "loss", double.NaN));
         var refused = await UntilAsync(store, one => one.GetProperty("error").ValueKind is JsonValueKind.String);
@@ -86,52 +79,6 @@ public class WebhookTests(PostgresServer postgres, RedisServer redis) : StoreTes
                 return webhook;
             }
             await Task.Delay(20, patience.Token);
-        }
-    }
-
-    /// <summary>Somebody's program: it takes what is signed rightly, and answers as the test says.</summary>
-    private sealed class Receiver : IAsyncDisposable
-    {
-        private readonly WebApplication app;
-        private int requests;
-
-        private Receiver(Func<int, int> answer)
-        {
-            var builder = WebApplication.CreateBuilder();
-            builder.Logging.ClearProviders();
-            builder.WebHost.UseUrls("http://127.0.0.1:0");
-            app = builder.Build();
-            app.MapPost("/hook", async (HttpRequest request) =>
-            {
-                using var reader = new StreamReader(request.Body);
-                var body = await reader.ReadToEndAsync();
-                var time = request.Headers["X-Trainyard-Timestamp"].ToString();
-                var signature = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{time}.{body}")));
-                var firing = JsonElement.Parse(body);
-                if (request.Headers["X-Trainyard-Signature"] != signature || request.Headers["X-Trainyard-Firing"] != firing.GetProperty("firing_id").GetString())
-                {
-                    return Results.StatusCode(401);
-                }
-                Heard.Enqueue(firing);
-                return Results.StatusCode(answer(Interlocked.Increment(ref requests)));
-            });
-        }
-
-        public ConcurrentQueue<JsonElement> Heard { get; } = [];
-
-        public string Url => app.Urls.First() + "/hook";
-
-        public static async Task<Receiver> StartAsync(Func<int, int> answer)
-        {
-            var receiver = new Receiver(answer);
-            await receiver.app.StartAsync();
-            return receiver;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await app.StopAsync();
-            await app.DisposeAsync();
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Tests.Outbound;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;
@@ -12,7 +13,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_trainer_that_fails_at_first_gets_each_trial_and_reports_by_events(string database)
     {
-        await using var trainer = await OtherTrainer.StartAsync(request => request <= 2 ? Results.StatusCode(503) : Results.Accepted());
+        await using var trainer = await OtherProgram.TrainerAsync(request => request <= 2 ? Results.StatusCode(503) : Results.Accepted());
         await using var store = await StartWithTrainerAsync(database, trainer.Url);
         await SweepAsync(store, """
             "sampler":"grid","max_concurrent":1,"trainer":"box","base":{"spectral_norm":true,"depth":3}
@@ -53,7 +54,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_trial_whose_trainer_falls_silent_fails_and_the_sweep_goes_on(string database)
     {
-        await using var trainer = await OtherTrainer.StartAsync(_ => Results.Accepted());
+        await using var trainer = await OtherProgram.TrainerAsync(_ => Results.Accepted());
         await using var store = await StartWithTrainerAsync(database, trainer.Url,
             ("TRAINERS:SILENT_SECONDS", "1"), ("RUNS:SILENCE_SECONDS", "1"), ("RUNS:RECONCILE_EVERY_SECONDS", "1"));
         await SweepAsync(store, """
@@ -74,7 +75,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
     [InlineData(302, "redirects are not followed")]
     public async Task A_trainer_that_says_no_is_not_asked_again(int status, string says)
     {
-        await using var trainer = await OtherTrainer.StartAsync(_ => status == 400 ? Results.Text("no such layer", statusCode: 400) : Results.Redirect("/elsewhere"));
+        await using var trainer = await OtherProgram.TrainerAsync(_ => status == 400 ? Results.Text("no such layer", statusCode: 400) : Results.Redirect("/elsewhere"));
         await using var store = await StartWithTrainerAsync("sqlite", trainer.Url);
         await SweepAsync(store, """
             "sampler":"random","max_trials":1,"trainer":"box"
@@ -94,12 +95,12 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         try
         {
             var ready = false;
-            await using var trainer = await OtherTrainer.StartAsync(_ => Volatile.Read(ref ready) ? Results.Ok() : Results.StatusCode(500));
+            await using var trainer = await OtherProgram.TrainerAsync(_ => Volatile.Read(ref ready) ? Results.Ok() : Results.StatusCode(500));
             string id;
             await using (var store = await StoreHost.StartAsync(settings))
             {
                 await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
-                await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url = trainer.Url, secret = OtherTrainer.Secret });
+                await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url = trainer.Url, secret = OtherProgram.Secret });
                 await SweepAsync(store, """
                     "sampler":"random","max_trials":1,"trainer":"box"
                     """);
@@ -148,9 +149,9 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
             "sampler":"random","max_trials":50,"trainer":"box"
             """);
 
-        Assert.DoesNotContain(OtherTrainer.Secret, (await store.GetAsync("/api/trainers")).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(OtherProgram.Secret, (await store.GetAsync("/api/trainers")).ToString(), StringComparison.Ordinal);
         Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Delete, "/api/trainers/box")).Code);
-        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, "/api/trainers", $$"""{"name":"box","url":"http://a/","secret":"{{OtherTrainer.Secret}}"}""")).Code);
+        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, "/api/trainers", $$"""{"name":"box","url":"http://a/","secret":"{{OtherProgram.Secret}}"}""")).Code);
         await store.SendAsync(HttpMethod.Post, "/api/experiments/study/sweep/stop");
         await store.SendAsync(HttpMethod.Delete, "/api/trainers/box");
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Delete, "/api/trainers/box")).Code);
@@ -162,7 +163,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         // The wall's clock: retries wait for it.
         var store = await StartAsync(database, clock: null, configure: null, [.. Hasty, .. settings]);
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
-        await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url, secret = OtherTrainer.Secret });
+        await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url, secret = OtherProgram.Secret });
         return store;
     }
 }

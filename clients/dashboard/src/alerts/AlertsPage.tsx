@@ -3,11 +3,10 @@ import { Firings } from "./Firings";
 import { NewAlertForm } from "./NewAlertForm";
 import { NotificationChoice } from "./NotificationChoice";
 import { Rules } from "./Rules";
-import "./alerts.css";
 
 /** What to be told of, and what there was to be told. The server watches, whether this page is open or not. */
 export const AlertsPage = () => (
-  <div className="alerts">
+  <div className="columns">
     <div className="aside">
       <Panel title="New rule">
         <NewAlertForm />

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { useSearchParams } from "wouter";
 import { Panel } from "../shell/Panel";
+import { useSearchValue } from "../shell/useSearchValue";
 import type { Entry } from "./entries";
 import { EventLines } from "./EventLines";
 import { useEvents } from "./useEvents";
@@ -17,21 +17,11 @@ const types = [
 
 /** Everything that happens, of all runs or of one, as it comes over the WebSocket. */
 export function EventsPage() {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useSearchValue();
   const [paused, setPaused] = useState(false);
   const [type, run] = [search.get("type") ?? "", search.get("run") ?? ""];
   const takes = (entry: Entry): boolean => (type === "" || entry.type === type) && (run === "" || entry.runId.includes(run));
   const entries = useEvents({ topic: "*", takes, most, paused });
-  const set = (name: string, value: string): void =>
-    setSearch(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   // What was heard before the filter changed is held against it too.
   const shown = entries.filter(takes);
   return (

@@ -19,7 +19,7 @@ export function ExperimentsPage() {
   const { data: pages, error, hasNextPage, fetchNextPage } = useExperiments(folder, deleted);
   const experiments = pages?.pages.flatMap(({ items }) => items);
   return (
-    <div className="experiments">
+    <div className="columns">
       <div className="aside">
         <Panel title="Folders">
           <FolderTree chosen={folder} onChoose={(path) => setSearch(path === "" ? {} : { folder: path })} />

@@ -1,6 +1,7 @@
 import type { Schemas } from "../api/client";
 import type { Values } from "../forms/fields";
 import { bytes, duration, figure } from "../format/numbers";
+import { Facts } from "../shell/Facts";
 import { estimateOf, type Throughput, throughputOf } from "./estimate";
 import { shapeOf } from "./shape";
 import { useMeasured } from "./useMeasured";
@@ -45,14 +46,7 @@ export function CostEstimate({ values, tokenizers }: CostEstimateProps) {
   ] as const;
   return (
     <>
-      <dl className="facts" aria-live="polite">
-        {facts.map(([name, value]) => (
-          <div key={name} style={{ display: "contents" }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} live />
       <p className="notice muted">{basisOf(throughput)}</p>
     </>
   );

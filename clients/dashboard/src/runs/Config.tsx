@@ -8,13 +8,13 @@ export function Config({ run }: { readonly run: Schemas["RunDetail"] }) {
   return (
     <dl className="facts">
       {Object.entries(run.metrics).map(([name, value]) => (
-        <div key={name} style={{ display: "contents" }}>
+        <div key={name}>
           <dt className="info">{name}</dt>
           <dd>{figure(value)}</dd>
         </div>
       ))}
       {given.map(([name, value]) => (
-        <div key={name} style={{ display: "contents" }}>
+        <div key={name}>
           <dt>{name}</dt>
           <dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd>
         </div>

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { Facts } from "./Facts";
 
 const keys = [
   ["/", "search"],
@@ -24,14 +25,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
   return (
     <dialog ref={dialog} onClose={onClose} aria-label="Keys" className="help">
       <h2>Keys</h2>
-      <dl className="facts">
-        {keys.map(([key, does]) => (
-          <div key={key} style={{ display: "contents" }}>
-            <dt>{key}</dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={keys} />
       <button type="button" onClick={() => dialog.current?.close()}>
         Close
       </button>

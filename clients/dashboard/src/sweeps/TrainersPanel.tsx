@@ -1,9 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api/client";
-import { Problem } from "../api/problem";
-import { Fields } from "../forms/Fields";
-import { bodyOf, type Field, problemsOf, type Values } from "../forms/fields";
+import type { Field, Values } from "../forms/fields";
+import { RequestForm } from "../forms/RequestForm";
 import { Fault, Waiting } from "../shell/Notice";
 import { toasts } from "../shell/toasts";
 import { useAttempt } from "../shell/useAttempt";
@@ -21,10 +20,9 @@ export function TrainersPanel() {
   const { data: page, error: unread } = useTrainers();
   const [values, setValues] = useState<Values>({});
   const { busy, error, attempt } = useAttempt();
-  const own = problemsOf(fields, values);
   const changed = (): Promise<void> => client.invalidateQueries({ queryKey: ["trainers"] });
-  const register = async (): Promise<void> => {
-    await api.POST("/api/trainers", { body: bodyOf(fields, values) });
+  const register = async (body: Record<string, unknown>): Promise<void> => {
+    await api.POST("/api/trainers", { body });
     setValues({});
     await changed();
   };
@@ -46,22 +44,9 @@ export function TrainersPanel() {
           </li>
         ))}
       </ul>
-      <details className="padded">
+      <details>
         <summary>register one</summary>
-        <form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (Object.keys(own).length === 0) attempt(register);
-          }}
-        >
-          <Fields fields={fields} values={values} problems={error instanceof Problem ? error.fields : {}} onChange={setValues} />
-          <div className="actions">
-            <button type="submit" disabled={busy || Object.keys(own).length > 0}>
-              register
-            </button>
-          </div>
-        </form>
+        <RequestForm fields={fields} values={values} onChange={setValues} does="register" send={register} />
       </details>
       {error !== null && <Fault error={error} />}
     </>

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { figure } from "../format/numbers";
+import { Facts } from "../shell/Facts";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
@@ -31,24 +32,17 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
     <div className="sweep">
       <Panel title="Sweep" beside={`[${state.toUpperCase()}]`}>
         {sweep.message && <div className="notice">{sweep.message}</div>}
-        <dl className="facts">
-          {(
-            [
-              ["trials", `${counts.handed} of ${most}`],
-              ["completed", figure(counts.completed)],
-              ["running or queued", figure(counts.pending)],
-              ["pruned", figure(counts.pruned)],
-              ["failed", figure(counts.failed)],
-              ["objective", `${direction} ${objective}`],
-              ["trainer", sweep.trainer],
-            ] as const
-          ).map(([name, value]) => (
-            <div key={name} style={{ display: "contents" }}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts
+          facts={[
+          ["trials", `${counts.handed} of ${most}`],
+          ["completed", figure(counts.completed)],
+          ["running or queued", figure(counts.pending)],
+          ["pruned", figure(counts.pruned)],
+          ["failed", figure(counts.failed)],
+          ["objective", `${direction} ${objective}`],
+          ["trainer", sweep.trainer],
+        ]}
+        />
         {best && (
           <p className="notice">
             <span className="good">★ best</span> <Link href={`/runs/${encodeURIComponent(best.trial_id)}`}>{figure(best.value)}</Link> with{" "}

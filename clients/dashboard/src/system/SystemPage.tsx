@@ -46,7 +46,7 @@ export function SystemPage() {
     placeholderData: (previous) => previous,
   });
   return (
-    <div className="system">
+    <div className="columns system">
       <div className="aside">
         <Panel title="Now">
           <SystemPanel />
@@ -107,7 +107,7 @@ function ReadinessList() {
   return (
     <dl className="facts">
       {[{ name: "trainyard", status: readiness.status, description: "" }, ...readiness.dependencies].map(({ name, status, description }) => (
-        <div key={name} style={{ display: "contents" }}>
+        <div key={name}>
           <dt>{name}</dt>
           <dd className={status === "healthy" ? "good" : "error"}>
             {status === "healthy" ? "✓" : "✗"} {status} {status !== "healthy" && description}

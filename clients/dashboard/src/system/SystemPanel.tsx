@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, data } from "../api/client";
 import { bytes, duration, figure } from "../format/numbers";
+import { Facts } from "../shell/Facts";
 import { Fault, Waiting } from "../shell/Notice";
 
 const EVERY = 5000;
@@ -29,14 +30,7 @@ export function SystemPanel() {
           ⚠ The disk is nearly full: {bytes(disk.free_bytes)} of {bytes(disk.total_bytes)} are free. Delete checkpoints or runs, or Trainyard will soon store nothing.
         </div>
       )}
-      <dl className="facts">
-        {facts.map(([name, value]) => (
-          <div key={name} style={{ display: "contents" }}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { Schemas } from "../api/client";
 import { Download } from "../api/Download";
 import { bytes, duration, figure } from "../format/numbers";
+import { type Fact, Facts } from "../shell/Facts";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useTokenizer } from "./queries";
@@ -14,7 +15,7 @@ export function TokenizerPage({ tokenizerId }: { readonly tokenizerId: string })
   if (tokenizer === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
   const { status, message, failure } = tokenizer;
   return (
-    <div className="tokenizer">
+    <div className="columns">
       <Panel title={tokenizer.name ?? tokenizerId} beside={<TokenizerBadge tokenizer={tokenizer} />}>
         <p className="notice">{message}</p>
         {failure && (
@@ -39,19 +40,6 @@ export function TokenizerPage({ tokenizerId }: { readonly tokenizerId: string })
     </div>
   );
 }
-
-type Fact = readonly [name: string, value: string, meaning: string];
-
-const Facts = ({ facts }: { readonly facts: readonly Fact[] }) => (
-  <dl className="facts">
-    {facts.map(([name, value, meaning]) => (
-      <div key={name} style={{ display: "contents" }}>
-        <dt title={meaning}>{name}</dt>
-        <dd>{value}</dd>
-      </div>
-    ))}
-  </dl>
-);
 
 const percent = (share: number | string | undefined): string => (typeof share === "number" ? `${figure(Math.round(share * 10_000) / 100)} %` : "–");
 

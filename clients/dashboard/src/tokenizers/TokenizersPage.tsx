@@ -16,7 +16,7 @@ export function TokenizersPage() {
   const { data: pages, error, hasNextPage, fetchNextPage } = useTokenizers();
   const tokenizers = pages?.pages.flatMap(({ items }) => items);
   return (
-    <div className="tokenizers">
+    <div className="columns">
       <Panel title="Train a tokenizer">
         <TrainTokenizer />
       </Panel>

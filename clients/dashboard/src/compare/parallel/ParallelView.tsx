@@ -1,9 +1,9 @@
 import { useMemo } from "react";
-import { useSearchParams } from "wouter";
 import { axisOf, type Field, fieldText, valueOf } from "../axes/axis";
 import { fieldsOf } from "../axes/fields";
 import { type ComparedProps, usualMetrics } from "../curves/CurvesView";
 import { namesOf } from "../parameters";
+import { useSearchValue } from "../../shell/useSearchValue";
 import { AxisBrush } from "./AxisBrush";
 import { type Brush, type Brushes, brushTexts, readBrushes, within } from "./brushes";
 import { colourOn } from "./colours";
@@ -14,7 +14,7 @@ const metricAxes = 2;
 
 /** Parameters and metrics as upright axes, a line through them for each run: which choices lead to which ends. */
 export function ParallelView({ runs, metrics, view }: ComparedProps) {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useSearchValue();
   const fields = useMemo(() => fieldsOf(runs, metrics), [runs, metrics]);
   const chosen = useMemo(() => axesIn(search, fields) ?? usualFields(runs.map(({ parameters }) => parameters), metrics), [search, fields, runs, metrics]);
   const brushes = readBrushes(search.getAll("brush"));
@@ -30,17 +30,7 @@ export function ParallelView({ runs, metrics, view }: ComparedProps) {
       colour: view.by === "" && end !== undefined ? colourOn(end) : run.colour,
     };
   });
-  const set = (name: string, values: readonly string[]): void =>
-    setSearch(
-      (current) => {
-        const next = new URLSearchParams(current);
-        next.delete(name);
-        for (const value of values) next.append(name, value);
-        return next;
-      },
-      { replace: true },
-    );
-  const brush = (field: Field, change: Brush): void => set("brush", brushTexts({ ...brushes, [fieldText(field)]: change } satisfies Brushes));
+  const brush = (field: Field, change: Brush): void => set("brush", ...brushTexts({ ...brushes, [fieldText(field)]: change } satisfies Brushes));
   const kept = lines.filter((line) => line.kept);
   if (axes.length < 2) return <div className="notice muted">These runs have too little in common, or too little that differs, to draw lines through.</div>;
   return (
@@ -60,12 +50,12 @@ export function ParallelView({ runs, metrics, view }: ComparedProps) {
               axis={axis}
               brush={brushes[fieldText(axis.field)] ?? { from: 0, to: 1 }}
               onBrush={(change) => brush(axis.field, change)}
-              onRemove={() => set("axis", chosen.filter((field) => field !== axis.field).map(fieldText))}
+              onRemove={() => set("axis", ...chosen.filter((field) => field !== axis.field).map(fieldText))}
             />
           ))}
           <label>
             add an axis{" "}
-            <select value="" onChange={({ currentTarget }) => set("axis", [...chosen.map(fieldText), currentTarget.value])}>
+            <select value="" onChange={({ currentTarget }) => set("axis", ...chosen.map(fieldText), currentTarget.value)}>
               <option value="" disabled>
                 –
               </option>

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { useLocation, useSearchParams } from "wouter";
+import { useLocation } from "wouter";
 import { figure } from "../../format/numbers";
 import { type Axis, axisOf, type Field, fieldOf, fieldText, valueOf } from "../axes/axis";
 import { FieldChoice } from "../axes/FieldChoice";
@@ -7,6 +7,7 @@ import { fieldsOf } from "../axes/fields";
 import { type ComparedProps, usualMetrics } from "../curves/CurvesView";
 import { shown } from "../parameters";
 import type { ComparedRun } from "../useComparedRuns";
+import { useSearchValue } from "../../shell/useSearchValue";
 
 const width = 1000;
 const height = 460;
@@ -17,21 +18,12 @@ const bottom = 40;
 
 /** Any parameter or metric against any other, a dot for each run. */
 export function ScatterView({ runs, metrics }: ComparedProps) {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useSearchValue();
   const [, go] = useLocation();
   const fields = useMemo(() => fieldsOf(runs, metrics), [runs, metrics]);
   const lastMetric = usualMetrics(metrics).at(-1);
   const y = fieldOf(search.get("y") ?? "") ?? (lastMetric === undefined ? undefined : { kind: "metrics" as const, name: lastMetric });
   const x = fieldOf(search.get("x") ?? "") ?? fields.find((field) => field.kind === "params") ?? y;
-  const set = (name: string, value: string): void =>
-    setSearch(
-      (current) => {
-        const next = new URLSearchParams(current);
-        next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   if (x === undefined || y === undefined) return <div className="notice muted">These runs have nothing to be placed by yet.</div>;
   const logOf = (name: string): boolean | undefined => (search.get(name) === "1" ? true : search.get(name) === "0" ? false : undefined);
   const [across, up] = [axisOf(x, runs.map((run) => valueOf(run, x)), logOf("logx")), axisOf(y, runs.map((run) => valueOf(run, y)), logOf("logy"))];

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
-import { useSearchParams } from "wouter";
 import { api, data, type Schemas } from "../../api/client";
 import { ChartControls, type ChartView, useChartView } from "../../charts";
 import { Fault, Waiting } from "../../shell/Notice";
+import { useSearchValue } from "../../shell/useSearchValue";
 import { groupByPrefix, matching, type SeriesGroup } from "./groups";
 import { RunChart } from "./RunChart";
 import "./runCharts.css";
@@ -13,7 +13,7 @@ const chartsAtFirst = 24;
 
 /** Every series of a run, by prefix. */
 export function RunCharts({ run }: { readonly run: Schemas["RunDetail"] }) {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useSearchValue();
   const [view, change] = useChartView();
   const wanted = useDeferredValue(search.get("series") ?? "");
   const { data: pages, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
@@ -45,17 +45,7 @@ export function RunCharts({ run }: { readonly run: Schemas["RunDetail"] }) {
           aria-label="Search series"
           placeholder="/  series"
           defaultValue={search.get("series") ?? ""}
-          onChange={({ currentTarget: { value } }) =>
-            setSearch(
-              (current) => {
-                const next = new URLSearchParams(current);
-                if (value === "") next.delete("series");
-                else next.set("series", value);
-                return next;
-              },
-              { replace: true },
-            )
-          }
+          onChange={({ currentTarget }) => set("series", currentTarget.value)}
         />
         <ChartControls view={view} onChange={change} />
         <span className="muted" role="status">

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, data, fetchFile, type Schemas } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { clock, figure } from "../../format/numbers";
+import { Facts } from "../../shell/Facts";
 import { Fault, Waiting } from "../../shell/Notice";
 import { Panel } from "../../shell/Panel";
 import { artifactAddress } from "../artifacts/preview";
@@ -27,7 +28,9 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
   if (run.kind === "external") return <div className="notice muted">Trainyard has no model of this run to evaluate: it was trained elsewhere. Its own measurements are among its charts.</div>;
   const error = evaluation.error ?? samples.error;
   const last = evaluation.data?.evaluation;
-  const metrics = Object.entries((evaluation.data?.metrics ?? {}) as Record<string, unknown>);
+  const metrics = Object.entries((evaluation.data?.metrics ?? {}) as Record<string, unknown>).map(
+    ([name, value]) => [name, typeof value === "number" || typeof value === "string" ? figure(value) : JSON.stringify(value)] as const,
+  );
   const texts = samplesOf(samples.data ?? "");
   return (
     <div className="evaluation">
@@ -40,14 +43,7 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
           {evaluation.isPending && <Waiting />}
           {last?.message && <div className={last.status === "failed" ? "notice error" : "notice"}>{last.message}</div>}
           {!evaluation.isPending && metrics.length === 0 && last == null && <div className="notice muted">It has not been evaluated yet.</div>}
-          <dl className="facts">
-            {metrics.map(([name, value]) => (
-              <div key={name} style={{ display: "contents" }}>
-                <dt>{name}</dt>
-                <dd>{typeof value === "number" || typeof value === "string" ? figure(value) : JSON.stringify(value)}</dd>
-              </div>
-            ))}
-          </dl>
+          <Facts facts={metrics} />
         </Panel>
       </div>
       <Panel title="Samples" beside={texts.length === 0 ? "" : `${texts.length}, the newest first`}>

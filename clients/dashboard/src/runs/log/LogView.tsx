@@ -1,7 +1,7 @@
 import { useDeferredValue, useLayoutEffect, useRef, useState } from "react";
-import { useSearchParams } from "wouter";
 import type { Schemas } from "../../api/client";
 import { Fault, Waiting } from "../../shell/Notice";
+import { useSearchValue } from "../../shell/useSearchValue";
 import { LogLines } from "./LogLines";
 import { type LogFilter, useLog } from "./useLog";
 import "./log.css";
@@ -10,7 +10,7 @@ const levels = ["debug", "info", "warning", "error"] as const;
 
 /** A run's log as it is written. It stays at its end, unless one scrolls up. */
 export function LogView({ run: { run_id } }: { readonly run: Schemas["RunDetail"] }) {
-  const [search, setSearch] = useSearchParams();
+  const [search, set] = useSearchValue();
   const filter = useDeferredValue(filterOf(search));
   const { data: tail, error } = useLog(run_id, filter);
   const box = useRef<HTMLDivElement>(null);
@@ -20,16 +20,6 @@ export function LogView({ run: { run_id } }: { readonly run: Schemas["RunDetail"
   useLayoutEffect(() => {
     if (follows && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
   }, [follows, last]);
-  const set = (name: string, value: string): void =>
-    setSearch(
-      (current) => {
-        const next = new URLSearchParams(current);
-        if (value === "") next.delete(name);
-        else next.set(name, value);
-        return next;
-      },
-      { replace: true },
-    );
   return (
     <div className="log-view">
       <div className="actions">

@@ -7,56 +7,62 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Trainyard.ExperimentStore.Tests.Sweeps;
+namespace Trainyard.ExperimentStore.Tests.Outbound;
 
-/// <summary>A trainer someone else wrote: it trusts what is signed, and answers as the test says.</summary>
-internal sealed class OtherTrainer : IAsyncDisposable
+/// <summary>A program someone else wrote, which is posted to: it trusts what is signed, and answers as the test says.</summary>
+internal sealed class OtherProgram : IAsyncDisposable
 {
     public const string Secret = "a secret of some length";
 
     private readonly WebApplication app;
     private int requests;
 
-    private OtherTrainer(Func<int, IResult> answer)
+    // header, member: where the same id stands in what it is posted.
+    private OtherProgram(string header, string member, Func<int, IResult> answer)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         app = builder.Build();
-        app.MapPost("/train", async (HttpRequest request) =>
+        app.MapPost("/hook", async (HttpRequest request) =>
         {
             using var reader = new StreamReader(request.Body);
             var body = await reader.ReadToEndAsync();
             var time = request.Headers["X-Trainyard-Timestamp"].ToString();
             var signature = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{time}.{body}")));
-            var order = JsonElement.Parse(body);
-            if (request.Headers["X-Trainyard-Signature"] != signature || request.Headers["X-Trainyard-Trial"] != order.GetProperty("trial_id").GetString())
+            var posted = JsonElement.Parse(body);
+            if (request.Headers["X-Trainyard-Signature"] != signature || request.Headers[header] != posted.GetProperty(member).GetString())
             {
                 return Results.StatusCode(401);
             }
             var given = answer(Interlocked.Increment(ref requests));
-            Heard.Enqueue(order);
+            Heard.Enqueue(posted);
             return given;
         });
         app.MapGet("/elsewhere", () => Results.Ok());
         app.MapPost("/elsewhere", () => Results.Ok());
     }
 
-    /// <summary>Every order whose signature was right, repeated ones too.</summary>
+    /// <summary>Everything whose signature was right, repeated ones too.</summary>
     public ConcurrentQueue<JsonElement> Heard { get; } = [];
 
-    public string Url => app.Urls.First() + "/train";
+    public string Url => app.Urls.First() + "/hook";
 
-    public static async Task<OtherTrainer> StartAsync(Func<int, IResult> answer)
-    {
-        var trainer = new OtherTrainer(answer);
-        await trainer.app.StartAsync();
-        return trainer;
-    }
+    /// <summary>A trainer.</summary>
+    public static Task<OtherProgram> TrainerAsync(Func<int, IResult> answer) => StartAsync(new("X-Trainyard-Trial", "trial_id", answer));
+
+    /// <summary>Whoever wants to hear of alerts.</summary>
+    public static Task<OtherProgram> WebhookAsync(Func<int, IResult> answer) => StartAsync(new("X-Trainyard-Firing", "firing_id", answer));
 
     public async ValueTask DisposeAsync()
     {
         await app.StopAsync();
         await app.DisposeAsync();
+    }
+
+    private static async Task<OtherProgram> StartAsync(OtherProgram program)
+    {
+        await program.app.StartAsync();
+        return program;
     }
 }
