@@ -5,13 +5,13 @@ namespace Trainyard.ServiceDefaults;
 
 public static class HealthChecksBuilderExtensions
 {
-    // Shorter than whoever asks waits: an answer that comes too late tells nobody which server is away.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1.5);
+    // Shorter than callers of /readyz wait, so that the answer still names the server that is down.
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
 
     /// <summary>Adds a check unless another service in the same process has added one of that name.</summary>
     public static IHealthChecksBuilder TryAdd(this IHealthChecksBuilder checks, HealthCheckRegistration registration)
     {
-        registration.Timeout = Patience;
+        registration.Timeout = Timeout;
         checks.Services.Configure<HealthCheckServiceOptions>(options =>
         {
             if (options.Registrations.All(known => !string.Equals(known.Name, registration.Name, StringComparison.Ordinal)))
@@ -21,4 +21,13 @@ public static class HealthChecksBuilderExtensions
         });
         return checks;
     }
+
+    /// <summary>Gives a check that a library has added the name of its resource, and the time limit that all checks have.</summary>
+    internal static void Rename(this IHealthChecksBuilder checks, string name, string newName) =>
+        checks.Services.Configure<HealthCheckServiceOptions>(options =>
+        {
+            var check = options.Registrations.Single(registration => string.Equals(registration.Name, name, StringComparison.Ordinal));
+            check.Name = newName;
+            check.Timeout = Timeout;
+        });
 }

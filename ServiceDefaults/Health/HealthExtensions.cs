@@ -33,9 +33,13 @@ internal static class HealthExtensions
     {
         var dependencies = report.Entries
             .Where(entry => !entry.Value.Tags.Contains(Live))
-            .ToDictionary(entry => entry.Key, entry => new Dependency(Name(entry.Value.Status), entry.Value.Description));
+            .ToDictionary(entry => entry.Key, entry => new Dependency(Name(entry.Value.Status), Describe(entry.Value)));
         return http.Response.WriteAsJsonAsync(new Readiness(Name(report.Status), dependencies), http.RequestAborted);
     }
+
+    // The exception of a check may name addresses and users; anyone may read this answer.
+    private static string? Describe(HealthReportEntry entry) =>
+        entry.Description ?? (entry.Status is HealthStatus.Healthy ? null : "It does not answer.");
 
     private static string Name(HealthStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
 

@@ -11,11 +11,11 @@ using OpenTelemetry.Trace;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
-internal static class TelemetryExtensions
+public static class TelemetryExtensions
 {
     private static readonly string[] ProbePaths = ["/health", "/alive", "/healthz", "/readyz", "/api/healthz", "/api/readyz"];
 
-    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    internal static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         var identity = ServiceIdentity.Of(builder.Configuration, builder.Environment);
         builder.Services.AddSingleton(identity);
@@ -28,6 +28,10 @@ internal static class TelemetryExtensions
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
         // A failed command's exception says it again, and that a new database has no table of migrations yet is no error.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
+        // Database logs each failure that it retries, and callers those that it doesn't.
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
+        // A server that is down, or still starting, is in the answer of /readyz, which is asked for every few seconds.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
@@ -35,13 +39,17 @@ internal static class TelemetryExtensions
         builder.Logging.AddFilter("MassTransit", LogLevel.Warning);
         builder.Logging.AddFilter("StackExchange.Redis", LogLevel.Warning);
 
-        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        if (builder.ExportsTelemetry())
         {
             builder.AddExport(identity);
         }
     }
 
-    /// <summary>Records and sends traces, metrics and logs. Recording costs something with each request, so nothing is recorded that nobody receives.</summary>
+    /// <summary>Whether someone receives traces, metrics and logs. Recording costs time on every request, so nothing is recorded for nobody.</summary>
+    public static bool ExportsTelemetry(this IHostApplicationBuilder builder) =>
+        !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+
+    /// <summary>Records and sends traces, metrics and logs. The client packages add what they record themselves.</summary>
     private static void AddExport(this IHostApplicationBuilder builder, ServiceIdentity identity)
     {
         builder.Logging.AddOpenTelemetry(logging =>
@@ -60,9 +68,10 @@ internal static class TelemetryExtensions
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter("MassTransit", "Npgsql", "Trainyard.*"))
+                .AddMeter("MassTransit", "Trainyard.*"))
             .WithTracing(tracing => tracing
-                .AddSource(builder.Environment.ApplicationName, "MassTransit", "Npgsql", "Trainyard.*")
+                .AddSource(builder.Environment.ApplicationName, "MassTransit", "Trainyard.*")
+                .AddProcessor(new BackgroundRedisSpans())
                 .AddAspNetCoreInstrumentation(options =>
                 {
                     options.Filter = http => !IsProbe(http.Request.Path.Value);

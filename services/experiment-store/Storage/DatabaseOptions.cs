@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Storage;
 
@@ -17,4 +18,6 @@ internal sealed class DatabaseOptions
 
     /// <summary>The SQLite file; <c>trainyard.db</c> in the data root when unset.</summary>
     public string? Path { get; init; }
+
+    public string File(AppPaths paths) => System.IO.Path.GetFullPath(Path ?? System.IO.Path.Combine(paths.DataRoot, "trainyard.db"));
 }

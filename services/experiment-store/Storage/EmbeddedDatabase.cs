@@ -11,7 +11,7 @@ public static class EmbeddedDatabase
     public static string? FileOf(IConfiguration configuration, AppPaths paths)
     {
         var options = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new();
-        return options.Provider is DatabaseProvider.Sqlite ? StoreContexts.SqliteFile(options, paths) : null;
+        return options.Provider is DatabaseProvider.Sqlite ? options.File(paths) : null;
     }
 
     /// <summary>
