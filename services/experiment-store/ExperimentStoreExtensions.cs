@@ -54,7 +54,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddHttpContextAccessor();
         builder.AddRedis();
 
-        builder.Services.AddSingleton<StoreContexts>();
+        builder.AddStoreContexts();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddHosted<SchemaMigration>();
         builder.Services.AddHealthChecks().TryAdd(new("database", services => services.GetRequiredService<SchemaMigration>(), HealthStatus.Unhealthy, tags: null));
@@ -74,30 +74,30 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<PointReader>();
         builder.Services.AddSingleton<ExportSource>();
         builder.Services.AddSingleton<ImportFolders>();
-        builder.Services.AddHosted<ImportWorker>();
+        builder.Services.AddJob<ImportWorker>();
         builder.Services.AddSingleton<AlertRules>();
         builder.Services.AddSingleton<AlertWatch>();
         builder.Services.AddSingleton<StallWatch>();
         builder.Services.AddSingleton<EvaluationWatch>();
         builder.Services.AddSingleton<FiredAlerts>();
-        builder.Services.AddHosted<AlertPublisher>();
-        builder.Services.AddHosted<WebhookSender>();
+        builder.Services.AddJob<AlertPublisher>();
+        builder.Services.AddJob<WebhookSender>();
         builder.Services.AddSingleton<MachineHistory>();
         builder.Services.AddSingleton<SweepBell>();
         builder.Services.AddSingleton<PruningJudge>();
         builder.Services.AddSingleton<TrialLauncher>();
         builder.Services.AddSingleton<SignedPosts>();
-        builder.Services.AddHosted<SweepDriver>();
-        builder.Services.AddHosted<Deliverer>();
+        builder.Services.AddJob<SweepDriver>();
+        builder.Services.AddJob<Deliverer>();
         builder.Services.AddHosted<MachineMonitor>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();
         builder.Services.AddSingleton<Ranks>();
         builder.Services.AddSingleton<MissingParams>();
-        builder.Services.AddHosted<Reconciler>();
-        builder.Services.AddHosted<RetentionJob>();
-        builder.Services.AddHosted<Upkeep>();
+        builder.Services.AddJob<Reconciler>();
+        builder.Services.AddJob<RetentionJob>();
+        builder.Services.AddJob<Upkeep>();
 
         builder.ConfigureBus(bus =>
         {
@@ -134,6 +134,12 @@ public static class ExperimentStoreExtensions
         api.MapMachine();
         api.MapViews();
         endpoints.MapLive();
+    }
+
+    private static void AddJob<T>(this IServiceCollection services) where T : BackgroundService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => new StartsAfterMigration<T>(provider.GetRequiredService<SchemaMigration>(), provider.GetRequiredService<T>()));
     }
 
     private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService

@@ -56,7 +56,15 @@ internal sealed class RunChanges
     {
         var ids = events.Select(one => one.RunId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var known = await db.LockRuns(ids).ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
-        // Only those of runs that were found: a run another replica commits just now is made here too, collides, and is found on the next try.
+        if (ids.Where(id => !known.ContainsKey(id)).ToArray() is { Length: > 0 } missing)
+        {
+            // Another replica may be creating them: wait for it, and look again.
+            await db.ReserveAsync("run", missing, cancellationToken);
+            foreach (var run in await db.LockRuns(missing).ToListAsync(cancellationToken))
+            {
+                known.Add(run.Id, run);
+            }
+        }
         var found = known.Keys.ToArray();
         var attempts = (await db.Attempts.Where(attempt => found.Contains(attempt.RunId)).ToListAsync(cancellationToken)).ToLookup(one => one.RunId);
         var tagged = RunsOf(events, one => one is RunStarted { Tags.Count: > 0 });
@@ -339,8 +347,13 @@ internal sealed class RunChanges
         {
             return;
         }
-        var known = await db.Experiments.Where(experiment => ids.Contains(experiment.Id))
-            .Select(experiment => new { experiment.Id, experiment.DeletedAt }).ToListAsync(cancellationToken);
+        var stored = db.Experiments.Select(experiment => new { experiment.Id, experiment.DeletedAt });
+        var known = await stored.Where(experiment => ids.Contains(experiment.Id)).ToListAsync(cancellationToken);
+        if (ids.Except(known.Select(one => one.Id), StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)
+        {
+            await db.ReserveAsync("experiment", missing, cancellationToken);
+            known.AddRange(await stored.Where(experiment => missing.Contains(experiment.Id)).ToListAsync(cancellationToken));
+        }
         db.Experiments.AddRange(ids.Except(known.Select(one => one.Id), StringComparer.Ordinal).Select(id => new Experiment { Id = id, Name = id, CreatedAt = now }));
         // A run at work brings back the experiment it names; one that was deleted with it does not.
         var back = known.Where(one => one.DeletedAt is not null && events.Exists(work => work.ExperimentId == one.Id && runs.GetValueOrDefault(work.RunId)?.DeletedAt is null))

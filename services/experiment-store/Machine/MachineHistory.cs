@@ -17,6 +17,11 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
             var machine = await db.Machines.FindAsync([instanceId], token);
             if (machine is null)
             {
+                await db.ReserveAsync("machine", [instanceId], token);
+                machine = await db.Machines.FindAsync([instanceId], token);
+            }
+            if (machine is null)
+            {
                 machine = new SampledMachine { InstanceId = instanceId, Host = host, Keys = "[]" };
                 db.Machines.Add(machine);
             }

@@ -19,6 +19,11 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
     public override IQueryable<Run> LockRuns(string[] runIds) =>
         Runs.FromSql($"SELECT * FROM runs WHERE id = ANY({runIds}) ORDER BY id FOR UPDATE");
 
+    // In the order of the ids, so that two replicas with the same new rows can't wait for each other.
+    public override Task ReserveAsync(string kind, string[] ids, CancellationToken cancellationToken) => Database.ExecuteSqlAsync(
+        $"SELECT pg_advisory_xact_lock(hashtextextended({kind} || '/' || id, 0)) FROM (SELECT id FROM unnest({ids}) AS id ORDER BY id) AS missing",
+        cancellationToken);
+
     public override IQueryable<Sweep> LockSweep(string sweepId) => Sweeps.FromSql($"SELECT * FROM sweeps WHERE id = {sweepId} FOR UPDATE");
 
     public override IQueryable<Experiment> LockExperiment(string experimentId) =>

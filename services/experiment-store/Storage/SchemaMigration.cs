@@ -31,6 +31,9 @@ internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseO
         }
     }
 
+    /// <summary>Returns once the schema is there.</summary>
+    public Task CompletedAsync(CancellationToken cancellationToken) => migrated.Task.WaitAsync(cancellationToken);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (!migrated.Task.IsCompleted)
@@ -63,7 +66,7 @@ internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseO
 
     private async Task MigrateSqliteAsync(CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(StoreContexts.SqliteFile(options.Value, paths)) ?? ".");
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Value.File(paths)) ?? ".");
         await using var db = contexts.Open();
         if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
         {

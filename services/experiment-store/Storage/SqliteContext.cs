@@ -24,6 +24,8 @@ internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : S
     // A transaction that writes is the only one: nothing more to lock.
     public override IQueryable<Run> LockRuns(string[] runIds) => Runs.Where(run => runIds.Contains(run.Id));
 
+    public override Task ReserveAsync(string kind, string[] ids, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public override IQueryable<Sweep> LockSweep(string sweepId) => Sweeps.Where(sweep => sweep.Id == sweepId);
 
     public override IQueryable<Experiment> LockExperiment(string experimentId) => Experiments.Where(experiment => experiment.Id == experimentId);

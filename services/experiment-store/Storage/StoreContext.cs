@@ -108,6 +108,12 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
     /// <summary>The runs that exist of these, held for this transaction. The order of locking is the same everywhere, so that two batches can't wait for each other.</summary>
     public abstract IQueryable<Run> LockRuns(string[] runIds);
 
+    /// <summary>
+    /// Keeps other transactions from creating rows with these ids until this one ends. Look for the rows again afterwards: another transaction may
+    /// have created them meanwhile.
+    /// </summary>
+    public abstract Task ReserveAsync(string kind, string[] ids, CancellationToken cancellationToken);
+
     /// <summary>Likewise for a sweep: who holds it decides on its next trial.</summary>
     public abstract IQueryable<Sweep> LockSweep(string sweepId);
 
