@@ -43,6 +43,8 @@ public static class BusExtensions
         builder.Services.AddMassTransit(bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
+            // MassTransit would report its use to its makers.
+            bus.DisableUsageTelemetry();
             foreach (var configure in configured)
             {
                 configure(bus);
