@@ -7,7 +7,6 @@ using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.Standalone;
 using Trainyard.Standalone.Backups;
-using Trainyard.Standalone.Demo;
 using Trainyard.Standalone.Embedded;
 using Trainyard.TokenizerService;
 using Trainyard.TrainerWorker;
@@ -27,7 +26,7 @@ return await StartCommand.RunAsync(args, async arguments =>
     builder.AddBackups();
     if (arguments.Demo)
     {
-        builder.AddDemo();
+        builder.Services.AddHostedService<DemoService>();
     }
 
     await using var app = builder.Build();
