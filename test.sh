@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and tests everything but the AppHost. Installs the servers the tests start, where it may; without them and without
+# Builds and tests everything. Installs the servers the tests start, where it may; without them and without
 # Docker the tests that need them say so and are skipped. Ends with one line: N passed, N failed, N skipped.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -39,10 +39,10 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
 status=0
-dotnet build Trainyard.slnf --configuration Release --nologo --verbosity quiet || status=$?
+dotnet build Aspire.sln --configuration Release --nologo --verbosity quiet || status=$?
 if [ "$status" -eq 0 ]; then
   # One test project at a time: they start servers and train models, and two cores are soon full.
-  dotnet test Trainyard.slnf --configuration Release --no-build --nologo --logger trx --results-directory "$results" -m:1 || status=$?
+  dotnet test Aspire.sln --configuration Release --no-build --nologo --logger trx --results-directory "$results" -m:1 || status=$?
 fi
 
 count() {

@@ -1,74 +1,87 @@
 using Trainyard.AppHost;
+using Trainyard.AppHost.Commands;
 using Trainyard.Contracts;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
+var apiKey = builder.AddApiKey();
+var folders = Folders.Of(builder);
+
 if (builder.IsEmbedded())
 {
     builder.AddProject<Projects.Standalone>(ResourceNames.Standalone)
-        .WithHttpEndpoint(port: 5080)
-        .WithExternalHttpEndpoints()
-        .WithHttpHealthCheck("/readyz");
+        .WithHttpEndpoint(port: builder.Port(), isProxied: false)
+        .WithFolders(folders)
+        .WithApiKey(apiKey)
+        .AsFrontDoor()
+        .WithDemoCommand(apiKey)
+        .WithBackupCommand(folders);
     builder.Build().Run();
     return;
 }
 
-builder.AddTarget();
-var trials = builder.AddTrials();
+var trials = builder.AddTrials().WithBackupCommand(folders);
 var redis = builder.AddCache();
-var rabbitmq = builder.AddBroker();
-
-// The services share these folders: tokenizers and models lie in one, text to train on in the other.
-var artifacts = builder.FolderSetting("APP:ARTIFACTS_ROOT", "data/artifacts");
-var corpora = builder.FolderSetting("APP:CORPUS_ROOT", ".");
+var rabbitmq = builder.AddBroker().WithReplayCommand();
 
 var ingest = builder.AddProject<Projects.EventIngest>(ResourceNames.EventIngest)
     .WithHttpEndpoint()
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReplicas(builder.Replicas(ResourceNames.EventIngest, otherwise: 1))
-    .WithHttpHealthCheck("/readyz").WithProbes()
-    .ScalesWithRequests();
+    .AsInnerService();
 
 var store = builder.AddProject<Projects.ExperimentStore>(ResourceNames.ExperimentStore)
     .WithHttpEndpoint()
     .WithReference(trials).WaitFor(trials)
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReference(redis).WaitFor(redis)
-    .WithFolders(artifacts, corpora)
+    .WithFolders(folders)
     .WithReplicas(builder.Replicas(ResourceNames.ExperimentStore, otherwise: 2))
-    .WithHttpHealthCheck("/readyz").WithProbes()
-    .ScalesWithQueue(EndpointNames.EventBatches, messagesPerReplica: 200);
+    .AsInnerService();
 
 var tokenizers = builder.AddProject<Projects.TokenizerService>(ResourceNames.TokenizerService)
     .WithHttpEndpoint()
-    .WithFolders(artifacts, corpora)
-    .WithHttpHealthCheck("/readyz").WithProbes();
+    .WithFolders(folders)
+    .AsInnerService();
 
 var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerWorker)
     .WithHttpEndpoint()
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReference(redis).WaitFor(redis)
     .WaitFor(store)
-    .WithFolders(artifacts, corpora)
+    .WithFolders(folders)
     .WithReplicas(builder.Replicas(ResourceNames.TrainerWorker, otherwise: 2))
-    .WithHttpHealthCheck("/readyz").WithProbes()
-    .ScalesWithQueue(EndpointNames.TrainModel, messagesPerReplica: 1);
+    .AsInnerService();
 
 var gateway = builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
-    .WithHttpEndpoint(port: 5080)
+    .WithHttpEndpoint(port: builder.Port())
     .WithReference(ingest).WithReference(store).WithReference(tokenizers).WithReference(trainers)
-    .WaitFor(ingest).WaitFor(store).WaitFor(tokenizers)
-    .WithApiKey()
-    .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/readyz").WithProbes()
-    .ScalesWithRequests();
+    .WaitFor(ingest).WaitFor(store).WaitFor(tokenizers).WaitFor(trainers)
+    .WithApiKey(apiKey)
+    .AsFrontDoor()
+    .WithDemoCommand(apiKey);
 
-// For work on the dashboard, with its pages anew as they are written. The gateway has it built, here and when it is published.
-builder.AddViteApp(ResourceNames.Dashboard, "../clients/dashboard")
-    .WithReference(gateway).WaitFor(gateway);
+if (builder.ExecutionContext.IsRunMode)
+{
+    // Vite's server, for work on the dashboard's source. The gateway serves the dashboard as it was built.
+    builder.AddExecutable(ResourceNames.Dashboard, OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "../clients/dashboard", "run", "dev")
+        .WithHttpEndpoint(env: "PORT")
+        .WithReference(gateway).WaitFor(gateway)
+        .WithExplicitStart();
 
-builder.AddPythonApp(ResourceNames.SampleJob, "../samples/python", "post_events.py")
-    .WithReference(gateway).WaitFor(gateway)
-    .WithExplicitStart();
+    builder.AddExecutable(ResourceNames.SampleJob, OperatingSystem.IsWindows() ? "python" : "python3", "../samples/python", "post_events.py")
+        .WithReference(gateway).WaitFor(gateway)
+        .WithEnvironment("TRAINYARD_API_KEY", apiKey)
+        .WithExplicitStart();
+}
+
+#if DEPLOY_AZURE
+builder.AddContainerApps();
+ingest.OnContainerApps(ScaleRules.Requests());
+store.OnContainerApps(ScaleRules.Queue(EndpointNames.EventBatches, messagesPerReplica: 200));
+tokenizers.OnContainerApps();
+trainers.OnContainerApps(ScaleRules.Queue(EndpointNames.TrainModel, messagesPerReplica: 1), cpu: 4, memoryGiB: 8);
+gateway.OnContainerApps(ScaleRules.Requests());
+#endif
 
 builder.Build().Run();

@@ -1,39 +1,69 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using RabbitMQ.Client;
 using Trainyard.Contracts;
 
 namespace Trainyard.AppHost;
 
-/// <summary>Each server is the one <c>ConnectionStrings:&lt;name&gt;</c> names, or else a container.</summary>
+/// <summary>
+/// Each server is the one that <c>ConnectionStrings:&lt;name&gt;</c> names, or else a container that keeps its data and goes on running when the
+/// AppHost stops.
+/// </summary>
 internal static class Servers
 {
     public static IResourceBuilder<IResourceWithConnectionString> AddTrials(this IDistributedApplicationBuilder builder)
     {
-        if (builder.Existing(ResourceNames.Trials) is { } existing)
+        if (builder.Existing(ResourceNames.Trials, (checks, connectionString, name) => checks.AddNpgSql(ServerOf(connectionString), name: name)) is { } existing)
         {
             return existing;
         }
-        // Postgres can't keep its files on the shares that are Container Apps' volumes. With a password, for the services know no other way in.
-        return builder.PublishesToAzure()
-            ? builder.AddAzurePostgresFlexibleServer(ResourceNames.Postgres).WithPasswordAuthentication().AddDatabase(ResourceNames.Trials)
-            : builder.AddPostgres(ResourceNames.Postgres).WithDataVolume().AddDatabase(ResourceNames.Trials);
+#if DEPLOY_AZURE
+        return builder.AddAzureTrials();
+#else
+        return builder.AddPostgres(ResourceNames.Postgres)
+            .WithDataVolume()
+            .WithLifetime(ContainerLifetime.Persistent)
+            .WithPgWeb(pgweb => pgweb.WithExplicitStart())
+            .AddDatabase(ResourceNames.Trials);
+#endif
     }
 
     public static IResourceBuilder<IResourceWithConnectionString> AddCache(this IDistributedApplicationBuilder builder) =>
-        builder.Existing(ResourceNames.Redis)
-        ?? builder.AddRedis(ResourceNames.Redis);
+        builder.Existing(ResourceNames.Redis, (checks, connectionString, name) => checks.AddRedis(connectionString, name))
+        ?? builder.AddRedis(ResourceNames.Redis)
+            .WithLifetime(ContainerLifetime.Persistent)
+            .WithRedisInsight(insight => insight.WithExplicitStart());
 
     public static IResourceBuilder<IResourceWithConnectionString> AddBroker(this IDistributedApplicationBuilder builder)
     {
-        if (builder.Existing(ResourceNames.RabbitMq) is { } existing)
+        if (builder.Existing(ResourceNames.RabbitMq, AddRabbitMqCheck) is { } existing)
         {
             return existing;
         }
-        // On such a share everyone could read its cookie, and it refuses to start. So it loses what it holds when it is moved: for production,
-        // ConnectionStrings:rabbitmq names a broker that keeps it.
-        var broker = builder.AddRabbitMQ(ResourceNames.RabbitMq).WithManagementPlugin();
-        return builder.PublishesToAzure() ? broker : broker.WithDataVolume();
+        var broker = builder.AddRabbitMQ(ResourceNames.RabbitMq).WithManagementPlugin().WithLifetime(ContainerLifetime.Persistent);
+        // Container Apps' volumes are file shares, on which RabbitMQ refuses to start.
+        return builder.ExecutionContext.IsPublishMode ? broker : broker.WithDataVolume();
     }
 
-    private static IResourceBuilder<IResourceWithConnectionString>? Existing(this IDistributedApplicationBuilder builder, string name) =>
-        string.IsNullOrEmpty(builder.Configuration.GetConnectionString(name)) ? null : builder.AddConnectionString(name);
+    private static IResourceBuilder<IResourceWithConnectionString>? Existing(
+        this IDistributedApplicationBuilder builder, string name, Action<IHealthChecksBuilder, string, string> addCheck)
+    {
+        if (builder.Configuration.GetConnectionString(name) is not { Length: > 0 } connectionString)
+        {
+            return null;
+        }
+        var check = $"{name}_check";
+        addCheck(builder.Services.AddHealthChecks(), connectionString, check);
+        return builder.AddConnectionString(name).WithHealthCheck(check);
+    }
+
+    /// <summary>The store creates its database; before that, only the server can be asked.</summary>
+    private static string ServerOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres" }.ConnectionString;
+
+    private static void AddRabbitMqCheck(IHealthChecksBuilder checks, string connectionString, string name)
+    {
+        var connection = new Lazy<Task<IConnection>>(() => new ConnectionFactory { Uri = new Uri(connectionString) }.CreateConnectionAsync());
+        checks.AddRabbitMQ(_ => connection.Value, name);
+    }
 }

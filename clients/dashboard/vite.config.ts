@@ -10,6 +10,8 @@ const asOwnPage = { target: trainyard, changeOrigin: true, headers: { origin: tr
 
 export default defineConfig({
   plugins: [react()],
+  // The other pages of this folder are benchmarks.
+  optimizeDeps: { entries: ["index.html"] },
   server: {
     port: Number(process.env["PORT"] ?? 5173),
     proxy: { ...Object.fromEntries(paths.map((path) => [path, asOwnPage])), "/ws": { ...asOwnPage, ws: true } },

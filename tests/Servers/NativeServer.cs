@@ -122,13 +122,6 @@ internal sealed class NativeServer : IAsyncDisposable
         }
     }
 
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)(socket.LocalEndPoint ?? throw new InvalidOperationException("A bound socket has an address."))).Port;
-    }
-
     public static async Task<bool> AcceptsAsync(int port)
     {
         using var client = new TcpClient();

@@ -33,7 +33,7 @@ public abstract class NpmServer : IAsyncLifetime
             skipReason = missing;
             return;
         }
-        var (port, folder) = (NativeServer.FreePort(), NativeServer.CreateFolder("npm"));
+        var (port, folder) = (FreePort.Next(), NativeServer.CreateFolder("npm"));
         server = NativeServer.Start(folder, Command(Path.Combine(Packages, "node_modules", ".bin"), port, folder));
         await server.UntilAsync(() => NativeServer.AcceptsAsync(port));
         address = new Uri($"http://127.0.0.1:{port}");

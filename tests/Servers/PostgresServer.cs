@@ -44,7 +44,7 @@ public sealed class PostgresServer : Server
     private protected override async Task<(NativeServer Server, string ConnectionString)> StartNativeAsync(string binary)
     {
         const string User = "postgres";
-        var (port, folder) = (NativeServer.FreePort(), NativeServer.CreateFolder("postgres"));
+        var (port, folder) = (FreePort.Next(), NativeServer.CreateFolder("postgres"));
         var data = Path.Combine(folder, "data");
         if (NativeServer.IsRoot)
         {

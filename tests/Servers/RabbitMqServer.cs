@@ -30,7 +30,7 @@ public sealed class RabbitMqServer : Server
     private protected override async Task<(NativeServer Server, string ConnectionString)> StartNativeAsync(string binary)
     {
         const string User = "rabbitmq";
-        var (port, distribution, mapper) = (NativeServer.FreePort(), NativeServer.FreePort(), NativeServer.FreePort());
+        var (port, distribution, mapper) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         var folder = NativeServer.CreateFolder("rabbitmq");
         if (NativeServer.IsRoot)
         {

@@ -19,7 +19,7 @@ public sealed class RedisServer : Server
 
     private protected override async Task<(NativeServer Server, string ConnectionString)> StartNativeAsync(string binary)
     {
-        var (port, folder) = (NativeServer.FreePort(), NativeServer.CreateFolder("redis"));
+        var (port, folder) = (FreePort.Next(), NativeServer.CreateFolder("redis"));
         var server = NativeServer.Start(folder, [binary, "--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--requirepass", Password, "--dir", folder]);
         await server.UntilAsync(() => NativeServer.AcceptsAsync(port));
         return (server, $"127.0.0.1:{port},password={Password}");

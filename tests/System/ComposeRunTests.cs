@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Trainyard.Servers;
 using Trainyard.Servers.Processes;
 
@@ -17,8 +15,8 @@ public sealed class ComposeRunTests : IDisposable
     private static readonly string[] Projects = ["gateway", "services/event-ingest", "services/experiment-store", "services/tokenizer-service", "services/trainer-worker"];
 
     private readonly string name = $"trainyard-test-{Guid.NewGuid():N}";
-    private readonly int port = FreePort();
-    private readonly int page = FreePort();
+    private readonly int port = FreePort.Next();
+    private readonly int page = FreePort.Next();
     private readonly TemporaryFolder corpus = new();
 
     [Fact]
@@ -93,12 +91,5 @@ public sealed class ComposeRunTests : IDisposable
         {
             return (false, missing.Message);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Trainyard.Contracts;
-using Trainyard.Servers.AppHost;
 using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 
-/// <summary>The Compose file against the AppHost, the projects and the settings: both hosts give a service the same.</summary>
+/// <summary>The Compose file against the topology, the projects and the settings: both hosts give a service the same.</summary>
 public sealed class ComposeTests
 {
     private static readonly Dictionary<string, string> Servers = new(StringComparer.Ordinal)
@@ -17,16 +16,17 @@ public sealed class ComposeTests
     };
 
     private readonly ComposeFile compose = ComposeFile.Read();
-    private readonly AppHostSource appHost = AppHostSource.Read();
 
-    private IEnumerable<HostResource> Projects => appHost.Resources.Where(resource => resource.Project is not null);
+    private static readonly IReadOnlyDictionary<string, string> Projects = ServiceTopology.All
+        .Select(service => (service.Name, service.Project)).Append((ResourceNames.Standalone, "Standalone"))
+        .ToDictionary(StringComparer.Ordinal);
 
     [Fact]
     public void It_has_every_service_of_the_AppHost_each_in_one_profile()
     {
-        Assert.Equal(Projects.Select(project => project.Name).Order(StringComparer.Ordinal), compose.Own.Select(service => service.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(Projects.Keys.Order(StringComparer.Ordinal), compose.Own.Select(service => service.Key).Order(StringComparer.Ordinal));
         Assert.Equal(
-            Projects.Select(project => project.Name).Concat(Servers.Values).Order(StringComparer.Ordinal),
+            Projects.Keys.Concat(Servers.Values).Order(StringComparer.Ordinal),
             compose.Services.Keys.Order(StringComparer.Ordinal));
         Assert.All(compose.Services, service => Assert.Equal([service.Key is ResourceNames.Standalone ? "dev" : "prod"], ComposeFile.List(service.Value, "profiles")));
     }
@@ -34,27 +34,24 @@ public sealed class ComposeTests
     [Fact]
     public void Each_service_gets_the_environment_that_the_AppHost_gives_it()
     {
-        foreach (var project in Projects.Where(project => project.Name != ResourceNames.Standalone))
+        foreach (var service in ServiceTopology.All)
         {
-            var given = ComposeFile.Environment(compose.Services[project.Name]);
+            var given = ComposeFile.Environment(compose.Services[service.Name]);
 
-            var expected = project.ConnectionStrings.Select(name => $"ConnectionStrings__{name}")
-                .Concat(project.Services.Select(name => $"services__{name}__http__0"))
-                .Concat(project.Environment);
-            Assert.Equal(expected.Order(StringComparer.Ordinal), given.Keys.Where(name => !IsHosts(name)).Order(StringComparer.Ordinal));
-            Assert.Equal(project.Name, given["OTEL_SERVICE_NAME"]);
-            Assert.All(project.Services, name => Assert.Equal($"http://{name}:8080", given[$"services__{name}__http__0"]));
+            Assert.Equal(service.Variables.Order(StringComparer.Ordinal), given.Keys.Where(name => !IsHosts(name)).Order(StringComparer.Ordinal));
+            Assert.Equal(service.Name, given["OTEL_SERVICE_NAME"]);
+            Assert.All(service.Services, name => Assert.Equal($"http://{name}:8080", given[ServiceTopology.Address(name, 0)]));
         }
     }
 
     [Fact]
     public void Each_service_waits_until_what_the_AppHost_lets_it_wait_for_is_healthy()
     {
-        foreach (var project in Projects)
+        foreach (var service in ServiceTopology.All)
         {
-            var dependencies = ComposeFile.Members(compose.Services[project.Name]["depends_on"]).ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal);
+            var dependencies = ComposeFile.Members(compose.Services[service.Name]["depends_on"]).ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal);
 
-            var expected = project.WaitsFor.Select(NameOf);
+            var expected = service.Servers.Select(server => Servers[server]).Concat(service.WaitsFor);
             Assert.Equal(expected.Order(StringComparer.Ordinal), dependencies.Keys.Order(StringComparer.Ordinal));
             Assert.All(dependencies, one => Assert.Equal("service_healthy", one.Value?["condition"]?.ToString()));
             Assert.All(dependencies.Keys, name => Assert.NotNull(compose.Services[name]["healthcheck"]?["test"]));
@@ -64,10 +61,10 @@ public sealed class ComposeTests
     [Fact]
     public async Task Every_image_is_the_one_its_project_publishes_and_is_asked_by_its_own_program()
     {
-        foreach (var project in Projects)
+        foreach (var (name, project) in Projects)
         {
-            var service = compose.Services[project.Name];
-            var published = await PropertiesAsync(project.Project ?? "", "ContainerRepository", "ContainerFamily", "ContainerUser", "TargetFileName");
+            var service = compose.Services[name];
+            var published = await PropertiesAsync(project, "ContainerRepository", "ContainerFamily", "ContainerUser", "TargetFileName");
 
             Assert.Equal("${TRAINYARD_IMAGES:-trainyard}/" + published["ContainerRepository"]?.ToString().Split('/')[1] + ":${TRAINYARD_VERSION:-latest}", ComposeFile.Image(service));
             Assert.EndsWith("-chiseled", published["ContainerFamily"]?.ToString(), StringComparison.Ordinal);
@@ -133,12 +130,6 @@ public sealed class ComposeTests
     private static bool HoldsSecret(string name, string value) =>
         IsSecret(name) || name.EndsWith("_PASS", StringComparison.Ordinal) || name.EndsWith("AUTH", StringComparison.Ordinal)
         || value.Contains("password", StringComparison.OrdinalIgnoreCase) || value.Contains('@', StringComparison.Ordinal);
-
-    private string NameOf(string variable)
-    {
-        var made = appHost.Variables[variable];
-        return appHost.IsOwn(made[0].Method) ? Servers[appHost.NamesIn(made[0].Method).First()] : new HostResource(appHost, made).Name;
-    }
 
     private static async Task<JsonNode> PropertiesAsync(string project, params string[] names)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Trainyard.Contracts;
-using Trainyard.Servers.AppHost;
 
 namespace Trainyard.Servers.Processes;
 
@@ -10,14 +9,9 @@ public sealed record Replicas(int Ingest = 1, int Store = 1, int Workers = 2);
 /// <summary>Where the servers are.</summary>
 public sealed record Connections(string Postgres, string RabbitMq, string Redis);
 
-/// <summary>Every service as a process of its own, with just the environment that the AppHost's source gives it.</summary>
+/// <summary>Every service as a process of its own, with just the environment that the AppHost gives it.</summary>
 public sealed class DistributedSystem : IAsyncDisposable
 {
-    // Who names others is started after them.
-    private static readonly string[] Order =
-        [ResourceNames.ExperimentStore, ResourceNames.EventIngest, ResourceNames.TokenizerService, ResourceNames.TrainerWorker, ResourceNames.Gateway];
-
-    private readonly AppHostSource source = AppHostSource.Read();
     private readonly ConcurrentDictionary<string, List<TrainyardProcess>> processes = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<TrainyardProcess> ever = [];
     private readonly IReadOnlyDictionary<string, string> values;
@@ -32,13 +26,13 @@ public sealed class DistributedSystem : IAsyncDisposable
     public IReadOnlyList<TrainyardProcess> Workers => processes[ResourceNames.TrainerWorker];
 
     /// <summary>How to reach its database.</summary>
-    public string Database => values[$"ConnectionStrings__{ResourceNames.Trials}"];
+    public string Database => values[ServiceTopology.ConnectionString(ResourceNames.Trials)];
 
     /// <summary>Every process that runs or ran.</summary>
     public IReadOnlyCollection<TrainyardProcess> Ever => ever;
 
     /// <summary>Every service, in the order in which they are started.</summary>
-    public static IReadOnlyList<string> Services => Order;
+    public static IReadOnlyList<string> Services { get; } = [.. ServiceTopology.All.Select(service => service.Name)];
 
     public IReadOnlyList<TrainyardProcess> Of(string service) => [.. processes[service]];
 
@@ -58,16 +52,16 @@ public sealed class DistributedSystem : IAsyncDisposable
         var system = new DistributedSystem(
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                [$"ConnectionStrings__{ResourceNames.Trials}"] = $"{servers.Postgres};Database=trials_{Guid.NewGuid():N}",
-                [$"ConnectionStrings__{ResourceNames.RabbitMq}"] = servers.RabbitMq,
-                [$"ConnectionStrings__{ResourceNames.Redis}"] = servers.Redis,
+                [ServiceTopology.ConnectionString(ResourceNames.Trials)] = $"{servers.Postgres};Database=trials_{Guid.NewGuid():N}",
+                [ServiceTopology.ConnectionString(ResourceNames.RabbitMq)] = servers.RabbitMq,
+                [ServiceTopology.ConnectionString(ResourceNames.Redis)] = servers.Redis,
                 ["APP__ARTIFACTS_ROOT"] = artifacts,
                 ["APP__CORPUS_ROOT"] = Repository.Root,
             },
             besides ?? new Dictionary<string, string>(StringComparer.Ordinal));
         try
         {
-            foreach (var service in Order)
+            foreach (var service in Services)
             {
                 await system.StartAsync(service, Count(service, replicas ?? new()));
             }
@@ -83,13 +77,12 @@ public sealed class DistributedSystem : IAsyncDisposable
     /// <summary>Starts replicas of a service, besides those there are.</summary>
     public async Task<TrainyardProcess> StartAsync(string service, int count = 1)
     {
-        var resource = source.Resources.Single(one => one.Name == service);
-        var project = resource.Project ?? throw new InvalidOperationException($"{service} is no project.");
-        var environment = EnvironmentOf(resource);
+        var topology = ServiceTopology.All.Single(known => known.Name == service);
+        var environment = EnvironmentOf(topology);
         for (var started = 0; started < count; started++)
         {
             NameForTelemetry(environment, service, processes.GetValueOrDefault(service)?.Count ?? 0);
-            var process = await TrainyardProcess.StartAsync(project, environment);
+            var process = await TrainyardProcess.StartAsync(topology.Project, environment);
             ever.Add(process);
             processes.GetOrAdd(service, _ => []).Add(process);
         }
@@ -113,20 +106,21 @@ public sealed class DistributedSystem : IAsyncDisposable
         }
     }
 
-    private Dictionary<string, string> EnvironmentOf(HostResource resource)
+    private Dictionary<string, string> EnvironmentOf(ServiceTopology topology)
     {
         // What the AppHost gives some of them, such as the gateway its key, only those get.
-        var theirs = source.Resources.SelectMany(one => one.Environment).Except(resource.Environment, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
-        var environment = besides.Where(pair => !theirs.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
-        foreach (var name in resource.ConnectionStrings.Select(name => $"ConnectionStrings__{name}").Concat(resource.Environment).Where(values.ContainsKey))
+        var othersOnly = ServiceTopology.All.SelectMany(service => service.Environment).Except(topology.Environment, StringComparer.Ordinal)
+            .ToHashSet(StringComparer.Ordinal);
+        var environment = besides.Where(pair => !othersOnly.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
+        foreach (var name in topology.Variables.Where(values.ContainsKey))
         {
             environment[name] = values[name];
         }
-        foreach (var service in resource.Services)
+        foreach (var service in topology.Services)
         {
             for (var index = 0; index < processes[service].Count; index++)
             {
-                environment[$"services__{service}__http__{index}"] = processes[service][index].Address.ToString();
+                environment[ServiceTopology.Address(service, index)] = processes[service][index].Address.ToString();
             }
         }
         return environment;

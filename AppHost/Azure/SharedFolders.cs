@@ -6,33 +6,19 @@ using FileShare = Azure.Provisioning.Storage.FileShare;
 
 namespace Trainyard.AppHost;
 
-/// <summary>
-/// The folders that containers share: what the services make, and the text they train on. In Compose a volume and a folder of the machine, in
-/// Container Apps two file shares.
-/// </summary>
+/// <summary>The folders that the services share, as two file shares of the environment: what the services write, and the text they train on.</summary>
 internal static class SharedFolders
 {
-    public const string Artifacts = $"{Data}/artifacts";
-    public const string Corpora = "/corpus";
-
-    // APP__DATA_ROOT in the images, where the user they run as may write.
-    private const string Data = "/app/data";
-
     private const string DataShare = "data";
     private const string CorporaShare = "corpora";
 
-    public static IResourceBuilder<ProjectResource> WithSharedFolders(this IResourceBuilder<ProjectResource> service, string corpora) =>
-        service.ApplicationBuilder.PublishesToAzure()
-            ? service.PublishAsAzureContainerApp((_, app) =>
-            {
-                app.Mount(DataShare, Data);
-                app.Mount(CorporaShare, Corpora);
-            })
-            : service
-                .WithAnnotation(new ContainerMountAnnotation("trainyard-data", Data, ContainerMountType.Volume, isReadOnly: false))
-                .WithAnnotation(new ContainerMountAnnotation(corpora, Corpora, ContainerMountType.BindMount, isReadOnly: true));
+    public static void MountSharedFolders(this ContainerApp app)
+    {
+        app.Mount(DataShare, Folders.ContainerData);
+        app.Mount(CorporaShare, Folders.ContainerCorpora);
+    }
 
-    /// <summary>Aspire would give every service shares of its own; these are the environment's.</summary>
+    /// <summary>Adds the shares to the environment. Aspire's own volumes would be one share for each service.</summary>
     public static void AddShares(AzureResourceInfrastructure infrastructure)
     {
         var environment = infrastructure.GetProvisionableResources().OfType<ContainerAppManagedEnvironment>().Single();
@@ -50,7 +36,8 @@ internal static class SharedFolders
     }
 
     private static void AddShare(
-        this AzureResourceInfrastructure infrastructure, string name, ContainerAppAccessMode access, StorageAccount account, FileService files, ContainerAppManagedEnvironment environment)
+        this AzureResourceInfrastructure infrastructure, string name, ContainerAppAccessMode access,
+        StorageAccount account, FileService files, ContainerAppManagedEnvironment environment)
     {
         var share = new FileShare($"{name}Share") { Parent = files, Name = name, ShareQuota = 1024, EnabledProtocol = FileShareEnabledProtocol.Smb };
         infrastructure.Add(share);

@@ -1,0 +1,24 @@
+namespace Trainyard.AppHost;
+
+/// <summary>The folders that the services share: what they write, and the text they train on.</summary>
+internal sealed record Folders(string Data, string Artifacts, string Corpora)
+{
+    /// <summary>The data folder in the images, which their user may write to.</summary>
+    public const string ContainerData = "/app/data";
+
+    public const string ContainerCorpora = "/corpus";
+
+    /// <summary>The folders of this machine, or, when publishing, those of the containers.</summary>
+    public static Folders Of(IDistributedApplicationBuilder builder)
+    {
+        if (builder.ExecutionContext.IsPublishMode)
+        {
+            return new(ContainerData, $"{ContainerData}/artifacts", ContainerCorpora);
+        }
+        var data = Setting(builder, "APP:DATA_ROOT", "data");
+        return new(data, Setting(builder, "APP:ARTIFACTS_ROOT", Path.Combine(data, "artifacts")), Setting(builder, "APP:CORPUS_ROOT", "."));
+    }
+
+    private static string Setting(IDistributedApplicationBuilder builder, string key, string inRepository) =>
+        Path.GetFullPath(builder.Configuration[key] ?? Path.Combine("..", inRepository), builder.AppHostDirectory);
+}

@@ -1,0 +1,96 @@
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Trainyard.Contracts;
+using Trainyard.Servers;
+using Trainyard.Servers.Processes;
+
+namespace Trainyard.AppHost.Tests;
+
+/// <summary>An AppHost that runs as <c>dotnet run --project AppHost</c> does, on free ports and folders of its own.</summary>
+internal sealed class RunningAppHost : IAsyncDisposable
+{
+    public const string ApiKey = "the-key-of-the-AppHost-tests";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
+
+    private readonly DistributedApplication app;
+    private readonly TemporaryFolder data;
+
+    private Dashboard? dashboard;
+
+    private RunningAppHost(DistributedApplication app, TemporaryFolder data) => (this.app, this.data) = (app, data);
+
+    public Dashboard Dashboard => dashboard ??= new Dashboard(app.GetEndpoint("aspire-dashboard", "http"));
+
+    /// <summary>The folder that <c>APP:DATA_ROOT</c> names.</summary>
+    public string Data => data.Path;
+
+    public DistributedApplicationModel Model => app.Services.GetRequiredService<DistributedApplicationModel>();
+
+    public ResourceNotificationService Notifications => app.ResourceNotifications;
+
+    /// <summary>Starts it and waits until <paramref name="frontDoor"/> is healthy.</summary>
+    public static async Task<RunningAppHost> StartAsync(string frontDoor, params string[] settings)
+    {
+        var data = new TemporaryFolder();
+        string[] arguments =
+        [
+            $"--APP:DATA_ROOT={data.Path}",
+            $"--APP:CORPUS_ROOT={Repository.Root}",
+            $"--Parameters:api-key={ApiKey}",
+            Dashboard.Setting,
+            .. settings,
+        ];
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, (options, _) => options.DisableDashboard = false);
+        var app = await builder.BuildAsync();
+        var running = new RunningAppHost(app, data);
+        try
+        {
+            await app.StartAsync().WaitAsync(StartLimit);
+            await app.ResourceNotifications.WaitForResourceHealthyAsync(frontDoor).WaitAsync(StartLimit);
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+        return running;
+    }
+
+    /// <summary>Starts it on servers that are there already.</summary>
+    public static Task<RunningAppHost> StartAsync(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, params string[] settings) =>
+        StartAsync(
+            ResourceNames.Gateway,
+            [
+                $"--ConnectionStrings:{ResourceNames.Trials}={postgres.ConnectionString};Database=trials_{Guid.NewGuid():N}",
+                $"--ConnectionStrings:{ResourceNames.RabbitMq}={rabbitMq.ConnectionString}",
+                $"--ConnectionStrings:{ResourceNames.Redis}={redis.ConnectionString}",
+                .. settings,
+            ]);
+
+    public TrainyardClient Client(string frontDoor = ResourceNames.Gateway)
+    {
+        var client = new TrainyardClient(app.GetEndpoint(frontDoor, "http"));
+        client.Http.DefaultRequestHeaders.Add("X-Api-Key", ApiKey);
+        return client;
+    }
+
+    public Uri Endpoint(string resource) => app.GetEndpoint(resource, "http");
+
+    /// <summary>Runs a command of a resource, as its button in the dashboard does.</summary>
+    public Task<ExecuteCommandResult> CommandAsync(string resource, string command) =>
+        app.ResourceCommands.ExecuteCommandAsync(resource, command).WaitAsync(StartLimit);
+
+    public async Task<ResourceEvent> UntilAsync(string resource, Func<ResourceEvent, bool> reached) =>
+        await app.ResourceNotifications.WaitForResourceAsync(resource, reached).WaitAsync(StartLimit);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        dashboard?.Dispose();
+        data.Dispose();
+    }
+}
