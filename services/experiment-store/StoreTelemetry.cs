@@ -18,6 +18,7 @@ internal sealed class StoreTelemetry : IDisposable
     private readonly Counter<long> requests;
     private readonly Counter<long> repeated;
     private readonly Counter<long> events;
+    private readonly Counter<long> uncounted;
     private readonly Counter<long> points;
     private readonly Counter<long> runs;
     private readonly Histogram<double> lag;
@@ -31,6 +32,7 @@ internal sealed class StoreTelemetry : IDisposable
         requests = meter.CreateCounter<long>("trainyard.store.requests", "{request}", "Requests stored.");
         repeated = meter.CreateCounter<long>("trainyard.store.repeated", "{request}", "Requests that had been stored before.");
         events = meter.CreateCounter<long>("trainyard.store.events", "{event}", "Events stored.");
+        uncounted = meter.CreateCounter<long>("trainyard.store.refused", "{event}", "Events dropped because their sender may not speak for the run, by reason.");
         points = meter.CreateCounter<long>("trainyard.store.points", "{point}", "Points stored.");
         runs = meter.CreateCounter<long>("trainyard.store.runs", "{run}", "Runs that came to a status, by status.");
         lag = meter.CreateHistogram("trainyard.store.lag", "s", "Time from acceptance to commit.", tags: null, TelemetryBuckets.Seconds);
@@ -63,19 +65,23 @@ internal sealed class StoreTelemetry : IDisposable
     /// <summary>A span for a call to the workers, which is sent apart from the request that makes it.</summary>
     public Activity? StartCall(ActivityContext request) => request == default ? null : source.StartActivity("call worker", ActivityKind.Internal, request);
 
-    public void Stored(IReadOnlyList<Arrival> arrivals, int storedRequests, int storedEvents, int storedPoints, DateTimeOffset now, long began)
+    public void Stored(IReadOnlyList<Arrival> arrivals, StoredRequests stored, DateTimeOffset now, long began)
     {
         batches.Add(arrivals.Count);
-        requests.Add(storedRequests);
-        repeated.Add(arrivals.Sum(arrival => arrival.Batch.Requests.Count) - storedRequests);
-        events.Add(storedEvents);
-        points.Add(storedPoints);
+        requests.Add(stored.Requests.Count);
+        repeated.Add(arrivals.Sum(arrival => arrival.Batch.Requests.Count) - stored.Requests.Count);
+        events.Add(stored.Events);
+        points.Add(stored.Points);
+        foreach (var (why, count) in stored.Uncounted.CountBy(one => one.Why))
+        {
+            uncounted.Add(count, new KeyValuePair<string, object?>("reason", why is Uncounted.Outside ? "outside" : "attempt_over"));
+        }
         transaction.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         foreach (var arrival in arrivals)
         {
             lag.Record((now - arrival.Batch.AcceptedAt).TotalSeconds);
         }
-        Activity.Current?.SetTag("trainyard.events", storedEvents).SetTag("trainyard.points", storedPoints);
+        Activity.Current?.SetTag("trainyard.events", stored.Events).SetTag("trainyard.points", stored.Points);
     }
 
     public void Committed(IReadOnlyList<LiveMessage> announcements)

@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 
 namespace Trainyard.Contracts.Evaluation;
@@ -53,8 +54,16 @@ public sealed record EvaluationClaimed
 /// <param name="Metrics">What <c>eval/metrics.json</c> says, as JSON; null when it failed.</param>
 /// <param name="ErrorKind"><c>USER_INPUT</c>, <c>TRANSIENT</c> or <c>FATAL</c> when it failed.</param>
 /// <param name="Message">For people.</param>
-public sealed record EvaluationEnded(string EvaluationId, string RunId, int Attempt, string? Metrics, string? ErrorKind, string Message);
+public sealed record EvaluationEnded(string EvaluationId, string RunId, int Attempt, string? Metrics, string? ErrorKind, string Message)
+{
+    /// <summary>What the run is told of it: stored together with the end.</summary>
+    public IReadOnlyList<RunEvent>? Events { get; init; }
+}
 
 /// <summary>The end of an evaluation is stored.</summary>
 /// <param name="EvaluationId">The evaluation.</param>
-public sealed record EvaluationRecorded(string EvaluationId);
+public sealed record EvaluationRecorded(string EvaluationId)
+{
+    /// <summary>False when the attempt was over before: what it found belongs nowhere.</summary>
+    public bool Counts { get; init; } = true;
+}

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Trainyard.Contracts.Training;
 
 /// <summary>The series our trainer writes.</summary>
@@ -26,4 +28,8 @@ public static class MetricNames
 
     /// <summary>What an evaluation on its own found, such as <c>eval/loss</c> on the held-out text or <c>eval/books/loss</c> on another.</summary>
     public const string EvaluationPrefix = "eval/";
+
+    /// <summary>What it writes while it trains.</summary>
+    public static FrozenSet<string> Trainers { get; } =
+        new[] { TrainLoss, ValLoss, ValPerplexity, LearningRate, GradientNorm, TokensPerSecond, Epoch }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -50,6 +50,7 @@ internal static class ArtifactApi
         own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")
             .WithSummary("Store a file of a run: the body is its content. X-Content-SHA256 is checked when given")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
+            .WithErrors(ErrorCode.IllegalTransition)
             .WithResponseExample("""
                 {"path":"plots/loss.png","kind":"upload","size":48213,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","saved_at":"2026-03-04T12:00:00Z"}
                 """, StatusCodes.Status201Created);
@@ -107,7 +108,7 @@ internal static class ArtifactApi
         string id, string? path, [FromHeader(Name = "X-Content-SHA256")] string? sha256,
         HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await database.ReadAsync((db, token) => db.RequireRunAsync(id, token), cancellationToken);
+        await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(id, "only its trainer leaves files in its folder", token), cancellationToken);
         var (stored, size, hash) = await files.WriteAsync(ArtifactFiles.Models, id, path ?? "", http.Request.Body, sha256, cancellationToken);
         var saved = new ArtifactSaved { EventId = Guid.CreateVersion7(), RunId = id, Time = clock.GetUtcNow(), Path = stored, Size = size, Sha256 = hash, Kind = "upload" };
         await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);

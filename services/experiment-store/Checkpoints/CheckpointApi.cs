@@ -30,7 +30,7 @@ internal static class CheckpointApi
         ofRun.MapPost("", RegisterAsync).WithName("RegisterCheckpoint")
             .WithSummary("Register a file or folder as a checkpoint. It must be there and sound: nothing in it is run to find out")
             .WithMetadata(new RequestSizeLimitAttribute(1_000_000))
-            .WithErrors(ErrorCode.CheckpointInvalid, ErrorCode.PathForbidden)
+            .WithErrors(ErrorCode.CheckpointInvalid, ErrorCode.PathForbidden, ErrorCode.IllegalTransition)
             .WithRequestExample("""{"path":"checkpoints/1200/model.safetensors","step":1200,"is_best":true,"metrics":{"val_loss":2.31}}""")
             .WithResponseExample(Example, StatusCodes.Status201Created);
         endpoints.MapGet("/checkpoints/{checkpointId}", GetAsync).WithTags("Checkpoints").WithName("GetCheckpoint")
@@ -57,7 +57,7 @@ internal static class CheckpointApi
         CancellationToken cancellationToken)
     {
         Refusal.ThrowIfAny([.. asked.Validate()]);
-        await database.ReadAsync((db, token) => db.RequireRunAsync(runId, token), cancellationToken);
+        await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(runId, "only its trainer registers its checkpoints", token), cancellationToken);
         if (paths.Find(runId, asked.Path).Place is CheckpointPlace.Forbidden)
         {
             throw new TrainyardException(ErrorCode.PathForbidden, [new("path", "must lie below the artifacts folder, or in a folder that CHECKPOINTS__ROOTS names")]);

@@ -3,25 +3,30 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Evaluations;
 
-/// <summary>Stores how an evaluation ended. The end of an attempt that is over already, or of one that was deleted, changes nothing.</summary>
-internal sealed class EvaluationEndedConsumer(Database database, IOptions<RunOptions> options, TimeProvider clock) : IConsumer<EvaluationEnded>
+/// <summary>
+/// Stores how an evaluation ended, with what it found out about its run. The end of an attempt that is over already, or of one that was deleted,
+/// changes nothing, and its worker is told so.
+/// </summary>
+internal sealed class EvaluationEndedConsumer(Database database, EventWriter writer, IOptions<RunOptions> options, TimeProvider clock) : IConsumer<EvaluationEnded>
 {
     public async Task Consume(ConsumeContext<EvaluationEnded> context)
     {
         var ended = context.Message;
-        await database.WriteAsync(async (db, token) =>
+        var counts = await database.WriteAsync(async (db, token) =>
         {
             await db.LockRuns([ended.RunId]).LoadAsync(token);
             var evaluation = await db.Evaluations.SingleOrDefaultAsync(one => one.Id == ended.EvaluationId, token);
-            if (evaluation is not { Status: RunStatus.Running } || evaluation.Attempt != ended.Attempt)
+            if (evaluation is null || evaluation.Attempt != ended.Attempt || evaluation.Status is not RunStatus.Running)
             {
-                return;
+                // The same end may have been stored already, while its answer got lost.
+                return evaluation is { Status: RunStatus.Completed } && evaluation.Attempt == ended.Attempt;
             }
             var now = clock.GetUtcNow();
             switch (ended)
@@ -36,7 +41,12 @@ internal sealed class EvaluationEndedConsumer(Database database, IOptions<RunOpt
                     evaluation.Fail(ended.Message, ended.ErrorKind ?? "FATAL", now);
                     break;
             }
+            if (ended.Events is { Count: > 0 } events)
+            {
+                await writer.ApplyAsync(db, events, now, token);
+            }
+            return true;
         }, context.CancellationToken);
-        await context.RespondInTimeAsync(new EvaluationRecorded(ended.EvaluationId));
+        await context.RespondInTimeAsync(new EvaluationRecorded(ended.EvaluationId) { Counts = counts });
     }
 }

@@ -115,12 +115,14 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
     private async Task StoreOneByOneAsync(WaitingBatch waiting)
     {
         var faults = new List<Exception>();
-        var stored = 0;
+        var (stored, refused) = (0, 0);
         foreach (var request in new Arrival(waiting.Arrival.Batch, again: true).Requests)
         {
             try
             {
-                stored += await writer.StoreAsync(request, CancellationToken.None);
+                var one = await writer.StoreAsync(request, CancellationToken.None);
+                stored += one.Requests.Count;
+                refused += one.Uncounted.Count;
             }
             catch (TrainyardException fault)
             {
@@ -138,6 +140,6 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
             waiting.Fail(new AggregateException(faults));
             return;
         }
-        waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored));
+        waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored, refused));
     }
 }

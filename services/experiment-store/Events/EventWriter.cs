@@ -21,14 +21,15 @@ internal sealed class EventWriter(
         using var activity = telemetry.StartTransaction(arrivals);
         var began = Stopwatch.GetTimestamp();
         var requests = arrivals.SelectMany(arrival => arrival.Requests).ToList();
-        var (stored, events, points) = await database.WriteAsync((db, token) => StoreAsync(db, requests, token), cancellationToken);
-        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow(), began);
-        LogStored(stored);
-        var perBatch = stored.CountBy(request => request.Arrival).ToDictionary();
+        var stored = await database.WriteAsync((db, token) => StoreAsync(db, requests, token), cancellationToken);
+        telemetry.Stored(arrivals, stored, clock.GetUtcNow(), began);
+        LogStored(stored.Requests);
+        var perBatch = stored.Requests.CountBy(request => request.Arrival).ToDictionary();
+        var refused = stored.Uncounted.Select(one => one.Sent.From?.Arrival).OfType<Arrival>().CountBy(arrival => arrival).ToDictionary();
         return [.. arrivals.Select(arrival =>
         {
             var count = perBatch.GetValueOrDefault(arrival);
-            return new EventsStored(arrival.Batch.BatchId, count, arrival.Batch.Requests.Count - count);
+            return new EventsStored(arrival.Batch.BatchId, count, arrival.Batch.Requests.Count - count, refused.GetValueOrDefault(arrival));
         })];
     }
 
@@ -42,19 +43,18 @@ internal sealed class EventWriter(
         Arrival[] arrivals = [new(batch, again: false)];
         using var activity = telemetry.StartTransaction(arrivals);
         var began = Stopwatch.GetTimestamp();
-        var (stored, events, points) = await database.WriteAsync(async (db, token) =>
+        var stored = await database.WriteAsync(async (db, token) =>
         {
             var result = await StoreAsync(db, [.. arrivals[0].Requests], token);
             await together(db, token);
             return result;
         }, cancellationToken);
-        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow(), began);
+        telemetry.Stored(arrivals, stored, clock.GetUtcNow(), began);
     }
 
     /// <summary>Stores a request of a batch alone.</summary>
-    /// <returns>1, or 0 when it was stored before.</returns>
-    public async Task<int> StoreAsync(ArrivedRequest request, CancellationToken cancellationToken) =>
-        (await database.WriteAsync((db, token) => StoreAsync(db, [request], token), cancellationToken)).Requests.Count;
+    public Task<StoredRequests> StoreAsync(ArrivedRequest request, CancellationToken cancellationToken) =>
+        database.WriteAsync((db, token) => StoreAsync(db, [request], token), cancellationToken);
 
     /// <summary>Where a request's id ends up, for whoever follows it; thousands of lines a second, so not by default.</summary>
     private void LogStored(List<ArrivedRequest> stored)
@@ -69,31 +69,48 @@ internal sealed class EventWriter(
         }
     }
 
-    private async Task<(List<ArrivedRequest> Requests, int Events, int Points)> StoreAsync(
-        StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken)
+    private async Task<StoredRequests> StoreAsync(StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var requests = await RequestKeys.NewAmongAsync(db, arrived, now, cancellationToken);
-        var events = await RequestKeys.NewAmongAsync(db, requests.SelectMany(one => one.Request.Events).Where(IsForARun), now, cancellationToken);
+        var sent = requests.SelectMany(request => request.Request.Events.Where(IsForARun).Select(one => new SentEvent(one, request)));
+        var events = await RequestKeys.NewAmongAsync(db, sent, now, cancellationToken);
         if (events.Count == 0)
         {
-            return (requests, 0, 0);
+            return new(requests, 0, 0, []);
         }
-        return (requests, events.Count, await ApplyAsync(db, events, now, cancellationToken));
+        var (points, uncounted) = await ApplyAsync(db, events, now, cancellationToken);
+        return new(requests, events.Count - uncounted.Count, points, uncounted);
     }
 
-    /// <summary>Applies events within a transaction that changes more, and that knows by itself when it is repeated.</summary>
-    /// <returns>How many points they brought.</returns>
-    public async Task<int> ApplyAsync(StoreContext db, List<RunEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Applies what the store itself says of runs, within a transaction that changes more and knows by itself when it is repeated.</summary>
+    public Task ApplyAsync(StoreContext db, IEnumerable<RunEvent> events, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ApplyAsync(db, [.. events.Select(one => new SentEvent(one, From: null))], now, cancellationToken);
+
+    private async Task<(int Points, List<UncountedEvent> Uncounted)> ApplyAsync(
+        StoreContext db, List<SentEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var runs = await RunChanges.LoadAsync(db, events, options.Value, now, cancellationToken);
+        var uncounted = new List<UncountedEvent>();
         foreach (var one in events)
         {
-            runs[one.RunId].Apply(one);
+            if (runs.TryGetValue(one.Event.RunId, out var run))
+            {
+                run.Apply(one);
+            }
+            else
+            {
+                uncounted.Add(new(one, Uncounted.AttemptOver));
+            }
+        }
+        foreach (var run in runs.Values)
+        {
+            run.WarnOfUncounted();
+            uncounted.AddRange(run.Uncounted);
         }
         var points = await PointWriter.WriteAsync(db, runs.Values, options.Value, now, cancellationToken);
         Silence(db, runs.Values.Where(run => run.Run.DeletedAt is not null).Select(run => run.Run.Id).ToHashSet(StringComparer.Ordinal));
-        return points;
+        return (points, uncounted);
     }
 
     /// <summary>Nobody hears of deleted runs, nor do alerts look at them.</summary>
@@ -123,3 +140,10 @@ internal sealed class EventWriter(
         return valid;
     }
 }
+
+/// <summary>What became of requests.</summary>
+/// <param name="Requests">Those not stored before.</param>
+/// <param name="Events">How many of their events were stored.</param>
+/// <param name="Points">How many points those brought.</param>
+/// <param name="Uncounted">Those that did not count.</param>
+internal sealed record StoredRequests(List<ArrivedRequest> Requests, int Events, int Points, List<UncountedEvent> Uncounted);

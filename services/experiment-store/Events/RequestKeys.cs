@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
@@ -64,17 +63,17 @@ internal static class RequestKeys
     }
 
     /// <summary>The events whose sender gave no id, or one not seen within a week.</summary>
-    public static async Task<List<RunEvent>> NewAmongAsync(
-        StoreContext db, IEnumerable<RunEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<List<SentEvent>> NewAmongAsync(
+        StoreContext db, IEnumerable<SentEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var candidates = events.ToList();
-        var ids = candidates.Where(one => one.SenderGaveId).Select(one => $"e:{one.EventId:N}").ToHashSet(StringComparer.Ordinal);
+        var ids = candidates.Where(one => one.Event.SenderGaveId).Select(one => $"e:{one.Event.EventId:N}").ToHashSet(StringComparer.Ordinal);
         if (ids.Count == 0)
         {
             return candidates;
         }
         var fresh = await db.Bulk.RememberAsync(ids, now, cancellationToken);
-        return candidates.Where(one => !one.SenderGaveId || fresh.Remove($"e:{one.EventId:N}")).ToList();
+        return candidates.Where(one => !one.Event.SenderGaveId || fresh.Remove($"e:{one.Event.EventId:N}")).ToList();
     }
 
     private static async Task<Dictionary<string, SequenceSet>> ClientsAsync(StoreContext db, IEnumerable<string> names, CancellationToken cancellationToken)

@@ -47,13 +47,20 @@ internal sealed class RunChanges
     /// <summary>Values to be stored as points, in order.</summary>
     public List<LoggedValues> Values { get; } = [];
 
+    /// <summary>Events that did not count.</summary>
+    public List<UncountedEvent> Uncounted { get; } = [];
+
     /// <summary>The lowest step from which points stored earlier were replaced in this transaction.</summary>
     public long? ReplacedFrom { get; private set; }
 
-    /// <summary>The runs of these events, held for this transaction; those nobody started are made.</summary>
+    /// <summary>
+    /// The runs of these events, held for this transaction; those nobody started are made. A worker starts none: the run it speaks of was
+    /// removed meanwhile.
+    /// </summary>
     public static async Task<Dictionary<string, RunChanges>> LoadAsync(
-        StoreContext db, List<RunEvent> events, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+        StoreContext db, List<SentEvent> sent, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var events = sent.ConvertAll(one => one.Event);
         var ids = events.Select(one => one.RunId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var known = await db.LockRuns(ids).ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
         if (ids.Where(id => !known.ContainsKey(id)).ToArray() is { Length: > 0 } missing)
@@ -74,9 +81,11 @@ internal sealed class RunChanges
             .Where(one => savers.Contains(one.RunId) && (one.IsBest || paths.Contains(one.Path))).ToListAsync(cancellationToken);
         var knownArtifacts = savers.Length == 0 ? [] : await db.Artifacts
             .Where(one => savers.Contains(one.RunId) && paths.Contains(one.Path)).ToListAsync(cancellationToken);
-        await AddExperimentsAsync(db, events, known, now, cancellationToken);
+        // A run of our trainer stays where people put it, whatever an event names.
+        await AddExperimentsAsync(db, events.FindAll(one => known.GetValueOrDefault(one.RunId)?.Kind is not RunKind.Own), known, now, cancellationToken);
 
-        return ids.ToDictionary(id => id, id =>
+        var outside = sent.Where(one => one.Sender?.Worker is null).Select(one => one.Event.RunId).ToHashSet(StringComparer.Ordinal);
+        return ids.Where(id => known.ContainsKey(id) || outside.Contains(id)).ToDictionary(id => id, id =>
         {
             var run = known.GetValueOrDefault(id) ?? Create(db, id, now);
             var own = attempts[id].OrderBy(attempt => attempt.Number).ToList();
@@ -85,13 +94,67 @@ internal sealed class RunChanges
         }, StringComparer.Ordinal);
     }
 
-    public void Apply(RunEvent one)
+    public void Apply(SentEvent sent)
     {
         // One that was deleted keeps what it reports, in case it is restored.
         if (Run.Removing)
         {
             return;
         }
+        if (Speaking.Refuse(Run, sent) is { } why)
+        {
+            Uncounted.Add(new(sent, why));
+        }
+        else if (Speaking.IsItsOwn(Run, sent))
+        {
+            Hear(sent.Event);
+        }
+        else
+        {
+            HearAside(sent.Event);
+        }
+    }
+
+    /// <summary>Tells a person who reads the run's log what did not count; not more often than once a minute, for there may be much of it.</summary>
+    public void WarnOfUncounted()
+    {
+        if (Uncounted.Count == 0 || now - Run.WarnedAt < PointWriter.BetweenWarnings)
+        {
+            return;
+        }
+        Run.WarnedAt = now;
+        foreach (var (why, count) in Uncounted.CountBy(one => one.Why))
+        {
+            Write("warning", why switch
+            {
+                Events.Uncounted.Outside => $"{count} events from outside were dropped: Trainyard trains this run, and only its trainer may report its life and its own series.",
+                _ => $"{count} events of an attempt that is over were dropped.",
+            }, now, Run.Attempt);
+        }
+    }
+
+    /// <summary>What others add to a run of our trainer, or the store finds out about it: its life goes on as if nothing had been said.</summary>
+    private void HearAside(RunEvent one)
+    {
+        switch (one)
+        {
+            case MetricsLogged metrics:
+                Keep(metrics.Measurements, metrics.Step, one);
+                break;
+            case SystemSampled sample:
+                Keep(Machine(sample), step: null, one);
+                break;
+            case LogWritten line:
+                Write(line.Level, line.Message, one.Time, AttemptOf(one));
+                break;
+            case ArtifactSaved saved:
+                Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, one.Time);
+                break;
+        }
+    }
+
+    private void Hear(RunEvent one)
+    {
         var current = one.Attempt is null || one.Attempt >= Run.Attempt;
         if (current && !(now - Run.LastHeartbeat < HeartbeatResolution))
         {
@@ -107,16 +170,16 @@ internal sealed class RunChanges
         switch (one)
         {
             case RunStarted start:
-                Start(start, current);
+                Start(start);
                 break;
             case MetricsLogged metrics:
                 Log(metrics.Measurements, metrics.Step, one);
                 break;
             case SystemSampled sample:
-                Log(sample.Measurements.ToDictionary(pair => $"system/{pair.Key}", pair => pair.Value, StringComparer.Ordinal), step: null, one);
+                Log(Machine(sample), step: null, one);
                 db.Announcements.Add(new SystemUpdate(Run.Id, InstanceId: null, sample.Measurements));
                 break;
-            case RunHeartbeat beat when current:
+            case RunHeartbeat beat:
                 Beat(beat);
                 break;
             case LogWritten line:
@@ -132,7 +195,7 @@ internal sealed class RunChanges
                 Resume(resumed);
                 break;
             case RunStopped stop:
-                Stop(stop, current);
+                Stop(stop);
                 break;
         }
     }
@@ -152,7 +215,10 @@ internal sealed class RunChanges
         db.Announcements.Add(new LogUpdate(Run.Id, line.Level, line.Message, line.Time));
     }
 
-    private void Start(RunStarted start, bool current)
+    private static Dictionary<string, double> Machine(SystemSampled sample) =>
+        sample.Measurements.ToDictionary(pair => $"system/{pair.Key}", pair => pair.Value, StringComparer.Ordinal);
+
+    private void Start(RunStarted start)
     {
         Run.Name = start.Name is { Length: > 0 } name ? StorableText.Clean(name, 256) : Run.Name;
         Run.SpectralNorm = start.SpectralNorm ?? Run.SpectralNorm;
@@ -168,7 +234,7 @@ internal sealed class RunChanges
             Tag(StorableText.Clean(tag, TagLimits.MaxName), StorableText.Clean(value, TagLimits.MaxValue));
         }
         // A start that comes after the stop describes the run; it does not reopen it.
-        if (current && Run.Status is RunStatus.Queued)
+        if (Run.Status is RunStatus.Queued)
         {
             Run.TryMove(db, RunStatus.Running, now);
         }
@@ -212,8 +278,13 @@ internal sealed class RunChanges
                 Run.Step = at;
             }
         }
+        Keep(measurements, step, one);
+    }
+
+    private void Keep(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent one)
+    {
         Run.Ranked = false;
-        Values.Add(new(attempt, step, UnixTime.ToMicroseconds(one.Time), measurements, Final: one is RunStopped));
+        Values.Add(new(AttemptOf(one), step, UnixTime.ToMicroseconds(one.Time), measurements, Final: one is RunStopped));
     }
 
     private void Beat(RunHeartbeat beat)
@@ -303,7 +374,7 @@ internal sealed class RunChanges
         }
     }
 
-    private void Stop(RunStopped stop, bool current)
+    private void Stop(RunStopped stop)
     {
         if (stop.Measurements is { Count: > 0 } final)
         {
@@ -314,7 +385,7 @@ internal sealed class RunChanges
             Save(model, "model", size: null, sha256: null, stop.Time);
         }
         Run.MlflowRunId = StorableText.CleanOrNull(stop.MlflowRunId, 256) ?? Run.MlflowRunId;
-        if (!current || RunLife.IsOver(Run.Status))
+        if (RunLife.IsOver(Run.Status))
         {
             return;
         }

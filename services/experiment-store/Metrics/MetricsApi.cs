@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
 
@@ -38,6 +40,7 @@ internal static class MetricsApi
         var metrics = endpoints.MapGroup("/runs/{runId}/metrics").WithTags("Metrics");
         metrics.MapPost("", LogAsync).WithName("LogMetrics").WithSummary("Log a batch of values")
             .WithRequestExample("""[{"step":1,"metrics":{"train_loss":2.31,"val_accuracy":"NaN"},"timestamp":"2026-01-05T12:34:56Z"}]""")
+            .WithErrors(ErrorCode.IllegalTransition)
             .WithResponseExample("""{"stored":1,"repeated":0}""").WithMetadata(new RequestSizeLimitAttribute(32_000_000));
         metrics.MapGet("", HistoryAsync).WithName("GetMetricHistory").WithSummary("Curves, summarised when they have more points than asked for")
             .WithResponseExample(HistoryExample);
@@ -63,7 +66,14 @@ internal static class MetricsApi
         HttpContext http, Database database, IEventStore store, TimeProvider clock, CancellationToken cancellationToken)
     {
         Refusal.ThrowIfAny([.. Problems(entries, key)]);
-        await database.ReadAsync((db, token) => db.RequireRunAsync(runId, token), cancellationToken);
+        if (entries.SelectMany(entry => entry.Metrics.Keys).FirstOrDefault(Speaking.IsTheTrainers) is { } series)
+        {
+            await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(runId, $"only its trainer writes the series '{series}'", token), cancellationToken);
+        }
+        else
+        {
+            await database.ReadAsync((db, token) => db.RequireRunAsync(runId, token), cancellationToken);
+        }
         var now = clock.GetUtcNow();
         var events = entries.Select(entry => new MetricsLogged
         {
@@ -120,4 +130,14 @@ internal static class MetricsApi
     /// <exception cref="TrainyardException">RUN_NOT_FOUND.</exception>
     public static async Task<bool> RequireRunAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
         Identifier.IsValid(runId) && await db.Runs.AnyAsync(run => run.Id == runId && run.DeletedAt == null, cancellationToken) ? true : throw Refusal.NoRun(runId);
+
+    /// <summary>A run whose own program speaks for it over HTTP.</summary>
+    /// <exception cref="TrainyardException">RUN_NOT_FOUND, or ILLEGAL_TRANSITION for one that our trainer trains.</exception>
+    public static async Task<bool> RequireOutsideRunAsync(this StoreContext db, string runId, string why, CancellationToken cancellationToken)
+    {
+        await db.RequireRunAsync(runId, cancellationToken);
+        return await db.Runs.AnyAsync(run => run.Id == runId && run.Kind == RunKind.External, cancellationToken)
+            ? true
+            : throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {runId} is trained by Trainyard: {why}.");
+    }
 }

@@ -15,9 +15,11 @@ internal static class PointWriter
 
     public const int MostNameCharacters = 250;
 
+    /// <summary>How long a run's log says nothing more of what was dropped.</summary>
+    public static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
+
     // A subscriber sees a commit as single steps up to this many, as the newest value of each series beyond it.
     private const int MostUpdates = 20;
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
     /// <returns>How many points were stored.</returns>
     public static async Task<int> WriteAsync(
