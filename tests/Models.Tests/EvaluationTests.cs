@@ -29,7 +29,11 @@ public sealed class EvaluationTests : IDisposable
         var run = Train();
         var trained = RunManifest.Read(run.Folder.Manifest) ?? throw new InvalidOperationException("There is no manifest.");
 
-        var report = new ModelEvaluation(Inputs(run) with { HoldoutFraction = Plan.HoldoutFraction, Samples = 2, SampleTokens = 8 }).Run(CancellationToken.None);
+        var evaluation = new ModelEvaluation(Inputs(run) with { HoldoutFraction = Plan.HoldoutFraction, Samples = 2, SampleTokens = 8 });
+        var before = File.ReadAllText(run.Folder.EvalMetrics);
+        var report = evaluation.Run(CancellationToken.None);
+        Assert.Equal(before, File.ReadAllText(run.Folder.EvalMetrics));
+        evaluation.Publish(report);
 
         var (metrics, held) = (report.Metrics, trained.Data?.ValidationTokens ?? 0);
         Assert.Equal((held - 1, held - 1), (metrics.Tokens, metrics.TokensAvailable));

@@ -22,7 +22,7 @@ public class EvaluationTests(RedisServer redis)
 
         var metrics = JsonElement.Parse(ended.Metrics ?? throw new InvalidOperationException(ended.Message));
         Assert.Equal((id, 20L, "validation"), (metrics.GetProperty("evaluation_id").GetString(), metrics.GetProperty("step").GetInt64(), metrics.GetProperty("on").GetString()));
-        Assert.Equal(ended.Metrics, await File.ReadAllTextAsync(host.RunFolder(run).EvalMetrics));
+        await WorkerHost.UntilAsync(() => File.ReadAllText(host.RunFolder(run).EvalMetrics) == ended.Metrics);
         var events = host.Store.EventsOf(run).Skip(told).ToList();
         Assert.All(events, one => Assert.Equal(1, one.Attempt));
         Assert.Equal(["eval/metrics.json", "eval/samples.jsonl"], events.OfType<ArtifactSaved>().Select(artifact => artifact.Path));
@@ -70,6 +70,22 @@ public class EvaluationTests(RedisServer redis)
         Assert.Equal(("USER_INPUT", "TRANSIENT", "USER_INPUT"), (outside.ErrorKind, pruned.ErrorKind, broken.ErrorKind));
         Assert.All((EvaluationEnded[])[outside, pruned, broken], ended => Assert.Null(ended.Metrics));
         Assert.Contains("APP__CORPUS_ROOT", outside.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_it_found_goes_nowhere_once_another_worker_has_it()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        var before = await File.ReadAllTextAsync(host.RunFolder(run).EvalMetrics);
+
+        host.Store.EvaluationsCount = false;
+        var id = await host.EvaluateAsync(run, new() { Samples = 1, SampleTokens = 2 });
+        await host.EvaluatedAsync(id);
+        await WorkerHost.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
+
+        Assert.Equal(before, await File.ReadAllTextAsync(host.RunFolder(run).EvalMetrics));
     }
 
     [Fact]

@@ -12,13 +12,15 @@ namespace Trainyard.TrainerWorker.Tests;
 
 public class EventTests(RedisServer redis)
 {
+    private static readonly EventSender Sender = new(Worker: new("w", "r", 1));
+
     [Fact]
     public async Task While_the_store_is_away_the_oldest_metrics_go_and_everything_else_waits()
     {
         var store = new TaskCompletionSource();
         var asked = new TaskCompletionSource();
         var stored = new List<RunEvent>();
-        await using var queue = new RunEventQueue("trainer/r/1", mostDroppable: 3, async (batch, _) =>
+        await using var queue = new RunEventQueue("trainer/r/1", Sender, mostDroppable: 3, async (batch, _) =>
         {
             asked.TrySetResult();
             await store.Task;
@@ -44,7 +46,7 @@ public class EventTests(RedisServer redis)
     public async Task What_was_not_acknowledged_is_sent_again_under_the_same_key()
     {
         var keys = new List<string?>();
-        await using var queue = new RunEventQueue("trainer/r/1", 10, (batch, _) =>
+        await using var queue = new RunEventQueue("trainer/r/1", Sender, 10, (batch, _) =>
         {
             keys.AddRange(batch.Requests.Select(request => request.Key));
             return keys.Count < 3 ? throw new TimeoutException("No answer.") : Task.CompletedTask;

@@ -14,10 +14,24 @@ internal sealed class FakeStore
     private readonly ConcurrentDictionary<string, bool> keys = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> claims = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, EvaluationClaimed> evaluations = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> over = new(StringComparer.Ordinal);
     private readonly List<RunEvent> events = [];
 
     /// <summary>How many of the next batches fail.</summary>
     public int Failures;
+
+    /// <summary>Whether the ends of evaluations count.</summary>
+    public bool EvaluationsCount { get; set; } = true;
+
+    /// <summary>Who sent batches, in order.</summary>
+    public ConcurrentQueue<EventSender?> Senders { get; } = [];
+
+    /// <summary>Ends an attempt, as when its run went to another worker.</summary>
+    public void EndAttempt(string runId)
+    {
+        over[runId] = true;
+        queued.TryRemove(runId, out _);
+    }
 
     /// <summary>How often a run was asked for.</summary>
     public int ClaimsOf(string runId) => claims.GetValueOrDefault(runId);
@@ -41,13 +55,17 @@ internal sealed class FakeStore
 
     public void Queue(EvaluationClaimed evaluation) => evaluations[evaluation.EvaluationId] = evaluation;
 
-    public void Store(EventBatch batch)
+    /// <returns>How many of its events did not count.</returns>
+    public int Store(EventBatch batch)
     {
         if (Interlocked.Decrement(ref Failures) >= 0)
             throw new InvalidOperationException("The database is away.");
 
         lock (events)
         {
+            batch.Requests.ToList().ForEach(request => Senders.Enqueue(request.Sender));
+            if (batch.Requests.SelectMany(request => request.Events).Count(one => over.ContainsKey(one.RunId)) is > 0 and var refused)
+                return refused;
             foreach (var request in batch.Requests.Where(request => request.Key is null || keys.TryAdd(request.Key, true)))
             {
                 events.AddRange(request.Events);
@@ -55,6 +73,7 @@ internal sealed class FakeStore
                 foreach (var stop in request.Events.OfType<RunStopped>())
                     queued.TryRemove(stop.RunId, out _);
             }
+            return 0;
         }
     }
 
@@ -74,8 +93,8 @@ internal sealed class FakeStore
     {
         public Task Consume(ConsumeContext<EventBatch> context)
         {
-            store.Store(context.Message);
-            return context.RespondAsync(new EventsStored(context.Message.BatchId, context.Message.Requests.Count, 0));
+            var refused = store.Store(context.Message);
+            return context.RespondAsync(new EventsStored(context.Message.BatchId, context.Message.Requests.Count, 0, refused));
         }
     }
 
@@ -94,9 +113,11 @@ internal sealed class FakeStore
     {
         public Task Consume(ConsumeContext<EvaluationEnded> context)
         {
+            lock (store.events)
+                store.events.AddRange(context.Message.Events ?? []);
             store.Ended.Enqueue(context.Message);
             store.evaluations.TryRemove(context.Message.EvaluationId, out _);
-            return context.RespondAsync(new EvaluationRecorded(context.Message.EvaluationId));
+            return context.RespondAsync(new EvaluationRecorded(context.Message.EvaluationId) { Counts = store.EvaluationsCount });
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Optimization;
+using Trainyard.Models.Runs;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 
@@ -20,7 +21,8 @@ public sealed record Checkpoint(int Format, Gpt2Shape Shape, long Seed, Training
 /// later is recognised and passed over.
 /// </summary>
 /// <param name="folder">The run's <c>checkpoints</c> folder.</param>
-public sealed class CheckpointStore(string folder)
+/// <param name="attempt">The attempt that writes, and publishes what it has written later; without one, checkpoints are written where they are read.</param>
+public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null)
 {
     /// <summary>The weights' file, with Hugging Face's names.</summary>
     public const string WeightsFile = "model.safetensors";
@@ -28,24 +30,25 @@ public sealed class CheckpointStore(string folder)
     private const string StateFile = "state.json";
 
     /// <summary>Steps that have a checkpoint, newest first.</summary>
-    public IReadOnlyList<long> Steps => !Directory.Exists(folder) ? [] :
-    [
-        .. Directory.EnumerateDirectories(folder)
-            .Select(path => long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1)
-            .Where(step => step >= 0)
-            .OrderDescending(),
-    ];
+    public IReadOnlyList<long> Steps => attempt is null ? StepsIn(folder) : [.. StepsIn(folder).Union(StepsIn(attempt.Checkpoints)).OrderDescending()];
+
+    /// <summary>Steps whose checkpoint is not published yet, oldest first.</summary>
+    public IReadOnlyList<long> Unpublished => attempt is null ? [] : [.. StepsIn(attempt.Checkpoints).Order()];
+
+    /// <summary>What the folder of a step's checkpoint is called, below the run's.</summary>
+    public static string NameOf(long step) => string.Create(CultureInfo.InvariantCulture, $"checkpoints/{step}");
 
     /// <summary>The folder of a step's checkpoint.</summary>
-    public string PathOf(long step) => Path.Combine(folder, step.ToString(CultureInfo.InvariantCulture));
+    public string PathOf(long step) => attempt is not null && In(attempt.Checkpoints, step) is var own && Directory.Exists(own) ? own : In(folder, step);
 
     /// <summary>Saves weights, moments and state.</summary>
     /// <returns>Its size in bytes.</returns>
     public long Save(Gpt2Model model, AdamW optimizer, long seed, TrainingState state)
     {
-        Directory.CreateDirectory(folder);
+        if (attempt is null)
+            Directory.CreateDirectory(folder);
         long size = 0;
-        Durable.CreateFolder(PathOf(state.Step), temporary =>
+        Durable.CreateFolder(In(attempt?.Checkpoints ?? folder, state.Step), temporary =>
         {
             StoredFile[] files =
             [
@@ -113,7 +116,18 @@ public sealed class CheckpointStore(string folder)
     public int Prune(int keep, long? best) => Delete(Steps.Skip(keep).Where(step => step != best));
 
     /// <summary>Removes what a process that died left unfinished.</summary>
-    public void DeleteUnfinished() => Durable.DeleteUnfinished(folder);
+    public void DeleteUnfinished() => Durable.DeleteUnfinished(attempt?.Checkpoints ?? folder);
+
+    /// <summary>Opens a checkpoint's weights, which may be published or deleted meanwhile.</summary>
+    internal FileStream OpenWeights(long step) => attempt?.OpenRead($"{NameOf(step)}/{WeightsFile}") ?? File.OpenRead(Path.Combine(PathOf(step), WeightsFile));
+
+    private static string In(string folder, long step) => Path.Combine(folder, step.ToString(CultureInfo.InvariantCulture));
+
+    private static IEnumerable<long> StepsOf(string folder) => Directory.EnumerateDirectories(folder)
+        .Select(path => long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1)
+        .Where(step => step >= 0);
+
+    private static IReadOnlyList<long> StepsIn(string folder) => Directory.Exists(folder) ? [.. StepsOf(folder).OrderDescending()] : [];
 
     private void RestoreFile(long step, string name, IReadOnlyList<NamedTensor> tensors)
     {
@@ -127,7 +141,10 @@ public sealed class CheckpointStore(string folder)
         var deleted = 0;
         foreach (var step in steps.ToArray())
         {
-            Durable.DeleteFolder(PathOf(step));
+            if (attempt is null)
+                Durable.DeleteFolder(PathOf(step));
+            else
+                attempt.Delete(NameOf(step));
             deleted++;
         }
         return deleted;

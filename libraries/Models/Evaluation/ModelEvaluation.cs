@@ -11,20 +11,27 @@ using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Evaluation;
 
-/// <summary>What an evaluation found and left behind.</summary>
+/// <summary>What an evaluation found.</summary>
 /// <param name="Metrics">What it found.</param>
-/// <param name="MetricsJson">The same as the file has it.</param>
-/// <param name="Files">Its files, by their names below the run's folder.</param>
-public sealed record EvaluationReport(EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<StoredFile> Files);
+/// <param name="MetricsJson">The same as its file has it.</param>
+/// <param name="Texts">Its samples.</param>
+public sealed record EvaluationReport(EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts)
+{
+    /// <summary>The file its metrics go to, below the run's folder.</summary>
+    public const string MetricsFile = RunFolder.EvalMetricsName;
 
-/// <summary>Evaluates a saved model apart from its training: scores on a whole text, and samples, kept in the run's folder.</summary>
+    /// <summary>The file its samples go to.</summary>
+    public const string SamplesFile = RunFolder.EvalSamplesName;
+}
+
+/// <summary>
+/// Evaluates a saved model apart from its training: scores on a whole text, and samples. They go to the run's folder once whoever asked for them
+/// still wants them.
+/// </summary>
 /// <param name="inputs">With what.</param>
 /// <param name="time">The clock.</param>
 public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? time = null)
 {
-    private const string MetricsFile = "eval/metrics.json";
-    private const string SamplesFile = "eval/samples.jsonl";
-
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly RunFolder folder = inputs.Folder;
 
@@ -60,7 +67,10 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         var metrics = new EvaluationMetrics(
             inputs.EvaluationId, inputs.Step, inputs.On, scores.Loss, scores.Perplexity, scores.BitsPerByte, scores.TokensPerByte, scores.AccuracyTop1,
             scores.AccuracyTop5, scores.Tokens, scores.Bytes, tokens.Count - 1, duration.TotalSeconds, time.GetUtcNow());
-        return Keep(metrics, texts);
+        // Gone when the run was deleted meanwhile: writing would bring its folder back.
+        return Directory.Exists(folder.Path)
+            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), texts)
+            : throw new TrainingException(FailureKind.UserInput, "The run has been deleted.");
     }
 
     private TokenizedCorpus Tokens(CancellationToken cancellation)
@@ -85,26 +95,26 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
             generator.Generate("", new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }, cancellation))),
     ];
 
-    private EvaluationReport Keep(EvaluationMetrics metrics, List<string> texts)
+    /// <summary>Keeps what was found in the run's folder.</summary>
+    public void Publish(EvaluationReport report)
     {
-        // Gone when the run was deleted meanwhile: writing would bring its folder back.
         if (!Directory.Exists(folder.Path))
-            throw new TrainingException(FailureKind.UserInput, "The run has been deleted.");
+            return;
 
-        var json = JsonSerializer.Serialize(metrics, ModelJson.Indented);
-        var files = new List<StoredFile>
-        {
-            Durable.WriteFile(folder.EvalMetrics, output => output.Write(System.Text.Encoding.UTF8.GetBytes(json))) with { Name = MetricsFile },
-        };
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.EvalMetrics) ?? folder.Path);
+        var json = System.Text.Encoding.UTF8.GetBytes(report.MetricsJson);
+        var metrics = Durable.WriteFile(folder.EvalMetrics, output => output.Write(json)) with { Name = EvaluationReport.MetricsFile };
         using (var lines = new JsonLines(folder.EvalSamples))
         {
-            foreach (var text in texts)
-                lines.Add(new SampleLine(metrics.EvaluatedAt, inputs.Attempt, inputs.Step, text));
+            foreach (var text in report.Texts)
+                lines.Add(new SampleLine(report.Metrics.EvaluatedAt, inputs.Attempt, inputs.Step, text));
         }
-        files.Add(StoredFile.Describe(folder.Path, SamplesFile));
+        StoredFile[] files = [metrics, StoredFile.Describe(folder.Path, EvaluationReport.SamplesFile)];
         // While the run trains its manifest is the trainer's, which names these files when it is done.
         if (RunManifest.Read(folder.Manifest) is { Status: not "running" } manifest)
-            (manifest with { Artifacts = [.. manifest.Artifacts.Where(known => files.All(file => file.Name != known.Name)), .. files] }).Write(folder.Manifest);
-        return new(metrics, json, files);
+        {
+            var updated = manifest with { Artifacts = [.. manifest.Artifacts.Where(known => files.All(file => file.Name != known.Name)), .. files] };
+            Durable.WriteFile(folder.Manifest, updated.Write);
+        }
     }
 }

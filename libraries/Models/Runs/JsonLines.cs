@@ -9,7 +9,6 @@ internal sealed class JsonLines : IDisposable
 
     public JsonLines(string path)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? ".");
         stream = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
     }
 

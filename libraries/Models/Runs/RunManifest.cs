@@ -82,8 +82,8 @@ public sealed record RunManifest
         }
     }
 
-    /// <summary>Replaces the manifest at <paramref name="path"/>.</summary>
-    public void Write(string path) => Durable.WriteFile(path, output => JsonSerializer.Serialize(output, this, ModelJson.Indented));
+    /// <summary>Writes it as JSON.</summary>
+    internal void Write(Stream output) => JsonSerializer.Serialize(output, this, ModelJson.Indented);
 }
 
 /// <summary>A machine that trains.</summary>

@@ -13,7 +13,7 @@ namespace Trainyard.Models.Runs;
 
 /// <summary>
 /// A training run with all it leaves behind: prepares the data, trains, and keeps config, tokenizer, weights, evaluation, samples, log and
-/// manifest in the run's folder. Good for training once.
+/// manifest in the run's folder. It writes into the folder of its attempt and shows what is finished. Good for training once.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -21,6 +21,7 @@ public sealed class TrainingRun : IDisposable
 
     private readonly TrainingRunInputs inputs;
     private readonly RunFolder folder;
+    private readonly AttemptFolder attempt;
     private readonly Action<TrainingEvent> report;
     private readonly TimeProvider time;
     private readonly long started = Stopwatch.GetTimestamp();
@@ -36,6 +37,7 @@ public sealed class TrainingRun : IDisposable
     /// <param name="inputs">With what.</param>
     /// <param name="report">Told what happens, on the training thread.</param>
     /// <param name="time">The clock.</param>
+    /// <exception cref="AttemptOverException">A later attempt has begun.</exception>
     public TrainingRun(TrainingPlan plan, TrainingRunInputs inputs, Action<TrainingEvent> report, TimeProvider? time = null)
     {
         this.plan = plan;
@@ -44,9 +46,9 @@ public sealed class TrainingRun : IDisposable
         this.time = time ?? TimeProvider.System;
         folder = inputs.Folder;
         var settings = TorchRuntime.Prepare(plan.Threads);
-        Directory.CreateDirectory(folder.Path);
-        log = new(folder.Logs);
-        samples = new(folder.EvalSamples);
+        attempt = AttemptFolder.Open(folder, inputs.Attempt);
+        log = attempt.Append(RunFolder.LogsName);
+        samples = attempt.Append(RunFolder.EvalSamplesName);
         manifest = new()
         {
             RunId = inputs.RunId,
@@ -61,7 +63,7 @@ public sealed class TrainingRun : IDisposable
             StartedAt = this.time.GetUtcNow(),
             Durations = durations,
         };
-        manifest.Write(folder.Manifest);
+        ShowManifest();
     }
 
     /// <summary>Trains to the end, or until asked to stop.</summary>
@@ -69,6 +71,7 @@ public sealed class TrainingRun : IDisposable
     /// <param name="abandoned">Gives up at once and writes nothing more: the run is somebody else's now.</param>
     /// <exception cref="TrainingException">It failed; the manifest says so too.</exception>
     /// <exception cref="OperationCanceledException">It was abandoned.</exception>
+    /// <exception cref="AttemptOverException">A later attempt has taken the run over.</exception>
     public TrainingResult Train(TrainingControl control, CancellationToken abandoned)
     {
         try
@@ -79,6 +82,10 @@ public sealed class TrainingRun : IDisposable
         {
             throw;
         }
+        catch (Exception exception) when (attempt.IsOver)
+        {
+            throw exception as AttemptOverException ?? new AttemptOverException("A later attempt has taken the run over.", exception);
+        }
         catch (Exception exception)
         {
             var failure = TrainingException.From(exception);
@@ -86,6 +93,21 @@ public sealed class TrainingRun : IDisposable
             End(manifest with { Status = "failed", FailureKind = failure.Kind, LastError = failure.Message });
             throw failure;
         }
+    }
+
+    /// <summary>Shows a file or checkpoint of this attempt as the run's; see <see cref="TrainingRunInputs.PublishLater"/>.</summary>
+    /// <param name="path">As the event that told of it has it.</param>
+    /// <exception cref="AttemptOverException">A later attempt has taken the run over.</exception>
+    public void Publish(string path) => attempt.Publish(path);
+
+    /// <summary>Ends the attempt with its manifest. Nothing is shown after that.</summary>
+    /// <param name="droppedEvents">Live events that were dropped.</param>
+    /// <exception cref="AttemptOverException">A later attempt has taken the run over.</exception>
+    public void Close(long droppedEvents = 0)
+    {
+        manifest = droppedEvents == 0 ? manifest : manifest with { DroppedEvents = droppedEvents };
+        ShowManifest();
+        attempt.Close();
     }
 
     /// <inheritdoc/>
@@ -117,8 +139,8 @@ public sealed class TrainingRun : IDisposable
     {
         var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
         plan = plan with { Shape = plan.Shape with { VocabularySize = tokenizer.VocabularySize } };
-        Keep(folder.Tokenizer, "tokenizer", output => output.Write(File.ReadAllBytes(inputs.TokenizerFile)));
-        Keep(folder.Config, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
+        Keep(RunFolder.TokenizerName, "tokenizer", output => output.Write(File.ReadAllBytes(inputs.TokenizerFile)));
+        Keep(RunFolder.ConfigName, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
 
         var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
         var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, plan.HoldoutFraction, inputs.CacheFolder, cancellation);
@@ -129,13 +151,13 @@ public sealed class TrainingRun : IDisposable
             Parameters = plan.Shape.ParameterCount,
             Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count),
         };
-        manifest.Write(folder.Manifest);
+        ShowManifest();
         return corpus;
     }
 
     private TrainingResult Train(TokenizedCorpus corpus, TrainingControl control, CancellationToken abandoned)
     {
-        var checkpoints = new CheckpointStore(folder.Checkpoints);
+        var checkpoints = new CheckpointStore(folder.Checkpoints, attempt);
         checkpoints.DeleteUnfinished();
         var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
         TextGenerator? generator = null;
@@ -151,7 +173,7 @@ public sealed class TrainingRun : IDisposable
         var status = stopped is { } reason ? Name(reason) : "completed";
         var modelStep = stopped is null ? KeepModel(loop, checkpoints) : (long?)null;
         if (File.Exists(folder.EvalSamples))
-            Keep(StoredFile.Describe(folder.Path, "eval/samples.jsonl"), "eval");
+            Keep(StoredFile.Describe(folder.Path, RunFolder.EvalSamplesName), "eval");
         Log("info", $"{(stopped is null ? "Completed" : $"Stopped ({status})")} after step {loop.State.Step}.");
         End(manifest with { Status = status, Metrics = loop.State, ModelStep = modelStep });
         return new(stopped, loop.State, (int)(loop.State.Step / loop.StepsPerEpoch), Stopwatch.GetElapsedTime(started));
@@ -172,6 +194,22 @@ public sealed class TrainingRun : IDisposable
             checkpoints.DeleteAfter(0);
             Log("warning", "There is no intact checkpoint to resume from: starting over.");
         }
+        checkpoints.Unpublished.ToList().ForEach(step => Adopt(checkpoints, step));
+    }
+
+    /// <summary>Tells of a checkpoint that an earlier attempt saved but had no time to show.</summary>
+    private void Adopt(CheckpointStore checkpoints, long step)
+    {
+        try
+        {
+            var state = checkpoints.Read(step).State;
+            var size = new DirectoryInfo(checkpoints.PathOf(step)).EnumerateFiles().Sum(file => file.Length);
+            Observe(new CheckpointWritten(step, CheckpointStore.NameOf(step), size, state.BestStep == step, state, TimeSpan.Zero), generator: null);
+        }
+        catch (InvalidDataException)
+        {
+            attempt.Delete(CheckpointStore.NameOf(step));
+        }
     }
 
     private void Observe(TrainingEvent happened, TextGenerator? generator)
@@ -186,7 +224,7 @@ public sealed class TrainingRun : IDisposable
                 Spend("evaluation_seconds", evaluated.Duration);
                 Log("info", string.Create(CultureInfo.InvariantCulture,
                     $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}{(evaluated.IsBest ? ", the best so far" : "")}."));
-                Keep(folder.EvalMetrics, "eval", JsonSerializer.Serialize(
+                Keep(RunFolder.EvalMetricsName, "eval", JsonSerializer.Serialize(
                     new { evaluated.Step, evaluated.Epoch, evaluated.Loss, evaluated.Perplexity, evaluated.Tokens, EvaluatedAt = time.GetUtcNow() }, ModelJson.Indented));
                 Sample(evaluated.Step, generator);
                 break;
@@ -195,6 +233,8 @@ public sealed class TrainingRun : IDisposable
                 break;
         }
         report(happened);
+        if (happened is CheckpointWritten { Path: var path })
+            ShowUnlessLater(path);
     }
 
     // Samples have random numbers of their own: taking them or not leaves training the same.
@@ -213,23 +253,36 @@ public sealed class TrainingRun : IDisposable
     {
         if (loop.State.BestStep is { } best && checkpoints.Steps.Contains(best))
         {
-            using var weights = File.OpenRead(Path.Combine(checkpoints.PathOf(best), CheckpointStore.WeightsFile));
-            Keep(folder.Weights, "model", weights.CopyTo);
+            using var weights = checkpoints.OpenWeights(best);
+            Keep(RunFolder.WeightsName, "model", weights.CopyTo);
             return best;
         }
-        Keep(folder.Weights, "model", output => SafetensorsFile.Write(output, loop.Model.Parameters));
+        Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, loop.Model.Parameters));
         return loop.State.Step;
     }
 
-    private void Keep(string path, string kind, string text) => Keep(path, kind, output => output.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    private void Keep(string name, string kind, string text) => Keep(name, kind, output => output.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    private void Keep(string path, string kind, Action<Stream> write) =>
-        Keep(Durable.WriteFile(path, write) with { Name = Path.GetRelativePath(folder.Path, path).Replace('\\', '/') }, kind);
+    private void Keep(string name, string kind, Action<Stream> write) => Keep(attempt.Write(name, write), kind);
 
     private void Keep(StoredFile file, string kind)
     {
         artifacts[file.Name] = file;
         report(new ArtifactWritten(file.Name, kind, file.Size, file.Sha256));
+        ShowUnlessLater(file.Name);
+    }
+
+    private void ShowUnlessLater(string name)
+    {
+        if (!inputs.PublishLater)
+            attempt.Publish(name);
+    }
+
+    // How far the attempt is, for whoever looks into the folder: its claim to the run is what it begins with.
+    private void ShowManifest()
+    {
+        attempt.Write(RunFolder.ManifestName, manifest.Write);
+        attempt.Publish(RunFolder.ManifestName);
     }
 
     private void Log(string level, string message)
@@ -246,6 +299,7 @@ public sealed class TrainingRun : IDisposable
     {
         Spend("total_seconds", Stopwatch.GetElapsedTime(started));
         manifest = ended with { EndedAt = time.GetUtcNow(), Artifacts = [.. artifacts.Values] };
-        manifest.Write(folder.Manifest);
+        if (!inputs.PublishLater)
+            Close();
     }
 }

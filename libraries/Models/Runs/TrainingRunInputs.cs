@@ -33,6 +33,12 @@ public sealed record TrainingRunInputs
     /// <summary>When resuming: only from a checkpoint at or before this step.</summary>
     public long? FromStep { get; init; }
 
+    /// <summary>
+    /// Whether what the run writes is shown only when <see cref="TrainingRun.Publish"/> is called for it, because somebody else first decides whether this
+    /// attempt still counts. Otherwise at once.
+    /// </summary>
+    public bool PublishLater { get; init; }
+
     /// <summary>A safetensors file whose weights a new run begins with.</summary>
     public string? StartFromWeights { get; init; }
 

@@ -29,11 +29,10 @@ internal static partial class Durable
 {
     private const string Unfinished = ".tmp-";
 
-    /// <summary>Writes a file under a temporary name, flushes it to the disk and gives it its name.</summary>
+    /// <summary>Writes a file under a temporary name, flushes it to the disk and gives it its name. Its folder must be there.</summary>
     public static StoredFile WriteFile(string path, Action<Stream> write)
     {
         var folder = FolderOf(path);
-        Directory.CreateDirectory(folder);
         var temporary = TemporaryName(path);
         try
         {
@@ -49,12 +48,12 @@ internal static partial class Durable
         }
     }
 
-    /// <summary>Fills a folder under a temporary name and gives it its name; what was there under that name is replaced.</summary>
+    /// <summary>Fills a folder under a temporary name and gives it its name; what was there under that name is replaced. The folder above it must be there.</summary>
     public static void CreateFolder(string path, Action<string> fill)
     {
         var parent = FolderOf(path);
         var temporary = TemporaryName(path);
-        Directory.CreateDirectory(temporary);
+        MakeFolder(temporary);
         try
         {
             fill(temporary);
@@ -65,7 +64,8 @@ internal static partial class Durable
         }
         catch
         {
-            Directory.Delete(temporary, recursive: true);
+            if (Directory.Exists(temporary))
+                Directory.Delete(temporary, recursive: true);
             throw;
         }
     }
@@ -101,12 +101,24 @@ internal static partial class Durable
             File.Delete(left);
     }
 
+    /// <summary>Makes one folder. Unlike .NET it makes none above it: somebody may have taken those away, and they must stay away.</summary>
+    public static void MakeFolder(string path)
+    {
+        var made = OperatingSystem.IsWindows() ? CreateDirectory(path, 0) : MakeDirectory(path, 0b111_111_111) == 0;
+        if (!made && !Directory.Exists(path))
+        {
+            throw Directory.Exists(FolderOf(path))
+                ? new IOException($"The folder '{path}' can't be made: {Marshal.GetLastPInvokeErrorMessage()}.")
+                : new DirectoryNotFoundException($"The folder of '{path}' is gone.");
+        }
+    }
+
     private static string TemporaryName(string path) => Path.Combine(FolderOf(path), $"{Unfinished}{Path.GetFileName(path)}-{Guid.NewGuid():N}");
 
     private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new ArgumentException("A root has no folder.", nameof(path));
 
-    // .NET opens no folders; without this a rename may be lost in a power cut, though never torn.
-    private static void Flush(string folder)
+    /// <summary>Brings the names in a folder to the disk. .NET opens no folders; without this a rename may be lost in a power cut, though never torn.</summary>
+    public static void Flush(string folder)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
             return;
@@ -120,6 +132,13 @@ internal static partial class Durable
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "mkdir", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("kernel32", EntryPoint = "CreateDirectoryW", StringMarshalling = StringMarshalling.Utf16, SetLastError = true)]
+    [return: MarshalAs(UnmanagedType.Bool)]
+    private static partial bool CreateDirectory(string path, nint security);
 
     [LibraryImport("libc", EntryPoint = "fsync")]
     private static partial int Fsync(int handle);

@@ -180,7 +180,7 @@ public sealed class TrainingLoop : IDisposable
         var started = Stopwatch.GetTimestamp();
         var size = checkpoints.Save(Model, optimizer, plan.Seed, State);
         savedStep = State.Step;
-        report(new CheckpointWritten(State.Step, $"checkpoints/{State.Step}", size, State.BestStep == State.Step, State, Stopwatch.GetElapsedTime(started)));
+        report(new CheckpointWritten(State.Step, CheckpointStore.NameOf(State.Step), size, State.BestStep == State.Step, State, Stopwatch.GetElapsedTime(started)));
         if (checkpoints.Prune(plan.KeepCheckpoints, State.BestStep) is > 0 and var pruned)
             report(new CheckpointsPruned(pruned));
     }

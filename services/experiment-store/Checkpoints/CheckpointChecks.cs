@@ -24,7 +24,8 @@ internal sealed class CheckpointChecks(Database database, CheckpointPaths paths,
             .OrderBy(one => one.SavedAt)
             .Take(MostAtOnce)
             .ToListAsync(token), cancellationToken);
-        foreach (var seen in waiting)
+        // The trainer publishes a checkpoint once it is registered: one that is on its way is looked at next time.
+        foreach (var seen in waiting.Where(one => !paths.IsOnItsWay(one)))
         {
             var findings = await LookAsync(seen.RunId, seen.Path, seen.Size, seen.Sha256, hashUpTo: long.MaxValue, cancellationToken);
             await TakeAsync(seen.Id, seen.SavedAt, findings, cancellationToken);

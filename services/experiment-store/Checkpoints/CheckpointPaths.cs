@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Trainyard.ServiceDefaults.Paths;
 
@@ -53,6 +54,11 @@ internal sealed class CheckpointPaths(AppPaths paths, IOptions<CheckpointOptions
         (CheckpointPlace.OfRun or CheckpointPlace.Readable, var path) => Path.Exists(path),
         _ => null,
     };
+
+    /// <summary>Whether our trainer is about to publish it.</summary>
+    public bool IsOnItsWay(Checkpoint checkpoint) =>
+        ContainedPath.Resolve(Path.Combine(paths.Model(checkpoint.RunId), ".tmp-attempts", checkpoint.Attempt.ToString(CultureInfo.InvariantCulture)), checkpoint.Path) is { } own
+        && Path.Exists(own);
 
     /// <summary>The folder of a checkpoint of our own trainer, below the artifacts root; null when it is not there.</summary>
     public string? FolderOf(Checkpoint checkpoint) => ContainedPath.Resolve(paths.ArtifactsRoot, Path.GetFullPath(checkpoint.Path, paths.Model(checkpoint.RunId))) is { } found && Directory.Exists(found)

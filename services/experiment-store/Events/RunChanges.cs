@@ -220,7 +220,8 @@ internal sealed class RunChanges
 
     private void Start(RunStarted start)
     {
-        Run.Name = start.Name is { Length: > 0 } name ? StorableText.Clean(name, 256) : Run.Name;
+        // A run of our trainer has its name from its config, or from whoever has renamed it since.
+        Run.Name = start.Name is { Length: > 0 } name && Run.Kind is RunKind.External ? StorableText.Clean(name, 256) : Run.Name;
         Run.SpectralNorm = start.SpectralNorm ?? Run.SpectralNorm;
         Run.ExperimentId = start.ExperimentId ?? Run.ExperimentId;
         Run.Notes = StorableText.CleanOrNull(start.Notes, 65_536) ?? Run.Notes;

@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
 using Trainyard.Contracts.Evaluation;
-using Trainyard.TrainerWorker.Leases;
 using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Evaluation;
@@ -14,6 +13,7 @@ internal sealed class EvaluationLease(RunClaims claims, IOptions<WorkerOptions> 
     public async Task KeepAsync(ClaimedEvaluation evaluation, CancellationTokenSource enough, CancellationToken done)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.RenewSeconds));
+        await using var lapse = evaluation.Lease.Lapsed.UnsafeRegister(_ => enough.Cancel(), null);
         try
         {
             while (await timer.WaitForNextTickAsync(done))
@@ -37,13 +37,8 @@ internal sealed class EvaluationLease(RunClaims claims, IOptions<WorkerOptions> 
         var claim = evaluation.Claim;
         try
         {
-            return await evaluation.Lease.RenewAsync() switch
-            {
-                LeaseState.Held => true,
-                LeaseState.Lost => false,
-                // Only the database knows whether it went to somebody else while the lease was away.
-                _ => await claims.AskAsync(new EvaluateModel(claim.EvaluationId, claim.RunId, claim.Attempt), cancellationToken) is not null,
-            };
+            return await evaluation.Lease.RenewAsync(
+                async () => await claims.AskAsync(new EvaluateModel(claim.EvaluationId, claim.RunId, claim.Attempt), cancellationToken) is not null);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or RequestException)
         {

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
@@ -7,37 +9,29 @@ using Trainyard.Models.Training;
 
 namespace Trainyard.TrainerWorker.Evaluation;
 
-/// <summary>What the store is told at the end of an evaluation: the run's events, then that it is over.</summary>
-internal sealed record EvaluationOutcome(EventBatch Batch, EvaluationEnded Ended)
+/// <summary>What the store is told at the end of an evaluation, with the events of its run.</summary>
+internal static class EvaluationOutcome
 {
     private const int LongestPathInName = 200;
 
-    public static EvaluationOutcome Of(EvaluationClaimed claim, EvaluationReport report, DateTimeOffset now)
+    public static EvaluationEnded Of(EvaluationClaimed claim, EvaluationReport report, DateTimeOffset now)
     {
         var metrics = report.Metrics;
         var message = string.Create(CultureInfo.InvariantCulture,
             $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}, {metrics.BitsPerByte:F4} bits per byte.");
+        var json = Encoding.UTF8.GetBytes(report.MetricsJson);
         List<RunEvent> events =
         [
             new LogWritten { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Level = "info", Message = message },
-            .. report.Files.Select(file => new ArtifactSaved
-            {
-                EventId = Id(),
-                RunId = claim.RunId,
-                Attempt = claim.RunAttempt,
-                Time = now,
-                Path = file.Name,
-                Kind = "eval",
-                Size = file.Size,
-                Sha256 = file.Sha256,
-            }),
+            File(claim, EvaluationReport.MetricsFile, now) with { Size = json.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(json)) },
+            File(claim, EvaluationReport.SamplesFile, now),
         ];
         if (SeriesOf(claim.Request.On) is { } series)
             events.Add(new MetricsLogged { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Step = metrics.Step, Measurements = Values(series, metrics) });
-        return new(BatchOf(claim, events, now), new(claim.EvaluationId, claim.RunId, claim.Attempt, report.MetricsJson, ErrorKind: null, message));
+        return new(claim.EvaluationId, claim.RunId, claim.Attempt, report.MetricsJson, ErrorKind: null, message) { Events = events };
     }
 
-    public static EvaluationOutcome Of(EvaluationClaimed claim, TrainingException failure, DateTimeOffset now)
+    public static EvaluationEnded Of(EvaluationClaimed claim, TrainingException failure, DateTimeOffset now)
     {
         var log = new LogWritten
         {
@@ -48,12 +42,13 @@ internal sealed record EvaluationOutcome(EventBatch Batch, EvaluationEnded Ended
             Level = "error",
             Message = $"The evaluation on {claim.Request.On} failed: {failure.Message}",
         };
-        return new(BatchOf(claim, [log], now), new(claim.EvaluationId, claim.RunId, claim.Attempt, Metrics: null, failure.Kind switch
+        return new(claim.EvaluationId, claim.RunId, claim.Attempt, Metrics: null, failure.Kind switch
         {
             FailureKind.UserInput => "USER_INPUT",
             FailureKind.Transient => "TRANSIENT",
             _ => "FATAL",
-        }, failure.Message));
+        }, failure.Message)
+        { Events = [log] };
     }
 
     // Of each text its own, so that a curve never mixes two.
@@ -73,11 +68,8 @@ internal sealed record EvaluationOutcome(EventBatch Batch, EvaluationEnded Ended
         [series + "accuracy_top5"] = metrics.AccuracyTop5,
     };
 
-    private static EventBatch BatchOf(EvaluationClaimed claim, List<RunEvent> events, DateTimeOffset now)
-    {
-        var key = $"{claim.EvaluationId}-{claim.Attempt}";
-        return new(Guid.NewGuid(), now, [new AcceptedRequest(key, key, events)]);
-    }
+    private static ArtifactSaved File(EvaluationClaimed claim, string name, DateTimeOffset now) =>
+        new() { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Path = name, Kind = "eval" };
 
     private static Guid Id() => Guid.CreateVersion7();
 }

@@ -7,14 +7,13 @@ using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Paths;
-using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Evaluation;
 
 /// <summary>Makes one claimed evaluation, from its claim to its stored end.</summary>
 internal sealed class EvaluationRunner(
-    AppPaths paths, EvaluationLease leases, EventDelivery delivery, IServiceScopeFactory scopes, TimeProvider time, ILogger<EvaluationRunner> logger)
+    AppPaths paths, EvaluationLease leases, IServiceScopeFactory scopes, TimeProvider time, ILogger<EvaluationRunner> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly RequestTimeout Patience = RequestTimeout.After(s: 30);
@@ -32,10 +31,16 @@ internal sealed class EvaluationRunner(
         try
         {
             // A thread of its own: libtorch keeps it busy for as long as this takes.
-            var outcome = await Task.Factory.StartNew(
+            var (ended, publish) = await Task.Factory.StartNew(
                 () => Evaluate(claim, enough.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            await StoreAsync(claim, outcome, enough.Token);
-            logger.LogInformation("{EvaluationId} has ended: {Message}", claim.EvaluationId, outcome.Ended.Message);
+            if (!await StoreAsync(ended, enough.Token))
+            {
+                logger.LogWarning("{EvaluationId} was made by another worker meanwhile", claim.EvaluationId);
+                return;
+            }
+            // Nobody else makes it any more: its files may be written.
+            publish();
+            logger.LogInformation("{EvaluationId} has ended: {Message}", claim.EvaluationId, ended.Message);
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
@@ -49,17 +54,19 @@ internal sealed class EvaluationRunner(
         }
     }
 
-    private EvaluationOutcome Evaluate(EvaluationClaimed claim, CancellationToken cancellation)
+    private (EvaluationEnded Ended, Action Publish) Evaluate(EvaluationClaimed claim, CancellationToken cancellation)
     {
         try
         {
-            return EvaluationOutcome.Of(claim, new ModelEvaluation(Inputs(claim), time).Run(cancellation), time.GetUtcNow());
+            var evaluation = new ModelEvaluation(Inputs(claim), time);
+            var report = evaluation.Run(cancellation);
+            return (EvaluationOutcome.Of(claim, report, time.GetUtcNow()), () => evaluation.Publish(report));
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             var failure = exception is TrainyardException refused ? new TrainingException(FailureKind.UserInput, refused.Message, refused) : TrainingException.From(exception);
             logger.LogError(exception, "{EvaluationId} failed: {ErrorKind}", claim.EvaluationId, failure.Kind);
-            return EvaluationOutcome.Of(claim, failure, time.GetUtcNow());
+            return (EvaluationOutcome.Of(claim, failure, time.GetUtcNow()), () => { });
         }
     }
 
@@ -90,22 +97,21 @@ internal sealed class EvaluationRunner(
         };
     }
 
-    /// <summary>Until the store has all of it: its key makes a repetition harmless.</summary>
-    private async Task StoreAsync(EvaluationClaimed claim, EvaluationOutcome outcome, CancellationToken cancellationToken)
+    /// <summary>Until the store has it: a repetition changes nothing.</summary>
+    /// <returns>Whether it counts.</returns>
+    private async Task<bool> StoreAsync(EvaluationEnded ended, CancellationToken cancellationToken)
     {
         for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                await delivery.DeliverAsync(outcome.Batch, cancellationToken);
                 await using var scope = scopes.CreateAsyncScope();
                 var client = scope.ServiceProvider.GetRequiredService<IRequestClient<EvaluationEnded>>();
-                await client.GetResponse<EvaluationRecorded>(outcome.Ended, cancellationToken, Patience).InTimeAsync(Patience, cancellationToken);
-                return;
+                return (await client.GetResponse<EvaluationRecorded>(ended, cancellationToken, Patience).InTimeAsync(Patience, cancellationToken)).Message.Counts;
             }
-            catch (Exception exception) when (exception is RequestException)
+            catch (RequestException exception)
             {
-                logger.LogWarning(exception, "The end of {EvaluationId} was not stored and is sent again in {Pause}", claim.EvaluationId, pause);
+                logger.LogWarning(exception, "The end of {EvaluationId} was not stored and is sent again in {Pause}", ended.EvaluationId, pause);
             }
             await Task.Delay(pause, time, cancellationToken);
         }

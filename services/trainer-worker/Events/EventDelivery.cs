@@ -9,10 +9,10 @@ internal sealed class EventDelivery(IServiceScopeFactory scopes)
 {
     private static readonly RequestTimeout Patience = RequestTimeout.After(s: 30);
 
-    public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
+    public async Task<EventsStored> DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<IRequestClient<EventBatch>>()
-            .GetResponse<EventsStored>(batch, cancellationToken, Patience).InTimeAsync(Patience, cancellationToken);
+        var client = scope.ServiceProvider.GetRequiredService<IRequestClient<EventBatch>>();
+        return (await client.GetResponse<EventsStored>(batch, cancellationToken, Patience).InTimeAsync(Patience, cancellationToken)).Message;
     }
 }

@@ -12,12 +12,13 @@ internal sealed class RunEventQueue : IAsyncDisposable
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
-    private readonly LinkedList<RunEvent> waiting = new();
-    private readonly Queue<LinkedListNode<RunEvent>> droppable = new();
+    private readonly LinkedList<Waiting> waiting = new();
+    private readonly Queue<LinkedListNode<Waiting>> droppable = new();
     private readonly SemaphoreSlim added = new(0);
     private readonly CancellationTokenSource closing = new();
     private readonly Func<EventBatch, CancellationToken, Task> deliver;
     private readonly string client;
+    private readonly EventSender sender;
     private readonly int mostDroppable;
     private readonly TimeProvider time;
     private readonly ILogger logger;
@@ -27,21 +28,25 @@ internal sealed class RunEventQueue : IAsyncDisposable
     private bool delivering;
 
     // client: names the sender for ever; with a number it makes every request's key.
-    // deliver: returns when the store has committed a batch.
-    public RunEventQueue(string client, int mostDroppable, Func<EventBatch, CancellationToken, Task> deliver, TimeProvider time, ILogger logger)
+    // sender: by what right it speaks for the run.
+    // deliver: returns when the store has committed a batch, and the batch counts.
+    public RunEventQueue(string client, EventSender sender, int mostDroppable, Func<EventBatch, CancellationToken, Task> deliver, TimeProvider time, ILogger logger)
     {
-        (this.client, this.mostDroppable, this.deliver, this.time, this.logger) = (client, mostDroppable, deliver, time, logger);
+        (this.client, this.sender, this.mostDroppable, this.deliver, this.time, this.logger) = (client, sender, mostDroppable, deliver, time, logger);
         pump = Task.Run(PumpAsync);
     }
 
     /// <summary>How many events were dropped.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
-    public void Add(RunEvent happened, bool mayBeDropped = false)
+    /// <param name="happened">The event.</param>
+    /// <param name="mayBeDropped">Whether it may be dropped while the store is away.</param>
+    /// <param name="stored">Done once it is stored and counts; done again when it fails.</param>
+    public void Add(RunEvent happened, bool mayBeDropped = false, Action? stored = null)
     {
         lock (gate)
         {
-            var node = waiting.AddLast(happened);
+            var node = waiting.AddLast(new Waiting(happened, stored));
             if (mayBeDropped)
             {
                 droppable.Enqueue(node);
@@ -82,8 +87,8 @@ internal sealed class RunEventQueue : IAsyncDisposable
             for (long sequence = 0; ; sequence++)
             {
                 var events = await TakeAsync();
-                var batch = new EventBatch(Guid.NewGuid(), time.GetUtcNow(), [new AcceptedRequest($"{client}:{sequence}", client, events)]);
-                await DeliverAsync(batch);
+                var request = new AcceptedRequest($"{client}:{sequence}", client, events.ConvertAll(one => one.Event)) { Sender = sender };
+                await DeliverAsync(new(Guid.NewGuid(), time.GetUtcNow(), [request]), events.Select(one => one.Stored).OfType<Action>().ToList());
             }
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
@@ -93,7 +98,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
         }
     }
 
-    private async Task<List<RunEvent>> TakeAsync()
+    private async Task<List<Waiting>> TakeAsync()
     {
         while (true)
         {
@@ -103,7 +108,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
                 if (waiting.Count > 0)
                 {
                     delivering = true;
-                    var events = new List<RunEvent>();
+                    var events = new List<Waiting>();
                     while (events.Count < LargestBatch && waiting.First is { } first)
                     {
                         events.Add(first.Value);
@@ -120,13 +125,14 @@ internal sealed class RunEventQueue : IAsyncDisposable
         }
     }
 
-    private async Task DeliverAsync(EventBatch batch)
+    private async Task DeliverAsync(EventBatch batch, List<Action> stored)
     {
         for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
                 await deliver(batch, closing.Token);
+                stored.ForEach(done => done());
                 return;
             }
             catch (Exception exception) when (!closing.IsCancellationRequested)
@@ -136,4 +142,6 @@ internal sealed class RunEventQueue : IAsyncDisposable
             await Task.Delay(pause, time, closing.Token);
         }
     }
+
+    private sealed record Waiting(RunEvent Event, Action? Stored);
 }

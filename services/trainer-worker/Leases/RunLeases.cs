@@ -6,19 +6,7 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Leases;
 
-/// <summary>What became of a lease when it was to be renewed.</summary>
-internal enum LeaseState
-{
-    Held,
-
-    /// <summary>It had expired or Redis had forgotten it, and was taken anew.</summary>
-    TakenAgain,
-
-    /// <summary>Another worker holds it.</summary>
-    Lost,
-}
-
-/// <summary>Leases of runs in Redis: a key that only one worker can set, and that expires when it isn't set again.</summary>
+/// <summary>Leases of runs in Redis: a key that only one worker can set, and that expires when it isn't renewed.</summary>
 internal sealed class RunLeases(IConnectionMultiplexer redis, WorkerIdentity worker, IOptions<WorkerOptions> options, TimeProvider time)
 {
     private readonly TimeSpan duration = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
@@ -26,43 +14,102 @@ internal sealed class RunLeases(IConnectionMultiplexer redis, WorkerIdentity wor
     /// <returns>Null when somebody has it.</returns>
     public async Task<RunLease?> TryAcquireAsync(string runId, int attempt)
     {
-        var lease = new RunLease(redis.GetDatabase(), RedisKeys.Heartbeat(runId), $"{worker.Id} {attempt} ", duration, time);
-        return await lease.TryTakeAsync() ? lease : null;
+        var lease = new RunLease(redis.GetDatabase(), RedisKeys.Heartbeat(runId), $"{worker.Id} {attempt}", duration, time);
+        if (await lease.TryTakeAsync())
+            return lease;
+        lease.Dispose();
+        return null;
     }
 }
 
 /// <summary>The right to train one run, for as long as it is renewed.</summary>
-internal sealed class RunLease(IDatabase redis, RedisKey key, string holder, TimeSpan duration, TimeProvider time)
+internal sealed class RunLease : IDisposable
 {
-    public Task<bool> TryTakeAsync() => redis.StringSetAsync(key, Value(), duration, When.NotExists);
+    // Ours ends this much before Redis would give it to somebody else.
+    private const double Margin = 0.1;
 
-    public async Task<LeaseState> RenewAsync()
+    private readonly IDatabase redis;
+    private readonly RedisKey key;
+    private readonly string holder;
+    private readonly TimeSpan duration;
+    private readonly TimeProvider time;
+    private readonly CancellationTokenSource lapsed;
+    private RedisValue value;
+    private bool confirmed = true;
+
+    public RunLease(IDatabase redis, RedisKey key, string holder, TimeSpan duration, TimeProvider time)
     {
-        var current = await redis.StringGetAsync(key);
-        if (IsOurs(current) && await IfUnchangedAsync(current, change => change.StringSetAsync(key, Value(), duration)))
-            return LeaseState.Held;
-        if (await TryTakeAsync())
-            return LeaseState.TakenAgain;
-        return IsOurs(await redis.StringGetAsync(key)) ? LeaseState.Held : LeaseState.Lost;
+        (this.redis, this.key, this.holder, this.duration, this.time) = (redis, key, holder, duration, time);
+        lapsed = new(Timeout.InfiniteTimeSpan, time);
+        Lapsed = lapsed.Token;
     }
 
-    public async Task ReleaseAsync()
+    /// <summary>
+    /// Cancelled once it was not renewed for so long that somebody else may soon take it, by this process's own monotonic clock: whether Redis can be
+    /// reached or not.
+    /// </summary>
+    public CancellationToken Lapsed { get; }
+
+    public async Task<bool> TryTakeAsync()
     {
-        var current = await redis.StringGetAsync(key);
-        if (IsOurs(current))
-            await IfUnchangedAsync(current, change => change.KeyDeleteAsync(key));
+        var (sent, taken) = (time.GetTimestamp(), (RedisValue)$"{holder} {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}");
+        if (!await redis.StringSetAsync(key, taken, duration, When.NotExists))
+            return false;
+        value = taken;
+        HoldFrom(sent);
+        return true;
+    }
+
+    /// <summary>Renews it, as long as its value is what this worker set.</summary>
+    /// <param name="isStillOurs">
+    /// Asks the store, after Redis had forgotten the lease and it was taken anew: only the database knows whether somebody else had the run meanwhile.
+    /// Asked at every renewal until it has answered.
+    /// </param>
+    /// <returns>False when the run is somebody else's.</returns>
+    public async Task<bool> RenewAsync(Func<Task<bool>> isStillOurs)
+    {
+        var sent = time.GetTimestamp();
+        // A new expiry needs no memory: a Redis that is full renews all the same.
+        if (await IfOursAsync(change => change.KeyExpireAsync(key, duration)))
+        {
+            HoldFrom(sent);
+        }
+        else if (await TryTakeAsync())
+        {
+            confirmed = false;
+        }
+        else if (await redis.StringGetAsync(key) != value)
+        {
+            return false;
+        }
+        if (!confirmed)
+        {
+            if (!await isStillOurs())
+                return false;
+            confirmed = true;
+        }
+        return true;
+    }
+
+    /// <summary>Whether a value of the lease's key, read just now, is another holder's.</summary>
+    public bool IsOthers(RedisValue read) => read.HasValue && read != value;
+
+    public Task ReleaseAsync() => IfOursAsync(change => change.KeyDeleteAsync(key));
+
+    public void Dispose() => lapsed.Dispose();
+
+    private void HoldFrom(long sent)
+    {
+        var left = (duration * (1 - Margin)) - time.GetElapsedTime(sent);
+        lapsed.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
     // A transaction instead of a script: Garnet runs without Lua.
-    private Task<bool> IfUnchangedAsync(RedisValue value, Func<ITransaction, Task> change)
+    private Task<bool> IfOursAsync(Func<ITransaction, Task> change)
     {
         var transaction = redis.CreateTransaction();
         transaction.AddCondition(Condition.StringEqual(key, value));
         _ = change(transaction);
         return transaction.ExecuteAsync();
     }
-
-    private bool IsOurs(RedisValue value) => value.HasValue && value.ToString().StartsWith(holder, StringComparison.Ordinal);
-
-    private string Value() => holder + time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
 }

@@ -8,9 +8,12 @@ using Trainyard.TrainerWorker.Events;
 
 namespace Trainyard.TrainerWorker.Training;
 
-/// <summary>Turns what happens in the loop into the events every run emits, ours or external. Called on the training thread; never waits.</summary>
+/// <summary>
+/// Turns what happens in the loop into the events every run emits, ours or external; what an event names is published once the store has the event.
+/// Called on the training thread; never waits.
+/// </summary>
 internal sealed class RunReporter(
-    RunClaimed run, RunEventQueue events, TrainerChannel.Announcer announcer, RunTrace trace, TimeProvider time)
+    RunClaimed run, RunEventQueue events, Action<string> publish, TrainerChannel.Announcer announcer, RunTrace trace, TimeProvider time)
 {
     private const string ModelFile = "model.safetensors";
     private static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(1);
@@ -50,7 +53,7 @@ internal sealed class RunReporter(
                     IsBest = written.IsBest,
                     Size = written.Size,
                     Measurements = Values(written.State),
-                });
+                }, stored: () => publish(written.Path));
                 break;
             case ArtifactWritten written:
                 events.Add(new ArtifactSaved
@@ -63,7 +66,7 @@ internal sealed class RunReporter(
                     Kind = written.Kind,
                     Size = written.Size,
                     Sha256 = written.Sha256,
-                });
+                }, stored: () => publish(written.Path));
                 break;
             case Logged line:
                 events.Add(new LogWritten

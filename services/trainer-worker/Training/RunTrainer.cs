@@ -15,7 +15,7 @@ namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>Trains one claimed run from its claim to the stored end of the attempt.</summary>
 internal sealed class RunTrainer(
-    AppPaths paths, RunClaims claims, EventDelivery delivery, TrainerChannel channel, TrainerTelemetry telemetry, IConnectionMultiplexer redis,
+    AppPaths paths, RunClaims claims, EventDelivery delivery, TrainerChannel channel, TrainerTelemetry telemetry, WorkerIdentity worker, IConnectionMultiplexer redis,
     IOptions<WorkerOptions> options, TimeProvider time, ILogger<RunTrainer> logger)
 {
     /// <param name="run">The run, with its lease.</param>
@@ -28,25 +28,31 @@ internal sealed class RunTrainer(
         using var trace = telemetry.StartRun(claim, run.Call);
         logger.LogInformation("Training {RunId}, attempt {Attempt}", claim.RunId, claim.Attempt);
 
-        using var abandoned = new CancellationTokenSource();
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(run.Lease.Lapsed);
         using var watched = new CancellationTokenSource();
         using var control = new TrainingControl();
         await using var interrupt = stopping.UnsafeRegister(_ => control.Stop(StopReason.Interrupted), null);
-        await using var events = new RunEventQueue($"trainer/{claim.RunId}/{claim.Attempt}", options.Value.EventBuffer, DeliverAsync, time, logger);
-        var reporter = new RunReporter(claim, events, channel.For(claim), trace, time);
+        using var files = new RunFiles();
+        var sender = new EventSender(Worker: new(worker.Id, claim.RunId, claim.Attempt));
+        await using var events = new RunEventQueue($"trainer/{claim.RunId}/{claim.Attempt}", sender, options.Value.EventBuffer, DeliverAsync, time, logger);
+        var reporter = new RunReporter(claim, events, files.Publish, channel.For(claim), trace, time);
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {
             // A thread of its own: libtorch keeps it busy for as long as the run takes.
-            await Task.Factory.StartNew(
-                () => Train(claim, reporter, control, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var end = await Task.Factory.StartNew(
+                () => Train(claim, reporter, files, control, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, givingUp);
+            // First all it leaves is stored and published, then it has ended.
             await events.DrainAsync(enough.Token);
-            RecordDropped(claim.RunId, events.Dropped);
+            LogDropped(claim.RunId, events.Dropped);
+            files.Close(events.Dropped);
+            end();
+            await events.DrainAsync(enough.Token);
         }
-        catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
+        catch (Exception exception) when (abandoned.IsCancellationRequested || exception is AttemptOverException)
         {
-            logger.LogWarning("{RunId} was abandoned", claim.RunId);
+            logger.LogWarning("{RunId} was abandoned: attempt {Attempt} is this worker's no more", claim.RunId, claim.Attempt);
             return;
         }
         finally
@@ -61,7 +67,12 @@ internal sealed class RunTrainer(
         async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
         {
             using var activity = trace.StartDelivery();
-            await delivery.DeliverAsync(batch, cancellationToken);
+            var stored = await delivery.DeliverAsync(batch, cancellationToken);
+            if (stored.Refused > 0 || (stored.Repeated > 0 && !files.IsClosed && await claims.AskAsync(claim.RunId, claim.Attempt, cancellationToken) is null))
+            {
+                await abandoned.CancelAsync();
+                throw new AttemptOverException("The store takes no more events of this attempt.");
+            }
         }
     }
 
@@ -73,20 +84,23 @@ internal sealed class RunTrainer(
         return scope;
     }
 
-    private void Train(RunClaimed claim, RunReporter reporter, TrainingControl control, CancellationToken abandoned)
+    /// <returns>Says how it ended.</returns>
+    private Action Train(RunClaimed claim, RunReporter reporter, RunFiles files, TrainingControl control, CancellationToken abandoned)
     {
         try
         {
-            using var run = new TrainingRun(TrainingPlans.From(claim.Config), Inputs(claim), reporter.Report, time);
-            reporter.Stop(run.Train(control, abandoned));
+            var run = new TrainingRun(TrainingPlans.From(claim.Config), Inputs(claim), reporter.Report, time);
+            files.Open(run);
+            var result = run.Train(control, abandoned);
+            return () => reporter.Stop(result);
         }
-        catch (Exception exception) when (!abandoned.IsCancellationRequested)
+        catch (Exception exception) when (!abandoned.IsCancellationRequested && exception is not AttemptOverException)
         {
             var failure = exception is TrainyardException refused
                 ? new TrainingException(FailureKind.UserInput, refused.Message, refused)
                 : TrainingException.From(exception);
             logger.LogError(exception, "{RunId} failed: {ErrorKind}", claim.RunId, failure.Kind);
-            reporter.Fail(failure);
+            return () => reporter.Fail(failure);
         }
     }
 
@@ -105,6 +119,7 @@ internal sealed class RunTrainer(
             CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
             ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
+            PublishLater = true,
             Resume = claim.Resume,
             FromStep = claim.FromStep,
             StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
@@ -117,12 +132,9 @@ internal sealed class RunTrainer(
             ? path
             : throw new TrainyardException(ErrorCode.CheckpointInvalid, $"There are no weights to start from at {folder}.");
 
-    private void RecordDropped(string runId, long dropped)
+    private void LogDropped(string runId, long dropped)
     {
-        var path = new RunFolder(paths.Model(runId)).Manifest;
-        if (dropped == 0 || RunManifest.Read(path) is not { } manifest)
-            return;
-        logger.LogWarning("{Dropped} metric events of {RunId} were dropped because the store did not take them in time", dropped, runId);
-        (manifest with { DroppedEvents = dropped }).Write(path);
+        if (dropped > 0)
+            logger.LogWarning("{Dropped} metric events of {RunId} were dropped because the store did not take them in time", dropped, runId);
     }
 }

@@ -3,7 +3,6 @@ using MassTransit;
 using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Models.Training;
-using Trainyard.TrainerWorker.Leases;
 using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Training;
@@ -11,10 +10,16 @@ namespace Trainyard.TrainerWorker.Training;
 /// <summary>While a run trains: keeps its lease, and passes on what a person asks of it.</summary>
 internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims, WorkerOptions options, TrainingControl control, ILogger logger)
 {
-    private readonly RedisKey[] flags =
-        [RedisKeys.Cancelled(run.Claim.RunId), RedisKeys.PauseRequested(run.Claim.RunId), RedisKeys.CheckpointRequested(run.Claim.RunId)];
+    private readonly RedisKey[] keys =
+    [
+        RedisKeys.Cancelled(run.Claim.RunId), RedisKeys.PauseRequested(run.Claim.RunId), RedisKeys.CheckpointRequested(run.Claim.RunId),
+        RedisKeys.Heartbeat(run.Claim.RunId),
+    ];
 
-    /// <summary>Runs until cancelled or until the lease is lost, in which case it cancels <paramref name="abandoned"/>.</summary>
+    /// <summary>
+    /// Runs until cancelled or until the lease is lost, in which case it cancels <paramref name="abandoned"/>. A lease that can't be renewed
+    /// lapses by itself.
+    /// </summary>
     public async Task WatchAsync(CancellationTokenSource abandoned, CancellationToken done)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Min(options.PollSeconds, options.RenewSeconds)));
@@ -25,10 +30,10 @@ internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims
             {
                 try
                 {
-                    await ReadFlagsAsync();
-                    if (Stopwatch.GetElapsedTime(renewed).TotalSeconds < options.RenewSeconds)
+                    var lost = await ReadAsync();
+                    if (!lost && Stopwatch.GetElapsedTime(renewed).TotalSeconds < options.RenewSeconds)
                         continue;
-                    if (!await KeepLeaseAsync(done))
+                    if (lost || !await run.Lease.RenewAsync(() => IsStillOursAsync(done)))
                     {
                         logger.LogWarning("The lease of {RunId} is lost: its training is abandoned", run.Claim.RunId);
                         await abandoned.CancelAsync();
@@ -36,9 +41,8 @@ internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims
                     }
                     renewed = Stopwatch.GetTimestamp();
                 }
-                catch (Exception exception) when (exception is RedisException or TimeoutException)
+                catch (Exception exception) when (exception is RedisException or TimeoutException or RequestException)
                 {
-                    // Nobody else can take the lease either while Redis is away.
                     logger.LogWarning("The lease of {RunId} can't be renewed now: {Fault}", run.Claim.RunId, exception.Message);
                 }
             }
@@ -49,35 +53,21 @@ internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims
         }
     }
 
-    private async Task ReadFlagsAsync()
+    /// <returns>Whether somebody else holds the lease.</returns>
+    private async Task<bool> ReadAsync()
     {
-        var values = await redis.StringGetAsync(flags);
+        var values = await redis.StringGetAsync(keys);
+        if (run.Lease.IsOthers(values[3]))
+            return true;
         if (values[0].HasValue)
             control.Stop(StopReason.Cancelled);
         if (values[1].HasValue)
             control.Stop(StopReason.Paused);
-        if (values[2].HasValue && await redis.KeyDeleteAsync(flags[2]))
+        if (values[2].HasValue && await redis.KeyDeleteAsync(keys[2]))
             control.CheckpointNow();
+        return false;
     }
 
-    private async Task<bool> KeepLeaseAsync(CancellationToken cancellationToken)
-    {
-        switch (await run.Lease.RenewAsync())
-        {
-            case LeaseState.Held:
-                return true;
-            case LeaseState.Lost:
-                return false;
-        }
-        // Redis was restarted, or this process slept past the lease: only the database knows whether the run went to somebody else meanwhile.
-        try
-        {
-            return await claims.AskAsync(run.Claim.RunId, run.Claim.Attempt, cancellationToken) is not null;
-        }
-        catch (RequestException exception)
-        {
-            logger.LogWarning(exception, "The store can't say whether {RunId} is still ours; training goes on", run.Claim.RunId);
-            return true;
-        }
-    }
+    private async Task<bool> IsStillOursAsync(CancellationToken cancellationToken) =>
+        await claims.AskAsync(run.Claim.RunId, run.Claim.Attempt, cancellationToken) is not null;
 }

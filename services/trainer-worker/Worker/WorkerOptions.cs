@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Trainyard.TrainerWorker.Worker;
 
-internal sealed class WorkerOptions
+internal sealed class WorkerOptions : IValidatableObject
 {
     public const string Section = "TRAINER";
 
@@ -11,7 +11,7 @@ internal sealed class WorkerOptions
     [Range(0.5, 3600, ErrorMessage = "TRAINER__LEASE_SECONDS must be from 0.5 to 3600.")]
     public double LeaseSeconds { get; init; } = 15;
 
-    /// <summary>How often it is renewed; well below its duration.</summary>
+    /// <summary>How often it is renewed; at most half its duration.</summary>
     [ConfigurationKeyName("RENEW_SECONDS")]
     [Range(0.1, 1200, ErrorMessage = "TRAINER__RENEW_SECONDS must be from 0.1 to 1200.")]
     public double RenewSeconds { get; init; } = 5;
@@ -35,4 +35,8 @@ internal sealed class WorkerOptions
     [ConfigurationKeyName("MAX_GENERATIONS")]
     [Range(1, 10_000, ErrorMessage = "TRAINER__MAX_GENERATIONS must be from 1 to 10000.")]
     public int MaxGenerations { get; init; } = 32;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => RenewSeconds <= LeaseSeconds / 2
+        ? []
+        : [new($"TRAINER__RENEW_SECONDS must be at most half of TRAINER__LEASE_SECONDS, not {RenewSeconds} of {LeaseSeconds}.")];
 }
