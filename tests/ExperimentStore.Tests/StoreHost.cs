@@ -77,6 +77,12 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public Task<EventsStored> StoreAsync(string key, params RunEvent[] events) => StoreAsync(new AcceptedRequest(key, "req-test", events));
 
+    /// <summary>Stores what the worker <c>w1</c> says of the run it trains.</summary>
+    public Task<EventsStored> TellAsync(int attempt, params RunEvent[] events) => TellAsync("w1", attempt, events);
+
+    public Task<EventsStored> TellAsync(string worker, int attempt, params RunEvent[] events) =>
+        StoreAsync(new AcceptedRequest($"test-{Guid.NewGuid():N}", "req-test", events) { Sender = new(Worker: new(worker, events[0].RunId, attempt)) });
+
     public Task<EventsStored> StoreAsync(params AcceptedRequest[] requests) =>
         Services.GetRequiredService<IEventStore>().StoreAsync(new(Guid.NewGuid(), DateTimeOffset.UtcNow, requests), CancellationToken.None);
 

@@ -33,7 +33,7 @@ internal sealed class EventWriter(
         })];
     }
 
-    /// <summary>Stores a batch together with what its sender keeps about it: both or neither.</summary>
+    /// <summary>Stores a batch of the store's own together with what it keeps about it: both or neither.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="together">Writes the rest, with the batch's runs held; called again when the transaction is tried again.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -45,7 +45,7 @@ internal sealed class EventWriter(
         var began = Stopwatch.GetTimestamp();
         var stored = await database.WriteAsync(async (db, token) =>
         {
-            var result = await StoreAsync(db, [.. arrivals[0].Requests], token);
+            var result = await StoreAsync(db, [.. arrivals[0].Requests], token, vouched: true);
             await together(db, token);
             return result;
         }, cancellationToken);
@@ -69,11 +69,11 @@ internal sealed class EventWriter(
         }
     }
 
-    private async Task<StoredRequests> StoreAsync(StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken)
+    private async Task<StoredRequests> StoreAsync(StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken, bool vouched = false)
     {
         var now = clock.GetUtcNow();
         var requests = await RequestKeys.NewAmongAsync(db, arrived, now, cancellationToken);
-        var sent = requests.SelectMany(request => request.Request.Events.Where(IsForARun).Select(one => new SentEvent(one, request)));
+        var sent = requests.SelectMany(request => request.Request.Events.Where(IsForARun).Select(one => new SentEvent(one, vouched ? null : request)));
         var events = await RequestKeys.NewAmongAsync(db, sent, now, cancellationToken);
         if (events.Count == 0)
         {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Tests.Live;
@@ -184,7 +185,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         await using var store = await StartTrainingAsync(database);
         var run = await TrainAsync(store);
         Write(store, $"models/{run}/checkpoints/100/model.safetensors");
-        await store.StoreAsync(Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/200", 200));
+        await ClaimAsync(store, run, 1);
+        await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/200", 200));
         var ids = (await ItemsAsync(store, run, "order_by=step")).Select(one => Text(one, "checkpoint_id")).ToList();
 
         var loaded = Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{ids[0]}/load", new { learning_rate = 0.0003, name = "finer" }), "run_id") ?? "";
@@ -218,7 +220,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
             Write(store, $"models/{run}/checkpoints/{step}/model.safetensors");
             Write(store, $"models/{run}/checkpoints/{step}/optimizer.safetensors");
         }
-        await store.StoreAsync(Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/200", 200));
+        await ClaimAsync(store, run, 1);
+        await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/200", 200));
         var (first, newest) = (await ItemsAsync(store, run, "order_by=step")).Select(one => Text(one, "checkpoint_id")).ToArray() is [var one, var two] ? (one, two) : default;
 
         Assert.Contains("go on from it", await RefusedAsync(newest), StringComparison.Ordinal);
@@ -231,7 +234,7 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         Assert.Equal(["200"], Directory.GetDirectories(Path.Combine(store.Artifacts, "models", run, "checkpoints")).Select(Path.GetFileName));
         Assert.Equal([200], (await ItemsAsync(store, run, "")).Select(row => Number(row, "step")));
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Delete, $"/api/checkpoints/{first}")).Code);
-        await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/cancel");
+        await store.TellAsync(1, Event.Stop(run, RunStatus.Cancelled));
         await store.SendAsync(HttpMethod.Delete, $"/api/checkpoints/{newest}");
         Assert.Empty(await ItemsAsync(store, run, ""));
 

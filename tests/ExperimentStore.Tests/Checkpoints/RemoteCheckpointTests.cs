@@ -1,4 +1,7 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Tests.Runs;
 using Trainyard.Servers;
 
@@ -14,11 +17,11 @@ public class RemoteCheckpointTests(PostgresServer postgres, RedisServer redis, S
         var run = await TrainAsync(store);
         foreach (var path in (string[])["checkpoints/100/model.txt", "checkpoints/100/state/optimizer.txt", "checkpoints/1000/model.txt"])
         {
-            using var content = new StringContent($"content of {path}");
-            using var uploaded = await store.Http.PutAsync(new Uri($"/api/artifacts/models/{run}/{path}", UriKind.Relative), content);
-            uploaded.EnsureSuccessStatusCode();
+            using var content = new MemoryStream(Encoding.UTF8.GetBytes($"content of {path}"));
+            await store.Services.GetRequiredService<ArtifactFiles>().WriteAsync(ArtifactFiles.Models, run, path, content, sha256: null, CancellationToken.None);
         }
-        await store.StoreAsync(Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/1000", 1000));
+        await ClaimAsync(store, run, 1);
+        await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/1000", 1000));
         var folder = Path.Combine(store.Artifacts, "models", run, "checkpoints");
         Directory.Delete(folder, recursive: true);
         var id = (await store.GetAsync($"/api/runs/{run}/checkpoints?order_by=step")).GetProperty("items")[0].GetProperty("checkpoint_id").GetString();
@@ -33,7 +36,7 @@ public class RemoteCheckpointTests(PostgresServer postgres, RedisServer redis, S
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{loaded}/cancel");
         var state = await store.RefusedAsync(HttpMethod.Delete, $"/api/checkpoints/{id}");
         Assert.Equal("ILLEGAL_TRANSITION", state.Code);
-        await store.StoreAsync(Event.Stop(loaded, Contracts.Runs.RunStatus.Cancelled));
+        await store.TellAsync(1, Event.Stop(loaded, Contracts.Runs.RunStatus.Cancelled));
         var deleted = await store.SendAsync(HttpMethod.Delete, $"/api/checkpoints/{id}");
 
         Assert.Equal(2, deleted.GetProperty("files_deleted").GetInt32());

@@ -4,6 +4,7 @@ using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Evaluation;
+using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Tests.Runs;
 using Trainyard.Servers;
@@ -138,7 +139,8 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         {
             Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", run, "checkpoints", step));
         }
-        await store.StoreAsync(Event.Checkpoint(run, "checkpoints/200", 200), Event.Checkpoint(run, "checkpoints/100", 100, best: true));
+        await ClaimAsync(store, run, 1);
+        await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/200", 200), Event.Checkpoint(run, "checkpoints/100", 100, best: true), Event.Stop(run, RunStatus.Completed));
         return run;
     }
 

@@ -15,7 +15,7 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
         var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
         await HoldLeaseAsync(store, id);
         await ClaimAsync(store, id, 1);
-        await store.StoreAsync(Event.Metric(id, 40, "train_loss", 2, attempt: 1));
+        await store.TellAsync(1, Event.Metric(id, 40, "train_loss", 2, attempt: 1));
 
         await reconciler.ReconcileAsync(CancellationToken.None);
         await LoseLeaseAsync(store, id);
@@ -65,7 +65,7 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
             Assert.True((await ClaimAsync(store, id, attempt)).Is<RunClaimed>(out _));
             if (step is not null)
             {
-                await store.StoreAsync(Event.Metric(id, step, "train_loss", 2, attempt));
+                await store.TellAsync(attempt, Event.Metric(id, step, "train_loss", 2, attempt));
             }
             await reconciler.ReconcileAsync(CancellationToken.None);
             Clock.Advance(TimeSpan.FromMinutes(1));
@@ -144,7 +144,7 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
         await ClaimAsync(store, id, 1);
 
         await reconciler.ReconcileAsync(CancellationToken.None);
-        await store.StoreAsync(Event.Metric(id, 1, "train_loss", 1, attempt: 1));
+        await store.TellAsync(1, Event.Metric(id, 1, "train_loss", 1, attempt: 1));
 
         var run = await store.GetAsync($"/api/runs/{id}");
         Assert.Equal("running", run.GetProperty("status").GetString());
@@ -172,9 +172,9 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
             {
                 await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/{asked}");
             }
-            await store.StoreAsync(stop(id));
+            await store.TellAsync(1, stop(id));
             // A worker that was taken for dead, or a message that was late.
-            await store.StoreAsync(Stop(RunStatus.Completed)(id), Event.Start(id) with { Attempt = 1 });
+            await store.TellAsync(1, Stop(RunStatus.Completed)(id), Event.Start(id) with { Attempt = 1 });
             var state = await StateAsync(store, id);
             return (state.Status, state.Attempt);
         }

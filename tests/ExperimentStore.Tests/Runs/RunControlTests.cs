@@ -34,7 +34,7 @@ public class RunControlTests(PostgresServer postgres, RedisServer redis) : Train
         var id = await TrainAsync(store);
         await ClaimAsync(store, id, 1);
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/pause");
-        await store.StoreAsync(
+        await store.TellAsync(1,
             Event.Metric(id, 30, "train_loss", 3, attempt: 1), Event.Checkpoint(id, "checkpoints/10", 10), Event.Checkpoint(id, "checkpoints/20", 20),
             Event.Stop(id, RunStatus.Interrupted, attempt: 1));
 
@@ -45,7 +45,7 @@ public class RunControlTests(PostgresServer postgres, RedisServer redis) : Train
         Assert.False(await Redis(store).KeyExistsAsync(RedisKeys.PauseRequested(id)));
         Assert.True((await ClaimAsync(store, id, 2)).Is<RunClaimed>(out var claimed));
         Assert.Equal((true, 15L), (claimed.Message.Resume, claimed.Message.FromStep));
-        await store.StoreAsync(Event.Resume(id, 11, attempt: 2), Event.Metric(id, 11, "train_loss", 2, attempt: 2));
+        await store.TellAsync(2, Event.Resume(id, 11, attempt: 2), Event.Metric(id, 11, "train_loss", 2, attempt: 2));
         Assert.Equal(11, (await store.GetAsync($"/api/runs/{id}/metrics/latest")).GetProperty("series")[0].GetProperty("step").GetInt64());
     }
 
@@ -76,7 +76,8 @@ public class RunControlTests(PostgresServer postgres, RedisServer redis) : Train
         await RefusedAsync(HttpMethod.Put, $"/api/runs/{id}", """{"status":"completed"}""");
         await RefusedAsync(HttpMethod.Post, "/api/runs/ext/pause");
         await RefusedAsync(HttpMethod.Post, "/api/runs/ext/checkpoint");
-        await store.StoreAsync(Event.Stop(id, RunStatus.Completed, attempt: 1), Event.Stop("ext", RunStatus.Completed));
+        await store.TellAsync(1, Event.Stop(id, RunStatus.Completed, attempt: 1));
+        await store.StoreAsync(Event.Stop("ext", RunStatus.Completed));
         await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/resume");
         await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/cancel");
         await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/pause");

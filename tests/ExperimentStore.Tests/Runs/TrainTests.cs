@@ -90,7 +90,8 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
         await using var store = await StartTrainingAsync(database);
         var first = await TrainAsync(store);
         Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", first, "checkpoints", "100"));
-        await store.StoreAsync(Event.Checkpoint(first, "checkpoints/200", 200), Event.Checkpoint(first, "checkpoints/100", 100, best: true));
+        await ClaimAsync(store, first, 1);
+        await store.TellAsync(1, Event.Checkpoint(first, "checkpoints/200", 200), Event.Checkpoint(first, "checkpoints/100", 100, best: true));
 
         var second = (await store.SendAsync(HttpMethod.Post, "/api/runs/train",
             new { tokenizer_id = "tok", corpus_path = "corpus.txt", start_from = first })).GetProperty("run_id").GetString() ?? "";

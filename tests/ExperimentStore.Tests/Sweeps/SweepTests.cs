@@ -145,7 +145,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
         {
             var id = (await RunningAsync(store, 1))[0];
             await ClaimAsync(store, id, 1);
-            await store.StoreAsync(Event.Stop(id, RunStatus.Failed, attempt: 1) with { ErrorKind = "FATAL", Message = "out of memory" });
+            await store.TellAsync(1, Event.Stop(id, RunStatus.Failed, attempt: 1) with { ErrorKind = "FATAL", Message = "out of memory" });
             await UntilAsync(() => StateAsync(store), state => Count(state, "failed") == failed + 1);
         }
         var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "paused");
@@ -171,7 +171,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
 
         Assert.True(await Redis(store).KeyExistsAsync(RedisKeys.Cancelled(running[0])));
         Assert.Equal("cancelled", (await store.GetAsync($"/api/runs/{running[1]}")).GetProperty("status").GetString());
-        await store.StoreAsync(Event.Stop(running[0], RunStatus.Cancelled, attempt: 1));
+        await store.TellAsync(1, Event.Stop(running[0], RunStatus.Cancelled, attempt: 1));
         var sweep = await UntilAsync(() => StateAsync(store), state => Count(state, "pending") == 0);
         Assert.Equal(("stopped", 2, 2), (sweep.GetProperty("state").GetString(), Count(sweep, "handed"), Count(sweep, "failed")));
         Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, "/api/experiments/study/sweep/resume")).Code);
@@ -199,13 +199,13 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
         // Bad, but still warming up; then better than the median there; then worse.
         foreach (var (step, loss, pruned) in new[] { (9L, 9.0, false), (10, 2.9, false), (20, 2.9, true) })
         {
-            await store.StoreAsync(Event.Metric(last, step, "val_loss", loss, attempt: 1));
+            await store.TellAsync(1, Event.Metric(last, step, "val_loss", loss, attempt: 1));
             await Driver(store).AdvanceAsync(CancellationToken.None);
             Assert.Equal(pruned, await Redis(store).KeyExistsAsync(RedisKeys.Cancelled(last)));
         }
 
         Assert.True((await store.GetAsync($"/api/experiments/study/trials/{last}/should_prune")).GetProperty("prune").GetBoolean());
-        await store.StoreAsync(Event.Stop(last, RunStatus.Cancelled, attempt: 1) with { Message = "cancelled" });
+        await store.TellAsync(1, Event.Stop(last, RunStatus.Cancelled, attempt: 1) with { Message = "cancelled" });
         var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
         Assert.Equal((3, 1), (Count(sweep, "completed"), Count(sweep, "pruned")));
         var run = await store.GetAsync($"/api/runs/{last}");

@@ -45,7 +45,7 @@ public abstract class SweepingTests(PostgresServer postgres, RedisServer redis) 
     private protected static async Task TrainedAsync(StoreHost store, string runId, params double[] losses)
     {
         Assert.True((await ClaimAsync(store, runId, 1)).Is<RunClaimed>(out _));
-        await store.StoreAsync([.. losses.Select((loss, at) => Event.Metric(runId, at * 10, "val_loss", loss, attempt: 1)), Event.Stop(runId, RunStatus.Completed, attempt: 1)]);
+        await store.TellAsync(1, [.. losses.Select((loss, at) => Event.Metric(runId, at * 10, "val_loss", loss, attempt: 1)), Event.Stop(runId, RunStatus.Completed, attempt: 1)]);
     }
 
     /// <summary>A driver as another replica has one.</summary>

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Text.Json;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Tests.Runs;
+using Trainyard.Servers;
+
+namespace Trainyard.ExperimentStore.Tests.Events;
+
+/// <summary>Whose events count for a run.</summary>
+public class SpeakingTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
+{
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Nobody_outside_can_tell_the_life_of_a_run_that_our_trainer_trains(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        var id = await TrainAsync(store);
+        await ClaimAsync(store, id, 1);
+        await store.TellAsync(1, Event.Start(id), Event.Metric(id, 1, "train_loss", 3), Event.Metric(id, 2, "train_loss", 2), Event.Checkpoint(id, "checkpoints/2", 2, best: true));
+        var before = await DescribeAsync(store, id);
+
+        var stored = await store.StoreAsync(
+            Event.Start(id) with { Name = "mine", ExperimentId = "mine", Tags = new Dictionary<string, string> { ["mine"] = "yes" } },
+            Event.Resume(id, 0),
+            Event.Resume(id, 0, attempt: 7),
+            Event.Heartbeat(id) with { Step = 99, Message = "mine" },
+            Event.Checkpoint(id, "checkpoints/9", 9, best: true),
+            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = id, Time = Event.Noon, Path = "model.safetensors", Sha256 = new string('a', 64) },
+            Event.Metric(id, 1, "train_loss", double.NaN),
+            Event.Metrics(id, 9, new() { ["mine"] = 1, ["val_loss"] = 0 }),
+            Event.Metric(id, 9, "eval/loss", 0),
+            Event.Stop(id, RunStatus.Completed),
+            Event.Stop(id, RunStatus.Failed, attempt: 1),
+            // What it may: a line, a value of its own, and a run of its own.
+            Event.Log(id, "hello"),
+            Event.Metric(id, 5, "mmlu", 0.4),
+            Event.Metric("outside", 1, "loss", 1));
+
+        Assert.Equal((1, 11), (stored.Stored, stored.Refused));
+        Assert.Equal(before, await DescribeAsync(store, id));
+        Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, "/api/experiments/mine")).Code);
+        var series = (await store.GetAsync($"/api/runs/{id}/metrics/latest")).GetProperty("series").EnumerateArray().Select(one => one.GetProperty("name").GetString());
+        Assert.Equal(["mmlu", "train_loss"], series);
+        Assert.Equal("running", (await StateAsync(store, "outside")).Status);
+        var lines = (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("message").GetString() ?? "").ToList();
+        Assert.Contains("hello", lines);
+        Assert.Single(lines, line => line.StartsWith("11 events from outside were dropped", StringComparison.Ordinal));
+
+        // Its worker goes on as if nothing had been said.
+        Assert.Equal(0, (await store.TellAsync(1, Event.Metric(id, 3, "train_loss", 1), Event.Stop(id, RunStatus.Completed))).Refused);
+        Assert.Equal(("completed", 1), (await StateAsync(store, id)) is var end ? (end.Status, end.Attempt) : default);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_queued_run_is_not_anybodys_to_start(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        var id = await TrainAsync(store);
+
+        Assert.Equal(2, (await store.StoreAsync(Event.Start(id), Event.Stop(id, RunStatus.Completed))).Refused);
+        Assert.Equal(1, (await store.TellAsync(1, Event.Start(id))).Refused);
+
+        Assert.Equal("queued", (await StateAsync(store, id)).Status);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Nothing_an_attempt_says_counts_once_it_is_over(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        var id = await TrainAsync(store);
+        await ClaimAsync(store, id, 1, "zombie");
+        await store.TellAsync("zombie", 1, Event.Metric(id, 1, "train_loss", 3), Event.Stop(id, RunStatus.Interrupted));
+        await ClaimAsync(store, id, 2);
+        await store.TellAsync(2, Event.Resume(id, 1, attempt: 2), Event.Metric(id, 1, "train_loss", 2, attempt: 2));
+        var before = await DescribeAsync(store, id);
+
+        RunEvent[] late =
+        [
+            Event.Start(id) with { Name = "late" }, Event.Metric(id, 2, "train_loss", 9), Event.Heartbeat(id), Event.Log(id, "late"), Event.Checkpoint(id, "checkpoints/2", 2, best: true),
+            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = id, Time = Event.Noon, Path = "model.safetensors" }, Event.Resume(id, 0), Event.Stop(id, RunStatus.Completed),
+        ];
+        Assert.Equal(late.Length, (await store.TellAsync("zombie", 1, [.. late])).Refused);
+        // Nor those of a worker that says it were the next attempt's, or that trains another run.
+        Assert.Equal(late.Length, (await store.TellAsync("zombie", 2, [.. late])).Refused);
+        Assert.Equal(late.Length, (await store.TellAsync("zombie", 2, [.. late.Select(one => one with { Attempt = 1 })])).Refused);
+        var other = await store.StoreAsync(new AcceptedRequest("other", "req", [Event.Stop(id, RunStatus.Completed)]) { Sender = new(Worker: new("w1", "another-run", 2)) });
+        Assert.Equal(1, other.Refused);
+
+        Assert.Equal(before, await DescribeAsync(store, id));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_worker_whose_run_was_removed_meanwhile_does_not_make_it_anew(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        var id = await TrainAsync(store);
+        await ClaimAsync(store, id, 1);
+        await store.TellAsync(1, Event.Metric(id, 1, "train_loss", 3), Event.Stop(id, RunStatus.Cancelled));
+        await store.SendAsync(HttpMethod.Delete, $"/api/runs/{id}?permanent=true");
+
+        Assert.Equal(1, (await store.TellAsync(1, Event.Metric(id, 2, "train_loss", 2))).Refused);
+
+        Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, $"/api/runs/{id}")).Code);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_outside_runs_earlier_attempt_adds_values_and_nothing_else(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        await store.StoreAsync(Event.Start("r") with { Name = "named" }, Event.Metric("r", 1, "loss", 3), Event.Checkpoint("r", "c/1", 1, best: true), Event.Resume("r", 2));
+
+        var stored = await store.StoreAsync(
+            Event.Metric("r", 1, "acc", 0.5, attempt: 1), Event.Log("r", "still here") with { Attempt = 1 },
+            Event.Start("r") with { Name = "late", Attempt = 1 }, Event.Checkpoint("r", "c/9", 9, best: true) with { Attempt = 1 }, Event.Stop("r", RunStatus.Failed, attempt: 1),
+            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = "r", Time = Event.Noon, Path = "late.bin", Attempt = 1 });
+
+        Assert.Equal(4, stored.Refused);
+        var run = await store.GetAsync("/api/runs/r");
+        Assert.Equal(("named", "running", 2), (run.GetProperty("name").GetString(), run.GetProperty("status").GetString(), run.GetProperty("attempt").GetInt32()));
+        Assert.Equal(["c/1"], (await store.GetAsync("/api/runs/r/checkpoints")).GetProperty("items").EnumerateArray().Select(one => one.GetProperty("path").GetString()));
+        Assert.Equal(0.5, run.GetProperty("metrics").GetProperty("acc").GetDouble());
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_only_the_trainer_may_say_is_refused_at_the_door(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        var id = await TrainAsync(store);
+        Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", id, "checkpoints", "1"));
+
+        await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/metrics", """[{"step":1,"metrics":{"mine":1}},{"step":1,"metrics":{"train_loss":1}}]""", "train_loss");
+        await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/checkpoints", """{"path":"checkpoints/1","step":1}""", "checkpoints");
+        await RefusedAsync(HttpMethod.Put, $"/api/artifacts/models/{id}/model.safetensors", "weights", "files");
+        Assert.False(File.Exists(Path.Combine(store.Artifacts, "models", id, "model.safetensors")));
+        await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/metrics", new[] { new { step = 1, metrics = new { mmlu = 0.4 } } });
+        Assert.Equal("queued", (await StateAsync(store, id)).Status);
+
+        async Task RefusedAsync(HttpMethod method, string path, string body, string named)
+        {
+            var refused = await store.RefusedAsync(method, path, body);
+            Assert.Equal((HttpStatusCode.Conflict, "ILLEGAL_TRANSITION"), (refused.Status, refused.Code));
+            Assert.Contains("is trained by Trainyard", refused.Message, StringComparison.Ordinal);
+            Assert.Contains(named, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>All that a run's events can change of it, but values and lines of others.</summary>
+    private static async Task<string> DescribeAsync(StoreHost store, string id)
+    {
+        var run = await store.Services.GetRequiredService<ExperimentStore.Storage.Database>().ReadAsync(async (db, token) => new
+        {
+            Run = await db.Runs.FindAsync([id], token),
+            Attempts = db.Attempts.Where(one => one.RunId == id).OrderBy(one => one.Number).ToList(),
+            Checkpoints = db.Checkpoints.Where(one => one.RunId == id).OrderBy(one => one.Path).ToList(),
+            Artifacts = db.Artifacts.Where(one => one.RunId == id).OrderBy(one => one.Path).ToList(),
+            Tags = db.Tags.Where(one => one.RunId == id).ToList(),
+            Series = db.Series.Where(one => one.RunId == id && one.Name == "train_loss").ToList(),
+        }, CancellationToken.None);
+        // What a person is told of what was dropped.
+        var seen = run.Run ?? throw new InvalidOperationException("There is no such run.");
+        (seen.WarnedAt, seen.SeriesCount, seen.Ranked) = (null, 0, true);
+        return JsonSerializer.Serialize(run);
+    }
+}
