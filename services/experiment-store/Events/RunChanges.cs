@@ -170,7 +170,7 @@ internal sealed class RunChanges
         switch (one)
         {
             case RunStarted start:
-                Start(start);
+                Start(start, current);
                 break;
             case MetricsLogged metrics:
                 Log(metrics.Measurements, metrics.Step, one);
@@ -179,7 +179,7 @@ internal sealed class RunChanges
                 Log(Machine(sample), step: null, one);
                 db.Announcements.Add(new SystemUpdate(Run.Id, InstanceId: null, sample.Measurements));
                 break;
-            case RunHeartbeat beat:
+            case RunHeartbeat beat when current:
                 Beat(beat);
                 break;
             case LogWritten line:
@@ -195,7 +195,7 @@ internal sealed class RunChanges
                 Resume(resumed);
                 break;
             case RunStopped stop:
-                Stop(stop);
+                Stop(stop, current);
                 break;
         }
     }
@@ -218,7 +218,7 @@ internal sealed class RunChanges
     private static Dictionary<string, double> Machine(SystemSampled sample) =>
         sample.Measurements.ToDictionary(pair => $"system/{pair.Key}", pair => pair.Value, StringComparer.Ordinal);
 
-    private void Start(RunStarted start)
+    private void Start(RunStarted start, bool current)
     {
         // A run of our trainer has its name from its config, or from whoever has renamed it since.
         Run.Name = start.Name is { Length: > 0 } name && Run.Kind is RunKind.External ? StorableText.Clean(name, 256) : Run.Name;
@@ -235,7 +235,7 @@ internal sealed class RunChanges
             Tag(StorableText.Clean(tag, TagLimits.MaxName), StorableText.Clean(value, TagLimits.MaxValue));
         }
         // A start that comes after the stop describes the run; it does not reopen it.
-        if (Run.Status is RunStatus.Queued)
+        if (current && Run.Status is RunStatus.Queued)
         {
             Run.TryMove(db, RunStatus.Running, now);
         }
@@ -375,7 +375,7 @@ internal sealed class RunChanges
         }
     }
 
-    private void Stop(RunStopped stop)
+    private void Stop(RunStopped stop, bool current)
     {
         if (stop.Measurements is { Count: > 0 } final)
         {
@@ -386,7 +386,7 @@ internal sealed class RunChanges
             Save(model, "model", size: null, sha256: null, stop.Time);
         }
         Run.MlflowRunId = StorableText.CleanOrNull(stop.MlflowRunId, 256) ?? Run.MlflowRunId;
-        if (RunLife.IsOver(Run.Status))
+        if (!current || RunLife.IsOver(Run.Status))
         {
             return;
         }
