@@ -82,9 +82,10 @@ internal sealed class RunChanges
         var knownArtifacts = savers.Length == 0 ? [] : await db.Artifacts
             .Where(one => savers.Contains(one.RunId) && paths.Contains(one.Path)).ToListAsync(cancellationToken);
         // A run of our trainer stays where people put it, whatever an event names.
-        await AddExperimentsAsync(db, events.FindAll(one => known.GetValueOrDefault(one.RunId)?.Kind is not RunKind.Own), known, now, cancellationToken);
+        var naming = events.FindAll(one => one.ExperimentId is not null && known.GetValueOrDefault(one.RunId)?.Kind is not RunKind.Own);
+        await AddExperimentsAsync(db, naming, known, now, cancellationToken);
 
-        var outside = sent.Where(one => one.Sender?.Worker is null).Select(one => one.Event.RunId).ToHashSet(StringComparer.Ordinal);
+        HashSet<string> outside = known.Count == ids.Length ? [] : [.. sent.Where(one => one.Sender?.Worker is null).Select(one => one.Event.RunId)];
         return ids.Where(id => known.ContainsKey(id) || outside.Contains(id)).ToDictionary(id => id, id =>
         {
             var run = known.GetValueOrDefault(id) ?? Create(db, id, now);
