@@ -119,7 +119,6 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         Assert.Equal(("failed", "USER_INPUT", "The text has changed."), (Text(evaluation, "status"), Text(evaluation, "error_kind"), Text(evaluation, "message")));
 
         var next = Text(await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate"), "evaluation_id");
-        await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/cancel");
         await store.SendAsync(HttpMethod.Delete, $"/api/runs/{run}");
         Assert.IsType<ClaimRefused>(await ClaimAsync(store, next, run, 1));
         await EndAsync(store, new(next, run, 1, "{}", null, "Too late."));

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
@@ -45,7 +44,7 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
         var series = (await store.GetAsync($"/api/runs/{id}/metrics/latest")).GetProperty("series").EnumerateArray().Select(one => one.GetProperty("name").GetString());
         Assert.Equal(["mmlu", "train_loss"], series);
         Assert.Equal("running", (await StateAsync(store, "outside")).Status);
-        var lines = (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("lines").EnumerateArray().Select(line => line.GetProperty("message").GetString() ?? "").ToList();
+        var lines = (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("logs").EnumerateArray().Select(line => line.GetProperty("message").GetString() ?? "").ToList();
         Assert.Contains("hello", lines);
         Assert.Single(lines, line => line.StartsWith("11 events from outside were dropped", StringComparison.Ordinal));
 
