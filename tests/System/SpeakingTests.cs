@@ -74,8 +74,8 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         await using var system = await DistributedSystem.StartAsync(
             postgres, rabbitMq, redis, data.File("artifacts"), new(Workers: 2), new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                ["TRAINER__LEASE_SECONDS"] = "3",
-                ["TRAINER__RENEW_SECONDS"] = "1",
+                ["TRAINER__LEASE_SECONDS"] = "8",
+                ["TRAINER__RENEW_SECONDS"] = "2",
                 ["RUNS__LEASE_GRACE_SECONDS"] = "2",
                 ["RUNS__RECONCILE_EVERY_SECONDS"] = "1",
             });
@@ -84,22 +84,21 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
         var runId = await client.StartRunAsync(Config(tokenizer, steps: 1000));
         await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Count >= 2, Limit);
-        var zombie = Assert.Single(system.Workers, worker => worker.Output.Contains($"Training {runId}", StringComparison.Ordinal));
+        var attempt = (await client.GetAsync($"/api/runs/{runId}"))["attempt"]?.GetValue<int>() ?? 0;
+        var zombie = Assert.Single(system.Workers, worker => worker.Output.Contains($"Training {runId}, attempt {attempt}\"", StringComparison.Ordinal));
         await zombie.PauseAsync();
-        await client.UntilAsync($"/api/runs/{runId}", one => one["attempt"]?.GetValue<int>() == 2 && TrainyardClient.Text(one, "status") == "running", Limit);
-        await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Any(one => one?["attempt"]?.GetValue<int>() == 2) == true, Limit);
+        await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Any(one => one?["attempt"]?.GetValue<int>() > attempt) == true, Limit);
 
         // The successor trains: what the other one had in its hands falls now.
         await zombie.ResumeAsync();
-        for (var watch = Stopwatch.StartNew(); !zombie.Output.Contains($"{runId} was abandoned", StringComparison.Ordinal); await Task.Delay(100))
+        for (var watch = Stopwatch.StartNew(); !zombie.Output.Contains($"{runId} was abandoned: attempt {attempt} ", StringComparison.Ordinal); await Task.Delay(100))
         {
             Assert.True(watch.Elapsed < Limit, "The worker that woke up goes on.");
         }
         var run = await client.RunEndsAsync(runId, "completed", Limit);
 
-        Assert.Equal(2, run["attempt"]?.GetValue<int>());
         var folder = data.File("artifacts", "models", runId);
-        AssertPublished(folder, attempt: 2);
+        AssertPublished(folder, run["attempt"]?.GetValue<int>() ?? 0);
         Assert.Equal([1L, .. Enumerable.Range(1, 50).Select(at => at * 20L)], await StepsAsync(client, runId));
         var registered = (await client.GetAsync($"/api/artifacts/models/{runId}"))["registered"]?.AsArray().First(one => one?["path"]?.GetValue<string>() == "model.safetensors");
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors")))), registered?["sha256"]?.GetValue<string>());
