@@ -16,10 +16,15 @@ public sealed record EventBatch(Guid BatchId, DateTimeOffset AcceptedAt, IReadOn
 /// </param>
 /// <param name="RequestId">The <c>X-Request-ID</c> it arrived under.</param>
 /// <param name="Events">At least one.</param>
-public sealed record AcceptedRequest(string? Key, string RequestId, IReadOnlyList<RunEvent> Events);
+public sealed record AcceptedRequest(string? Key, string RequestId, IReadOnlyList<RunEvent> Events)
+{
+    /// <summary>Who sent it: decides what of it counts. Somebody outside when null.</summary>
+    public EventSender? Sender { get; init; }
+}
 
 /// <summary>The answer to an <see cref="EventBatch"/> sent as a request: it is committed.</summary>
 /// <param name="BatchId">The batch.</param>
 /// <param name="Stored">Requests whose events were stored.</param>
 /// <param name="Repeated">Requests that had been stored before.</param>
-public sealed record EventsStored(Guid BatchId, int Stored, int Repeated);
+/// <param name="Refused">Events that did not count, because their sender may not speak for their run.</param>
+public sealed record EventsStored(Guid BatchId, int Stored, int Repeated, int Refused = 0);
