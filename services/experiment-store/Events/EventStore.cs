@@ -22,14 +22,18 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
     /// <summary>Batches that wait for their turn.</summary>
     public int Waiting => queue.Reader.Count;
 
-    public Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken) => StoreAsync(batch, again: false, cancellationToken);
+    public Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken) =>
+        StoreAsync(new Arrival(batch, again: false, answered: true), cancellationToken);
 
     /// <param name="batch">The batch.</param>
     /// <param name="again">Whether some of it may have been stored before, because it was delivered before.</param>
     /// <param name="cancellationToken">Gives up on a batch that still waits.</param>
-    public async Task<EventsStored> StoreAsync(EventBatch batch, bool again, CancellationToken cancellationToken)
+    public Task<EventsStored> StoreAsync(EventBatch batch, bool again, CancellationToken cancellationToken) =>
+        StoreAsync(new Arrival(batch, again), cancellationToken);
+
+    private async Task<EventsStored> StoreAsync(Arrival arrival, CancellationToken cancellationToken)
     {
-        var waiting = new WaitingBatch(new(batch, again));
+        var waiting = new WaitingBatch(arrival);
         try
         {
             await queue.Writer.WriteAsync(waiting, cancellationToken);
@@ -116,11 +120,14 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
     {
         var faults = new List<Exception>();
         var stored = 0;
-        foreach (var request in new Arrival(waiting.Arrival.Batch, again: true).Requests)
+        var outcomes = new List<RequestOutcome>();
+        foreach (var request in new Arrival(waiting.Arrival.Batch, again: true, waiting.Arrival.Answered).Requests)
         {
             try
             {
-                stored += await writer.StoreAsync(request, CancellationToken.None);
+                var one = await writer.StoreAsync(request, CancellationToken.None);
+                stored += one.Requests.Count;
+                outcomes.AddRange(one.Outcomes);
             }
             catch (TrainyardException fault)
             {
@@ -138,6 +145,6 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
             waiting.Fail(new AggregateException(faults));
             return;
         }
-        waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored));
+        waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored) { Outcomes = outcomes });
     }
 }

@@ -21,14 +21,16 @@ internal sealed class EventWriter(
         using var activity = telemetry.StartTransaction(arrivals);
         var began = Stopwatch.GetTimestamp();
         var requests = arrivals.SelectMany(arrival => arrival.Requests).ToList();
-        var (stored, events, points) = await database.WriteAsync((db, token) => StoreAsync(db, requests, token), cancellationToken);
-        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow(), began);
-        LogStored(stored);
-        var perBatch = stored.CountBy(request => request.Arrival).ToDictionary();
+        var stored = await database.WriteAsync((db, token) => StoreAsync(db, requests, token), cancellationToken);
+        telemetry.Stored(arrivals, stored.Requests.Count, stored.Events, stored.Points, clock.GetUtcNow(), began);
+        LogStored(stored.Requests);
+        var perBatch = stored.Requests.CountBy(request => request.Arrival).ToDictionary();
+        var outcomes = requests.Zip(stored.Outcomes).ToLookup(one => one.First.Arrival, one => one.Second);
         return [.. arrivals.Select(arrival =>
         {
             var count = perBatch.GetValueOrDefault(arrival);
-            return new EventsStored(arrival.Batch.BatchId, count, arrival.Batch.Requests.Count - count);
+            var batch = arrival.Batch;
+            return new EventsStored(batch.BatchId, count, batch.Requests.Count - count) { Outcomes = [.. outcomes[arrival]] };
         })];
     }
 
@@ -42,19 +44,18 @@ internal sealed class EventWriter(
         Arrival[] arrivals = [new(batch, again: false)];
         using var activity = telemetry.StartTransaction(arrivals);
         var began = Stopwatch.GetTimestamp();
-        var (stored, events, points) = await database.WriteAsync(async (db, token) =>
+        var stored = await database.WriteAsync(async (db, token) =>
         {
             var result = await StoreAsync(db, [.. arrivals[0].Requests], token);
             await together(db, token);
             return result;
         }, cancellationToken);
-        telemetry.Stored(arrivals, stored.Count, events, points, clock.GetUtcNow(), began);
+        telemetry.Stored(arrivals, stored.Requests.Count, stored.Events, stored.Points, clock.GetUtcNow(), began);
     }
 
     /// <summary>Stores a request of a batch alone.</summary>
-    /// <returns>1, or 0 when it was stored before.</returns>
-    public async Task<int> StoreAsync(ArrivedRequest request, CancellationToken cancellationToken) =>
-        (await database.WriteAsync((db, token) => StoreAsync(db, [request], token), cancellationToken)).Requests.Count;
+    public Task<StoredRequests> StoreAsync(ArrivedRequest request, CancellationToken cancellationToken) =>
+        database.WriteAsync((db, token) => StoreAsync(db, [request], token), cancellationToken);
 
     /// <summary>Where a request's id ends up, for whoever follows it; thousands of lines a second, so not by default.</summary>
     private void LogStored(List<ArrivedRequest> stored)
@@ -69,17 +70,32 @@ internal sealed class EventWriter(
         }
     }
 
-    private async Task<(List<ArrivedRequest> Requests, int Events, int Points)> StoreAsync(
-        StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken)
+    private async Task<StoredRequests> StoreAsync(StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var requests = await RequestKeys.NewAmongAsync(db, arrived, now, cancellationToken);
-        var events = await RequestKeys.NewAmongAsync(db, requests.SelectMany(one => one.Request.Events).Where(IsForARun), now, cancellationToken);
+        var verdicts = await RequestKeys.JudgeAsync(db, arrived, now, cancellationToken);
+        var requests = arrived.Where((_, index) => verdicts[index] is KeyVerdict.New).ToList();
+        var sent = requests
+            .SelectMany(request => request.Request.Events.Where(IsForARun).Select(one => new SentEvent(one, request)))
+            .ToList();
+        var (events, repeated) = await RequestKeys.JudgeAsync(db, sent, now, cancellationToken);
+        var outcomes = Outcomes(arrived, verdicts, repeated);
         if (events.Count == 0)
         {
-            return (requests, 0, 0);
+            return new(requests, 0, 0, outcomes);
         }
-        return (requests, events.Count, await ApplyAsync(db, events, now, cancellationToken));
+        return new(requests, events.Count, await ApplyAsync(db, events.ConvertAll(one => one.Event), now, cancellationToken), outcomes);
+    }
+
+    private static List<RequestOutcome> Outcomes(List<ArrivedRequest> arrived, KeyVerdict[] verdicts, List<SentEvent> repeated)
+    {
+        var byRequest = repeated.ToLookup(one => one.From, ReferenceEqualityComparer.Instance);
+        return [.. arrived.Select((one, index) => verdicts[index] switch
+        {
+            KeyVerdict.New => new RequestOutcome(byRequest[one].Count()),
+            KeyVerdict.Repeated => new(one.Request.Events.Count),
+            _ => new(0, KeyReused: true),
+        })];
     }
 
     /// <summary>Applies events within a transaction that changes more, and that knows by itself when it is repeated.</summary>
@@ -123,3 +139,10 @@ internal sealed class EventWriter(
         return valid;
     }
 }
+
+/// <summary>What became of requests.</summary>
+/// <param name="Requests">Those not stored before.</param>
+/// <param name="Events">How many of their events were stored.</param>
+/// <param name="Points">How many points those brought.</param>
+/// <param name="Outcomes">Of every request that arrived, in order.</param>
+internal sealed record StoredRequests(List<ArrivedRequest> Requests, int Events, int Points, List<RequestOutcome> Outcomes);
