@@ -34,11 +34,13 @@ public static class Extensions
         return builder;
     }
 
-    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    /// <param name="app">The host.</param>
+    /// <param name="behindGateway">Whether only the gateway reaches it: its word on who makes a request then counts.</param>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app, bool behindGateway = false)
     {
         app.UseRequestIds();
         app.UseErrors();
-        app.UseApiKey();
+        app.UseApiKey(behindGateway);
         app.MapHealth();
         app.MapVersion();
         app.MapOpenApi();

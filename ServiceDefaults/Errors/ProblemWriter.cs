@@ -16,6 +16,7 @@ internal static class ProblemWriter
         ErrorCode.DataNotFound or ErrorCode.RunNotFound or ErrorCode.TokenizerNotFound => StatusCodes.Status404NotFound,
         ErrorCode.IllegalTransition => StatusCodes.Status409Conflict,
         ErrorCode.PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,
+        ErrorCode.IdempotencyKeyReused => StatusCodes.Status422UnprocessableEntity,
         ErrorCode.RateLimited => StatusCodes.Status429TooManyRequests,
         ErrorCode.BackendUnavailable or ErrorCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,

@@ -118,6 +118,7 @@ public static class ErrorResponses
         ErrorCode.DataNotFound => "There is nothing by that id.",
         ErrorCode.IllegalTransition => "Run abc-123 is completed: there is nothing to cancel.",
         ErrorCode.PayloadTooLarge => "The body is larger than its limit.",
+        ErrorCode.IdempotencyKeyReused => "The Idempotency-Key 'job-7' was used with another body before.",
         ErrorCode.RateLimited => "Too many requests. Try again in 1 s.",
         _ => "The database does not answer.",
     };

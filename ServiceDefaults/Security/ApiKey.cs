@@ -18,6 +18,9 @@ public enum KeyScopes
 
     /// <summary>Everything.</summary>
     Admin = 4,
+
+    /// <summary>What a training job does: create runs, post to them, register checkpoints, upload artifacts, ask and tell.</summary>
+    Job = 8,
 }
 
 /// <summary>A key as it is kept: only its hash, from which it can't be found out, for it is as long and as random as the hash.</summary>
@@ -31,8 +34,11 @@ public sealed record ApiKey(string Id, string Name, IReadOnlyList<KeyScopes> Sco
 {
     private const int SecretBytes = 32;
 
-    /// <summary>All of <see cref="Scopes"/>.</summary>
-    public KeyScopes May => Scopes.Aggregate(KeyScopes.None, (all, scope) => all | scope);
+    /// <summary>What the ids of the runs that it may write to start with; any when null.</summary>
+    public string? Prefix { get; init; }
+
+    /// <summary>The only experiment it may write to; any when null.</summary>
+    public string? Experiment { get; init; }
 
     /// <summary>A new key, and the secret that is shown only now.</summary>
     public static (ApiKey Key, string Secret) Create(string name, IReadOnlyList<KeyScopes> scopes, DateTimeOffset now, DateTimeOffset? expiresAt)
@@ -40,6 +46,9 @@ public sealed record ApiKey(string Id, string Name, IReadOnlyList<KeyScopes> Sco
         var secret = $"ty-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SecretBytes))}";
         return (new(Contracts.Identifier.Create("key"), name, scopes, Hash(secret), now, expiresAt), secret);
     }
+
+    /// <summary>Whoever holds it.</summary>
+    public Caller ToCaller() => new(Id, Scopes.Aggregate(KeyScopes.None, (all, scope) => all | scope), Prefix, Experiment);
 
     /// <summary>The hash a key is kept as.</summary>
     public static string Hash(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

@@ -14,51 +14,65 @@ internal static class ApiKeyExtensions
     // Probes carry no secrets; a browser can't set a header on a WebSocket, so there the key may come as a query parameter.
     private static readonly string[] Open = ["/health", "/alive", "/healthz", "/readyz", "/api/healthz", "/api/readyz"];
 
-    // Questions whose parameters need a body.
-    private static readonly string[] AskedByPost = ["/api/metrics/query"];
-
     public static void AddApiKey(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<KeyRing>();
+        builder.Services.AddSingleton<OpenRequests>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<OpenRequests>());
     }
 
-    /// <summary>With <c>SECURITY__API_KEY</c> or <c>SECURITY__KEYS_FILE</c> set, a request without a key that may do it ends here.</summary>
-    public static void UseApiKey(this WebApplication app)
+    /// <summary>
+    /// With <c>SECURITY__API_KEY</c> or <c>SECURITY__KEYS_FILE</c> set, a request without a key that may do it ends here. What goes on
+    /// says who makes it: to handlers in this process as <see cref="Caller"/>, to services behind it in a header.
+    /// </summary>
+    /// <param name="app">The host.</param>
+    /// <param name="behindGateway">Whether only the gateway reaches this host, so that the header may be believed.</param>
+    public static void UseApiKey(this WebApplication app, bool behindGateway)
     {
-        var keys = app.Services.GetRequiredService<KeyRing>();
-        if (!keys.IsNeeded)
+        if (behindGateway)
         {
+            app.Use((http, next) =>
+            {
+                http.Features.Set(CallerHeader.Read(http.Request.Headers));
+                return next(http);
+            });
             return;
         }
+        var keys = app.Services.GetRequiredService<KeyRing>();
+        var open = app.Services.GetRequiredService<OpenRequests>();
         app.Use((http, next) =>
         {
-            if (Open.Contains(http.Request.Path.Value, StringComparer.OrdinalIgnoreCase))
+            http.Request.Headers.Remove(CallerHeader.Name);
+            if (!keys.IsNeeded || Open.Contains(http.Request.Path.Value, StringComparer.OrdinalIgnoreCase))
             {
                 return next(http);
             }
-            var (may, needed) = (keys.Of(SecretOf(http.Request)), Needed(http.Request));
-            return may is KeyScopes.None ? throw new TrainyardException(ErrorCode.Unauthorized, $"This Trainyard asks for an API key: send it in the {Header} header.")
-                : may.HasFlag(KeyScopes.Admin) || may.HasFlag(needed) ? next(http)
-                : throw new TrainyardException(ErrorCode.Unauthorized, $"This API key has no scope '{needed.ToString().ToLowerInvariant()}', which this request needs.");
+            var caller = Admit(http.Request, keys);
+            http.Features.Set(caller);
+            CallerHeader.Write(http.Request.Headers, caller);
+            return caller == Caller.Owner ? next(http) : open.FollowAsync(http, caller, next);
         });
     }
 
-    private static KeyScopes Needed(HttpRequest request)
+    /// <exception cref="TrainyardException">UNAUTHORIZED: no key, or none that may do this.</exception>
+    private static Caller Admit(HttpRequest request, KeyRing keys)
     {
-        var path = request.Path.Value ?? "";
-        return request.Method switch
+        var caller = keys.Of(SecretOf(request))
+            ?? throw new TrainyardException(ErrorCode.Unauthorized, $"This Trainyard asks for an API key: send it in the {Header} header.");
+        if (!caller.May.HasFlag(KeyScopes.Admin))
         {
-            "GET" or "HEAD" => KeyScopes.Read,
-            "POST" when AskedByPost.Contains(path, StringComparer.OrdinalIgnoreCase) || IsOf(path, "/api/tokenizers/", "/encode") || IsOf(path, "/api/tokenizers/", "/decode") => KeyScopes.Read,
-            "POST" when path.StartsWith("/api/events/", StringComparison.OrdinalIgnoreCase) || IsOf(path, "/api/runs/", "/metrics") => KeyScopes.Ingest,
-            _ => KeyScopes.Admin,
-        };
+            var rules = RequestRules.Of(request);
+            if (!rules.Allow(caller))
+            {
+                var needed = rules.AnyOf.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal);
+                throw new TrainyardException(ErrorCode.Unauthorized, $"This API key has no scope '{needed}', which this request needs.");
+            }
+            rules.RequireOwn(caller);
+        }
+        return caller;
     }
-
-    private static bool IsOf(string path, string start, string end) =>
-        path.Length > start.Length + end.Length && path.StartsWith(start, StringComparison.OrdinalIgnoreCase) && path.EndsWith(end, StringComparison.OrdinalIgnoreCase);
 
     private static string SecretOf(HttpRequest request)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Trainyard.Contracts;
 
 namespace Trainyard.ServiceDefaults.Security;
 
@@ -8,12 +9,16 @@ public static class KeysCommand
 {
     /// <summary>What it takes, for <c>--help</c>.</summary>
     public const string Usage = """
-          keys create --name NAME --scope ingest|read|admin [--days N]     make an API key in SECURITY__KEYS_FILE, and show it once
-          keys list                                                         what keys there are
-          keys revoke ID                                                    end one, within a second
+          keys create --name NAME --scope ingest|job|read|admin [--days N]   make an API key in SECURITY__KEYS_FILE, and show it once
+              [--prefix PREFIX] [--experiment ID]                            for runs whose ids start so, or of one experiment
+          keys list                                                          what keys there are
+          keys revoke ID                                                     end one, within a second
         """;
 
     private const int MostDays = 36_500;
+
+    // An id made for a run adds 13 characters.
+    private const int LongestPrefix = 64;
 
     /// <summary>Whether these arguments are this command.</summary>
     public static bool IsAskedFor(string[] args) => args is ["keys", ..];
@@ -58,14 +63,36 @@ public static class KeysCommand
         var days = settings["days"] is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 : (int?)null;
         if (settings["name"] is not { Length: > 0 and <= 128 } name || scopes.Contains(KeyScopes.None) || days is < 1 or > MostDays)
         {
-            errors.WriteLine($"A key needs --name (1 to 128 characters) and --scope (ingest, read, admin, or several with commas); --days must be from 1 to {MostDays}.");
+            errors.WriteLine("A key needs --name (1 to 128 characters) and --scope (ingest, job, read, admin, or several with commas); "
+                + $"--days must be from 1 to {MostDays}.");
+            return 2;
+        }
+        var (prefix, experiment) = (settings["prefix"], settings["experiment"]);
+        if ((prefix is not null && (!Identifier.IsValid(prefix) || prefix.Length > LongestPrefix))
+            || (experiment is not null && !Identifier.IsValid(experiment)))
+        {
+            errors.WriteLine($"--prefix must have 1 to {LongestPrefix} characters from A-Z, a-z, 0-9, '.', '_' and '-'; --experiment must be an id.");
+            return 2;
+        }
+        var writes = scopes.Exists(scope => scope is KeyScopes.Ingest or KeyScopes.Job) && !scopes.Contains(KeyScopes.Admin);
+        if ((prefix ?? experiment) is not null && !writes)
+        {
+            errors.WriteLine("--prefix and --experiment limit what a key of scope ingest or job writes to. They can't limit scope admin or read.");
             return 2;
         }
         var now = DateTimeOffset.UtcNow;
         var (key, secret) = ApiKey.Create(name, scopes, now, days is { } lasting ? now.AddDays(lasting) : null);
+        // Only the store knows which runs an experiment has, and it is asked too late to refuse: so the ids of its runs say so.
+        var own = experiment is null ? null : $"{experiment[..Math.Min(experiment.Length, LongestPrefix - 1)]}-";
+        key = key with { Prefix = prefix ?? own, Experiment = experiment };
         KeyFile.Write(path, [.. KeyFile.Read(path), key]);
         output.WriteLine($"{key.Id}: {secret}");
         output.WriteLine("This is shown only now. It goes into the header X-Api-Key.");
+        if (key.Prefix is not null)
+        {
+            var within = experiment is null ? "" : $", in experiment '{experiment}'";
+            output.WriteLine($"It may only write to runs whose ids start with '{key.Prefix}'{within}.");
+        }
         return 0;
     }
 
@@ -74,7 +101,10 @@ public static class KeysCommand
         foreach (var key in KeyFile.Read(path))
         {
             var scopes = string.Join(',', key.Scopes.Select(scope => scope.ToString().ToLowerInvariant()));
-            output.WriteLine($"{key.Id}  {scopes}  {key.CreatedAt:yyyy-MM-dd}  {(key.ExpiresAt is { } end ? $"until {end:yyyy-MM-dd}" : "for ever")}  {key.Name}");
+            var runs = key.Prefix is null ? "" : $"  runs {key.Prefix}*";
+            var experiment = key.Experiment is null ? "" : $"  experiment {key.Experiment}";
+            var until = key.ExpiresAt is { } end ? $"until {end:yyyy-MM-dd}" : "for ever";
+            output.WriteLine($"{key.Id}  {scopes}{runs}{experiment}  {key.CreatedAt:yyyy-MM-dd}  {until}  {key.Name}");
         }
     }
 

@@ -8,17 +8,20 @@ using Trainyard.EventIngest.Bodies;
 using Trainyard.EventIngest.External;
 using Trainyard.EventIngest.Groups;
 using Trainyard.EventIngest.Telemetry;
+using Trainyard.ServiceDefaults.Idempotency;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest;
 
 /// <summary>The answer to a request whose events are durable.</summary>
-/// <param name="Accepted">How many events it held.</param>
-public sealed record EventsAccepted(int Accepted);
+/// <param name="Accepted">How many events it held: all of them are kept.</param>
+/// <param name="Repeated">How many of them had been kept before, so that they changed nothing; null where the store is told later.</param>
+public sealed record EventsAccepted(int Accepted, int? Repeated);
 
 internal static class EventsApi
 {
-    private const string KeyHeader = "Idempotency-Key";
+    private const string Address = "events";
     private const int LongestKey = 256;
 
     public static RouteGroupBuilder MapEvents(this IEndpointRouteBuilder routes)
@@ -30,9 +33,9 @@ internal static class EventsApi
             .WithSummary("Takes one event, a JSON array of events, or one event a line (NDJSON); gzip and zstd bodies too. Answers once they are durable.")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBodyBytes))
             .AddOpenApiOperationTransformer(ExternalEvent.DescribeBodyAsync)
-            .WithErrors(ErrorCode.EventInvalid)
+            .WithErrors(ErrorCode.EventInvalid, ErrorCode.IdempotencyKeyReused)
             .WithRequestExample("""{"event":"ml.run.metric","trial_id":"abc-123","measurements":{"train_loss":0.123,"val_accuracy":0.891},"metadata":{"epoch":10}}""")
-            .WithResponseExample("""{"accepted":1}""", StatusCodes.Status202Accepted);
+            .WithResponseExample("""{"accepted":1,"repeated":0}""", StatusCodes.Status202Accepted);
         return group;
     }
 
@@ -52,9 +55,11 @@ internal static class EventsApi
             }
             var key = KeyOf(http.Request);
             using var share = budget.Open();
-            var (events, weight) = await ReadAsync(http, format, bodies, share, reader);
-            await groups.CommitAsync(new AcceptedRequest(key, http.TraceIdentifier, events), weight, http.RequestAborted);
-            return TypedResults.Accepted((string?)null, new EventsAccepted(events.Count));
+            var (request, weight) = await ReadAsync(http, key, format, bodies, share, reader);
+            var outcome = await groups.CommitAsync(request, weight, http.RequestAborted);
+            return outcome is { KeyReused: true }
+                ? throw IdempotencyKey.Reused(key)
+                : TypedResults.Accepted((string?)null, new EventsAccepted(request.Events.Count, outcome?.Repeated));
         }
         catch (TrainyardException refused)
         {
@@ -63,19 +68,26 @@ internal static class EventsApi
         }
     }
 
-    private static async Task<(IReadOnlyList<RunEvent> Events, long Weight)> ReadAsync(
-        HttpContext http, BodyFormat format, BodyReader bodies, ByteBudget.Share share, EventReader reader)
+    private static async Task<(AcceptedRequest Request, long Weight)> ReadAsync(
+        HttpContext http, string? key, BodyFormat format, BodyReader bodies, ByteBudget.Share share, EventReader reader)
     {
         using var body = await bodies.ReadAsync(http.Request, share, http.RequestAborted);
-        var events = reader.Read(body.Bytes, format);
-        return (events, MessageSize.Estimate(events.Count, body.Bytes.Length));
+        var caller = Caller.Of(http);
+        var request = new AcceptedRequest(key, http.TraceIdentifier, reader.Read(body.Bytes, format, caller))
+        {
+            Sender = new EventSender(caller.Id),
+            Address = Address,
+            BodyHash = key is null ? null : IdempotencyKey.HashOf(body.Bytes.Span),
+        };
+        return (request, MessageSize.Estimate(request.Events.Count, body.Bytes.Length));
     }
 
-    private static string? KeyOf(HttpRequest request) => request.Headers[KeyHeader] switch
+    private static string? KeyOf(HttpRequest request) => request.Headers[IdempotencyKey.Header] switch
     {
         [] => null,
         [{ Length: > 0 and <= LongestKey } key] when key.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 => key,
-        _ => throw new TrainyardException(ErrorCode.EventInvalid, [new(KeyHeader, $"must be given once, with 1 to {LongestKey} visible ASCII characters")]),
+        _ => throw new TrainyardException(
+            ErrorCode.EventInvalid, [new(IdempotencyKey.Header, $"must be given once, with 1 to {LongestKey} visible ASCII characters")]),
     };
 
     private static ProblemHttpResult Unsupported(HttpContext http, string header, string accepted, string reason)

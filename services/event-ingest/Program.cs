@@ -14,7 +14,7 @@ builder.AddEventIngest();
 builder.AddBus();
 
 var app = builder.Build();
-app.MapDefaultEndpoints();
+app.MapDefaultEndpoints(behindGateway: true);
 app.MapEventIngest();
 app.Run();
 return 0;

@@ -18,7 +18,7 @@ builder.AddExperimentStore();
 builder.AddBus();
 
 await using var app = builder.Build();
-app.MapDefaultEndpoints();
+app.MapDefaultEndpoints(behindGateway: true);
 app.MapExperimentStore();
 await app.RunAsync();
 return 0;

@@ -12,7 +12,7 @@ builder.AddServiceDefaults();
 builder.AddTokenizerService();
 
 await using var app = builder.Build();
-app.MapDefaultEndpoints();
+app.MapDefaultEndpoints(behindGateway: true);
 app.MapTokenizerService();
 await app.RunAsync();
 return 0;

@@ -14,7 +14,7 @@ builder.AddTrainerWorker();
 builder.AddBus();
 
 await using var app = builder.Build();
-app.MapDefaultEndpoints();
+app.MapDefaultEndpoints(behindGateway: true);
 app.MapTrainerWorker();
 await app.RunAsync();
 return 0;

@@ -67,7 +67,7 @@ internal sealed class StoreHost : IAsyncDisposable
         builder.AddBus();
 
         var host = builder.Build();
-        host.MapDefaultEndpoints();
+        host.MapDefaultEndpoints(behindGateway: true);
         host.MapExperimentStore();
         await host.StartAsync();
         return new(host, root);

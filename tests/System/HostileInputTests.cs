@@ -63,6 +63,7 @@ public sealed class HostileInputTests : IDisposable
 
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(Event, "the-same-key"));
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(Event, "the-same-key"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, await client.PostEventsAsync(Event.Replace("once", "twice", StringComparison.Ordinal), "the-same-key"));
 
         var history = await client.GetAsync("/api/runs/once/metrics?keys=loss");
         Assert.Single(history["series"]?[0]?["points"]?.AsArray() ?? []);

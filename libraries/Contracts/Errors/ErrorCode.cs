@@ -30,6 +30,9 @@ public enum ErrorCode
     /// <summary>The state of a run or tokenizer does not allow what was asked.</summary>
     IllegalTransition,
 
+    /// <summary>The idempotency key was used with another body before.</summary>
+    IdempotencyKeyReused,
+
     /// <summary>Training a tokenizer failed.</summary>
     TokenizerTrainFailed,
 

@@ -20,6 +20,12 @@ public sealed record AcceptedRequest(string? Key, string RequestId, IReadOnlyLis
 {
     /// <summary>Who sent it: decides what of it counts. Somebody outside when null.</summary>
     public EventSender? Sender { get; init; }
+
+    /// <summary>Where it was sent. The same key, or the same id of an event, at another address is another one.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>Tells another body under the same key from a repetition; null when the sender keeps its keys apart by itself.</summary>
+    public long? BodyHash { get; init; }
 }
 
 /// <summary>The answer to an <see cref="EventBatch"/> sent as a request: it is committed.</summary>
@@ -27,4 +33,13 @@ public sealed record AcceptedRequest(string? Key, string RequestId, IReadOnlyLis
 /// <param name="Stored">Requests whose events were stored.</param>
 /// <param name="Repeated">Requests that had been stored before.</param>
 /// <param name="Refused">Events that did not count, because their sender may not speak for their run.</param>
-public sealed record EventsStored(Guid BatchId, int Stored, int Repeated, int Refused = 0);
+public sealed record EventsStored(Guid BatchId, int Stored, int Repeated, int Refused = 0)
+{
+    /// <summary>Each request, in the order of the batch.</summary>
+    public IReadOnlyList<RequestOutcome> Outcomes { get; init; } = [];
+}
+
+/// <summary>What became of a request.</summary>
+/// <param name="Repeated">How many of its events had been stored before.</param>
+/// <param name="KeyReused">Its key was stored with another body before: nothing of it is stored.</param>
+public sealed record RequestOutcome(int Repeated, bool KeyReused = false);

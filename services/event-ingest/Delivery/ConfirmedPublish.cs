@@ -4,17 +4,33 @@ using Trainyard.Contracts.Events;
 
 namespace Trainyard.EventIngest.Delivery;
 
-/// <summary>On a broker: published, put into a durable queue, and confirmed.</summary>
-internal sealed class ConfirmedPublish(IBus bus) : IDelivery
+/// <summary>
+/// On a broker: published, put into a durable queue, and confirmed. The store compares keys later, so only a key this process remembers can
+/// be refused.
+/// </summary>
+internal sealed class ConfirmedPublish(IBus bus, TimeProvider clock) : IDelivery
 {
+    private readonly RecentKeys recent = new(clock);
+
     public bool Groups => false;
 
-    public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RequestOutcome?>> DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
     {
+        RequestOutcome?[] outcomes =
+            [.. batch.Requests.Select(request => recent.IsReused(request) ? new RequestOutcome(0, KeyReused: true) : null)];
+        var accepted = Array.TrueForAll(outcomes, outcome => outcome is null)
+            ? batch
+            : batch with { Requests = [.. batch.Requests.Where((_, index) => outcomes[index] is null)] };
+        if (accepted.Requests.Count == 0)
+        {
+            return outcomes;
+        }
         try
         {
             // Mandatory: a broker confirms a message that no queue took just as gladly.
-            await bus.Publish(batch, context => context.Mandatory = true, cancellationToken).WaitAsync(cancellationToken);
+            await bus.Publish(accepted, context => context.Mandatory = true, cancellationToken).WaitAsync(cancellationToken);
+            recent.Add(accepted.Requests);
+            return outcomes;
         }
         catch (MessageReturnedException exception)
         {

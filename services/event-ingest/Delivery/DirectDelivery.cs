@@ -8,11 +8,11 @@ internal sealed class DirectDelivery(IEventStore store) : IDelivery
 {
     public bool Groups => true;
 
-    public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RequestOutcome?>> DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         try
         {
-            await store.StoreAsync(batch, cancellationToken);
+            return (await store.StoreAsync(batch, cancellationToken)).Outcomes;
         }
         catch (Exception exception) when (exception is not (TrainyardException or OperationCanceledException))
         {

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts.Json;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest.External;
 
@@ -16,7 +17,8 @@ internal readonly record struct Envelope(
         [.. new[] { "event", "event_id", "trial_id", "model_run_id", "timestamp", "source", MetadataName, "measurements", "tags" }.Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>Null when the event can't be read member by member.</summary>
-    public static Envelope? Read(JsonElement source, string at, IngestOptions limits, ProblemList problems, DateTimeOffset now)
+    public static Envelope? Read(
+        JsonElement source, string at, IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller)
     {
         var members = new Members(source, at, problems);
         if (!CheckMembers(source, at, problems) || !CheckMetadata(members, limits, problems))
@@ -27,7 +29,7 @@ internal readonly record struct Envelope(
         var kind = EventName.Read(members);
         var (eventId, senderGaveId) = ReadEventId(members);
         var origin = members.Text("source", MaxSource);
-        var (runId, experimentId) = (ReadRunId(members, kind, origin), members.Id("model_run_id"));
+        var (runId, experimentId) = (ReadRunId(members, kind, origin, caller), members.Id("model_run_id"));
         return new Envelope(kind, eventId, senderGaveId, runId, experimentId, ReadTime(members, now), origin, members, metadata);
     }
 
@@ -111,7 +113,7 @@ internal readonly record struct Envelope(
     }
 
     /// <summary>A sample of a machine may belong to no run; it is then kept under a run named after its sender.</summary>
-    private static string ReadRunId(Members members, string kind, string? source)
+    private static string ReadRunId(Members members, string kind, string? source, Caller caller)
     {
         const string Member = "trial_id";
         if (members.Any(Member) is not null)
@@ -120,7 +122,7 @@ internal readonly record struct Envelope(
         }
         if (kind is EventName.System)
         {
-            return MachineRun.IdOf(source);
+            return MachineRun.IdOf(source, caller.Prefix);
         }
         members.Report(Member, "is required: the id of the run");
         return "";

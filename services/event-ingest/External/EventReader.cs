@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest.External;
 
@@ -24,8 +25,11 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
 {
     private const int MaxDepth = 64;
 
-    /// <exception cref="TrainyardException">EVENT_INVALID with each event's index and member; PAYLOAD_TOO_LARGE for too many events.</exception>
-    public IReadOnlyList<RunEvent> Read(ReadOnlyMemory<byte> body, BodyFormat format)
+    /// <exception cref="TrainyardException">
+    /// EVENT_INVALID with each event's index and member; PAYLOAD_TOO_LARGE for too many events; UNAUTHORIZED for one of a run that the
+    /// caller may not write to.
+    /// </exception>
+    public IReadOnlyList<RunEvent> Read(ReadOnlyMemory<byte> body, BodyFormat format, Caller caller)
     {
         var problems = new ProblemList();
         body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
@@ -34,7 +38,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             problems.Add("body", "is not UTF-8");
             problems.ThrowIfAny();
         }
-        var reading = new Reading(options.Value, problems, time.GetUtcNow());
+        var reading = new Reading(options.Value, problems, time.GetUtcNow(), caller);
         if (format is BodyFormat.Lines)
         {
             reading.Lines(body);
@@ -48,12 +52,31 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             problems.Add("body", "must hold at least one event");
         }
         problems.ThrowIfAny();
-        return reading.Events;
+        return caller.IsBound ? Own(reading.Events, caller) : reading.Events;
     }
 
-    private sealed class Reading(IngestOptions limits, ProblemList problems, DateTimeOffset now)
+    /// <summary>The events of a caller that may write to some runs only: all in the caller's experiment, when it has one.</summary>
+    private static List<RunEvent> Own(List<RunEvent> events, Caller caller)
     {
-        private readonly EventTranslation translation = new(limits, problems, now);
+        var problems = new ProblemList();
+        for (var index = 0; index < events.Count; index++)
+        {
+            if (!caller.SpeaksFor(events[index].RunId))
+            {
+                problems.Add($"events[{index}].trial_id", $"{caller.RunRule}, not to '{events[index].RunId}'");
+            }
+            if (!caller.SpeaksForExperiment(events[index].ExperimentId))
+            {
+                problems.Add($"events[{index}].model_run_id", $"{caller.ExperimentRule}, not to '{events[index].ExperimentId}'");
+            }
+        }
+        problems.ThrowIfAny(ErrorCode.Unauthorized);
+        return caller.Experiment is null ? events : events.ConvertAll(one => one with { ExperimentId = caller.Experiment });
+    }
+
+    private sealed class Reading(IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller)
+    {
+        private readonly EventTranslation translation = new(limits, problems, now, caller);
         private int index;
 
         public List<RunEvent> Events { get; } = [];

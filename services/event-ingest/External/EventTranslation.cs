@@ -2,6 +2,7 @@ using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest.External;
 
@@ -9,7 +10,7 @@ namespace Trainyard.EventIngest.External;
 /// From an external job's words to Trainyard's. This folder is the only place that knows <c>trial_id</c>, <c>model_run_id</c>
 /// and the many ways to say that a run went well.
 /// </summary>
-internal sealed class EventTranslation(IngestOptions limits, ProblemList problems, DateTimeOffset now)
+internal sealed class EventTranslation(IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller)
 {
     private const int MaxLine = 256;
     private const int MaxPath = 4096;
@@ -27,7 +28,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
             return null;
         }
         var before = problems.Count;
-        if (Envelope.Read(source, at, limits, problems, now) is not { } envelope)
+        if (Envelope.Read(source, at, limits, problems, now, caller) is not { } envelope)
         {
             return null;
         }

@@ -50,7 +50,8 @@ public sealed record ExternalEvent
         {
             Name = "Idempotency-Key",
             In = ParameterLocation.Header,
-            Description = "Makes a repetition of this request recognisable: any string, remembered for a week, or client:sequence, remembered for ever.",
+            Description = "Makes a repetition of this request recognisable: any string, remembered for a week, or client:sequence, remembered "
+                + "for as long as its run. It counts within the API key and this address. Another body under it is refused.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 256 },
         }];
     }

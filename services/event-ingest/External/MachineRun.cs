@@ -7,15 +7,17 @@ namespace Trainyard.EventIngest.External;
 /// </summary>
 internal static class MachineRun
 {
-    private const string Prefix = "system";
+    private const string Name = "system";
 
-    public static string IdOf(string? source)
+    /// <param name="source">The sender.</param>
+    /// <param name="prefix">What its runs' ids start with; null for none.</param>
+    public static string IdOf(string? source, string? prefix)
     {
         if (string.IsNullOrEmpty(source))
         {
-            return Prefix;
+            return prefix + Name;
         }
-        var id = $"{Prefix}-{source}";
+        var id = $"{prefix}{Name}-{source}";
         return string.Create(Math.Min(id.Length, Identifier.MaxLength), id, static (target, id) =>
         {
             for (var index = 0; index < target.Length; index++)

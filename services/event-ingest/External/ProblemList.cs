@@ -22,11 +22,12 @@ internal sealed class ProblemList
         }
     }
 
-    public void ThrowIfAny()
+    public void ThrowIfAny(ErrorCode code = ErrorCode.EventInvalid)
     {
         if (problems.Count > 0)
         {
-            throw new TrainyardException(ErrorCode.EventInvalid, IsFull ? [.. problems, new("events", $"only the first {Most} problems are listed")] : problems);
+            throw new TrainyardException(
+                code, IsFull ? [.. problems, new("events", $"only the first {Most} problems are listed")] : problems);
         }
     }
 }

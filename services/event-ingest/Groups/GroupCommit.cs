@@ -19,9 +19,9 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
     private readonly SemaphoreSlim gathering = new(1);
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(options.Value.MaxPendingRequests));
 
-    /// <summary>Returns once the request is durable.</summary>
+    /// <summary>Returns once the request is durable: what became of it, or null when the store has yet to say.</summary>
     /// <exception cref="TrainyardException">RATE_LIMITED when too much waits already, BACKEND_UNAVAILABLE or UNAVAILABLE when it could not be made durable.</exception>
-    public async Task CommitAsync(AcceptedRequest request, long weight, CancellationToken cancellationToken)
+    public async Task<RequestOutcome?> CommitAsync(AcceptedRequest request, long weight, CancellationToken cancellationToken)
     {
         MessageSize.Require(request.Events, weight, limits.MaxMessageBytes);
         var pending = new Pending(request, weight);
@@ -31,7 +31,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
                 ErrorCode.RateLimited, "Too many requests wait to be stored (INGEST__MAX_PENDING_REQUESTS).")
             { RetryAfter = TimeSpan.FromSeconds(1) };
         }
-        await pending.DurableAsync(cancellationToken);
+        return await pending.DurableAsync(cancellationToken);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -96,8 +96,11 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
         var batch = new EventBatch(Guid.CreateVersion7(), time.GetUtcNow(), [.. group.Select(pending => pending.Request)]);
         try
         {
-            await delivery.DeliverAsync(batch, patience.Token);
-            group.ForEach(pending => pending.Succeed());
+            var outcomes = await delivery.DeliverAsync(batch, patience.Token);
+            for (var index = 0; index < group.Count; index++)
+            {
+                group[index].Succeed(outcomes[index]);
+            }
             telemetry.Committed(batch, time.GetElapsedTime(started));
         }
         catch (BatchRefusedException) when (group.Count > 1)

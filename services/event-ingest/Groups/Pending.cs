@@ -9,7 +9,8 @@ namespace Trainyard.EventIngest.Groups;
 /// <param name="weight">About its size as a message, in bytes.</param>
 internal sealed class Pending(AcceptedRequest request, long weight)
 {
-    private readonly TaskCompletionSource<(ErrorCode Code, string Reason)?> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(RequestOutcome? Outcome, (ErrorCode Code, string Reason)? Failure)> settled =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public AcceptedRequest Request => request;
 
@@ -21,16 +22,16 @@ internal sealed class Pending(AcceptedRequest request, long weight)
     /// <summary>The request's place in its trace.</summary>
     public ActivityContext Trace => RequestActivity?.Context ?? default;
 
-    public void Succeed() => outcome.TrySetResult(null);
+    public void Succeed(RequestOutcome? outcome) => settled.TrySetResult((outcome, null));
 
-    public void Fail(ErrorCode code, string reason) => outcome.TrySetResult((code, reason));
+    public void Fail(ErrorCode code, string reason) => settled.TrySetResult((null, (code, reason)));
 
     /// <exception cref="TrainyardException">The group could not be made durable.</exception>
-    public async Task DurableAsync(CancellationToken cancellationToken)
+    public async Task<RequestOutcome?> DurableAsync(CancellationToken cancellationToken)
     {
-        if (await outcome.Task.WaitAsync(cancellationToken) is var (code, reason))
-        {
-            throw new TrainyardException(code, reason) { RetryAfter = TimeSpan.FromSeconds(2) };
-        }
+        var (outcome, failure) = await settled.Task.WaitAsync(cancellationToken);
+        return failure is var (code, reason)
+            ? throw new TrainyardException(code, reason) { RetryAfter = TimeSpan.FromSeconds(2) }
+            : outcome;
     }
 }

@@ -6,11 +6,14 @@ namespace Trainyard.ExperimentStore.Events;
 /// <summary>One delivery of a batch; another of the same batch is another arrival.</summary>
 /// <param name="batch">The batch.</param>
 /// <param name="again">Whether it came before, so that some of it may be stored.</param>
-internal sealed class Arrival(EventBatch batch, bool again)
+/// <param name="answered">Whether its senders wait for what becomes of it; otherwise they were told that it is accepted.</param>
+internal sealed class Arrival(EventBatch batch, bool again, bool answered = false)
 {
     public EventBatch Batch => batch;
 
     public bool Again => again;
+
+    public bool Answered => answered;
 
     /// <summary>The span of its delivery; it lasts until the batch is stored.</summary>
     public Activity? Activity { get; } = Activity.Current;

@@ -22,14 +22,18 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
     /// <summary>Batches that wait for their turn.</summary>
     public int Waiting => queue.Reader.Count;
 
-    public Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken) => StoreAsync(batch, again: false, cancellationToken);
+    public Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken) =>
+        StoreAsync(new Arrival(batch, again: false, answered: true), cancellationToken);
 
     /// <param name="batch">The batch.</param>
     /// <param name="again">Whether some of it may have been stored before, because it was delivered before.</param>
     /// <param name="cancellationToken">Gives up on a batch that still waits.</param>
-    public async Task<EventsStored> StoreAsync(EventBatch batch, bool again, CancellationToken cancellationToken)
+    public Task<EventsStored> StoreAsync(EventBatch batch, bool again, CancellationToken cancellationToken) =>
+        StoreAsync(new Arrival(batch, again), cancellationToken);
+
+    private async Task<EventsStored> StoreAsync(Arrival arrival, CancellationToken cancellationToken)
     {
-        var waiting = new WaitingBatch(new(batch, again));
+        var waiting = new WaitingBatch(arrival);
         try
         {
             await queue.Writer.WriteAsync(waiting, cancellationToken);
@@ -116,13 +120,15 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
     {
         var faults = new List<Exception>();
         var (stored, refused) = (0, 0);
-        foreach (var request in new Arrival(waiting.Arrival.Batch, again: true).Requests)
+        var outcomes = new List<RequestOutcome>();
+        foreach (var request in new Arrival(waiting.Arrival.Batch, again: true, waiting.Arrival.Answered).Requests)
         {
             try
             {
                 var one = await writer.StoreAsync(request, CancellationToken.None);
                 stored += one.Requests.Count;
                 refused += one.Uncounted.Count;
+                outcomes.AddRange(one.Outcomes);
             }
             catch (TrainyardException fault)
             {
@@ -140,6 +146,6 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
             waiting.Fail(new AggregateException(faults));
             return;
         }
-        waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored, refused));
+        waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored, refused) { Outcomes = outcomes });
     }
 }

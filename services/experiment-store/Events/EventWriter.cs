@@ -26,10 +26,12 @@ internal sealed class EventWriter(
         LogStored(stored.Requests);
         var perBatch = stored.Requests.CountBy(request => request.Arrival).ToDictionary();
         var refused = stored.Uncounted.Select(one => one.Sent.From?.Arrival).OfType<Arrival>().CountBy(arrival => arrival).ToDictionary();
+        var outcomes = requests.Zip(stored.Outcomes).ToLookup(one => one.First.Arrival, one => one.Second);
         return [.. arrivals.Select(arrival =>
         {
             var count = perBatch.GetValueOrDefault(arrival);
-            return new EventsStored(arrival.Batch.BatchId, count, arrival.Batch.Requests.Count - count, refused.GetValueOrDefault(arrival));
+            var batch = arrival.Batch;
+            return new EventsStored(batch.BatchId, count, batch.Requests.Count - count, refused.GetValueOrDefault(arrival)) { Outcomes = [.. outcomes[arrival]] };
         })];
     }
 
@@ -69,18 +71,34 @@ internal sealed class EventWriter(
         }
     }
 
-    private async Task<StoredRequests> StoreAsync(StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken, bool vouched = false)
+    private async Task<StoredRequests> StoreAsync(
+        StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken, bool vouched = false)
     {
         var now = clock.GetUtcNow();
-        var requests = await RequestKeys.NewAmongAsync(db, arrived, now, cancellationToken);
-        var sent = requests.SelectMany(request => request.Request.Events.Where(IsForARun).Select(one => new SentEvent(one, vouched ? null : request)));
-        var events = await RequestKeys.NewAmongAsync(db, sent, now, cancellationToken);
+        var verdicts = await RequestKeys.JudgeAsync(db, arrived, now, cancellationToken);
+        var requests = arrived.Where((_, index) => verdicts[index] is KeyVerdict.New).ToList();
+        var sent = requests
+            .SelectMany(request => request.Request.Events.Where(IsForARun).Select(one => new SentEvent(one, vouched ? null : request)))
+            .ToList();
+        var (events, repeated) = await RequestKeys.JudgeAsync(db, sent, now, cancellationToken);
+        var outcomes = Outcomes(arrived, verdicts, repeated);
         if (events.Count == 0)
         {
-            return new(requests, 0, 0, []);
+            return new(requests, 0, 0, [], outcomes);
         }
         var (points, uncounted) = await ApplyAsync(db, events, now, cancellationToken);
-        return new(requests, events.Count - uncounted.Count, points, uncounted);
+        return new(requests, events.Count - uncounted.Count, points, uncounted, outcomes);
+    }
+
+    private static List<RequestOutcome> Outcomes(List<ArrivedRequest> arrived, KeyVerdict[] verdicts, List<SentEvent> repeated)
+    {
+        var byRequest = repeated.ToLookup(one => one.From, ReferenceEqualityComparer.Instance);
+        return [.. arrived.Select((one, index) => verdicts[index] switch
+        {
+            KeyVerdict.New => new RequestOutcome(byRequest[one].Count()),
+            KeyVerdict.Repeated => new(one.Request.Events.Count),
+            _ => new(0, KeyReused: true),
+        })];
     }
 
     /// <summary>Applies what the store itself says of runs, within a transaction that changes more and knows by itself when it is repeated.</summary>
@@ -146,4 +164,6 @@ internal sealed class EventWriter(
 /// <param name="Events">How many of their events were stored.</param>
 /// <param name="Points">How many points those brought.</param>
 /// <param name="Uncounted">Those that did not count.</param>
-internal sealed record StoredRequests(List<ArrivedRequest> Requests, int Events, int Points, List<UncountedEvent> Uncounted);
+/// <param name="Outcomes">Of every request that arrived, in order.</param>
+internal sealed record StoredRequests(
+    List<ArrivedRequest> Requests, int Events, int Points, List<UncountedEvent> Uncounted, List<RequestOutcome> Outcomes);

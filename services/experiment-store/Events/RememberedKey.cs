@@ -1,18 +1,77 @@
+using System.Buffers.Binary;
+using Microsoft.EntityFrameworkCore;
+
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>A request's key or an event's id, kept for a week so that its repetition changes nothing.</summary>
+/// <summary>A request's key, an event's id or a batch, kept for a week so that its repetition changes nothing.</summary>
 internal sealed class RememberedKey
 {
     public required string Key { get; init; }
 
+    /// <summary>The run whose data it stands for, with which it goes; empty when there are several.</summary>
+    public required string RunId { get; init; }
+
+    /// <summary>The body stored under it.</summary>
+    public required long BodyHash { get; init; }
+
     public required DateTimeOffset StoredAt { get; init; }
 }
 
-/// <summary>Every sequence number a client's requests have carried, kept for ever.</summary>
-internal sealed class ClientSequences
+/// <summary>
+/// Some requests of a client that counts them: the body's hash of each of <see cref="Length"/> numbers in a row, kept until their run is
+/// removed. Numbers far apart take a row each; none counts as seen that was not.
+/// </summary>
+internal sealed class SequencePage
 {
-    public required string Client { get; init; }
+    /// <summary>How many numbers a page holds.</summary>
+    public const int Length = 32;
 
-    /// <summary>A <see cref="SequenceSet"/> as text.</summary>
-    public required string Sequences { get; set; }
+    /// <summary>A page without numbers.</summary>
+    public static readonly byte[] Empty = new byte[Length * sizeof(long)];
+
+    // A hash of 0 marks a number not seen.
+    private const long InsteadOfZero = 1;
+
+    public required string Key { get; init; }
+
+    /// <summary>The run whose data the requests held, with which the page goes; empty when there are several.</summary>
+    public required string RunId { get; init; }
+
+    public required byte[] BodyHashes { get; set; }
+
+    /// <summary>The hash stored for a number; null when there is none, and then this one is.</summary>
+    public long? GetOrAdd(long number, long bodyHash)
+    {
+        var place = (int)(number % Length) * sizeof(long);
+        if (BinaryPrimitives.ReadInt64LittleEndian(BodyHashes.AsSpan(place)) is not 0 and var known)
+        {
+            return known;
+        }
+        // A changed array of the same identity is no change to the database's context.
+        var changed = BodyHashes.ToArray();
+        BinaryPrimitives.WriteInt64LittleEndian(changed.AsSpan(place), StoredAs(bodyHash));
+        BodyHashes = changed;
+        return null;
+    }
+
+    /// <summary>The form in which <see cref="GetOrAdd"/> returns a hash.</summary>
+    public static long StoredAs(long bodyHash) => bodyHash is 0 ? InsteadOfZero : bodyHash;
+}
+
+internal static class RememberedKeys
+{
+    public static void MapRememberedKeys(this ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<RememberedKey>(key =>
+        {
+            key.ToTable("remembered_keys").HasKey(row => row.Key);
+            key.HasIndex(row => row.StoredAt);
+            key.HasIndex(row => row.RunId).HasFilter("run_id <> ''");
+        });
+        modelBuilder.Entity<SequencePage>(page =>
+        {
+            page.ToTable("sequence_pages").HasKey(row => row.Key);
+            page.HasIndex(row => row.RunId);
+        });
+    }
 }

@@ -87,7 +87,7 @@ internal sealed class ImportedPart : IOfRun
     /// <summary>A file, a series or another sequence whose events are numbered.</summary>
     public required string Part { get; init; }
 
-    /// <summary>A <see cref="Events.SequenceSet"/> as text.</summary>
+    /// <summary>A <see cref="SequenceSet"/> as text.</summary>
     public required string Numbers { get; set; }
 }
 

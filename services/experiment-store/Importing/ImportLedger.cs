@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Importing;
@@ -8,7 +7,7 @@ namespace Trainyard.ExperimentStore.Importing;
 /// <summary>Which events of its source a run holds. Saved in the transaction that stores them, so that neither is ever without the other.</summary>
 internal sealed class ImportLedger(string runId)
 {
-    // What a source only adds to is a range or a few. One made of gaps would grow its row without end: its lowest ones close then.
+    // What a source only adds to is a range or a few. One made of gaps would grow its row without end.
     private const int MostRanges = 100_000;
 
     private readonly Dictionary<string, (SequenceSet Numbers, string Saved)> parts = new(StringComparer.Ordinal);
@@ -32,7 +31,18 @@ internal sealed class ImportLedger(string runId)
         {
             parts[part] = known = (SequenceSet.Parse("", MostRanges), "");
         }
-        var added = known.Numbers.Add(number);
+        bool added;
+        try
+        {
+            added = known.Numbers.Add(number);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new TrainyardException(
+                ErrorCode.PayloadTooLarge,
+                $"'{part}' of run '{runId}' has more than {MostRanges} gaps: more can't be remembered. Import it without gaps, or in parts as runs of their own.",
+                exception);
+        }
         if (added)
         {
             changed.Add(part);

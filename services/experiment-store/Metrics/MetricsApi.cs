@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -5,10 +6,13 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.Contracts.Json;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Idempotency;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
@@ -40,7 +44,7 @@ internal static class MetricsApi
         var metrics = endpoints.MapGroup("/runs/{runId}/metrics").WithTags("Metrics");
         metrics.MapPost("", LogAsync).WithName("LogMetrics").WithSummary("Log a batch of values")
             .WithRequestExample("""[{"step":1,"metrics":{"train_loss":2.31,"val_accuracy":"NaN"},"timestamp":"2026-01-05T12:34:56Z"}]""")
-            .WithErrors(ErrorCode.IllegalTransition)
+            .WithErrors(ErrorCode.IdempotencyKeyReused, ErrorCode.IllegalTransition)
             .WithResponseExample("""{"stored":1,"repeated":0}""").WithMetadata(new RequestSizeLimitAttribute(32_000_000));
         metrics.MapGet("", HistoryAsync).WithName("GetMetricHistory").WithSummary("Curves, summarised when they have more points than asked for")
             .WithResponseExample(HistoryExample);
@@ -83,9 +87,17 @@ internal static class MetricsApi
             Step = entry.Step,
             Measurements = entry.Metrics,
         }).ToList();
-        var request = new AcceptedRequest(key, http.TraceIdentifier, events);
+        var request = new AcceptedRequest(key, http.TraceIdentifier, events)
+        {
+            Sender = new EventSender(Caller.Of(http).Id),
+            Address = $"metrics/{runId}",
+            BodyHash = key is null ? null : IdempotencyKey.HashOf(JsonSerializer.SerializeToUtf8Bytes(entries, WireJson.Options)),
+        };
         var stored = await store.StoreAsync(new(Guid.CreateVersion7(now), now, [request]), cancellationToken);
-        return TypedResults.Ok(new MetricsAccepted(stored.Stored * entries.Length, stored.Repeated * entries.Length));
+        var outcome = stored.Outcomes[0];
+        return outcome.KeyReused
+            ? throw IdempotencyKey.Reused(key)
+            : TypedResults.Ok(new MetricsAccepted(entries.Length - outcome.Repeated, outcome.Repeated));
     }
 
     private static IEnumerable<Problem> Problems(MetricsEntry[] entries, string? key)

@@ -9,6 +9,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Runs;
 
@@ -92,12 +93,18 @@ internal static class RunApi
     private static async Task<Ok<Page<RunSummary>>> ListAsync([AsParameters] RunQuery query, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(query.RunAsync, cancellationToken));
 
-    private static async Task<Created<RunCreated>> CreateAsync(RunFields fields, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<Created<RunCreated>> CreateAsync(
+        RunFields fields, HttpContext http, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
         Refusal.ThrowIfAny(fields.Validate());
+        var caller = Caller.Of(http);
+        var id = fields.RunId ?? caller.NewRunId();
+        caller.RequireRun(id);
+        caller.RequireExperiment(fields.ExperimentId);
+        fields = fields with { ExperimentId = fields.ExperimentId ?? caller.Experiment };
         var created = await database.WriteAsync(async (db, token) =>
         {
-            var (id, now) = (fields.RunId ?? Identifier.Create("run"), clock.GetUtcNow());
+            var now = clock.GetUtcNow();
             if (await db.Runs.AnyAsync(one => one.Id == id, token))
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition, $"There is a run '{id}' already.");

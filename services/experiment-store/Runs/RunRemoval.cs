@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
 
@@ -100,8 +101,16 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, IOption
             await db.ImportedParts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
             await db.Attempts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
         }, cancellationToken);
+        await RepeatAsync(db => RequestKeys.ForgetSomeAsync(db, runId, Chunk, cancellationToken), cancellationToken);
         await files.DeleteAllAsync(ArtifactFiles.Models, runId, "", cancellationToken);
-        await database.WriteAsync((db, token) => db.Runs.Where(run => run.Id == runId && run.Removing).ExecuteDeleteAsync(token), cancellationToken);
+        await database.WriteAsync(async (db, token) =>
+        {
+            if (await db.Runs.Where(run => run.Id == runId && run.Removing).ExecuteDeleteAsync(token) == 1)
+            {
+                // Whoever still reported to the run held its row, so that by now its keys are seen: none outlives the run.
+                await RequestKeys.ForgetAsync(db, runId, token);
+            }
+        }, cancellationToken);
     }
 
     private async Task DeleteMetricsAsync(string runId, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
@@ -7,11 +8,11 @@ namespace Trainyard.ExperimentStore.Storage;
 /// <summary>Writes of many rows inside the context's transaction, past the change tracker.</summary>
 internal interface IBulk
 {
-    /// <summary>Remembers keys and says which of them were not known. Waits for another transaction that holds one of them.</summary>
-    Task<HashSet<string>> RememberAsync(IReadOnlyCollection<string> keys, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <summary>Remembers keys and returns those that were not known. Waits for another transaction that holds one of them.</summary>
+    Task<HashSet<string>> RememberAsync(IReadOnlyCollection<RememberedKey> keys, CancellationToken cancellationToken);
 
-    /// <summary>Makes sure each client has a row to lock.</summary>
-    Task AddClientsAsync(IReadOnlyCollection<string> clients, CancellationToken cancellationToken);
+    /// <summary>Makes sure that each page, given by key and run, has a row to lock.</summary>
+    Task AddSequencePagesAsync(IReadOnlyDictionary<string, string> pages, CancellationToken cancellationToken);
 
     /// <summary>The series that exist of these.</summary>
     Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken);

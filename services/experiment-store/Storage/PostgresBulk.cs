@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using NpgsqlTypes;
+using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
@@ -20,10 +21,11 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
 
-    public async Task<HashSet<string>> RememberAsync(IReadOnlyCollection<string> keys, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<HashSet<string>> RememberAsync(IReadOnlyCollection<RememberedKey> keys, CancellationToken cancellationToken)
     {
         const string Sql = """
-            INSERT INTO remembered_keys (key, stored_at) SELECT k, @now FROM unnest(@keys) AS k ORDER BY k
+            INSERT INTO remembered_keys (key, run_id, body_hash, stored_at)
+            SELECT * FROM unnest(@keys, @runs, @hashes, @times) AS new (key, run_id, body_hash, stored_at) ORDER BY key
             ON CONFLICT DO NOTHING RETURNING key
             """;
         var remembered = new HashSet<string>(StringComparer.Ordinal);
@@ -31,7 +33,16 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
         {
             return remembered;
         }
-        await using var command = new NpgsqlCommand(Sql, Connection) { Parameters = { new("now", now), new("keys", keys.ToArray()) } };
+        await using var command = new NpgsqlCommand(Sql, Connection)
+        {
+            Parameters =
+            {
+                new("keys", keys.Select(key => key.Key).ToArray()),
+                new("runs", keys.Select(key => key.RunId).ToArray()),
+                new("hashes", keys.Select(key => key.BodyHash).ToArray()),
+                new("times", keys.Select(key => key.StoredAt).ToArray()),
+            },
+        };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
@@ -40,10 +51,17 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
         return remembered;
     }
 
-    public async Task AddClientsAsync(IReadOnlyCollection<string> clients, CancellationToken cancellationToken)
+    public async Task AddSequencePagesAsync(IReadOnlyDictionary<string, string> pages, CancellationToken cancellationToken)
     {
-        const string Sql = "INSERT INTO clients (client, sequences) SELECT c, '' FROM unnest(@clients) AS c ORDER BY c ON CONFLICT DO NOTHING";
-        await using var command = new NpgsqlCommand(Sql, Connection) { Parameters = { new("clients", clients.ToArray()) } };
+        const string Sql = """
+            INSERT INTO sequence_pages (key, run_id, body_hashes)
+            SELECT key, run_id, @empty FROM unnest(@keys, @runs) AS new (key, run_id) ORDER BY key
+            ON CONFLICT DO NOTHING
+            """;
+        await using var command = new NpgsqlCommand(Sql, Connection)
+        {
+            Parameters = { new("keys", pages.Keys.ToArray()), new("runs", pages.Values.ToArray()), new("empty", SequencePage.Empty) },
+        };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

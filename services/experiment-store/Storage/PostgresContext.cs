@@ -29,8 +29,8 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
     public override IQueryable<Experiment> LockExperiment(string experimentId) =>
         Experiments.FromSql($"SELECT * FROM experiments WHERE id = {experimentId} FOR UPDATE");
 
-    public override IQueryable<ClientSequences> LockClients(string[] clients) =>
-        Clients.FromSql($"SELECT * FROM clients WHERE client = ANY({clients}) ORDER BY client FOR UPDATE");
+    public override IQueryable<SequencePage> LockSequencePages(string[] keys) =>
+        SequencePages.FromSql($"SELECT * FROM sequence_pages WHERE key = ANY({keys}) ORDER BY key FOR UPDATE");
 
     /// <summary>What <c>dotnet ef migrations add NAME --context PostgresContext --output-dir Storage/Migrations/Postgres</c> starts from.</summary>
     internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresContext>

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
+using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
@@ -18,29 +18,30 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
         $"INSERT INTO minutes (series_id, minute, attempt, replaced, {string.Join(", ", SummarySql.Content)}) VALUES ({Numbered(4 + SummarySql.Content.Length)})"
         + SummarySql.Merge("minutes", "series_id, minute, attempt, replaced");
 
-    public Task<HashSet<string>> RememberAsync(IReadOnlyCollection<string> keys, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<HashSet<string>> RememberAsync(IReadOnlyCollection<RememberedKey> keys, CancellationToken cancellationToken)
     {
-        using var insert = Prepare("INSERT OR IGNORE INTO remembered_keys (key, stored_at) VALUES ($1, $2)", 2);
-        insert.Parameters[1].Value = UnixTime.ToMicroseconds(now);
         var remembered = new HashSet<string>(StringComparer.Ordinal);
+        if (keys.Count == 0)
+        {
+            return Task.FromResult(remembered);
+        }
+        using var insert = Statement("INSERT OR IGNORE INTO remembered_keys (key, run_id, body_hash, stored_at) VALUES (?1, ?2, ?3, ?4)");
         foreach (var key in keys)
         {
-            insert.Parameters[0].Value = key;
-            if (insert.ExecuteNonQuery() == 1)
+            if (insert.Bind(1, key.Key).Bind(2, key.RunId).Bind(3, key.BodyHash).Bind(4, UnixTime.ToMicroseconds(key.StoredAt)).Run() == 1)
             {
-                remembered.Add(key);
+                remembered.Add(key.Key);
             }
         }
         return Task.FromResult(remembered);
     }
 
-    public Task AddClientsAsync(IReadOnlyCollection<string> clients, CancellationToken cancellationToken)
+    public Task AddSequencePagesAsync(IReadOnlyDictionary<string, string> pages, CancellationToken cancellationToken)
     {
-        using var insert = Prepare("INSERT OR IGNORE INTO clients (client, sequences) VALUES ($1, '')", 1);
-        foreach (var client in clients)
+        using var insert = Statement("INSERT OR IGNORE INTO sequence_pages (key, run_id, body_hashes) VALUES (?1, ?2, ?3)");
+        foreach (var (key, runId) in pages)
         {
-            insert.Parameters[0].Value = client;
-            insert.ExecuteNonQuery();
+            insert.Bind(1, key).Bind(2, runId).Bind(3, SequencePage.Empty).Run();
         }
         return Task.CompletedTask;
     }
@@ -158,16 +159,4 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
         .Bind(first + 8, one.Min).Bind(first + 9, one.MinStep).Bind(first + 10, one.Max).Bind(first + 11, one.MaxStep).Bind(first + 12, one.Total);
 
     private static string Numbered(int count) => string.Join(", ", Enumerable.Range(1, count).Select(number => $"?{number}"));
-
-    private SqliteCommand Prepare(string sql, int parameters)
-    {
-        var command = ((SqliteConnection)db.Database.GetDbConnection()).CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = (SqliteTransaction?)db.Database.CurrentTransaction?.GetDbTransaction();
-        for (var index = 1; index <= parameters; index++)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = $"${index}" });
-        }
-        return command;
-    }
 }

@@ -30,7 +30,7 @@ internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : S
 
     public override IQueryable<Experiment> LockExperiment(string experimentId) => Experiments.Where(experiment => experiment.Id == experimentId);
 
-    public override IQueryable<ClientSequences> LockClients(string[] clients) => Clients.Where(row => clients.Contains(row.Client));
+    public override IQueryable<SequencePage> LockSequencePages(string[] keys) => SequencePages.Where(row => keys.Contains(row.Key));
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -59,7 +59,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
 
     public DbSet<RememberedKey> Keys => Set<RememberedKey>();
 
-    public DbSet<ClientSequences> Clients => Set<ClientSequences>();
+    public DbSet<SequencePage> SequencePages => Set<SequencePage>();
 
     public DbSet<Evaluation> Evaluations => Set<Evaluation>();
 
@@ -129,8 +129,8 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
             : null;
     }
 
-    /// <summary>Likewise for the remembered sequences of clients.</summary>
-    public abstract IQueryable<ClientSequences> LockClients(string[] clients);
+    /// <summary>Likewise for the pages of clients that count their requests.</summary>
+    public abstract IQueryable<SequencePage> LockSequencePages(string[] keys);
 
     /// <summary>Keeps the parameters of runs as their configs say, whoever changes those.</summary>
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
@@ -199,12 +199,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         modelBuilder.Entity<LogLine>().ToTable("logs").HasIndex(line => new { line.RunId, line.Id });
         modelBuilder.Entity<Checkpoint>(Checkpoint.Configure);
         modelBuilder.Entity<Artifact>().ToTable("artifacts").HasIndex(artifact => new { artifact.RunId, artifact.Path }).IsUnique();
-        modelBuilder.Entity<RememberedKey>(key =>
-        {
-            key.ToTable("remembered_keys").HasKey(row => row.Key);
-            key.HasIndex(row => row.StoredAt);
-        });
-        modelBuilder.Entity<ClientSequences>().ToTable("clients").HasKey(client => client.Client);
+        modelBuilder.MapRememberedKeys();
         modelBuilder.MapAlerts();
         modelBuilder.MapMachines();
         Evaluation.Map(modelBuilder);

@@ -12,7 +12,9 @@ using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Idempotency;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
@@ -39,7 +41,9 @@ internal static class AskApi
     {
         var experiment = endpoints.MapGroup("/experiments/{experimentId}").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(100_000))
             .WithErrors(ErrorCode.IllegalTransition);
-        experiment.MapPost("/ask", AskAsync).WithName("AskForTrial").WithSummary("The next trials of a sweep without a trainer, for a program that trains them itself; the same Idempotency-Key gives the same trials again")
+        experiment.MapPost("/ask", AskAsync)
+            .WithErrors(ErrorCode.IdempotencyKeyReused)
+            .WithName("AskForTrial").WithSummary("The next trials of a sweep without a trainer, for a program that trains them itself; the same Idempotency-Key gives the same trials again")
             .WithRequestExample("""{"count":1}""")
             .WithResponseExample("""{"trial_id":"run-8w2c4d6f8h0k","hyperparams":{"lr":0.0012},"trials":[{"trial_id":"run-8w2c4d6f8h0k","number":3,"hyperparams":{"lr":0.0012}}],"left":16,"message":null}""");
         experiment.MapPost("/tell", TellAsync).WithName("TellTrial").WithSummary("What came of a trial; saying the same again changes nothing")
@@ -52,13 +56,15 @@ internal static class AskApi
 
     private static async Task<Ok<Asked>> AskAsync(
         string experimentId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] AskFor? asked, [FromHeader(Name = "Idempotency-Key")] string? key,
-        Database database, TrialLauncher launcher, CancellationToken cancellationToken)
+        HttpContext http, Database database, TrialLauncher launcher, CancellationToken cancellationToken)
     {
+        var caller = Caller.Of(http);
         var count = Refusal.Limit(asked?.Count, 1, MostAtOnce, "count");
         if (key is { Length: 0 or > MostKeyCharacters })
         {
             Refusal.ThrowIfAny([new("Idempotency-Key", $"must have 1 to {MostKeyCharacters} characters")]);
         }
+        var with = key is null ? null : new AskKey(caller.Id, count, key);
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var sweep = await SweepApi.HeldSweepAsync(db, experimentId, token);
@@ -73,23 +79,32 @@ internal static class AskApi
             var plan = SweepPlan.Of(sweep);
             var trials = await db.SweepTrials.AsNoTracking().Where(trial => trial.SweepId == sweep.Id).ToListAsync(token);
             // Who lost the answer asks again with the same key, and gets the same trials.
-            var handed = trials.Where(trial => key is not null && trial.AskedWith == key).OrderBy(trial => trial.Number)
-                .Select(trial => new AskedTrial(trial.RunId, trial.Number, plan.Hyperparameters(SweepPlan.PointOf(trial)))).ToList();
-            count = handed.Count > 0 ? handed.Count : count;
-            while (handed.Count < count && sweep.Trials < sweep.MaxTrials && plan.Next(trials) is { } point)
+            var known = trials.Where(trial => with is not null && AskKey.Parse(trial.AskedWith) is { } before && before.IsKeyOf(with))
+                .OrderBy(trial => trial.Number)
+                .ToList();
+            if (known.Exists(trial => trial.AskedWith != with?.ToString()))
             {
-                var trial = await launcher.LaunchAsync(db, sweep, plan, point, key, token);
+                throw IdempotencyKey.Reused(key);
+            }
+            var handed = known.ConvertAll(trial =>
+                new AskedTrial(trial.RunId, trial.Number, plan.Hyperparameters(SweepPlan.PointOf(trial))));
+            var wanted = handed.Count > 0 ? handed.Count : count;
+            while (handed.Count < wanted && sweep.Trials < sweep.MaxTrials && plan.Next(trials) is { } point)
+            {
+                var trial = await launcher.LaunchAsync(db, sweep, plan, point, caller.NewRunId(), with?.ToString(), token);
                 trials.Add(trial);
                 handed.Add(new(trial.RunId, trial.Number, plan.Hyperparameters(point)));
             }
             return new Asked(handed.FirstOrDefault()?.TrialId, handed.FirstOrDefault()?.Hyperparams.DeepClone().AsObject(), handed, sweep.MaxTrials - sweep.Trials,
-                handed.Count == count ? null : $"all {sweep.MaxTrials} trials have been handed out");
+                handed.Count == wanted ? null : $"all {sweep.MaxTrials} trials have been handed out");
         }, cancellationToken));
     }
 
     private static async Task<Ok<TrialView>> TellAsync(
-        string experimentId, Told told, Database database, EventWriter writer, TimeProvider clock, CancellationToken cancellationToken)
+        string experimentId, Told told, HttpContext http, Database database, EventWriter writer, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
+        Caller.Of(http).RequireRun(told.TrialId);
         if (told.State is not (null or "completed" or "failed" or "pruned"))
         {
             Refusal.ThrowIfAny([new("state", "must be completed, failed or pruned")]);

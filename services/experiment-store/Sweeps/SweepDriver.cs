@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Bridge;
 using Trainyard.ExperimentStore.Runs;
@@ -118,7 +119,7 @@ internal sealed class SweepDriver(
             && started < MostStartedAtOnce && trials.Count(IsOpen) < sweep.MaxConcurrent)
         {
             var point = plan.Next(trials) ?? throw new InvalidOperationException($"Sweep {sweep.Id} ran out of points after {sweep.Trials} of {sweep.MaxTrials}.");
-            trials.Add(await launcher.LaunchAsync(db, sweep, plan, point, askedWith: null, cancellationToken));
+            trials.Add(await launcher.LaunchAsync(db, sweep, plan, point, Identifier.Create("run"), askedWith: null, cancellationToken));
             started++;
         }
         if (sweep.State is SweepState.Running && sweep.Trials >= sweep.MaxTrials && !trials.Exists(IsOpen))

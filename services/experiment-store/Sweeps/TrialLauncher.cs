@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
-using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Bridge;
 using Trainyard.ExperimentStore.Runs;
@@ -13,13 +12,14 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
 {
     private const string UserInput = "USER_INPUT";
 
-    public async Task<SweepTrial> LaunchAsync(StoreContext db, Sweep sweep, SweepPlan plan, double[] point, string? askedWith, CancellationToken cancellationToken)
+    public async Task<SweepTrial> LaunchAsync(
+        StoreContext db, Sweep sweep, SweepPlan plan, double[] point, string runId, string? askedWith, CancellationToken cancellationToken)
     {
         var trial = new SweepTrial
         {
             SweepId = sweep.Id,
             Number = sweep.Trials++,
-            RunId = Identifier.Create("run"),
+            RunId = runId,
             Point = SweepPlan.PointText(point),
             AskedWith = askedWith,
         };

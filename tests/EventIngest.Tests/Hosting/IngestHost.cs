@@ -60,7 +60,7 @@ internal sealed class IngestHost : IAsyncDisposable
         builder.AddBus();
         builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);
         var built = builder.Build();
-        built.MapDefaultEndpoints();
+        built.MapDefaultEndpoints(behindGateway: true);
         built.MapEventIngest();
         await built.StartAsync();
         return new(built, store);
@@ -69,7 +69,7 @@ internal sealed class IngestHost : IAsyncDisposable
     public Task<HttpResponseMessage> PostAsync(string body, string contentType = "application/json") =>
         PostAsync(Encoding.UTF8.GetBytes(body), contentType);
 
-    public async Task<HttpResponseMessage> PostAsync(byte[] body, string? contentType = "application/json", string? encoding = null, string? key = null)
+    public async Task<HttpResponseMessage> PostAsync(byte[] body, string? contentType = "application/json", string? encoding = null, string? key = null, string? caller = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
@@ -80,6 +80,10 @@ internal sealed class IngestHost : IAsyncDisposable
         if (key is not null)
         {
             request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        }
+        if (caller is not null)
+        {
+            request.Headers.Add("X-Trainyard-Caller", caller);
         }
         return await Http.SendAsync(request);
     }

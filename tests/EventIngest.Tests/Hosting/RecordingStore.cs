@@ -12,6 +12,9 @@ internal sealed class RecordingStore : IEventStore
     /// <summary>Runs before a batch counts as stored; throw to refuse it.</summary>
     public Func<EventBatch, Task> BeforeCommit { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What it says became of each request.</summary>
+    public Func<AcceptedRequest, RequestOutcome> Outcome { get; set; } = _ => new(Repeated: 0);
+
     public IReadOnlyList<EventBatch> Batches => [.. batches];
 
     public IReadOnlyList<AcceptedRequest> Requests => [.. batches.SelectMany(batch => batch.Requests)];
@@ -22,7 +25,7 @@ internal sealed class RecordingStore : IEventStore
     {
         await BeforeCommit(batch).WaitAsync(cancellationToken);
         batches.Enqueue(batch);
-        return new(batch.BatchId, batch.Requests.Count, Repeated: 0);
+        return new(batch.BatchId, batch.Requests.Count, Repeated: 0) { Outcomes = [.. batch.Requests.Select(Outcome)] };
     }
 
     internal sealed class Consumer(RecordingStore store) : IConsumer<EventBatch>

@@ -43,6 +43,15 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         Assert.Single(answers.Distinct(StringComparer.Ordinal));
         Assert.DoesNotContain(other, answers);
         Assert.Equal(4, (await TrialsAsync(store)).Count);
+        using (var otherBody = await SendAsync("lost", 1))
+        {
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, otherBody.StatusCode);
+        }
+        using (var otherCaller = await SendAsync("lost", 1, "key-1;Job;nlp-;"))
+        {
+            var trials = JsonElement.Parse(await otherCaller.Content.ReadAsStringAsync()).GetProperty("trials");
+            Assert.StartsWith("nlp-", trials[0].GetProperty("trial_id").GetString(), StringComparison.Ordinal);
+        }
         var refused = await SendAsync(new string('k', 201), 1);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
 
@@ -53,10 +62,14 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
             return JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("trials").ToString();
         }
 
-        async Task<HttpResponseMessage> SendAsync(string key, int count)
+        async Task<HttpResponseMessage> SendAsync(string key, int count, string? caller = null)
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, Ask) { Content = JsonContent.Create(new { count }) };
             request.Headers.Add("Idempotency-Key", key);
+            if (caller is not null)
+            {
+                request.Headers.Add("X-Trainyard-Caller", caller);
+            }
             return await store.Http.SendAsync(request);
         }
     }

@@ -75,7 +75,7 @@ internal sealed class Services : IAsyncDisposable
     private static void Map(WebApplication app, string name)
     {
         app.UseWebSockets();
-        app.MapDefaultEndpoints();
+        app.MapDefaultEndpoints(behindGateway: true);
         app.MapGet($"/api/{name}", () => new Named(name)).WithName($"Get{name}").WithSummary($"Only {name} has this.");
         app.MapGet("/api/runs/{id}/slow/stream", StreamAsync);
         app.MapGet("/ws", EchoAsync);

@@ -40,6 +40,22 @@ public sealed class KeysCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("nlp-", null)]
+    [InlineData("nlp-", "e-1")]
+    [InlineData(null, "e-1")]
+    public void A_key_may_be_bound_to_runs_and_to_an_experiment(string? prefix, string? experiment)
+    {
+        string[] bounds = [.. prefix is null ? Array.Empty<string>() : ["--prefix", prefix], .. experiment is null ? Array.Empty<string>() : ["--experiment", experiment]];
+
+        var (code, output, _) = Run(["create", "--name", "job", "--scope", "job,read", .. bounds]);
+
+        var key = Assert.Single(KeyFile.Read(KeysFile));
+        Assert.Equal((0, prefix ?? "e-1-", experiment), (code, key.Prefix, key.Experiment));
+        Assert.Contains($"'{key.Prefix}'", output, StringComparison.Ordinal);
+        Assert.Contains($"  runs {key.Prefix}*", Run("list").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("create")]
     [InlineData("create", "--name", "x")]
     [InlineData("create", "--name", "x", "--scope", "everything")]
@@ -49,6 +65,11 @@ public sealed class KeysCommandTests : IDisposable
     [InlineData("create", "--name", "", "--scope", "read")]
     [InlineData("create", "--name", "x", "--scope", "read", "--days", "0")]
     [InlineData("create", "--name", "x", "--scope", "read", "--days", "soon")]
+    [InlineData("create", "--name", "x", "--scope", "job", "--prefix", "a b")]
+    [InlineData("create", "--name", "x", "--scope", "job", "--prefix", "")]
+    [InlineData("create", "--name", "x", "--scope", "job", "--experiment", "..")]
+    [InlineData("create", "--name", "x", "--scope", "read", "--prefix", "nlp-")]
+    [InlineData("create", "--name", "x", "--scope", "job,admin", "--prefix", "nlp-")]
     [InlineData("revoke")]
     [InlineData("make")]
     [InlineData]

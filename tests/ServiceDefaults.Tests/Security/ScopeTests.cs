@@ -28,8 +28,22 @@ public sealed class ScopeTests : IDisposable
     [InlineData("GET", "/openapi/v1.json", "read admin master")]
     [InlineData("POST", "/api/metrics/query", "read admin master")]
     [InlineData("POST", "/api/tokenizers/t-1/encode", "read admin master")]
-    [InlineData("POST", "/api/events/ml", "ingest admin master")]
-    [InlineData("POST", "/api/runs/r-1/metrics", "ingest admin master")]
+    [InlineData("POST", "/api/events/ml", "ingest job admin master")]
+    [InlineData("POST", "/api/runs/r-1/metrics", "ingest job admin master")]
+    [InlineData("POST", "/API/Runs/r-1/Metrics/", "ingest job admin master")]
+    [InlineData("POST", "/api/runs", "job admin master")]
+    [InlineData("POST", "/api/runs/r-1/checkpoints", "job admin master")]
+    [InlineData("PUT", "/api/artifacts/models/r-1/plots/loss.png", "job admin master")]
+    [InlineData("POST", "/api/experiments/e-1/ask", "job admin master")]
+    [InlineData("POST", "/api/experiments/e-1/tell", "job admin master")]
+    [InlineData("GET", "/api/experiments/e-1/trials/r-1/should_prune", "read job admin master")]
+    [InlineData("PUT", "/api/artifacts/tokenizers/t-1/tokenizer.json", "admin master")]
+    [InlineData("DELETE", "/api/artifacts/models/r-1/plots/loss.png", "admin master")]
+    [InlineData("POST", "/api/runs/train", "admin master")]
+    [InlineData("PUT", "/api/runs/r-1", "admin master")]
+    [InlineData("POST", "/api/runs/r-1/resume", "admin master")]
+    [InlineData("POST", "/api/experiments", "admin master")]
+    [InlineData("POST", "/api/experiments/e-1/sweep", "admin master")]
     [InlineData("POST", "/api/runs/r-1/cancel", "admin master")]
     [InlineData("POST", "/api/runs/metrics", "admin master")]
     [InlineData("POST", "/api/eventsandmore", "admin master")]
@@ -40,6 +54,7 @@ public sealed class ScopeTests : IDisposable
     public async Task A_key_opens_what_its_scope_names(string method, string path, string expected)
     {
         Add("ingest", KeyScopes.Ingest);
+        Add("job", KeyScopes.Job);
         Add("read", KeyScopes.Read);
         Add("admin", KeyScopes.Admin);
         Add("expired", KeyScopes.Admin, DateTimeOffset.UtcNow.AddMinutes(-1));
@@ -76,19 +91,37 @@ public sealed class ScopeTests : IDisposable
         Add("read", KeyScopes.Read);
         var clock = new FakeTimeProvider();
         var keys = new KeyRing(Options.Create(new SecurityOptions { KeysFile = KeysFile }), clock, NullLogger<KeyRing>.Instance);
-        Assert.Equal(KeyScopes.Read, keys.Of(secrets["read"]));
+        Assert.Equal(KeyScopes.Read, keys.Of(secrets["read"])?.May);
 
         File.WriteAllText(KeysFile, "[{");
         clock.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(KeyScopes.Read, keys.Of(secrets["read"]));
-        Assert.Equal(KeyScopes.None, keys.Of("ty-1"));
+        Assert.Equal(KeyScopes.Read, keys.Of(secrets["read"])?.May);
+        Assert.Null(keys.Of("ty-1"));
     }
 
-    private void Add(string name, KeyScopes scope, DateTimeOffset? expiresAt = null)
+    [Theory]
+    [InlineData("POST", "/api/runs/nlp-1/metrics", "/api/runs/other-1/metrics")]
+    [InlineData("POST", "/api/runs/nlp-1/metrics", "/api/runs/NLP-1/metrics")]
+    [InlineData("POST", "/api/runs/nlp-1/checkpoints", "/api/runs/nlp/checkpoints")]
+    [InlineData("PUT", "/api/artifacts/models/nlp-1/a", "/api/artifacts/models/other-1/a")]
+    [InlineData("PUT", "/api/artifacts/models/nlp-1/a", "/api/artifacts/models/nlp-1/../other-1/a")]
+    [InlineData("POST", "/api/experiments/e-1/ask", "/api/experiments/e-2/ask")]
+    [InlineData("GET", "/api/experiments/e-1/trials/nlp-1/should_prune", "/api/experiments/e-1/trials/other-1/should_prune")]
+    public async Task A_key_bound_to_runs_or_an_experiment_opens_no_others(string method, string own, string others)
+    {
+        Add("job", KeyScopes.Job, prefix: "nlp-", experiment: "e-1");
+        await using var app = await StartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(app, method, own, secrets["job"]));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(app, method, others, secrets["job"]));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(app, method, others, Master));
+    }
+
+    private void Add(string name, KeyScopes scope, DateTimeOffset? expiresAt = null, string? prefix = null, string? experiment = null)
     {
         var (key, secret) = ApiKey.Create(name, [scope], DateTimeOffset.UtcNow, expiresAt);
-        KeyFile.Write(KeysFile, [.. KeyFile.Read(KeysFile), key]);
+        KeyFile.Write(KeysFile, [.. KeyFile.Read(KeysFile), key with { Prefix = prefix, Experiment = experiment }]);
         secrets[name] = secret;
     }
 

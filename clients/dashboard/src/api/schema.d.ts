@@ -1472,6 +1472,8 @@ export interface components {
         EventsAccepted: {
             /** Format: int32 */
             accepted: number;
+            /** Format: int32 */
+            repeated?: null | number;
         };
         ExperimentFields: {
             experiment_id?: null | string;
@@ -2478,7 +2480,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition of this request recognisable: any string, remembered for a week, or client:sequence, remembered for ever. */
+                /** @description Makes a repetition of this request recognisable: any string, remembered for a week, or client:sequence, remembered for as long as its run. It counts within the API key and this address. Another body under it is refused. */
                 "Idempotency-Key"?: string;
             };
             path?: never;

@@ -485,27 +485,20 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("evaluations", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Events.ClientSequences", b =>
-                {
-                    b.Property<string>("Client")
-                        .HasColumnType("text")
-                        .HasColumnName("client");
-
-                    b.Property<string>("Sequences")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("sequences");
-
-                    b.HasKey("Client");
-
-                    b.ToTable("clients", (string)null);
-                });
-
             modelBuilder.Entity("Trainyard.ExperimentStore.Events.RememberedKey", b =>
                 {
                     b.Property<string>("Key")
                         .HasColumnType("text")
                         .HasColumnName("key");
+
+                    b.Property<long>("BodyHash")
+                        .HasColumnType("bigint")
+                        .HasColumnName("body_hash");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
 
                     b.Property<DateTimeOffset>("StoredAt")
                         .HasColumnType("timestamp with time zone")
@@ -513,9 +506,35 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
 
                     b.HasKey("Key");
 
+                    b.HasIndex("RunId")
+                        .HasFilter("run_id <> ''");
+
                     b.HasIndex("StoredAt");
 
                     b.ToTable("remembered_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Events.SequencePage", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("BodyHashes")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("body_hashes");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("sequence_pages", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Experiments.Experiment", b =>

@@ -477,27 +477,20 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("evaluations", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Events.ClientSequences", b =>
-                {
-                    b.Property<string>("Client")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("client");
-
-                    b.Property<string>("Sequences")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sequences");
-
-                    b.HasKey("Client");
-
-                    b.ToTable("clients", (string)null);
-                });
-
             modelBuilder.Entity("Trainyard.ExperimentStore.Events.RememberedKey", b =>
                 {
                     b.Property<string>("Key")
                         .HasColumnType("TEXT")
                         .HasColumnName("key");
+
+                    b.Property<long>("BodyHash")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("body_hash");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
 
                     b.Property<long>("StoredAt")
                         .HasColumnType("INTEGER")
@@ -505,9 +498,35 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 
                     b.HasKey("Key");
 
+                    b.HasIndex("RunId")
+                        .HasFilter("run_id <> ''");
+
                     b.HasIndex("StoredAt");
 
                     b.ToTable("remembered_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Events.SequencePage", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("BodyHashes")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body_hashes");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("sequence_pages", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Experiments.Experiment", b =>

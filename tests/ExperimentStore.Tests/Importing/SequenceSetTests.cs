@@ -1,6 +1,6 @@
-using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Importing;
 
-namespace Trainyard.ExperimentStore.Tests.Events;
+namespace Trainyard.ExperimentStore.Tests.Importing;
 
 public class SequenceSetTests
 {
@@ -9,7 +9,7 @@ public class SequenceSetTests
     {
         var random = new Random(1);
         var reference = new HashSet<long>();
-        var set = new SequenceSet();
+        var set = new SequenceSet(mostRanges: 5000);
 
         for (var round = 0; round < 20_000; round++)
         {
@@ -17,7 +17,7 @@ public class SequenceSetTests
             Assert.Equal(reference.Add(number), set.Add(number));
             if (round % 100 == 0)
             {
-                set = SequenceSet.Parse(set.ToString());
+                set = SequenceSet.Parse(set.ToString(), mostRanges: 5000);
             }
         }
     }
@@ -25,7 +25,7 @@ public class SequenceSetTests
     [Fact]
     public void Is_one_range_for_a_client_that_counts()
     {
-        var set = new SequenceSet();
+        var set = new SequenceSet(mostRanges: 5000);
         foreach (var number in (long[])[3, 1, 0, 2, 5, 4])
         {
             Assert.True(set.Add(number));
@@ -35,16 +35,17 @@ public class SequenceSetTests
     }
 
     [Fact]
-    public void Stays_bounded_when_a_client_counts_in_twos()
+    public void Refuses_one_range_too_many_and_closes_no_gap()
     {
-        var set = new SequenceSet();
-        for (var number = 0L; number < 4 * SequenceSet.MostRanges; number += 2)
+        var set = new SequenceSet(mostRanges: 100);
+        for (var number = 0L; number < 200; number += 2)
         {
             Assert.True(set.Add(number));
         }
 
-        Assert.Equal(SequenceSet.MostRanges, set.ToString().Count(character => character == ',') + 1);
+        Assert.Throws<InvalidOperationException>(() => set.Add(999_999_999_999_999_999));
         Assert.False(set.Add(0));
+        Assert.True(set.Add(1));
         Assert.True(set.Add(999_999_999_999_999_999));
     }
 }

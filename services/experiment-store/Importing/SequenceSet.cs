@@ -1,22 +1,16 @@
 using System.Globalization;
 
-namespace Trainyard.ExperimentStore.Events;
+namespace Trainyard.ExperimentStore.Importing;
 
 /// <summary>
-/// A set of numbers as ranges: <c>1-5,7</c>. Batches of one client are handled out of order by several replicas, so what is
-/// missing below the highest number must stay missing.
+/// A set of numbers as ranges: <c>1-5,7</c>. What is missing below the highest number stays missing.
 /// </summary>
-internal sealed class SequenceSet(int mostRanges = SequenceSet.MostRanges)
+/// <param name="mostRanges">How many ranges it may have.</param>
+internal sealed class SequenceSet(int mostRanges)
 {
-    /// <summary>
-    /// A client that counts by one leaves a gap or two; one that doesn't would grow its row without end. Beyond this many
-    /// ranges the lowest gap closes: a request more than that many gaps late counts as repeated.
-    /// </summary>
-    public const int MostRanges = 5000;
-
     private readonly List<(long First, long Last)> ranges = [];
 
-    public static SequenceSet Parse(string text, int mostRanges = MostRanges)
+    public static SequenceSet Parse(string text, int mostRanges)
     {
         var set = new SequenceSet(mostRanges);
         foreach (var part in text.AsSpan().Split(','))
@@ -34,6 +28,7 @@ internal sealed class SequenceSet(int mostRanges = SequenceSet.MostRanges)
     }
 
     /// <summary>Adds a number from 0 up; false when it was in the set.</summary>
+    /// <exception cref="InvalidOperationException">It would have too many ranges; it is as before.</exception>
     public bool Add(long number)
     {
         var found = ranges.BinarySearch((number, long.MaxValue));
@@ -58,13 +53,12 @@ internal sealed class SequenceSet(int mostRanges = SequenceSet.MostRanges)
                 ranges[index] = (number, ranges[index].Last);
                 break;
             default:
+                if (ranges.Count == mostRanges)
+                {
+                    throw new InvalidOperationException($"More than {mostRanges} ranges of numbers.");
+                }
                 ranges.Insert(index, (number, number));
                 break;
-        }
-        if (ranges.Count > mostRanges)
-        {
-            ranges[0] = (ranges[0].First, ranges[1].Last);
-            ranges.RemoveAt(1);
         }
         return true;
     }

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Trainyard.ServiceDefaults.Security;
+
+/// <summary>What a request needs of a key, by its method and path.</summary>
+/// <param name="AnyOf">One of these scopes, or <see cref="KeyScopes.Admin"/>.</param>
+/// <param name="RunId">The run it writes to; null when the path names none.</param>
+/// <param name="ExperimentId">The experiment it writes to; null when the path names none.</param>
+internal readonly record struct RequestRules(KeyScopes AnyOf, string? RunId = null, string? ExperimentId = null)
+{
+    public static RequestRules Of(HttpRequest request)
+    {
+        var parts = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
+        // Routing matches words whatever their case is.
+        return (request.Method, Array.ConvertAll(parts, part => part.ToLowerInvariant())) switch
+        {
+            ("GET", ["api", "experiments", _, "trials", _, "should_prune"]) =>
+                new(KeyScopes.Read | KeyScopes.Job, RunId: parts[4], ExperimentId: parts[2]),
+            ("GET" or "HEAD", _) => new(KeyScopes.Read),
+            // Questions whose parameters need a body.
+            ("POST", ["api", "metrics", "query"]) or ("POST", ["api", "tokenizers", _, "encode" or "decode"]) => new(KeyScopes.Read),
+            ("POST", ["api", "events", _, ..]) => new(KeyScopes.Ingest | KeyScopes.Job),
+            ("POST", ["api", "runs", _, "metrics"]) => new(KeyScopes.Ingest | KeyScopes.Job, RunId: parts[2]),
+            ("POST", ["api", "runs"]) => new(KeyScopes.Job),
+            ("POST", ["api", "runs", _, "checkpoints"]) => new(KeyScopes.Job, RunId: parts[2]),
+            ("PUT", ["api", "artifacts", "models", _, _, ..]) => new(KeyScopes.Job, RunId: parts[3]),
+            ("POST", ["api", "experiments", _, "ask" or "tell"]) => new(KeyScopes.Job, ExperimentId: parts[2]),
+            _ => new(KeyScopes.Admin),
+        };
+    }
+
+    /// <summary>Whether the caller has a scope for it; what it writes to is looked at apart.</summary>
+    public bool Allow(Caller caller) => (caller.May & (AnyOf | KeyScopes.Admin)) is not KeyScopes.None;
+
+    /// <exception cref="Contracts.Errors.TrainyardException">UNAUTHORIZED: it writes to what is not the caller's.</exception>
+    public void RequireOwn(Caller caller)
+    {
+        if ((caller.May & AnyOf).HasFlag(KeyScopes.Read))
+        {
+            return;
+        }
+        if (RunId is { } run)
+        {
+            caller.RequireRun(run);
+        }
+        caller.RequireExperiment(ExperimentId);
+    }
+}

@@ -1,0 +1,57 @@
+using Trainyard.Contracts.Events;
+
+namespace Trainyard.EventIngest.Delivery;
+
+/// <summary>
+/// The keys of the last minutes, each with the hash of its body: a sender that uses one twice by mistake is told at once. What is not
+/// remembered here goes to the store, which loses nothing of it.
+/// </summary>
+internal sealed class RecentKeys(TimeProvider clock)
+{
+    private const int MostKeys = 50_000;
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+
+    private readonly Lock gate = new();
+    // When the younger is full or old, it replaces the elder.
+    private Dictionary<(string? Sender, string Key), long> younger = [];
+    private Dictionary<(string? Sender, string Key), long> elder = [];
+    private long began = clock.GetTimestamp();
+
+    /// <summary>Whether another body was accepted under this request's key.</summary>
+    public bool IsReused(AcceptedRequest request)
+    {
+        if (request is not { Key: { } key, BodyHash: { } hash })
+        {
+            return false;
+        }
+        lock (gate)
+        {
+            Age();
+            var name = (request.Sender?.Namespace, key);
+            return (younger.TryGetValue(name, out var known) || elder.TryGetValue(name, out known)) && known != hash;
+        }
+    }
+
+    public void Add(IReadOnlyList<AcceptedRequest> requests)
+    {
+        lock (gate)
+        {
+            foreach (var request in requests)
+            {
+                if (request is { Key: { } key, BodyHash: { } hash })
+                {
+                    younger[(request.Sender?.Namespace, key)] = hash;
+                }
+            }
+            Age();
+        }
+    }
+
+    private void Age()
+    {
+        if (younger.Count > MostKeys || clock.GetElapsedTime(began) > Longest)
+        {
+            (elder, younger, began) = (younger, [], clock.GetTimestamp());
+        }
+    }
+}
