@@ -17,7 +17,7 @@ internal static class ProblemWriter
         ErrorCode.IllegalTransition => StatusCodes.Status409Conflict,
         ErrorCode.PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCode.RateLimited => StatusCodes.Status429TooManyRequests,
-        ErrorCode.BackendUnavailable or ErrorCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.BackendUnavailable or ErrorCode.Unavailable or ErrorCode.OutcomeUnknown => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 

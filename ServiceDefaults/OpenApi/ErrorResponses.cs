@@ -118,6 +118,7 @@ public static class ErrorResponses
         ErrorCode.DataNotFound => "There is nothing by that id.",
         ErrorCode.IllegalTransition => "Run abc-123 is completed: there is nothing to cancel.",
         ErrorCode.PayloadTooLarge => "The body is larger than its limit.",
+        ErrorCode.OutcomeUnknown => "The broker did not confirm the events in time: they may be stored, or not.",
         ErrorCode.RateLimited => "Too many requests. Try again in 1 s.",
         _ => "The database does not answer.",
     };

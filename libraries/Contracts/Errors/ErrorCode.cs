@@ -30,6 +30,9 @@ public enum ErrorCode
     /// <summary>The state of a run or tokenizer does not allow what was asked.</summary>
     IllegalTransition,
 
+    /// <summary>It may have been done or not: nobody answered in time. Repeat it under the same <c>Idempotency-Key</c>.</summary>
+    OutcomeUnknown,
+
     /// <summary>Training a tokenizer failed.</summary>
     TokenizerTrainFailed,
 

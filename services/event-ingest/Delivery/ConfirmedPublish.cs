@@ -1,4 +1,5 @@
 using MassTransit;
+using RabbitMQ.Client.Exceptions;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 
@@ -7,6 +8,8 @@ namespace Trainyard.EventIngest.Delivery;
 /// <summary>On a broker: published, put into a durable queue, and confirmed.</summary>
 internal sealed class ConfirmedPublish(IBus bus) : IDelivery
 {
+    private const string Repeat = "Send them again under the same Idempotency-Key, so that they are stored once.";
+
     public bool Groups => false;
 
     public async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
@@ -20,5 +23,17 @@ internal sealed class ConfirmedPublish(IBus bus) : IDelivery
         {
             throw new TrainyardException(ErrorCode.Unavailable, "Nothing stores events yet: the experiment store has not started. Send them again.", exception);
         }
+        catch (Exception exception) when (IsRefusal(exception))
+        {
+            throw new TrainyardException(ErrorCode.BackendUnavailable, $"The broker takes no events now: its queue is full. {Repeat}", exception);
+        }
+        catch (Exception exception)
+        {
+            // It may have got there, and only the confirmation not back.
+            throw new TrainyardException(
+                ErrorCode.OutcomeUnknown, $"The broker did not confirm the events in time: they may be stored, or not. {Repeat}", exception);
+        }
     }
+
+    private static bool IsRefusal(Exception exception) => exception is PublishException || exception.InnerException is PublishException;
 }
