@@ -11,7 +11,7 @@ namespace Trainyard.ExperimentStore.Runs;
 /// Deletes a run for good, once the time to restore it is over or at once: nobody sees it any more, its rows go in chunks so
 /// that neither memory nor a transaction grows with them, and its files last. What a dead process left over is taken up again.
 /// </summary>
-internal sealed class RunRemoval(Database database, ArtifactFiles files, IOptions<RunOptions> options, TimeProvider clock)
+internal sealed class RunRemoval(Database database, ArtifactFiles files, RunStates states, IOptions<RunOptions> options, TimeProvider clock)
 {
     // A few hundredths of a second of the one writer that SQLite has.
     private const int Chunk = 5_000;
@@ -101,6 +101,7 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, IOption
             await db.Attempts.Where(row => row.RunId == runId).ExecuteDeleteAsync(token);
         }, cancellationToken);
         await files.DeleteAllAsync(ArtifactFiles.Models, runId, "", cancellationToken);
+        await states.ForgetAsync(runId);
         await database.WriteAsync((db, token) => db.Runs.Where(run => run.Id == runId && run.Removing).ExecuteDeleteAsync(token), cancellationToken);
     }
 
