@@ -1,7 +1,7 @@
 using MassTransit;
-using RabbitMQ.Client.Exceptions;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
+using BrokerRefused = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace Trainyard.EventIngest.Delivery;
 
@@ -35,5 +35,5 @@ internal sealed class ConfirmedPublish(IBus bus) : IDelivery
         }
     }
 
-    private static bool IsRefusal(Exception exception) => exception is PublishException || exception.InnerException is PublishException;
+    private static bool IsRefusal(Exception exception) => exception is BrokerRefused || exception.InnerException is BrokerRefused;
 }

@@ -54,7 +54,7 @@ public class ExpiredKeyTests(PostgresServer postgres, RedisServer redis) : Store
     /// <summary>One that has forgotten nothing yet, as on another replica.</summary>
     private static ExpiredKeys Expiry(StoreHost store) => ActivatorUtilities.CreateInstance<ExpiredKeys>(store.Services);
 
-    private static Task RememberAsync(StoreHost store, string prefix, int count, DateTimeOffset at) => store.Services.GetRequiredService<Database>()
+    private static Task<HashSet<string>> RememberAsync(StoreHost store, string prefix, int count, DateTimeOffset at) => store.Services.GetRequiredService<Database>()
         .WriteAsync((db, token) => db.Bulk.RememberAsync([.. Enumerable.Range(0, count).Select(index => $"{prefix}{index}")], at, token), CancellationToken.None);
 
     private static Task<int> CountAsync(StoreHost store) =>

@@ -48,7 +48,7 @@ public class DatabaseFaultTests
         Assert.True(DatabaseFaults.IsOfTheData(new SqliteException("constraint", 19)));
         Assert.True(DatabaseFaults.IsOfTheServer(new NpgsqlException("no connection", new SocketException())));
         Assert.True(DatabaseFaults.IsOfTheData(new InvalidOperationException("a bug of the code that looks at the data")));
-        Assert.All<Exception>([new TimeoutException(), new OutOfMemoryException(), new IOException(), new ObjectDisposedException("pool")],
+        Assert.All<Exception>([new TimeoutException(), new IOException(), new ObjectDisposedException("pool")],
             fault => Assert.False(DatabaseFaults.IsOfTheData(new InvalidOperationException("around it", fault))));
     }
 

@@ -64,8 +64,7 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
 
         await UntilAsync(() => Task.FromResult(!inbox.Handled.IsEmpty));
         Assert.Equal([("run-1", true)], inbox.Handled);
-        Assert.Equal([0u, 0u, 0u], [
-            await watching.MessageCountAsync(queue), await watching.MessageCountAsync(DurableQueues.WaitQueue(queue)), await watching.MessageCountAsync(DurableQueues.ErrorQueue(queue))]);
+        await AssertNothingIsLeftAsync(watching);
     }
 
     [Fact]
@@ -83,8 +82,7 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
             await Assert.ThrowsAsync<RequestFaultException>(() => client.GetResponse<RunClaimed>(new TrainModel("run-1", 1)));
         }
 
-        Assert.Equal([0u, 0u, 0u], [
-            await watching.MessageCountAsync(queue), await watching.MessageCountAsync(DurableQueues.WaitQueue(queue)), await watching.MessageCountAsync(DurableQueues.ErrorQueue(queue))]);
+        await AssertNothingIsLeftAsync(watching);
     }
 
     [Fact]
@@ -102,6 +100,14 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
 
         await UntilAsync(() => Task.FromResult(!inbox.Handled.IsEmpty));
         Assert.Equal([("run-1", true)], inbox.Handled);
+    }
+
+    private async Task AssertNothingIsLeftAsync(IChannel watching)
+    {
+        foreach (var one in (string[])[queue, DurableQueues.WaitQueue(queue), DurableQueues.ErrorQueue(queue)])
+        {
+            Assert.Equal((one, 0u), (one, await watching.MessageCountAsync(one)));
+        }
     }
 
     /// <summary>Takes a message and does not finish it.</summary>
