@@ -11,8 +11,7 @@ public static class Deliveries
     public static bool CameBefore(this ConsumeContext context) =>
         context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.ReceiveContext.TransportHeaders.TryGetHeader(SentAgainHeader, out _);
 
-    internal static bool IsRequest(this ExceptionReceiveContext context) =>
-        context.TryGetPayload(out ConsumeContext? consumed) && consumed.ResponseAddress is not null;
+    internal static bool IsRequest(this ExceptionReceiveContext context) => context.TryGetPayload(out AskedFor? _);
 
     /// <summary>
     /// The headers of a message that is put into a queue once more: without those the broker wrote on its earlier way, from which it would
@@ -24,4 +23,22 @@ public static class Deliveries
         kept[SentAgainHeader] = true;
         return kept;
     }
+}
+
+/// <summary>That somebody waits for an answer to a message.</summary>
+internal sealed record AskedFor;
+
+/// <summary>Notes it where it is still known once the message has failed.</summary>
+internal sealed class NoteRequests : IFilter<ConsumeContext>
+{
+    public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
+    {
+        if (context.ResponseAddress is not null)
+        {
+            context.ReceiveContext.GetOrAddPayload(() => new AskedFor());
+        }
+        return next.Send(context);
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("noteRequests");
 }

@@ -46,6 +46,7 @@ public static class DurableQueues
             }
             rabbitMq.ConfigureChannel(channel => channel.UseFilter(new SideQueues(queue)));
         }
+        endpoint.UseFilter(new NoteRequests());
         endpoint.ConfigureError(pipe =>
         {
             pipe.UseFilter(new WaitOnBroker(queue));

@@ -125,7 +125,7 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         await DoAsync("ALTER TABLE logs DROP CONSTRAINT no_poison");
         Assert.Equal(1, await failed.ReplayAsync(EndpointNames.EventBatches, id: null, TestContext.Current.CancellationToken));
 
-        await UntilAsync(() => store.GetAsync("/api/runs/r/logs"), logs => logs.GetProperty("lines").GetArrayLength() == 1);
+        await UntilAsync(() => store.GetAsync("/api/runs/r/logs"), logs => logs.GetRawText().Contains("poison", StringComparison.Ordinal));
         Assert.Equal(1, await CountAsync(store));
 
         async Task DoAsync(string sql)

@@ -56,12 +56,17 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
         var settings = await SettingsAsync("postgres");
         await using var store = await StoreHost.StartAsync(settings);
         await UntilReadyAsync(store);
-        var trials = new NpgsqlConnectionStringBuilder(settings["ConnectionStrings:trials"]) { Pooling = false };
+        var trials = new NpgsqlConnectionStringBuilder(settings["ConnectionStrings:trials"]) { Pooling = false, Options = "-c default_transaction_read_only=off" };
         await DoAsync("SET default_transaction_read_only = on");
 
-        using var ready = await UntilAsync(() => store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)), answer => answer.StatusCode is HttpStatusCode.ServiceUnavailable);
-        Assert.Contains("It takes no writes", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        (await UntilAsync(() => store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)), answer => answer.StatusCode is HttpStatusCode.ServiceUnavailable)).Dispose();
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "BACKEND_UNAVAILABLE"), (await store.RefusedAsync(HttpMethod.Post, "/api/runs", """{"name":"r"}""")) is var refused ? (refused.Status, refused.Code) : default);
+        // It answers, so that is not what is wrong with it.
+        await store.GetAsync("/api/runs");
+        using (var ready = await store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)))
+        {
+            Assert.Contains("\"database\":{\"status\":\"unhealthy\"", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
         await DoAsync("RESET default_transaction_read_only");
 
         await UntilReadyAsync(store);
@@ -72,7 +77,7 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
             await using var admin = new NpgsqlConnection(trials.ConnectionString);
             await admin.OpenAsync();
             await using var command = new NpgsqlCommand(
-                $"""SET default_transaction_read_only = off; ALTER DATABASE "{trials.Database}" {change}; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{trials.Database}' AND pid <> pg_backend_pid()""", admin);
+                $"""ALTER DATABASE "{trials.Database}" {change}; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{trials.Database}' AND pid <> pg_backend_pid()""", admin);
             await command.ExecuteNonQueryAsync();
         }
     }

