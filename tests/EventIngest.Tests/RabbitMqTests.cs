@@ -63,7 +63,7 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
 
         var refused = await UntilAsync(() => ingest.PostAsync(Metric("r")), response => response.StatusCode is HttpStatusCode.ServiceUnavailable);
 
-        Assert.Equal("BACKEND_UNAVAILABLE", refused.Code);
+        Assert.Equal("OUTCOME_UNKNOWN", refused.Code);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using MassTransit;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
-using BrokerRefused = RabbitMQ.Client.Exceptions.PublishException;
 
 namespace Trainyard.EventIngest.Delivery;
 
@@ -23,17 +22,11 @@ internal sealed class ConfirmedPublish(IBus bus) : IDelivery
         {
             throw new TrainyardException(ErrorCode.Unavailable, "Nothing stores events yet: the experiment store has not started. Send them again.", exception);
         }
-        catch (Exception exception) when (IsRefusal(exception))
-        {
-            throw new TrainyardException(ErrorCode.BackendUnavailable, $"The broker takes no events now: its queue is full. {Repeat}", exception);
-        }
         catch (Exception exception)
         {
-            // It may have got there, and only the confirmation not back.
+            // It may have got there, and only the confirmation not back; a full queue is tried until the time is up, and looks the same.
             throw new TrainyardException(
                 ErrorCode.OutcomeUnknown, $"The broker did not confirm the events in time: they may be stored, or not. {Repeat}", exception);
         }
     }
-
-    private static bool IsRefusal(Exception exception) => exception is BrokerRefused || exception.InnerException is BrokerRefused;
 }

@@ -11,6 +11,7 @@ using Trainyard.ServiceDefaults.Messaging;
 namespace Trainyard.ServiceDefaults.Tests.Messaging;
 
 /// <summary>What becomes of a message is what its queue says, whatever the broker's defaults are.</summary>
+[Collection("train-model")] // Whoever publishes it publishes to every queue of the tests.
 public class DurableQueueTests(RabbitMqServer rabbitMq)
 {
     private readonly string queue = $"durable-{Guid.NewGuid():N}";
