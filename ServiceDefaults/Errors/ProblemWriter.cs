@@ -18,7 +18,7 @@ internal static class ProblemWriter
         ErrorCode.PayloadTooLarge => StatusCodes.Status413PayloadTooLarge,
         ErrorCode.IdempotencyKeyReused => StatusCodes.Status422UnprocessableEntity,
         ErrorCode.RateLimited => StatusCodes.Status429TooManyRequests,
-        ErrorCode.BackendUnavailable or ErrorCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
+        ErrorCode.BackendUnavailable or ErrorCode.Unavailable or ErrorCode.OutcomeUnknown => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status500InternalServerError,
     };
 

@@ -49,24 +49,19 @@ public static class BusExtensions
             {
                 configure(bus);
             }
+            bus.AddConfigureEndpointsCallback((_, queue, endpoint) => endpoint.UseDurableQueue(queue));
             if (transport is BusTransport.InMemory)
             {
                 bus.UsingInMemory((context, configurator) => Finish(context, configurator));
                 return;
             }
             var host = new Uri(builder.Configuration.RequireConnectionString(ResourceNames.RabbitMq));
-            bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
-            {
-                if (endpoint is IRabbitMqReceiveEndpointConfigurator queue)
-                {
-                    queue.SetQuorumQueue();
-                }
-            });
             bus.UsingRabbitMq((context, configurator) =>
             {
                 configurator.Host(host, connection => connection.Heartbeat(Heartbeat));
                 // A service that only publishes has no other endpoint whose connection its health could tell.
                 configurator.AutoStart = true;
+                configurator.KeepFailed();
                 Finish(context, configurator);
             });
         });

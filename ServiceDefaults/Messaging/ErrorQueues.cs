@@ -17,7 +17,6 @@ public sealed record FailedMessage(string Id, string Type, string FailedAt, stri
 /// </summary>
 public sealed class ErrorQueues : IAsyncDisposable
 {
-    private const string Suffix = "_error";
     private const string Faults = "MT-Fault-";
     private const int MostLooks = 500;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
@@ -66,7 +65,7 @@ public sealed class ErrorQueues : IAsyncDisposable
                 others++;
                 continue;
             }
-            var properties = new BasicProperties(message.BasicProperties) { Persistent = true, Headers = WithoutFault(message.BasicProperties.Headers) };
+            var properties = new BasicProperties(message.BasicProperties) { Persistent = true, Headers = Deliveries.SentAgain(WithoutFault(message.BasicProperties.Headers)) };
             await channel.BasicPublishAsync("", queue, mandatory: true, properties, message.Body, cancellationToken);
             await channel.BasicAckAsync(message.DeliveryTag, multiple: false, cancellationToken);
             replayed++;
@@ -91,7 +90,7 @@ public sealed class ErrorQueues : IAsyncDisposable
         await using var asking = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         try
         {
-            return await asking.MessageCountAsync(queue + Suffix, cancellationToken);
+            return await asking.MessageCountAsync(DurableQueues.ErrorQueue(queue), cancellationToken);
         }
         catch (RabbitMQ.Client.Exceptions.OperationInterruptedException missing) when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
         {
@@ -104,18 +103,26 @@ public sealed class ErrorQueues : IAsyncDisposable
     {
         await channel.BasicNackAsync(last, multiple: true, requeue: true, cancellationToken);
         // The broker doesn't answer that, and answers questions before it has done it. Somebody else may take them meanwhile.
-        for (var look = 0; look < MostLooks && await channel.MessageCountAsync(queue + Suffix, cancellationToken) < count; look++)
+        for (var look = 0; look < MostLooks && await channel.MessageCountAsync(DurableQueues.ErrorQueue(queue), cancellationToken) < count; look++)
         {
             await Task.Delay(BetweenLooks, cancellationToken);
         }
     }
 
     private Task<BasicGetResult?> GetAsync(string queue, CancellationToken cancellationToken) =>
-        channel.BasicGetAsync(queue + Suffix, autoAck: false, cancellationToken);
+        channel.BasicGetAsync(DurableQueues.ErrorQueue(queue), autoAck: false, cancellationToken);
 
     private static FailedMessage Describe(BasicGetResult message) => new(
         message.BasicProperties.MessageId ?? "", Header(message, $"{Faults}MessageType") is { Length: > 0 } type ? type : message.BasicProperties.Type ?? "",
-        Header(message, $"{Faults}Timestamp"), Header(message, $"{Faults}Message"), message.Body.Length);
+        Header(message, $"{Faults}Timestamp"), Reason(message), message.Body.Length);
+
+    /// <summary>What MassTransit wrote down; a message the broker gave up on has seen nobody who could.</summary>
+    private static string Reason(BasicGetResult message) => (Header(message, $"{Faults}Message"), Header(message, "x-first-death-reason")) switch
+    {
+        ({ Length: > 0 } fault, _) => fault,
+        (_, "delivery_limit") => "Handed out too often: whoever had it died, or lost its connection, before it was done.",
+        (_, var death) => death,
+    };
 
     private static string Header(BasicGetResult message, string name) => message.BasicProperties.Headers?.TryGetValue(name, out var value) is true
         ? value switch { byte[] text => Encoding.UTF8.GetString(text), null => "", _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "" }

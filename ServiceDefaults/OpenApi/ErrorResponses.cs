@@ -119,6 +119,7 @@ public static class ErrorResponses
         ErrorCode.IllegalTransition => "Run abc-123 is completed: there is nothing to cancel.",
         ErrorCode.PayloadTooLarge => "The body is larger than its limit.",
         ErrorCode.IdempotencyKeyReused => "The Idempotency-Key 'job-7' was used with another body before.",
+        ErrorCode.OutcomeUnknown => "The broker did not confirm the events in time: they may be stored, or not.",
         ErrorCode.RateLimited => "Too many requests. Try again in 1 s.",
         _ => "The database does not answer.",
     };

@@ -15,7 +15,7 @@ internal static class AnotherReplica
         {
             await next(http);
             untried = [.. untried.Where(replica => replica != feature.ProxiedDestination)];
-            if (!TookNoConnection(http) || untried.Count == 0)
+            if (http.Response.HasStarted || !TookNoConnection(http.GetForwarderErrorFeature()) || untried.Count == 0)
             {
                 return;
             }
@@ -25,6 +25,7 @@ internal static class AnotherReplica
         }
     });
 
-    private static bool TookNoConnection(HttpContext http) => !http.Response.HasStarted
-        && http.GetForwarderErrorFeature() is { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
+    /// <summary>Whether nothing of the request has been sent.</summary>
+    public static bool TookNoConnection(IForwarderErrorFeature? fault) =>
+        fault is { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
 }

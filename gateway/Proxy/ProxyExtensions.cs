@@ -36,15 +36,22 @@ internal static class ProxyExtensions
         await next(http);
         if (http.GetForwarderErrorFeature() is { } fault && !http.Response.HasStarted && !http.RequestAborted.IsCancellationRequested)
         {
-            throw Explain(fault, http.GetReverseProxyFeature().Cluster.Config.ClusterId);
+            throw Explain(fault, http.Request.Method, http.GetReverseProxyFeature().Cluster.Config.ClusterId);
         }
     }
 
-    private static Exception Explain(IForwarderErrorFeature fault, string service) => fault.Exception switch
+    private static Exception Explain(IForwarderErrorFeature fault, string method, string service) => fault.Exception switch
     {
         // The caller's fault: its body is too large or broke off.
         BadHttpRequestException bad => bad,
         AggregateException { InnerExceptions: var all } when all.OfType<BadHttpRequestException>().FirstOrDefault() is { } bad => bad,
+        var exception when MayBeDone(fault, method) => new TrainyardException(
+            ErrorCode.OutcomeUnknown, $"{service} did not answer in time: what was asked may be done, or not. Look, or repeat it under the same Idempotency-Key.", exception)
+        { RetryAfter = RetryAfter },
         var exception => new TrainyardException(ErrorCode.Unavailable, $"{service} does not answer. Try again.", exception) { RetryAfter = RetryAfter },
     };
+
+    /// <summary>A request that changes something, and reached a replica that did not say what became of it.</summary>
+    private static bool MayBeDone(IForwarderErrorFeature fault, string method) =>
+        !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && fault.Error is not ForwarderError.NoAvailableDestinations && !AnotherReplica.TookNoConnection(fault);
 }

@@ -1,6 +1,6 @@
 namespace Trainyard.Contracts;
 
-/// <summary>Keys and channels in Redis. What is kept there expires or can be rebuilt; the database is the truth.</summary>
+/// <summary>Keys and channels in Redis. Every key expires, and what it says can be rebuilt; the database is the truth.</summary>
 public static class RedisKeys
 {
     /// <summary>The channel on which store replicas tell each other what to push to their WebSocket subscribers.</summary>

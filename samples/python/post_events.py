@@ -18,7 +18,7 @@ RUN = f"sample-{uuid.uuid4().hex[:8]}"
 
 
 def post(*events: dict) -> None:
-    """Sends events, and sends them again under the same key while Trainyard says that it kept nothing."""
+    """Sends events, and sends them again under the same key until Trainyard has them: they are stored once."""
     body = json.dumps([{"trial_id": RUN, "source": "sample-job", **event} for event in events]).encode()
     headers = {**HEADERS, "Idempotency-Key": uuid.uuid4().hex}
     for attempt in range(60):

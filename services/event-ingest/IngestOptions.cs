@@ -72,7 +72,7 @@ public sealed class IngestOptions
     [Range(1, 256, ErrorMessage = "INGEST__GROUPS_IN_FLIGHT must be from {1} to {2}.")]
     public int GroupsInFlight { get; init; } = 8;
 
-    /// <summary>How long a group may take to become durable, in milliseconds, before its callers hear that it did not.</summary>
+    /// <summary>How long a group may take to become durable, in milliseconds, before its callers are told to repeat it.</summary>
     [ConfigurationKeyName("DURABLE_WITHIN_MS")]
     [Range(100, 120_000, ErrorMessage = "INGEST__DURABLE_WITHIN_MS must be from {1} to {2}.")]
     public int DurableWithinMs { get; init; } = 10_000;

@@ -50,7 +50,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddOptions<CheckpointOptions>().BindConfiguration(CheckpointOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<ArtifactOptions>().BindConfiguration(ArtifactOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddDatabaseClock(builder.Configuration.GetValue($"{DatabaseOptions.Section}:PROVIDER", DatabaseProvider.Postgres));
         builder.Services.AddHttpContextAccessor();
         builder.AddRedis();
 
@@ -63,7 +63,10 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<EventWriter>();
         builder.Services.AddHosted<EventStore>();
         builder.Services.AddSingleton<IEventStore>(services => services.GetRequiredService<EventStore>());
+        builder.Services.AddSingleton<ExpiredKeys>();
         builder.Services.AddSingleton<RunFlags>();
+        builder.Services.AddSingleton<RunStates>();
+        builder.Services.AddSingleton<RunStateRefresh>();
         builder.Services.AddSingleton<RunRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));

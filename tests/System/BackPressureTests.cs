@@ -36,7 +36,7 @@ public sealed class BackPressureTests(PostgresServer postgres, RedisServer redis
         await store.KillAsync();
 
         await using var load = new SteadyLoad(system.Address);
-        await UntilAsync(() => load.Refusals.GetValueOrDefault("503 BACKEND_UNAVAILABLE") >= 16);
+        await UntilAsync(() => load.Refusals.GetValueOrDefault("503 OUTCOME_UNKNOWN") >= 16);
         var accepted = load.Accepted;
         Assert.True(accepted > 0);
         await system.ReplaceAsync(store);

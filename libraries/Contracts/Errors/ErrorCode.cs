@@ -33,6 +33,9 @@ public enum ErrorCode
     /// <summary>The idempotency key was used with another body before.</summary>
     IdempotencyKeyReused,
 
+    /// <summary>It may have been done or not: nobody answered in time. Repeat it under the same <c>Idempotency-Key</c>.</summary>
+    OutcomeUnknown,
+
     /// <summary>Training a tokenizer failed.</summary>
     TokenizerTrainFailed,
 

@@ -10,6 +10,8 @@ namespace Trainyard.EventIngest.Delivery;
 /// </summary>
 internal sealed class ConfirmedPublish(IBus bus, TimeProvider clock) : IDelivery
 {
+    private const string Repeat = "Send them again under the same Idempotency-Key, so that they are stored once.";
+
     private readonly RecentKeys recent = new(clock);
 
     public bool Groups => false;
@@ -35,6 +37,12 @@ internal sealed class ConfirmedPublish(IBus bus, TimeProvider clock) : IDelivery
         catch (MessageReturnedException exception)
         {
             throw new TrainyardException(ErrorCode.Unavailable, "Nothing stores events yet: the experiment store has not started. Send them again.", exception);
+        }
+        catch (Exception exception)
+        {
+            // It may have got there, and only the confirmation not back; a full queue is tried until the time is up, and looks the same.
+            throw new TrainyardException(
+                ErrorCode.OutcomeUnknown, $"The broker did not confirm the events in time: they may be stored, or not. {Repeat}", exception);
         }
     }
 }

@@ -20,7 +20,10 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(options.Value.MaxPendingRequests));
 
     /// <summary>Returns once the request is durable: what became of it, or null when the store has yet to say.</summary>
-    /// <exception cref="TrainyardException">RATE_LIMITED when too much waits already, BACKEND_UNAVAILABLE or UNAVAILABLE when it could not be made durable.</exception>
+    /// <exception cref="TrainyardException">
+    /// RATE_LIMITED when too much waits already, BACKEND_UNAVAILABLE or UNAVAILABLE when it could not be made durable, OUTCOME_UNKNOWN when nobody
+    /// said whether it is.
+    /// </exception>
     public async Task<RequestOutcome?> CommitAsync(AcceptedRequest request, long weight, CancellationToken cancellationToken)
     {
         MessageSize.Require(request.Events, weight, limits.MaxMessageBytes);
@@ -112,7 +115,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
         {
             var (code, reason) = exception is TrainyardException known
                 ? (known.Code, known.Message)
-                : (ErrorCode.BackendUnavailable, "The events could not be made durable; none was kept. Send them again.");
+                : (ErrorCode.BackendUnavailable, "The events can't be stored now. Send them again under the same Idempotency-Key.");
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
             logger.LogWarning(exception, "A batch of {Requests} requests did not become durable: {ErrorCode}", group.Count, code);
             group.ForEach(pending => pending.Fail(code, reason));

@@ -11,15 +11,7 @@ internal sealed class EventBatchConsumer(EventStore store) : IConsumer<EventBatc
 {
     public async Task Consume(ConsumeContext<EventBatch> context)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
-        if (context is { ResponseAddress: not null, ExpirationTime: { } expiry })
-        {
-            // Whoever asked has told its caller by then that nothing was kept.
-            var left = expiry - DateTime.UtcNow;
-            patience.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-        }
-        var again = context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0;
-        var stored = await store.StoreAsync(context.Message, again, patience.Token);
+        var stored = await store.StoreAsync(context.Message, context.CameBefore(), context.CancellationToken);
         if (context.ResponseAddress is not null)
         {
             await context.RespondInTimeAsync(stored);
@@ -45,18 +37,14 @@ internal sealed class EventBatchConsumerDefinition : ConsumerDefinition<EventBat
         IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EventBatchConsumer> consumerConfigurator, IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 2 * AtOnce;
-        if (endpointConfigurator is IRabbitMqReceiveEndpointConfigurator queue)
-        {
-            // A full queue takes nothing more, which ingest tells its callers, instead of dropping what it holds.
-            queue.SetQueueArgument("x-max-length-bytes", mostQueuedBytes);
-            queue.SetQueueArgument("x-overflow", "reject-publish");
-        }
-        // A database that is away is waited for: the broker keeps what is unacknowledged. What fails for another reason fails
+        // A full queue takes nothing more, which ingest tells its callers.
+        endpointConfigurator.LimitBytes(mostQueuedBytes);
+        // A database that is away for a moment; one that is away for longer is waited for on the broker. What fails for another reason fails
         // again, and goes to the error queue after a few tries.
         endpointConfigurator.UseMessageRetry(retry =>
         {
-            retry.Handle<TrainyardException>(failure => failure.Code is ErrorCode.BackendUnavailable);
-            retry.Exponential(1000, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(15), TimeSpan.FromMilliseconds(500));
+            retry.Handle<TrainyardException>(failure => failure.Code is ErrorCode.BackendUnavailable or ErrorCode.OutcomeUnknown);
+            retry.Intervals(250, 1000, 3000);
         });
         endpointConfigurator.UseMessageRetry(retry =>
         {

@@ -95,6 +95,11 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         {
             group.ForEach(waiting => waiting.Fail(fault));
         }
+        catch (Exception exception) when (!DatabaseFaults.IsOfTheData(exception))
+        {
+            logger.LogError(exception, "{Batches} batches can't be stored now", group.Count);
+            group.ForEach(waiting => waiting.Fail(NotNow(exception)));
+        }
         catch (Exception exception) when (group.Count > 1)
         {
             logger.LogError(exception, "{Batches} batches can't be stored as one: each is stored alone", group.Count);
@@ -135,6 +140,11 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
                 waiting.Fail(fault);
                 return;
             }
+            catch (Exception exception) when (!DatabaseFaults.IsOfTheData(exception))
+            {
+                waiting.Fail(NotNow(exception));
+                return;
+            }
             catch (Exception exception)
             {
                 logger.LogError(exception, "Request {RequestId} can't be stored", request.Request.RequestId);
@@ -148,4 +158,6 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         }
         waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored, refused) { Outcomes = outcomes });
     }
+
+    private static TrainyardException NotNow(Exception exception) => new(ErrorCode.BackendUnavailable, "The events can't be stored now.", exception);
 }

@@ -15,7 +15,7 @@ internal sealed class EventWriter(
 {
     /// <summary>Stores batches in one transaction together with what makes their repetition recognisable.</summary>
     /// <returns>For each batch, how much of it was new.</returns>
-    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of them is stored.</exception>
+    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of them is stored. OUTCOME_UNKNOWN: they may be.</exception>
     public async Task<IReadOnlyList<EventsStored>> StoreAsync(IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)
     {
         using var activity = telemetry.StartTransaction(arrivals);
@@ -39,7 +39,7 @@ internal sealed class EventWriter(
     /// <param name="batch">The batch.</param>
     /// <param name="together">Writes the rest, with the batch's runs held; called again when the transaction is tried again.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of it is stored.</exception>
+    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of it is stored. OUTCOME_UNKNOWN: it may be.</exception>
     public async Task StoreAsync(EventBatch batch, Func<StoreContext, CancellationToken, Task> together, CancellationToken cancellationToken)
     {
         Arrival[] arrivals = [new(batch, again: false)];

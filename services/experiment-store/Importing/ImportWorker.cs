@@ -106,7 +106,7 @@ internal sealed class ImportWorker(
         {
             logger.LogInformation("Import {ImportId} was cancelled or is read elsewhere", import.Id);
         }
-        catch (TrainyardException fault) when (fault.Code is not ErrorCode.BackendUnavailable)
+        catch (TrainyardException fault) when (fault.Code is not (ErrorCode.BackendUnavailable or ErrorCode.OutcomeUnknown))
         {
             logger.LogWarning(fault, "Import {ImportId} failed", import.Id);
             await EndAsync(import, ImportState.Failed, fault, cancellationToken);

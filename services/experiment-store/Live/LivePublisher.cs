@@ -8,7 +8,7 @@ using Trainyard.ExperimentStore.Runs;
 namespace Trainyard.ExperimentStore.Live;
 
 /// <summary>
-/// Tells every replica's subscribers, through Redis, what was committed, and mirrors run states there. A write never waits for
+/// Tells every replica's subscribers, through Redis, what was committed, and shows run states there. A write never waits for
 /// it: what Redis can't take is dropped, oldest first.
 /// </summary>
 internal sealed class LivePublisher : BackgroundService
@@ -17,13 +17,14 @@ internal sealed class LivePublisher : BackgroundService
 
     private readonly Channel<IReadOnlyList<LiveMessage>> committed;
     private readonly IConnectionMultiplexer redis;
+    private readonly RunStates states;
     private readonly ILogger<LivePublisher> logger;
     // Whether something was dropped of which subscribers must hear.
     private volatile bool dropped;
 
-    public LivePublisher(IConnectionMultiplexer redis, ILogger<LivePublisher> logger)
+    public LivePublisher(IConnectionMultiplexer redis, RunStates states, ILogger<LivePublisher> logger)
     {
-        (this.redis, this.logger) = (redis, logger);
+        (this.redis, this.states, this.logger) = (redis, states, logger);
         committed = System.Threading.Channels.Channel.CreateBounded<IReadOnlyList<LiveMessage>>(
             new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => dropped = true);
     }
@@ -51,12 +52,6 @@ internal sealed class LivePublisher : BackgroundService
                     dropped = false;
                     await redis.GetSubscriber().PublishAsync(Channel, ToJson([Resync.UpdatesLost]));
                 }
-                foreach (var change in messages.OfType<StatusChange>())
-                {
-                    var database = redis.GetDatabase();
-                    await database.StringSetAsync(RedisKeys.Status(change.RunId), RunLife.Name(change.NewStatus));
-                    await database.StringSetAsync(RedisKeys.Message(change.RunId), change.Message ?? "");
-                }
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
             {
@@ -68,6 +63,7 @@ internal sealed class LivePublisher : BackgroundService
                 // Who stops tells what Redis takes, and does not wait out what it doesn't.
                 stoppingToken.ThrowIfCancellationRequested();
             }
+            await states.ShowAsync(messages.OfType<StatusChange>().Select(change => new RunState(change.RunId, change.NewStatus, change.Message)));
         }
     }
 }

@@ -26,11 +26,16 @@ internal static class PointWriter
         StoreContext db, IReadOnlyCollection<RunChanges> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var series = await SeriesAsync(db, runs, options, now, cancellationToken);
+        var (arrived, packing) = (UnixTime.ToMicroseconds(now), new PackedWriter());
+        foreach (var one in series.Values)
+        {
+            one.Receipts = Receipts.Note(one.Receipts, arrived, one.PointsStored, packing);
+        }
         var points = new List<Point>();
         var summaries = new SummaryWriter(db);
         foreach (var run in runs)
         {
-            Announce(db, run.Run.Id, Place(run, series, points, summaries));
+            Announce(db, run.Run.Id, Place(run, series, points, summaries, arrived));
         }
         var merged = await summaries.CompleteAsync(series.Values, points, cancellationToken);
         await db.Bulk.AddPointsAsync(points, cancellationToken);
@@ -95,7 +100,8 @@ internal static class PointWriter
         }
     }
 
-    private static List<MetricUpdate> Place(RunChanges run, Dictionary<SeriesName, Series> series, List<Point> points, SummaryWriter summaries)
+    private static List<MetricUpdate> Place(
+        RunChanges run, Dictionary<SeriesName, Series> series, List<Point> points, SummaryWriter summaries, long arrived)
     {
         var until = run.Attempts.ToDictionary(attempt => attempt.Number, attempt => attempt.UntilStep);
         var updates = new List<MetricUpdate>();
@@ -123,7 +129,7 @@ internal static class PointWriter
                     Value = double.IsNaN(value) ? null : value,
                 };
                 points.Add(point);
-                one.OldestRaw = Math.Min(one.OldestRaw ?? point.Time, point.Time);
+                one.OldestRaw ??= arrived;
                 summaries.Add(one, point);
                 if (point.Step < until.GetValueOrDefault(values.Attempt, long.MaxValue))
                 {

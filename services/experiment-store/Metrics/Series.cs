@@ -41,7 +41,10 @@ internal sealed class Series
     /// <summary>How many of its points have given way to minutes.</summary>
     public long Merged { get; set; }
 
-    /// <summary>The time of the oldest point retention has not looked at, or one before it.</summary>
+    /// <summary>When its points arrived; see <see cref="Metrics.Receipts"/>.</summary>
+    public byte[]? Receipts { get; set; }
+
+    /// <summary>Before or at which moment the oldest points retention has not looked at had arrived, by the store's clock.</summary>
     public long? OldestRaw { get; set; }
 
     /// <summary>The oldest minute that is not archived, since 1970.</summary>

@@ -18,12 +18,9 @@ internal sealed class Reconciler(
     : BackgroundService
 {
     private const int MostAtOnce = 1000;
-    private static readonly TimeSpan KeysKept = TimeSpan.FromDays(7);
-    private static readonly TimeSpan BetweenPurges = TimeSpan.FromHours(1);
 
     // When a run was first seen without a lease.
     private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
-    private DateTimeOffset purgedAt;
 
     private RunOptions Options => options.Value;
 
@@ -52,12 +49,6 @@ internal sealed class Reconciler(
         await SilentAsync(cancellationToken);
         await stalls.CheckAsync(cancellationToken);
         await alerts.RepeatAsync(cancellationToken);
-        if (clock.GetUtcNow() - purgedAt > BetweenPurges)
-        {
-            purgedAt = clock.GetUtcNow();
-            var old = purgedAt - KeysKept;
-            await database.WriteAsync((db, token) => db.Keys.Where(key => key.StoredAt < old).ExecuteDeleteAsync(token), cancellationToken);
-        }
     }
 
     /// <summary>Our running runs: those without a lease for longer than the grace go on elsewhere.</summary>

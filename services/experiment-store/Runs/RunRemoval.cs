@@ -12,7 +12,7 @@ namespace Trainyard.ExperimentStore.Runs;
 /// Deletes a run for good, once the time to restore it is over or at once: nobody sees it any more, its rows go in chunks so
 /// that neither memory nor a transaction grows with them, and its files last. What a dead process left over is taken up again.
 /// </summary>
-internal sealed class RunRemoval(Database database, ArtifactFiles files, IOptions<RunOptions> options, TimeProvider clock)
+internal sealed class RunRemoval(Database database, ArtifactFiles files, RunStates states, IOptions<RunOptions> options, TimeProvider clock)
 {
     // A few hundredths of a second of the one writer that SQLite has.
     private const int Chunk = 5_000;
@@ -103,6 +103,7 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, IOption
         }, cancellationToken);
         await RepeatAsync(db => RequestKeys.ForgetSomeAsync(db, runId, Chunk, cancellationToken), cancellationToken);
         await files.DeleteAllAsync(ArtifactFiles.Models, runId, "", cancellationToken);
+        await states.ForgetAsync(runId);
         await database.WriteAsync(async (db, token) =>
         {
             if (await db.Runs.Where(run => run.Id == runId && run.Removing).ExecuteDeleteAsync(token) == 1)

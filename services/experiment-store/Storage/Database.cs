@@ -1,6 +1,4 @@
 using System.Data;
-using System.Data.Common;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -19,7 +17,7 @@ internal sealed class Database(
     : IDisposable
 {
     private const int MostTries = 6;
-    private const string IdleInTransactionTimeout = "25P03";
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
 
     // SQLite has one writer, and one that has to wait for it sleeps 150 ms at a time.
     private readonly SemaphoreSlim? writing = options.Value.Provider is DatabaseProvider.Sqlite ? new(1) : null;
@@ -27,12 +25,13 @@ internal sealed class Database(
     public async Task<T> WriteAsync<T>(Func<StoreContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         await schema.ReadyAsync(cancellationToken);
+        var mayBeStored = false;
         for (var tries = 1; ; tries++)
         {
             try
             {
                 await using var db = contexts.Open();
-                var result = await CommitAsync(db, work, cancellationToken);
+                var result = await CommitAsync(db, work, () => mayBeStored = true, cancellationToken);
                 live.Publish(db.Announcements);
                 workers.Send(db.WakeUps);
                 fired.Send(db.Fired);
@@ -40,14 +39,14 @@ internal sealed class Database(
                 telemetry.Committed(db.Announcements);
                 return result;
             }
-            catch (Exception exception) when (IsTransient(exception))
+            catch (Exception exception) when (tries < MostTries && DatabaseFaults.MayPass(exception))
             {
-                if (tries == MostTries)
-                {
-                    throw Unavailable(exception);
-                }
                 logger.LogWarning("A transaction is tried again after {Fault}", exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 40) << tries), cancellationToken);
+            }
+            catch (Exception exception) when (DatabaseFaults.IsOfTheServer(exception))
+            {
+                throw Unavailable(exception, mayBeStored);
             }
         }
     }
@@ -68,7 +67,7 @@ internal sealed class Database(
             db.ChangeTracker.QueryTrackingBehavior = QueryTrackingBehavior.NoTracking;
             return await work(db, cancellationToken);
         }
-        catch (Exception exception) when (IsTransient(exception))
+        catch (Exception exception) when (DatabaseFaults.IsOfTheServer(exception))
         {
             throw Unavailable(exception);
         }
@@ -76,7 +75,8 @@ internal sealed class Database(
 
     public void Dispose() => writing?.Dispose();
 
-    private async Task<T> CommitAsync<T>(StoreContext db, Func<StoreContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> CommitAsync<T>(
+        StoreContext db, Func<StoreContext, CancellationToken, Task<T>> work, Action commitFailed, CancellationToken cancellationToken)
     {
         if (writing is not null)
         {
@@ -88,7 +88,15 @@ internal sealed class Database(
             var result = await work(db, cancellationToken);
             await alerts.CheckAsync(db, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(CancellationToken.None);
+            try
+            {
+                await transaction.CommitAsync(CancellationToken.None);
+            }
+            catch (NpgsqlException exception) when (DatabaseFaults.MayHaveCommitted(exception))
+            {
+                commitFailed();
+                throw;
+            }
             return result;
         }
         finally
@@ -97,20 +105,12 @@ internal sealed class Database(
         }
     }
 
-    /// <summary>Whether the same transaction may well succeed next time: the server is away, or another replica was in the way.</summary>
-    public static bool IsTransient(Exception exception) => exception switch
+    /// <summary>A commit that failed may have been one all the same: its answer got lost.</summary>
+    private TrainyardException Unavailable(Exception exception, bool committing = false)
     {
-        DbUpdateException { InnerException: { } inner } => IsTransient(inner),
-        // Both replicas met a run, an experiment or a series for the first time; the second try finds it there.
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } => true,
-        // This process was stopped for a while in mid-transaction, and the server did not wait for it.
-        PostgresException { SqlState: IdleInTransactionTimeout } => true,
-        SqliteException sqlite => sqlite.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED,
-        DbException database => database.IsTransient,
-        InvalidOperationException { InnerException: DbException inner } => IsTransient(inner),
-        _ => false,
-    };
-
-    private static TrainyardException Unavailable(Exception exception) =>
-        new(ErrorCode.BackendUnavailable, "The database does not answer.", exception) { RetryAfter = TimeSpan.FromSeconds(5) };
+        logger.LogWarning("The database can't be used now: {Fault}", exception.GetBaseException().Message);
+        return committing
+            ? new(ErrorCode.OutcomeUnknown, "The database did not say whether it has stored this. Look, or repeat it under the same Idempotency-Key.", exception) { RetryAfter = Later }
+            : new(ErrorCode.BackendUnavailable, "The database can't be used now.", exception) { RetryAfter = Later };
+    }
 }

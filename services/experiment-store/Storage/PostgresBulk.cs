@@ -69,7 +69,7 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
     {
         const string Sql = """
             SELECT s.run_id, s.name, s.id, s.count, s.nan_count, s.infinite_count, s.points_stored, s.last_step, s.last_time, s.last_value,
-                s.min, s.min_step, s.max, s.max_step, s.open, s.merged, s.oldest_raw, s.oldest_minute
+                s.min, s.min_step, s.max, s.max_step, s.open, s.merged, s.oldest_raw, s.oldest_minute, s.receipts
             FROM unnest($1, $2) AS wanted (run_id, name) JOIN series s ON s.run_id = wanted.run_id AND s.name = wanted.name
             """;
         var found = new List<Series>(names.Count);
@@ -105,6 +105,7 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
                 Merged = row.GetInt64(15),
                 OldestRaw = row.GetFieldValue<long?>(16),
                 OldestMinute = row.GetFieldValue<long?>(17),
+                Receipts = row.IsDBNull(18) ? null : row.GetFieldValue<byte[]>(18),
             });
         }
         return found;
@@ -135,11 +136,11 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
             UPDATE series SET count = u.count, nan_count = u.nan_count, infinite_count = u.infinite_count, points_stored = u.points_stored,
                 last_step = u.last_step, last_time = u.last_time, last_value = u.last_value,
                 min = u.min, min_step = u.min_step, max = u.max, max_step = u.max_step, open = u.open,
-                merged = u.merged, oldest_raw = u.oldest_raw, oldest_minute = u.oldest_minute
+                merged = u.merged, oldest_raw = u.oldest_raw, oldest_minute = u.oldest_minute, receipts = u.receipts
             FROM unnest(@id, @count, @nan_count, @infinite_count, @points_stored, @last_step, @last_time, @last_value, @min, @min_step, @max, @max_step, @open,
-                @merged, @oldest_raw, @oldest_minute)
+                @merged, @oldest_raw, @oldest_minute, @receipts)
                 AS u (id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open,
-                merged, oldest_raw, oldest_minute)
+                merged, oldest_raw, oldest_minute, receipts)
             WHERE series.id = u.id
             """;
         if (series.Count == 0)
@@ -166,6 +167,7 @@ internal sealed class PostgresBulk(StoreContext db) : IBulk
                 new("merged", series.Select(one => one.Merged).ToArray()),
                 new("oldest_raw", series.Select(one => one.OldestRaw).ToArray()),
                 new("oldest_minute", series.Select(one => one.OldestMinute).ToArray()),
+                new("receipts", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = series.Select(one => one.Receipts).ToArray() },
             },
         };
         await command.PrepareAsync(cancellationToken);

@@ -10,7 +10,8 @@ using Trainyard.ServiceDefaults.Paths;
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>Brings the database to this version's schema when the store starts, and reports whether it is.</summary>
-internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseOptions> options, AppPaths paths, ILogger<SchemaMigration> logger)
+internal sealed class SchemaMigration(
+    StoreContexts contexts, IOptions<DatabaseOptions> options, AppPaths paths, TimeProvider clock, ILogger<SchemaMigration> logger)
     : BackgroundService, IHealthCheck
 {
     private const long AdvisoryLock = 0x747261696e796172;
@@ -41,10 +42,16 @@ internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseO
             return new(context.Registration.FailureStatus, "Its schema is not up to date yet.");
         }
         await using var db = contexts.Open();
-        return await db.Database.CanConnectAsync(cancellationToken)
-            ? HealthCheckResult.Healthy()
-            : new(context.Registration.FailureStatus, "It does not answer.");
+        return await db.Database.CanConnectAsync(cancellationToken) switch
+        {
+            false => new(context.Registration.FailureStatus, "It does not answer."),
+            true when await IsReadOnlyAsync(db, cancellationToken) => new(context.Registration.FailureStatus, "It takes no writes: is it a standby?"),
+            _ => HealthCheckResult.Healthy(),
+        };
     }
+
+    private async Task<bool> IsReadOnlyAsync(StoreContext db, CancellationToken cancellationToken) => options.Value.Provider is DatabaseProvider.Postgres
+        && await db.Database.SqlQuery<bool>($"""SELECT current_setting('transaction_read_only')::boolean AS "Value" """).SingleAsync(cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -53,10 +60,14 @@ internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseO
             try
             {
                 await (options.Value.Provider is DatabaseProvider.Sqlite ? MigrateSqliteAsync(stoppingToken) : MigratePostgresAsync(stoppingToken));
+                if (clock is DatabaseClock shared)
+                {
+                    await shared.FollowAsync(contexts, () => migrated.TrySetResult(), logger, stoppingToken);
+                }
                 migrated.TrySetResult();
                 return;
             }
-            catch (Exception exception) when (exception is not OperationCanceledException && Database.IsTransient(exception))
+            catch (Exception exception) when (exception is not OperationCanceledException && DatabaseFaults.IsOfTheServer(exception))
             {
                 logger.LogWarning("The database is not there yet: {Fault}", exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken);
@@ -68,6 +79,7 @@ internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseO
     {
         Directory.CreateDirectory(Path.GetDirectoryName(options.Value.File(paths)) ?? ".");
         await using var db = contexts.Open();
+        db.Database.SetCommandTimeout(TimeSpan.Zero);
         if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
         {
             // EF Core's lock is a row: a process killed while migrating leaves it behind, and the next one would wait for ever.
@@ -93,7 +105,10 @@ internal sealed class SchemaMigration(StoreContexts contexts, IOptions<DatabaseO
                 logger.LogInformation("Another replica has just created the database");
             }
         }
+        // A request has half a minute; rewriting a table, or waiting for the replica that does, takes as long as it takes.
+        db.Database.SetCommandTimeout(TimeSpan.Zero);
         await db.Database.OpenConnectionAsync(cancellationToken);
+        await db.Database.ExecuteSqlAsync($"SET statement_timeout = 0", cancellationToken);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
         try
         {

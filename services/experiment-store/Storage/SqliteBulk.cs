@@ -49,7 +49,7 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
     public Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken)
     {
         using var select = Statement("""
-            SELECT id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open, merged, oldest_raw, oldest_minute
+            SELECT id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open, merged, oldest_raw, oldest_minute, receipts
             FROM series WHERE run_id = ?1 AND name = ?2
             """);
         var found = new List<Series>(names.Count);
@@ -79,6 +79,7 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
                 Merged = select.Int64(13),
                 OldestRaw = select.Int64OrNull(14),
                 OldestMinute = select.Int64OrNull(15),
+                Receipts = select.BlobOrNull(16),
             });
             select.Reset();
         }
@@ -102,7 +103,7 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
     {
         using var update = Statement("""
             UPDATE series SET count = ?1, nan_count = ?2, infinite_count = ?3, points_stored = ?4, last_step = ?5, last_time = ?6,
-                last_value = ?7, min = ?8, min_step = ?9, max = ?10, max_step = ?11, open = ?12, merged = ?14, oldest_raw = ?15, oldest_minute = ?16
+                last_value = ?7, min = ?8, min_step = ?9, max = ?10, max_step = ?11, open = ?12, merged = ?14, oldest_raw = ?15, oldest_minute = ?16, receipts = ?17
             WHERE id = ?13
             """);
         foreach (var one in series)
@@ -110,7 +111,7 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
             update.Bind(1, one.Count).Bind(2, one.NanCount).Bind(3, one.InfiniteCount).Bind(4, one.PointsStored)
                 .Bind(5, one.LastStep).Bind(6, one.LastTime).Bind(7, one.LastValue)
                 .Bind(8, one.Min).Bind(9, one.MinStep).Bind(10, one.Max).Bind(11, one.MaxStep).Bind(12, one.Open)
-                .Bind(13, one.Id).Bind(14, one.Merged).Bind(15, one.OldestRaw).Bind(16, one.OldestMinute).Run();
+                .Bind(13, one.Id).Bind(14, one.Merged).Bind(15, one.OldestRaw).Bind(16, one.OldestMinute).Bind(17, one.Receipts).Run();
         }
         return Task.CompletedTask;
     }

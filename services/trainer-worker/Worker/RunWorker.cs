@@ -3,6 +3,7 @@ using MassTransit;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Training;
+using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Telemetry;
 using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Training;
@@ -88,8 +89,7 @@ internal sealed class RunWorker(
         {
             configurator.PrefetchCount = 1;
             configurator.ConcurrentMessageLimit = 1;
-            if (configurator is IRabbitMqReceiveEndpointConfigurator rabbit)
-                rabbit.SetQuorumQueue();
+            configurator.UseDurableQueue(Queue);
             configurator.Handler<TrainModel>(context => ReceiveAsync(context, claims.TryClaimAsync, claimed));
             configurator.Handler<EvaluateModel>(context => ReceiveAsync(context, claims.TryClaimAsync, claimed));
         });

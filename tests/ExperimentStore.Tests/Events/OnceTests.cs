@@ -1,4 +1,5 @@
 using System.Net;
+using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Events;
@@ -104,6 +105,22 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         Assert.Equal((0, 3), (same.Stored, same.Repeated));
         Assert.Equal((0, 3), (redelivered.Stored, redelivered.Repeated));
         Assert.Equal(3, await CountAsync(store, "r"));
+    }
+
+    [Fact]
+    public async Task What_a_sender_waits_for_is_stored_though_by_its_clock_the_time_is_up()
+    {
+        await using var store = await StartAsync("sqlite");
+        await UntilReadyAsync(store);
+        var bus = store.Services.GetRequiredService<IBus>();
+
+        await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request("key")]), context =>
+        {
+            // In the past when it arrives, as with a store whose clock is ahead.
+            (context.TimeToLive, context.RequestId, context.ResponseAddress) = (TimeSpan.FromTicks(1), NewId.NextGuid(), bus.Address);
+        });
+
+        await UntilAsync(() => store.Http.GetAsync(new Uri("/api/runs/r", UriKind.Relative)), answer => answer.IsSuccessStatusCode);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

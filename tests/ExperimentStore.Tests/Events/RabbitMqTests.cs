@@ -1,13 +1,19 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using RabbitMQ.Client;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Servers;
 using Trainyard.Servers.Faults;
+using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
 public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqServer rabbitMq) : StoreTests(postgres, redis)
 {
+    private readonly PostgresServer postgres = postgres;
+
     [Fact]
     public async Task Each_event_is_stored_once_through_cut_connections_and_a_replaced_replica()
     {
@@ -62,6 +68,78 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         var answer = await asking.GetResponse<EventsStored>(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(1), Request(1)]));
 
         Assert.Equal((1, 1), (answer.Message.Stored, answer.Message.Repeated));
+    }
+
+    public static TheoryData<string, string, string> OutagesOfTheServer => new()
+    {
+        { "wrong password", "ALTER ROLE {0} PASSWORD 'another'", "ALTER ROLE {0} PASSWORD 'its own'" },
+        { "not let in", "ALTER ROLE {0} NOLOGIN", "ALTER ROLE {0} LOGIN" },
+        { "read-only", "ALTER ROLE {0} SET default_transaction_read_only = on", "ALTER ROLE {0} RESET default_transaction_read_only" },
+        { "missing privilege", "REVOKE INSERT, UPDATE ON ALL TABLES IN SCHEMA public FROM {0}", "GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {0}" },
+    };
+
+    [Theory]
+    [MemberData(nameof(OutagesOfTheServer))]
+    public async Task What_is_not_the_datas_fault_is_waited_for(string fault, string begin, string end)
+    {
+        const int Batches = 80;
+        await using var role = await RestrictedRole.CreateAsync(postgres.ConnectionString, await postgres.CreateDatabaseAsync());
+        var settings = await SettingsAsync("postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
+        settings["ConnectionStrings:trials"] = role.ConnectionString;
+        await using var store = await StoreHost.StartAsync(settings);
+        await UntilReadyAsync(store);
+        var bus = store.Services.GetRequiredService<IBus>();
+        await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(0)]));
+        await UntilAsync(() => CountAsync(store), count => count == 10);
+        await role.DoAsync(begin);
+
+        for (var batch = 1; batch < Batches; batch++)
+        {
+            await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(batch)]));
+        }
+        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await UntilAsync(() => WaitingAsync(), waiting => waiting > 0);
+        Assert.Equal((fault, 0u), (fault, await failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken)));
+        await role.DoAsync(end);
+
+        await UntilAsync(() => CountAsync(store), count => count == 10 * Batches);
+        Assert.Equal((fault, 0u), (fault, await failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken)));
+    }
+
+    [Fact]
+    public async Task A_batch_sent_again_from_among_the_failed_stores_what_it_has_not_stored()
+    {
+        var settings = await SettingsAsync("postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
+        await using var store = await StoreHost.StartAsync(settings);
+        await UntilReadyAsync(store);
+        await using var connection = new NpgsqlConnection(settings["ConnectionStrings:trials"]);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await DoAsync("ALTER TABLE logs ADD CONSTRAINT no_poison CHECK (message <> 'poison')");
+        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+
+        // Nobody gave a key: what tells them apart is only that the batch came before.
+        await store.Services.GetRequiredService<IBus>().Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow,
+            [new(null, "good", [Event.Metric("r", 1, "loss", 1)]), new(null, "bad", [Event.Log("r", "poison")])]));
+        await UntilAsync(() => failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken), count => count == 1);
+        Assert.Equal(1, await CountAsync(store));
+        await DoAsync("ALTER TABLE logs DROP CONSTRAINT no_poison");
+        Assert.Equal(1, await failed.ReplayAsync(EndpointNames.EventBatches, id: null, TestContext.Current.CancellationToken));
+
+        await UntilAsync(() => store.GetAsync("/api/runs/r/logs"), logs => logs.GetRawText().Contains("poison", StringComparison.Ordinal));
+        Assert.Equal(1, await CountAsync(store));
+
+        async Task DoAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task<uint> WaitingAsync()
+    {
+        await using var connection = await new ConnectionFactory { Uri = new(rabbitMq.ConnectionString) }.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        return await channel.MessageCountAsync(DurableQueues.WaitQueue(EndpointNames.EventBatches));
     }
 
     private static AcceptedRequest Request(int number) => new(

@@ -17,10 +17,11 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Curves_add_up_the_same_as_points_age_into_minutes_and_archives(string database)
     {
-        var clock = new FakeTimeProvider(Event.Noon.AddDays(2));
+        var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock);
         await store.StoreAsync([.. Busy("r")]);
         await store.StoreAsync([.. Enumerable.Range(0, 20).Select(index => At(Event.Noon.AddMinutes(5 * index), Event.Metric("r", index, "slow", index)))]);
+        clock.Advance(TimeSpan.FromDays(2));
         await store.StoreAsync([.. Enumerable.Range(0, 100).Select(index => At(clock.GetUtcNow().AddMinutes(-index), Event.Metric("r", 5000 + index, "m", index)))]);
         var (sums, slow, latest) = (await SumsAsync(store, "r"), await CurveAsync(store, "r", "slow"), await LatestAsync(store, "r"));
 
@@ -38,9 +39,10 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         await store.StoreAsync(At(Event.Noon.AddSeconds(95), Event.Metric("r", 91, "m", -1e6, attempt: 2)));
         var late = await SumsAsync(store, "r");
         Assert.Equal((sums.Count + 6, -1e6), (late.Count, late.Min));
+        clock.Advance(TimeSpan.FromHours(26));
         await RetainAsync(store);
         Assert.Equal(late, await SumsAsync(store, "r"));
-        Assert.InRange(await CountAsync(store, db => db.Minutes), minutes, minutes + 1);
+        Assert.InRange(await CountAsync(store, db => db.Minutes), minutes + 100, minutes + 101);
 
         latest = await LatestAsync(store, "r");
         clock.Advance(TimeSpan.FromDays(40));
@@ -64,12 +66,13 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Stopping_anywhere_loses_nothing_and_doubles_nothing(string database)
     {
-        var clock = new FakeTimeProvider(Event.Noon.AddDays(2));
+        var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock);
         foreach (var run in (string[])["a", "b", "c"])
         {
             await store.StoreAsync([.. Busy(run)]);
         }
+        clock.Advance(TimeSpan.FromDays(2));
         var sums = await SumsAsync(store, "a");
         var random = new Random(1);
 
@@ -101,11 +104,12 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     [Fact]
     public async Task Two_replicas_retain_at_once_while_a_third_part_arrives()
     {
-        var clock = new FakeTimeProvider(Event.Noon.AddDays(40));
+        var clock = new FakeTimeProvider(Event.Noon);
         var settings = await SettingsAsync("postgres");
         await using var one = await StoreHost.StartAsync(settings, clock);
         await using var two = await StoreHost.StartAsync(settings, clock);
         await one.StoreAsync([.. Busy("a"), .. Busy("b")]);
+        clock.Advance(TimeSpan.FromDays(40));
         var before = await SumsAsync(one, "a");
 
         await Task.WhenAll(
@@ -121,14 +125,52 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Raw_points_can_be_kept_for_ever(string database)
     {
-        var clock = new FakeTimeProvider(Event.Noon.AddDays(400));
+        var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock, configure: null, ("RETENTION:KEEP_RAW_FOREVER", "true"));
         await store.StoreAsync([.. Busy("r")]);
         var points = await CountAsync(store, db => db.Points);
+        clock.Advance(TimeSpan.FromDays(400));
 
         await RetainAsync(store);
 
         Assert.Equal(points, await CountAsync(store, db => db.Points));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_has_just_arrived_stays_as_it_is_however_old_its_sender_says_it_is(string database)
+    {
+        var clock = new FakeTimeProvider(Event.Noon.AddDays(7));
+        await using var store = await StartAsync(database, clock);
+        await store.StoreAsync([.. Enumerable.Range(0, Seconds).Select(index => At(Event.Noon.AddMilliseconds(index), Event.Metric("r", index, "m", index)))]);
+        await store.StoreAsync([.. Enumerable.Range(0, 10).Select(index => At(clock.GetUtcNow().AddDays(365), Event.Metric("r", index, "ahead", index)))]);
+
+        foreach (var hours in (int[])[0, 23])
+        {
+            clock.Advance(TimeSpan.FromHours(hours));
+            await RetainAsync(store);
+            Assert.Equal(Seconds + 10, await CountAsync(store, db => db.Points));
+        }
+        clock.Advance(TimeSpan.FromHours(2));
+        await RetainAsync(store);
+
+        Assert.Equal((0, 2), (await CountAsync(store, db => db.Points), await CountAsync(store, db => db.Minutes) + await CountAsync(store, db => db.Archives)));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Points_come_of_age_by_when_they_arrived_whatever_their_steps(string database)
+    {
+        var clock = new FakeTimeProvider(Event.Noon);
+        await using var store = await StartAsync(database, clock);
+        await store.StoreAsync([.. Enumerable.Range(0, 10_000).Select(index => At(clock.GetUtcNow(), Event.Metric("r", 100_000 + index, "m", index)))]);
+        clock.Advance(TimeSpan.FromHours(12));
+        await store.StoreAsync([.. Enumerable.Range(0, 10_000).Select(index => At(clock.GetUtcNow(), Event.Metric("r", index, "m", index)))]);
+
+        foreach (var (hours, left) in ((int, int)[])[(13, 10_000), (1, 10_000), (12, 0)])
+        {
+            clock.Advance(TimeSpan.FromHours(hours));
+            await RetainAsync(store);
+            Assert.Equal(left, await CountAsync(store, db => db.Points));
+        }
     }
 
     /// <summary>A value a second, some of them odd; halfway a second attempt goes back ten minutes.</summary>

@@ -91,6 +91,21 @@ public class GatewayTests
         Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
     }
 
+    [Theory]
+    [InlineData("POST", "OUTCOME_UNKNOWN")]
+    [InlineData("DELETE", "OUTCOME_UNKNOWN")]
+    [InlineData("GET", "UNAVAILABLE")]
+    public async Task What_a_service_may_have_done_before_it_died_is_not_said_to_be_undone(string method, string code)
+    {
+        await using var services = await Services.StartAsync();
+        using var request = new HttpRequestMessage(new(method), new Uri("/runs/r/cut", UriKind.Relative));
+
+        using var response = await services.Gateway.Http.SendAsync(request);
+
+        await TestApp.ReadProblemAsync(response, 503, code);
+        Assert.True(response.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+    }
+
     [Fact]
     public async Task Readiness_names_every_service()
     {

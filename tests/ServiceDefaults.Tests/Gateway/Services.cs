@@ -84,6 +84,7 @@ internal sealed class Services : IAsyncDisposable
             await request.Body.CopyToAsync(Stream.Null);
             return TypedResults.NoContent();
         });
+        app.Map("/api/runs/{id}/cut", (HttpContext http) => http.Abort());
         app.MapFallback(async http => await http.Response.WriteAsJsonAsync(new
         {
             service = name,

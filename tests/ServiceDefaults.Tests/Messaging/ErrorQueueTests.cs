@@ -10,6 +10,7 @@ using Trainyard.ServiceDefaults.Messaging;
 namespace Trainyard.ServiceDefaults.Tests.Messaging;
 
 /// <summary>Messages that can't be handled wait in a queue of their own until somebody sends them again.</summary>
+[Collection("train-model")]
 public class ErrorQueueTests(RabbitMqServer rabbitMq)
 {
     private readonly string queue = $"poison-{Guid.NewGuid():N}";

@@ -14,19 +14,21 @@ internal sealed class Compaction(Database database)
     private const int Stretch = 8_000;
 
     /// <param name="seriesId">The series.</param>
-    /// <param name="cutoff">Points before it have come of age; microseconds since 1970.</param>
+    /// <param name="cutoff">Points that had arrived by then have come of age; microseconds since 1970.</param>
     /// <param name="cancellationToken">Cancels between two transactions, or in one that then never was.</param>
     public async Task CompactAsync(long seriesId, long cutoff, CancellationToken cancellationToken)
     {
-        for (var progress = new Progress(-PointWriter.FurthestStep, null); progress is not null;)
+        for (var progress = new Progress(-PointWriter.FurthestStep, null, 0); progress is not null;)
         {
             var at = progress;
             progress = await database.WriteAsync((db, token) => StretchAsync(db, seriesId, cutoff, at, token), cancellationToken);
         }
     }
 
-    /// <summary>Where to go on, and the oldest of the points that stay.</summary>
-    private sealed record Progress(long From, long? Oldest);
+    /// <param name="From">The step to go on from.</param>
+    /// <param name="OfAge">Points before this place in the order of arrival have come of age; null before the first stretch.</param>
+    /// <param name="Seen">How many of those that came of age since the last time have been met.</param>
+    private sealed record Progress(long From, long? OfAge, long Seen);
 
     private static async Task<Progress?> StretchAsync(StoreContext db, long seriesId, long cutoff, Progress at, CancellationToken cancellationToken)
     {
@@ -38,25 +40,28 @@ internal sealed class Compaction(Database database)
         {
             return null;
         }
-        if (at.From == -PointWriter.FurthestStep)
+        var receipts = Receipts.Read(series.Receipts);
+        var ofAge = at.OfAge ?? receipts.OfAge(cutoff, series.PointsStored);
+        var due = ofAge - receipts.Settled;
+        var (seen, last) = (at.Seen, (long?)null);
+        if (due > 0)
         {
-            // Still of age until all of it is done; points that come late meanwhile are older than this.
-            series.OldestRaw = cutoff - 1;
+            last = await db.Points.Where(point => point.SeriesId == seriesId && point.Step >= at.From)
+                .OrderBy(point => point.Step).ThenBy(point => point.Seq).Skip(Stretch).Select(point => (long?)point.Step).FirstOrDefaultAsync(cancellationToken);
+            var to = last ?? PointWriter.FurthestStep;
+            seen += await MergeAsync(db, series, receipts.Settled, ofAge, at.From, to, cancellationToken);
+            seen += await db.Points.CountAsync(
+                point => point.SeriesId == seriesId && point.Step >= at.From && point.Step <= to && point.Seq >= receipts.Settled && point.Seq < ofAge, cancellationToken);
         }
-        var last = await db.Points.Where(point => point.SeriesId == seriesId && point.Step >= at.From)
-            .OrderBy(point => point.Step).ThenBy(point => point.Seq).Skip(Stretch).Select(point => (long?)point.Step).FirstOrDefaultAsync(cancellationToken);
-        var merged = await MergeAsync(db, series, cutoff, at.From, last ?? PointWriter.FurthestStep, cancellationToken);
-        var stays = await db.Points.Where(point => point.SeriesId == seriesId && point.Step >= at.From && point.Step <= (last ?? PointWriter.FurthestStep) && point.Time >= cutoff)
-            .MinAsync(point => (long?)point.Time, cancellationToken);
-        var oldest = at.Oldest is { } before && stays is { } now ? Math.Min(before, now) : at.Oldest ?? stays;
-        // Behind a stretch in which nothing has come of age, what follows hasn't either; where it has, it stays a little longer.
-        var done = last is null || (merged == 0 && stays is not null);
-        if (done && series.OldestRaw == cutoff - 1)
+        var done = last is null || seen >= due;
+        if (done)
         {
-            series.OldestRaw = oldest;
+            receipts.Settle(Math.Max(ofAge, receipts.Settled), cutoff);
+            series.Receipts = receipts.Write(new PackedWriter());
+            series.OldestRaw = receipts.NextOfAge(series.PointsStored);
         }
         await db.Bulk.SaveSeriesAsync([series], cancellationToken);
-        return done ? null : new((last ?? 0) + 1, oldest);
+        return done ? null : new((last ?? 0) + 1, ofAge, seen);
     }
 
     /// <summary>A series whose points give way can't be summarised later.</summary>
@@ -71,16 +76,18 @@ internal sealed class Compaction(Database database)
         return true;
     }
 
-    private static async Task<int> MergeAsync(StoreContext db, Series series, long cutoff, long from, long to, CancellationToken cancellationToken)
+    /// <returns>How many were merged of those that came of age since the last time.</returns>
+    private static async Task<int> MergeAsync(
+        StoreContext db, Series series, long settled, long ofAge, long from, long to, CancellationToken cancellationToken)
     {
         var level = series.Open is { } open ? OpenBucketsFormat.Read(series.Id, open).FinestLevel : 0;
         var until = await db.Attempts.Where(one => one.RunId == series.RunId && one.UntilStep < long.MaxValue)
             .ToDictionaryAsync(one => one.Number, one => one.UntilStep, cancellationToken);
         var minutes = new Dictionary<(long Minute, int Attempt, bool Replaced), MinuteSummary>();
-        var count = 0;
+        var (count, since) = (0, 0);
         // A bucket that a later attempt has cut through keeps its points: it can't be cut without them.
         await using (var delete = db.Command(string.Create(CultureInfo.InvariantCulture, $"""
-            DELETE FROM points WHERE series_id = {series.Id} AND step BETWEEN {from} AND {to} AND time < {cutoff} AND NOT EXISTS (
+            DELETE FROM points WHERE series_id = {series.Id} AND step BETWEEN {from} AND {to} AND seq < {ofAge} AND NOT EXISTS (
                 SELECT 1 FROM attempts a WHERE a.run_id = @run AND a.number = points.attempt AND (a.until_step - 1) >> {2 * level} = points.step >> {2 * level})
             RETURNING series_id, step, seq, time, attempt, value
             """)))
@@ -101,6 +108,7 @@ internal sealed class Compaction(Database database)
                 }
                 summary.Include(point);
                 count++;
+                since += point.Seq >= settled ? 1 : 0;
             }
         }
         if (count > 0)
@@ -110,6 +118,6 @@ internal sealed class Compaction(Database database)
             series.OldestMinute = Math.Min(series.OldestMinute ?? earliest, earliest);
             await db.Bulk.MergeMinutesAsync(minutes.Values, cancellationToken);
         }
-        return count;
+        return since;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class RetentionJob(Database database, IOptions<RetentionOptions>
             return;
         }
         var raw = UnixTime.ToMicroseconds(clock.GetUtcNow() - TimeSpan.FromHours(Options.RawHours));
-        await ForEachAsync(series => series.OldestRaw < raw, series => compaction.CompactAsync(series, raw, cancellationToken), cancellationToken);
+        await ForEachAsync(series => series.OldestRaw <= raw, series => compaction.CompactAsync(series, raw, cancellationToken), cancellationToken);
         if (Options.ArchiveDays == 0)
         {
             return;

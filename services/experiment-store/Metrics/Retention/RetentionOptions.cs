@@ -10,7 +10,7 @@ internal sealed class RetentionOptions
     [ConfigurationKeyName("KEEP_RAW_FOREVER")]
     public bool KeepRawForever { get; init; }
 
-    /// <summary>The age at which points become one-minute buckets; 0 for never.</summary>
+    /// <summary>How long after they arrived points become one-minute buckets; 0 for never.</summary>
     [ConfigurationKeyName("RAW_HOURS")]
     [Range(0, 876_000, ErrorMessage = "RETENTION__RAW_HOURS must be from 0 (for ever) to 876000.")]
     public double RawHours { get; init; } = 24;

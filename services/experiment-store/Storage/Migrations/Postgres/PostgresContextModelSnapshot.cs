@@ -1016,6 +1016,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("double precision")
                         .HasColumnName("ranked_min");
 
+                    b.Property<byte[]>("Receipts")
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipts");
+
                     b.Property<string>("RunId")
                         .IsRequired()
                         .HasColumnType("text")

@@ -1002,6 +1002,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("ranked_min");
 
+                    b.Property<byte[]>("Receipts")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("receipts");
+
                     b.Property<string>("RunId")
                         .IsRequired()
                         .HasColumnType("TEXT")
