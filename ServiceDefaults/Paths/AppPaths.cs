@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -9,6 +10,8 @@ namespace Trainyard.ServiceDefaults.Paths;
 /// <summary>The folders Trainyard works in, and the only way from a caller's path to a file.</summary>
 public sealed class AppPaths
 {
+    private static readonly SearchValues<char> NotPortable = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\\']);
+
     public AppPaths(IOptions<PathOptions> options)
     {
         var paths = options.Value;
@@ -44,15 +47,22 @@ public sealed class AppPaths
     }
 
     /// <summary>The place an artifact path means, whether or not something is there.</summary>
-    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's own folder.</exception>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's own folder, or for a name that not every system can have.</exception>
     public string ResolveArtifact(string kind, string id, string path = "")
     {
+        if (!IsPortable(path))
+        {
+            throw new TrainyardException(ErrorCode.PathForbidden, "A path of an artifact has neither backslashes nor control characters; its folders end with '/'.");
+        }
         // ".." for an id would be the folder of all of them.
         var folder = Identifier.IsValid(kind) && Identifier.IsValid(id) ? ContainedPath.Resolve(ArtifactsRoot, Path.Combine(kind, id)) : null;
         return folder is not null && ContainedPath.Resolve(folder, path) is { } resolved
             ? resolved
             : throw new TrainyardException(ErrorCode.PathForbidden, $"'{path}' is outside the artifacts of {kind} {id}.");
     }
+
+    /// <summary>Whether a path with forward slashes means the same file on every system: a backslash is a folder's end on some of them.</summary>
+    public static bool IsPortable(string path) => !path.AsSpan().ContainsAny(NotPortable);
 }
 
 internal static class PathExtensions
