@@ -51,9 +51,9 @@ internal static class EventsApi
                 return Unsupported(http, HeaderNames.AcceptEncoding, "gzip, zstd", "Content-Encoding must be gzip or zstd, or absent.");
             }
             var key = KeyOf(http.Request);
-            using var share = budget.Open();
+            using var share = budget.Open(SenderOf(http));
             var (events, weight) = await ReadAsync(http, format, bodies, share, reader);
-            await groups.CommitAsync(new AcceptedRequest(key, http.TraceIdentifier, events), weight, http.RequestAborted);
+            await groups.CommitAsync(new AcceptedRequest(key, http.TraceIdentifier, events), weight, share, http.RequestAborted);
             return TypedResults.Accepted((string?)null, new EventsAccepted(events.Count));
         }
         catch (TrainyardException refused)
@@ -67,7 +67,7 @@ internal static class EventsApi
         HttpContext http, BodyFormat format, BodyReader bodies, ByteBudget.Share share, EventReader reader)
     {
         using var body = await bodies.ReadAsync(http.Request, share, http.RequestAborted);
-        var events = reader.Read(body.Bytes, format);
+        var events = reader.Read(body.Bytes, format, share);
         return (events, MessageSize.Estimate(events.Count, body.Bytes.Length));
     }
 
@@ -77,6 +77,9 @@ internal static class EventsApi
         [{ Length: > 0 and <= LongestKey } key] when key.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 => key,
         _ => throw new TrainyardException(ErrorCode.EventInvalid, [new(KeyHeader, $"must be given once, with 1 to {LongestKey} visible ASCII characters")]),
     };
+
+    private static string SenderOf(HttpContext http) =>
+        http.Request.Headers["X-Forwarded-For"] is [.., { Length: > 0 and <= 64 } client] ? client : http.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static ProblemHttpResult Unsupported(HttpContext http, string header, string accepted, string reason)
     {
