@@ -189,7 +189,7 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         {
             throw new TrainyardException(ErrorCode.DataNotFound, $"Artifacts are of {string.Join(" or ", Kinds)}, by id.");
         }
-        return Path.GetRelativePath(paths.ArtifactsRoot, paths.ResolveArtifact(kind, id, path)).Replace(Path.DirectorySeparatorChar, '/');
+        return Path.GetRelativePath(paths.ArtifactsRoot, Path.TrimEndingDirectorySeparator(paths.ResolveArtifact(kind, id, path))).Replace(Path.DirectorySeparatorChar, '/');
     }
 
     private static async Task AskAsync(Func<Task> ask) => await AskAsync(async () =>

@@ -58,7 +58,7 @@ internal sealed class LivePublisher : BackgroundService
                     await database.StringSetAsync(RedisKeys.Message(change.RunId), change.Message ?? "");
                 }
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 if (!dropped)
                 {
