@@ -8,7 +8,7 @@ namespace Trainyard.ServiceDefaults.Hosting;
 public static class HostRun
 {
     /// <summary>Runs until the host stops.</summary>
-    /// <returns>0, or 1 when it stopped because one of its background services failed: whatever started the process should start it again.</returns>
+    /// <returns>0, or 1 when one of its background services failed: then whatever started the process should start it again.</returns>
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
         FileMask.Restrict();

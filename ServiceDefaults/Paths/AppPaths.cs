@@ -10,7 +10,8 @@ namespace Trainyard.ServiceDefaults.Paths;
 /// <summary>The folders Trainyard works in, and the only way from a caller's path to a file.</summary>
 public sealed class AppPaths
 {
-    private static readonly SearchValues<char> NotPortable = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\\']);
+    private static readonly SearchValues<char> NotPortable =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\\']);
 
     public AppPaths(IOptions<PathOptions> options)
     {
@@ -47,16 +48,19 @@ public sealed class AppPaths
         if (ContainedPath.Resolve(CorpusRoot, path) is not { } resolved)
         {
             throw new TrainyardException(ErrorCode.PathForbidden,
-                $"{member} '{path}' is outside the corpus folder. APP__CORPUS_ROOT names that folder; start Trainyard with it set to a folder that holds your text.");
+                $"{member} '{path}' is outside the corpus folder. APP__CORPUS_ROOT names that folder; "
+                + "start Trainyard with it set to a folder that holds your text.");
         }
         if (ContainedPath.IsHidden(CorpusRoot, resolved) || IsKept(resolved))
         {
             throw new TrainyardException(ErrorCode.PathForbidden,
-                $"{member} '{path}' is hidden, or in the folder where Trainyard keeps its data: neither is read. Put the text elsewhere below the corpus folder (APP__CORPUS_ROOT).");
+                $"{member} '{path}' is hidden, or in the folder where Trainyard keeps its data: neither is read. "
+                + "Put the text elsewhere below the corpus folder (APP__CORPUS_ROOT).");
         }
         return Path.Exists(resolved)
             ? resolved
-            : throw new TrainyardException(ErrorCode.DataNotFound, $"{member} '{path}' does not exist below the corpus folder (APP__CORPUS_ROOT).");
+            : throw new TrainyardException(
+                ErrorCode.DataNotFound, $"{member} '{path}' does not exist below the corpus folder (APP__CORPUS_ROOT).");
     }
 
     /// <summary>Whether Trainyard keeps something there; a corpus folder inside the data folder is the person's own doing.</summary>
@@ -65,12 +69,13 @@ public sealed class AppPaths
         || (ContainedPath.IsReallyWithin(DataRoot, path) && !ContainedPath.IsReallyWithin(DataRoot, CorpusRoot));
 
     /// <summary>The place an artifact path means, whether or not something is there.</summary>
-    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's own folder, or for a name that not every system can have.</exception>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's own folder, or for a name not every system has.</exception>
     public string ResolveArtifact(string kind, string id, string path = "")
     {
         if (!IsPortable(path))
         {
-            throw new TrainyardException(ErrorCode.PathForbidden, "A path of an artifact has neither backslashes nor control characters; its folders end with '/'.");
+            throw new TrainyardException(
+                ErrorCode.PathForbidden, "A path of an artifact has neither backslashes nor control characters; its folders end with '/'.");
         }
         // ".." for an id would be the folder of all of them.
         var folder = Identifier.IsValid(kind) && Identifier.IsValid(id) ? ContainedPath.Resolve(ArtifactsRoot, Path.Combine(kind, id)) : null;
@@ -79,7 +84,7 @@ public sealed class AppPaths
             : throw new TrainyardException(ErrorCode.PathForbidden, $"'{path}' is outside the artifacts of {kind} {id}.");
     }
 
-    /// <summary>Whether a path with forward slashes means the same file on every system: a backslash is a folder's end on some of them.</summary>
+    /// <summary>Whether a path means the same file on every system: on some a backslash ends a folder's name.</summary>
     public static bool IsPortable(string path) => !path.AsSpan().ContainsAny(NotPortable);
 }
 

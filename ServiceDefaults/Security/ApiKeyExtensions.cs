@@ -46,7 +46,8 @@ internal static class ApiKeyExtensions
             var secret = SecretOf(http.Request, tickets);
             if (secret.Length == 0)
             {
-                throw new TrainyardException(ErrorCode.Unauthorized, $"This Trainyard asks for an API key: send it in the {Header} header.");
+                throw new TrainyardException(
+                    ErrorCode.Unauthorized, $"This Trainyard asks for an API key: send it in the {Header} header.");
             }
             attempts.Admit(http.Connection.RemoteIpAddress, secret);
             var (may, needed) = (keys.Of(secret), Needed(http.Request));
@@ -80,8 +81,11 @@ internal static class ApiKeyExtensions
     private static string SecretOf(HttpRequest request, WebSocketTickets tickets)
     {
         var given = request.Headers[Header].ToString();
-        return given.Length == 0 && request.Path.StartsWithSegments("/ws", StringComparison.Ordinal) && request.Query["ticket"].ToString() is { Length: > 0 } ticket
-            ? tickets.Redeem(ticket) ?? throw new TrainyardException(ErrorCode.Unauthorized, $"This ticket has ended or was used. POST {TicketPath} gives another.")
-            : given;
+        if (given.Length > 0 || !request.Path.StartsWithSegments("/ws", StringComparison.Ordinal) || request.Query["ticket"] is not [{ Length: > 0 } ticket])
+        {
+            return given;
+        }
+        return tickets.Redeem(ticket)
+            ?? throw new TrainyardException(ErrorCode.Unauthorized, $"This ticket has ended or was used. POST {TicketPath} gives another.");
     }
 }

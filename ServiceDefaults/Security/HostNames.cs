@@ -51,7 +51,8 @@ internal static class HostNamesExtensions
             if (!names.Allows(asked.Host.Trim('[', ']')))
             {
                 throw new TrainyardException(ErrorCode.ConfigInvalid,
-                    $"Without an API key Trainyard doesn't answer to the name '{asked.Host}'. Set SECURITY__API_KEY, or add the name to SECURITY__HOSTS.");
+                    $"Without an API key Trainyard doesn't answer to the name '{asked.Host}'. "
+                    + "Set SECURITY__API_KEY, or add the name to SECURITY__HOSTS.");
             }
             last = asked.Value ?? "";
             return next(http);

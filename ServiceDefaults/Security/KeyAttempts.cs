@@ -39,7 +39,10 @@ internal sealed class KeyAttempts : IDisposable
         using var room = attempts.AttemptAcquire(address ?? IPAddress.None);
         if (!room.IsAcquired)
         {
-            throw new TrainyardException(ErrorCode.RateLimited, "Too many wrong API keys came from this address.") { RetryAfter = BetweenAttempts };
+            throw new TrainyardException(ErrorCode.RateLimited, "Too many wrong API keys came from this address.")
+            {
+                RetryAfter = BetweenAttempts,
+            };
         }
     }
 

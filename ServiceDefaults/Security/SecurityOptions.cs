@@ -17,10 +17,11 @@ public sealed class SecurityOptions
     [MinLength(1, ErrorMessage = "SECURITY__KEYS_FILE must name a file.")]
     public string? KeysFile { get; init; }
 
-    /// <summary>Further names to answer to without a key, with semicolons between them; <c>*.example.org</c> and <c>*</c> work too.</summary>
+    /// <summary>Further names to answer to without a key, with semicolons; <c>*.example.org</c> and <c>*</c> work too.</summary>
     [ConfigurationKeyName("HOSTS")]
     public string? Hosts { get; init; }
 
     /// <summary>The names in <see cref="Hosts"/>.</summary>
-    public IReadOnlyList<string> HostNames => Hosts?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    public IReadOnlyList<string> HostNames =>
+        Hosts?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

@@ -14,12 +14,13 @@ internal static class WebSocketTicketApi
 {
     public static void MapWebSocketTickets(this IEndpointRouteBuilder endpoints) => endpoints.MapPost(ApiKeyExtensions.TicketPath, Issue)
         .WithName("CreateWebSocketTicket").WithTags("Live")
-        .WithSummary("A ticket for one WebSocket, for browsers: they can't send the API key in a header, and in the address it would be logged")
+        .WithSummary("A ticket for one WebSocket, for browsers: they can't send the API key in a header, and an address is logged")
         .WithResponseExample("""{"ticket":"3vKq0b6yB1m…","expires_in":60}""");
 
     private static Ok<WebSocketTicket> Issue(HttpContext http, WebSocketTickets tickets)
     {
         http.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(new WebSocketTicket(tickets.Issue(http.Request.Headers[ApiKeyExtensions.Header].ToString()), (int)WebSocketTickets.Lifetime.TotalSeconds));
+        var ticket = tickets.Issue(http.Request.Headers[ApiKeyExtensions.Header].ToString());
+        return TypedResults.Ok(new WebSocketTicket(ticket, (int)WebSocketTickets.Lifetime.TotalSeconds));
     }
 }

@@ -62,7 +62,10 @@ internal sealed class WebSocketTickets(IOptions<SecurityOptions> options, TimePr
         try
         {
             cipher.Decrypt(
-                sealedContent.AsSpan(0, NonceBytes), sealedContent.AsSpan(NonceBytes + TagBytes, content.Length), sealedContent.AsSpan(NonceBytes, TagBytes), content);
+                sealedContent.AsSpan(0, NonceBytes),
+                sealedContent.AsSpan(NonceBytes + TagBytes, content.Length),
+                sealedContent.AsSpan(NonceBytes, TagBytes),
+                content);
             return content;
         }
         catch (AuthenticationTagMismatchException)

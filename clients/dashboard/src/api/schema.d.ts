@@ -25,7 +25,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A ticket for one WebSocket, for browsers: they can't send the API key in a header, and in the address it would be logged */
+        /** A ticket for one WebSocket, for browsers: they can't send the API key in a header, and an address is logged */
         post: operations["CreateWebSocketTicket"];
         delete?: never;
         options?: never;
