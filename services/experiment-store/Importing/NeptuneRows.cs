@@ -55,7 +55,9 @@ internal static class NeptuneRows
         using var content = File.OpenRead(file);
         Span<byte> end = stackalloc byte[LengthAndMark];
         content.Position = Math.Max(0, content.Length - LengthAndMark);
-        if (content.ReadAtLeast(end, LengthAndMark, throwOnEndOfStream: false) == LengthAndMark && BinaryPrimitives.ReadUInt32LittleEndian(end) is > LongestFooter and var length)
+        var length = content.ReadAtLeast(end, LengthAndMark, throwOnEndOfStream: false) == LengthAndMark ? BinaryPrimitives.ReadUInt32LittleEndian(end) : 0;
+        // A footer longer than its file is damage, which the reader finds.
+        if (length > LongestFooter && length <= content.Length)
         {
             throw new TrainyardException(ErrorCode.PayloadTooLarge, $"{name} has a footer of {length} bytes, more than the {LongestFooter} that are read.");
         }
