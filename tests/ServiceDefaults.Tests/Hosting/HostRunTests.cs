@@ -27,7 +27,9 @@ public class HostRunTests
     {
         protected override async Task ExecuteAsync(CancellationToken stoppingToken)
         {
-            await Task.Yield();
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = lifetime.ApplicationStarted.Register(started.SetResult);
+            await started.Task;
             if (fails)
             {
                 throw new InvalidOperationException("It can't go on.");
