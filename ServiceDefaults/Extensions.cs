@@ -40,9 +40,12 @@ public static class Extensions
     {
         app.UseRequestIds();
         app.UseErrors();
+        app.UseHostNames();
+        app.RefuseForeignPages();
         app.UseApiKey(behindGateway);
         app.MapHealth();
         app.MapVersion();
+        app.MapWebSocketTickets();
         app.MapOpenApi();
         app.MapDocs();
         return app;

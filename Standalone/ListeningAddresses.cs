@@ -42,10 +42,6 @@ internal static class ListeningAddresses
         return first.Host is "127.0.0.1" ? new UriBuilder(first) { Host = "localhost" }.Uri : first;
     }
 
-    /// <summary>Whether nobody but this machine can reach the configured addresses.</summary>
-    public static bool AreLoopback(IConfiguration configuration) =>
-        Array.TrueForAll(Configured(configuration), url => Uri.TryCreate(url, UriKind.Absolute, out var address) && address.IsLoopback);
-
     public static bool IsLoopback(string url) => new Uri(url).IsLoopback;
 
     private static string[] Configured(IConfiguration configuration) =>

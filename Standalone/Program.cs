@@ -4,6 +4,7 @@ using Trainyard.Gateway;
 using Trainyard.Gateway.Browsers;
 using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.Standalone;
 using Trainyard.Standalone.Backups;
@@ -34,7 +35,6 @@ return await StartCommand.RunAsync(args, async arguments =>
     app.UseDashboard();
     app.UsePublicPaths();
     app.MapDefaultEndpoints();
-    app.RefuseForeignPages();
     app.MapEventIngest();
     app.MapExperimentStore();
     app.MapTokenizerService();
@@ -44,5 +44,5 @@ return await StartCommand.RunAsync(args, async arguments =>
 
     using var dataFolder = DataFolder.Open(app.Services);
     ListeningAddresses.RequireFree(app);
-    await app.RunAsync();
+    return await app.RunToExitCodeAsync();
 });

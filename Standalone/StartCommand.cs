@@ -1,4 +1,5 @@
 using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Security;
 using Trainyard.Standalone.Backups;
 
@@ -22,7 +23,7 @@ internal static class StartCommand
 
     public sealed record Arguments(bool Demo, IReadOnlyList<string> Settings);
 
-    public static async Task<int> RunAsync(string[] args, Func<Arguments, Task> run)
+    public static async Task<int> RunAsync(string[] args, Func<Arguments, Task<int>> run)
     {
         if (args.Any(arg => arg is "--help" or "-h" or "-?"))
         {
@@ -45,8 +46,9 @@ internal static class StartCommand
         try
         {
             RequireKnown(settings);
-            await run(new(Demo: settings.Length < args.Length, settings));
-            return 0;
+            // Before the first file is written.
+            FileMask.Restrict();
+            return await run(new(Demo: settings.Length < args.Length, settings));
         }
         catch (StartException failure)
         {

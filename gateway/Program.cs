@@ -3,6 +3,7 @@ using Trainyard.Gateway.Browsers;
 using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Security;
 
 if (HealthCommand.IsAskedFor(args))
@@ -23,7 +24,5 @@ app.UsePageHeaders();
 app.UseDashboard();
 app.UsePublicPaths();
 app.MapDefaultEndpoints();
-app.RefuseForeignPages();
 app.MapGateway();
-app.Run();
-return 0;
+return await app.RunToExitCodeAsync();

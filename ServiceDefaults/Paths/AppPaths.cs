@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -9,6 +10,9 @@ namespace Trainyard.ServiceDefaults.Paths;
 /// <summary>The folders Trainyard works in, and the only way from a caller's path to a file.</summary>
 public sealed class AppPaths
 {
+    private static readonly SearchValues<char> NotPortable =
+        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\\']);
+
     public AppPaths(IOptions<PathOptions> options)
     {
         var paths = options.Value;
@@ -30,29 +34,58 @@ public sealed class AppPaths
     public string Model(string runId) => ResolveArtifact("models", runId);
 
     /// <summary>The existing file or folder a corpus path means.</summary>
-    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the corpus root or inside the data root, DATA_NOT_FOUND when nothing is there.</exception>
-    public string ResolveCorpus(string path)
+    /// <exception cref="TrainyardException">As <see cref="ResolveInput"/>.</exception>
+    public string ResolveCorpus(string path) => ResolveInput(path, "corpus_path");
+
+    /// <summary>The existing file or folder below the corpus root that a caller wants read.</summary>
+    /// <param name="path">What the caller gave.</param>
+    /// <param name="member">As what.</param>
+    /// <exception cref="TrainyardException">
+    /// PATH_FORBIDDEN outside the corpus root, for what is hidden and for what Trainyard keeps itself; DATA_NOT_FOUND when nothing is there.
+    /// </exception>
+    public string ResolveInput(string path, string member)
     {
         if (ContainedPath.Resolve(CorpusRoot, path) is not { } resolved)
         {
             throw new TrainyardException(ErrorCode.PathForbidden,
-                $"corpus_path '{path}' is outside the corpus folder. APP__CORPUS_ROOT names that folder; start Trainyard with it set to a folder that holds your text.");
+                $"{member} '{path}' is outside the corpus folder. APP__CORPUS_ROOT names that folder; "
+                + "start Trainyard with it set to a folder that holds your text.");
+        }
+        if (ContainedPath.IsHidden(CorpusRoot, resolved) || IsKept(resolved))
+        {
+            throw new TrainyardException(ErrorCode.PathForbidden,
+                $"{member} '{path}' is hidden, or in the folder where Trainyard keeps its data: neither is read. "
+                + "Put the text elsewhere below the corpus folder (APP__CORPUS_ROOT).");
         }
         return Path.Exists(resolved)
             ? resolved
-            : throw new TrainyardException(ErrorCode.DataNotFound, $"corpus_path '{path}' does not exist below the corpus folder (APP__CORPUS_ROOT).");
+            : throw new TrainyardException(
+                ErrorCode.DataNotFound, $"{member} '{path}' does not exist below the corpus folder (APP__CORPUS_ROOT).");
     }
 
+    /// <summary>Whether Trainyard keeps something there; a corpus folder inside the data folder is the person's own doing.</summary>
+    private bool IsKept(string path) =>
+        ContainedPath.IsReallyWithin(ArtifactsRoot, path)
+        || (ContainedPath.IsReallyWithin(DataRoot, path) && !ContainedPath.IsReallyWithin(DataRoot, CorpusRoot));
+
     /// <summary>The place an artifact path means, whether or not something is there.</summary>
-    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's own folder.</exception>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's own folder, or for a name not every system has.</exception>
     public string ResolveArtifact(string kind, string id, string path = "")
     {
+        if (!IsPortable(path))
+        {
+            throw new TrainyardException(
+                ErrorCode.PathForbidden, "A path of an artifact has neither backslashes nor control characters; its folders end with '/'.");
+        }
         // ".." for an id would be the folder of all of them.
         var folder = Identifier.IsValid(kind) && Identifier.IsValid(id) ? ContainedPath.Resolve(ArtifactsRoot, Path.Combine(kind, id)) : null;
         return folder is not null && ContainedPath.Resolve(folder, path) is { } resolved
             ? resolved
             : throw new TrainyardException(ErrorCode.PathForbidden, $"'{path}' is outside the artifacts of {kind} {id}.");
     }
+
+    /// <summary>Whether a path means the same file on every system: on some a backslash ends a folder's name.</summary>
+    public static bool IsPortable(string path) => !path.AsSpan().ContainsAny(NotPortable);
 }
 
 internal static class PathExtensions

@@ -19,6 +19,15 @@ public static class ContainedPath
         return realRoot is not null && FollowLinks(wanted) is { } real && IsWithin(realRoot, real) ? wanted : null;
     }
 
+    /// <summary>Whether a path is a root or lies below it, links followed.</summary>
+    public static bool IsReallyWithin(string root, string path) =>
+        FollowLinks(root) is { } realRoot && FollowLinks(path) is { } real && IsWithin(realRoot, real);
+
+    /// <summary>Whether a file or folder on the way from a root to a path is hidden, links followed.</summary>
+    public static bool IsHidden(string root, string path) =>
+        FollowLinks(root) is not { } realRoot || FollowLinks(path) is not { } real
+        || Path.GetRelativePath(realRoot, real).Split(Path.DirectorySeparatorChar).Any(name => name.StartsWith('.') && name != ".");
+
     private static bool IsWithin(string root, string path)
     {
         var trimmed = Path.TrimEndingDirectorySeparator(root);

@@ -9,9 +9,10 @@ namespace Trainyard.ServiceDefaults.Security;
 
 internal static class ApiKeyExtensions
 {
-    private const string Header = "X-Api-Key";
+    public const string Header = "X-Api-Key";
+    public const string TicketPath = "/api/ws-ticket";
 
-    // Probes carry no secrets; a browser can't set a header on a WebSocket, so there the key may come as a query parameter.
+    // Probes carry no secrets.
     private static readonly string[] Open = ["/health", "/alive", "/healthz", "/readyz", "/api/healthz", "/api/readyz"];
 
     public static void AddApiKey(this IHostApplicationBuilder builder)
@@ -21,6 +22,8 @@ internal static class ApiKeyExtensions
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<OpenRequests>();
         builder.Services.AddHostedService(services => services.GetRequiredService<OpenRequests>());
+        builder.Services.AddSingleton<KeyAttempts>();
+        builder.Services.AddSingleton<WebSocketTickets>();
     }
 
     /// <summary>
@@ -42,6 +45,8 @@ internal static class ApiKeyExtensions
         }
         var keys = app.Services.GetRequiredService<KeyRing>();
         var open = app.Services.GetRequiredService<OpenRequests>();
+        var attempts = app.Services.GetRequiredService<KeyAttempts>();
+        var tickets = app.Services.GetRequiredService<WebSocketTickets>();
         app.Use((http, next) =>
         {
             http.Request.Headers.Remove(CallerHeader.Name);
@@ -49,21 +54,31 @@ internal static class ApiKeyExtensions
             {
                 return next(http);
             }
-            var caller = Admit(http.Request, keys);
+            var caller = Admit(http, keys, attempts, tickets);
             http.Features.Set(caller);
             CallerHeader.Write(http.Request.Headers, caller);
             return caller == Caller.Owner ? next(http) : open.FollowAsync(http, caller, next);
         });
     }
 
-    /// <exception cref="TrainyardException">UNAUTHORIZED: no key, or none that may do this.</exception>
-    private static Caller Admit(HttpRequest request, KeyRing keys)
+    /// <exception cref="TrainyardException">UNAUTHORIZED: no key, or none that may do this. RATE_LIMITED: too many wrong ones.</exception>
+    private static Caller Admit(HttpContext http, KeyRing keys, KeyAttempts attempts, WebSocketTickets tickets)
     {
-        var caller = keys.Of(SecretOf(request))
-            ?? throw new TrainyardException(ErrorCode.Unauthorized, $"This Trainyard asks for an API key: send it in the {Header} header.");
+        var secret = SecretOf(http.Request, tickets);
+        if (secret.Length == 0)
+        {
+            throw new TrainyardException(ErrorCode.Unauthorized, $"This Trainyard asks for an API key: send it in the {Header} header.");
+        }
+        attempts.Admit(http.Connection.RemoteIpAddress, secret);
+        if (keys.Of(secret) is not { } caller)
+        {
+            attempts.Failed(secret);
+            throw new TrainyardException(ErrorCode.Unauthorized, "This API key is wrong, has expired or was revoked.");
+        }
+        attempts.Worked(secret);
         if (!caller.May.HasFlag(KeyScopes.Admin))
         {
-            var rules = RequestRules.Of(request);
+            var rules = RequestRules.Of(http.Request);
             if (!rules.Allow(caller))
             {
                 var needed = rules.AnyOf.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal);
@@ -74,9 +89,15 @@ internal static class ApiKeyExtensions
         return caller;
     }
 
-    private static string SecretOf(HttpRequest request)
+    /// <summary>The key of a request; a browser can't set a header on a WebSocket, so there a ticket may come in the address.</summary>
+    private static string SecretOf(HttpRequest request, WebSocketTickets tickets)
     {
         var given = request.Headers[Header].ToString();
-        return given.Length == 0 && request.Path.StartsWithSegments("/ws", StringComparison.Ordinal) ? request.Query["api_key"].ToString() : given;
+        if (given.Length > 0 || !request.Path.StartsWithSegments("/ws", StringComparison.Ordinal) || request.Query["ticket"] is not [{ Length: > 0 } ticket])
+        {
+            return given;
+        }
+        return tickets.Redeem(ticket)
+            ?? throw new TrainyardException(ErrorCode.Unauthorized, $"This ticket has ended or was used. POST {TicketPath} gives another.");
     }
 }

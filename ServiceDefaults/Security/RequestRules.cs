@@ -17,8 +17,8 @@ internal readonly record struct RequestRules(KeyScopes AnyOf, string? RunId = nu
             ("GET", ["api", "experiments", _, "trials", _, "should_prune"]) =>
                 new(KeyScopes.Read | KeyScopes.Job, RunId: parts[4], ExperimentId: parts[2]),
             ("GET" or "HEAD", _) => new(KeyScopes.Read),
-            // Questions whose parameters need a body.
-            ("POST", ["api", "metrics", "query"]) or ("POST", ["api", "tokenizers", _, "encode" or "decode"]) => new(KeyScopes.Read),
+            // Questions whose parameters need a body, and an answer that no cache may keep.
+            ("POST", ["api", "metrics", "query"] or ["api", "tokenizers", _, "encode" or "decode"] or ["api", "ws-ticket"]) => new(KeyScopes.Read),
             ("POST", ["api", "events", _, ..]) => new(KeyScopes.Ingest | KeyScopes.Job),
             ("POST", ["api", "runs", _, "metrics"]) => new(KeyScopes.Ingest | KeyScopes.Job, RunId: parts[2]),
             ("POST", ["api", "runs"]) => new(KeyScopes.Job),

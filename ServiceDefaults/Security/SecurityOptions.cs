@@ -9,11 +9,19 @@ public sealed class SecurityOptions
 
     /// <summary>A key that may do everything; none when unset.</summary>
     [ConfigurationKeyName("API_KEY")]
-    [MinLength(8, ErrorMessage = "SECURITY__API_KEY must have at least 8 characters.")]
+    [MinLength(16, ErrorMessage = "SECURITY__API_KEY must have at least 16 characters.")]
     public string? ApiKey { get; init; }
 
     /// <summary>A file of further keys, each with what it may do, as the command <c>keys</c> writes it.</summary>
     [ConfigurationKeyName("KEYS_FILE")]
     [MinLength(1, ErrorMessage = "SECURITY__KEYS_FILE must name a file.")]
     public string? KeysFile { get; init; }
+
+    /// <summary>Further names to answer to without a key, with semicolons; <c>*.example.org</c> and <c>*</c> work too.</summary>
+    [ConfigurationKeyName("HOSTS")]
+    public string? Hosts { get; init; }
+
+    /// <summary>The names in <see cref="Hosts"/>.</summary>
+    public IReadOnlyList<string> HostNames =>
+        Hosts?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

@@ -82,10 +82,10 @@ public static class TelemetryExtensions
             .UseOtlpExporter();
     }
 
-    /// <summary>Queries are exported as they are where a developer asks for that, as Aspire does; a WebSocket's has the API key in it.</summary>
+    /// <summary>Queries are exported as they are where a developer asks for that, as Aspire does; a WebSocket's has a ticket in it.</summary>
     private static void HideKey(Activity activity, HttpRequest request)
     {
-        if (request.Query.ContainsKey("api_key"))
+        if (request.Query.ContainsKey("ticket"))
         {
             activity.SetTag("url.query", null);
         }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Configuration.Memory;
 using Trainyard.Contracts;
-using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.Standalone.Embedded;
 
@@ -16,7 +15,6 @@ internal static class EmbeddedServers
             InitialData = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
             {
                 [WebHostDefaults.ServerUrlsKey] = ListeningAddresses.Default,
-                ["AllowedHosts"] = IsOpenToThisMachineOnly(builder.Configuration) ? "localhost;127.0.0.1;[::1]" : "*",
                 ["DATABASE:PROVIDER"] = "sqlite",
                 ["BUS:TRANSPORT"] = "InMemory",
                 [$"ConnectionStrings:{ResourceNames.Redis}"] = redis.ConnectionString,
@@ -26,9 +24,4 @@ internal static class EmbeddedServers
         });
         builder.Services.AddHostedService(_ => redis);
     }
-
-    /// <summary>Then a page in this machine's browser must not reach it by pointing a name of its own here: nothing else would stop it.</summary>
-    private static bool IsOpenToThisMachineOnly(ConfigurationManager configuration) =>
-        ListeningAddresses.AreLoopback(configuration)
-        && string.IsNullOrEmpty(configuration[$"{SecurityOptions.Section}:API_KEY"]) && string.IsNullOrEmpty(configuration[$"{SecurityOptions.Section}:KEYS_FILE"]);
 }

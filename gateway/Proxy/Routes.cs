@@ -63,5 +63,7 @@ internal static class Routes
         RateLimiterPolicy = options.RequestsPerSecond is null ? null : ClientLimits.Policy,
     }
     .WithTransformRequestHeaderRemove("X-Api-Key")
-    .WithTransformQueryRemoveKey("api_key");
+    // It is checked here, against the name the browser asked for; services know only their own.
+    .WithTransformRequestHeaderRemove("Origin")
+    .WithTransformQueryRemoveKey("ticket");
 }

@@ -11,7 +11,11 @@ public static class CheckpointFile
     private const int MostProblems = 20;
     private const int LongestIndex = 64 << 20;
     private const int LongestPickle = 64 << 20;
+    private const int LongestUnmarked = 1 << 20;
     private const string IndexEnd = ".safetensors.index.json";
+
+    private static readonly HashSet<string> PickleEndings = new(StringComparer.OrdinalIgnoreCase) { ".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle", ".tar" };
+    private static readonly HashSet<string> DataEndings = new(StringComparer.OrdinalIgnoreCase) { ".json", ".jsonl", ".txt", ".md", ".yaml", ".yml", ".csv", ".log", ".model" };
 
     /// <summary>What a file or folder holds, by its structure: tensors are not read, and nothing in it is run.</summary>
     /// <param name="path">A file or folder that exists.</param>
@@ -63,7 +67,10 @@ public static class CheckpointFile
         return new(
             reports.Exists(one => one.Report.Format is CheckpointFormat.ShardedSafetensors) ? CheckpointFormat.ShardedSafetensors : CheckpointFormat.Folder,
             files.Sum(file => file.Length), files.Count, Sum(counted, one => one.Tensors), Sum(counted, one => one.Parameters),
-            Distinct(counted, one => one.DataTypes), Distinct(counted, one => one.Globals), [.. problems.Take(MostProblems)]);
+            Distinct(counted, one => one.DataTypes), Distinct(counted, one => one.Globals), [.. problems.Take(MostProblems)])
+        {
+            IsUnderstood = reports.TrueForAll(one => one.Report.IsUnderstood),
+        };
     }
 
     private static CheckpointReport InspectFile(string path)
@@ -78,8 +85,8 @@ public static class CheckpointFile
                 CheckpointFormat.Safetensors => Of(file.Length, SafetensorsHeader.Read(file)),
                 CheckpointFormat.ShardedSafetensors => Shards(path, file),
                 CheckpointFormat.TorchZip => Of(file.Length, TorchZip.Read(file)),
-                CheckpointFormat.Pickle => Of(file.Length, PickleScan.Read(Beginning(file))),
-                _ => new(format, file.Length, 1, null, null, [], [], []),
+                CheckpointFormat.Pickle => Of(file.Length, PickleScan.Read(Beginning(file, LongestPickle))),
+                _ => new(format, file.Length, 1, null, null, [], [], []) { IsUnderstood = IsData(path) },
             };
         }
         catch (InvalidDataException exception)
@@ -88,22 +95,43 @@ public static class CheckpointFile
         }
     }
 
+    /// <summary>By content; a name counts only where it makes the file a stricter kind.</summary>
     private static CheckpointFormat FormatOf(string path, FileStream file)
     {
         Span<byte> beginning = stackalloc byte[4];
         var read = file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
         file.Position = 0;
-        var isTorch = Path.GetExtension(path) is ".pt" or ".pth" or ".ckpt" or ".bin";
         return beginning[..read] switch
         {
             _ when path.EndsWith(".safetensors", StringComparison.Ordinal) => CheckpointFormat.Safetensors,
             _ when path.EndsWith(IndexEnd, StringComparison.Ordinal) => CheckpointFormat.ShardedSafetensors,
-            [(byte)'P', (byte)'K', ..] when isTorch => CheckpointFormat.TorchZip,
-            [0x80, >= 2 and <= 5, ..] => CheckpointFormat.Pickle,
-            _ when Path.GetExtension(path) is ".pt" or ".pth" => CheckpointFormat.TorchZip,
+            [(byte)'P', (byte)'K', ..] => CheckpointFormat.TorchZip,
+            // The first protocols have no mark of their own, and a pickle that breaks off has run by then.
+            [0x80, <= 5, ..] => CheckpointFormat.Pickle,
+            _ when PickleEndings.Contains(Path.GetExtension(path)) || IsPickle(file) => CheckpointFormat.Pickle,
             _ => CheckpointFormat.Unknown,
         };
     }
+
+    private static bool IsPickle(FileStream file)
+    {
+        try
+        {
+            PickleScan.Read(Beginning(file, LongestUnmarked));
+            return true;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+        finally
+        {
+            file.Position = 0;
+        }
+    }
+
+    /// <summary>Whether a file is one that programs read as data and never run.</summary>
+    private static bool IsData(string path) => DataEndings.Contains(Path.GetExtension(path));
 
     private static CheckpointReport Of(long size, SafetensorsHeader header) => new(
         CheckpointFormat.Safetensors, size, 1, header.Tensors.Count, header.Tensors.Sum(tensor => tensor.Elements),
@@ -115,7 +143,7 @@ public static class CheckpointFile
 
     private static CheckpointReport Of(long size, PickleScan scan) => new(
         CheckpointFormat.Pickle, size, 1, scan.Storages.Count == 0 ? null : scan.Storages.Count, scan.Storages.Count == 0 ? null : scan.Storages.Sum(storage => storage.Elements),
-        [.. scan.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], scan.Globals, [.. scan.Dangerous.Select(name => $"loading it would run {name}")]);
+        [.. scan.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], scan.Globals, [.. scan.Refused.Select(name => $"loading it would run {name}")]);
 
     private static CheckpointReport Shards(string path, FileStream file)
     {
@@ -163,9 +191,9 @@ public static class CheckpointFile
         }
     }
 
-    private static byte[] Beginning(FileStream file)
+    private static byte[] Beginning(FileStream file, int atMost)
     {
-        var bytes = new byte[Math.Min(file.Length, LongestPickle)];
+        var bytes = new byte[Math.Min(file.Length, atMost)];
         file.ReadExactly(bytes);
         return bytes;
     }

@@ -35,5 +35,8 @@ public sealed record CheckpointReport(
     CheckpointFormat Format, long Size, int Files, long? Tensors, long? Parameters,
     IReadOnlyList<string> DataTypes, IReadOnlyList<string> Globals, IReadOnlyList<string> Problems)
 {
+    /// <summary>Whether all of it is of kinds that can be looked into: of one that isn't, nothing good can be said either.</summary>
+    public bool IsUnderstood { get; init; } = true;
+
     internal static CheckpointReport Broken(CheckpointFormat format, long size, string problem) => new(format, size, 1, null, null, [], [], [problem]);
 }

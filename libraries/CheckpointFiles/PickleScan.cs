@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace Trainyard.CheckpointFiles;
@@ -15,52 +16,35 @@ public sealed record TorchStorage(string Type, string Key, long Elements);
 /// program, and loading a hostile one runs it.
 /// </summary>
 /// <param name="Globals">What it would import, as <c>module.name</c>, each once.</param>
-/// <param name="Dangerous">
-/// Those that run commands, read files or reach others, and those whose name is only made while loading: no checkpoint needs them. That
-/// none is known to be dangerous does not make a pickle harmless: <c>torch.load(…, weights_only=True)</c> is how to load it.
+/// <param name="Refused">
+/// Those that no tensor needs, and those whose name is only made while loading: whatever they do, loading would do it.
 /// </param>
 /// <param name="Storages">The tensors' bytes it refers to, each once.</param>
-public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<string> Dangerous, IReadOnlyList<TorchStorage> Storages)
+public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<string> Refused, IReadOnlyList<TorchStorage> Storages)
 {
-    // The number with which torch.save began before version 1.6, as a pickle: four more follow it, then bytes.
+    // An old file of torch.save: a number, a version, the writer's machine, the value, the storages' names; then their bytes.
     private const int LegacyPickles = 5;
-
-    private static readonly HashSet<string> DangerousModules = new(StringComparer.Ordinal)
-    {
-        "os", "posix", "nt", "sys", "subprocess", "socket", "shutil", "runpy", "importlib", "pty", "pickle", "_pickle", "code", "codeop", "ctypes",
-        "webbrowser", "http", "urllib", "requests", "asyncio", "multiprocessing", "signal", "bdb", "pdb", "timeit", "cProfile", "profile", "pip",
-        "ensurepip", "venv", "operator", "_operator", "linecache", "inspect",
-    };
-
-    private static readonly HashSet<string> DangerousNames = new(StringComparer.Ordinal)
-    {
-        "eval", "exec", "execfile", "compile", "getattr", "setattr", "delattr", "__import__", "open", "input", "globals", "locals", "vars", "apply", "breakpoint",
-        "FileIO", "FunctionType", "CodeType",
-    };
-
-    private static ReadOnlySpan<byte> LegacyMagic => [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, (byte)'.'];
+    private const string LegacyMagic = "119547037146038801333356";
 
     /// <summary>Walks over a pickle up to its end mark; over all those of an old file of <c>torch.save</c>.</summary>
-    /// <exception cref="InvalidDataException">It is none, or breaks off.</exception>
+    /// <exception cref="InvalidDataException">It is none, breaks off, or has something behind it that a loader might go on to.</exception>
     public static PickleScan Read(ReadOnlySpan<byte> pickle)
     {
         var walk = new Walk(pickle);
-        for (var left = pickle.StartsWith(LegacyMagic) ? LegacyPickles : 1; left > 0; left--)
+        walk.ToEnd();
+        if (walk.Value == LegacyMagic)
         {
-            walk.Begin();
-            while (walk.Next())
+            for (var read = 1; read < LegacyPickles; read++)
             {
+                walk.ToEnd();
             }
         }
-        return new([.. walk.Globals.Order(StringComparer.Ordinal)], [.. walk.Dangerous.Order(StringComparer.Ordinal)], [.. walk.Storages.Values]);
+        else if (!walk.IsAtEnd)
+        {
+            throw new InvalidDataException("there is more behind its pickle");
+        }
+        return new([.. walk.Globals.Order(StringComparer.Ordinal)], [.. walk.Refused.Order(StringComparer.Ordinal)], [.. walk.Storages.Values]);
     }
-
-    private static bool IsDangerous(string module, string name) =>
-        DangerousModules.Contains(module.Split('.')[0])
-        || (module is "builtins" or "__builtin__" or "io" or "_io" or "types" && DangerousNames.Contains(name))
-        || module is "torch.hub" or "torch.serialization" or "torch.package" or "numpy.testing._private.utils"
-        // A name with dots is looked up part by part: torch has os, and os has system.
-        || (name.Contains('.', StringComparison.Ordinal) && Array.Exists(name.Split('.'), part => DangerousModules.Contains(part) || DangerousNames.Contains(part)));
 
     private ref struct Walk(ReadOnlySpan<byte> pickle)
     {
@@ -75,19 +59,28 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
 
         public HashSet<string> Globals { get; } = new(StringComparer.Ordinal);
 
-        public HashSet<string> Dangerous { get; } = new(StringComparer.Ordinal);
+        public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, TorchStorage> Storages { get; } = new(StringComparer.Ordinal);
 
-        /// <summary>Starts a pickle, which knows nothing of the one before.</summary>
-        public readonly void Begin()
+        /// <summary>What the last pickle came to, where that is one number or text.</summary>
+        public string Value { get; private set; } = "";
+
+        public readonly bool IsAtEnd => position == pickle.Length;
+
+        /// <summary>Walks over one pickle, which knows nothing of the one before.</summary>
+        public void ToEnd()
         {
             memo.Clear();
             atoms.Clear();
+            while (Next())
+            {
+            }
+            Value = Atom(1);
         }
 
         /// <summary>Takes one opcode; false at the end mark.</summary>
-        public bool Next()
+        private bool Next()
         {
             var opcode = Take(1)[0];
             switch (opcode)
@@ -130,7 +123,7 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
                     Push(BinaryPrimitives.ReadUInt16LittleEndian(Take(2)));
                     break;
                 case 0x8a:
-                    Push(Long(Take(Take(1)[0])));
+                    Push(new BigInteger(Take(Take(1)[0])).ToString(CultureInfo.InvariantCulture));
                     break;
                 case (byte)'q':
                     memo[Take(1)[0]] = Atom(1);
@@ -172,14 +165,10 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
                 case (byte)'G':
                     SkipValue(8);
                     break;
-                case 0x82:
-                    SkipValue(1);
-                    break;
-                case 0x83:
-                    SkipValue(2);
-                    break;
-                case 0x84:
-                    SkipValue(4);
+                case 0x82 or 0x83 or 0x84:
+                    // A number for something the loading program has registered.
+                    Take(1 << (opcode - 0x82));
+                    Import(Unknown, Unknown);
                     break;
                 case (byte)'B' or 0x8b:
                     SkipValue(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)));
@@ -208,9 +197,9 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         {
             var imported = $"{module}.{name}";
             Globals.Add(imported);
-            if (module == Unknown || name == Unknown || IsDangerous(module, name))
+            if (!TensorGlobals.Contain(module, name))
             {
-                Dangerous.Add(imported);
+                Refused.Add(imported);
             }
             Push(imported);
         }
@@ -238,16 +227,6 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         }
 
         private readonly string Atom(int fromEnd) => atoms.Count >= fromEnd ? atoms[^fromEnd] : Unknown;
-
-        private static long Long(ReadOnlySpan<byte> bytes)
-        {
-            var value = bytes.Length > 0 && (bytes[^1] & 0x80) != 0 ? -1L : 0;
-            for (var index = Math.Min(bytes.Length, 8) - 1; index >= 0; index--)
-            {
-                value = (value << 8) | bytes[index];
-            }
-            return value;
-        }
 
         private string Text(ulong length)
         {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Trainyard.CheckpointFiles;
@@ -13,9 +12,7 @@ namespace Trainyard.CheckpointFiles;
 public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyList<string> Globals, IReadOnlyList<string> Problems)
 {
     private const int LongestPickle = 256 << 20;
-    private const int LongestDirectory = 64 << 20;
-    private const int EndRecord = 22;
-    private const int LongestComment = ushort.MaxValue;
+    private const int LongestDirectory = 16 << 20;
     private const int MostProblems = 20;
 
     private static readonly Dictionary<string, int> ElementSizes = new(StringComparer.Ordinal)
@@ -38,34 +35,52 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
         ["QInt32Storage"] = 4,
     };
 
+    // Of these only the first is a program.
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
+    {
+        "data.pkl", "version", "byteorder", ".data/serialization_id", ".format_version", ".storage_alignment",
+    };
+
     /// <summary>Reads the zip's directory and its pickle.</summary>
     /// <param name="file">The whole file; must be seekable.</param>
     /// <exception cref="InvalidDataException">It is no such zip, or is damaged.</exception>
     public static TorchZip Read(Stream file)
     {
-        RequireBoundedDirectory(file);
+        ZipDirectory.RequireAtMost(file, LongestDirectory);
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.Ordinal);
+        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in zip.Entries)
         {
+            // PyTorch finds its entries without looking at upper and lower case.
             if (!entries.TryAdd(entry.FullName, entry))
             {
                 throw new InvalidDataException($"its zip holds '{entry.FullName}' twice");
             }
         }
-        if (entries.Values.FirstOrDefault(entry => entry.FullName.EndsWith("/data.pkl", StringComparison.Ordinal)) is not { } pickle)
+        // What the first entry lies in is where PyTorch looks for all others.
+        var root = zip.Entries is [var first, ..] ? first.FullName[..(first.FullName.IndexOf('/', StringComparison.Ordinal) + 1)] : "";
+        if (root.Length == 0 || !entries.TryGetValue($"{root}data.pkl", out var pickle))
         {
             throw new InvalidDataException("its zip holds no data.pkl: it was not written by torch.save");
         }
-        var root = pickle.FullName[..^"data.pkl".Length];
         var scan = PickleScan.Read(Content(pickle));
         List<string> problems =
         [
-            .. scan.Dangerous.Select(name => $"loading it would run {name}"),
-            .. entries.Values.Where(entry => !entry.FullName.StartsWith(root, StringComparison.Ordinal)).Select(entry => $"its zip holds '{entry.FullName}' outside '{root}'"),
+            .. scan.Refused.Select(name => $"loading it would run {name}"),
+            .. entries.Values.Select(entry => Unexpected(entry.FullName, root)).OfType<string>(),
             .. scan.Storages.Select(storage => Mismatch(storage, entries.GetValueOrDefault($"{root}data/{storage.Key}"))).OfType<string>(),
         ];
         return new(scan.Storages, scan.Globals, [.. problems.Take(MostProblems)]);
+    }
+
+    private static string? Unexpected(string entry, string root)
+    {
+        if (!entry.StartsWith(root, StringComparison.Ordinal))
+        {
+            return $"its zip holds '{entry}' outside '{root}'";
+        }
+        var name = entry[root.Length..];
+        return Known.Contains(name) || name.StartsWith("data/", StringComparison.Ordinal) ? null : $"its zip holds '{entry}', which torch.save never writes";
     }
 
     private static string? Mismatch(TorchStorage storage, ZipArchiveEntry? bytes) => (bytes, ElementSizes.TryGetValue(storage.Type, out var size)) switch
@@ -93,43 +108,5 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
             throw new InvalidDataException("its data.pkl breaks off", exception);
         }
         return content;
-    }
-
-    /// <summary>The zip's directory is read into memory as a whole: its end record says how long it is.</summary>
-    private static void RequireBoundedDirectory(Stream file)
-    {
-        var tail = new byte[(int)Math.Min(file.Length, EndRecord + LongestComment)];
-        file.Position = file.Length - tail.Length;
-        file.ReadExactly(tail);
-        file.Position = 0;
-        var end = tail.AsSpan().LastIndexOf("PK\x05\x06"u8);
-        if (end < 0 || end + EndRecord > tail.Length)
-        {
-            throw new InvalidDataException("its zip breaks off: the directory at its end is missing");
-        }
-        // The 64-bit form of a directory as long as that gives 0xffffffff here, and its own length stands between it and this record.
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + 12));
-        var start = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + 16));
-        var longest = length == uint.MaxValue && start != uint.MaxValue ? file.Length - start : length == uint.MaxValue ? LengthOf64(file, tail, end) : length;
-        if (longest > LongestDirectory)
-        {
-            throw new InvalidDataException($"its zip's directory of {longest:N0} bytes is too long");
-        }
-    }
-
-    private static long LengthOf64(Stream file, byte[] tail, int end)
-    {
-        const int Locator = 20;
-        const int Record = 56;
-        var record = new byte[Record];
-        if (end < Locator || !tail.AsSpan(end - Locator).StartsWith("PK\x06\x07"u8)
-            || BinaryPrimitives.ReadInt64LittleEndian(tail.AsSpan(end - Locator + 8)) is var at && (at < 0 || at > file.Length - Record))
-        {
-            throw new InvalidDataException("its zip's directory can't be found");
-        }
-        file.Position = at;
-        file.ReadExactly(record);
-        file.Position = 0;
-        return BinaryPrimitives.ReadUInt64LittleEndian(record.AsSpan(40)) is var length && length <= long.MaxValue ? (long)length : long.MaxValue;
     }
 }

@@ -12,7 +12,7 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
     /// <summary>Every run in and below a log folder, by name. Links are not followed.</summary>
     public static IEnumerable<EventFolder> Find(string logFolder)
     {
-        var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden };
         return Directory.EnumerateFiles(logFolder, $"*{Mark}*", everywhere)
             .GroupBy(file => Path.GetDirectoryName(file) ?? logFolder, StringComparer.Ordinal)
             .Select(group => new EventFolder(NameOf(logFolder, group.Key), [.. group.Order(StringComparer.Ordinal)]))

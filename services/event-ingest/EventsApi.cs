@@ -54,9 +54,9 @@ internal static class EventsApi
                 return Unsupported(http, HeaderNames.AcceptEncoding, "gzip, zstd", "Content-Encoding must be gzip or zstd, or absent.");
             }
             var key = KeyOf(http.Request);
-            using var share = budget.Open();
+            using var share = budget.Open(SenderOf(http));
             var (request, weight) = await ReadAsync(http, key, format, bodies, share, reader);
-            var outcome = await groups.CommitAsync(request, weight, http.RequestAborted);
+            var outcome = await groups.CommitAsync(request, weight, share, http.RequestAborted);
             return outcome is { KeyReused: true }
                 ? throw IdempotencyKey.Reused(key)
                 : TypedResults.Accepted((string?)null, new EventsAccepted(request.Events.Count, outcome?.Repeated));
@@ -73,7 +73,7 @@ internal static class EventsApi
     {
         using var body = await bodies.ReadAsync(http.Request, share, http.RequestAborted);
         var caller = Caller.Of(http);
-        var request = new AcceptedRequest(key, http.TraceIdentifier, reader.Read(body.Bytes, format, caller))
+        var request = new AcceptedRequest(key, http.TraceIdentifier, reader.Read(body.Bytes, format, caller, share))
         {
             Sender = new EventSender(caller.Id),
             Address = Address,
@@ -89,6 +89,9 @@ internal static class EventsApi
         _ => throw new TrainyardException(
             ErrorCode.EventInvalid, [new(IdempotencyKey.Header, $"must be given once, with 1 to {LongestKey} visible ASCII characters")]),
     };
+
+    private static string SenderOf(HttpContext http) =>
+        http.Request.Headers["X-Forwarded-For"] is [.., { Length: > 0 and <= 64 } client] ? client : http.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static ProblemHttpResult Unsupported(HttpContext http, string header, string accepted, string reason)
     {

@@ -22,6 +22,16 @@ public sealed class IngestOptions
     [Range(64 << 10, 128 << 20, ErrorMessage = "INGEST__MAX_MESSAGE_BYTES must be from {1} to {2}.")]
     public int MaxMessageBytes { get; init; } = 15 << 20;
 
+    /// <summary>How long a body may take to arrive, in seconds.</summary>
+    [ConfigurationKeyName("BODY_SECONDS")]
+    [Range(1, 3600, ErrorMessage = "INGEST__BODY_SECONDS must be from {1} to {2}.")]
+    public double BodySeconds { get; init; } = 60;
+
+    /// <summary>Bytes a second that a body must come at, on average, from its fifth second on.</summary>
+    [ConfigurationKeyName("MIN_BODY_BYTES_PER_SECOND")]
+    [Range(1, 1 << 20, ErrorMessage = "INGEST__MIN_BODY_BYTES_PER_SECOND must be from {1} to {2}.")]
+    public int MinBodyBytesPerSecond { get; init; } = 4096;
+
     /// <summary>Most events in one request.</summary>
     [ConfigurationKeyName("MAX_EVENTS")]
     [Range(1, 1_000_000, ErrorMessage = "INGEST__MAX_EVENTS must be from {1} to {2}.")]
@@ -61,6 +71,14 @@ public sealed class IngestOptions
     [ConfigurationKeyName("GROUP_EVENTS")]
     [Range(1, 10_000, ErrorMessage = "INGEST__GROUP_EVENTS must be from {1} to {2}.")]
     public int GroupEvents { get; init; } = 500;
+
+    /// <summary>Most bytes of JSON in one event: what the other limits come to, with names written out at their longest.</summary>
+    internal int MaxEventBytes => (int)Math.Min(int.MaxValue, MaxMetadataBytes + ((long)MaxMeasurements * ((MaxNameLength * MostEscaping) + PerMeasurement)) + OtherMembers);
+
+    // "\u0041" for one character; a number with its colon and comma; ids, texts and tags.
+    private const int MostEscaping = 6;
+    private const int PerMeasurement = 32;
+    private const int OtherMembers = 256 << 10;
 
     /// <summary>How long a group waits for more requests, in milliseconds, where a message is made of it.</summary>
     [ConfigurationKeyName("LINGER_MS")]

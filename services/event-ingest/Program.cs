@@ -1,6 +1,7 @@
 using Trainyard.EventIngest;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Messaging;
 
 if (HealthCommand.IsAskedFor(args))
@@ -16,5 +17,4 @@ builder.AddBus();
 var app = builder.Build();
 app.MapDefaultEndpoints(behindGateway: true);
 app.MapEventIngest();
-app.Run();
-return 0;
+return await app.RunToExitCodeAsync();

@@ -1,6 +1,7 @@
 using Trainyard.ExperimentStore;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Messaging;
 
 if (HealthCommand.IsAskedFor(args))
@@ -20,5 +21,4 @@ builder.AddBus();
 await using var app = builder.Build();
 app.MapDefaultEndpoints(behindGateway: true);
 app.MapExperimentStore();
-await app.RunAsync();
-return 0;
+return await app.RunToExitCodeAsync();

@@ -1,5 +1,6 @@
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.TokenizerService;
 
 if (HealthCommand.IsAskedFor(args))
@@ -14,5 +15,4 @@ builder.AddTokenizerService();
 await using var app = builder.Build();
 app.MapDefaultEndpoints(behindGateway: true);
 app.MapTokenizerService();
-await app.RunAsync();
-return 0;
+return await app.RunToExitCodeAsync();

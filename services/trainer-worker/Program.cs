@@ -1,5 +1,6 @@
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.TrainerWorker;
 
@@ -16,5 +17,4 @@ builder.AddBus();
 await using var app = builder.Build();
 app.MapDefaultEndpoints(behindGateway: true);
 app.MapTrainerWorker();
-await app.RunAsync();
-return 0;
+return await app.RunToExitCodeAsync();

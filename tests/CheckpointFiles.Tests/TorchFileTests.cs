@@ -60,6 +60,43 @@ public sealed class TorchFileTests : IDisposable
         Assert.False(File.Exists($"{path}.ran"));
     }
 
+    [Theory]
+    [InlineData("hostile-zip", "pkgutil", "resolve_name", "x.pt")]
+    [InlineData("hostile-zip", "uuid", "_get_command_stdout", "x.ckpt")]
+    [InlineData("hostile-zip", "torch.storage", "_load_from_bytes", "x.weights")]
+    [InlineData("hostile-4", "pydoc", "pipepager", "x.bin")]
+    [InlineData("hostile-4", "imaplib", "IMAP4_stream", "x")]
+    [InlineData("hostile-2", "doctest", "debug_script", "x.dat")]
+    [InlineData("hostile-1", "marshal", "loads", "x.odd")]
+    [InlineData("hostile-0", "pkgutil", "resolve_name", "x.pt")]
+    [InlineData("hostile-0", "builtins", "eval", "x.model")]
+    [InlineData("hostile-old-0", "pkgutil", "resolve_name", "x.pt")]
+    [InlineData("hostile-old-4", "pkgutil", "resolve_name", "x.weights")]
+    [InlineData("hostile-behind", "pkgutil", "resolve_name", "x.bin")]
+    [InlineData("hostile-broken", "pkgutil", "resolve_name", "x.bin")]
+    [InlineData("hostile-case", "pkgutil", "resolve_name", "x.pt")]
+    [InlineData("hostile-second", "pkgutil", "resolve_name", "x.pt")]
+    [InlineData("hostile-extension", "pkgutil", "resolve_name", "x.pt")]
+    public async Task No_pickle_that_names_what_no_tensor_needs_is_sound_however_it_is_wrapped(string kind, string module, string name, string file)
+    {
+        var report = CheckpointFile.Inspect(await WriteAsync(kind, file, module, name));
+
+        Assert.NotEmpty(report.Problems);
+    }
+
+    [Fact]
+    public async Task Of_a_file_of_no_known_kind_nothing_is_said()
+    {
+        var odd = Path.Combine(folder, "weights.dat");
+        await File.WriteAllBytesAsync(odd, [1, 2, 3, 4, 5]);
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), "{}");
+
+        Assert.False(CheckpointFile.Inspect(odd).IsUnderstood);
+        Assert.False(CheckpointFile.Inspect(folder).IsUnderstood);
+        File.Delete(odd);
+        Assert.True(CheckpointFile.Inspect(folder).IsUnderstood);
+    }
+
     [Fact]
     public async Task A_bare_pickle_of_plain_values_is_accepted()
     {
@@ -110,10 +147,10 @@ public sealed class TorchFileTests : IDisposable
         }
     }
 
-    private async Task<string> WriteAsync(string kind)
+    private async Task<string> WriteAsync(string kind, string? name = null, params string[] more)
     {
-        var path = Path.Combine(folder, $"{kind}.pt");
-        using var python = Process.Start(new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "torch_save.py"), kind, path]) { UseShellExecute = false, RedirectStandardError = true })
+        var path = Path.Combine(folder, name ?? $"{kind}.pt");
+        using var python = Process.Start(new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "torch_save.py"), kind, path, .. more]) { UseShellExecute = false, RedirectStandardError = true })
             ?? throw new InvalidOperationException("python3 did not start.");
         var errors = await python.StandardError.ReadToEndAsync();
         await python.WaitForExitAsync();

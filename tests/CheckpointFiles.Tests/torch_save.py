@@ -65,7 +65,34 @@ def save(path, value, storages, compression=zipfile.ZIP_STORED):
         archive.writestr("model/version", "3\n")
 
 
-kind, path = sys.argv[1:]
+kind, path, *more = sys.argv[1:]
+
+
+def calling(module, name, protocol):
+    """A pickle that calls module.name with one text, as that protocol writes it."""
+    start = b"" if protocol < 2 else bytes([0x80, protocol])
+    if protocol >= 4:
+        text = lambda value: b"\x8c" + bytes([len(value)]) + value.encode()
+        return start + text(module) + text(name) + b"\x93" + text("x") + b"\x85R."
+    return start + f"c{module}\n{name}\n(S'x'\ntR.".encode()
+
+
+def old(state, protocol):
+    parts = [pickle.dumps(part, protocol=protocol) for part in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True})]
+    return b"".join(parts) + state + pickle.dumps(["0"], protocol=protocol) + bytes(16)
+
+
+def write(content):
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def write_zip(entries):
+    with zipfile.ZipFile(path, "w") as archive:
+        for entry, content in entries.items():
+            archive.writestr(entry, content)
+
+
 weights = collections.OrderedDict(
     [("wte.weight", Tensor(FloatStorage("0", 12), (4, 3))), ("ln.bias", Tensor(FloatStorage("1", 3), (3,)))])
 # More entries than a pickle's short forms hold, and a storage that two tensors share.
@@ -115,6 +142,23 @@ match kind:
             file.write(pickled(body))
             pickle.dump(["0", "1"], file, protocol=2)
             file.write(bytes(8 + 48 + 8 + 12))
+    case "hostile-zip":
+        write_zip({"model/data.pkl": calling(*more, 2)})
+    case "hostile-0" | "hostile-1" | "hostile-2" | "hostile-4":
+        write(calling(*more, int(kind[-1])))
+    case "hostile-old-0" | "hostile-old-4":
+        write(old(calling(*more, int(kind[-1])), int(kind[-1])))
+    case "hostile-behind":
+        write(pickle.dumps(1001, protocol=2) + calling(*more, 2))
+    case "hostile-broken":
+        # It has run by the time the loader finds that it breaks off.
+        write(calling(*more, 0)[:-1] + b"~~~")
+    case "hostile-case":
+        write_zip({"model/DATA.PKL": calling(*more, 2), "model/data.pkl": pickled({"epoch": 3})})
+    case "hostile-second":
+        write_zip({"model/version": b"3", "model/inner/data.pkl": pickled({"epoch": 3}), "model/data.pkl": calling(*more, 2)})
+    case "hostile-extension":
+        write(b"\x80\x02\x82\x01(S'x'\ntR.")
     case "bare":
         with open(path, "wb") as file:
             file.write(pickle.dumps({"epoch": 3, "losses": [0.5] * 1000}, protocol=4))

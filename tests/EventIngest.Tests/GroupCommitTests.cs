@@ -114,17 +114,6 @@ public sealed class GroupCommitTests
     }
 
     [Fact]
-    public async Task Callers_are_asked_to_come_back_when_too_many_bytes_wait()
-    {
-        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:MAX_PENDING_BYTES"] = $"{1 << 20}" });
-
-        using var response = await ingest.PostAsync(new string(' ', 3 << 20) + Metric("r"));
-
-        await AssertComeBackAsync(response, "UNAVAILABLE");
-        Assert.Equal(1, await ingest.AcceptedAsync(Metric("r")));
-    }
-
-    [Fact]
     public async Task A_caller_that_hangs_up_does_not_hurt_its_group()
     {
         await using var ingest = await IngestHost.StartAsync();

@@ -53,6 +53,8 @@ internal sealed class StoreHost : IAsyncDisposable
             ["RUNS:RECONCILE_EVERY_SECONDS"] = "3600",
             // Who subscribes to everything would hear of the machine too.
             ["SYSTEM:SAMPLE_SECONDS"] = "3600",
+            // The programs that tests let it post to.
+            ["OUTBOUND:ALLOWED_NETWORKS"] = "127.0.0.0/8",
         });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseUrls("http://127.0.0.1:0");

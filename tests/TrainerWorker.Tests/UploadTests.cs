@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using StackExchange.Redis;
 using Trainyard.Artifacts;
 using Trainyard.Servers;
@@ -16,31 +17,89 @@ public class UploadTests(RedisServer redis, S3Server s3)
         var prefix = $"{Guid.NewGuid():N}/";
         var heard = new ConcurrentQueue<JsonElement>();
         var channels = redis.ConnectionString + $",channelPrefix={Guid.NewGuid():N}";
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(channels);
-        await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal("trainer:events"), (_, message) => heard.Enqueue(JsonElement.Parse(message.ToString())));
-        await using var worker = await WorkerHost.StartAsync(channels, ("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", S3Server.Bucket), ("ARTIFACTS:S3_ENDPOINT", s3.Address.ToString()),
-            ("ARTIFACTS:S3_ACCESS_KEY", S3Server.Key), ("ARTIFACTS:S3_SECRET_KEY", S3Server.Key), ("ARTIFACTS:PREFIX", prefix), ("ARTIFACTS:PRUNE_LOCAL", "true"), ("ARTIFACTS:UPLOAD_EVERY_SECONDS", "1"));
+        await using var connection = await ListenAsync(channels, heard);
+        await using var worker = await StartAsync(channels, prefix);
 
         await worker.QueueAsync(WorkerHost.Config with { CheckpointEvery = 5, KeepCheckpoints = 10 }, "r");
         await worker.EndOfAsync("r");
         await WorkerHost.UntilAsync(() => heard.Any(one => Type(one) == "trainer.train.upload.v1" && one.GetProperty("status").GetString() == "completed"));
         await WorkerHost.UntilAsync(() => heard.Any(one => Type(one) == "trainer.train.prune.v1" && one.GetProperty("deleted_count").GetInt32() > 0));
 
-        using var remote = RemoteArtifacts.Create(new()
-        {
-            Store = ArtifactStoreKind.S3,
-            S3Bucket = S3Server.Bucket,
-            S3Endpoint = s3.Address.ToString(),
-            S3AccessKey = S3Server.Key,
-            S3SecretKey = S3Server.Key,
-            Prefix = prefix,
-        });
+        using var remote = Bucket(prefix);
         var there = await (remote.Store?.ListAsync("models/r", TestContext.Current.CancellationToken) ?? AsyncEnumerable.Empty<StoredArtifact>()).Select(file => file.Path).ToListAsync();
         Assert.Contains("model.safetensors", there);
         Assert.Contains("manifest.json", there);
         Assert.True(there.Select(path => path.Split('/')).Where(parts => parts[0] == "checkpoints").Select(parts => parts[1]).Distinct().Count() > 1);
         Assert.Single(Directory.GetDirectories(worker.RunFolder("r").Checkpoints));
     }
+
+    [Fact]
+    public async Task A_manifest_that_names_another_folder_or_is_wrong_delays_its_own_run_only()
+    {
+        var prefix = $"{Guid.NewGuid():N}/";
+        var heard = new ConcurrentQueue<JsonElement>();
+        var channels = redis.ConnectionString + $",channelPrefix={Guid.NewGuid():N}";
+        await using var connection = await ListenAsync(channels, heard);
+        await using var worker = await StartAsync(channels, prefix);
+        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(worker.Folder, "secret")).FullName, "key.txt"), "secret");
+        await TrainAndUploadAsync("first");
+        Plant("leads-out", manifest => manifest["run_id"] = "../../../secret");
+        Plant("another", manifest => manifest["run_id"] = "first");
+        Plant("no-config", manifest => manifest["config"] = null);
+        Plant("odd-config", manifest => manifest["config"] = new JsonObject { ["nobody"] = "knows" });
+
+        // The second starts when the round of the first is over, so the planted ones have had their turn.
+        await TrainAndUploadAsync("second");
+        await TrainAndUploadAsync("third");
+
+        using var remote = Bucket(prefix);
+        var there = await (remote.Store?.ListAsync("models", TestContext.Current.CancellationToken) ?? AsyncEnumerable.Empty<StoredArtifact>())
+            .Select(file => file.Path.Split('/')[0]).Distinct().ToListAsync();
+        Assert.Equal(["first", "second", "third"], there.Order(StringComparer.Ordinal));
+        var marked = Directory.GetFiles(Path.Combine(worker.Folder, "data", "uploaded")).Select(Path.GetFileName);
+        Assert.Equal(["first", "second", "third"], marked.Order(StringComparer.Ordinal));
+        Assert.Equal(["key.txt"], Directory.GetFiles(Path.Combine(worker.Folder, "secret")).Select(Path.GetFileName));
+
+        async Task TrainAndUploadAsync(string runId)
+        {
+            await worker.QueueAsync(WorkerHost.Config, runId);
+            await worker.EndOfAsync(runId);
+            await WorkerHost.UntilAsync(() => heard.Any(one =>
+                Type(one) == "trainer.train.upload.v1" && one.GetProperty("run_id").GetString() == runId && one.GetProperty("status").GetString() == "completed"));
+        }
+
+        void Plant(string runId, Action<JsonObject> change)
+        {
+            var manifest = JsonNode.Parse(File.ReadAllText(worker.RunFolder("first").Manifest))?.AsObject() ?? [];
+            manifest["run_id"] = runId;
+            change(manifest);
+            Directory.CreateDirectory(worker.RunFolder(runId).Path);
+            File.WriteAllText(worker.RunFolder(runId).Manifest, manifest.ToJsonString());
+        }
+    }
+
+    private static async Task<ConnectionMultiplexer> ListenAsync(string channels, ConcurrentQueue<JsonElement> heard)
+    {
+        var connection = await ConnectionMultiplexer.ConnectAsync(channels);
+        await connection.GetSubscriber().SubscribeAsync(
+            RedisChannel.Literal("trainer:events"), (_, message) => heard.Enqueue(JsonElement.Parse(message.ToString())));
+        return connection;
+    }
+
+    private Task<WorkerHost> StartAsync(string channels, string prefix) => WorkerHost.StartAsync(channels,
+        ("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", S3Server.Bucket), ("ARTIFACTS:S3_ENDPOINT", s3.Address.ToString()),
+        ("ARTIFACTS:S3_ACCESS_KEY", S3Server.Key), ("ARTIFACTS:S3_SECRET_KEY", S3Server.Key), ("ARTIFACTS:PREFIX", prefix),
+        ("ARTIFACTS:PRUNE_LOCAL", "true"), ("ARTIFACTS:UPLOAD_EVERY_SECONDS", "1"));
+
+    private RemoteArtifacts Bucket(string prefix) => RemoteArtifacts.Create(new()
+    {
+        Store = ArtifactStoreKind.S3,
+        S3Bucket = S3Server.Bucket,
+        S3Endpoint = s3.Address.ToString(),
+        S3AccessKey = S3Server.Key,
+        S3SecretKey = S3Server.Key,
+        Prefix = prefix,
+    });
 
     private static string? Type(JsonElement one) => one.GetProperty("type").GetString();
 }

@@ -8,11 +8,14 @@ using ZstdSharp.Unsafe;
 namespace Trainyard.EventIngest.Bodies;
 
 /// <summary>From a request to the bytes of its events and the way they are written.</summary>
-internal sealed class BodyReader(IOptions<IngestOptions> options)
+internal sealed class BodyReader(IOptions<IngestOptions> options, TimeProvider time)
 {
     // A zstd frame may ask its reader for a window of gigabytes; 8 MiB is what its levels up to 19 use.
     private const int LargestWindowLog = 23;
     private const string Plain = "";
+
+    // A plain body holds no more memory than it sent: the server's own least rate is enough for a short one.
+    private const int ShortBody = 16 << 10;
 
     /// <summary>The format its content type names; null when it is none that ingest takes.</summary>
     public static BodyFormat? FormatOf(HttpRequest request)
@@ -39,7 +42,13 @@ internal sealed class BodyReader(IOptions<IngestOptions> options)
         var body = new Body(options.Value.MaxDecodedBytes, share);
         try
         {
-            await DecodeAsync(request, body, cancellationToken);
+            if (Encoding(request) is Plain && request.ContentLength <= ShortBody)
+            {
+                await body.FillAsync(request.Body, cancellationToken);
+                return body;
+            }
+            await using var paced = new PacedStream(request.Body, options.Value, time, cancellationToken);
+            await DecodeAsync(Encoding(request), paced, body, cancellationToken);
             return body;
         }
         catch (Exception fault) when (fault is InvalidDataException or ZstdException or EndOfStreamException)
@@ -54,26 +63,26 @@ internal sealed class BodyReader(IOptions<IngestOptions> options)
         }
     }
 
-    private static async Task DecodeAsync(HttpRequest request, Body body, CancellationToken cancellationToken)
+    private static async Task DecodeAsync(string encoding, Stream source, Body body, CancellationToken cancellationToken)
     {
-        switch (Encoding(request))
+        switch (encoding)
         {
             case "gzip" or "x-gzip":
-                await using (var gzip = Gzip.Open(request.Body))
+                await using (var gzip = Gzip.Open(source))
                 {
                     await body.FillAsync(gzip, cancellationToken);
                 }
                 body.TrimEnd(Gzip.Mark);
                 break;
             case "zstd":
-                await using (var zstd = new DecompressionStream(request.Body))
+                await using (var zstd = new DecompressionStream(source))
                 {
                     zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LargestWindowLog);
                     await body.FillAsync(zstd, cancellationToken);
                 }
                 break;
             default:
-                await body.FillAsync(request.Body, cancellationToken);
+                await body.FillAsync(source, cancellationToken);
                 break;
         }
     }

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
+using Trainyard.EventIngest.Bodies;
 using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest.External;
@@ -29,7 +30,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
     /// EVENT_INVALID with each event's index and member; PAYLOAD_TOO_LARGE for too many events; UNAUTHORIZED for one of a run that the
     /// caller may not write to.
     /// </exception>
-    public IReadOnlyList<RunEvent> Read(ReadOnlyMemory<byte> body, BodyFormat format, Caller caller)
+    public IReadOnlyList<RunEvent> Read(ReadOnlyMemory<byte> body, BodyFormat format, Caller caller, ByteBudget.Share share)
     {
         var problems = new ProblemList();
         body = body.Span.StartsWith("\uFEFF"u8) ? body[3..] : body;
@@ -38,7 +39,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             problems.Add("body", "is not UTF-8");
             problems.ThrowIfAny();
         }
-        var reading = new Reading(options.Value, problems, time.GetUtcNow(), caller);
+        var reading = new Reading(options.Value, problems, time.GetUtcNow(), caller, share);
         if (format is BodyFormat.Lines)
         {
             reading.Lines(body);
@@ -74,10 +75,11 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
         return caller.Experiment is null ? events : events.ConvertAll(one => one with { ExperimentId = caller.Experiment });
     }
 
-    private sealed class Reading(IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller)
+    private sealed class Reading(IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller, ByteBudget.Share share)
     {
         private readonly EventTranslation translation = new(limits, problems, now, caller);
         private int index;
+        private long uncharged;
 
         public List<RunEvent> Events { get; } = [];
 
@@ -104,14 +106,15 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
                 json.Read();
                 if (json.TokenType is not JsonTokenType.StartArray)
                 {
-                    Add(body);
+                    var start = (int)json.TokenStartIndex;
+                    Add(body.Slice(start, body.Span[start..].TrimEnd(" \t\r\n"u8).Length));
                     return;
                 }
                 while (!problems.IsFull && json.Read() && json.TokenType is not JsonTokenType.EndArray)
                 {
-                    var start = (int)json.TokenStartIndex;
+                    var from = (int)json.TokenStartIndex;
                     json.Skip();
-                    Add(body[start..(int)json.BytesConsumed]);
+                    Add(body[from..(int)json.BytesConsumed]);
                 }
                 if (!problems.IsFull && json.Read())
                 {
@@ -132,17 +135,44 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
                     ErrorCode.PayloadTooLarge, $"A request may hold at most {limits.MaxEvents} events (INGEST__MAX_EVENTS). Send the rest in another.");
             }
             var at = $"events[{index++}]";
+            if (source.Length > limits.MaxEventBytes)
+            {
+                problems.Add(at, $"must have at most {limits.MaxEventBytes} bytes, not {source.Length}: what INGEST__MAX_METADATA_BYTES and INGEST__MAX_MEASUREMENTS allow");
+                return;
+            }
             try
             {
                 using var document = JsonDocument.Parse(source, new JsonDocumentOptions { MaxDepth = MaxDepth });
                 if (translation.Translate(document.RootElement, at) is { } translated)
                 {
                     Events.Add(translated);
+                    Charge(translated, source.Length);
                 }
             }
             catch (JsonException fault)
             {
                 problems.Add(at, Syntax(fault));
+            }
+        }
+
+        /// <summary>Takes what an event needs beside the body it was read from: many small values need several times their text.</summary>
+        private void Charge(RunEvent translated, int bytes)
+        {
+            const int PerEvent = 512;
+            const int PerCharacter = 2;
+            const int PerMeasurement = 80;
+            const int AtOnce = 64 << 10;
+            var measurements = translated switch
+            {
+                MetricsLogged logged => logged.Measurements.Count,
+                SystemSampled sampled => sampled.Measurements.Count,
+                _ => 0,
+            };
+            uncharged += PerEvent + (PerCharacter * bytes) + (PerMeasurement * measurements);
+            if (uncharged >= AtOnce)
+            {
+                share.Grow(uncharged);
+                uncharged = 0;
             }
         }
 

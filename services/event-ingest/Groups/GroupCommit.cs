@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
+using Trainyard.EventIngest.Bodies;
 using Trainyard.EventIngest.Delivery;
 using Trainyard.EventIngest.Telemetry;
 
@@ -24,12 +25,18 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
     /// RATE_LIMITED when too much waits already, BACKEND_UNAVAILABLE or UNAVAILABLE when it could not be made durable, OUTCOME_UNKNOWN when nobody
     /// said whether it is.
     /// </exception>
-    public async Task<RequestOutcome?> CommitAsync(AcceptedRequest request, long weight, CancellationToken cancellationToken)
+    /// <param name="request">What is to be stored.</param>
+    /// <param name="weight">About its size as a message, in bytes.</param>
+    /// <param name="share">The memory it holds, given back when it need not wait any more.</param>
+    /// <param name="cancellationToken">Stops waiting for it; it is stored all the same.</param>
+    public async Task<RequestOutcome?> CommitAsync(AcceptedRequest request, long weight, ByteBudget.Share share, CancellationToken cancellationToken)
     {
         MessageSize.Require(request.Events, weight, limits.MaxMessageBytes);
-        var pending = new Pending(request, weight);
+        var pending = new Pending(request, weight, share);
+        share.HandOver();
         if (!queue.Writer.TryWrite(pending))
         {
+            share.TakeBack();
             throw new TrainyardException(
                 ErrorCode.RateLimited, "Too many requests wait to be stored (INGEST__MAX_PENDING_REQUESTS).")
             { RetryAfter = TimeSpan.FromSeconds(1) };

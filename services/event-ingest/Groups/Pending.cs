@@ -1,13 +1,15 @@
 using System.Diagnostics;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
+using Trainyard.EventIngest.Bodies;
 
 namespace Trainyard.EventIngest.Groups;
 
 /// <summary>A request that waits for its group to be durable.</summary>
 /// <param name="request">What is to be stored.</param>
 /// <param name="weight">About its size as a message, in bytes.</param>
-internal sealed class Pending(AcceptedRequest request, long weight)
+/// <param name="share">The memory it holds.</param>
+internal sealed class Pending(AcceptedRequest request, long weight, ByteBudget.Share share)
 {
     private readonly TaskCompletionSource<(RequestOutcome? Outcome, (ErrorCode Code, string Reason)? Failure)> settled =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,9 +24,15 @@ internal sealed class Pending(AcceptedRequest request, long weight)
     /// <summary>The request's place in its trace.</summary>
     public ActivityContext Trace => RequestActivity?.Context ?? default;
 
-    public void Succeed(RequestOutcome? outcome) => settled.TrySetResult((outcome, null));
+    public void Succeed(RequestOutcome? outcome) => Settle((outcome, null));
 
-    public void Fail(ErrorCode code, string reason) => settled.TrySetResult((null, (code, reason)));
+    public void Fail(ErrorCode code, string reason) => Settle((null, (code, reason)));
+
+    private void Settle((RequestOutcome? Outcome, (ErrorCode Code, string Reason)? Failure) result)
+    {
+        share.GiveBack();
+        settled.TrySetResult(result);
+    }
 
     /// <exception cref="TrainyardException">The group could not be made durable.</exception>
     public async Task<RequestOutcome?> DurableAsync(CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -30,11 +29,6 @@ internal static class ArtifactApi
     private const string Tar = "application/x-tar";
     private const int MostFiles = 10_000;
 
-    private static readonly FileExtensionContentTypeProvider ContentTypes = new()
-    {
-        Mappings = { [".jsonl"] = "application/x-ndjson", [".log"] = "text/plain", [".md"] = "text/markdown", [".yaml"] = "application/yaml", [".yml"] = "application/yaml" },
-    };
-
     public static void MapArtifacts(this IEndpointRouteBuilder endpoints)
     {
         var artifacts = endpoints.MapGroup("/artifacts/{kind}/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden);
@@ -43,6 +37,7 @@ internal static class ArtifactApi
                 {"kind":"models","id":"run-4f9k2m7qx1tz","files":[{"path":"model.safetensors","size":14680064,"modified":"2026-03-04T12:00:00Z","local":true,"uploaded":false}],
                  "truncated":false,"registered":[]}
                 """);
+        artifacts.MapMethods("", [HttpMethods.Head], GetAsync).ExcludeFromDescription();
         artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("One file; ranges are supported");
         artifacts.MapMethods("/{**path}", [HttpMethods.Head], DownloadAsync).ExcludeFromDescription();
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
@@ -74,9 +69,13 @@ internal static class ArtifactApi
             throw None(kind, id);
         }
         var whole = new ArtifactArchive(files, kind, id);
-        return format == "zip"
-            ? TypedResults.Stream(body => whole.WriteZipAsync(body, cancellationToken), Zip, $"{id}.zip")
-            : TypedResults.Stream(body => whole.WriteTarAsync(body, cancellationToken), Tar, $"{id}.tar");
+        Func<Stream, Task> write = format switch
+        {
+            _ when HttpMethods.IsHead(request.Method) => _ => Task.CompletedTask,
+            "zip" => body => whole.WriteZipAsync(body, cancellationToken),
+            _ => body => whole.WriteTarAsync(body, cancellationToken),
+        };
+        return TypedResults.Stream(write, format == "zip" ? Zip : Tar, $"{id}.{format}");
     }
 
     private static async Task<ArtifactList> ListAsync(string kind, string id, ArtifactFiles artifacts, Database database, CancellationToken cancellationToken)
@@ -95,19 +94,22 @@ internal static class ArtifactApi
         {
             throw Missing(kind, id, path);
         }
+        // What somebody uploaded must never be a page or a script of Trainyard's own address.
+        const string Type = "application/octet-stream";
+        response.Headers.ContentSecurityPolicy = "sandbox";
         var name = Path.GetFileName(file.Path);
-        var type = ContentTypes.TryGetContentType(name, out var known) ? known : "application/octet-stream";
         var tag = new EntityTagHeaderValue($"\"{file.Modified.UtcTicks:x}-{file.Size:x}\"");
         response.Headers.XContentTypeOptions = "nosniff";
         return file.Local
-            ? TypedResults.PhysicalFile(files.LocalPath(kind, id, file), type, name, file.Modified, tag, enableRangeProcessing: true)
-            : TypedResults.Stream(files.Open(kind, id, file) ?? throw Missing(kind, id, path), type, name, file.Modified, tag, enableRangeProcessing: true);
+            ? TypedResults.PhysicalFile(files.LocalPath(kind, id, file), Type, name, file.Modified, tag, enableRangeProcessing: true)
+            : TypedResults.Stream(files.Open(kind, id, file) ?? throw Missing(kind, id, path), Type, name, file.Modified, tag, enableRangeProcessing: true);
     }
 
     private static async Task<Created<RegisteredArtifact>> UploadAsync(
         string id, string? path, [FromHeader(Name = "X-Content-SHA256")] string? sha256,
         HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock, CancellationToken cancellationToken)
     {
+        await RequireNotTheTrainersAsync(id, path, files, database, cancellationToken);
         await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(id, "only its trainer leaves files in its folder", token), cancellationToken);
         var (stored, size, hash) = await files.WriteAsync(ArtifactFiles.Models, id, path ?? "", http.Request.Body, sha256, cancellationToken);
         var saved = new ArtifactSaved { EventId = Guid.CreateVersion7(), RunId = id, Time = clock.GetUtcNow(), Path = stored, Size = size, Sha256 = hash, Kind = "upload" };
@@ -117,13 +119,24 @@ internal static class ArtifactApi
 
     private static async Task<NoContent> DeleteAsync(string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
     {
-        await database.ReadAsync((db, token) => db.RequireRunAsync(id, token), cancellationToken);
+        await RequireNotTheTrainersAsync(id, path, files, database, cancellationToken);
         if (!await files.DeleteAsync(ArtifactFiles.Models, id, path ?? "", cancellationToken))
         {
             throw Missing(ArtifactFiles.Models, id, path);
         }
         await database.WriteAsync((db, token) => db.Artifacts.Where(one => one.RunId == id && one.Path == path).ExecuteDeleteAsync(token), cancellationToken);
         return TypedResults.NoContent();
+    }
+
+    private static async Task RequireNotTheTrainersAsync(
+        string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
+    {
+        var kind = await database.ReadAsync(async (db, token) =>
+        {
+            await db.RequireRunAsync(id, token);
+            return await db.Runs.Where(run => run.Id == id).Select(run => run.Kind).SingleOrDefaultAsync(token);
+        }, cancellationToken);
+        TrainerFiles.RequireNone(kind, files.NameIn(ArtifactFiles.Models, id, path ?? ""));
     }
 
     private static string? Accepted(HttpRequest request)

@@ -38,10 +38,13 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
             await using var there = store.ListAsync(folder, cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (await AskAsync(async () => await there.MoveNextAsync()))
             {
-                uploaded[there.Current.Path] = there.Current;
+                if (AppPaths.IsPortable(there.Current.Path))
+                {
+                    uploaded[there.Current.Path] = there.Current;
+                }
             }
         }
-        foreach (var file in local.List(folder))
+        foreach (var file in local.List(folder).Where(file => AppPaths.IsPortable(file.Path)))
         {
             yield return new(file.Path, file.Size, file.Modified, Local: true, Uploaded: uploaded.Remove(file.Path, out var copy) && copy.Size == file.Size);
         }
@@ -55,8 +58,11 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
     /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's folder.</exception>
     public async Task<ArtifactFile?> FindAsync(string kind, string id, string path, CancellationToken cancellationToken)
     {
-        var full = PathOf(kind, id, path);
-        var relative = full[(PathOf(kind, id, "").Length + 1)..];
+        var (full, relative) = (PathOf(kind, id, path), NameIn(kind, id, path));
+        if (relative.Length == 0)
+        {
+            return null;
+        }
         if (await local.FindAsync(full, cancellationToken) is { } here)
         {
             return new(relative, here.Size, here.Modified, Local: true, Uploaded: false);
@@ -89,7 +95,8 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
     /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Its path without detours, its size and hash.</returns>
     /// <exception cref="TrainyardException">PATH_FORBIDDEN, CONFIG_INVALID for a name or a hash that is not the content's.</exception>
-    public async Task<(string Path, long Size, string Sha256)> WriteAsync(string kind, string id, string path, Stream content, string? sha256, CancellationToken cancellationToken)
+    public async Task<(string Path, long Size, string Sha256)> WriteAsync(
+        string kind, string id, string path, Stream content, string? sha256, CancellationToken cancellationToken)
     {
         var (full, folder) = (PathOf(kind, id, path), PathOf(kind, id, ""));
         if (full.Length <= folder.Length || LocalArtifacts.HasUnfinished(full) || Directory.Exists(Path.Combine(paths.ArtifactsRoot, full)))
@@ -166,10 +173,14 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
 
     private IAsyncEnumerable<ArtifactFile> BelowAsync(string kind, string id, string path, CancellationToken cancellationToken)
     {
-        var name = PathOf(kind, id, path)[PathOf(kind, id, "").Length..].TrimStart('/');
+        var name = NameIn(kind, id, path);
         return ListAsync(kind, id, cancellationToken)
             .Where(file => name.Length == 0 || file.Path == name || file.Path.StartsWith($"{name}/", StringComparison.Ordinal));
     }
+
+    /// <summary>A caller's path below an artifact's folder, without detours; empty for the folder itself.</summary>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's folder.</exception>
+    public string NameIn(string kind, string id, string path) => PathOf(kind, id, path)[PathOf(kind, id, "").Length..].TrimStart('/');
 
     /// <summary>Where a caller's path lies below the artifacts root.</summary>
     private string PathOf(string kind, string id, string path)
@@ -178,7 +189,7 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         {
             throw new TrainyardException(ErrorCode.DataNotFound, $"Artifacts are of {string.Join(" or ", Kinds)}, by id.");
         }
-        return Path.GetRelativePath(paths.ArtifactsRoot, paths.ResolveArtifact(kind, id, path)).Replace(Path.DirectorySeparatorChar, '/');
+        return Path.GetRelativePath(paths.ArtifactsRoot, Path.TrimEndingDirectorySeparator(paths.ResolveArtifact(kind, id, path))).Replace(Path.DirectorySeparatorChar, '/');
     }
 
     private static async Task AskAsync(Func<Task> ask) => await AskAsync(async () =>

@@ -24,6 +24,9 @@ internal enum CheckpointValidation
 
     /// <summary>Where this machine can't look: in a bucket, or outside the folders it may read.</summary>
     Remote,
+
+    /// <summary>Of a format that can't be looked into: present and readable, and nothing more is known.</summary>
+    Unknown,
 }
 
 internal sealed class Checkpoint : IOfRun

@@ -81,7 +81,7 @@ internal sealed class CheckpointChecks(Database database, CheckpointPaths paths,
             }
             var hash = await CheckpointFile.HashAsync(full, cancellationToken);
             return sha256 is null || string.Equals(sha256, hash, StringComparison.OrdinalIgnoreCase)
-                ? new(CheckpointValidation.Valid, report, hash, [])
+                ? new(report.IsUnderstood ? CheckpointValidation.Valid : CheckpointValidation.Unknown, report, hash, [])
                 : new(CheckpointValidation.Invalid, report, hash, [$"its SHA-256 is {hash}, not the {sha256} it was registered with"]);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)

@@ -14,7 +14,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 namespace Trainyard.ExperimentStore.Importing;
 
 /// <summary>A file or folder on this machine to import.</summary>
-/// <param name="Path">Below the corpus root or the data root.</param>
+/// <param name="Path">Below the corpus root.</param>
 /// <param name="Format"><c>trainyard</c>, <c>tensorboard</c> or <c>neptune</c>.</param>
 /// <param name="ExperimentId">The experiment for runs that name none.</param>
 /// <param name="StepMultiplier">By what steps with fractions are multiplied.</param>
@@ -111,20 +111,22 @@ internal static class ImportApi
     private static async Task<Ok<ImportView>> CancelAsync(string importId, Database database, ImportFolders folders, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var waited = await database.WriteAsync(async (db, token) =>
-        {
-            var queued = await db.Imports.Where(one => one.Id == importId && one.State == ImportState.Queued)
-                .ExecuteUpdateAsync(row => row.SetProperty(one => one.State, ImportState.Cancelled).SetProperty(one => one.EndedAt, now), token);
-            return queued > 0 || await db.Imports.Where(one => one.Id == importId && one.State == ImportState.Running)
-                .ExecuteUpdateAsync(row => row.SetProperty(one => one.State, ImportState.Cancelled).SetProperty(one => one.EndedAt, now), token) > 0;
-        }, cancellationToken);
+        var (waited, ran) = await database.WriteAsync(async (db, token) => (await StopAsync(db, ImportState.Queued, token), await StopAsync(db, ImportState.Running, token)), cancellationToken);
         var view = await GetAsync(importId, database, cancellationToken);
-        if (!waited && view.Value?.State is not ImportState.Cancelled)
+        if (!waited && !ran && view.Value?.State is not ImportState.Cancelled)
         {
             throw new TrainyardException(ErrorCode.IllegalTransition, $"Import {importId} has ended already.");
         }
-        folders.Remove(importId);
+        // The worker that reads it removes its files itself, once it reads no more.
+        if (waited)
+        {
+            folders.Remove(importId);
+        }
         return view;
+
+        async Task<bool> StopAsync(StoreContext db, ImportState from, CancellationToken token) => await db.Imports
+            .Where(one => one.Id == importId && one.State == from)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.State, ImportState.Cancelled).SetProperty(one => one.EndedAt, now), token) > 0;
     }
 
     /// <summary>The body goes to the disk as it arrives; half of one is removed.</summary>

@@ -15,14 +15,9 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
     /// <summary>Whether this machine has what the import reads.</summary>
     public bool Has(Import import) => Path.Exists(import.Path ?? Upload(import.Id));
 
-    /// <summary>The existing file or folder a caller's path means: below the corpus root or the data root.</summary>
+    /// <summary>The existing file or folder a caller's path means.</summary>
     /// <exception cref="TrainyardException">PATH_FORBIDDEN or DATA_NOT_FOUND.</exception>
-    public string Resolve(string path)
-    {
-        var resolved = ContainedPath.Resolve(paths.CorpusRoot, path) ?? ContainedPath.Resolve(paths.DataRoot, path) ?? throw new TrainyardException(
-            ErrorCode.PathForbidden, $"path '{path}' is outside the folders that may be read. APP__CORPUS_ROOT names the folder paths are looked for in.");
-        return Path.Exists(resolved) ? resolved : throw new TrainyardException(ErrorCode.DataNotFound, $"path '{path}' does not exist below the corpus folder (APP__CORPUS_ROOT).");
-    }
+    public string Resolve(string path) => paths.ResolveInput(path, "path");
 
     /// <summary>What the import reads, unpacked if it is an archive.</summary>
     /// <exception cref="TrainyardException">The archive is refused, or holds nothing of that format.</exception>
@@ -59,6 +54,20 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
         }
     }
 
+    /// <summary>Writes down that an import is begun, for the process that finds it abandoned.</summary>
+    /// <returns>How often it has been begun on this machine.</returns>
+    public int Begin(string importId)
+    {
+        Directory.CreateDirectory(Of(importId));
+        File.AppendAllText(Tries(importId), "\n");
+        return (int)new FileInfo(Tries(importId)).Length;
+    }
+
+    /// <summary>A process that stops as it should has not failed at it.</summary>
+    public void Postpone(string importId) => File.Delete(Tries(importId));
+
+    private string Tries(string importId) => Path.Combine(Of(importId), "tries");
+
     /// <summary>Imports whose folder has not changed since.</summary>
     public IEnumerable<string> OlderThan(DateTimeOffset time) => Directory.Exists(Root)
         ? new DirectoryInfo(Root).EnumerateDirectories().Where(folder => NewestWrite(folder) < time.UtcDateTime).Select(folder => folder.Name)
@@ -66,9 +75,13 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
 
     public void Remove(string importId)
     {
-        if (Directory.Exists(Of(importId)))
+        try
         {
             Directory.Delete(Of(importId), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There was no upload and no archive.
         }
     }
 
@@ -77,5 +90,5 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
 
     private static List<string> Parquet(string path) => File.Exists(path)
         ? [path]
-        : [.. Directory.EnumerateFiles(path, "*.parquet", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })];
+        : [.. Directory.EnumerateFiles(path, "*.parquet", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden })];
 }

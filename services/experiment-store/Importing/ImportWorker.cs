@@ -16,6 +16,7 @@ internal sealed class ImportWorker(
     : BackgroundService
 {
     private const int MostCandidates = 100;
+    private const int MaxTries = 3;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenCleanings = TimeSpan.FromDays(1);
 
@@ -45,14 +46,10 @@ internal sealed class ImportWorker(
                 }
                 await bell.WaitAsync(BetweenLooks, stoppingToken);
             }
-            catch (TrainyardException fault)
+            catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogWarning(fault, "Imports can't be looked for now");
-                await Task.Delay(BetweenLooks, stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
+                logger.LogError(fault, "Imports can't be read now; the next look is in {Pause}", BetweenLooks);
+                await Task.Delay(BetweenLooks, clock, stoppingToken);
             }
         }
     }
@@ -91,6 +88,10 @@ internal sealed class ImportWorker(
         try
         {
             logger.LogInformation("Import {ImportId} of format {Format} begins", import.Id, import.Format);
+            if (folders.Begin(import.Id) > MaxTries)
+            {
+                throw new TrainyardException(ErrorCode.Internal, $"The store died {MaxTries} times while it read this. It is not tried again.");
+            }
             var source = await folders.OpenAsync(import, held.Token);
             await new Importer(import, source, database, writer, clock).RunAsync(held.Token);
             await EndAsync(import, ImportState.Completed, fault: null, cancellationToken);
@@ -98,6 +99,7 @@ internal sealed class ImportWorker(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The next process need not wait for the lease to run out.
+            folders.Postpone(import.Id);
             await database.WriteAsync((db, token) => db.Imports.Where(row => row.Id == import.Id && row.Worker == worker)
                 .ExecuteUpdateAsync(row => row.SetProperty(one => one.LeasedUntil, DateTimeOffset.UnixEpoch), token), CancellationToken.None);
             throw;
@@ -105,6 +107,7 @@ internal sealed class ImportWorker(
         catch (Exception exception) when (exception is ImportLostException or OperationCanceledException)
         {
             logger.LogInformation("Import {ImportId} was cancelled or is read elsewhere", import.Id);
+            await RemoveIfCancelledAsync(import, cancellationToken);
         }
         catch (TrainyardException fault) when (fault.Code is not (ErrorCode.BackendUnavailable or ErrorCode.OutcomeUnknown))
         {
@@ -125,6 +128,15 @@ internal sealed class ImportWorker(
         {
             await held.CancelAsync();
             await lease;
+        }
+    }
+
+    /// <summary>One that is read elsewhere on this machine still needs its files.</summary>
+    private async Task RemoveIfCancelledAsync(Import import, CancellationToken cancellationToken)
+    {
+        if (await database.ReadAsync((db, token) => db.Imports.AnyAsync(row => row.Id == import.Id && row.State == ImportState.Cancelled, token), cancellationToken))
+        {
+            folders.Remove(import.Id);
         }
     }
 

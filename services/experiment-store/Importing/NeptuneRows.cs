@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Parquet;
 using Parquet.Data;
@@ -16,8 +17,9 @@ internal sealed record NeptuneRow(
 internal static class NeptuneRows
 {
     // A row group is held whole; neptune-exporter writes batches of some thousand rows.
-    private const long LargestGroupBytes = 1L << 30;
-    private const long MostRowsInGroup = 4_000_000;
+    private const long LargestGroupBytes = 256L << 20;
+    private const long MostRowsInGroup = 1_000_000;
+    private const uint LongestFooter = 16 << 20;
 
     private static readonly string[] Columns =
         ["project_id", "run_id", "attribute_path", "attribute_type", "step", "timestamp", "int_value", "float_value", "string_value", "bool_value", "datetime_value"];
@@ -25,6 +27,7 @@ internal static class NeptuneRows
     public static async IAsyncEnumerable<NeptuneRow> ReadAsync(string file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(file);
+        RequireBoundedFooter(file, name);
         await using var reader = await GuardAsync(name, () => ParquetReader.CreateAsync(file, cancellationToken: cancellationToken));
         var fields = reader.Schema.DataFields.ToDictionary(field => Name(field), StringComparer.Ordinal);
         if (Columns.FirstOrDefault(column => !fields.ContainsKey(column)) is { } missing)
@@ -42,6 +45,21 @@ internal static class NeptuneRows
             {
                 yield return row;
             }
+        }
+    }
+
+    /// <summary>The footer is taken apart as a whole: the file's end says how long it is.</summary>
+    private static void RequireBoundedFooter(string file, string name)
+    {
+        const int LengthAndMark = 8;
+        using var content = File.OpenRead(file);
+        Span<byte> end = stackalloc byte[LengthAndMark];
+        content.Position = Math.Max(0, content.Length - LengthAndMark);
+        var length = content.ReadAtLeast(end, LengthAndMark, throwOnEndOfStream: false) == LengthAndMark ? BinaryPrimitives.ReadUInt32LittleEndian(end) : 0;
+        // A footer longer than its file is damage, which the reader finds.
+        if (length > LongestFooter && length <= content.Length)
+        {
+            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"{name} has a footer of {length} bytes, more than the {LongestFooter} that are read.");
         }
     }
 

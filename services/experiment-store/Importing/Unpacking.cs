@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using Trainyard.CheckpointFiles;
 using Trainyard.Contracts.Errors;
 using Trainyard.ServiceDefaults.Paths;
 
@@ -13,6 +14,8 @@ internal sealed class Unpacking(string target, ImportOptions options)
 {
     private const int SymbolicLink = 0xA000;
     private const int KindOfFile = 0xF000;
+    private const int DirectoryBytesPerFile = 256;
+    private const int DirectorySlack = 64 << 10;
 
     private long bytes;
     private int files;
@@ -52,6 +55,7 @@ internal sealed class Unpacking(string target, ImportOptions options)
 
     private async Task ZipAsync(Stream file, CancellationToken cancellationToken)
     {
+        ZipDirectory.RequireAtMost(file, DirectorySlack + ((long)options.MaxFiles * DirectoryBytesPerFile));
         await using var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken);
         foreach (var entry in zip.Entries.Where(entry => !entry.FullName.EndsWith('/')))
         {

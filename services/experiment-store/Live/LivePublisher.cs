@@ -53,7 +53,7 @@ internal sealed class LivePublisher : BackgroundService
                     await redis.GetSubscriber().PublishAsync(Channel, ToJson([Resync.UpdatesLost]));
                 }
             }
-            catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 if (!dropped)
                 {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Options;
 
 namespace Trainyard.ExperimentStore.Outbound;
 
@@ -16,11 +17,12 @@ internal sealed record Answer(bool Taken, bool Final = false, string? Reason = n
 /// <param name="Body">JSON.</param>
 internal sealed record Post(string Id, string IdHeader, string Url, string? Secret, string Body);
 
-/// <summary>Posts to programs elsewhere. Their answers are not trusted: they can't redirect, hold on, or fill memory.</summary>
-internal sealed class SignedPosts(TimeProvider clock) : IDisposable
+/// <summary>
+/// Posts to programs elsewhere. Their answers are not trusted: they can't redirect, hold on, or fill memory. Nor are they shown: whoever may
+/// read what became of a post may not read what a service inside answers.
+/// </summary>
+internal sealed class SignedPosts(IOptions<OutboundOptions> options, TimeProvider clock, ILogger<SignedPosts> logger) : IDisposable
 {
-    private const int MostShown = 300;
-
     private readonly HttpClient http = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -28,6 +30,7 @@ internal sealed class SignedPosts(TimeProvider clock) : IDisposable
         MaxResponseHeadersLength = 16,
         MaxResponseDrainSize = 0,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        ConnectCallback = new OutboundNetworks(options.Value.Networks).ConnectAsync,
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -55,14 +58,17 @@ internal sealed class SignedPosts(TimeProvider clock) : IDisposable
             {
                 >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new(Taken: true),
                 HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425 or >= HttpStatusCode.InternalServerError =>
-                    new(Taken: false, Final: false, await ShownAsync(response, patience.Token)),
-                >= HttpStatusCode.BadRequest => new(Taken: false, Final: true, await ShownAsync(response, patience.Token)),
+                    new(Taken: false, Final: false, $"it answered {(int)response.StatusCode}"),
+                >= HttpStatusCode.BadRequest => new(Taken: false, Final: true, $"it answered {(int)response.StatusCode}"),
                 _ => new(Taken: false, Final: true, $"it answered {(int)response.StatusCode}; redirects are not followed"),
             };
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            return new(Taken: false, Final: false, exception.GetBaseException().Message);
+            var forbidden = exception.GetBaseException() is ForbiddenAddressException;
+            // What exactly went wrong tells what is listening there: that is for the operator alone.
+            logger.LogInformation(exception, "{PostId} could not be posted to {Host}", post.Id, request.RequestUri?.Host);
+            return new(Taken: false, Final: forbidden, forbidden ? ForbiddenAddressException.Reason : "it can't be reached");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -71,13 +77,4 @@ internal sealed class SignedPosts(TimeProvider clock) : IDisposable
     }
 
     public void Dispose() => http.Dispose();
-
-    private static async Task<string> ShownAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        var bytes = new byte[MostShown];
-        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-        var read = await body.ReadAtLeastAsync(bytes, MostShown, throwOnEndOfStream: false, cancellationToken);
-        var text = new string([.. Encoding.UTF8.GetString(bytes, 0, read).Select(character => char.IsControl(character) ? ' ' : character)]).Trim();
-        return $"it answered {(int)response.StatusCode}{(text.Length > 0 ? $": {text}" : "")}";
-    }
 }

@@ -50,13 +50,14 @@ internal sealed class TokenizerCatalog(AppPaths paths, ILogger<TokenizerCatalog>
         try
         {
             using var file = File.OpenRead(PathOf(tokenizerId, ManifestFile));
-            return JsonSerializer.Deserialize<TokenizerManifest>(file, Json);
+            // The folder says which tokenizer it is, whatever the file says.
+            return JsonSerializer.Deserialize<TokenizerManifest>(file, Json) is { } manifest ? manifest with { TokenizerId = tokenizerId } : null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or TrainyardException)
         {
             logger.LogWarning(exception, "The manifest of tokenizer {TokenizerId} can't be read; it is left out", tokenizerId);
             return null;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Trainyard.Artifacts;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
@@ -35,46 +36,70 @@ internal sealed class ArtifactUploads(
         using var timer = new PeriodicTimer(every, time);
         do
         {
-            foreach (var manifest in Ended())
-                await TryUploadAsync(store, manifest, every, stoppingToken);
+            foreach (var runId in Candidates())
+                await TryUploadAsync(store, runId, every, stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private IEnumerable<RunManifest> Ended()
+    /// <summary>The names of the run folders whose turn it is. A folder's name says whose files it holds; nothing written in a file does.</summary>
+    private List<string> Candidates()
     {
-        var models = Path.Combine(paths.ArtifactsRoot, Models);
-        var folders = Directory.Exists(models) ? Directory.EnumerateDirectories(models) : [];
-        return folders
-            .Select(folder => RunManifest.Read(new RunFolder(folder).Manifest))
-            .OfType<RunManifest>()
-            .Where(manifest => Over.Contains(manifest.Status, StringComparer.Ordinal) && !IsUploaded(manifest))
-            .Where(manifest => !failed.TryGetValue(manifest.RunId, out var last) || last.Next <= time.GetUtcNow());
-    }
-
-    private async Task TryUploadAsync(IArtifactStore store, RunManifest manifest, TimeSpan every, CancellationToken cancellationToken)
-    {
-        var announcer = channel.For(new RunClaimed(manifest.RunId, manifest.Attempt, ConfigOf(manifest), Resume: false, FromStep: null, StartFromPath: null));
-        announcer.Upload("started", null, null);
         try
         {
-            var files = local.List($"{Models}/{manifest.RunId}").ToList();
+            return [.. new DirectoryInfo(Path.Combine(paths.ArtifactsRoot, Models)).EnumerateDirectories()
+                .Select(folder => folder.Name)
+                .Where(name => Identifier.IsValid(name))
+                .Where(runId => !failed.TryGetValue(runId, out var last) || last.Next <= time.GetUtcNow())];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(exception, "The folders of runs can't be listed; uploads wait");
+            return [];
+        }
+    }
+
+    /// <summary>Uploads a run that has ended. Whatever is wrong with it delays that run only.</summary>
+    private async Task TryUploadAsync(IArtifactStore store, string runId, TimeSpan every, CancellationToken cancellationToken)
+    {
+        TrainerChannel.Announcer? announcer = null;
+        try
+        {
+            if (Ended(runId) is not { } manifest)
+                return;
+
+            announcer = channel.For(new RunClaimed(runId, manifest.Attempt, ConfigOf(manifest), Resume: false, FromStep: null, StartFromPath: null));
+            announcer.Upload("started", null, null);
+            var files = local.List($"{Models}/{runId}").ToList();
             foreach (var file in files)
-                await UploadAsync(store, $"{Models}/{manifest.RunId}/{file.Path}", cancellationToken);
-            MarkUploaded(manifest);
-            failed.Remove(manifest.RunId);
+                await UploadAsync(store, $"{Models}/{runId}/{file.Path}", cancellationToken);
+            MarkUploaded(runId, manifest);
+            failed.Remove(runId);
             announcer.Upload("completed", Size(files, "model.safetensors"), Size(files, "manifest.json"));
-            logger.LogInformation("{RunId}: {Files} files are uploaded", manifest.RunId, files.Count);
-            if (settings.Value.PruneLocal && Prune(manifest.RunId) is > 0 and var deleted)
+            logger.LogInformation("{RunId}: {Files} files are uploaded", runId, files.Count);
+            if (settings.Value.PruneLocal && Prune(runId) is > 0 and var deleted)
                 announcer.Pruned(deleted);
         }
-        catch (Exception exception) when (exception is ArtifactStoreException or IOException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            var pause = failed.TryGetValue(manifest.RunId, out var last) ? Min(last.Pause * 2, LongestPause) : every;
-            failed[manifest.RunId] = (time.GetUtcNow() + pause, pause);
-            announcer.Upload("failed", null, null);
-            logger.LogWarning(exception, "{RunId} is not uploaded; the next try is in {Pause}", manifest.RunId, pause);
+            var pause = failed.TryGetValue(runId, out var last) ? Min(last.Pause * 2, LongestPause) : every;
+            failed[runId] = (time.GetUtcNow() + pause, pause);
+            announcer?.Upload("failed", null, null);
+            logger.LogWarning(exception, "{RunId} is not uploaded; the next try is in {Pause}", runId, pause);
         }
+    }
+
+    /// <summary>The manifest of a run that has ended and is not uploaded yet.</summary>
+    private RunManifest? Ended(string runId)
+    {
+        var manifest = RunManifest.Read(new RunFolder(paths.Model(runId)).Manifest);
+        if (manifest is null || !Over.Contains(manifest.Status, StringComparer.Ordinal) || IsUploaded(runId, manifest))
+            return null;
+        return manifest.RunId == runId ? manifest : throw new InvalidDataException($"The manifest in the folder of {runId} is that of another run.");
     }
 
     private async Task UploadAsync(IArtifactStore store, string path, CancellationToken cancellationToken)
@@ -106,13 +131,13 @@ internal sealed class ArtifactUploads(
         return old.Count;
     }
 
-    private bool IsUploaded(RunManifest manifest) =>
-        File.Exists(Marker(manifest.RunId)) && File.ReadAllText(Marker(manifest.RunId)) == Version(manifest);
+    private bool IsUploaded(string runId, RunManifest manifest) =>
+        File.Exists(Marker(runId)) && File.ReadAllText(Marker(runId)) == Version(manifest);
 
-    private void MarkUploaded(RunManifest manifest)
+    private void MarkUploaded(string runId, RunManifest manifest)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Marker(manifest.RunId)) ?? "");
-        File.WriteAllText(Marker(manifest.RunId), Version(manifest));
+        Directory.CreateDirectory(Path.GetDirectoryName(Marker(runId)) ?? "");
+        File.WriteAllText(Marker(runId), Version(manifest));
     }
 
     // Beside the artifacts, not among them: a run that goes on and ends again has another version, and is uploaded again.

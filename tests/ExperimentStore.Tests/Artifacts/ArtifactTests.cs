@@ -58,16 +58,14 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     {
         await using var store = await StartAsync("sqlite");
         Write(store, "tokenizers/t/tokenizer.json", "{}");
-        Write(store, "tokenizers/t/logs.jsonl", "{}");
         var address = new Uri("/api/artifacts/tokenizers/t/tokenizer.json", UriKind.Relative);
 
         using var whole = await store.Http.GetAsync(address);
-        Assert.Equal(("application/json", "attachment", "tokenizer.json"),
+        Assert.Equal(("application/octet-stream", "attachment", "tokenizer.json"),
             (whole.Content.Headers.ContentType?.MediaType, whole.Content.Headers.ContentDisposition?.DispositionType, whole.Content.Headers.ContentDisposition?.FileName));
         Assert.NotNull(whole.Content.Headers.LastModified);
         Assert.Equal(["nosniff"], whole.Headers.GetValues("X-Content-Type-Options"));
-        using var lines = await store.Http.GetAsync(new Uri("/api/artifacts/tokenizers/t/logs.jsonl", UriKind.Relative));
-        Assert.Equal("application/x-ndjson", lines.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(["sandbox"], whole.Headers.GetValues("Content-Security-Policy"));
 
         Assert.NotNull(whole.Headers.ETag);
         using var again = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { IfNoneMatch = { whole.Headers.ETag } } };
@@ -75,6 +73,64 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
         using var head = await store.Http.SendAsync(new(HttpMethod.Head, address));
         Assert.Equal((HttpStatusCode.OK, 2L), (head.StatusCode, head.Content.Headers.ContentLength));
+    }
+
+    [Fact]
+    public async Task A_script_somebody_uploaded_is_no_script_to_a_browser()
+    {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        foreach (var name in (string[])["page.html", "script.js", "drawing.svg", "style.css"])
+        {
+            using var content = new StringContent("x");
+            using var put = await store.Http.PutAsync(new Uri($"/api/artifacts/models/r/{name}", UriKind.Relative), content);
+            Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+            using var got = await store.Http.GetAsync(new Uri($"/api/artifacts/models/r/{name}", UriKind.Relative));
+            Assert.Equal("application/octet-stream", got.Content.Headers.ContentType?.MediaType);
+            Assert.Equal(["nosniff"], got.Headers.GetValues("X-Content-Type-Options"));
+            Assert.Equal(["sandbox"], got.Headers.GetValues("Content-Security-Policy"));
+        }
+    }
+
+    [Fact]
+    public async Task The_address_of_the_list_answers_HEAD_and_a_trailing_slash()
+    {
+        await using var store = await StartAsync("sqlite");
+        Write(store, "models/r/config.json", "{}");
+        foreach (var (path, status) in ((string, HttpStatusCode)[])[
+            ("models/r", HttpStatusCode.OK), ("models/r/", HttpStatusCode.OK), ("models/r?archive=zip", HttpStatusCode.OK), ("models/r/?archive=tar", HttpStatusCode.OK),
+            ("models/none", HttpStatusCode.NotFound), ("models/r/config.json/", HttpStatusCode.OK), ("models/r/.%2F", HttpStatusCode.NotFound)])
+        {
+            using var head = await store.Http.SendAsync(new(HttpMethod.Head, $"/api/artifacts/{path}"));
+            Assert.Equal((path, status), (path, head.StatusCode));
+            using var got = await store.Http.GetAsync(new Uri($"/api/artifacts/{path}", UriKind.Relative));
+            Assert.Equal((path, status), (path, got.StatusCode));
+        }
+        foreach (var method in (HttpMethod[])[HttpMethod.Put, HttpMethod.Delete])
+        {
+            using var request = new HttpRequestMessage(method, "/api/artifacts/models/r/");
+            using var refused = await store.Http.SendAsync(request);
+            Assert.True((int)refused.StatusCode is >= 400 and < 500, $"{method}: {refused.StatusCode}");
+        }
+    }
+
+    [Theory]
+    [InlineData("..%5Cother%5Cx")]
+    [InlineData("a%5Cb.txt")]
+    [InlineData("line%0Abreak.txt")]
+    public async Task A_name_that_is_a_path_elsewhere_is_neither_stored_nor_exported(string name)
+    {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        Write(store, "models/r/config.json", "{}");
+        // As an earlier version stored it, or another program.
+        Write(store, $"models/r/{Uri.UnescapeDataString(name)}", "x");
+
+        Assert.Equal("PATH_FORBIDDEN", (await store.RefusedAsync(HttpMethod.Put, $"/api/artifacts/models/r/{name}", "x")).Code);
+        Assert.Equal("PATH_FORBIDDEN", (await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/models/r/{name}")).Code);
+        Assert.Equal(["config.json"], Paths(await store.GetAsync("/api/artifacts/models/r")));
+        using var zip = new ZipArchive(await store.Http.GetStreamAsync(new Uri("/api/artifacts/models/r?archive=zip", UriKind.Relative)));
+        Assert.Equal(["r/config.json"], zip.Entries.Select(entry => entry.FullName));
     }
 
     [Fact]

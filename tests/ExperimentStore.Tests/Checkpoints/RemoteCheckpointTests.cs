@@ -17,6 +17,7 @@ public class RemoteCheckpointTests(PostgresServer postgres, RedisServer redis, S
         var run = await TrainAsync(store);
         foreach (var path in (string[])["checkpoints/100/model.txt", "checkpoints/100/state/optimizer.txt", "checkpoints/1000/model.txt"])
         {
+            // As the trainer's worker uploads them: over HTTP nobody may.
             using var content = new MemoryStream(Encoding.UTF8.GetBytes($"content of {path}"));
             await store.Services.GetRequiredService<ArtifactFiles>().WriteAsync(ArtifactFiles.Models, run, path, content, sha256: null, CancellationToken.None);
         }

@@ -42,6 +42,17 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
     }
 
     [Fact]
+    public async Task A_zip_whose_directory_alone_fills_the_memory_is_refused_before_it_is_read()
+    {
+        await using var store = await StartAsync("sqlite", settings: [("IMPORT:MAX_FILES", "10")]);
+        var name = new string('n', 200);
+
+        var import = await store.UploadAsync(Zip([.. Enumerable.Range(0, 500).Select(number => ($"{number}{name}", Array.Empty<byte>()))]), "format=tensorboard");
+
+        Assert.Contains("directory", import.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Archives_that_unpack_to_too_much_are_refused_whatever_they_claim()
     {
         await using var store = await StartAsync("sqlite", settings: [("IMPORT:MAX_UNPACKED_BYTES", "100000"), ("IMPORT:MAX_FILES", "10")]);

@@ -71,7 +71,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
     }
 
     [Theory]
-    [InlineData(400, "it answered 400: no such layer")]
+    [InlineData(400, "it answered 400")]
     [InlineData(302, "redirects are not followed")]
     public async Task A_trainer_that_says_no_is_not_asked_again(int status, string says)
     {

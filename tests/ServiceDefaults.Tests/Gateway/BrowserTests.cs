@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.WebSockets;
+using Trainyard.Contracts;
 using Trainyard.ServiceDefaults.Tests.Hosting;
 
 namespace Trainyard.ServiceDefaults.Tests.Gateway;
@@ -44,6 +46,73 @@ public class BrowserTests
         using var own = await SendAsync(services, method, services.Gateway.Address);
         using var program = await SendAsync(services, method, origin: null);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (own.StatusCode, program.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("/ws")]
+    [InlineData("/ws/")]
+    [InlineData("/WS")]
+    [InlineData("/ws/anything")]
+    [InlineData("/api/runs")]
+    public async Task A_page_of_another_site_opens_no_socket_on_any_path(string path)
+    {
+        await using var services = await Services.StartAsync();
+        foreach (var address in (string[])[services.Gateway.Address, services.AddressOf(ResourceNames.ExperimentStore)])
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await UpgradeAsync(address, path, "https://evil.example"));
+            Assert.Equal(HttpStatusCode.Unauthorized, await UpgradeAsync(address, path, "null"));
+        }
+    }
+
+    [Fact]
+    public async Task The_own_page_opens_a_socket_through_the_gateway()
+    {
+        await using var services = await Services.StartAsync();
+
+        Assert.Equal(HttpStatusCode.SwitchingProtocols, await UpgradeAsync(services.Gateway.Address, "/ws", services.Gateway.Address));
+    }
+
+    [Fact]
+    public async Task A_service_behind_the_gateway_changes_nothing_for_a_foreign_page_either()
+    {
+        await using var services = await Services.StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{services.AddressOf(ResourceNames.ExperimentStore)}/api/runs")
+        {
+            Headers = { { "Origin", "https://evil.example" } },
+        };
+
+        using var refused = await http.SendAsync(request);
+
+        await TestApp.ReadProblemAsync(refused, 401, "UNAUTHORIZED");
+    }
+
+    [Fact]
+    public async Task What_a_service_says_of_an_uploaded_file_is_not_loosened()
+    {
+        await using var services = await Services.StartAsync();
+
+        using var response = await services.Gateway.Http.GetAsync(new Uri("/api/sandboxed", UriKind.Relative));
+
+        Assert.Equal("sandbox", Assert.Single(response.Headers.GetValues("Content-Security-Policy")));
+    }
+
+    private static async Task<HttpStatusCode> UpgradeAsync(string address, string path, string origin)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Origin", origin);
+        socket.Options.CollectHttpResponseDetails = true;
+        try
+        {
+            await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = path }.Uri, patience.Token);
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
+        }
+        catch (WebSocketException)
+        {
+            // The status says why.
+        }
+        return socket.HttpStatusCode;
     }
 
     private static async Task<HttpResponseMessage> SendAsync(Services services, string method, string? origin)

@@ -15,7 +15,7 @@ public partial class DashboardTests
     [InlineData("/no/such/page")]
     public async Task What_a_browser_opens_is_a_page_and_needs_no_key(string path)
     {
-        await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse" });
+        await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse-battery" });
 
         using var response = await GetAsync(services, path, "text/html,application/xhtml+xml,*/*;q=0.8");
 
@@ -29,7 +29,7 @@ public partial class DashboardTests
     [InlineData("/api/nothing")]
     public async Task The_API_answers_a_browser_as_it_does_everybody_and_asks_for_its_key(string path)
     {
-        await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse" });
+        await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse-battery" });
 
         using var response = await GetAsync(services, path, "text/html");
 

@@ -65,13 +65,13 @@ public class GatewayTests
     [Fact]
     public async Task The_api_key_is_checked_here_and_goes_no_further()
     {
-        await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse" });
+        await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse-battery" });
 
         using (var without = await services.Gateway.Http.GetAsync(new Uri("/runs", UriKind.Relative)))
         {
             await TestApp.ReadProblemAsync(without, 401, "UNAUTHORIZED");
         }
-        services.Gateway.Http.DefaultRequestHeaders.Add("X-Api-Key", "correct-horse");
+        services.Gateway.Http.DefaultRequestHeaders.Add("X-Api-Key", "correct-horse-battery");
         var headers = (await services.Gateway.GetJsonAsync("/runs"))["headers"];
 
         Assert.NotNull(headers);
@@ -136,16 +136,18 @@ public class GatewayTests
     }
 
     [Fact]
-    public async Task A_web_socket_is_passed_through_and_its_key_stays_here()
+    public async Task A_web_socket_is_passed_through_and_its_ticket_stays_here()
     {
-        await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse" });
+        await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse-battery" });
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var address = new UriBuilder(services.Gateway.Address) { Scheme = "ws", Path = "/ws" };
         using var refused = new ClientWebSocket();
         using var socket = new ClientWebSocket();
 
         await Assert.ThrowsAsync<WebSocketException>(() => refused.ConnectAsync(address.Uri, patience.Token));
-        address.Query = "api_key=correct-horse";
+        services.Gateway.Http.DefaultRequestHeaders.Add("X-Api-Key", "correct-horse-battery");
+        using var issued = await services.Gateway.Http.PostAsync(new Uri("/api/ws-ticket", UriKind.Relative), content: null, patience.Token);
+        address.Query = $"ticket={(string?)(await TestApp.ReadAsync(issued))["ticket"]}";
         await socket.ConnectAsync(address.Uri, patience.Token);
         await socket.SendAsync("ping"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, patience.Token);
         var buffer = new byte[100];
@@ -153,6 +155,8 @@ public class GatewayTests
 
         Assert.Equal("ping", Encoding.UTF8.GetString(buffer, 0, received.Count));
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
+        var passed = await services.Gateway.GetJsonAsync("/ws/echo?ticket=left-out&kept=1");
+        Assert.Equal("?kept=1", (string?)passed["query"]);
     }
 
     [Fact]

@@ -49,12 +49,13 @@ internal sealed class Services : IAsyncDisposable
                 app.UseDashboard();
                 app.UsePublicPaths();
                 app.MapDefaultEndpoints();
-                app.RefuseForeignPages();
                 app.MapGateway();
             },
             all);
         return new(started, gateway);
     }
+
+    public string AddressOf(string name) => services[name][0].Address;
 
     /// <summary>Stops the first replica of a service.</summary>
     public async Task StopAsync(string name)
@@ -79,6 +80,11 @@ internal sealed class Services : IAsyncDisposable
         app.MapGet($"/api/{name}", () => new Named(name)).WithName($"Get{name}").WithSummary($"Only {name} has this.");
         app.MapGet("/api/runs/{id}/slow/stream", StreamAsync);
         app.MapGet("/ws", EchoAsync);
+        app.MapGet("/api/sandboxed", http =>
+        {
+            http.Response.Headers.ContentSecurityPolicy = "sandbox";
+            return Task.CompletedTask;
+        });
         app.MapPost("/api/sink", async (HttpRequest request) =>
         {
             await request.Body.CopyToAsync(Stream.Null);

@@ -37,6 +37,41 @@ public sealed class AppPathsTests : IDisposable
     }
 
     [Theory]
+    [InlineData(".secret")]
+    [InlineData(".secret/env")]
+    [InlineData("wiki/.git/config")]
+    [InlineData("open/env")]
+    [InlineData("data")]
+    [InlineData("data/trainyard.db")]
+    [InlineData("data/artifacts/models")]
+    [InlineData("kept/trainyard.db")]
+    public void What_is_hidden_or_Trainyards_own_is_never_read(string path)
+    {
+        var root = Directory.CreateDirectory(Path.Combine(folder, "home")).FullName;
+        foreach (var file in (string[])[".secret/env", "wiki/.git/config", "data/trainyard.db", "data/artifacts/models/x"])
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(root, file)) ?? "");
+            File.WriteAllText(Path.Combine(root, file), "secret");
+        }
+        Directory.CreateSymbolicLink(Path.Combine(root, "open"), Path.Combine(root, ".secret"));
+        Directory.CreateSymbolicLink(Path.Combine(root, "kept"), Path.Combine(root, "data"));
+        var own = new AppPaths(Options.Create(new PathOptions { DataRoot = Path.Combine(root, "data"), CorpusRoot = root }));
+
+        Assert.Equal(ErrorCode.PathForbidden, Assert.Throws<TrainyardException>(() => own.ResolveCorpus(path)).Code);
+        Assert.Equal(ErrorCode.PathForbidden, Assert.Throws<TrainyardException>(() => own.ResolveInput(path, "path")).Code);
+        Assert.Equal(root, own.ResolveCorpus("."));
+    }
+
+    [Fact]
+    public void A_corpus_folder_that_is_hidden_itself_or_inside_the_data_folder_is_the_persons_choice()
+    {
+        var root = Directory.CreateDirectory(Path.Combine(folder, ".home", "data", "corpora", "wiki")).Parent?.FullName ?? "";
+        var chosen = new AppPaths(Options.Create(new PathOptions { DataRoot = Path.Combine(folder, ".home", "data"), CorpusRoot = root }));
+
+        Assert.Equal(Path.Combine(root, "wiki"), chosen.ResolveCorpus("wiki"));
+    }
+
+    [Theory]
     [InlineData("models", "run-1", "../run-2/model.safetensors")]
     [InlineData("models", "..", "")]
     [InlineData("..", "x", "")]

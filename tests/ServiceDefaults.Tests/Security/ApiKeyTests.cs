@@ -1,20 +1,21 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
+using Trainyard.ServiceDefaults.Security;
 using Trainyard.ServiceDefaults.Tests.Hosting;
 
 namespace Trainyard.ServiceDefaults.Tests.Security;
 
 public class ApiKeyTests
 {
-    private const string Key = "correct-horse";
+    private const string Key = "correct-horse-battery";
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("wrong-horse!")]
-    [InlineData("correct-hors")]
-    [InlineData("Correct-Horse")]
+    [InlineData("correct-horse-batter")]
+    [InlineData("Correct-Horse-Battery")]
     public async Task A_missing_or_wrong_key_ends_the_request(string? key)
     {
         await using var app = await StartAsync(Key);
@@ -62,15 +63,65 @@ public class ApiKeyTests
     }
 
     [Fact]
-    public async Task Only_a_web_socket_may_carry_its_key_in_the_address()
+    public async Task A_ticket_opens_one_web_socket_and_nothing_else()
+    {
+        await using var app = await StartAsync(Key);
+        var ticket = await TicketAsync(app);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(app, $"/api/secret?ticket={ticket}"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, $"/ws?ticket={ticket}"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(app, $"/ws?ticket={ticket}"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(app, $"/ws?ticket={await TicketAsync(app)}"));
+    }
+
+    [Fact]
+    public async Task No_address_carries_a_key()
     {
         await using var app = await StartAsync(Key);
 
-        using var socket = await GetAsync(app, $"/ws?api_key={Key}", key: null);
-        using var wrong = await GetAsync(app, "/ws?api_key=wrong-horse!", key: null);
-        using var other = await GetAsync(app, $"/api/secret?api_key={Key}", key: null);
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(app, $"/ws?api_key={Key}"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(app, $"/ws?ticket={Key}"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(app, $"/api/secret?api_key={Key}"));
+    }
 
-        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized], new[] { socket.StatusCode, wrong.StatusCode, other.StatusCode });
+    [Fact]
+    public async Task A_missing_key_and_a_wrong_one_are_told_apart()
+    {
+        await using var app = await StartAsync(Key);
+        using var missing = await GetAsync(app, "/api/secret", key: null);
+        using var wrong = await GetAsync(app, "/api/secret", "wrong-horse!");
+
+        Assert.Contains("send it in the X-Api-Key header", (string?)(await TestApp.ReadProblemAsync(missing, 401, "UNAUTHORIZED"))["message"], StringComparison.Ordinal);
+        Assert.Contains("is wrong", (string?)(await TestApp.ReadProblemAsync(wrong, 401, "UNAUTHORIZED"))["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_guesses_is_refused_while_a_key_that_has_worked_goes_on_working()
+    {
+        await using var app = await StartAsync(Key);
+        using (var worked = await GetAsync(app, "/api/secret", Key))
+        {
+            Assert.Equal(HttpStatusCode.OK, worked.StatusCode);
+        }
+
+        var answers = new List<HttpStatusCode>();
+        for (var guess = 0; guess < 3 * KeyAttempts.Burst; guess++)
+        {
+            using var refused = await GetAsync(app, "/api/secret", $"guess-{guess}");
+            answers.Add(refused.StatusCode);
+            if (refused.StatusCode is HttpStatusCode.TooManyRequests)
+            {
+                await TestApp.ReadProblemAsync(refused, 429, "RATE_LIMITED");
+                Assert.NotNull(refused.Headers.RetryAfter);
+                break;
+            }
+        }
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, answers[^1]);
+        // The right key counted too before it was known to work.
+        Assert.InRange(answers.Count, KeyAttempts.Burst, (2 * KeyAttempts.Burst) + 1);
+        using var still = await GetAsync(app, "/api/secret", Key);
+        Assert.Equal(HttpStatusCode.OK, still.StatusCode);
     }
 
     [Fact]
@@ -85,10 +136,10 @@ public class ApiKeyTests
     [Fact]
     public async Task A_key_too_short_to_protect_anything_stops_the_start()
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync("short"));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync("fifteen-letters"));
 
         Assert.Contains("SECURITY__API_KEY", failure.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("short\"", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("fifteen-letters", failure.Message, StringComparison.Ordinal);
     }
 
     private static Task<TestApp> StartAsync(string? key) => TestApp.StartAsync(
@@ -100,6 +151,20 @@ public class ApiKeyTests
             host.MapGet("/ws", () => "socket");
         },
         new() { ["SECURITY:API_KEY"] = key });
+
+    private static async Task<string> TicketAsync(TestApp app)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/ws-ticket") { Headers = { { "X-Api-Key", Key } } };
+        using var response = await app.Http.SendAsync(request);
+        Assert.True(response.Headers.CacheControl?.NoStore);
+        return (string?)(await TestApp.ReadAsync(response))["ticket"] ?? "";
+    }
+
+    private static async Task<HttpStatusCode> StatusAsync(TestApp app, string path)
+    {
+        using var response = await GetAsync(app, path, key: null);
+        return response.StatusCode;
+    }
 
     private static async Task<HttpResponseMessage> GetAsync(TestApp app, string path, string? key)
     {

@@ -12,7 +12,7 @@ namespace Trainyard.ServiceDefaults.Tests.Security;
 /// <summary>What a key of each scope may do.</summary>
 public sealed class ScopeTests : IDisposable
 {
-    private const string Master = "correct-horse";
+    private const string Master = "correct-horse-battery";
 
     private readonly string folder = Directory.CreateTempSubdirectory("trainyard-keys-").FullName;
     private readonly Dictionary<string, string> secrets = new(StringComparer.Ordinal) { ["master"] = Master, ["wrong"] = "ty-0000", ["none"] = "" };

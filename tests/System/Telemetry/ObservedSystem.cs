@@ -93,7 +93,7 @@ public sealed class ObservedSystem(PostgresServer postgres, RabbitMqServer rabbi
         await client.UntilThereAsync("/api/runs/outside", Limit);
         await Task.WhenAll(Enumerable.Range(1, 64).Select(step => PostAsync(client, step, $"together-{step}")));
         Assert.Equal(HttpStatusCode.BadRequest, await client.PostEventsAsync("{}"));
-        await SubscribeAsync(system.Address);
+        await SubscribeAsync(client, system.Address);
 
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
         client.Http.DefaultRequestHeaders.Add("X-Request-ID", TrainRequestId);
@@ -115,10 +115,11 @@ public sealed class ObservedSystem(PostgresServer postgres, RabbitMqServer rabbi
     }
 
     /// <summary>As a browser does, which can't send the key in a header.</summary>
-    private static async Task SubscribeAsync(Uri address)
+    private static async Task SubscribeAsync(TrainyardClient client, Uri address)
     {
+        var ticket = (string?)(await client.PostAsync("/api/ws-ticket", new { }))["ticket"];
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws", Query = $"api_key={ApiKey}" }.Uri, CancellationToken.None);
+        await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws", Query = $"ticket={ticket}" }.Uri, CancellationToken.None);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
     }
 }

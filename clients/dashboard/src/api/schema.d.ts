@@ -16,6 +16,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ws-ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket for one WebSocket, for browsers: they can't send the API key in a header, and an address is logged */
+        post: operations["CreateWebSocketTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events/ml": {
         parameters: {
             query?: never;
@@ -1290,7 +1307,7 @@ export interface components {
             path?: null | string;
         };
         /** @enum {unknown} */
-        CheckpointValidation: "unchecked" | "valid" | "invalid" | "missing" | "remote";
+        CheckpointValidation: "unchecked" | "valid" | "invalid" | "missing" | "remote" | "unknown";
         CheckpointView: {
             checkpoint_id: string;
             run_id: string;
@@ -2432,6 +2449,11 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        WebSocketTicket: {
+            ticket: string;
+            /** Format: int32 */
+            expires_in: number;
+        };
         WebhookView: {
             host: string;
             /** Format: int32 */
@@ -2472,6 +2494,32 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RunningVersion"];
+                };
+            };
+        };
+    };
+    CreateWebSocketTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ticket": "3vKq0b6yB1m…",
+                     *       "expires_in": 60
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebSocketTicket"];
                 };
             };
         };

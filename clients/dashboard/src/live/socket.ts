@@ -1,4 +1,4 @@
-import { readKey } from "../api/key";
+import { ticketAddress } from "./ticket";
 import { delayBefore } from "./backoff";
 import { read, type LiveMessage } from "./messages";
 
@@ -11,6 +11,7 @@ export type Listener = (message: LiveMessage) => void;
  */
 export class LiveSocket {
   #socket: WebSocket | undefined;
+  #opening: symbol | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #state: ConnectionState = "connecting";
@@ -53,11 +54,24 @@ export class LiveSocket {
 
   #connect(): void {
     clearTimeout(this.#timer);
-    if (this.#socket !== undefined) return;
+    if (this.#socket !== undefined || this.#opening !== undefined) return;
     this.#become("connecting");
-    const key = readKey();
-    const address = new URL(`/ws${key === "" ? "" : `?api_key=${encodeURIComponent(key)}`}`, location.href);
-    address.protocol = address.protocol.replace("http", "ws");
+    const opening = (this.#opening = Symbol("opening"));
+    void ticketAddress().then(
+      (address) => {
+        if (this.#opening !== opening) return;
+        this.#opening = undefined;
+        this.#open(address);
+      },
+      () => {
+        if (this.#opening !== opening) return;
+        this.#opening = undefined;
+        this.#retry();
+      },
+    );
+  }
+
+  #open(address: URL): void {
     const socket = new WebSocket(address);
     this.#socket = socket;
     socket.onopen = () => {
@@ -74,16 +88,21 @@ export class LiveSocket {
     socket.onclose = () => {
       if (this.#socket !== socket) return;
       this.#socket = undefined;
-      this.#failures++;
-      this.#become("waiting");
-      this.#timer = setTimeout(() => this.#connect(), delayBefore(this.#failures) * 1000);
+      this.#retry();
     };
+  }
+
+  #retry(): void {
+    this.#failures++;
+    this.#become("waiting");
+    this.#timer = setTimeout(() => this.#connect(), delayBefore(this.#failures) * 1000);
   }
 
   #rest(): void {
     clearTimeout(this.#timer);
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#opening = undefined;
     socket?.close();
     this.#become("paused");
   }

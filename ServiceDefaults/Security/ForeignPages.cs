@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts.Errors;
 
-namespace Trainyard.Gateway.Browsers;
+namespace Trainyard.ServiceDefaults.Security;
 
-public static class ForeignPages
+internal static class ForeignPages
 {
     private static readonly string[] Harmless = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options];
 
@@ -15,7 +17,9 @@ public static class ForeignPages
             ? next(http)
             : throw new TrainyardException(ErrorCode.Unauthorized, $"A page of {origin} may not listen or change anything here."));
 
-    private static bool IsHarmless(HttpRequest request) => request.Path != "/ws" && Harmless.Contains(request.Method, StringComparer.OrdinalIgnoreCase);
+    /// <summary>A page of another site can't read what a GET answers, but it can read a WebSocket, whatever its path.</summary>
+    private static bool IsHarmless(HttpRequest request) =>
+        Harmless.Contains(request.Method, StringComparer.OrdinalIgnoreCase) && request.Headers.Upgrade.Count == 0;
 
     private static bool IsOwn(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var page) && string.Equals(page.Authority, host.Value, StringComparison.OrdinalIgnoreCase);

@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace Trainyard.ServiceDefaults.Paths;
+
+public static partial class FileMask
+{
+    private const uint OwnerOnly = 0x3F;
+
+    /// <summary>Lets nobody but its user read what this process writes (umask 077).</summary>
+    public static void Restrict()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetMask(OwnerOnly);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    private static partial uint SetMask(uint mask);
+}

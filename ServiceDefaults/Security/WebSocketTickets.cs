@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace Trainyard.ServiceDefaults.Security;
+
+/// <summary>
+/// Stands in for an API key in a WebSocket's address, which proxies write to their logs. A ticket is the sealed key with an end: every
+/// gateway with the same <c>SECURITY__API_KEY</c> can open it, once each, and a key that is revoked meanwhile is of no use in it.
+/// </summary>
+internal sealed class WebSocketTickets(IOptions<SecurityOptions> options, TimeProvider clock)
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
+    private const int NonceBytes = 12;
+    private const int TagBytes = 16;
+    private const int EndBytes = sizeof(long);
+    private const int Rounds = 200_000;
+
+    private readonly Lazy<byte[]> sealing = new(() => SealingKey(options.Value.ApiKey));
+    private readonly ConcurrentDictionary<string, DateTimeOffset> used = new(StringComparer.Ordinal);
+
+    public string Issue(string secret)
+    {
+        var content = new byte[EndBytes + Encoding.UTF8.GetByteCount(secret)];
+        BinaryPrimitives.WriteInt64BigEndian(content, (clock.GetUtcNow() + Lifetime).ToUnixTimeMilliseconds());
+        Encoding.UTF8.GetBytes(secret, content.AsSpan(EndBytes));
+        var ticket = new byte[NonceBytes + TagBytes + content.Length];
+        RandomNumberGenerator.Fill(ticket.AsSpan(0, NonceBytes));
+        using var cipher = new AesGcm(sealing.Value, TagBytes);
+        cipher.Encrypt(ticket.AsSpan(0, NonceBytes), content, ticket.AsSpan(NonceBytes + TagBytes), ticket.AsSpan(NonceBytes, TagBytes));
+        return Base64Url.EncodeToString(ticket);
+    }
+
+    /// <summary>The key a ticket stands for; null when it is none of ours, has ended or was used.</summary>
+    public string? Redeem(string ticket)
+    {
+        if (Open(ticket) is not { } content)
+        {
+            return null;
+        }
+        var (now, end) = (clock.GetUtcNow(), DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(content)));
+        foreach (var (old, _) in used.Where(entry => entry.Value < now))
+        {
+            used.TryRemove(old, out _);
+        }
+        return now < end && used.TryAdd(ticket, end) ? Encoding.UTF8.GetString(content.AsSpan(EndBytes)) : null;
+    }
+
+    private byte[]? Open(string ticket)
+    {
+        if (!Base64Url.IsValid(ticket, out var length) || length < NonceBytes + TagBytes + EndBytes)
+        {
+            return null;
+        }
+        var sealedContent = Base64Url.DecodeFromChars(ticket);
+        var content = new byte[length - NonceBytes - TagBytes];
+        using var cipher = new AesGcm(sealing.Value, TagBytes);
+        try
+        {
+            cipher.Decrypt(
+                sealedContent.AsSpan(0, NonceBytes),
+                sealedContent.AsSpan(NonceBytes + TagBytes, content.Length),
+                sealedContent.AsSpan(NonceBytes, TagBytes),
+                content);
+            return content;
+        }
+        catch (AuthenticationTagMismatchException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Slow, so that a ticket somebody found helps little in guessing a key that a person thought up.</summary>
+    private static byte[] SealingKey(string? apiKey) => apiKey is { Length: > 0 }
+        ? Rfc2898DeriveBytes.Pbkdf2(apiKey, "trainyard websocket tickets"u8, Rounds, HashAlgorithmName.SHA256, 32)
+        : RandomNumberGenerator.GetBytes(32);
+}

@@ -1,0 +1,90 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Trainyard.ExperimentStore.Outbound;
+using Trainyard.Servers;
+
+namespace Trainyard.ExperimentStore.Tests.Outbound;
+
+/// <summary>A webhook's or trainer's address is an admin's word, and may still lead where nobody meant it to.</summary>
+public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
+{
+    [Theory]
+    [InlineData("93.184.216.34", true, true)]
+    [InlineData("2606:2800:220:1::1", true, true)]
+    [InlineData("10.1.2.3", false, true)]
+    [InlineData("192.168.0.1", false, false)]
+    [InlineData("172.31.255.255", false, false)]
+    [InlineData("100.64.0.1", false, false)]
+    [InlineData("127.0.0.1", false, false)]
+    [InlineData("::1", false, false)]
+    [InlineData("::ffff:127.0.0.1", false, false)]
+    [InlineData("::ffff:10.1.2.3", false, true)]
+    [InlineData("64:ff9b::7f00:1", false, false)]
+    [InlineData("2002:7f00:1::", false, false)]
+    [InlineData("fd12::1", false, true)]
+    [InlineData("169.254.169.254", false, false)]
+    [InlineData("::ffff:169.254.169.254", false, false)]
+    [InlineData("fd00:ec2::254", false, false)]
+    [InlineData("fe80::1", false, false)]
+    [InlineData("0.0.0.0", false, false)]
+    [InlineData("::", false, false)]
+    [InlineData("224.0.0.1", false, false)]
+    public void Private_networks_are_reached_only_where_they_are_named_and_some_never(string address, bool byDefault, bool allowed)
+    {
+        var named = new OutboundNetworks([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("169.254.0.0/16")]);
+
+        Assert.Equal((byDefault, allowed), (new OutboundNetworks([]).Allow(IPAddress.Parse(address)), named.Allow(IPAddress.Parse(address))));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("[::ffff:127.0.0.1]")]
+    public async Task Nothing_is_posted_to_a_private_address_by_whatever_name(string host)
+    {
+        await using var inner = await OtherProgram.WebhookAsync(_ => Results.NoContent());
+        await using var store = await StartAsync("sqlite", settings: [("OUTBOUND:ALLOWED_NETWORKS", ""), ("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret)]);
+        var url = new UriBuilder(inner.Url) { Host = host }.Uri.ToString();
+        await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = url });
+
+        await store.StoreAsync(Event.Metric("r1", 4, "loss", 2.5));
+
+        Assert.Equal(ForbiddenAddressException.Reason, await ErrorAsync(store));
+        Assert.Empty(inner.Heard);
+    }
+
+    [Fact]
+    public async Task What_an_inner_service_answers_is_nobodys_to_read()
+    {
+        await using var inner = await OtherProgram.WebhookAsync(_ => Results.Text("the secret of an inner service", statusCode: 403));
+        await using var store = await StartAsync("sqlite", settings: [("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret)]);
+        await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = inner.Url });
+
+        await store.StoreAsync(Event.Metric("r1", 4, "loss", 2.5));
+
+        Assert.Equal("it answered 403", await ErrorAsync(store));
+    }
+
+    [Theory]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://[fe80::1]/hook")]
+    [InlineData("http://2852039166/hook")]
+    [InlineData("http://0.0.0.0/hook")]
+    public async Task A_link_local_address_is_refused_at_once(string url)
+    {
+        await using var store = await StartAsync("sqlite");
+
+        var alert = await store.RefusedAsync(HttpMethod.Post, "/api/alerts", JsonSerializer.Serialize(new { kind = "nan", metric = "loss", webhook_url = url }));
+        var trainer = await store.RefusedAsync(HttpMethod.Post, "/api/trainers", JsonSerializer.Serialize(new { name = "t", url, secret = OtherProgram.Secret }));
+
+        Assert.Equal(("CONFIG_INVALID", "CONFIG_INVALID"), (alert.Code, trainer.Code));
+    }
+
+    private static async Task<string?> ErrorAsync(StoreHost store)
+    {
+        var firings = await UntilAsync(() => store.GetAsync("/api/alerts/fired"), all =>
+            all.GetProperty("items").EnumerateArray().Any(one => one.GetProperty("webhook").GetProperty("error").ValueKind is JsonValueKind.String));
+        return firings.GetProperty("items")[0].GetProperty("webhook").GetProperty("error").GetString();
+    }
+}
