@@ -54,8 +54,14 @@ public class ExpiredKeyTests(PostgresServer postgres, RedisServer redis) : Store
     /// <summary>One that has forgotten nothing yet, as on another replica.</summary>
     private static ExpiredKeys Expiry(StoreHost store) => ActivatorUtilities.CreateInstance<ExpiredKeys>(store.Services);
 
-    private static Task<HashSet<string>> RememberAsync(StoreHost store, string prefix, int count, DateTimeOffset at) => store.Services.GetRequiredService<Database>()
-        .WriteAsync((db, token) => db.Bulk.RememberAsync([.. Enumerable.Range(0, count).Select(index => $"{prefix}{index}")], at, token), CancellationToken.None);
+    private static Task<HashSet<string>> RememberAsync(StoreHost store, string prefix, int count, DateTimeOffset at)
+    {
+        var keys = Enumerable.Range(0, count)
+            .Select(index => new RememberedKey { Key = $"{prefix}{index}", RunId = "", BodyHash = 0, StoredAt = at })
+            .ToList();
+        return store.Services.GetRequiredService<Database>()
+            .WriteAsync((db, token) => db.Bulk.RememberAsync(keys, token), CancellationToken.None);
+    }
 
     private static Task<int> CountAsync(StoreHost store) =>
         store.Services.GetRequiredService<Database>().ReadAsync((db, token) => db.Keys.CountAsync(token), CancellationToken.None);

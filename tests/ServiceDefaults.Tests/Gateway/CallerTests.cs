@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.WebSockets;
-using System.Text.Json.Nodes;
 using Trainyard.ServiceDefaults.Security;
 using Trainyard.ServiceDefaults.Tests.Hosting;
 
