@@ -1,9 +1,10 @@
+using Trainyard.Contracts;
+
 namespace Trainyard.AppHost;
 
 internal static class ApiKey
 {
     private const string Name = "api-key";
-    private const int MinLength = 16;
     private const int GeneratedLength = 32;
 
     /// <summary>
@@ -14,10 +15,10 @@ internal static class ApiKey
     {
         // In the environment, where a name has no hyphen, it is Parameters__api_key.
         var given = builder.Configuration[$"Parameters:{Name}"] ?? builder.Configuration["Parameters:api_key"];
-        if (given is { Length: < MinLength })
+        if (given is { Length: < ApiKeyLimits.MinLength })
         {
             throw new DistributedApplicationException(
-                $"Parameters:{Name} has {given.Length} characters. An API key needs at least {MinLength}: choose a longer one, or remove the setting and one is made.");
+                $"Parameters:{Name} has {given.Length} characters. An API key needs at least {ApiKeyLimits.MinLength}: choose a longer one, or remove the setting and one is made.");
         }
         var key = builder.ExecutionContext.IsPublishMode || given is not null
             ? builder.AddParameter(Name, secret: true)

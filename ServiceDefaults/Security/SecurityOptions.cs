@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
+using Trainyard.Contracts;
 
 namespace Trainyard.ServiceDefaults.Security;
 
@@ -9,7 +10,7 @@ public sealed class SecurityOptions
 
     /// <summary>A key that may do everything; none when unset.</summary>
     [ConfigurationKeyName("API_KEY")]
-    [MinLength(16, ErrorMessage = "SECURITY__API_KEY must have at least 16 characters.")]
+    [MinLength(ApiKeyLimits.MinLength, ErrorMessage = "SECURITY__API_KEY must have at least {1} characters.")]
     public string? ApiKey { get; init; }
 
     /// <summary>A file of further keys, each with what it may do, as the command <c>keys</c> writes it.</summary>

@@ -23,7 +23,9 @@ public class TrainerFilesTests(PostgresServer postgres, RedisServer redis) : Tra
         }
         Assert.False(Directory.Exists(Path.Combine(store.Artifacts, "models")));
 
-        foreach (var address in (string[])[$"{own}/notes/readme.md", $"{own}/notes/manifest.json", "external/checkpoints/10/model.safetensors"])
+        // Into the folder of an own run only its trainer puts files, whatever their name.
+        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Put, $"/api/artifacts/models/{own}/notes/readme.md", "{}")).Code);
+        foreach (var address in (string[])["external/notes/manifest.json", "external/checkpoints/10/model.safetensors"])
         {
             using var content = new StringContent("fine");
             using var taken = await store.Http.PutAsync(new Uri($"/api/artifacts/models/{address}", UriKind.Relative), content);

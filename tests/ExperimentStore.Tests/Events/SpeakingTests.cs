@@ -132,7 +132,7 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
 
         await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/metrics", """[{"step":1,"metrics":{"mine":1}},{"step":1,"metrics":{"train_loss":1}}]""", "train_loss");
         await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/checkpoints", """{"path":"checkpoints/1","step":1}""", "checkpoints");
-        await RefusedAsync(HttpMethod.Put, $"/api/artifacts/models/{id}/model.safetensors", "weights", "files");
+        await RefusedAsync(HttpMethod.Put, $"/api/artifacts/models/{id}/notes.txt", "weights", "files");
         Assert.False(File.Exists(Path.Combine(store.Artifacts, "models", id, "model.safetensors")));
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/metrics", new[] { new { step = 1, metrics = new { mmlu = 0.4 } } });
         Assert.Equal("queued", (await StateAsync(store, id)).Status);
