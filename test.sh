@@ -39,7 +39,9 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 
 status=0
-dotnet build Aspire.sln --configuration Release --nologo --verbosity quiet || status=$?
+# With its compiler kept running the build takes a third of the time; it is stopped again, so that nothing is left.
+dotnet build Aspire.sln --configuration Release --nologo --verbosity quiet -p:UseSharedCompilation=true || status=$?
+dotnet build-server shutdown --vbcscompiler >/dev/null || true
 if [ "$status" -eq 0 ]; then
   # One test project at a time: they start servers and train models, and two cores are soon full.
   dotnet test Aspire.sln --configuration Release --no-build --nologo --logger trx --results-directory "$results" -m:1 || status=$?
