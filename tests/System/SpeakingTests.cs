@@ -52,7 +52,7 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         }
         Assert.Equal(HttpStatusCode.Conflict, await PostAsync(job, $"/api/runs/{runId}/metrics", """[{"step":1,"metrics":{"val_loss":0}}]"""));
         Assert.Equal(HttpStatusCode.Conflict, await PostAsync(client.Http, $"/api/runs/{runId}/checkpoints", """{"path":"checkpoints/40","step":40}"""));
-        using (var upload = await client.Http.PutAsync(new Uri($"/api/artifacts/models/{runId}/model.safetensors", UriKind.Relative), new StringContent("weights")))
+        using (var upload = await client.Http.PutAsync(new Uri($"/api/artifacts/models/{runId}/notes.txt", UriKind.Relative), new StringContent("weights")))
         {
             Assert.Equal(HttpStatusCode.Conflict, upload.StatusCode);
         }
