@@ -22,6 +22,8 @@ internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims
     /// </summary>
     public async Task WatchAsync(CancellationTokenSource abandoned, CancellationToken done)
     {
+        // Polls several times a second would fill the trace of the run.
+        Activity.Current = null;
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Min(options.PollSeconds, options.RenewSeconds)));
         var renewed = Stopwatch.GetTimestamp();
         try
@@ -32,7 +34,9 @@ internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims
                 {
                     var lost = await ReadAsync();
                     if (!lost && Stopwatch.GetElapsedTime(renewed).TotalSeconds < options.RenewSeconds)
+                    {
                         continue;
+                    }
                     if (lost || !await run.Lease.RenewAsync(() => IsStillOursAsync(done)))
                     {
                         logger.LogWarning("The lease of {RunId} is lost: its training is abandoned", run.Claim.RunId);
