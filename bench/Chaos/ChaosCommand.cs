@@ -25,9 +25,16 @@ internal sealed class ChaosCommand : IBenchmark
         await using var system = await StruckSystem.StartAsync(postgres, rabbitMq, redis, ChaosRun.Settings, smallDisk: true);
         report.Note($"{minutes} minutes, seed {seed}. Two replicas of event-ingest, experiment-store and trainer-worker. History: {folder}/history.jsonl");
         report.Note(system.Disk is null ? "The disk is never full: no tmpfs could be mounted here." : "The artifacts lie on a tmpfs, which is filled at times.");
-        report.Note("Clocks are not skewed.");
+        var clock = SkewedClock.Find();
+        report.Note(clock is null ? "Clocks are never skewed: libfaketime (Debian's package faketime) is not here." : "Clocks are skewed at times.");
+        IReadOnlyList<ChaosFault> faults =
+        [
+            .. ChaosPlan.Faults,
+            .. system.Disk is { } disk ? [ChaosPlan.FullDisk(disk)] : (ChaosFault[])[],
+            .. clock is not null ? ChaosPlan.Skewed(clock) : [],
+        ];
 
-        var result = await ChaosRun.RunAsync(system, seed, TimeSpan.FromMinutes(minutes), folder, report.Note);
+        var result = await ChaosRun.RunAsync(system, seed, TimeSpan.FromMinutes(minutes), faults, folder, report.Note);
 
         var answers = result.History.Tries.CountBy(one => one.Answer).ToDictionary();
         report.Columns("faults", "requests", "accepted", "refused", "unknown", "outside runs", "points stored", "own runs", "their attempts", "violations");

@@ -21,7 +21,7 @@ public static class ChaosPlan
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
-    /// <summary>Everything that can happen. The order belongs to what a seed means.</summary>
+    /// <summary>What can happen everywhere. The order belongs to what a seed means.</summary>
     public static IReadOnlyList<ChaosFault> Faults { get; } =
     [
         .. Replicas((ResourceNames.Gateway, 1), (ResourceNames.EventIngest, 2), (ResourceNames.ExperimentStore, 2), (ResourceNames.TokenizerService, 1), (ResourceNames.TrainerWorker, 2))
@@ -33,6 +33,11 @@ public static class ChaosPlan
         .. Server("Postgres", "database", system => system.Postgres, system => system.PostgresWay),
         .. Server("Redis", "redis", system => system.Redis, system => system.RedisWay),
     ];
+
+    /// <summary>Clocks that run ahead or behind.</summary>
+    public static IEnumerable<ChaosFault> Skewed(SkewedClock clock) =>
+        Replicas((ResourceNames.Gateway, 1), (ResourceNames.EventIngest, 2), (ResourceNames.ExperimentStore, 2), (ResourceNames.TrainerWorker, 2))
+            .SelectMany(one => ((string[])["+10m", "-10m"]).Select(by => new ChaosFault($"{one.Service} {one.Replica}", clock.Strike(one.Service, one.Replica, by))));
 
     /// <summary>No space left where the services keep their files.</summary>
     public static ChaosFault FullDisk(SmallDisk disk) => new("disk", new("fill the disk of the artifacts", null, async (_, hold) =>

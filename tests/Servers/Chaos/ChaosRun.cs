@@ -33,11 +33,13 @@ public static class ChaosRun
     /// <param name="system">Started with <see cref="Settings"/>.</param>
     /// <param name="seed">Chooses the faults and what jobs do.</param>
     /// <param name="duration">How long faults strike.</param>
+    /// <param name="faults">What may happen.</param>
     /// <param name="folder">Gets the history, as <c>history.jsonl</c>.</param>
     /// <param name="say">Told of what happens.</param>
-    public static async Task<ChaosReport> RunAsync(StruckSystem system, int seed, TimeSpan duration, string folder, Action<string> say)
+    public static async Task<ChaosReport> RunAsync(
+        StruckSystem system, int seed, TimeSpan duration, IReadOnlyList<ChaosFault> faults, string folder, Action<string> say)
     {
-        var plan = ChaosPlan.Make(seed, duration, system.Disk is { } disk ? [.. ChaosPlan.Faults, ChaosPlan.FullDisk(disk)] : ChaosPlan.Faults);
+        var plan = ChaosPlan.Make(seed, duration, faults);
         Directory.CreateDirectory(folder);
         await using var recorder = new Recorder(Path.Combine(folder, "history.jsonl"));
         await using var jobs = new OutsideJobs(system.Address, seed, recorder);

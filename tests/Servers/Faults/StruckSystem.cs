@@ -86,7 +86,7 @@ public sealed partial class StruckSystem : IAsyncDisposable
 
     public IReadOnlyList<TrainyardProcess> Of(string service) => Running.Of(service);
 
-    public Task ReplaceAsync(TrainyardProcess ended) => Running.ReplaceAsync(ended);
+    public Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null) => Running.ReplaceAsync(ended, environment);
 
     /// <summary>Returns once every host says that it and all it needs are well.</summary>
     public async Task ReadyAsync()
