@@ -24,7 +24,7 @@ public static class ChaosPlan
     /// <summary>What can happen everywhere. The order belongs to what a seed means.</summary>
     public static IReadOnlyList<ChaosFault> Faults { get; } =
     [
-        .. Replicas((ResourceNames.Gateway, 1), (ResourceNames.EventIngest, 2), (ResourceNames.ExperimentStore, 2), (ResourceNames.TokenizerService, 1), (ResourceNames.TrainerWorker, 2))
+        .. Replicas().Append((Service: ResourceNames.TokenizerService, Replica: 0))
             .SelectMany(one => (ChaosFault[])[
                 new($"{one.Service} {one.Replica}", Fault.Kill(one.Service, one.Replica)),
                 new($"{one.Service} {one.Replica}", Fault.Pause(one.Service, one.Replica)),
@@ -36,8 +36,9 @@ public static class ChaosPlan
 
     /// <summary>Clocks that run ahead or behind.</summary>
     public static IEnumerable<ChaosFault> Skewed(SkewedClock clock) =>
-        Replicas((ResourceNames.Gateway, 1), (ResourceNames.EventIngest, 2), (ResourceNames.ExperimentStore, 2), (ResourceNames.TrainerWorker, 2))
-            .SelectMany(one => ((string[])["+10m", "-10m"]).Select(by => new ChaosFault($"{one.Service} {one.Replica}", clock.Strike(one.Service, one.Replica, by))));
+        from one in Replicas()
+        from offset in (string[])["+10m", "-10m"]
+        select new ChaosFault($"{one.Service} {one.Replica}", clock.Strike(one.Service, one.Replica, offset));
 
     /// <summary>No space left where the services keep their files.</summary>
     public static ChaosFault FullDisk(SmallDisk disk) => new("disk", new("fill the disk of the artifacts", null, async (_, hold) =>
@@ -72,10 +73,14 @@ public static class ChaosPlan
         }
     }
 
-    private static IEnumerable<(string Service, int Replica)> Replicas(params (string Service, int Count)[] services) =>
-        services.SelectMany(service => Enumerable.Range(0, service.Count).Select(replica => (service.Service, replica)));
+    /// <summary>The processes whose clocks and lives matter to events and runs.</summary>
+    private static IEnumerable<(string Service, int Replica)> Replicas() =>
+        ((string[])[ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TrainerWorker])
+            .SelectMany(service => Enumerable.Range(0, 2).Select(replica => (Service: service, Replica: replica)))
+            .Prepend((ResourceNames.Gateway, 0));
 
-    private static ChaosFault[] Server(string name, string complaint, Func<StruckSystem, Server> server, Func<StruckSystem, TcpProxy> way) =>
+    private static ChaosFault[] Server(
+        string name, string complaint, Func<StruckSystem, Server> server, Func<StruckSystem, TcpProxy> way) =>
     [
         new(name, Fault.Stop(name, complaint, server)),
         new(name, Fault.Cut(name, way)),

@@ -59,8 +59,7 @@ public static class ChaosRun
             await Task.WhenAll(jobs.StopAsync(Limit), training.StopAsync(Limit));
         }
 
-        var reader = new StateReader(client, system.Artifacts);
-        var state = await SettledAsync(reader, recorder.History, training.Runs);
+        var state = await SettledAsync(client, system.Artifacts, recorder.History, training.Runs);
         violations.AddRange(HistoryChecker.Check(recorder.History, state));
         return new(recorder.History, state, violations);
     }
@@ -75,7 +74,8 @@ public static class ChaosRun
             {
                 await Task.Delay(wait);
             }
-            last[planned.Fault.Target] = StrikeAsync(system, planned, last.GetValueOrDefault(planned.Fault.Target, Task.CompletedTask), recorder, say);
+            var before = last.GetValueOrDefault(planned.Fault.Target, Task.CompletedTask);
+            last[planned.Fault.Target] = StrikeAsync(system, planned, before, recorder, say);
             all.Add(last[planned.Fault.Target]);
         }
         await Task.WhenAll(all);
@@ -91,11 +91,12 @@ public static class ChaosRun
         say($"{at.TotalSeconds,6:0.0} s to {recorder.Now.TotalSeconds,6:0.0} s: {planned.Fault.Fault.Name}");
     }
 
-    private static async Task<FinalState> SettledAsync(StateReader reader, History history, IReadOnlyList<string> own)
+    private static async Task<FinalState> SettledAsync(TrainyardClient client, string artifacts, History history, IReadOnlyList<string> own)
     {
+        var reader = new StateReader(client, artifacts);
         foreach (var run in own)
         {
-            await Patience.UntilAsync(() => reader.OverAsync(run), Limit);
+            await Patience.UntilAsync(() => client.OverAsync(run), Limit);
         }
         var outside = history.Tries.Select(one => one.Run).Distinct(StringComparer.Ordinal).ToList();
         FinalState? state = null;

@@ -40,7 +40,8 @@ public enum Readyz
 /// <param name="Step">The point's step, or the one that is resumed from.</param>
 /// <param name="Answer">How it ended.</param>
 /// <param name="Detail">The answer in words.</param>
-public sealed record Tried(TimeSpan At, TimeSpan Until, string Run, string Key, Said Said, int Attempt, long Step, Answer Answer, string Detail);
+public sealed record Tried(
+    TimeSpan At, TimeSpan Until, string Run, string Key, Said Said, int Attempt, long Step, Answer Answer, string Detail);
 
 /// <summary>A look at readiness.</summary>
 /// <param name="At">When it was asked.</param>
@@ -66,7 +67,8 @@ public sealed record StoredPoint(long Step, double Value, int? Attempt = null);
 /// <param name="Points">The points of all attempts, replaced ones too.</param>
 /// <param name="Curve">The clean curve.</param>
 /// <param name="Lines">Its log: a line for each point's request, which is the request's key.</param>
-public sealed record OutsideRun(string Id, string Status, IReadOnlyList<StoredPoint> Points, IReadOnlyList<StoredPoint> Curve, IReadOnlyList<string> Lines);
+public sealed record OutsideRun(
+    string Id, string Status, IReadOnlyList<StoredPoint> Points, IReadOnlyList<StoredPoint> Curve, IReadOnlyList<string> Lines);
 
 /// <param name="Path">Relative to the run's folder.</param>
 /// <param name="Sha256">The hash that the manifest or the database names; null when none.</param>
@@ -86,8 +88,10 @@ public sealed record PublishedFile(string Path, string? Sha256, string? Actual);
 /// <param name="CheckpointFolders">Folders of checkpoints that are published.</param>
 /// <param name="CheckpointsRegistered">Checkpoints that the database names as here, or as pruned.</param>
 public sealed record OwnRun(
-    string Id, string Status, int Attempt, IReadOnlyDictionary<int, long> FromSteps, IReadOnlyList<StoredPoint> Points, IReadOnlyList<StoredPoint> Curve, long LogEvery,
-    int? ManifestAttempt, IReadOnlyList<PublishedFile> Files, IReadOnlyList<string> CheckpointFolders, IReadOnlyList<string> CheckpointsRegistered);
+    string Id, string Status, int Attempt,
+    IReadOnlyDictionary<int, long> FromSteps, IReadOnlyList<StoredPoint> Points, IReadOnlyList<StoredPoint> Curve, long LogEvery,
+    int? ManifestAttempt, IReadOnlyList<PublishedFile> Files,
+    IReadOnlyList<string> CheckpointFolders, IReadOnlyList<string> CheckpointsRegistered);
 
 /// <summary>What is stored once every fault is healed and everything has settled.</summary>
 public sealed record FinalState(IReadOnlyList<OutsideRun> Outside, IReadOnlyList<OwnRun> Own);

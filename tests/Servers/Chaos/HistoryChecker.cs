@@ -30,7 +30,9 @@ public static class HistoryChecker
 
     private static IEnumerable<Violation> Check(OutsideRun run, IReadOnlyList<Tried> tries)
     {
-        var requests = tries.GroupBy(one => one.Key, StringComparer.Ordinal).Select(all => new Request(all.First(), all.Select(one => one.Answer).ToHashSet())).ToList();
+        var requests = tries.GroupBy(one => one.Key, StringComparer.Ordinal)
+            .Select(all => new Request(all.First(), all.Select(one => one.Answer).ToHashSet()))
+            .ToList();
         var points = requests.FindAll(request => request.First.Said is Said.Point);
         var lines = run.Lines.CountBy(line => line, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
         var stored = run.Points.CountBy(Place).ToDictionary();
@@ -39,7 +41,8 @@ public static class HistoryChecker
             var one = request.First;
             var line = lines.GetValueOrDefault(one.Key);
             var point = stored.GetValueOrDefault((one.Step, one.Attempt));
-            var what = $"{run.Id}: step {one.Step} of attempt {one.Attempt}, key {one.Key}: {point} points and {line} lines, answered {string.Join(", ", request.Answers)}.";
+            var what = $"{run.Id}: step {one.Step} of attempt {one.Attempt}, key {one.Key}: {point} points and {line} lines, "
+                + $"answered {string.Join(", ", request.Answers)}.";
             if (request.Kept && (line == 0 || point == 0))
             {
                 yield return new(Lost, what);
@@ -62,7 +65,8 @@ public static class HistoryChecker
         {
             yield return new(Unheard, $"{run.Id}: step {place.Step} of attempt {place.Attempt}.");
         }
-        var resumed = requests.Where(request => request is { First.Said: Said.Resume, Kept: true }).ToDictionary(request => request.First.Attempt, request => request.First.Step);
+        var resumed = requests.Where(request => request is { First.Said: Said.Resume, Kept: true })
+            .ToDictionary(request => request.First.Attempt, request => request.First.Step);
         foreach (var violation in CheckCurve(run.Id, resumed, run.Points, run.Curve))
         {
             yield return violation;
@@ -107,16 +111,21 @@ public static class HistoryChecker
     }
 
     /// <summary>From the step where an attempt starts, it wins.</summary>
-    private static IEnumerable<Violation> CheckCurve(string run, IReadOnlyDictionary<int, long> fromSteps, IReadOnlyList<StoredPoint> points, IReadOnlyList<StoredPoint> curve)
+    private static IEnumerable<Violation> CheckCurve(
+        string run, IReadOnlyDictionary<int, long> fromSteps, IReadOnlyList<StoredPoint> points, IReadOnlyList<StoredPoint> curve)
     {
-        var expected = points.Where(point => point.Attempt == Owner(fromSteps, point.Step)).Select(point => (point.Step, point.Value)).ToHashSet();
+        var expected = points.Where(point => point.Attempt == Owner(fromSteps, point.Step))
+            .Select(point => (point.Step, point.Value))
+            .ToHashSet();
         foreach (var point in curve.Where(point => !expected.Contains((point.Step, point.Value))))
         {
-            yield return new(Mixed, string.Create(CultureInfo.InvariantCulture, $"{run}: step {point.Step} shows {point.Value}, which attempt {Owner(fromSteps, point.Step)} did not report."));
+            yield return new(Mixed, string.Create(
+                CultureInfo.InvariantCulture, $"{run}: step {point.Step} shows {point.Value}, which attempt {Owner(fromSteps, point.Step)} did not report."));
         }
         foreach (var (step, value) in expected.Except(curve.Select(point => (point.Step, point.Value))))
         {
-            yield return new(Mixed, string.Create(CultureInfo.InvariantCulture, $"{run}: step {step} does not show {value} of attempt {Owner(fromSteps, step)}."));
+            yield return new(Mixed, string.Create(
+                CultureInfo.InvariantCulture, $"{run}: step {step} does not show {value} of attempt {Owner(fromSteps, step)}."));
         }
         foreach (var (before, after) in curve.Zip(curve.Skip(1)).Where(pair => pair.Second.Step <= pair.First.Step))
         {

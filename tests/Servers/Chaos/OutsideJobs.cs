@@ -5,8 +5,9 @@ using System.Text.Json.Nodes;
 namespace Trainyard.Servers.Chaos;
 
 /// <summary>
-/// Training jobs of other people: each starts runs, posts points, goes back to an earlier step at times, and stops. A request is repeated under its
-/// key until it is accepted, but for some points that are given up after one try, and some that are repeated though they were accepted.
+/// Training jobs of other people: each starts runs, posts points, goes back to an earlier step at times, and stops. A request is
+/// repeated under its key until it is accepted, but for some points that are given up after one try, and some that are repeated
+/// though they were accepted.
 /// </summary>
 internal sealed class OutsideJobs : IAsyncDisposable
 {
@@ -102,7 +103,8 @@ internal sealed class OutsideJobs : IAsyncDisposable
 
     private async Task<(Answer Answer, string Detail)> AnswerAsync(string key, string body)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml") { Content = content };
         request.Headers.Add("Idempotency-Key", key);
         try
         {
@@ -117,7 +119,8 @@ internal sealed class OutsideJobs : IAsyncDisposable
         }
         catch (HttpRequestException exception)
         {
-            return (exception.HttpRequestError is HttpRequestError.ConnectionError ? Answer.Refused : Answer.Unknown, $"{exception.HttpRequestError}");
+            var neverSent = exception.HttpRequestError is HttpRequestError.ConnectionError;
+            return (neverSent ? Answer.Refused : Answer.Unknown, $"{exception.HttpRequestError}");
         }
         catch (Exception exception) when (exception is TaskCanceledException or IOException)
         {
@@ -125,7 +128,9 @@ internal sealed class OutsideJobs : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits as a careful program does: values of an attempt that the store has not heard of would count as the earlier one's.</summary>
+    /// <summary>
+    /// Waits as a careful program does: values of an attempt that the store has not heard of would count as the earlier one's.
+    /// </summary>
     private async Task UntilOpenAsync(string run, int attempt)
     {
         while (true)
@@ -133,7 +138,8 @@ internal sealed class OutsideJobs : IAsyncDisposable
             try
             {
                 using var response = await http.GetAsync($"/api/runs/{run}");
-                if (response.IsSuccessStatusCode && JsonNode.Parse(await response.Content.ReadAsStringAsync())?["attempt"]?.GetValue<int>() >= attempt)
+                if (response.IsSuccessStatusCode
+                    && JsonNode.Parse(await response.Content.ReadAsStringAsync())?["attempt"]?.GetValue<int>() >= attempt)
                 {
                     return;
                 }
@@ -153,7 +159,8 @@ internal sealed class OutsideJobs : IAsyncDisposable
         Said.Resume => $$$"""{"event":"ml.run.resume","trial_id":"{{{run}}}","metadata":{"step":{{{step}}}}}""",
         Said.Stop => $$$"""{"event":"ml.run.stop","trial_id":"{{{run}}}","metadata":{"success":true,"attempt":{{{attempt}}}}}""",
         _ => $$$"""
-            [{"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":{{{step}}},"attempt":{{{attempt}}}},"measurements":{"value":{{{ValueOf(attempt, step)}}}}},
+            [{"event":"ml.run.metric","trial_id":"{{{run}}}",
+              "metadata":{"step":{{{step}}},"attempt":{{{attempt}}}},"measurements":{"value":{{{ValueOf(attempt, step)}}}}},
              {"event":"ml.run.log","trial_id":"{{{run}}}","metadata":{"message":"{{{key}}}","attempt":{{{attempt}}}}}]
             """,
     };

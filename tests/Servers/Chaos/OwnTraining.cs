@@ -44,7 +44,7 @@ internal sealed class OwnTraining : IAsyncDisposable
         {
             await Patience.TrueAsync(async () =>
             {
-                if (runs.Count == 0 || TrainyardClient.Text(await client.GetAsync($"/api/runs/{runs[^1]}"), "status") is "completed" or "failed" or "cancelled")
+                if (runs.Count == 0 || await client.OverAsync(runs[^1]))
                 {
                     runs.Add(await client.StartRunAsync(new
                     {

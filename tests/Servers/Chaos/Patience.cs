@@ -24,7 +24,8 @@ internal static class Patience
         {
             return await satisfied();
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or IOException or Xunit.Sdk.XunitException)
+        catch (Exception exception) when (
+            exception is HttpRequestException or TaskCanceledException or IOException or Xunit.Sdk.XunitException)
         {
             return false;
         }

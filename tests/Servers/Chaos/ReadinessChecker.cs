@@ -8,20 +8,23 @@ public static class ReadinessChecker
     public static IEnumerable<Violation> Check(History history)
     {
         var tries = history.Tries.OrderBy(one => one.Until).ToList();
+        var failing = Failing(tries).ToList();
         foreach (var (from, until) in Stretches(history.Readiness, seen => seen.Gateway is Readyz.Ready))
         {
-            foreach (var failing in Failing(tries).Select(one => (From: Later(one.From, from), Until: Earlier(one.Until, until))).Where(one => one.Until - one.From > Tolerance))
+            var lies = failing.Select(one => (From: Later(one.From, from), Until: Earlier(one.Until, until)));
+            foreach (var lie in lies.Where(one => one.Until - one.From > Tolerance))
             {
-                yield return new(HistoryChecker.ReadyLie, $"From {failing.From.TotalSeconds:0.0} s to {failing.Until.TotalSeconds:0.0} s no request was accepted. {During(history, failing.From, failing.Until)}");
+                yield return new(HistoryChecker.ReadyLie, $"{Say(lie.From, lie.Until)} no request was accepted. {During(history, lie.From, lie.Until)}");
             }
         }
-        foreach (var (from, until) in Stretches(history.Readiness, seen => seen is { Gateway: Readyz.NotReady, Hosts: true }).Where(one => one.Until - one.From > Tolerance))
+        var complaining = Stretches(history.Readiness, seen => seen is { Gateway: Readyz.NotReady, Hosts: true });
+        foreach (var (from, until) in complaining.Where(one => one.Until - one.From > Tolerance))
         {
             if (tries.Any(one => one.Until >= from && one.Until <= until && one.Answer is Answer.Accepted)
                 && !tries.Any(one => one.Until >= from && one.At <= until && one.Answer is not Answer.Accepted))
             {
                 var said = history.Readiness.First(seen => seen.At >= from).Detail;
-                yield return new(HistoryChecker.NotReadyLie, $"From {from.TotalSeconds:0.0} s to {until.TotalSeconds:0.0} s it complained of {said}. {During(history, from, until)}");
+                yield return new(HistoryChecker.NotReadyLie, $"{Say(from, until)} it complained of {said}. {During(history, from, until)}");
             }
         }
     }
@@ -40,8 +43,8 @@ public static class ReadinessChecker
             if (failing.Count > 0)
             {
                 // One of them may have been sent while others were still accepted.
-                var from = tries.LastOrDefault(earlier => earlier.Answer is Answer.Accepted && earlier.Until <= failing[0].Until)?.Until ?? TimeSpan.Zero;
-                yield return (Later(from, failing.Min(other => other.At)), failing[^1].Until);
+                var from = tries.LastOrDefault(other => other.Answer is Answer.Accepted && other.Until <= failing[0].Until)?.Until;
+                yield return (Later(from ?? TimeSpan.Zero, failing.Min(other => other.At)), failing[^1].Until);
                 failing.Clear();
             }
         }
@@ -52,7 +55,8 @@ public static class ReadinessChecker
     }
 
     /// <summary>Times in which every look was of a kind.</summary>
-    private static IEnumerable<(TimeSpan From, TimeSpan Until)> Stretches(IReadOnlyList<ReadinessSeen> seen, Func<ReadinessSeen, bool> isOfKind)
+    private static IEnumerable<(TimeSpan From, TimeSpan Until)> Stretches(
+        IReadOnlyList<ReadinessSeen> seen, Func<ReadinessSeen, bool> isOfKind)
     {
         ReadinessSeen? first = null;
         ReadinessSeen? last = null;
@@ -74,8 +78,11 @@ public static class ReadinessChecker
         }
     }
 
+    private static string Say(TimeSpan from, TimeSpan until) => $"From {from.TotalSeconds:0.0} s to {until.TotalSeconds:0.0} s";
+
     private static string During(History history, TimeSpan from, TimeSpan until) =>
-        history.Faults.Where(fault => fault.At <= until && fault.Until >= from).Select(fault => fault.Fault).ToList() is { Count: > 0 } faults
+        history.Faults.Where(fault => fault.At <= until && fault.Until >= from).Select(fault => fault.Fault).ToList()
+            is { Count: > 0 } faults
             ? $"Meanwhile: {string.Join("; ", faults)}."
             : history.Faults.LastOrDefault(fault => fault.Until < from) is { } before ? $"Before: {before.Fault}." : "";
 

@@ -46,7 +46,9 @@ internal sealed class ReadinessWatch : IAsyncDisposable
         {
             using var response = await http.GetAsync(new Uri(host, "/readyz"));
             var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync());
-            var complaints = (answer?["dependencies"]?.AsObject() ?? []).Where(one => (string?)one.Value?["status"] != "healthy").Select(one => $"{one.Key}: {one.Value?["description"]}");
+            var complaints = (answer?["dependencies"]?.AsObject() ?? [])
+                .Where(one => (string?)one.Value?["status"] != "healthy")
+                .Select(one => $"{one.Key}: {one.Value?["description"]}");
             return ((string?)answer?["status"] == "healthy" ? Readyz.Ready : Readyz.NotReady, string.Join("; ", complaints));
         }
         catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or IOException)

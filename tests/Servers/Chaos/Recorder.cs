@@ -8,7 +8,11 @@ namespace Trainyard.Servers.Chaos;
 /// <summary>Writes the history down as it happens: also to a file, a line for each entry.</summary>
 internal sealed class Recorder(string path) : IAsyncDisposable
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter() },
+    };
 
     private readonly StreamWriter file = new(path);
     private readonly ConcurrentQueue<Tried> tries = new();

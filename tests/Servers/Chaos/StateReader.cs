@@ -27,8 +27,6 @@ internal sealed class StateReader(TrainyardClient client, string artifacts)
         return new(outsideRuns, ownRuns);
     }
 
-    public async Task<bool> OverAsync(string run) => TrainyardClient.Text(await client.GetAsync($"/api/runs/{run}"), "status") is "completed" or "failed" or "cancelled";
-
     private async Task<bool> ThereAsync(string run)
     {
         using var response = await client.Http.GetAsync(new Uri($"/api/runs/{run}", UriKind.Relative));
@@ -39,7 +37,8 @@ internal sealed class StateReader(TrainyardClient client, string artifacts)
     {
         var detail = await client.GetAsync($"/api/runs/{run}");
         var folder = Path.Combine(artifacts, "models", run);
-        var manifest = File.Exists(Path.Combine(folder, "manifest.json")) ? JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "manifest.json"))) : null;
+        var manifestFile = Path.Combine(folder, "manifest.json");
+        var manifest = File.Exists(manifestFile) ? JsonNode.Parse(await File.ReadAllTextAsync(manifestFile)) : null;
         var registered = (await client.GetAsync($"/api/artifacts/models/{run}"))["registered"]?.AsArray() ?? [];
         var files = (manifest?["artifacts"]?.AsArray() ?? []).Select(one => Published(one?["name"], one?["sha256"]))
             .Concat(registered.Select(one => Published(one?["path"], one?["sha256"])));
@@ -49,13 +48,14 @@ internal sealed class StateReader(TrainyardClient client, string artifacts)
             run,
             TrainyardClient.Text(detail, "status"),
             detail["attempt"]?.GetValue<int>() ?? 0,
-            (detail["attempts"]?.AsArray() ?? []).ToDictionary(one => one?["number"]?.GetValue<int>() ?? 0, one => one?["from_step"]?.GetValue<long>() ?? 0),
+            (detail["attempts"]?.AsArray() ?? [])
+                .ToDictionary(one => one?["number"]?.GetValue<int>() ?? 0, one => one?["from_step"]?.GetValue<long>() ?? 0),
             await PointsAsync(run, "train_loss", "&attempt=all"),
             await PointsAsync(run, "train_loss", ""),
             OwnTraining.LogEvery,
             manifest?["attempt"]?.GetValue<int>(),
             [.. files],
-            Directory.Exists(folders) ? [.. Directory.GetDirectories(folders).Select(path => $"checkpoints/{Path.GetFileName(path)}")] : [],
+            [.. Directory.Exists(folders) ? Directory.GetDirectories(folders).Select(path => $"checkpoints/{Path.GetFileName(path)}") : []],
             [.. checkpoints.Select(one => one?["path"]?.GetValue<string>() ?? "")]);
 
         PublishedFile Published(JsonNode? name, JsonNode? sha256)

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.Servers.Faults;
 
-/// <summary>A host whose clock is wrong, by way of libfaketime. Its monotonic clock is right, as it is on a machine whose time was set wrongly.</summary>
+/// <summary>
+/// A host whose clock is wrong, by way of libfaketime. Its monotonic clock is right, as it is on a machine whose time was set wrongly.
+/// </summary>
 public sealed class SkewedClock
 {
     private readonly string library;
@@ -21,7 +23,8 @@ public sealed class SkewedClock
     /// <param name="service">The service.</param>
     /// <param name="replica">Which of it.</param>
     /// <param name="by">How wrong, as <c>FAKETIME</c> has it.</param>
-    public Fault Strike(string service, int replica, string by) => new($"set the clock of {service} {replica} wrong by {by}", null, async (system, hold) =>
+    public Fault Strike(string service, int replica, string by) => new(
+        $"set the clock of {service} {replica} wrong by {by}", null, async (system, hold) =>
     {
         await StartAgainAsync(system, Variables(library, by));
         await Task.Delay(hold);

@@ -17,7 +17,8 @@ public sealed class SmallDisk : IAsyncDisposable
     public static async Task<SmallDisk?> TryMountAsync(string folder)
     {
         Directory.CreateDirectory(folder);
-        return OperatingSystem.IsLinux() && await SucceedsAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m", "tmpfs", folder) ? new(folder) : null;
+        var mounted = OperatingSystem.IsLinux() && await SucceedsAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m", "tmpfs", folder);
+        return mounted ? new(folder) : null;
     }
 
     /// <summary>Takes all the space there is.</summary>
@@ -46,7 +47,8 @@ public sealed class SmallDisk : IAsyncDisposable
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardError = true });
+            var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardError = true };
+            using var process = Process.Start(start);
             if (process is null)
             {
                 return false;
