@@ -47,7 +47,9 @@ internal sealed class ChaosCommand : IBenchmark
             "faults", "requests", "accepted", "refused", "unknown", "outside runs", "points stored", "own runs", "their attempts", "violations");
         report.Row(
             result.History.Faults.Count, result.History.Tries.Count,
-            answers.GetValueOrDefault(Answer.Accepted), answers.GetValueOrDefault(Answer.Refused), answers.GetValueOrDefault(Answer.Unknown),
+            answers.GetValueOrDefault(Answer.Accepted),
+            answers.GetValueOrDefault(Answer.Refused),
+            answers.GetValueOrDefault(Answer.Unknown),
             result.State.Outside.Count, result.State.Outside.Sum(run => run.Points.Count),
             result.State.Own.Count, result.State.Own.Sum(run => run.Attempt), result.Violations.Count);
         foreach (var violation in result.Violations)

@@ -5,14 +5,17 @@ using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 
-/// <summary>Random faults at random moments: what was promised is kept. <c>bench -- chaos</c> does the same for longer.</summary>
+/// <summary>
+/// Random faults at random moments: what was promised is kept. <c>bench -- chaos</c> does the same for longer. Only run when asked for
+/// (<c>-- xUnit.Explicit=only</c>): a machine busy with other tests may take longer to start a service than this waits.
+/// </summary>
 [Collection(OneSystemAtATime.Name)]
 public sealed class ChaosTests(ITestOutputHelper output)
 {
     private const int Seed = 12;
     private static readonly TimeSpan Duration = TimeSpan.FromMinutes(1);
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Every_promise_is_kept()
     {
         using var folder = new TemporaryFolder();

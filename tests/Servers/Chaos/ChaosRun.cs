@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Trainyard.Servers.Faults;
 using Trainyard.Servers.Processes;
 
@@ -13,6 +14,7 @@ public sealed record ChaosReport(History History, FinalState State, IReadOnlyLis
 public static class ChaosRun
 {
     public const string Died = "a service ended by itself";
+    public const string NotBack = "what a fault had ended did not start again";
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
@@ -45,13 +47,17 @@ public static class ChaosRun
         await using var jobs = new OutsideJobs(system.Address, seed, recorder);
         await using var training = new OwnTraining(system.Address, system.Tokenizer);
         using var client = new TrainyardClient(system.Address);
-        var violations = new List<Violation>();
+        var violations = new ConcurrentQueue<Violation>();
         await using (new ReadinessWatch(system.Address, system.Hosts, recorder))
         {
-            await StrikeAsync(system, plan, recorder, say);
+            await StrikeAsync(system, plan, recorder, violations, say);
             foreach (var ended in DistributedSystem.Services.SelectMany(system.Of).Where(process => !process.IsRunning).ToList())
             {
-                violations.Add(new(Died, $"{ended.Project} ended with exit code {ended.ExitCode}."));
+                // One whose fault failed was not started again, and has been written down.
+                if (violations.IsEmpty)
+                {
+                    violations.Enqueue(new(Died, $"{ended.Project} ended with exit code {ended.ExitCode}."));
+                }
                 await system.ReplaceAsync(ended);
             }
             say("Every fault is healed.");
@@ -60,11 +66,11 @@ public static class ChaosRun
         }
 
         var state = await SettledAsync(client, system.Artifacts, recorder.History, training.Runs);
-        violations.AddRange(HistoryChecker.Check(recorder.History, state));
-        return new(recorder.History, state, violations);
+        return new(recorder.History, state, [.. violations, .. HistoryChecker.Check(recorder.History, state)]);
     }
 
-    private static async Task StrikeAsync(StruckSystem system, IReadOnlyList<PlannedFault> plan, Recorder recorder, Action<string> say)
+    private static async Task StrikeAsync(
+        StruckSystem system, IReadOnlyList<PlannedFault> plan, Recorder recorder, ConcurrentQueue<Violation> violations, Action<string> say)
     {
         var last = new Dictionary<string, Task>(StringComparer.Ordinal);
         var all = new List<Task>();
@@ -75,18 +81,26 @@ public static class ChaosRun
                 await Task.Delay(wait);
             }
             var before = last.GetValueOrDefault(planned.Fault.Target, Task.CompletedTask);
-            last[planned.Fault.Target] = StrikeAsync(system, planned, before, recorder, say);
+            last[planned.Fault.Target] = StrikeAsync(system, planned, before, recorder, violations, say);
             all.Add(last[planned.Fault.Target]);
         }
         await Task.WhenAll(all);
     }
 
     /// <summary>One fault, once what struck the same before it is healed.</summary>
-    private static async Task StrikeAsync(StruckSystem system, PlannedFault planned, Task before, Recorder recorder, Action<string> say)
+    private static async Task StrikeAsync(
+        StruckSystem system, PlannedFault planned, Task before, Recorder recorder, ConcurrentQueue<Violation> violations, Action<string> say)
     {
         await before;
         var at = recorder.Now;
-        await planned.Fault.Fault.Strike(system, planned.Hold);
+        try
+        {
+            await planned.Fault.Fault.Strike(system, planned.Hold);
+        }
+        catch (Xunit.Sdk.XunitException failure)
+        {
+            violations.Enqueue(new(NotBack, $"{planned}: {failure.Message}"));
+        }
         recorder.Add(new FaultStruck(at, recorder.Now, planned.Fault.Fault.Name));
         say($"{at.TotalSeconds,6:0.0} s to {recorder.Now.TotalSeconds,6:0.0} s: {planned.Fault.Fault.Name}");
     }

@@ -120,7 +120,8 @@ public static class HistoryChecker
         foreach (var point in curve.Where(point => !expected.Contains((point.Step, point.Value))))
         {
             yield return new(Mixed, string.Create(
-                CultureInfo.InvariantCulture, $"{run}: step {point.Step} shows {point.Value}, which attempt {Owner(fromSteps, point.Step)} did not report."));
+                CultureInfo.InvariantCulture,
+                $"{run}: step {point.Step} shows {point.Value}, which attempt {Owner(fromSteps, point.Step)} did not report."));
         }
         foreach (var (step, value) in expected.Except(curve.Select(point => (point.Step, point.Value))))
         {

@@ -14,7 +14,8 @@ public static class ReadinessChecker
             var lies = failing.Select(one => (From: Later(one.From, from), Until: Earlier(one.Until, until)));
             foreach (var lie in lies.Where(one => one.Until - one.From > Tolerance))
             {
-                yield return new(HistoryChecker.ReadyLie, $"{Say(lie.From, lie.Until)} no request was accepted. {During(history, lie.From, lie.Until)}");
+                yield return new(
+                    HistoryChecker.ReadyLie, $"{Say(lie.From, lie.Until)} no request was accepted. {During(history, lie.From, lie.Until)}");
             }
         }
         var complaining = Stretches(history.Readiness, seen => seen is { Gateway: Readyz.NotReady, Hosts: true });
