@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Trainyard.Bench;
+using Trainyard.Bench.Chaos;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Live;
 using Trainyard.Bench.Reliability;
@@ -20,6 +21,7 @@ IBenchmark[] benchmarks =
     new LiveFanout(),
     new Scale(),
     new FaultTable(),
+    new ChaosCommand(),
 ];
 
 if (args is [] || benchmarks.SingleOrDefault(one => one.Name == args[0]) is not { } benchmark)
@@ -41,4 +43,4 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context
 var report = new Report(Console.Out);
 report.Title(benchmark);
 await benchmark.RunAsync(BenchmarkOptions.Parse([.. args.Skip(1)]), report, stop.Token);
-return 0;
+return Environment.ExitCode;

@@ -36,7 +36,23 @@ public sealed record Fault(string Name, string? Complaint, Func<StruckSystem, Ti
     private static Fault Kill(string service, string what, string? complaint) =>
         new($"kill -9 {what}", complaint, async (system, hold) => await KillAsync(system, [system.Of(service)[0]], hold));
 
-    private static Fault Stop(string name, string complaint, Func<StruckSystem, Server> server) => new($"stop {name}", complaint, async (system, hold) =>
+    /// <summary>Ends a replica of a service at once, and starts it again in the same place.</summary>
+    public static Fault Kill(string service, int replica) =>
+        new($"kill -9 {service} {replica}", null, async (system, hold) => await KillAsync(system, [system.Of(service)[replica]], hold));
+
+    /// <summary>Stops a replica of a service for a while.</summary>
+    public static Fault Pause(string service, int replica) => Pause($"{service} {replica}", service, system => system.Of(service)[replica]);
+
+    /// <summary>Lets whatever goes to and from a server take longer.</summary>
+    public static Fault Slow(string name, Func<StruckSystem, TcpProxy> way, TimeSpan delay) =>
+        new($"slow the way to {name} by {delay.TotalMilliseconds:0} ms", null, async (system, hold) =>
+        {
+            way(system).Delay = delay;
+            await Task.Delay(hold);
+            way(system).Delay = TimeSpan.Zero;
+        });
+
+    public static Fault Stop(string name, string complaint, Func<StruckSystem, Server> server) => new($"stop {name}", complaint, async (system, hold) =>
     {
         await server(system).EndAsync();
         await Task.Delay(hold);
@@ -51,7 +67,7 @@ public sealed record Fault(string Name, string? Complaint, Func<StruckSystem, Ti
         await paused.ResumeAsync();
     });
 
-    private static Fault Cut(string name, Func<StruckSystem, TcpProxy> way) => new($"cut every connection to {name}, five times", null, async (system, hold) =>
+    public static Fault Cut(string name, Func<StruckSystem, TcpProxy> way) => new($"cut every connection to {name}, five times", null, async (system, hold) =>
     {
         for (var times = 0; times < 5; times++)
         {

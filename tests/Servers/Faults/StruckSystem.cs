@@ -37,6 +37,18 @@ public sealed partial class StruckSystem : IAsyncDisposable
 
     public TcpProxy RedisWay { get; }
 
+    /// <summary>Where people and programs reach it.</summary>
+    public Uri Address => Running.Address;
+
+    /// <summary>The folder the services share.</summary>
+    public string Artifacts => data.File("artifacts");
+
+    /// <summary>The disk of that folder, when it was asked for and could be made.</summary>
+    public SmallDisk? Disk { get; private set; }
+
+    /// <summary>A tokenizer that is trained.</summary>
+    public string Tokenizer => tokenizer;
+
     /// <summary>The worker that trains the run now.</summary>
     public TrainyardProcess Trainer => Running.Workers.Single(worker => Begun(worker).Contains(Running.Ever.SelectMany(Begun).Max()));
 
@@ -46,15 +58,20 @@ public sealed partial class StruckSystem : IAsyncDisposable
     /// <param name="rabbitMq">Likewise.</param>
     /// <param name="redis">Likewise.</param>
     /// <param name="settings">Environment variables for all services.</param>
+    /// <param name="smallDisk">Whether the services' folder is to lie on a disk that can be filled.</param>
     public static async Task<StruckSystem> StartAsync(
-        PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, IReadOnlyDictionary<string, string>? settings = null)
+        PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, IReadOnlyDictionary<string, string>? settings = null, bool smallDisk = false)
     {
         var struck = new StruckSystem(postgres, rabbitMq, redis);
         try
         {
+            if (smallDisk && await SmallDisk.TryMountAsync(struck.Artifacts) is { } disk)
+            {
+                struck.Disk = struck.Own(disk);
+            }
             var servers = new Connections(
                 postgres.ConnectionStringThrough(struck.PostgresWay.Port), rabbitMq.ConnectionStringThrough(struck.RabbitMqWay.Port), redis.ConnectionStringThrough(struck.RedisWay.Port));
-            struck.system = struck.Own(await DistributedSystem.StartAsync(servers, struck.data.File("artifacts"), new(Ingest: 2, Store: 2, Workers: 2), settings));
+            struck.system = struck.Own(await DistributedSystem.StartAsync(servers, struck.Artifacts, new(Ingest: 2, Store: 2, Workers: 2), settings));
             await struck.ReadyAsync();
             using var client = struck.Client();
             struck.tokenizer = await client.TrainTokenizerAsync("docs", 512);
@@ -69,7 +86,7 @@ public sealed partial class StruckSystem : IAsyncDisposable
 
     public IReadOnlyList<TrainyardProcess> Of(string service) => Running.Of(service);
 
-    public Task ReplaceAsync(TrainyardProcess ended) => Running.ReplaceAsync(ended);
+    public Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null) => Running.ReplaceAsync(ended, environment);
 
     /// <summary>Returns once every host says that it and all it needs are well.</summary>
     public async Task ReadyAsync()
@@ -124,7 +141,7 @@ public sealed partial class StruckSystem : IAsyncDisposable
         data.Dispose();
     }
 
-    private IEnumerable<Uri> Hosts() => DistributedSystem.Services.SelectMany(Running.Of).Select(process => process.Address);
+    public IEnumerable<Uri> Hosts() => DistributedSystem.Services.SelectMany(Running.Of).Select(process => process.Address);
 
     private TrainyardClient Client() => new(Running.Address);
 

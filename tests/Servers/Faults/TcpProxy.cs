@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Trainyard.Servers.Faults;
 
-/// <summary>A way to a server that can be cut. Its own port stays the same when the server's changes.</summary>
+/// <summary>A way to a server that can be cut or slowed down. Its own port stays the same when the server's changes.</summary>
 public sealed class TcpProxy : IAsyncDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -20,6 +20,9 @@ public sealed class TcpProxy : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>How much later than it was sent each piece arrives, in both directions.</summary>
+    public TimeSpan Delay { get; set; }
 
     /// <summary>Ends every connection there is, without a word to either side. New ones are taken.</summary>
     public void Cut()
@@ -53,6 +56,19 @@ public sealed class TcpProxy : IAsyncDisposable
         }
     }
 
+    private async Task CopyAsync(NetworkStream from, NetworkStream to)
+    {
+        var piece = new byte[81_920];
+        while (await from.ReadAsync(piece) is > 0 and var read)
+        {
+            if (Delay > TimeSpan.Zero)
+            {
+                await Task.Delay(Delay);
+            }
+            await to.WriteAsync(piece.AsMemory(0, read));
+        }
+    }
+
     private async Task ForwardAsync(Socket client)
     {
         using var upstream = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -64,7 +80,7 @@ public sealed class TcpProxy : IAsyncDisposable
             await upstream.ConnectAsync(host, port);
             await using var near = new NetworkStream(client);
             await using var far = new NetworkStream(upstream);
-            await Task.WhenAny(near.CopyToAsync(far), far.CopyToAsync(near));
+            await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near));
         }
         catch (Exception exception) when (exception is SocketException or IOException or ObjectDisposedException)
         {

@@ -90,9 +90,11 @@ public sealed class DistributedSystem : IAsyncDisposable
     }
 
     /// <summary>Puts another in the place of one that has ended, at the same address.</summary>
-    public async Task ReplaceAsync(TrainyardProcess ended)
+    /// <param name="ended">The one that has ended.</param>
+    /// <param name="environment">Environment variables the other gets besides.</param>
+    public async Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var again = await ended.StartAgainAsync();
+        var again = await ended.StartAgainAsync(environment);
         ever.Add(again);
         var replicas = processes.Values.Single(all => all.Contains(ended));
         replicas[replicas.IndexOf(ended)] = again;

@@ -97,6 +97,8 @@ public sealed class TrainyardClient(Uri address) : IDisposable
     public Task<JsonObject> RunEndsAsync(string runId, string status, TimeSpan limit) =>
         UntilAsync($"/api/runs/{runId}", run => EndedAs(run, status), limit);
 
+    public async Task<bool> OverAsync(string runId) => Text(await GetAsync($"/api/runs/{runId}"), "status") is "completed" or "failed" or "cancelled";
+
     public void Dispose() => http.Dispose();
 
     public static string Text(JsonObject json, string name) =>

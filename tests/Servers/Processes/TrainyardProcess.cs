@@ -103,8 +103,16 @@ public sealed class TrainyardProcess : IAsyncDisposable
     public Task ResumeAsync() => SignalAsync("CONT");
 
     /// <summary>The same again, once this has ended, where this was: as an orchestrator starts one that died.</summary>
-    public Task<TrainyardProcess> StartAgainAsync() =>
-        StartAsync(project, new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["ASPNETCORE_URLS"] = Address.ToString() }, arguments);
+    /// <param name="besides">Environment variables it gets besides, or instead.</param>
+    public Task<TrainyardProcess> StartAgainAsync(IReadOnlyDictionary<string, string>? besides = null)
+    {
+        var again = new Dictionary<string, string>(environment, StringComparer.Ordinal) { ["ASPNETCORE_URLS"] = Address.ToString() };
+        foreach (var (name, value) in besides ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            again[name] = value;
+        }
+        return StartAsync(project, again, arguments);
+    }
 
     public async ValueTask DisposeAsync()
     {

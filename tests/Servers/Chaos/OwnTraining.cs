@@ -1,0 +1,66 @@
+using Trainyard.Servers.Processes;
+
+namespace Trainyard.Servers.Chaos;
+
+/// <summary>A run of our own trainer, and another as soon as it is over.</summary>
+internal sealed class OwnTraining : IAsyncDisposable
+{
+    public const int LogEvery = 20;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
+
+    private readonly List<string> runs = [];
+    private readonly CancellationTokenSource stopping = new();
+    private readonly string tokenizer;
+    private readonly TrainyardClient client;
+    private readonly Task working;
+
+    public OwnTraining(Uri address, string tokenizer)
+    {
+        (this.tokenizer, client) = (tokenizer, new(address));
+        working = WorkAsync();
+    }
+
+    public IReadOnlyList<string> Runs => runs;
+
+    /// <summary>Starts no further run; the last one goes on.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        await stopping.CancelAsync();
+        await working.WaitAsync(limit);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        client.Dispose();
+        await working.ContinueWith(_ => { }, TaskScheduler.Default);
+        stopping.Dispose();
+    }
+
+    private async Task WorkAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await Patience.TrueAsync(async () =>
+            {
+                if (runs.Count == 0 || await client.OverAsync(runs[^1]))
+                {
+                    runs.Add(await client.StartRunAsync(new
+                    {
+                        tokenizer_id = tokenizer,
+                        corpus_path = "docs",
+                        model_size = "nano",
+                        max_steps = 400,
+                        checkpoint_every = 40,
+                        eval_every = 200,
+                        log_every = LogEvery,
+                        threads = 1,
+                    }));
+                }
+                return true;
+            });
+            await Task.Delay(Pace);
+        }
+    }
+}
