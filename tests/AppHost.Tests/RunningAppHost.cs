@@ -2,7 +2,6 @@ using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts;
 using Trainyard.Servers;
 using Trainyard.Servers.Processes;
@@ -35,22 +34,21 @@ internal sealed class RunningAppHost : IAsyncDisposable
     /// <summary>Starts it and waits until <paramref name="frontDoor"/> is healthy.</summary>
     public static async Task<RunningAppHost> StartAsync(string frontDoor, params string[] settings)
     {
-        var data = new TemporaryFolder();
+        var folder = new TemporaryFolder();
         string[] arguments =
         [
-            $"--APP:DATA_ROOT={data.Path}",
+            $"--APP:DATA_ROOT={folder.Path}",
             $"--APP:CORPUS_ROOT={Repository.Root}",
             $"--Parameters:api-key={ApiKey}",
             Dashboard.Setting,
             .. settings,
         ];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, (options, _) => options.DisableDashboard = false);
-        var app = await builder.BuildAsync();
-        var running = new RunningAppHost(app, data);
+        var running = new RunningAppHost(await builder.BuildAsync(), folder);
         try
         {
-            await app.StartAsync().WaitAsync(StartLimit);
-            await app.ResourceNotifications.WaitForResourceHealthyAsync(frontDoor).WaitAsync(StartLimit);
+            await running.app.StartAsync().WaitAsync(StartLimit);
+            await running.Notifications.WaitForResourceHealthyAsync(frontDoor).WaitAsync(StartLimit);
         }
         catch
         {
