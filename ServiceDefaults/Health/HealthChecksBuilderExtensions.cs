@@ -21,13 +21,4 @@ public static class HealthChecksBuilderExtensions
         });
         return checks;
     }
-
-    /// <summary>Gives a check that a library has added the name of its resource, and the time limit that all checks have.</summary>
-    internal static void Rename(this IHealthChecksBuilder checks, string name, string newName) =>
-        checks.Services.Configure<HealthCheckServiceOptions>(options =>
-        {
-            var check = options.Registrations.Single(registration => string.Equals(registration.Name, name, StringComparison.Ordinal));
-            check.Name = newName;
-            check.Timeout = Timeout;
-        });
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
+using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.ServiceDefaults.Telemetry;
 
@@ -7,8 +9,6 @@ namespace Trainyard.ServiceDefaults.Redis;
 
 public static class RedisExtensions
 {
-    private const string AspireHealthCheck = "StackExchange.Redis";
-
     /// <summary>
     /// Adds one connection for the process, from <c>ConnectionStrings:redis</c>, with its health check <c>redis</c> and its traces. Services that
     /// share a process share the connection. A Redis that is down at start is connected to later.
@@ -20,7 +20,29 @@ public static class RedisExtensions
             return;
         }
         builder.Configuration.RequireConnectionString(ResourceNames.Redis);
-        builder.AddRedisClient(ResourceNames.Redis, settings => settings.DisableTracing = !builder.ExportsTelemetry());
-        builder.Services.AddHealthChecks().Rename(AspireHealthCheck, ResourceNames.Redis);
+        builder.AddRedisClient(ResourceNames.Redis, settings =>
+        {
+            settings.DisableTracing = !builder.ExportsTelemetry();
+            // The package's check waits for a command's own time limit, longer than callers of /readyz wait.
+            settings.DisableHealthChecks = true;
+        });
+        builder.Services.AddHealthChecks().TryAdd(new(
+            ResourceNames.Redis, services => new RedisHealthCheck(services.GetRequiredService<IConnectionMultiplexer>()), HealthStatus.Unhealthy, tags: null));
+    }
+
+    private sealed class RedisHealthCheck(IConnectionMultiplexer redis) : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            try
+            {
+                await redis.GetDatabase().PingAsync().WaitAsync(cancellationToken);
+                return HealthCheckResult.Healthy();
+            }
+            catch (Exception exception) when (exception is RedisException or TimeoutException)
+            {
+                return new HealthCheckResult(context.Registration.FailureStatus, "It does not answer.", exception);
+            }
+        }
     }
 }
