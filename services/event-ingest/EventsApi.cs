@@ -90,8 +90,10 @@ internal static class EventsApi
             ErrorCode.EventInvalid, [new(IdempotencyKey.Header, $"must be given once, with 1 to {LongestKey} visible ASCII characters")]),
     };
 
+    /// <summary>The key that pays for the memory; without keys, the address.</summary>
     private static string SenderOf(HttpContext http) =>
-        http.Request.Headers["X-Forwarded-For"] is [.., { Length: > 0 and <= 64 } client] ? client : http.Connection.RemoteIpAddress?.ToString() ?? "";
+        Caller.Of(http) is var caller && caller != Caller.Anybody ? caller.Id
+        : http.Request.Headers["X-Forwarded-For"] is [.., { Length: > 0 and <= 64 } client] ? client : http.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static ProblemHttpResult Unsupported(HttpContext http, string header, string accepted, string reason)
     {

@@ -19,7 +19,8 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
     {
         var posted = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var receiver = await ReceiverAsync(posted);
-        await using var standalone = await StartAsync(("SYSTEM__SAMPLE_SECONDS", "0.5"), ("ALERTS__WEBHOOK_RETRY_SECONDS", "0.1"));
+        await using var standalone = await StartAsync(
+            ("SYSTEM__SAMPLE_SECONDS", "0.5"), ("ALERTS__WEBHOOK_RETRY_SECONDS", "0.1"), ("OUTBOUND__ALLOWED_NETWORKS", "127.0.0.0/8"));
         using var client = new TrainyardClient(standalone.Address);
         var page = await OpenAsync(standalone);
         await page.Context.GrantPermissionsAsync(["notifications"]);
@@ -65,7 +66,8 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
     [Fact]
     public async Task What_happens_is_shown_as_it_happens_and_the_machine_too()
     {
-        await using var standalone = await StartAsync(("SYSTEM__SAMPLE_SECONDS", "0.5"), ("ALERTS__WEBHOOK_RETRY_SECONDS", "0.1"));
+        await using var standalone = await StartAsync(
+            ("SYSTEM__SAMPLE_SECONDS", "0.5"), ("ALERTS__WEBHOOK_RETRY_SECONDS", "0.1"), ("OUTBOUND__ALLOWED_NETWORKS", "127.0.0.0/8"));
         using var client = new TrainyardClient(standalone.Address);
         var page = await OpenAsync(standalone);
         await page.GotoAsync("/events");

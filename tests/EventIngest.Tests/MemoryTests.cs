@@ -64,8 +64,10 @@ public class MemoryTests
         }
     }
 
-    [Fact]
-    public async Task One_sender_leaves_half_of_the_memory_to_others()
+    [Theory]
+    [InlineData(null, null, "127.0.0.2")]
+    [InlineData("key-1;Ingest;;", "key-2;Ingest;;", "127.0.0.1")]
+    public async Task One_sender_leaves_half_of_the_memory_to_others(string? sender, string? otherSender, string otherAddress)
     {
         await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:MAX_PENDING_BYTES"] = $"{Budget}", ["INGEST:BODY_SECONDS"] = "60" });
         var commit = new TaskCompletionSource();
@@ -75,11 +77,15 @@ public class MemoryTests
             arrived.TrySetResult();
             return commit.Task;
         };
-        using var other = From("127.0.0.2", ingest.Address);
-        var first = ingest.PostAsync(Large("a"));
+        using var other = From(otherAddress, ingest.Address);
+        if (otherSender is not null)
+        {
+            other.DefaultRequestHeaders.Add("X-Trainyard-Caller", otherSender);
+        }
+        var first = ingest.PostAsync(Large("a"), caller: sender);
         await arrived.Task;
 
-        using var second = await ingest.PostAsync(Large("b"));
+        using var second = await ingest.PostAsync(Large("b"), caller: sender);
         using var content = new StringContent(Metric("c"), Encoding.UTF8, "application/json");
         var others = other.PostAsync(new Uri("/api/events/ml", UriKind.Relative), content);
         commit.SetResult();
