@@ -31,7 +31,10 @@ internal static class BackupCommand
             {
                 return dump;
             }
-            Copy(new DirectoryInfo(folders.Artifacts), Path.Combine(folder, "artifacts"), context.CancellationToken);
+            foreach (var source in (string[])[folders.Artifacts, Path.Combine(folders.Data, "keys")])
+            {
+                Copy(new DirectoryInfo(source), Path.Combine(folder, Path.GetFileName(source)), context.CancellationToken);
+            }
             context.Logger.LogInformation("The backup is in {Folder}", folder);
             return CommandResults.Success();
         }, Options);
@@ -58,6 +61,10 @@ internal static class BackupCommand
 
     private static void Copy(DirectoryInfo source, string target, CancellationToken cancellationToken)
     {
+        if (!source.Exists)
+        {
+            return;
+        }
         Directory.CreateDirectory(target);
         foreach (var file in source.EnumerateFiles())
         {

@@ -27,6 +27,9 @@ public sealed class AppPaths
 
     public string CorpusRoot { get; }
 
+    /// <summary>The keys that encrypt secrets in the database.</summary>
+    public string KeysRoot => Path.Combine(DataRoot, "keys");
+
     /// <summary>The folder of a tokenizer.</summary>
     public string Tokenizer(string tokenizerId) => ResolveArtifact("tokenizers", tokenizerId);
 

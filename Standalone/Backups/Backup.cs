@@ -79,6 +79,8 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
         artifacts.Leave(LaterThan(EmbeddedDatabase.Checkpoints(database), artifacts.Files.Keys));
 
         var files = new List<BackupFile> { new(BackupManifest.Database, new FileInfo(database).Length, started.UtcDateTime, HashedCopy.HashOf(database)) };
+        // After the database: a key is there before what it encrypts.
+        files.AddRange(CopyKeys(folder));
         var shared = 0L;
         foreach (var (path, source) in artifacts.Files)
         {
@@ -104,6 +106,20 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
         }
         new BackupManifest(BackupManifest.CurrentFormat, RunningVersion.Current.Version, started, files).Write(folder);
         return new(folder, files.Count, files.Sum(file => file.Size), shared);
+    }
+
+    private IEnumerable<BackupFile> CopyKeys(string folder)
+    {
+        if (!Directory.Exists(data.Keys))
+        {
+            yield break;
+        }
+        var target = Directory.CreateDirectory(Path.Combine(folder, BackupManifest.Keys)).FullName;
+        foreach (var key in Directory.EnumerateFiles(data.Keys, "*.xml"))
+        {
+            var name = Path.GetFileName(key);
+            yield return HashedCopy.Live(key, Path.Combine(target, name), $"{BackupManifest.Keys}/{name}");
+        }
     }
 
     /// <summary>

@@ -20,6 +20,7 @@ internal sealed record BackupManifest(int Format, string Version, DateTimeOffset
     public const int CurrentFormat = 1;
     public const string Database = "trainyard.db";
     public const string Artifacts = "artifacts";
+    public const string Keys = "keys";
 
     private const string Name = "manifest.json";
     private const string HashName = "manifest.json.sha256";

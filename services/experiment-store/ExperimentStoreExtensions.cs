@@ -90,6 +90,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<SweepBell>();
         builder.Services.AddSingleton<PruningJudge>();
         builder.Services.AddSingleton<TrialLauncher>();
+        builder.Services.AddSingleton<SealedSecrets>();
         builder.Services.AddSingleton<SignedPosts>();
         builder.Services.AddJob<SweepDriver>();
         builder.Services.AddJob<Deliverer>();

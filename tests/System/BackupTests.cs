@@ -23,6 +23,8 @@ public sealed class BackupTests : IDisposable
         await using (var standalone = await StartAsync(data.Path))
         {
             using var client = new TrainyardClient(standalone.Address);
+            // Its address is a secret, so a key is made.
+            await client.PostAsync("/api/alerts", new { kind = "failed", webhook_url = "https://hooks.example/T0" });
             tokenizer = await client.TrainTokenizerAsync("docs", 512);
             run = await client.StartRunAsync(new
             {
@@ -53,6 +55,7 @@ public sealed class BackupTests : IDisposable
         await SucceedsAsync("restore", other.File("backup"), "--data", other.File("restored"));
 
         AssertSameFiles(data.File("artifacts", "tokenizers", tokenizer), other.File("restored", "artifacts", "tokenizers", tokenizer));
+        AssertSameFiles(data.File("keys"), other.File("restored", "keys"));
         await using (var restored = await StartAsync(other.File("restored")))
         {
             using var client = new TrainyardClient(restored.Address);

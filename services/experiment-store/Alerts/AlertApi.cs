@@ -6,6 +6,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
@@ -60,7 +61,8 @@ internal static class AlertApi
         }, cancellationToken));
 
     private static async Task<Created<AlertView>> CreateAsync(
-        NewAlert asked, Database database, AlertRules rules, IOptions<AlertOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        NewAlert asked, Database database, AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         Refusal.ThrowIfAny(asked.Validate());
         var rule = await database.WriteAsync(async (db, token) =>
@@ -77,7 +79,7 @@ internal static class AlertApi
             {
                 throw new TrainyardException(ErrorCode.ConfigInvalid, $"There are {options.Value.MaxRules} rules already, which is as many as there may be (ALERTS__MAX_RULES).");
             }
-            var made = asked.ToRule(asked.Kind.GetValueOrDefault(), clock.GetUtcNow());
+            var made = asked.ToRule(asked.Kind.GetValueOrDefault(), secrets, clock.GetUtcNow());
             db.AlertRules.Add(made);
             db.Announcements.Add(new AlertRulesChanged());
             return made;

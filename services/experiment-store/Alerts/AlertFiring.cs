@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Alerts;
+using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Alerts;
@@ -34,7 +35,7 @@ internal sealed class AlertFiring : IOfRun
     public DateTimeOffset? PublishedAt { get; set; }
 
     /// <summary>Where it is posted to; null when nowhere.</summary>
-    public string? WebhookUrl { get; init; }
+    public SealedText? WebhookUrl { get; init; }
 
     /// <summary>When it is next to be posted; null when it is not, or was.</summary>
     public DateTimeOffset? WebhookDueAt { get; set; }

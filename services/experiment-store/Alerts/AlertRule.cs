@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Alerts;
+using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Runs;
 
 namespace Trainyard.ExperimentStore.Alerts;
@@ -41,8 +42,8 @@ internal sealed class AlertRule
     /// <summary>Silence after which a run counts as stalled; what the run announced, or the general patience, when null.</summary>
     public double? AfterSeconds { get; init; }
 
-    /// <summary>Where its firings are posted to. Such addresses hold secrets: never shown again.</summary>
-    public string? WebhookUrl { get; init; }
+    /// <summary>Where its firings are posted to. Such addresses hold secrets.</summary>
+    public SealedText? WebhookUrl { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

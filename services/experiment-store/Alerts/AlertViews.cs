@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Alerts;
+using Trainyard.ExperimentStore.Outbound;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
@@ -11,7 +12,7 @@ internal sealed record AlertView(
         rule.Id, rule.Name, rule.Kind, rule.RunId, rule.ExperimentId, rule.Metric, rule.Threshold,
         rule.Kind is AlertKind.Above or AlertKind.Below or AlertKind.Nan ? rule.Points : null,
         rule.Direction, rule.MinDelta, rule.PatienceSteps, rule.AfterSeconds,
-        rule.WebhookUrl is { } url ? new Uri(url).Host : null, rule.CreatedAt, fired);
+        rule.WebhookUrl is { } url ? SealedSecrets.HostOf(url) : null, rule.CreatedAt, fired);
 }
 
 internal sealed record FiringView(
@@ -34,6 +35,6 @@ internal sealed record FiringView(
 internal sealed record WebhookView(string Host, int Attempts, DateTimeOffset? TakenAt, DateTimeOffset? NextAt, string? Error)
 {
     public static WebhookView? Of(AlertFiring firing) => firing.WebhookUrl is { } url
-        ? new(new Uri(url).Host, firing.WebhookAttempts, firing.WebhookTakenAt, firing.WebhookDueAt, firing.WebhookError)
+        ? new(SealedSecrets.HostOf(url), firing.WebhookAttempts, firing.WebhookTakenAt, firing.WebhookDueAt, firing.WebhookError)
         : null;
 }

@@ -5,6 +5,7 @@ using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -14,7 +15,7 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// Looks, in the transaction that made them and holds their runs, at new points and changed states. A firing is a row of that
 /// transaction: what is stored once fires once, whichever replica stores it and however often it is delivered.
 /// </summary>
-internal sealed class AlertWatch(AlertRules rules, IOptions<AlertOptions> options, TimeProvider clock)
+internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock)
 {
     private const int MostMessageCharacters = 1024;
 
@@ -65,7 +66,7 @@ internal sealed class AlertWatch(AlertRules rules, IOptions<AlertOptions> option
     private void Fire(StoreContext db, AlertHit hit)
     {
         var (rule, run) = (hit.Rule, hit.Run);
-        var webhook = rule.WebhookUrl ?? (options.Value.WebhookUrl is { Length: > 0 } usual ? usual : null);
+        var webhook = rule.WebhookUrl ?? (options.Value.WebhookUrl is { Length: > 0 } usual ? secrets.SealAddress(usual) : null);
         var now = clock.GetUtcNow();
         var firing = new AlertFiring
         {

@@ -37,7 +37,7 @@ internal sealed record NewAlert
     /// <summary>An address each firing is posted to; that of <c>ALERTS__WEBHOOK_URL</c> when left out, if there is one.</summary>
     public string? WebhookUrl { get; init; }
 
-    public AlertRule ToRule(AlertKind kind, DateTimeOffset now) => new()
+    public AlertRule ToRule(AlertKind kind, SealedSecrets secrets, DateTimeOffset now) => new()
     {
         Id = Identifier.Create("alert"),
         Name = Name,
@@ -51,7 +51,7 @@ internal sealed record NewAlert
         MinDelta = kind is AlertKind.Plateau ? MinDelta ?? 0 : null,
         PatienceSteps = PatienceSteps,
         AfterSeconds = AfterSeconds,
-        WebhookUrl = WebhookUrl,
+        WebhookUrl = WebhookUrl is null ? null : secrets.SealAddress(WebhookUrl),
         CreatedAt = now,
     };
 

@@ -12,7 +12,9 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// Posts firings to the addresses that want them: at least once, however often this process dies. Every replica runs one; a firing belongs for a
 /// while to whoever counted up its attempts.
 /// </summary>
-internal sealed class WebhookSender(Database database, SignedPosts posts, IOptions<AlertOptions> options, TimeProvider clock, ILogger<WebhookSender> logger) : BackgroundService
+internal sealed class WebhookSender(
+    Database database, SealedSecrets secrets, SignedPosts posts, IOptions<AlertOptions> options, TimeProvider clock, ILogger<WebhookSender> logger)
+    : BackgroundService
 {
     private const string FiringHeader = "X-Trainyard-Firing";
     private const int MostAtOnce = 16;
@@ -57,18 +59,21 @@ internal sealed class WebhookSender(Database database, SignedPosts posts, IOptio
         var claimed = await database.WriteAsync((db, token) => db.AlertFirings
             .Where(one => one.Id == firing.Id && one.WebhookAttempts == firing.WebhookAttempts && one.WebhookDueAt != null)
             .ExecuteUpdateAsync(set => set.SetProperty(one => one.WebhookAttempts, attempts).SetProperty(one => one.WebhookDueAt, claimedUntil), token), cancellationToken);
-        if (claimed == 0 || firing.WebhookUrl is not { } url)
+        if (claimed == 0 || firing.WebhookUrl is not { } webhook)
         {
             return;
         }
         var body = await database.ReadAsync((db, token) => BodyAsync(db, firing, token), cancellationToken);
-        var answer = await posts.SendAsync(
-            new(firing.Id, FiringHeader, url, options.Value.WebhookSecret, body), TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds), cancellationToken);
+        var answer = secrets.Open(webhook) is { } url
+            ? await posts.SendAsync(
+                new(firing.Id, FiringHeader, url, options.Value.WebhookSecret, body), TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds), cancellationToken)
+            : Answer.SecretLost;
         var now = clock.GetUtcNow();
         var givenUp = answer.Final || attempts >= options.Value.WebhookMaxAttempts;
         if (!answer.Taken)
         {
-            logger.LogWarning("Alert {FiringId} was not taken by {Host} and is {Next}: {Reason}", firing.Id, new Uri(url).Host, givenUp ? "given up" : "posted again", answer.Reason);
+            logger.LogWarning("Alert {FiringId} was not taken by {Host} and is {Next}: {Reason}",
+                firing.Id, SealedSecrets.HostOf(webhook), givenUp ? "given up" : "posted again", answer.Reason);
         }
         DateTimeOffset? next = answer.Taken || givenUp ? null : now + Delay(attempts);
         DateTimeOffset? taken = answer.Taken ? now : null;

@@ -13,8 +13,8 @@ namespace Trainyard.ExperimentStore.Bridge;
 /// a while to whoever counted up its attempts.
 /// </summary>
 internal sealed class Deliverer(
-    Database database, SignedPosts posts, SweepBell bell, IOptions<TrainerOptions> options, IOptions<SweepOptions> sweeps, TimeProvider clock, ILogger<Deliverer> logger)
-    : BackgroundService
+    Database database, SealedSecrets secrets, SignedPosts posts, SweepBell bell, IOptions<TrainerOptions> options, IOptions<SweepOptions> sweeps,
+    TimeProvider clock, ILogger<Deliverer> logger) : BackgroundService
 {
     public const string Unreachable = "TRAINER_UNREACHABLE";
     private const string TrialHeader = "X-Trainyard-Trial";
@@ -61,8 +61,10 @@ internal sealed class Deliverer(
             return;
         }
         order.Attempts++;
-        var answer = await posts.SendAsync(
-            new(order.RunId, TrialHeader, trainer.Url, trainer.Secret, order.Body), TimeSpan.FromSeconds(options.Value.TimeoutSeconds), cancellationToken);
+        var answer = secrets.Open(trainer.Secret) is { } secret
+            ? await posts.SendAsync(
+                new(order.RunId, TrialHeader, trainer.Url, secret, order.Body), TimeSpan.FromSeconds(options.Value.TimeoutSeconds), cancellationToken)
+            : Answer.SecretLost;
         if (!answer.Taken)
         {
             logger.LogWarning("Trainer {Trainer} did not take {RunId}: {Reason}", order.Trainer, order.RunId, answer.Reason);

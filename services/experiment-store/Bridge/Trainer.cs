@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Trainyard.ExperimentStore.Outbound;
 
 namespace Trainyard.ExperimentStore.Bridge;
 
@@ -9,8 +10,8 @@ internal sealed class Trainer
 
     public required string Url { get; init; }
 
-    /// <summary>Signs what is sent to it. Never shown again.</summary>
-    public required string Secret { get; init; }
+    /// <summary>Signs what is sent to it.</summary>
+    public required SealedText Secret { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 

@@ -43,10 +43,17 @@ internal static class TrainerApi
             return await Views(db, db.Trainers.Where(trainer => trainer.Name == id)).SingleOrDefaultAsync(token) ?? throw NoTrainer(name);
         }, cancellationToken));
 
-    private static async Task<Created<TrainerView>> CreateAsync(NewTrainer asked, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<Created<TrainerView>> CreateAsync(
+        NewTrainer asked, Database database, SealedSecrets secrets, TimeProvider clock, CancellationToken cancellationToken)
     {
         Refusal.ThrowIfAny([.. Problems(asked)]);
-        var trainer = new Trainer { Name = asked.Name ?? "", Url = asked.Url ?? "", Secret = asked.Secret ?? "", CreatedAt = clock.GetUtcNow() };
+        var trainer = new Trainer
+        {
+            Name = asked.Name ?? "",
+            Url = asked.Url ?? "",
+            Secret = secrets.Seal(asked.Secret ?? ""),
+            CreatedAt = clock.GetUtcNow(),
+        };
         await database.WriteAsync(async (db, token) =>
         {
             if (await db.Trainers.AnyAsync(one => one.Name == trainer.Name, token))

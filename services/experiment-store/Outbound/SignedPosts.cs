@@ -7,7 +7,10 @@ namespace Trainyard.ExperimentStore.Outbound;
 /// <param name="Taken">Whoever was sent it has it.</param>
 /// <param name="Final">They never will: they said so.</param>
 /// <param name="Reason">What went wrong.</param>
-internal sealed record Answer(bool Taken, bool Final = false, string? Reason = null);
+internal sealed record Answer(bool Taken, bool Final = false, string? Reason = null)
+{
+    public static Answer SecretLost { get; } = new(Taken: false, Final: true, "its secret can't be decrypted; delete it and add it again");
+}
 
 /// <summary>Something for a program elsewhere.</summary>
 /// <param name="Id">The same each time it is sent, so that a repetition is known as one.</param>

@@ -18,6 +18,7 @@ using Trainyard.ExperimentStore.Machine;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Sweeps;
@@ -160,6 +161,7 @@ internal abstract class StoreContext(DbContextOptions options) : DbContext(optio
         configurationBuilder.Properties<AlertDirection>().HaveConversion<LowerCase<AlertDirection>>();
         configurationBuilder.Properties<CheckpointValidation>().HaveConversion<LowerCase<CheckpointValidation>>();
         configurationBuilder.Properties<CheckpointFormat>().HaveConversion<LowerCase<CheckpointFormat>>();
+        configurationBuilder.Properties<SealedText>().HaveConversion<SealedText.Converter>();
     }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)

@@ -1,8 +1,12 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Trainyard.ExperimentStore.Outbound;
+using Trainyard.ExperimentStore.Storage;
 using Trainyard.Servers;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.ExperimentStore.Tests.Outbound;
 
@@ -65,6 +69,41 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
 
         Assert.Equal("it answered 403", await ErrorAsync(store));
     }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task The_database_alone_tells_no_secret_and_without_its_keys_nothing_is_posted(string database)
+    {
+        await using var other = await OtherProgram.WebhookAsync(_ => Results.NoContent());
+        using var folder = new TemporaryFolder();
+        var settings = await SettingsAsync(
+            database, ("DATABASE:PATH", folder.File("trainyard.db")), ("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret), ("ALERTS:WEBHOOK_URL", other.Url));
+        await using (var store = await StoreHost.StartAsync(settings))
+        {
+            await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url = "https://gpu.example/", secret = OtherProgram.Secret });
+            await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = other.Url });
+            await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "acc", threshold = 2 });
+            await store.StoreAsync(Event.Metric("r1", 4, "loss", 2.5), Event.Metric("r1", 4, "acc", 2.5));
+            await UntilAsync(() => Task.FromResult(other.Heard.Count), heard => heard == 2);
+
+            var stored = await StoredSecretsAsync(store);
+            Assert.Equal(4, stored.Count);
+            Assert.All(stored, text => Assert.False(
+                text.Contains(OtherProgram.Secret, StringComparison.Ordinal) || text.Contains("/hook", StringComparison.Ordinal), text));
+        }
+
+        await using var elsewhere = await StoreHost.StartAsync(settings);
+        await elsewhere.StoreAsync(Event.Metric("r2", 4, "loss", 2.5));
+        Assert.Equal(Answer.SecretLost.Reason, await ErrorAsync(elsewhere));
+        Assert.Equal(2, other.Heard.Count);
+    }
+
+    private static Task<List<string>> StoredSecretsAsync(StoreHost store) =>
+        store.Services.GetRequiredService<Database>().ReadAsync(async (db, token) => (List<string>)
+        [
+            .. await db.Database.SqlQueryRaw<string>("SELECT secret FROM trainers").ToListAsync(token),
+            .. await db.Database.SqlQueryRaw<string>("SELECT webhook_url FROM alerts WHERE webhook_url IS NOT NULL").ToListAsync(token),
+            .. await db.Database.SqlQueryRaw<string>("SELECT webhook_url FROM alert_firings").ToListAsync(token),
+        ], CancellationToken.None);
 
     [Theory]
     [InlineData("http://169.254.169.254/latest/meta-data")]
