@@ -82,10 +82,10 @@ public class MemoryTests
         {
             other.DefaultRequestHeaders.Add("X-Trainyard-Caller", otherSender);
         }
-        var first = ingest.PostAsync(Large("a"), caller: sender);
+        var first = ingest.PostAsync(Encoding.UTF8.GetBytes(Large("a")), caller: sender);
         await arrived.Task;
 
-        using var second = await ingest.PostAsync(Large("b"), caller: sender);
+        using var second = await ingest.PostAsync(Encoding.UTF8.GetBytes(Large("b")), caller: sender);
         using var content = new StringContent(Metric("c"), Encoding.UTF8, "application/json");
         var others = other.PostAsync(new Uri("/api/events/ml", UriKind.Relative), content);
         commit.SetResult();
