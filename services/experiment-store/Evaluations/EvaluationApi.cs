@@ -111,8 +111,12 @@ internal static class EvaluationApi
         {
             throw new TrainyardException(ErrorCode.DataNotFound, $"Run '{runId}' has not been evaluated.");
         }
+        // Its worker writes the file once the end is stored. The file is newer when training has evaluated since.
+        var metrics = latest is { Metrics: { } stored, EndedAt: { } ended } && !(found && file.LastWriteTimeUtc > ended.UtcDateTime)
+            ? JsonElement.Parse(stored)
+            : found ? await ReadAsync(file, runId, cancellationToken) : (JsonElement?)null;
         return TypedResults.Ok(new EvaluationResult(
-            runId, latest is null ? null : EvaluationView.Of(latest), found ? await ReadAsync(file, runId, cancellationToken) : null,
+            runId, latest is null ? null : EvaluationView.Of(latest), metrics,
             [.. new LocalArtifacts(file.DirectoryName ?? "").List("").Select(one => $"/api/artifacts/models/{runId}/eval/{one.Path}").Order(StringComparer.Ordinal)]));
     }
 

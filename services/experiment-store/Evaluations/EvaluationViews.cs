@@ -15,6 +15,6 @@ internal sealed record EvaluationView(
 
 /// <param name="RunId">The run.</param>
 /// <param name="Evaluation">The one asked for last; null when none ever was.</param>
-/// <param name="Metrics">What <c>eval/metrics.json</c> says: of that one when it is completed, or of a later one made while training.</param>
+/// <param name="Metrics">Those of that one when it is completed, or of a later one made while training (<c>eval/metrics.json</c>).</param>
 /// <param name="Artifacts">Where its files are downloaded.</param>
 internal sealed record EvaluationResult(string RunId, EvaluationView? Evaluation, JsonElement? Metrics, IReadOnlyList<string> Artifacts);

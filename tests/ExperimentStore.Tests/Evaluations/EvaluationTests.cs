@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using MassTransit;
@@ -40,9 +41,25 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         }
         await EndAsync(store, new(id, run, 1, null, "FATAL", "Too late."));
 
-        var evaluation = (await EvalAsync(store, run)).GetProperty("evaluation");
+        var answer = await EvalAsync(store, run);
+        var evaluation = answer.GetProperty("evaluation");
         Assert.Equal(("completed", 2.5, "Evaluated."), (Text(evaluation, "status"), evaluation.GetProperty("metrics").GetProperty("loss").GetDouble(), Text(evaluation, "message")));
+        // The worker has not written its file yet; training writes one before and perhaps one after.
+        Assert.Equal(2.5, LossOf(answer));
+        WriteMetrics(store, run, 5, Clock.GetUtcNow().AddSeconds(-1));
+        Assert.Equal(2.5, LossOf(await EvalAsync(store, run)));
+        WriteMetrics(store, run, 1.5, Clock.GetUtcNow().AddSeconds(1));
+        Assert.Equal(1.5, LossOf(await EvalAsync(store, run)));
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate");
+    }
+
+    private static double LossOf(JsonElement eval) => eval.GetProperty("metrics").GetProperty("loss").GetDouble();
+
+    private static void WriteMetrics(StoreHost store, string run, double loss, DateTimeOffset when)
+    {
+        var file = Path.Combine(Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", run, "eval")).FullName, "metrics.json");
+        File.WriteAllText(file, $$"""{"loss":{{loss.ToString(CultureInfo.InvariantCulture)}}}""");
+        File.SetLastWriteTimeUtc(file, when.UtcDateTime);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
