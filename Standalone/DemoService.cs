@@ -3,12 +3,18 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using Trainyard.Demo;
 using Trainyard.ServiceDefaults.Security;
+using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.Standalone;
 
 /// <summary>Runs the demo against this process's own API once it listens.</summary>
-internal sealed class DemoService(IServer server, IOptions<SecurityOptions> security, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class DemoService(
+    IServer server, IOptions<SecurityOptions> security, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<DemoService> logger)
+    : BackgroundService
 {
+    private readonly bool writesText = LogFormat.IsText(configuration);
+
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await StartedAsync(stoppingToken);
@@ -37,5 +43,15 @@ internal sealed class DemoService(IServer server, IOptions<SecurityOptions> secu
         }
     }
 
-    private static void Report(string line) => Console.WriteLine($"demo: {line}");
+    private void Report(string line)
+    {
+        if (writesText)
+        {
+            Console.WriteLine($"demo: {line}");
+        }
+        else
+        {
+            logger.LogInformation("demo: {Line}", line);
+        }
+    }
 }

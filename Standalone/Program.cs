@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Trainyard.EventIngest;
 using Trainyard.ExperimentStore;
 using Trainyard.Gateway;
@@ -16,7 +17,7 @@ return await StartCommand.RunAsync(args, async arguments =>
 {
     // Settings are read once. Waiting for changes would watch the folder the person stands in, and with it every write to ./data.
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. arguments.Settings, "--hostBuilder:reloadConfigOnChange=false"] });
-    builder.AddConsoleOutput();
+    builder.QuietTextLogs();
     builder.UseEmbeddedServers();
     builder.AddServiceDefaults();
     builder.AddEventIngest();
@@ -42,6 +43,8 @@ return await StartCommand.RunAsync(args, async arguments =>
     app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
     app.AnnounceStart();
 
+    // Before anything is written or logged: a wrong setting ends with one line.
+    app.Services.GetService<IStartupValidator>()?.Validate();
     using var dataFolder = DataFolder.Open(app.Services);
     ListeningAddresses.RequireFree(app);
     return await app.RunToExitCodeAsync();

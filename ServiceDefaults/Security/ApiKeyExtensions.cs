@@ -18,6 +18,7 @@ internal static class ApiKeyExtensions
     public static void AddApiKey(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddCors();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<KeyRing>();
         builder.Services.AddSingleton<OpenRequests>();

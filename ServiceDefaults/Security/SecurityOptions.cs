@@ -4,7 +4,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.ServiceDefaults.Security;
 
-public sealed class SecurityOptions
+public sealed class SecurityOptions : IValidatableObject
 {
     public const string Section = "SECURITY";
 
@@ -22,7 +22,22 @@ public sealed class SecurityOptions
     [ConfigurationKeyName("HOSTS")]
     public string? Hosts { get; init; }
 
+    /// <summary>Whose pages may call the API from a browser: origins such as <c>http://localhost:3000</c>, with semicolons.</summary>
+    [ConfigurationKeyName("CORS_ORIGINS")]
+    public string? CorsOrigins { get; init; }
+
     /// <summary>The names in <see cref="Hosts"/>.</summary>
-    public IReadOnlyList<string> HostNames =>
-        Hosts?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    public IReadOnlyList<string> HostNames => Split(Hosts);
+
+    /// <summary>The origins in <see cref="CorsOrigins"/>.</summary>
+    public IReadOnlyList<string> Origins => Split(CorsOrigins);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Origins.Where(origin => !IsOrigin(origin)).Select(origin =>
+        new ValidationResult($"SECURITY__CORS_ORIGINS: '{origin}' is no origin such as http://localhost:3000, without a path."));
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.GetLeftPart(UriPartial.Authority) == text;
+
+    private static string[] Split(string? list) =>
+        list?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 }

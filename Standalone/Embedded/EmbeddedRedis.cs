@@ -8,8 +8,7 @@ using Garnet.server.Auth.Settings;
 namespace Trainyard.Standalone.Embedded;
 
 /// <summary>
-/// Garnet, a Redis server, on the loopback address behind a password of this process's own. It runs before the host is
-/// built, because its clients connect while the host starts, and ends with it.
+/// Garnet, a Redis server, on the loopback address behind a password. It runs before the host is built, because its clients connect while the host starts, and ends with it.
 /// </summary>
 internal sealed class EmbeddedRedis : IHostedService, IDisposable
 {
@@ -23,9 +22,11 @@ internal sealed class EmbeddedRedis : IHostedService, IDisposable
 
     public string ConnectionString { get; }
 
-    public static EmbeddedRedis Start()
+    /// <exception cref="StartException">Its port is taken.</exception>
+    public static EmbeddedRedis Start(EmbeddedRedisOptions options)
     {
-        var (port, password) = (FreePort(), RandomNumberGenerator.GetHexString(32));
+        var (port, password) = (options.Port ?? FreePort(), options.Password ?? RandomNumberGenerator.GetHexString(32));
+        RequireFree(port);
         var server = new GarnetServer(new GarnetServerOptions
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
@@ -49,8 +50,21 @@ internal sealed class EmbeddedRedis : IHostedService, IDisposable
 
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)(socket.LocalEndPoint ?? throw new StartException("no port is free on the loopback address."))).Port;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static void RequireFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+        }
+        catch (SocketException exception)
+        {
+            throw new StartException($"port {port} for the embedded Redis can't be used ({exception.Message}). Set EMBEDDED_REDIS__PORT to another.", exception);
+        }
     }
 }

@@ -8,7 +8,7 @@ internal static class EmbeddedServers
 {
     public static void UseEmbeddedServers(this WebApplicationBuilder builder)
     {
-        var redis = EmbeddedRedis.Start();
+        var redis = EmbeddedRedis.Start(EmbeddedRedisOptions.Of(builder.Configuration));
         // Lowest in rank: every setting a person gives wins.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {

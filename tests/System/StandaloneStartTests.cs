@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
+using StackExchange.Redis;
+using Trainyard.Servers;
 using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
@@ -61,6 +65,11 @@ public sealed class StandaloneStartTests : IDisposable
     [Theory]
     [InlineData("--demmo", "--demmo")]
     [InlineData("--SECURITY:API_KEY=short", "SECURITY__API_KEY")]
+    [InlineData("--SECURITY:CORS_ORIGINS=http://localhost:3000/page", "SECURITY__CORS_ORIGINS")]
+    [InlineData("--LOGGING:FORMAT=xml", "LOGGING__FORMAT")]
+    [InlineData("--EMBEDDED_REDIS:PORT=many", "EMBEDDED_REDIS__PORT")]
+    [InlineData("--EMBEDDED_REDIS:PORT=70000", "EMBEDDED_REDIS__PORT")]
+    [InlineData("--EMBEDDED_REDIS:PASSWORD=short", "EMBEDDED_REDIS__PASSWORD")]
     public async Task Ends_with_one_line_that_names_a_wrong_setting(string argument, string named)
     {
         await using var standalone = await TrainyardProcess.RunToEndAsync("Standalone", Data(data.Path), argument);
@@ -68,9 +77,61 @@ public sealed class StandaloneStartTests : IDisposable
         AssertGaveUp(standalone, named);
     }
 
+    [Fact]
+    public async Task Every_line_is_json_in_a_file_the_demos_too()
+    {
+        await using var standalone = await TrainyardProcess.StartAsync("Standalone", Data(data.Path), "--demo");
+        await UntilAsync(() => standalone.Output.Contains("demo: ", StringComparison.Ordinal));
+
+        // The last line may be half written.
+        Assert.All(standalone.Output.Split('\n')[..^1], line => Assert.Equal(JsonValueKind.Object, JsonElement.Parse(line).ValueKind));
+    }
+
+    [Fact]
+    public async Task Writes_for_people_where_that_is_asked_for()
+    {
+        var url = $"http://localhost:{FreePort.Next()}";
+        await using var standalone = TrainyardProcess.Launch(
+            "Standalone", new Dictionary<string, string>(Data(data.Path)) { ["LOGGING__FORMAT"] = "text" }, "--demo", "--urls", url);
+        await UntilAsync(() => standalone.Output.Contains("\ndemo: ", StringComparison.Ordinal));
+
+        Assert.Contains($"\nTrainyard is ready at {url}", standalone.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("{\"timestamp\"", standalone.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_knows_port_and_password_reaches_the_embedded_redis()
+    {
+        var port = FreePort.Next();
+        var settings = new Dictionary<string, string>(Data(data.Path))
+        {
+            ["EMBEDDED_REDIS__PORT"] = port.ToString(CultureInfo.InvariantCulture),
+            ["EMBEDDED_REDIS__PASSWORD"] = "a-password-of-mine",
+        };
+        await using (await TrainyardProcess.StartAsync("Standalone", settings))
+        await using (var redis = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},password=a-password-of-mine"))
+        {
+            Assert.True(await redis.GetDatabase().PingAsync() > TimeSpan.Zero);
+        }
+
+        using var taken = new TcpListener(IPAddress.Loopback, port);
+        taken.Start();
+        await using var refused = await TrainyardProcess.RunToEndAsync("Standalone", settings);
+        AssertGaveUp(refused, "EMBEDDED_REDIS__PORT");
+    }
+
     public void Dispose() => data.Dispose();
 
     internal static Dictionary<string, string> Data(string folder) => new() { ["APP__DATA_ROOT"] = folder };
+
+    private static async Task UntilAsync(Func<bool> holds)
+    {
+        for (var tries = 0; !holds(); tries++)
+        {
+            Assert.True(tries < 1200, "It was not so after a minute.");
+            await Task.Delay(50);
+        }
+    }
 
     private static void AssertGaveUp(TrainyardProcess standalone, string reason)
     {

@@ -131,7 +131,8 @@ public sealed class TrainyardProcess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    private static TrainyardProcess Launch(string project, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    /// <summary>Starts a host and does not wait for anything.</summary>
+    public static TrainyardProcess Launch(string project, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [HostAssembly(project), .. arguments])
         {

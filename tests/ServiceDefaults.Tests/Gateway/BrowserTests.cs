@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.AspNetCore.Builder;
 using Trainyard.Contracts;
 using Trainyard.ServiceDefaults.Tests.Hosting;
 
@@ -46,6 +47,29 @@ public class BrowserTests
         using var own = await SendAsync(services, method, services.Gateway.Address);
         using var program = await SendAsync(services, method, origin: null);
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (own.StatusCode, program.StatusCode));
+    }
+
+    [Fact]
+    public async Task A_page_of_a_named_origin_may_call_the_api_and_read_its_refusals()
+    {
+        await using var app = await TestApp.StartAsync(
+            builder => builder.AddServiceDefaults(),
+            host =>
+            {
+                host.MapDefaultEndpoints();
+                host.MapPost("/api/runs", () => "made");
+            },
+            new() { ["SECURITY:CORS_ORIGINS"] = "http://localhost:3000; https://mine.example", ["SECURITY:API_KEY"] = "correct-horse-battery" });
+
+        using var preflight = await AskAsync(app, HttpMethod.Options, "https://mine.example", ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-api-key"));
+        using var refused = await AskAsync(app, HttpMethod.Post, "https://mine.example");
+        using var made = await AskAsync(app, HttpMethod.Post, "http://localhost:3000", ("X-Api-Key", "correct-horse-battery"));
+        using var foreign = await AskAsync(app, HttpMethod.Post, "https://evil.example", ("X-Api-Key", "correct-horse-battery"));
+
+        Assert.Equal(
+            [(HttpStatusCode.NoContent, "https://mine.example"), (HttpStatusCode.Unauthorized, "https://mine.example"), (HttpStatusCode.OK, "http://localhost:3000"), (HttpStatusCode.Unauthorized, "")],
+            new[] { preflight, refused, made, foreign }.Select(answer => (answer.StatusCode, AllowedOrigin(answer))));
+        Assert.Equal("x-api-key", Assert.Single(preflight.Headers.GetValues("Access-Control-Allow-Headers")));
     }
 
     [Theory]
@@ -124,4 +148,18 @@ public class BrowserTests
         }
         return await services.Gateway.Http.SendAsync(request);
     }
+
+    private static Task<HttpResponseMessage> AskAsync(TestApp app, HttpMethod method, string origin, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, "/api/runs");
+        request.Headers.Add("Origin", origin);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+        return app.Http.SendAsync(request);
+    }
+
+    private static string AllowedOrigin(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var origins) ? origins.Single() : "";
 }

@@ -42,7 +42,7 @@ export function EventsPage() {
       {shown.length === 0 ? (
         <div className="notice">
           Nothing has happened since you came. Make something happen:
-          <pre className="info">{`curl ${location.origin}/api/events/ml --json '{"event":"ml.run.metric","trial_id":"first","measurements":{"loss":0.5}}'`}</pre>
+          <pre className="info">{`curl ${location.origin}/api/events/ml -H 'Content-Type: application/json' -d '{"event":"ml.run.metric","trial_id":"first","measurements":{"loss":0.5}}'`}</pre>
         </div>
       ) : (
         <EventLines entries={shown} withRuns />

@@ -14,7 +14,7 @@ export function NoRuns({ view: { search, status, deleted } }: { readonly view: L
   return (
     <div className="notice">
       No runs yet. <Link href="/new">Train a model</Link>, or post an event from any program:
-      <pre className="info">{`curl ${location.origin}/api/events/ml --json '{"event":"ml.run.metric","trial_id":"first","measurements":{"loss":0.5}}'`}</pre>
+      <pre className="info">{`curl ${location.origin}/api/events/ml -H 'Content-Type: application/json' -d '{"event":"ml.run.metric","trial_id":"first","measurements":{"loss":0.5}}'`}</pre>
     </div>
   );
 }
