@@ -96,7 +96,7 @@ class RunEvents:
         return self._event("ml.run.checkpoint", nanoseconds, metadata, {series_name(name): json_number(one) for name, one in metrics.items()})
 
     def _event(self, kind: str, nanoseconds: int, metadata: Event, measurements: Event | None = None) -> Event:
-        event = {"event": kind, **self._members, "timestamp": self._clock.text(nanoseconds)}
+        event: Event = {"event": kind, **self._members, "timestamp": self._clock.text(nanoseconds)}
         if metadata:
             event["metadata"] = metadata
         if measurements:

@@ -5,6 +5,8 @@ from __future__ import annotations
 # Batches.
 BATCH_SECONDS = 1.0
 BATCH_POINTS = 500
+# A batch is due at 500 points; one that was already late holds more, up to half of what the server takes in a request.
+MAX_BATCH_POINTS = 5_000
 # The server takes 16 MiB; a batch of long log lines stays far below it.
 BATCH_BYTES = 2 << 20
 
@@ -17,7 +19,9 @@ MEMORY_ENTRIES_WITHOUT_DISK = 100_000
 BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 LONGEST_WAIT_SECONDS = 30.0
 ANSWER_SECONDS = 30.0
+# At the end: without progress, and in all while the server takes what is left.
 EXIT_SECONDS = 10.0
+MAX_EXIT_SECONDS = 60.0
 PROVENANCE_SECONDS = 10.0
 
 # A run.

@@ -42,6 +42,15 @@ class Outbox:
         with self._changed:
             return self._on_disk
 
+    def adopt(self) -> None:
+        """Takes up what an earlier process left in the folder."""
+        with self._changed:
+            for sequence in self._spool.sequences():
+                entries = self._spool.read(sequence).entries
+                self._disk.append((sequence, entries))
+                self._on_disk += entries
+                self._next = sequence + 1
+
     def next_sequence(self) -> int:
         with self._changed:
             number, self._next = self._next, self._next + 1
@@ -61,8 +70,10 @@ class Outbox:
     def take(self, timeout: float) -> Request | None:
         """The oldest request, which stays until it is done; None when there is none within the time."""
         with self._changed:
+            if self._closed:
+                return None
             if self._taken is None:
-                if not self._memory and not self._disk and not self._closed:
+                if not self._memory and not self._disk:
                     self._changed.wait(timeout)
                 self._taken = self._oldest()
             return self._taken[1] if self._taken else None

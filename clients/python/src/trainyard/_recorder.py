@@ -20,6 +20,7 @@ from ._limits import (
     BATCH_SECONDS,
     EXIT_SECONDS,
     HEARTBEAT_SECONDS,
+    MAX_BATCH_POINTS,
 )
 from ._notices import say, say_once
 from ._outbox import Outbox
@@ -178,7 +179,7 @@ class Recorder:
                     events.append(entry)
                     points += 1
                     size += _size(entry)
-                if points >= BATCH_POINTS or size >= BATCH_BYTES:
+                if points >= MAX_BATCH_POINTS or size >= BATCH_BYTES:
                     self._put(events)
                     events, points, size = [], 0, 0
             self._put(events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from ._limits import ANSWER_SECONDS
+from ._limits import ANSWER_SECONDS, EXIT_SECONDS, MAX_EXIT_SECONDS
 from ._notices import say, say_once
 from ._outbox import Outbox
 from ._requests import Request
@@ -36,14 +36,23 @@ class Sender:
         self._thread.start()
 
     def close(self, deadline: float) -> None:
-        """Sends what is left until the deadline (of time.monotonic), without waiting for a server that does not answer."""
+        """Sends what is left until the deadline (of time.monotonic), or longer while the server takes it."""
         self._deadline = deadline
         self._closing.set()
         self._outbox.wake()
         if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join(max(0.0, deadline - time.monotonic()))
+            self._join(deadline)
         elif self._thread.ident is None:
             self._run()
+
+    def _join(self, deadline: float) -> None:
+        limit = deadline + MAX_EXIT_SECONDS - EXIT_SECONDS
+        left = self._outbox.entries
+        while self._thread.is_alive() and (now := time.monotonic()) < deadline:
+            self._thread.join(min(_POLL_SECONDS, deadline - now))
+            if self._outbox.entries < left:
+                left = self._outbox.entries
+                deadline = self._deadline = min(max(deadline, time.monotonic() + EXIT_SECONDS), limit)
 
     def _run(self) -> None:
         try:
