@@ -41,7 +41,8 @@ if __name__ == "__main__":
     from trainyard._cli import main
 
     raise SystemExit(main())
-__path__ = []
+__package__ = "trainyard"
+__path__ = __spec__.submodule_search_locations = []
 exec(compile(_SOURCES["trainyard"], __file__, "exec"), globals())
 '''
 

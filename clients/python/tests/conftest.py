@@ -47,7 +47,7 @@ class Live:
         return [(point["step"], point["value"]) for one in series for point in one["points"]]
 
     def log(self, run_id: str) -> list[tuple[str, str]]:
-        return [(line["level"], line["message"]) for line in self.get(f"/runs/{run_id}/logs?limit=1000")["items"]]
+        return [(line["level"], line["message"]) for line in self.get(f"/runs/{run_id}/logs?limit=1000")["logs"]]
 
 
 @pytest.fixture(scope="session")
@@ -134,7 +134,7 @@ class Fake:
         found = [event for _, path, _, body in self.requests if path == "/api/events/ml" for event in json.loads(body)]
         return [event for event in found if kind in (None, event["event"])]
 
-    def keys(self) -> list[str]:
+    def idempotency_keys(self) -> list[str]:
         return [headers["Idempotency-Key"] for _, path, headers, _ in self.requests if path == "/api/events/ml"]
 
     def close(self) -> None:

@@ -12,9 +12,9 @@ import uuid
 from pathlib import Path
 
 import pytest
-from conftest import SOURCE, WAIT_SECONDS, Live, script
 
 import trainyard
+from conftest import SOURCE, WAIT_SECONDS, Live, script
 from trainyard import TrainingMonitor
 from trainyard._cli import main
 from trainyard._tfevents import masked_crc
@@ -79,7 +79,8 @@ with trainyard.TrainingMonitor("signal", run_id="{run_id}") as monitor:
 )
 def test_a_script_that_never_finishes_its_run_ends_it_as_it_ends(live: Live, tmp_path: Path, end: str, status: str, message: str) -> None:
     run_id = fresh("end")
-    process = script(f"import sys, trainyard as wandb\nwandb.init(id='{run_id}')\nwandb.log({{'a': 1}})\n{end}", tmp_path, TRAINYARD_URL=live.url)
+    source = f"import sys, trainyard as wandb\nwandb.init(id='{run_id}')\nwandb.log({{'a': 1}})\n{end}"
+    process = script(source, tmp_path, TRAINYARD_URL=live.url)
     process.communicate(timeout=WAIT_SECONDS)
 
     run = live.run(run_id)
@@ -197,13 +198,15 @@ def test_a_script_for_another_tracker_runs_unchanged(live: Live, tmp_path: Path)
 import argparse
 import trainyard as wandb
 wandb.login()
-run = wandb.init(project="owt-{run_id}", name="gpt2-124M", id="{run_id}", config=argparse.Namespace(lr=6e-4, batch_size=12), tags=["baseline"], entity="team")
+config = argparse.Namespace(lr=6e-4, batch_size=12)
+run = wandb.init(project="owt-{run_id}", name="gpt2-124M", id="{run_id}", config=config, tags=["baseline"], entity="team")
 assert wandb.config.lr == 6e-4 and wandb.run is run
 wandb.config.update({{"dropout": 0.1}}, allow_val_change=True)
 wandb.define_metric("val/loss", summary="min")
 wandb.watch(None, log="all")
 for iter_num in range(0, 30, 10):
-    wandb.log({{"iter": iter_num, "train/loss": 3.0 - iter_num / 100, "lr": wandb.config["lr"], "sample": wandb.Image([[1]]), "deep": {{"a": 1}}}}, step=iter_num)
+    values = {{"iter": iter_num, "train/loss": 3.0 - iter_num / 100, "lr": wandb.config["lr"]}}
+    wandb.log({{**values, "sample": wandb.Image([[1]]), "deep": {{"a": 1}}}}, step=iter_num)
 wandb.log({{"a": 1}}, step=40, commit=False)
 wandb.summary["best"] = 2.5
 wandb.run.summary.update({{"other": 3}})
@@ -254,7 +257,8 @@ def test_watch_sends_event_files_once_as_they_grow(live: Live, tmp_path: Path) -
     file = logs / "train" / "events.out.tfevents.1.host"
     file.parent.mkdir(parents=True)
     file.write_bytes(record(0, None) + record(1, 0.5) + record(2, 0.25) + record(3, 0.125)[:20])
-    command = ["watch", str(logs), "--once", "--url", live.url, "--state", str(tmp_path / "state"), "--experiment", "watched"]
+    experiment = logs.name
+    command = ["watch", str(logs), "--once", "--url", live.url, "--state", str(tmp_path / "state"), "--experiment", experiment]
     assert main(command) == 0
     file.write_bytes(record(0, None) + record(1, 0.5) + record(2, 0.25) + record(3, 0.125))
     assert main(command) == 0
@@ -262,7 +266,7 @@ def test_watch_sends_event_files_once_as_they_grow(live: Live, tmp_path: Path) -
     os.remove(tmp_path / "state" / "watched.json")
     assert main(command) == 0
 
-    (run,) = [one for one in live.get("/runs?limit=100")["items"] if one["run_id"].startswith("train-") and one["experiment_id"] == "watched"]
+    (run,) = live.get(f"/runs?experiment_id={experiment}")["items"]
     assert run["name"] == "train"
     latest = live.get(f"/runs/{run['run_id']}/metrics/latest")["series"]
     assert [(one["name"], one["count"]) for one in latest] == [("loss", 3)]

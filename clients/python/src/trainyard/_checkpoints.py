@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from ._values import Number, json_number
 
@@ -19,11 +19,11 @@ RECORD = "trainyard.json"
 class Checkpoint:
     checkpoint_id: str
     path: str
-    step: Optional[int]
+    step: int | None
     saved_at: int
     metrics: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, Any] = field(default_factory=dict)
-    size: Optional[int] = None
+    size: int | None = None
     is_best: bool = False
 
     @property

@@ -44,7 +44,14 @@ def _sync(folder: Path, settings: Settings) -> int:
 
 
 def _watch(folder: Path, settings: Settings, options: argparse.Namespace) -> int:
-    watcher = Watcher(folder, Path(options.state or settings.directory), HttpTransport(settings.url, settings.api_key), options.experiment)
+    transport = HttpTransport(settings.url, settings.api_key)
+    try:
+        return _follow(Watcher(folder, Path(options.state or settings.directory), transport, options.experiment), settings, options)
+    finally:
+        transport.close()
+
+
+def _follow(watcher: Watcher, settings: Settings, options: argparse.Namespace) -> int:
     if options.once:
         complete = watcher.look()
         print(f"{watcher.points} events sent to {settings.url}.")

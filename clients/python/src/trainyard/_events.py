@@ -93,7 +93,8 @@ class RunEvents:
             metadata["step"] = step
         if size is not None:
             metadata["size"] = size
-        return self._event("ml.run.checkpoint", nanoseconds, metadata, {series_name(name): json_number(one) for name, one in metrics.items()})
+        values = {series_name(name): json_number(one) for name, one in metrics.items()}
+        return self._event("ml.run.checkpoint", nanoseconds, metadata, values)
 
     def _event(self, kind: str, nanoseconds: int, metadata: Event, measurements: Event | None = None) -> Event:
         event: Event = {"event": kind, **self._members, "timestamp": self._clock.text(nanoseconds)}

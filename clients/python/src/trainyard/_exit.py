@@ -11,13 +11,13 @@ import traceback
 import weakref
 from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import Any, NamedTuple, NoReturn, Optional, Protocol
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 
 class Ending(NamedTuple):
     status: str
-    message: Optional[str] = None
-    traceback: Optional[str] = None
+    message: str | None = None
+    traceback: str | None = None
 
 
 class Terminated(SystemExit):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from ._monitor import TrainingMonitor
 from ._notices import say_once
@@ -179,7 +179,7 @@ class Run:
 
 config = Config()
 summary = Summary()
-_current: Optional[Run] = None
+_current: Run | None = None
 
 
 def current() -> Run | None:

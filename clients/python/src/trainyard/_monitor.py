@@ -24,7 +24,7 @@ from ._recorder import Recorder
 from ._requests import Request, encode
 from ._settings import Settings
 from ._transport import Transport
-from ._values import as_json, snapshot
+from ._values import as_json, as_number, snapshot
 
 _OVER = frozenset(("completed", "failed", "cancelled", "interrupted"))
 _LEVELS = frozenset(("debug", "info", "warning", "error"))
@@ -131,7 +131,8 @@ class TrainingMonitor:
             step = self._step + 1
         elif type(step) is not int:
             step = self._as_step(step)
-        self._step = step
+        if step >= 0:
+            self._step = step
         values = snapshot(metrics)
         if self._prefix:
             values = {self._prefix + name: value for name, value in values.items()}
@@ -297,10 +298,12 @@ class TrainingMonitor:
 
     def _as_step(self, step: Any) -> int:
         try:
-            return int(step)
-        except (TypeError, ValueError, OverflowError):
-            say_once("step", "A step is a whole number, not %r; the step after the last is used.", step)
-            return self._step + 1
+            if (number := as_number(step)) is not None:
+                return int(number)
+        except (ValueError, OverflowError):
+            pass
+        say_once("step", "A step is a whole number, not %r; the step after the last is used.", step)
+        return self._step + 1
 
     def _check(self, step: int) -> None:
         self._raise_if_strict()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Optional
 
 from ._limits import MEMORY_ENTRIES, MEMORY_ENTRIES_WITHOUT_DISK
 from ._notices import say_once
@@ -26,7 +25,7 @@ class Outbox:
         self._in_memory = 0
         self._disk: deque[tuple[int, int]] = deque()
         self._on_disk = 0
-        self._taken: Optional[tuple[int, Request, bool]] = None
+        self._taken: tuple[int, Request, bool] | None = None
         self._next = 1
         self._closed = False
         self.lost = 0

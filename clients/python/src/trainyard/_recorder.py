@@ -121,8 +121,8 @@ class Recorder:
             left = self.outbox.spill_all()
             self.spool.release()
         if left:
-            directory = self._settings.directory
-            say("%d entries of run %s are unsent and kept in %s. Send them with: trainyard sync %s", left, self._run_id, directory, directory)
+            at = self._settings.directory
+            say("%d entries of run %s are unsent and kept in %s. Send them with: trainyard sync %s", left, self._run_id, at, at)
         if self.lost:
             say("%d entries of run %s are lost: neither the server nor the disk took them.", self.lost, self._run_id)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Optional
 from urllib.parse import urlsplit
 
 from ._errors import UsageError
@@ -18,7 +17,7 @@ MODES = ("online", "offline", "disabled")
 @dataclass(frozen=True)
 class Settings:
     url: str
-    api_key: Optional[str]
+    api_key: str | None
     directory: str
     mode: str
 

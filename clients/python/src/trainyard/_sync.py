@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Optional
 
 from ._outbox import Outbox
 from ._sender import Sender
@@ -20,7 +19,7 @@ class SyncReport:
     unsent: int = 0
     refused: int = 0
     in_use: list[Path] = field(default_factory=list)
-    problem: Optional[str] = None
+    problem: str | None = None
 
 
 def sync(directory: Path, transport: Callable[[], Transport], server: str, seconds: float = float("inf")) -> SyncReport:

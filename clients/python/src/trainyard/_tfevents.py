@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, Optional, Union
+from typing import BinaryIO, NamedTuple, Union
 
 _HEADER_BYTES = 12
 _FOOTER_BYTES = 4
@@ -34,8 +34,8 @@ class DamagedFile(Exception):
 
 class Value(NamedTuple):
     tag: str
-    number: Optional[float]
-    text: Optional[str]
+    number: float | None
+    text: str | None
 
 
 class LogEvent(NamedTuple):

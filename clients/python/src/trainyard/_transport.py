@@ -6,7 +6,7 @@ import http.client
 import json
 import ssl
 from dataclasses import dataclass, field
-from typing import Optional, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from ._limits import ANSWER_SECONDS
@@ -20,7 +20,7 @@ _AS_IF_CLOSED = (http.client.RemoteDisconnected, http.client.CannotSendRequest, 
 class Answer:
     status: int
     body: bytes = b""
-    retry_after: Optional[float] = None
+    retry_after: float | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
     @property

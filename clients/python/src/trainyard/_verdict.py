@@ -6,7 +6,6 @@ import enum
 import http.client
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Optional
 
 from ._limits import BACK_OFF_SECONDS, LONGEST_WAIT_SECONDS
 from ._requests import Request
@@ -27,7 +26,7 @@ class Verdict(enum.Enum):
 class Outcome:
     verdict: Verdict
     reason: str = ""
-    wait: Optional[float] = None
+    wait: float | None = None
 
 
 def judge(answer: Answer) -> Outcome:
