@@ -173,6 +173,7 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
 def script(source: str, folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
     """Python runs the source, with the package on its path."""
     variables = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1", **environment}
+    pipe = subprocess.PIPE
     return subprocess.Popen(
-        [sys.executable, "-c", source, *arguments], cwd=folder, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", source, *arguments], cwd=folder, env=variables, stdin=pipe, stdout=pipe, stderr=pipe, text=True
     )

@@ -30,8 +30,7 @@ class _Tee:
         self.stream = stream
         self._write = write
         self._level = level
-        self._rest = ""
-        self._lock = threading.Lock()
+        # Of each thread its own, so that their lines don't mix and a fork finds no lock held.
         self._here = threading.local()
         self._finished = False
 
@@ -47,14 +46,13 @@ class _Tee:
         return count
 
     def finish(self) -> None:
-        self._take("\n" if self._rest else "")
+        self._take("\n" if getattr(self._here, "rest", "") else "")
         self._finished = True
 
     def _take(self, text: str) -> None:
-        with self._lock:
-            *lines, self._rest = (self._rest + text).split("\n")
-            # A progress bar goes back to the start of its line; only its last state counts.
-            self._rest = self._rest.rpartition("\r")[2] if "\r" in self._rest[:-1] else self._rest
+        *lines, rest = (getattr(self._here, "rest", "") + text).split("\n")
+        # A progress bar goes back to the start of its line; only its last state counts.
+        self._here.rest = rest.rpartition("\r")[2] if "\r" in rest[:-1] else rest
         for line in lines:
             if shown := line.rstrip("\r").rpartition("\r")[2]:
                 self._write(shown, self._level)
