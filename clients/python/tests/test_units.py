@@ -146,6 +146,8 @@ def test_steps_follow_one_another_where_none_is_given(fake: Fake, tmp_path: Path
     with TrainingMonitor("steps", dashboard_url=fake.url, directory=tmp_path, machine_metrics=False, capture_code=False) as monitor:
         for step in (None, None, 10, None, Tensor(20), -5, None):
             monitor.log_metrics({"a": 1}, step)  # type: ignore[arg-type]
+        monitor.log_metrics({"no number": "text"}, 22)
+    monitor.log_metrics({"a": 1}, 23)
     assert [event["metadata"]["step"] for event in fake.events("ml.run.metric")] == [0, 1, 10, 11, 20, 21]
 
 

@@ -127,19 +127,26 @@ class TrainingMonitor:
 
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
         """Logs values at a step; without one, at the step after the last. Takes numbers, numpy scalars and tensors."""
-        if step is None:
-            step = self._step + 1
-        elif type(step) is not int:
-            step = self._as_step(step)
-        if step >= 0:
-            self._step = step
-        values = snapshot(metrics)
-        if self._prefix:
-            values = {self._prefix + name: value for name, value in values.items()}
-        if values and 0 <= step <= LAST_STEP:
-            self._recorder.point(step, values)
-        if self._strict or self._recorder.closed or step < 0:
-            self._check(step)
+        recorder = self._recorder
+        if type(step) is not int or self._prefix or self._strict or recorder.closed or not 0 <= step <= LAST_STEP:
+            self._log_carefully(metrics, step)
+            return
+        self._step = step
+        recorder.point(step, snapshot(metrics))
+
+    def _log_carefully(self, metrics: Mapping[str, Any], step: Any) -> None:
+        """What the fast path leaves out: steps of other types or none, other ranks, strictness, the end of the run."""
+        at = self._step + 1 if step is None else step if type(step) is int else self._as_step(step)
+        if at > LAST_STEP:
+            say_once("last step", "Steps go up to 2^53; what is logged at step %d is left out.", at)
+        elif at < 0:
+            say_once("negative step", "Steps count from 0; what is logged at step %d is left out.", at)
+        elif self._recorder.closed:
+            say_once(f"closed {self.run_id}", "Run %s is over; what is logged after its end is left out.", self.run_id)
+        else:
+            self._step = at
+            self._recorder.point(at, {self._prefix + name: value for name, value in snapshot(metrics).items()})
+        self._raise_if_strict()
 
     def log_text(self, message: str, level: str = "info") -> None:
         """Adds lines to the run's log."""
@@ -304,13 +311,6 @@ class TrainingMonitor:
             pass
         say_once("step", "A step is a whole number, not %r; the step after the last is used.", step)
         return self._step + 1
-
-    def _check(self, step: int) -> None:
-        self._raise_if_strict()
-        if step < 0:
-            say_once("negative step", "Steps count from 0; what is logged at step %d is left out.", step)
-        if self._recorder.closed:
-            say_once(f"closed {self.run_id}", "Run %s is over; what is logged after its end is left out.", self.run_id)
 
     def _raise_if_strict(self) -> None:
         if not self._strict:

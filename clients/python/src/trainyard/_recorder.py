@@ -10,6 +10,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
+from time import time_ns
 from typing import Any, Union
 
 from ._events import Event, RunEvents
@@ -59,12 +60,12 @@ class Recorder:
 
     def _begin(self) -> None:
         self._writer = new_writer(self._run_id, self._rank)
-        self._queue: deque[Entry] = deque()
+        self._queue: deque[Entry] = deque(maxlen=0 if self._settings.mode == "disabled" else None)
         self._wake = threading.Event()
         self._starting = threading.Lock()
         self._collecting = threading.Lock()
         self._running = False
-        self._closed = False
+        self.closed = False
         self._beat_at = 0.0
         self.spool = Spool(Path(self._settings.directory) / self._run_id / self._writer)
         # Offline nothing is kept in memory, so that even a killed process leaves what it logged.
@@ -81,13 +82,9 @@ class Recorder:
     def lost(self) -> int:
         return self.outbox.lost
 
-    @property
-    def closed(self) -> bool:
-        return self._closed
-
     def point(self, step: int | None, values: dict[str, Number]) -> None:
         queue = self._queue
-        queue.append((time.time_ns(), step, values))
+        queue.append((time_ns(), step, values))
         if not self._running:
             self._start()
         if len(queue) >= BATCH_POINTS and not self._wake.is_set():
@@ -105,10 +102,10 @@ class Recorder:
 
     def close(self, timeout: float = EXIT_SECONDS) -> None:
         """Sends what is left for at most that long, and writes the rest to disk."""
-        if self._closed or self._settings.mode == "disabled":
-            self._closed = True
+        if self.closed or self._settings.mode == "disabled":
+            self.closed = True
             return
-        self._closed = True
+        self.closed = True
         deadline = time.monotonic() + timeout
         self._wake.set()
         try:
@@ -143,7 +140,7 @@ class Recorder:
 
     def _collect_forever(self) -> None:
         self._close_with_multiprocessing()
-        while not self._closed:
+        while not self.closed:
             self._wake.wait(BATCH_SECONDS)
             self._wake.clear()
             try:
@@ -156,12 +153,9 @@ class Recorder:
         now = time.monotonic()
         if self._rank.leads and now - self._beat_at >= HEARTBEAT_SECONDS:
             self._beat_at = now
-            self._queue.append(self._events.heartbeat(time.time_ns(), HEARTBEAT_SECONDS))
+            self._queue.append(self._events.heartbeat(time_ns(), HEARTBEAT_SECONDS))
 
     def _collect(self) -> None:
-        if self._settings.mode == "disabled":
-            self._queue.clear()
-            return
         with self._collecting:
             events: list[Event] = []
             points = size = 0
@@ -173,8 +167,9 @@ class Recorder:
                     self.outbox.put(self.outbox.next_sequence(), entry)
                     continue
                 if isinstance(entry, tuple):
-                    events.extend(self._events.metrics(*entry))
-                    points += len(entry[2])
+                    if entry[2]:
+                        events.extend(self._events.metrics(*entry))
+                        points += len(entry[2])
                 else:
                     events.append(entry)
                     points += 1
