@@ -27,6 +27,15 @@ if ! /usr/bin/python3 -c 'import optuna, sklearn' >/dev/null 2>&1 && have apt-ge
     echo "No Optuna: tests that compare with it will be skipped."
 fi
 
+# The Python client is tested, type-checked and packaged with Debian's tools.
+if ! /usr/bin/python3 -c 'import pytest, mypy, build, hatchling, numpy' >/dev/null 2>&1 && have apt-get && [ "$(id -u)" -eq 0 ]; then
+  echo "Installing pytest, mypy and hatchling for the tests"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends python3-pytest python3-mypy python3-build python3-hatchling python3-numpy >/dev/null ||
+    echo "No pytest, mypy or hatchling: tests of the Python client will be skipped."
+fi
+
 # The dashboard is looked at in a real browser.
 if ! have chromium && ! have google-chrome && have apt-get && [ "$(id -u)" -eq 0 ]; then
   echo "Installing Chromium for the tests"

@@ -1,0 +1,51 @@
+"""Sends the metrics, checkpoints and state of a training script to Trainyard.
+
+    from trainyard import TrainingMonitor
+
+    with TrainingMonitor("my run", config={"lr": 0.001}) as monitor:
+        monitor.log_metrics({"loss": 2.3}, step=1)
+
+or, in a script written for another tracker:
+
+    import trainyard as wandb
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from . import _module
+from ._checkpoints import Checkpoint
+from ._errors import DeliveryError, TrainyardError, UsageError
+from ._module import Run, config, finish, init, log, login, summary
+from ._monitor import TrainingMonitor
+from ._version import __version__
+
+__all__ = [
+    "Checkpoint",
+    "DeliveryError",
+    "Run",
+    "TrainingMonitor",
+    "TrainyardError",
+    "UsageError",
+    "__version__",
+    "config",
+    "finish",
+    "init",
+    "log",
+    "login",
+    "summary",
+]
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which are to report a name that does not exist.
+    def __getattr__(name: str) -> Any:
+        if name == "run":
+            return _module.current()
+        if name.startswith("_"):
+            raise AttributeError(f"module 'trainyard' has no attribute '{name}'")
+        if name == "SummaryWriter":
+            from .tensorboard import SummaryWriter
+
+            return SummaryWriter
+        return _module.Accepted(name)

@@ -1,0 +1,102 @@
+"""Checkpoints of a run, and the file beside them from which a later process goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ._values import Number, json_number
+
+RECORD = "trainyard.json"
+
+
+@dataclass
+class Checkpoint:
+    checkpoint_id: str
+    path: str
+    step: int | None
+    saved_at: int
+    metrics: dict[str, Any] = field(default_factory=dict)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    size: int | None = None
+    is_best: bool = False
+
+    @property
+    def exists(self) -> bool:
+        return os.path.exists(self.path)
+
+
+class CheckpointRecord:
+    """What a run saved, in order; in a file when there is a folder for it."""
+
+    def __init__(
+        self, run_id: str, run_name: str, folder: Path | None, checkpoints: list[Checkpoint] | None = None, resumed: bool = False
+    ) -> None:
+        self.resumed = resumed
+        self.run_id = run_id
+        self.run_name = run_name
+        self.checkpoints = checkpoints or []
+        self._folder = folder
+
+    @classmethod
+    def read(cls, folder: Path, run_name: str) -> CheckpointRecord | None:
+        """The record of a run of that name; None where there is none."""
+        try:
+            members = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            if members["run_name"] != run_name:
+                return None
+            return cls(members["run_id"], run_name, folder, [Checkpoint(**one) for one in members["checkpoints"]], resumed=True)
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
+            return None
+
+    def add(self, path: str, step: int | None, saved_at: int, metrics: Mapping[str, Number], metadata: Mapping[str, Any]) -> Checkpoint:
+        full = path if "://" in path else os.path.abspath(path)
+        checkpoint = Checkpoint(
+            checkpoint_id=f"ckpt-{hashlib.sha256(f'{self.run_id}/{full}'.encode()).hexdigest()[:12]}",
+            path=full,
+            step=step,
+            saved_at=saved_at,
+            metrics={name: json_number(value) for name, value in metrics.items()},
+            metadata=dict(metadata),
+            size=size_of(full),
+        )
+        # A file that is written again is the same checkpoint.
+        self.checkpoints = [one for one in self.checkpoints if one.checkpoint_id != checkpoint.checkpoint_id] + [checkpoint]
+        self.write()
+        return checkpoint
+
+    def mark_best(self, checkpoint_id: str) -> Checkpoint | None:
+        found = next((one for one in self.checkpoints if one.checkpoint_id == checkpoint_id), None)
+        if found is not None:
+            for one in self.checkpoints:
+                one.is_best = one is found
+            self.write()
+        return found
+
+    def last(self) -> Checkpoint | None:
+        """The newest one whose files are there."""
+        return next((one for one in reversed(self.checkpoints) if one.exists), None)
+
+    def write(self) -> None:
+        if self._folder is None:
+            return
+        self._folder.mkdir(parents=True, exist_ok=True)
+        members = {"run_id": self.run_id, "run_name": self.run_name, "checkpoints": [asdict(one) for one in self.checkpoints]}
+        temporary = self._folder / f"{RECORD}.tmp"
+        temporary.write_text(json.dumps(members, indent=1), encoding="utf-8")
+        os.replace(temporary, self._folder / RECORD)
+
+
+def size_of(path: str) -> int | None:
+    """Bytes of a file, or of all files of a folder; None where there is nothing to look at."""
+    try:
+        if os.path.isdir(path):
+            return sum(part.stat().st_size for part in Path(path).rglob("*") if part.is_file())
+        return os.path.getsize(path)
+    except OSError:
+        return None

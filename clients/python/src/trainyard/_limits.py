@@ -1,0 +1,44 @@
+"""Every limit of the client in one place."""
+
+from __future__ import annotations
+
+# Batches.
+BATCH_SECONDS = 1.0
+BATCH_POINTS = 500
+# A batch is due at 500 points; one that was already late holds more, up to half of what the server takes in a request.
+MAX_BATCH_POINTS = 5_000
+# The server takes 16 MiB; a batch of long log lines stays far below it.
+BATCH_BYTES = 2 << 20
+
+# What waits.
+MEMORY_ENTRIES = 1_000
+# Only where the disk takes nothing: what comes after that is dropped and counted.
+MEMORY_ENTRIES_WITHOUT_DISK = 100_000
+
+# Sending.
+BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+LONGEST_WAIT_SECONDS = 30.0
+ANSWER_SECONDS = 30.0
+# At the end: without progress, and in all while the server takes what is left.
+EXIT_SECONDS = 10.0
+MAX_EXIT_SECONDS = 60.0
+PROVENANCE_SECONDS = 10.0
+
+# A run.
+HEARTBEAT_SECONDS = 30.0
+MACHINE_SECONDS = 10.0
+LAST_STEP = 2**53
+
+# What the server takes in one event.
+MEASUREMENTS_PER_EVENT = 1_000
+NAME_CHARACTERS = 250
+LINE_CHARACTERS = 16_000
+MESSAGE_CHARACTERS = 4_000
+CONFIG_BYTES = 200_000
+CONFIG_DEPTH = 24
+TAG_CHARACTERS = 5_000
+ID_CHARACTERS = 128
+RUN_NAME_CHARACTERS = 256
+
+# Files with a run.
+DIFF_BYTES = 1 << 20

@@ -1,0 +1,322 @@
+"""The monitor of one run: what a training script holds."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ._checkpoints import Checkpoint, CheckpointRecord
+from ._errors import DeliveryError, UsageError
+from ._events import RunEvents
+from ._exit import Ending, ending_of, script_end
+from ._identity import Rank, identifier, new_run_id
+from ._limits import CONFIG_BYTES, EXIT_SECONDS, LAST_STEP, LINE_CHARACTERS, MACHINE_SECONDS
+from ._machine import MachineSampler
+from ._notices import say_once
+from ._output import OutputCapture
+from ._provenance import Provenance
+from ._recorder import Recorder
+from ._requests import Request, encode
+from ._settings import Settings
+from ._transport import Transport
+from ._values import as_json, as_number, snapshot
+
+_OVER = frozenset(("completed", "failed", "cancelled", "interrupted"))
+_LEVELS = frozenset(("debug", "info", "warning", "error"))
+
+
+class TrainingMonitor:
+    """Sends a run's metrics, checkpoints and state to Trainyard, without ever making the script wait for the network.
+
+    As a context manager it completes the run on exit, marks it failed with the text of an exception, or interrupted after
+    Ctrl-C or SIGTERM. With ``strict=True`` a call raises DeliveryError once something could not be sent.
+    """
+
+    def __init__(
+        self,
+        run_name: str,
+        config: Mapping[str, Any] | None = None,
+        dashboard_url: str | None = None,
+        *,
+        run_id: str | None = None,
+        experiment: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        spectral_norm: bool | None = None,
+        strict: bool = False,
+        machine_metrics: bool = True,
+        capture_output: bool = False,
+        capture_code: bool = True,
+        mode: str | None = None,
+        directory: str | os.PathLike[str] | None = None,
+        transport: Callable[[], Transport] | None = None,
+        _record: CheckpointRecord | None = None,
+    ) -> None:
+        if not run_name:
+            raise UsageError("A run needs a name.")
+        self._rank = Rank.read()
+        self._settings = Settings.read(dashboard_url, directory, mode)
+        self.run_name = run_name
+        self.run_id = _record.run_id if _record else identifier(run_id) if run_id else new_run_id(run_name, self._rank)
+        self.is_resumed = _record is not None and _record.resumed
+        self._checkpoints = _record or CheckpointRecord(self.run_id, run_name, None)
+        self._config: dict[str, Any] = dict(config or {})
+        self._tags = dict(tags or {})
+        self._spectral_norm = spectral_norm
+        self._strict = strict
+        self._step = -1
+        self._final: dict[str, Any] = {}
+        self._pid = os.getpid()
+        self._finishing = threading.Lock()
+        # Series of other ranks have names of their own, so that no rank overwrites another's.
+        self._prefix = "" if self._rank.leads else f"rank{self._rank.number}/"
+        self._events = RunEvents(self.run_id, identifier(experiment) if experiment else None, "trainyard-python")
+        self._recorder = Recorder(self.run_id, self._events, self._settings, self._rank, transport)
+        self._begin(machine_metrics, capture_output, capture_code)
+
+    @classmethod
+    def resume_or_create(
+        cls,
+        run_name: str,
+        checkpoint_dir: str | os.PathLike[str],
+        config: Mapping[str, Any] | None = None,
+        dashboard_url: str | None = None,
+        **options: Any,
+    ) -> TrainingMonitor:
+        """Goes on with the run of that name that saved checkpoints in the folder, as a new attempt; or begins one."""
+        folder = Path(checkpoint_dir)
+        record = CheckpointRecord.read(folder, run_name)
+        if record is None:
+            given = options.pop("run_id", None)
+            record = CheckpointRecord(identifier(given) if given else new_run_id(run_name, Rank.read()), run_name, folder)
+            if Rank.read().leads:
+                record.write()
+        return cls(run_name, config, dashboard_url, _record=record, **options)
+
+    @property
+    def url(self) -> str:
+        """The run's page."""
+        return f"{self._settings.url}/runs/{self.run_id}"
+
+    @property
+    def unsent(self) -> int:
+        """How many logged things the server does not have yet."""
+        return self._recorder.unsent
+
+    @property
+    def last_error(self) -> str | None:
+        """Why the last try to send something failed."""
+        return self._recorder.sender.last_error
+
+    @property
+    def step(self) -> int:
+        """The last step something was logged at; -1 before the first."""
+        return self._step
+
+    @property
+    def finished(self) -> bool:
+        return self._recorder.closed
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return dict(self._config)
+
+    def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
+        """Logs values at a step; without one, at the step after the last. Takes numbers, numpy scalars and tensors."""
+        recorder = self._recorder
+        if type(step) is not int or self._prefix or self._strict or recorder.closed or not 0 <= step <= LAST_STEP:
+            self._log_carefully(metrics, step)
+            return
+        self._step = step
+        recorder.point(step, snapshot(metrics))
+
+    def _log_carefully(self, metrics: Mapping[str, Any], step: Any) -> None:
+        """What the fast path leaves out: steps of other types or none, other ranks, strictness, the end of the run."""
+        at = self._step + 1 if step is None else step if type(step) is int else self._as_step(step)
+        if at > LAST_STEP:
+            say_once("last step", "Steps go up to 2^53; what is logged at step %d is left out.", at)
+        elif at < 0:
+            say_once("negative step", "Steps count from 0; what is logged at step %d is left out.", at)
+        elif self._recorder.closed:
+            say_once(f"closed {self.run_id}", "Run %s is over; what is logged after its end is left out.", self.run_id)
+        else:
+            self._step = at
+            self._recorder.point(at, {self._prefix + name: value for name, value in snapshot(metrics).items()})
+        self._raise_if_strict()
+
+    def log_text(self, message: str, level: str = "info") -> None:
+        """Adds lines to the run's log."""
+        known = level if level in _LEVELS else "info"
+        text = str(message)
+        for start in range(0, max(len(text), 1), LINE_CHARACTERS):
+            self._recorder.add(self._events.log(time.time_ns(), known, text[start : start + LINE_CHARACTERS]))
+        self._raise_if_strict()
+
+    def update_config(self, config: Mapping[str, Any]) -> None:
+        """Adds to the run's config."""
+        self._config.update(config)
+        self._describe()
+
+    def update_tags(self, tags: Mapping[str, str]) -> None:
+        self._tags.update(tags)
+        self._describe()
+
+    def set_final(self, values: Mapping[str, Any]) -> None:
+        """Values the run ends with."""
+        self._final.update(snapshot(values))
+
+    def set_status(self, status: str, message: str | None = None) -> None:
+        """Ends the run when the status is completed, failed, cancelled or interrupted; any other is shown as its message."""
+        if status in _OVER:
+            self._end(Ending(status, message))
+            return
+        text = message if status == "running" else f"{status}: {message}" if message else status
+        if self._leads and text:
+            self._recorder.add(self._events.heartbeat(time.time_ns(), MACHINE_SECONDS * 3, text))
+
+    def save_checkpoint(
+        self,
+        filepath: str | os.PathLike[str],
+        metrics: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Announces a file or folder the script has written, and returns its id. It stays where it is."""
+        details = dict(metadata or {})
+        step = self._as_step(details.get("step", details.get("epoch", self._step)))
+        path = os.fspath(filepath)
+        if "://" not in path and not os.path.exists(path):
+            say_once(f"checkpoint {path}", "There is no checkpoint file %s.", path)
+            if self._strict:
+                raise UsageError(f"There is no checkpoint file {path}.")
+        now = time.time_ns()
+        saved = self._checkpoints.add(path, step if step >= 0 else None, now, snapshot(metrics or {}), as_json(details))
+        self._announce(saved)
+        return saved.checkpoint_id
+
+    def mark_best_checkpoint(self, checkpoint_id: str) -> None:
+        """Marks a checkpoint that save_checkpoint returned as the run's best; only one is."""
+        best = self._checkpoints.mark_best(checkpoint_id)
+        if best is None:
+            raise UsageError(f"Run {self.run_id} saved no checkpoint '{checkpoint_id}'.")
+        self._announce(best)
+
+    def get_last_checkpoint(self) -> Checkpoint | None:
+        """The newest checkpoint of the run whose files are there: path, step, metrics and metadata. None without one."""
+        return self._checkpoints.last()
+
+    def log_file(self, path: str, content: bytes) -> None:
+        """Stores a small file with the run, under that path of its artifacts."""
+        target = f"/api/artifacts/models/{self.run_id}/{path}"
+        self._recorder.add(Request("PUT", target, content, None, 1, "application/octet-stream"))
+
+    def flush(self, timeout: float = EXIT_SECONDS) -> bool:
+        """Waits until the server has everything logged so far. False when it has not within the time."""
+        sent = self._recorder.flush(timeout)
+        self._raise_if_strict()
+        return sent
+
+    def finish(self, status: str = "completed", message: str | None = None) -> None:
+        """Ends the run and sends what is left; what can't be sent is written to disk. Ending twice changes nothing."""
+        self._end(Ending(status, message))
+
+    def end_with_script(self, ending: Ending) -> None:
+        """What happens when the script ends without finish()."""
+        self._end(ending, raises=False)
+
+    def __enter__(self) -> TrainingMonitor:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self._end(ending_of(kind, value, trace), raises=kind is None)
+
+    @property
+    def _leads(self) -> bool:
+        """Whether this process speaks for the run: neither another rank nor one that was forked from it."""
+        return self._rank.leads and os.getpid() == self._pid
+
+    def _begin(self, machine_metrics: bool, capture_output: bool, capture_code: bool) -> None:
+        online = self._settings.mode != "disabled"
+        self._provenance: Provenance | None = None
+        self._machine: MachineSampler | None = None
+        self._output: OutputCapture | None = None
+        if self._leads:
+            if self.is_resumed:
+                last = self._checkpoints.last()
+                step = 0 if last is None or last.step is None else last.step + 1
+                self._step = step - 1
+                self._recorder.add(self._events.resume(time.time_ns(), step))
+            self._describe()
+            if online and capture_code:
+                self._provenance = Provenance(self._take_provenance)
+        if online and machine_metrics and self._rank.local == 0:
+            self._machine = MachineSampler(self._take_machine, MACHINE_SECONDS)
+        if online and capture_output:
+            self._output = OutputCapture(self.log_text)
+        script_end.watch(self)
+
+    def _describe(self) -> None:
+        if not self._leads:
+            return
+        config = as_json(self._config)
+        text = encode([config])
+        if len(text) > CONFIG_BYTES:
+            say_once(f"config {self.run_id}", "The config has %d bytes and is stored as the file config.full.json.", len(text))
+            self.log_file("config.full.json", text[1:-1])
+            config = {}
+        self._recorder.add(self._events.start(time.time_ns(), self.run_name, config, self._tags, self._spectral_norm))
+
+    def _take_provenance(self, tags: Mapping[str, str], files: Mapping[str, bytes]) -> None:
+        self._tags = {**tags, **self._tags}
+        self._recorder.add(self._events.start(time.time_ns(), self.run_name, None, self._tags, None))
+        for path, content in files.items():
+            self.log_file(path, content)
+
+    def _take_machine(self, values: Mapping[str, float]) -> None:
+        prefixed = {f"{self._prefix}{name}": value for name, value in values.items()}
+        self._recorder.add(self._events.machine(time.time_ns(), prefixed))
+
+    def _announce(self, one: Checkpoint) -> None:
+        self._recorder.add(self._events.checkpoint(one.saved_at, one.path, one.step, one.is_best, one.size, one.metrics))
+        self._raise_if_strict()
+
+    def _end(self, ending: Ending, raises: bool = True) -> None:
+        with self._finishing:
+            if self._recorder.closed:
+                return
+            script_end.forget(self)
+            if self._output is not None:
+                self._output.close()
+            if self._machine is not None:
+                self._machine.close()
+            if self._provenance is not None:
+                self._provenance.close()
+            if self._leads:
+                if ending.traceback:
+                    self.log_text(ending.traceback, "error")
+                step = self._step if self._step >= 0 else None
+                self._recorder.add(self._events.stop(time.time_ns(), ending.status, ending.message, step, self._final))
+            self._recorder.close()
+        if raises:
+            self._raise_if_strict()
+
+    def _as_step(self, step: Any) -> int:
+        try:
+            if (number := as_number(step)) is not None:
+                return int(number)
+        except (ValueError, OverflowError):
+            pass
+        say_once("step", "A step is a whole number, not %r; the step after the last is used.", step)
+        return self._step + 1
+
+    def _raise_if_strict(self) -> None:
+        if not self._strict:
+            return
+        recorder = self._recorder
+        if recorder.sender.failures or recorder.sender.refused or recorder.lost:
+            raise DeliveryError(f"{self._settings.url} did not take what was logged ({recorder.sender.last_error}).")
+        if recorder.closed and recorder.unsent:
+            raise DeliveryError(f"{recorder.unsent} entries of run {self.run_id} are unsent and kept in {self._settings.directory}.")

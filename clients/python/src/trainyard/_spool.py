@@ -1,0 +1,98 @@
+"""Requests as files: DIR/<run>/<writer>/<sequence>.request, and what the server refused beside them in refused.jsonl."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from ._requests import Request
+
+if sys.platform != "win32":
+    import fcntl
+
+_SUFFIX = ".request"
+_REFUSED = "refused.jsonl"
+_LOCK = "writer.lock"
+
+
+class Spool:
+    """The folder of one writer. Made when the first request is written, gone when nothing is left in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock: IO[bytes] | None = None
+
+    def write(self, sequence: int, request: Request) -> None:
+        self.claim()
+        target = self.folder / f"{sequence:018d}{_SUFFIX}"
+        temporary = target.with_suffix(".tmp")
+        temporary.write_bytes(request.to_bytes())
+        os.replace(temporary, target)
+
+    def sequences(self) -> list[int]:
+        """Of what is here, oldest first."""
+        try:
+            names = os.listdir(self.folder)
+        except FileNotFoundError:
+            return []
+        return sorted(int(name[: -len(_SUFFIX)]) for name in names if name.endswith(_SUFFIX))
+
+    def read(self, sequence: int) -> Request:
+        return Request.from_bytes(self._path(sequence).read_bytes())
+
+    def remove(self, sequence: int) -> None:
+        self._path(sequence).unlink(missing_ok=True)
+
+    def refuse(self, request: Request, reason: str) -> None:
+        """Keeps what the server will never take, for a person to look at."""
+        self.claim()
+        body = request.body.decode("utf-8", "replace")
+        with (self.folder / _REFUSED).open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"reason": reason, "path": request.path, "body": body}) + "\n")
+
+    def claim(self) -> bool:
+        """Makes the folder this process's. False when another process has it."""
+        if self._lock is not None:
+            return True
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / _LOCK).open("ab")
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                lock.close()
+                return False
+        self._lock = lock
+        return True
+
+    def abandon(self) -> None:
+        """Forgets the lock in a forked process: it is the parent's, which keeps it."""
+        self._lock = None
+
+    def release(self) -> None:
+        """Lets go of the folder, and removes it where nothing is left to send or to look at."""
+        if self._lock is None:
+            return
+        if not self.sequences():
+            (self.folder / _LOCK).unlink(missing_ok=True)
+            for folder in (self.folder, self.folder.parent):
+                try:
+                    folder.rmdir()
+                except OSError:
+                    break
+        self._lock.close()
+        self._lock = None
+
+    def _path(self, sequence: int) -> Path:
+        return self.folder / f"{sequence:018d}{_SUFFIX}"
+
+
+def spools(directory: Path) -> Iterator[Spool]:
+    """Every writer's folder with something to send, the oldest writer first."""
+    folders = {path.parent for path in directory.glob(f"**/*{_SUFFIX}")}
+    for folder in sorted(folders, key=lambda one: (one.stat().st_mtime, one)):
+        yield Spool(folder)

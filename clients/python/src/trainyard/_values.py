@@ -1,0 +1,91 @@
+"""From what scripts log to what JSON and the server take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Union
+
+from ._limits import CONFIG_DEPTH, NAME_CHARACTERS
+from ._notices import say_once
+
+Number = Union[float, int]
+_PLAIN = frozenset((float, int))
+
+
+class Unknown:
+    """What this package does not know and only accepts, such as another tracker's Image."""
+
+
+def snapshot(metrics: Mapping[str, Any]) -> dict[str, Number]:
+    """The numbers as they are now: a tensor may be changed in place afterwards."""
+    values = dict(metrics)
+    for name, value in values.items():
+        if type(value) not in _PLAIN or type(name) is not str:
+            return _convert(metrics)
+    return values
+
+
+def _convert(metrics: Mapping[Any, Any], prefix: str = "") -> dict[str, Number]:
+    values: dict[str, Number] = {}
+    for key, value in metrics.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping):
+            values.update(_convert(value, f"{name}/"))
+        elif (number := as_number(value)) is not None:
+            values[name] = number
+        elif value is not None and not isinstance(value, Unknown):
+            kind = type(value).__name__
+            say_once(f"value {kind}", "'%s' is a %s and not a number; values of that type are left out.", name, kind)
+    return values
+
+
+def as_number(value: Any) -> Number | None:
+    """A number from a number, a tensor or array of one element, or anything with __float__; None from all else."""
+    if type(value) in _PLAIN:
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, (str, bytes)):
+        return None
+    try:
+        item = getattr(value, "item", None)
+        plain = item() if callable(item) else value
+        return plain if type(plain) in _PLAIN else float(plain)
+    except (TypeError, ValueError, RuntimeError):
+        return None
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def json_number(value: Number) -> Number | str:
+    """The number, or the string the server takes for one that JSON lacks."""
+    try:
+        if math.isfinite(value):
+            return value
+    except OverflowError:
+        return "Infinity" if value > 0 else "-Infinity"
+    return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
+
+
+def series_name(name: str) -> str:
+    """The name with what the server takes; the first part of one that is too long."""
+    cleaned = "".join(" " if character < " " else character for character in name).strip() or "unnamed"
+    if len(cleaned) > NAME_CHARACTERS:
+        say_once(f"name {cleaned}", "A metric's name has %d characters and is cut to %d.", len(cleaned), NAME_CHARACTERS)
+    return cleaned[:NAME_CHARACTERS]
+
+
+def as_json(value: Any, depth: int = 0) -> Any:
+    """A config as JSON: numbers where there are any, texts for what has no form of its own."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if depth >= CONFIG_DEPTH:
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): as_json(part, depth + 1) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [as_json(part, depth + 1) for part in value]
+    if (number := as_number(value)) is not None:
+        return json_number(number)
+    if hasattr(value, "__dict__") and not isinstance(value, type) and not callable(value):
+        return {name: as_json(part, depth + 1) for name, part in vars(value).items() if not name.startswith("_")}
+    return str(value)
