@@ -108,7 +108,7 @@ internal sealed class EventWriter(
     private async Task<(int Points, List<UncountedEvent> Uncounted)> ApplyAsync(
         StoreContext db, List<SentEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var runs = await RunChanges.LoadAsync(db, events, options.Value, now, cancellationToken);
+        var runs = await RunChangesLoader.LoadAsync(db, events, options.Value, now, cancellationToken);
         var uncounted = new List<UncountedEvent>();
         foreach (var one in events)
         {

@@ -19,7 +19,7 @@ namespace Trainyard.ExperimentStore.Events;
 internal sealed class RunChanges
 {
     private const int MostLogCharacters = 16_384;
-    private const int MostPathCharacters = 1024;
+    public const int MostPathCharacters = 1024;
     private const int MostAttempts = 10_000;
 
     // A run that posts a hundred times a second is as alive when its row is written once.
@@ -32,7 +32,7 @@ internal sealed class RunChanges
     private readonly List<Checkpoint> checkpoints;
     private readonly List<Artifact> artifacts;
 
-    private RunChanges(
+    public RunChanges(
         StoreContext db, RunOptions options, DateTimeOffset now, Run run,
         List<RunAttempt> attempts, List<RunTag> tags, List<Checkpoint> checkpoints, List<Artifact> artifacts)
     {
@@ -52,48 +52,6 @@ internal sealed class RunChanges
 
     /// <summary>The lowest step from which points stored earlier were replaced in this transaction.</summary>
     public long? ReplacedFrom { get; private set; }
-
-    /// <summary>
-    /// The runs of these events, held for this transaction; those nobody started are made. A worker starts none: the run it speaks of was
-    /// removed meanwhile.
-    /// </summary>
-    public static async Task<Dictionary<string, RunChanges>> LoadAsync(
-        StoreContext db, List<SentEvent> sent, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var events = sent.ConvertAll(one => one.Event);
-        var ids = events.Select(one => one.RunId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        var known = await db.LockRuns(ids).ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
-        if (ids.Where(id => !known.ContainsKey(id)).ToArray() is { Length: > 0 } missing)
-        {
-            // Another replica may be creating them: wait for it, and look again.
-            await db.ReserveAsync("run", missing, cancellationToken);
-            foreach (var run in await db.LockRuns(missing).ToListAsync(cancellationToken))
-            {
-                known.Add(run.Id, run);
-            }
-        }
-        var found = known.Keys.ToArray();
-        var attempts = (await db.Attempts.Where(attempt => found.Contains(attempt.RunId)).ToListAsync(cancellationToken)).ToLookup(one => one.RunId);
-        var tagged = RunsOf(events, one => one is RunStarted { Tags.Count: > 0 });
-        var knownTags = tagged.Length == 0 ? [] : await db.Tags.Where(tag => tagged.Contains(tag.RunId)).ToListAsync(cancellationToken);
-        var (savers, paths) = (RunsOf(events, one => PathOf(one) is not null), events.Select(PathOf).OfType<string>().Distinct(StringComparer.Ordinal).ToArray());
-        var knownCheckpoints = savers.Length == 0 ? [] : await db.Checkpoints
-            .Where(one => savers.Contains(one.RunId) && (one.IsBest || paths.Contains(one.Path))).ToListAsync(cancellationToken);
-        var knownArtifacts = savers.Length == 0 ? [] : await db.Artifacts
-            .Where(one => savers.Contains(one.RunId) && paths.Contains(one.Path)).ToListAsync(cancellationToken);
-        // A run of our trainer stays where people put it, whatever an event names.
-        var naming = events.FindAll(one => one.ExperimentId is not null && known.GetValueOrDefault(one.RunId)?.Kind is not RunKind.Own);
-        await AddExperimentsAsync(db, naming, known, now, cancellationToken);
-
-        HashSet<string> outside = known.Count == ids.Length ? [] : [.. sent.Where(one => one.Sender?.Worker is null).Select(one => one.Event.RunId)];
-        return ids.Where(id => known.ContainsKey(id) || outside.Contains(id)).ToDictionary(id => id, id =>
-        {
-            var run = known.GetValueOrDefault(id) ?? Create(db, id, now);
-            var own = attempts[id].OrderBy(attempt => attempt.Number).ToList();
-            return new RunChanges(db, options, now, run, own.Count > 0 ? own : [.. db.Attempts.Local.Where(one => one.RunId == id)],
-                Of(knownTags, id), Of(knownCheckpoints, id), Of(knownArtifacts, id));
-        }, StringComparer.Ordinal);
-    }
 
     public void Apply(SentEvent sent)
     {
@@ -116,7 +74,7 @@ internal sealed class RunChanges
         }
     }
 
-    /// <summary>Tells a person who reads the run's log what did not count; not more often than once a minute, for there may be much of it.</summary>
+    /// <summary>Writes to the run's log what did not count, at most once a minute.</summary>
     public void WarnOfUncounted()
     {
         if (Uncounted.Count == 0 || now - Run.WarnedAt < PointWriter.BetweenWarnings)
@@ -128,13 +86,14 @@ internal sealed class RunChanges
         {
             Write("warning", why switch
             {
-                Events.Uncounted.Outside => $"{count} events from outside were dropped: Trainyard trains this run, and only its trainer may report its life and its own series.",
+                Events.Uncounted.Outside => $"{count} events from outside were dropped: Trainyard trains this run, "
+                    + "and only its trainer may report its life and its own series.",
                 _ => $"{count} events of an attempt that is over were dropped.",
             }, now, Run.Attempt);
         }
     }
 
-    /// <summary>What others add to a run of our trainer, or the store finds out about it: its life goes on as if nothing had been said.</summary>
+    /// <summary>Stores what others add to a run of our trainer. Its life does not change.</summary>
     private void HearAside(RunEvent one)
     {
         switch (one)
@@ -163,7 +122,8 @@ internal sealed class RunChanges
         }
         Run.Source ??= StorableText.CleanOrNull(one.Source, 256);
         Run.ExperimentId ??= one.ExperimentId;
-        if (current && one is not (RunStopped or RunResumed) && Run is { Kind: RunKind.External, Status: RunStatus.Interrupted, Silent: true })
+        if (current && one is not (RunStopped or RunResumed)
+            && Run is { Kind: RunKind.External, Status: RunStatus.Interrupted, Silent: true })
         {
             Run.Message = null;
             Run.TryMove(db, RunStatus.Running, now);
@@ -231,7 +191,7 @@ internal sealed class RunChanges
         {
             Run.Config = hyperparams.GetRawText();
         }
-        foreach (var (tag, value) in (start.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal)).Where(pair => pair.Key.Length > 0))
+        foreach (var (tag, value) in start.Tags?.Where(pair => pair.Key.Length > 0) ?? [])
         {
             Tag(StorableText.Clean(tag, TagLimits.MaxName), StorableText.Clean(value, TagLimits.MaxValue));
         }
@@ -404,50 +364,4 @@ internal sealed class RunChanges
     }
 
     private int AttemptOf(RunEvent one) => one.Attempt is { } attempt && attempt >= 1 && attempt <= Run.Attempt ? attempt : Run.Attempt;
-
-    private static Run Create(StoreContext db, string id, DateTimeOffset now)
-    {
-        var run = new Run { Id = id, Name = id, Kind = RunKind.External, Status = RunStatus.Running, CreatedAt = now, UpdatedAt = now, StartedAt = now };
-        run.Add(db, now);
-        return run;
-    }
-
-    private static async Task AddExperimentsAsync(
-        StoreContext db, List<RunEvent> events, Dictionary<string, Run> runs, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var ids = events.Select(one => one.ExperimentId).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        if (ids.Length == 0)
-        {
-            return;
-        }
-        var stored = db.Experiments.Select(experiment => new { experiment.Id, experiment.DeletedAt });
-        var known = await stored.Where(experiment => ids.Contains(experiment.Id)).ToListAsync(cancellationToken);
-        if (ids.Except(known.Select(one => one.Id), StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)
-        {
-            await db.ReserveAsync("experiment", missing, cancellationToken);
-            known.AddRange(await stored.Where(experiment => missing.Contains(experiment.Id)).ToListAsync(cancellationToken));
-        }
-        db.Experiments.AddRange(ids.Except(known.Select(one => one.Id), StringComparer.Ordinal).Select(id => new Experiment { Id = id, Name = id, CreatedAt = now }));
-        // A run at work brings back the experiment it names; one that was deleted with it does not.
-        var back = known.Where(one => one.DeletedAt is not null && events.Exists(work => work.ExperimentId == one.Id && runs.GetValueOrDefault(work.RunId)?.DeletedAt is null))
-            .Select(one => one.Id).ToArray();
-        if (back.Length > 0)
-        {
-            await db.Experiments.Where(one => back.Contains(one.Id))
-                .ExecuteUpdateAsync(one => one.SetProperty(row => row.DeletedAt, (DateTimeOffset?)null), cancellationToken);
-        }
-    }
-
-    private static List<T> Of<T>(List<T> rows, string runId) where T : IOfRun => rows.FindAll(row => row.RunId == runId);
-
-    private static string[] RunsOf(List<RunEvent> events, Func<RunEvent, bool> which) =>
-        [.. events.Where(which).Select(one => one.RunId).Distinct(StringComparer.Ordinal)];
-
-    private static string? PathOf(RunEvent one) => one switch
-    {
-        CheckpointSaved saved => StorableText.Clean(saved.Path, MostPathCharacters),
-        ArtifactSaved saved => StorableText.Clean(saved.Path, MostPathCharacters),
-        RunStopped { ModelPath: { } model } => StorableText.Clean(model, MostPathCharacters),
-        _ => null,
-    };
 }

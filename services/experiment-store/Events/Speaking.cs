@@ -24,10 +24,12 @@ internal static class Speaking
     public static bool IsItsOwn(Run run, SentEvent sent) => run.Kind is RunKind.External || sent.Sender?.Worker is not null;
 
     /// <summary>Whether the trainer writes this series itself, so that nobody else may.</summary>
-    public static bool IsTheTrainers(string series) => MetricNames.Trainers.Contains(series) || series.StartsWith(MetricNames.EvaluationPrefix, StringComparison.Ordinal);
+    public static bool IsTheTrainers(string series) =>
+        MetricNames.Trainers.Contains(series) || series.StartsWith(MetricNames.EvaluationPrefix, StringComparison.Ordinal);
 
     private static bool HoldsRun(WorkerClaim claim, Run run, RunEvent one) =>
-        run.Status is RunStatus.Running && claim.Attempt == run.Attempt && claim.WorkerId == run.WorkerId && (one.Attempt ?? claim.Attempt) == run.Attempt;
+        run.Status is RunStatus.Running && claim.WorkerId == run.WorkerId
+        && claim.Attempt == run.Attempt && (one.Attempt ?? claim.Attempt) == run.Attempt;
 
     /// <summary>What anybody may add to a run of our trainer.</summary>
     private static bool IsAside(RunEvent one) => one switch
