@@ -1,12 +1,10 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Checkpoints;
-using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Logs;
 using Trainyard.ExperimentStore.Metrics;

@@ -1,8 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Artifacts;
-using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
