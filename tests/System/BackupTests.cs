@@ -99,6 +99,16 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_that_cannot_be_copied_is_said_in_one_line_and_leaves_nothing_behind()
+    {
+        await File.WriteAllTextAsync(data.File("trainyard.db"), string.Concat(Enumerable.Repeat("not a database. ", 1024)));
+
+        await FailsAsync("trainyard.db can't be copied", "backup", other.File("backup"), "--data", data.Path);
+
+        Assert.Empty(Directory.GetFileSystemEntries(other.Path));
+    }
+
+    [Fact]
     public async Task Restoring_keeps_out_of_the_way_of_what_is_there()
     {
         await FillAsync();

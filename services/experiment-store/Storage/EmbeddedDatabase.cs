@@ -18,15 +18,23 @@ public static class EmbeddedDatabase
     /// Copies what is committed at this moment to a new file. It reads one snapshot of the write-ahead log, so whoever writes meanwhile, in this
     /// process or another, does not wait.
     /// </summary>
+    /// <exception cref="IOException">It can't be copied: a disk is full, say, or the database is damaged.</exception>
     public static void Copy(string file, string copy)
     {
-        using var source = Open(file, SqliteOpenMode.ReadWrite);
-        using var target = Open(copy, SqliteOpenMode.ReadWriteCreate);
-        source.BackupDatabase(target);
-        // A single file that can be read where nothing can be written beside it.
-        using var journal = target.CreateCommand();
-        journal.CommandText = "PRAGMA journal_mode = DELETE";
-        journal.ExecuteNonQuery();
+        try
+        {
+            using var source = Open(file, SqliteOpenMode.ReadWrite);
+            using var target = Open(copy, SqliteOpenMode.ReadWriteCreate);
+            source.BackupDatabase(target);
+            // A single file that can be read where nothing can be written beside it.
+            using var journal = target.CreateCommand();
+            journal.CommandText = "PRAGMA journal_mode = DELETE";
+            journal.ExecuteNonQuery();
+        }
+        catch (SqliteException exception)
+        {
+            throw new IOException($"{file} can't be copied ({exception.Message}).", exception);
+        }
     }
 
     /// <summary>Checks a copy from its first page to its last.</summary>
