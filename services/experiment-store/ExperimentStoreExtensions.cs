@@ -56,6 +56,7 @@ public static class ExperimentStoreExtensions
         builder.AddRedis();
 
         builder.AddStoreContexts();
+        builder.Services.AddSingleton<FailedWrites>();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddHosted<SchemaMigration>();
         builder.Services.AddHealthChecks().TryAdd(new("database", services => services.GetRequiredService<SchemaMigration>(), HealthStatus.Unhealthy, tags: null));

@@ -13,7 +13,7 @@ namespace Trainyard.ExperimentStore.Storage;
 /// <summary>The way to the database: every write is one transaction, tried again when its failure will pass, and announced once it holds.</summary>
 internal sealed class Database(
     StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, AlertWatch alerts, LivePublisher live, WakeUpSender workers, FiredAlerts fired, SweepBell sweeps,
-    StoreTelemetry telemetry, ILogger<Database> logger)
+    StoreTelemetry telemetry, FailedWrites failures, ILogger<Database> logger)
     : IDisposable
 {
     private const int MostTries = 6;
@@ -32,6 +32,7 @@ internal sealed class Database(
             {
                 await using var db = contexts.Open();
                 var result = await CommitAsync(db, work, () => mayBeStored = true, cancellationToken);
+                failures.Succeeded();
                 live.Publish(db.Announcements);
                 workers.Send(db.WakeUps);
                 fired.Send(db.Fired);
@@ -46,6 +47,7 @@ internal sealed class Database(
             }
             catch (Exception exception) when (DatabaseFaults.IsOfTheServer(exception))
             {
+                failures.Failed();
                 throw Unavailable(exception, mayBeStored);
             }
         }

@@ -11,7 +11,8 @@ namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>Brings the database to this version's schema when the store starts, and reports whether it is.</summary>
 internal sealed class SchemaMigration(
-    StoreContexts contexts, IOptions<DatabaseOptions> options, AppPaths paths, TimeProvider clock, ILogger<SchemaMigration> logger)
+    StoreContexts contexts, IOptions<DatabaseOptions> options, AppPaths paths, TimeProvider clock, FailedWrites failures,
+    ILogger<SchemaMigration> logger)
     : BackgroundService, IHealthCheck
 {
     private const long AdvisoryLock = 0x747261696e796172;
@@ -46,6 +47,7 @@ internal sealed class SchemaMigration(
         {
             false => new(context.Registration.FailureStatus, "It does not answer."),
             true when await IsReadOnlyAsync(db, cancellationToken) => new(context.Registration.FailureStatus, "It takes no writes: is it a standby?"),
+            _ when failures.Lately => new(context.Registration.FailureStatus, "It takes no writes: is its disk full?"),
             _ => HealthCheckResult.Healthy(),
         };
     }
