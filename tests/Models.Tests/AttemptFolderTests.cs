@@ -8,7 +8,25 @@ public sealed class AttemptFolderTests : IDisposable
 {
     private readonly Scratch scratch = new();
 
+    private static TrainingPlan Plan { get; } = new()
+    {
+        Shape = new(VocabularySize: 0, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 16),
+        BatchSize = 8,
+        Threads = 1,
+        MaxSteps = 20,
+        EvalEvery = 5,
+    };
+
     private RunFolder Run => new(scratch["run"]);
+
+    private TrainingRunInputs Inputs => new()
+    {
+        RunId = "run",
+        Folder = Run,
+        TokenizerFile = scratch.Tokenizer,
+        CorpusPath = scratch.Text,
+        CacheFolder = scratch["cache"],
+    };
 
     [Fact]
     public void What_an_attempt_writes_is_seen_once_it_is_published()
@@ -82,23 +100,36 @@ public sealed class AttemptFolderTests : IDisposable
     }
 
     [Fact]
+    public void What_was_not_delivered_before_an_unpublished_checkpoint_reaches_the_attempt_that_goes_on_from_it()
+    {
+        var events = new List<TrainingEvent>();
+        var inputs = Inputs with { PublishLater = true, Undelivered = () => "two values"u8.ToArray() };
+        var plan = Plan with { KeepCheckpoints = 4 };
+        using (var killed = new TrainingRun(plan, inputs, happened => Assert.True(happened is not StepMade { Step: 7 }, "Here it is killed.")))
+        {
+            Assert.ThrowsAny<Exception>(() => killed.Train(new TrainingControl(), CancellationToken.None));
+        }
+        using var next = new TrainingRun(plan, inputs with { Attempt = 2, Resume = true, Undelivered = null }, events.Add);
+        next.Train(new TrainingControl(), CancellationToken.None);
+
+        var found = events.FindIndex(happened => happened is UndeliveredFound);
+        Assert.Equal("two values"u8, Assert.IsType<UndeliveredFound>(events[found]).Content.Span);
+        Assert.True(found < events.FindIndex(happened => happened is CheckpointWritten { Step: 5 }));
+        next.Publish("checkpoints/5");
+        Assert.Equal(
+            ["model.safetensors", "optimizer.safetensors", "state.json"],
+            Directory.GetFiles(Path.Combine(Run.Checkpoints, "5")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void A_run_that_wakes_up_after_it_was_taken_over_ends_without_a_trace()
     {
-        var plan = new TrainingPlan
-        {
-            Shape = new(VocabularySize: 0, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 16),
-            BatchSize = 8,
-            Threads = 1,
-            MaxSteps = 20,
-            EvalEvery = 5,
-        };
-        var inputs = new TrainingRunInputs { RunId = "run", Folder = Run, TokenizerFile = scratch.Tokenizer, CorpusPath = scratch.Text, CacheFolder = scratch["cache"] };
-        using var zombie = new TrainingRun(plan, inputs, happened =>
+        using var zombie = new TrainingRun(Plan, Inputs, happened =>
         {
             // What another worker does while this one is paused.
             if (happened is StepMade { Step: 7 })
             {
-                using var next = new TrainingRun(plan, inputs with { Attempt = 2, Resume = true }, _ => { });
+                using var next = new TrainingRun(Plan, Inputs with { Attempt = 2, Resume = true }, _ => { });
                 next.Train(new TrainingControl(), CancellationToken.None);
             }
         });

@@ -75,6 +75,53 @@ public class EventTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task What_is_under_way_or_waits_is_known_as_not_stored()
+    {
+        var store = new TaskCompletionSource();
+        var asked = new TaskCompletionSource();
+        await using var queue = new RunEventQueue("trainer/r/1", Sender, mostDroppable: 3, async (_, _) =>
+        {
+            asked.TrySetResult();
+            await store.Task;
+        }, TimeProvider.System, NullLogger.Instance);
+
+        queue.Add(Metric(1));
+        await asked.Task;
+        queue.Add(Metric(2));
+
+        Assert.Equal([1L, 2], queue.Unstored.OfType<MetricsLogged>().Select(metrics => metrics.Step ?? 0));
+        store.SetResult();
+        await queue.DrainAsync(CancellationToken.None);
+        Assert.Empty(queue.Unstored);
+    }
+
+    [Fact]
+    public async Task Values_that_were_not_stored_when_a_worker_was_lost_are_reported_by_the_next_attempt()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        host.Store.Failures = int.MaxValue;
+        var run = await host.QueueAsync(WorkerHost.Endless with { CheckpointEvery = 10 });
+        var saved = Path.Combine(host.RunFolder(run).Path, ".tmp-attempts", "1", "checkpoints");
+        await WorkerHost.UntilAsync(() => Directory.Exists(Path.Combine(saved, "10")));
+        await host.Redis.StringSetAsync(RedisKeys.Heartbeat(run), "somebody-else 2 now");
+        // It has given the run up once it asks for another.
+        var other = await host.QueueAsync(WorkerHost.Config);
+        await WorkerHost.UntilAsync(() => host.Store.ClaimsOf(other) > 0);
+        host.Store.Failures = 0;
+        await host.EndOfAsync(other);
+        await host.Redis.KeyDeleteAsync(RedisKeys.Heartbeat(run));
+        await host.QueueAsync(WorkerHost.Endless with { CheckpointEvery = 10 }, run, attempt: 2);
+        await WorkerHost.UntilAsync(() => host.Store.EventsOf(run).OfType<CheckpointSaved>().Any());
+
+        var events = host.Store.EventsOf(run);
+        var steps = events.OfType<MetricsLogged>().Select(metrics => metrics.Step ?? 0).ToList();
+        Assert.Equal(1, Assert.Single(events.OfType<RunResumed>()).FromStep);
+        Assert.Equal([1L, 5, 10], steps.Take(3));
+        Assert.All(events, one => Assert.Equal(2, one.Attempt));
+        Assert.All(events.OfType<CheckpointSaved>(), checkpoint => Assert.Contains(checkpoint.Step ?? 0, steps));
+    }
+
+    [Fact]
     public async Task Whoever_listens_on_Redis_hears_the_run()
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString, ("EVENTS:BATCH_EVERY", "5"));

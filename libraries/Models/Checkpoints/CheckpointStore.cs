@@ -22,12 +22,16 @@ public sealed record Checkpoint(int Format, Gpt2Shape Shape, long Seed, Training
 /// </summary>
 /// <param name="folder">The run's <c>checkpoints</c> folder.</param>
 /// <param name="attempt">The attempt that writes, and publishes what it has written later; without one, checkpoints are written where they are read.</param>
-public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null)
+/// <param name="undelivered">What a checkpoint keeps besides until it is published.</param>
+public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null, Func<ReadOnlyMemory<byte>>? undelivered = null)
 {
     /// <summary>The weights' file, with Hugging Face's names.</summary>
     public const string WeightsFile = "model.safetensors";
     private const string OptimizerFile = "optimizer.safetensors";
     private const string StateFile = "state.json";
+
+    /// <summary>Beside an unpublished checkpoint: what was reported and is not known to have arrived.</summary>
+    internal const string UndeliveredFile = "undelivered.json";
 
     /// <summary>Steps that have a checkpoint, newest first.</summary>
     public IReadOnlyList<long> Steps => attempt is null ? StepsIn(folder) : [.. StepsIn(folder).Union(StepsIn(attempt.Checkpoints)).OrderDescending()];
@@ -58,6 +62,8 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
             var checkpoint = new Checkpoint(1, model.Shape, seed, state, files);
             var described = Durable.WriteNew(Path.Combine(temporary, StateFile), output => JsonSerializer.Serialize(output, checkpoint, ModelJson.Indented));
             size = files.Sum(file => file.Size) + described.Size;
+            if (undelivered?.Invoke() is { Length: > 0 } kept)
+                Durable.WriteNew(Path.Combine(temporary, UndeliveredFile), output => output.Write(kept.Span));
         });
         return size;
     }
@@ -100,6 +106,13 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
             throw new InvalidDataException($"Checkpoint {step} is damaged: its state.json can't be read.", exception);
         }
     }
+
+    /// <summary>What was reported before a step's checkpoint and is not known to have arrived; empty when it is published.</summary>
+    public ReadOnlyMemory<byte> ReadUndelivered(long step) =>
+        Path.Combine(PathOf(step), UndeliveredFile) is var file && File.Exists(file) ? File.ReadAllBytes(file) : default;
+
+    /// <summary>The size of a step's checkpoint in bytes.</summary>
+    public long SizeOf(long step) => new DirectoryInfo(PathOf(step)).EnumerateFiles().Where(file => file.Name != UndeliveredFile).Sum(file => file.Length);
 
     /// <summary>Puts a checkpoint's weights and moments back.</summary>
     public void Restore(Checkpoint checkpoint, Gpt2Model model, AdamW optimizer)

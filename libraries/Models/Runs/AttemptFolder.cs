@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Storage;
 
 namespace Trainyard.Models.Runs;
@@ -74,6 +75,7 @@ public sealed class AttemptFolder
         var (own, shown) = (In(name), Shown(name));
         if (Directory.Exists(own))
         {
+            File.Delete(System.IO.Path.Combine(own, CheckpointStore.UndeliveredFile));
             Remove(shown);
             Directory.Move(own, shown);
         }

@@ -157,7 +157,7 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingResult Train(TokenizedCorpus corpus, TrainingControl control, CancellationToken abandoned)
     {
-        var checkpoints = new CheckpointStore(folder.Checkpoints, attempt);
+        var checkpoints = new CheckpointStore(folder.Checkpoints, attempt, inputs.Undelivered);
         checkpoints.DeleteUnfinished();
         var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
         TextGenerator? generator = null;
@@ -188,6 +188,9 @@ public sealed class TrainingRun : IDisposable
         {
             loop.Resume(checkpoint);
             Log("info", $"Resuming from checkpoint {checkpoint.State.Step}.");
+            // Before any checkpoint is told of: once that has arrived, what came before it must have.
+            if (checkpoints.ReadUndelivered(checkpoint.State.Step) is { Length: > 0 } undelivered)
+                report(new UndeliveredFound(undelivered));
         }
         else
         {
@@ -203,8 +206,7 @@ public sealed class TrainingRun : IDisposable
         try
         {
             var state = checkpoints.Read(step).State;
-            var size = new DirectoryInfo(checkpoints.PathOf(step)).EnumerateFiles().Sum(file => file.Length);
-            Observe(new CheckpointWritten(step, CheckpointStore.NameOf(step), size, state.BestStep == step, state, TimeSpan.Zero), generator: null);
+            Observe(new CheckpointWritten(step, CheckpointStore.NameOf(step), checkpoints.SizeOf(step), state.BestStep == step, state, TimeSpan.Zero), generator: null);
         }
         catch (InvalidDataException)
         {

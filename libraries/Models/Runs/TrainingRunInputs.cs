@@ -39,6 +39,12 @@ public sealed record TrainingRunInputs
     /// </summary>
     public bool PublishLater { get; init; }
 
+    /// <summary>
+    /// What has been reported and is not known to have arrived. Each checkpoint that is published later keeps it until then, and an attempt
+    /// that goes on from such a checkpoint gets it as <see cref="UndeliveredFound"/>.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>>? Undelivered { get; init; }
+
     /// <summary>A safetensors file whose weights a new run begins with.</summary>
     public string? StartFromWeights { get; init; }
 

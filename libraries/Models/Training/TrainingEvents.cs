@@ -56,6 +56,10 @@ public sealed record EpochCompleted(int Epoch, long Step, double TrainingLoss, d
 /// <param name="Duration">How long saving took.</param>
 public sealed record CheckpointWritten(long Step, string Path, long Size, bool IsBest, TrainingState State, TimeSpan Duration) : TrainingEvent;
 
+/// <summary>The checkpoint that the run goes on from holds what its attempt had reported and did not know to have arrived.</summary>
+/// <param name="Content">As <c>TrainingRunInputs.Undelivered</c> gave it.</param>
+public sealed record UndeliveredFound(ReadOnlyMemory<byte> Content) : TrainingEvent;
+
 /// <summary>Old checkpoints were deleted.</summary>
 /// <param name="Count">How many.</param>
 public sealed record CheckpointsPruned(int Count) : TrainingEvent;

@@ -23,6 +23,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Task pump;
+    private List<Waiting> underWay = [];
     private TaskCompletionSource? drained;
     private long dropped;
     private bool delivering;
@@ -38,6 +39,16 @@ internal sealed class RunEventQueue : IAsyncDisposable
 
     /// <summary>How many events were dropped.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
+
+    /// <summary>What is not known to be stored, without what was dropped.</summary>
+    public IReadOnlyList<RunEvent> Unstored
+    {
+        get
+        {
+            lock (gate)
+                return [.. underWay.Concat(waiting).Select(one => one.Event)];
+        }
+    }
 
     /// <param name="happened">The event.</param>
     /// <param name="mayBeDropped">Whether it may be dropped while the store is away.</param>
@@ -105,6 +116,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
             lock (gate)
             {
                 delivering = false;
+                underWay = [];
                 if (waiting.Count > 0)
                 {
                     delivering = true;
@@ -116,6 +128,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
                         if (droppable.TryPeek(out var oldest) && oldest == first)
                             droppable.Dequeue();
                     }
+                    underWay = events;
                     return events;
                 }
                 drained?.TrySetResult();

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
@@ -24,6 +26,13 @@ internal sealed class RunReporter(
     private StepMade? last;
     private long firstStepAt;
     private long lastHeartbeatAt;
+    private bool resumed;
+
+    /// <summary>The values that are not known to be stored, for whoever goes on after this process.</summary>
+    public ReadOnlyMemory<byte> Undelivered() =>
+        events.Unstored.OfType<MetricsLogged>().ToList() is { Count: > 0 } values
+            ? JsonSerializer.SerializeToUtf8Bytes(values, WireJson.Options)
+            : default;
 
     public void Report(TrainingEvent happened)
     {
@@ -31,6 +40,9 @@ internal sealed class RunReporter(
         announcer.Announce(happened);
         switch (happened)
         {
+            case UndeliveredFound found:
+                Recover(found);
+                break;
             case TrainingStarted started:
                 Start(started);
                 break;
@@ -121,9 +133,26 @@ internal sealed class RunReporter(
         start = started;
         firstStepAt = lastHeartbeatAt = Stopwatch.GetTimestamp();
         events.Add(new RunStarted { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), Name = run.Config.Name });
-        if (run.Attempt > 1)
-            events.Add(new RunResumed { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), FromStep = started.FromStep + 1 });
+        if (run.Attempt > 1 && !resumed)
+            Resume(started.FromStep + 1);
         events.Add(Heartbeat(started.FromStep, eta: null), mayBeDropped: true);
+    }
+
+    /// <summary>
+    /// Reports values of the attempt before, whose process ended before they were stored, as this attempt's: nobody else may any more. So it
+    /// takes over from the first of them.
+    /// </summary>
+    private void Recover(UndeliveredFound found)
+    {
+        var values = JsonSerializer.Deserialize<List<MetricsLogged>>(found.Content.Span, WireJson.Options) ?? [];
+        Resume(values.Min(one => one.Step ?? 0));
+        values.ForEach(one => events.Add(one with { EventId = Id(), Attempt = run.Attempt }));
+    }
+
+    private void Resume(long fromStep)
+    {
+        resumed = true;
+        events.Add(new RunResumed { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), FromStep = fromStep });
     }
 
     private void Log(StepMade step)

@@ -89,7 +89,7 @@ internal sealed class RunTrainer(
     {
         try
         {
-            var run = new TrainingRun(TrainingPlans.From(claim.Config), Inputs(claim), reporter.Report, time);
+            var run = new TrainingRun(TrainingPlans.From(claim.Config), Inputs(claim, reporter), reporter.Report, time);
             files.Open(run);
             var result = run.Train(control, abandoned);
             return () => reporter.Stop(result);
@@ -104,7 +104,7 @@ internal sealed class RunTrainer(
         }
     }
 
-    private TrainingRunInputs Inputs(RunClaimed claim)
+    private TrainingRunInputs Inputs(RunClaimed claim, RunReporter reporter)
     {
         var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
         if (!File.Exists(tokenizer))
@@ -120,6 +120,7 @@ internal sealed class RunTrainer(
             ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
             PublishLater = true,
+            Undelivered = reporter.Undelivered,
             Resume = claim.Resume,
             FromStep = claim.FromStep,
             StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
