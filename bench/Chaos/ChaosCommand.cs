@@ -12,41 +12,75 @@ internal sealed class ChaosCommand : IBenchmark
 {
     public string Name => "chaos";
 
-    public string Summary => "random faults under load, and a check of every request and answer: --minutes, --seed, --output";
+    public string Summary =>
+        "random faults under load, and a check of every request and answer: "
+        + "--standalone, --minutes, --seed, --output, --start-seconds, --readiness-seconds";
 
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
-        var (minutes, seed) = (options.Number("minutes", 5), options.Number("seed", 1));
+        var (minutes, seed, usual) = (options.Number("minutes", 5), options.Number("seed", 1), ChaosLimits.Usual);
         var name = string.Create(CultureInfo.InvariantCulture, $"seed-{seed}-{DateTime.UtcNow:MMdd-HHmmss}");
         var folder = options.Text("output", Repository.PathTo("artifacts", "chaos", name));
+        var limits = usual with
+        {
+            Start = options.Seconds("start-seconds", (int)usual.Start.TotalSeconds),
+            Readiness = options.Seconds("readiness-seconds", (int)usual.Readiness.TotalSeconds),
+        };
+        var settings = new ChaosSettings(seed, TimeSpan.FromMinutes(minutes), folder, limits);
+        report.Note($"{minutes} minutes, seed {seed}.");
+        report.Note($"History: {folder}/history.jsonl");
+        var result = await (options.Has("standalone")
+            ? StandaloneAsync(settings, report, cancellationToken)
+            : DistributedAsync(settings, report, cancellationToken));
+        Write(result, report);
+        Environment.ExitCode = result.Violations.Count == 0 ? 0 : 1;
+    }
+
+    private static async Task<ChaosReport> StandaloneAsync(ChaosSettings settings, Report report, CancellationToken cancellationToken)
+    {
+        await using var system = await StruckStandalone.StartAsync(ChaosSettings.Standalone, settings.Limits.Start, smallDisk: true);
+        report.Note("One Standalone, of which backups are taken at random moments.");
+        var clock = Find(system.Disk, "The data folder lies", report);
+        return await ChaosRun.RunAsync(system, settings, StandaloneFaults.Of(system, clock), report.Note).WaitAsync(cancellationToken);
+    }
+
+    private static async Task<ChaosReport> DistributedAsync(ChaosSettings settings, Report report, CancellationToken cancellationToken)
+    {
         await using var postgres = new PostgresServer { Durable = true };
         await using var rabbitMq = new RabbitMqServer();
         await using var redis = new RedisServer();
         await Task.WhenAll(new Server[] { postgres, rabbitMq, redis }.Select(server => server.InitializeAsync().AsTask()));
-        await using var system = await StruckSystem.StartAsync(postgres, rabbitMq, redis, ChaosRun.Settings, smallDisk: true);
-        report.Note($"{minutes} minutes, seed {seed}. Two replicas of event-ingest, experiment-store and trainer-worker.");
-        report.Note($"History: {folder}/history.jsonl");
-        report.Note(system.Disk is null
-            ? "The disk is never full: no tmpfs could be mounted here."
-            : "The artifacts lie on a tmpfs, which is filled at times.");
+        await using var system = await StruckSystem.StartAsync(
+            postgres, rabbitMq, redis, ChaosSettings.Distributed, smallDisk: true, settings.Limits.Start);
+        report.Note("Two replicas of event-ingest, experiment-store and trainer-worker.");
+        var clock = Find(system.Disk, "The artifacts lie", report);
+        return await ChaosRun.RunAsync(system, settings, DistributedFaults.Of(system, clock), report.Note).WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Says what this machine can't do.</summary>
+    private static SkewedClock? Find(SmallDisk? disk, string lies, Report report)
+    {
         var clock = SkewedClock.Find();
+        report.Note(disk is null
+            ? "The disk is never full: no tmpfs could be mounted here."
+            : $"{lies} on a tmpfs, which is filled at times.");
         report.Note(clock is null
             ? "Clocks are never skewed: libfaketime (Debian's package faketime) is not here."
             : "Clocks are skewed at times.");
-        IReadOnlyList<ChaosFault> faults =
-        [
-            .. ChaosPlan.Faults,
-            .. system.Disk is { } disk ? [ChaosPlan.FullDisk(disk)] : (ChaosFault[])[],
-            .. clock is not null ? ChaosPlan.Skewed(clock) : [],
-        ];
+        return clock;
+    }
 
-        var result = await ChaosRun.RunAsync(system, seed, TimeSpan.FromMinutes(minutes), faults, folder, report.Note);
-
+    private static void Write(ChaosReport result, Report report)
+    {
         var answers = result.History.Tries.CountBy(one => one.Answer).ToDictionary();
         report.Columns(
-            "faults", "requests", "accepted", "refused", "unknown", "outside runs", "points stored", "own runs", "their attempts", "violations");
+            "faults", "backups", "of them taken", "requests", "accepted", "refused", "unknown", "outside runs", "points stored", "own runs",
+            "their attempts", "violations");
         report.Row(
-            result.History.Faults.Count, result.History.Tries.Count,
+            result.History.Faults.Count,
+            result.History.Backups.Count,
+            result.History.Backups.Count(backup => backup.Succeeded),
+            result.History.Tries.Count,
             answers.GetValueOrDefault(Answer.Accepted),
             answers.GetValueOrDefault(Answer.Refused),
             answers.GetValueOrDefault(Answer.Unknown),
@@ -56,6 +90,5 @@ internal sealed class ChaosCommand : IBenchmark
         {
             report.Note($"VIOLATION: {violation.Rule}: {violation.What}");
         }
-        Environment.ExitCode = result.Violations.Count == 0 ? 0 : 1;
     }
 }

@@ -10,7 +10,8 @@ public sealed class ChaosCheckerTests
         [], []);
 
     private static readonly OutsideRun Stored = new(
-        "run", "running", [Point(0), Point(1), Point(2)], [Point(0), Point(1), Point(2)], ["run:2", "run:3", "run:4"]);
+        "run", "running", [Point(0), Point(1), Point(2)], [Point(0), Point(1), Point(2)], ["run:2", "run:3", "run:4"],
+        new Dictionary<int, long>());
 
     private static readonly OwnRun Trained = new(
         "own", "completed", 2, new Dictionary<int, long> { [1] = 0, [2] = 20 }, [Point(0), Point(20), Point(20, 2), Point(40, 2)], [Point(0), Point(20, 2), Point(40, 2)],
@@ -55,12 +56,44 @@ public sealed class ChaosCheckerTests
     public void A_point_that_its_successor_replaced_is_found_in_a_curve()
     {
         var history = Sent with { Tries = [.. Sent.Tries, Try("run:5", Said.Resume, step: 1, attempt: 2), Try("run:6", step: 1, attempt: 2)] };
-        var points = new[] { Point(0), Point(1), Point(2), Point(1, 2) };
-        var lines = new[] { "run:2", "run:3", "run:4", "run:6" };
+        var stored = Stored with
+        {
+            Points = [Point(0), Point(1), Point(2), Point(1, 2)],
+            Curve = [Point(0), Point(1, 2)],
+            Lines = ["run:2", "run:3", "run:4", "run:6"],
+            FromSteps = new Dictionary<int, long> { [2] = 1 },
+        };
 
-        Assert.Empty(HistoryChecker.Check(history, new([Stored with { Points = points, Curve = [Point(0), Point(1, 2)], Lines = lines }], [])));
-        AssertFound(HistoryChecker.Mixed, "step 2", history, Stored with { Points = points, Curve = [Point(0), Point(1, 2), Point(2)], Lines = lines });
-        AssertFound(HistoryChecker.Mixed, "step 1", history, Stored with { Points = points, Curve = [Point(0), Point(1)], Lines = lines });
+        Assert.Empty(HistoryChecker.Check(history, new([stored], [])));
+        AssertFound(HistoryChecker.Mixed, "step 2", history, stored with { Curve = [Point(0), Point(1, 2), Point(2)] });
+        AssertFound(HistoryChecker.Mixed, "step 1", history, stored with { Curve = [Point(0), Point(1)] });
+        AssertFound(HistoryChecker.Lost, "attempt 2", history, stored with { FromSteps = new Dictionary<int, long>() });
+        AssertFound(HistoryChecker.Unheard, "attempt 2", history, stored with { FromSteps = new Dictionary<int, long> { [2] = 2 } });
+    }
+
+    [Fact]
+    public void A_backup_holds_what_was_answered_before_it_began_and_nothing_that_was_sent_after_it_ended()
+    {
+        var history = new History([At(1, Answer.Accepted), At(4, Answer.Accepted), At(9, Answer.Accepted)], [], [])
+        {
+            Own = [new(TimeSpan.FromSeconds(1), "own"), new(TimeSpan.FromSeconds(9), "later")],
+        }.AsOf(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(5));
+
+        foreach (var steps in (int[][])[[1], [1, 4]])
+        {
+            Assert.Empty(HistoryChecker.Check(history, new([With(steps)], [Trained])));
+        }
+        AssertFound(HistoryChecker.Lost, "run:1", history, With(4));
+        AssertFound(HistoryChecker.Unheard, "step 9", history, With(1, 9));
+        Assert.Contains(HistoryChecker.Check(history, new([With(1)], [])),
+            one => one is { Rule: HistoryChecker.Lost, What: "own: the whole run is not there." });
+
+        static OutsideRun With(params int[] steps) => Stored with
+        {
+            Points = [.. steps.Select(step => Point(step))],
+            Curve = [.. steps.Select(step => Point(step))],
+            Lines = [.. steps.Select(step => $"run:{step}")],
+        };
     }
 
     [Fact]
@@ -107,13 +140,18 @@ public sealed class ChaosCheckerTests
     [Fact]
     public void A_seed_makes_the_same_plan_again()
     {
-        var plan = Plan(7);
+        var (duration, rest) = (TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(6));
+        var faults = Enumerable.Range(0, 9)
+            .Select(fault => new ChaosFault($"target {fault / 2}", $"fault {fault}", _ => Task.CompletedTask))
+            .ToList();
 
-        Assert.Equal(plan, Plan(7));
-        Assert.NotEqual(plan, Plan(8));
-        Assert.Contains(ChaosPlan.Make(7, TimeSpan.FromMinutes(5), ChaosPlan.Faults), one => one.At > TimeSpan.FromMinutes(4));
+        Assert.Equal(Plan(7), Plan(7));
+        Assert.NotEqual(Plan(7), Plan(8));
+        Assert.Contains(ChaosPlan.Make(7, duration, rest, faults), one => one.At > TimeSpan.FromMinutes(4));
+        Assert.Equal(ChaosPlan.Backups(7, duration), ChaosPlan.Backups(7, duration));
+        Assert.NotEqual(ChaosPlan.Backups(7, duration), ChaosPlan.Backups(8, duration));
 
-        static List<string> Plan(int seed) => [.. ChaosPlan.Make(seed, TimeSpan.FromMinutes(5), ChaosPlan.Faults).Select(one => one.ToString())];
+        List<string> Plan(int seed) => [.. ChaosPlan.Make(seed, duration, rest, faults).Select(one => one.ToString())];
     }
 
     private static FinalState Nothing => new([], []);

@@ -53,8 +53,41 @@ public sealed record ReadinessSeen(TimeSpan At, Readyz Gateway, bool Hosts, stri
 /// <summary>A fault that was let strike.</summary>
 public sealed record FaultStruck(TimeSpan At, TimeSpan Until, string Fault);
 
+/// <summary>A backup that was begun.</summary>
+/// <param name="At">When it began.</param>
+/// <param name="Until">When its command ended.</param>
+/// <param name="Folder">Where it was to go.</param>
+/// <param name="ExitCode">How the command ended.</param>
+/// <param name="Output">What the command said.</param>
+public sealed record BackupTried(TimeSpan At, TimeSpan Until, string Folder, int ExitCode, string Output)
+{
+    public bool Succeeded => ExitCode == 0;
+}
+
+/// <summary>A run of our own trainer whose queueing was acknowledged.</summary>
+public sealed record OwnRunQueued(TimeSpan Until, string Run);
+
 /// <summary>Everything that was asked, answered and done.</summary>
-public sealed record History(IReadOnlyList<Tried> Tries, IReadOnlyList<ReadinessSeen> Readiness, IReadOnlyList<FaultStruck> Faults);
+public sealed record History(IReadOnlyList<Tried> Tries, IReadOnlyList<ReadinessSeen> Readiness, IReadOnlyList<FaultStruck> Faults)
+{
+    public IReadOnlyList<OwnRunQueued> Own { get; init; } = [];
+
+    public IReadOnlyList<BackupTried> Backups { get; init; } = [];
+
+    /// <summary>
+    /// What somebody can know who sees the system as it was at one moment between two: what was answered by the first is as it is,
+    /// what was answered later may have been kept or not, and what was sent after the second is not there.
+    /// </summary>
+    public History AsOf(TimeSpan from, TimeSpan until) => new(
+        [
+            .. Tries.Where(one => one.At < until)
+                .Select(one => one.Until > from && one.Answer is Answer.Accepted ? one with { Answer = Answer.Unknown } : one),
+        ],
+        [], [])
+    {
+        Own = [.. Own.Where(run => run.Until <= from)],
+    };
+}
 
 /// <param name="Step">Its step.</param>
 /// <param name="Value">Its value.</param>
@@ -67,8 +100,10 @@ public sealed record StoredPoint(long Step, double Value, int? Attempt = null);
 /// <param name="Points">The points of all attempts, replaced ones too.</param>
 /// <param name="Curve">The clean curve.</param>
 /// <param name="Lines">Its log: a line for each point's request, which is the request's key.</param>
+/// <param name="FromSteps">Where each attempt after the first went on from, by its number.</param>
 public sealed record OutsideRun(
-    string Id, string Status, IReadOnlyList<StoredPoint> Points, IReadOnlyList<StoredPoint> Curve, IReadOnlyList<string> Lines);
+    string Id, string Status, IReadOnlyList<StoredPoint> Points, IReadOnlyList<StoredPoint> Curve, IReadOnlyList<string> Lines,
+    IReadOnlyDictionary<int, long> FromSteps);
 
 /// <param name="Path">Relative to the run's folder.</param>
 /// <param name="Sha256">The hash that the manifest or the database names; null when none.</param>

@@ -15,7 +15,10 @@ public static class HistoryChecker
     public const string ReadyLie = "readiness said ready while posts failed";
     public const string NotReadyLie = "readiness said not ready while everything worked";
 
-    public static IReadOnlyList<Violation> Check(History history, FinalState state)
+    /// <param name="history">What was asked and answered.</param>
+    /// <param name="state">What is stored.</param>
+    /// <param name="tolerance">How long readiness may be wrong; as <see cref="ChaosLimits.Usual"/> has it when null.</param>
+    public static IReadOnlyList<Violation> Check(History history, FinalState state, TimeSpan? tolerance = null)
     {
         var tries = history.Tries.ToLookup(one => one.Run, StringComparer.Ordinal);
         return
@@ -23,8 +26,10 @@ public static class HistoryChecker
             .. tries.Where(run => run.Any(one => one.Answer is Answer.Accepted) && state.Outside.All(stored => stored.Id != run.Key))
                 .Select(run => new Violation(Lost, $"{run.Key}: the whole run is not there.")),
             .. state.Outside.SelectMany(run => Check(run, [.. tries[run.Id]])),
+            .. history.Own.Where(queued => state.Own.All(stored => stored.Id != queued.Run))
+                .Select(queued => new Violation(Lost, $"{queued.Run}: the whole run is not there.")),
             .. state.Own.SelectMany(Check),
-            .. ReadinessChecker.Check(history),
+            .. ReadinessChecker.Check(history, tolerance ?? ChaosLimits.Usual.Readiness),
         ];
     }
 
@@ -65,15 +70,37 @@ public static class HistoryChecker
         {
             yield return new(Unheard, $"{run.Id}: step {place.Step} of attempt {place.Attempt}.");
         }
-        var resumed = requests.Where(request => request is { First.Said: Said.Resume, Kept: true })
-            .ToDictionary(request => request.First.Attempt, request => request.First.Step);
-        foreach (var violation in CheckCurve(run.Id, resumed, run.Points, run.Curve))
+        foreach (var violation in CheckAttempts(run, requests))
+        {
+            yield return violation;
+        }
+        foreach (var violation in CheckCurve(run.Id, run.FromSteps, run.Points, run.Curve))
         {
             yield return violation;
         }
         if (requests.Exists(request => request is { First.Said: Said.Stop, Kept: true }) && run.Status != "completed")
         {
             yield return new(Ended, $"{run.Id}: its stop was acknowledged, and it is {run.Status}.");
+        }
+    }
+
+    private static IEnumerable<Violation> CheckAttempts(OutsideRun run, IReadOnlyList<Request> requests)
+    {
+        var resumes = requests.Where(request => request.First.Said is Said.Resume).ToDictionary(request => request.First.Attempt);
+        foreach (var (attempt, request) in resumes)
+        {
+            if (request.Kept && !run.FromSteps.ContainsKey(attempt))
+            {
+                yield return new(Lost, $"{run.Id}: attempt {attempt} from step {request.First.Step}.");
+            }
+            if (request.NotKept && run.FromSteps.ContainsKey(attempt))
+            {
+                yield return new(Refused, $"{run.Id}: attempt {attempt} from step {request.First.Step}.");
+            }
+        }
+        foreach (var (attempt, step) in run.FromSteps.Where(one => resumes.GetValueOrDefault(one.Key)?.First.Step != one.Value))
+        {
+            yield return new(Unheard, $"{run.Id}: attempt {attempt} from step {step}.");
         }
     }
 

@@ -9,19 +9,17 @@ internal sealed class OwnTraining : IAsyncDisposable
 
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(500);
 
-    private readonly List<string> runs = [];
     private readonly CancellationTokenSource stopping = new();
     private readonly string tokenizer;
+    private readonly Recorder recorder;
     private readonly TrainyardClient client;
     private readonly Task working;
 
-    public OwnTraining(Uri address, string tokenizer)
+    public OwnTraining(Uri address, string tokenizer, Recorder recorder)
     {
-        (this.tokenizer, client) = (tokenizer, new(address));
+        (this.tokenizer, this.recorder, client) = (tokenizer, recorder, new(address));
         working = WorkAsync();
     }
-
-    public IReadOnlyList<string> Runs => runs;
 
     /// <summary>Starts no further run; the last one goes on.</summary>
     public async Task StopAsync(TimeSpan limit)
@@ -40,13 +38,13 @@ internal sealed class OwnTraining : IAsyncDisposable
 
     private async Task WorkAsync()
     {
-        while (!stopping.IsCancellationRequested)
+        for (string? last = null; !stopping.IsCancellationRequested; await Task.Delay(Pace))
         {
             await Patience.TrueAsync(async () =>
             {
-                if (runs.Count == 0 || await client.OverAsync(runs[^1]))
+                if (last is null || await client.OverAsync(last))
                 {
-                    runs.Add(await client.StartRunAsync(new
+                    last = await client.StartRunAsync(new
                     {
                         tokenizer_id = tokenizer,
                         corpus_path = "docs",
@@ -56,11 +54,11 @@ internal sealed class OwnTraining : IAsyncDisposable
                         eval_every = 200,
                         log_every = LogEvery,
                         threads = 1,
-                    }));
+                    });
+                    recorder.Add(new OwnRunQueued(recorder.Now, last));
                 }
                 return true;
             });
-            await Task.Delay(Pace);
         }
     }
 }

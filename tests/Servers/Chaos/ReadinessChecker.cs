@@ -3,23 +3,21 @@ namespace Trainyard.Servers.Chaos;
 /// <summary>Whether the gateway's word was true, but for a few seconds in which nobody can know better.</summary>
 public static class ReadinessChecker
 {
-    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(5);
-
-    public static IEnumerable<Violation> Check(History history)
+    public static IEnumerable<Violation> Check(History history, TimeSpan tolerance)
     {
         var tries = history.Tries.OrderBy(one => one.Until).ToList();
         var failing = Failing(tries).ToList();
         foreach (var (from, until) in Stretches(history.Readiness, seen => seen.Gateway is Readyz.Ready))
         {
             var lies = failing.Select(one => (From: Later(one.From, from), Until: Earlier(one.Until, until)));
-            foreach (var lie in lies.Where(one => one.Until - one.From > Tolerance))
+            foreach (var lie in lies.Where(one => one.Until - one.From > tolerance))
             {
                 yield return new(
                     HistoryChecker.ReadyLie, $"{Say(lie.From, lie.Until)} no request was accepted. {During(history, lie.From, lie.Until)}");
             }
         }
         var complaining = Stretches(history.Readiness, seen => seen is { Gateway: Readyz.NotReady, Hosts: true });
-        foreach (var (from, until) in complaining.Where(one => one.Until - one.From > Tolerance))
+        foreach (var (from, until) in complaining.Where(one => one.Until - one.From > tolerance))
         {
             if (tries.Any(one => one.Until >= from && one.Until <= until && one.Answer is Answer.Accepted)
                 && !tries.Any(one => one.Until >= from && one.At <= until && one.Answer is not Answer.Accepted))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Trainyard.Servers.Processes;
@@ -13,29 +14,40 @@ internal sealed class StateReader(TrainyardClient client, string artifacts)
         var (outsideRuns, ownRuns) = (new List<OutsideRun>(), new List<OwnRun>());
         foreach (var run in outside.Where(run => run.Length > 0))
         {
-            if (await ThereAsync(run))
+            if (await FindAsync(run) is { } detail)
             {
                 outsideRuns.Add(new(
-                    run, TrainyardClient.Text(await client.GetAsync($"/api/runs/{run}"), "status"),
-                    await PointsAsync(run, "value", "&attempt=all"), await PointsAsync(run, "value", ""), await LinesAsync(run)));
+                    run, TrainyardClient.Text(detail, "status"),
+                    await PointsAsync(run, "value", "&attempt=all"), await PointsAsync(run, "value", ""), await LinesAsync(run),
+                    FromSteps(detail, from: 2)));
             }
         }
         foreach (var run in own)
         {
-            ownRuns.Add(await OwnAsync(run));
+            if (await FindAsync(run) is { } detail)
+            {
+                ownRuns.Add(await OwnAsync(run, detail));
+            }
         }
         return new(outsideRuns, ownRuns);
     }
 
-    private async Task<bool> ThereAsync(string run)
+    /// <returns>Null when there is no such run.</returns>
+    public async Task<JsonObject?> FindAsync(string run)
     {
-        using var response = await client.Http.GetAsync(new Uri($"/api/runs/{run}", UriKind.Relative));
-        return response.StatusCode is not System.Net.HttpStatusCode.NotFound;
+        var path = $"/api/runs/{run}";
+        using var response = await client.Http.GetAsync(new Uri(path, UriKind.Relative));
+        return response.StatusCode is HttpStatusCode.NotFound ? null : await client.GetAsync(path);
     }
 
-    private async Task<OwnRun> OwnAsync(string run)
+    /// <summary>Without attempts that ended before they said where they go on from: they took nothing over.</summary>
+    private static Dictionary<int, long> FromSteps(JsonObject detail, int from) => (detail["attempts"]?.AsArray() ?? [])
+        .Select(one => (Number: one?["number"]?.GetValue<int>() ?? 0, Step: one?["from_step"]?.GetValue<long>() ?? -1))
+        .Where(one => one.Number >= from && one.Step >= 0)
+        .ToDictionary(one => one.Number, one => one.Step);
+
+    private async Task<OwnRun> OwnAsync(string run, JsonObject detail)
     {
-        var detail = await client.GetAsync($"/api/runs/{run}");
         var folder = Path.Combine(artifacts, "models", run);
         var manifestFile = Path.Combine(folder, "manifest.json");
         var manifest = File.Exists(manifestFile) ? JsonNode.Parse(await File.ReadAllTextAsync(manifestFile)) : null;
@@ -48,8 +60,7 @@ internal sealed class StateReader(TrainyardClient client, string artifacts)
             run,
             TrainyardClient.Text(detail, "status"),
             detail["attempt"]?.GetValue<int>() ?? 0,
-            (detail["attempts"]?.AsArray() ?? [])
-                .ToDictionary(one => one?["number"]?.GetValue<int>() ?? 0, one => one?["from_step"]?.GetValue<long>() ?? 0),
+            FromSteps(detail, from: 1),
             await PointsAsync(run, "train_loss", "&attempt=all"),
             await PointsAsync(run, "train_loss", ""),
             OwnTraining.LogEvery,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.Servers.Faults;
 
@@ -7,6 +8,9 @@ namespace Trainyard.Servers.Faults;
 /// </summary>
 public sealed class SkewedClock
 {
+    /// <summary>How wrong a clock may be, as <c>FAKETIME</c> has it.</summary>
+    public static readonly IReadOnlyList<string> Offsets = ["+10m", "-10m"];
+
     private readonly string library;
 
     private SkewedClock(string library) => this.library = library;
@@ -19,24 +23,24 @@ public sealed class SkewedClock
         return File.Exists(path) ? new(path) : null;
     }
 
-    /// <summary>Starts a replica of a service again with a clock that is wrong, and after a while with one that is right.</summary>
-    /// <param name="service">The service.</param>
-    /// <param name="replica">Which of it.</param>
+    /// <summary>Starts a process again with a clock that is wrong, and after a while with one that is right.</summary>
+    /// <param name="system">The system the process belongs to.</param>
+    /// <param name="process">The process.</param>
     /// <param name="by">How wrong, as <c>FAKETIME</c> has it.</param>
-    public Fault Strike(string service, int replica, string by) => new(
-        $"set the clock of {service} {replica} wrong by {by}", null, async (system, hold) =>
+    /// <param name="hold">For how long.</param>
+    public async Task StrikeAsync(IStruckSystem system, Func<TrainyardProcess> process, string by, TimeSpan hold)
     {
-        await StartAgainAsync(system, Variables(library, by));
+        await StartAgainAsync(Variables(library, by));
         await Task.Delay(hold);
-        await StartAgainAsync(system, Variables("", ""));
+        await StartAgainAsync(Variables("", ""));
 
-        async Task StartAgainAsync(StruckSystem struck, Dictionary<string, string> environment)
+        async Task StartAgainAsync(Dictionary<string, string> environment)
         {
-            var process = struck.Of(service)[replica];
-            await process.KillAsync();
-            await struck.ReplaceAsync(process, environment);
+            var ended = process();
+            await ended.KillAsync();
+            await system.ReplaceAsync(ended, environment);
         }
-    });
+    }
 
     private static Dictionary<string, string> Variables(string library, string by) => new(StringComparer.Ordinal)
     {

@@ -5,19 +5,22 @@ namespace Trainyard.Servers.Faults;
 /// <summary>A folder with a disk of its own (a tmpfs), so that it can be full.</summary>
 public sealed class SmallDisk : IAsyncDisposable
 {
-    private const int Megabytes = 128;
+    private const int UsualMegabytes = 128;
 
     private readonly string folder;
 
     private SmallDisk(string folder) => this.folder = folder;
 
+    /// <summary>Whether <see cref="FillAsync"/> has begun and <see cref="Empty"/> has not ended it.</summary>
+    public bool IsFull => File.Exists(Filler);
+
     private string Filler => Path.Combine(folder, ".filler");
 
     /// <returns>Null when this user may not mount anything here.</returns>
-    public static async Task<SmallDisk?> TryMountAsync(string folder)
+    public static async Task<SmallDisk?> TryMountAsync(string folder, int megabytes = UsualMegabytes)
     {
         Directory.CreateDirectory(folder);
-        var mounted = OperatingSystem.IsLinux() && await SucceedsAsync("mount", "-t", "tmpfs", "-o", $"size={Megabytes}m", "tmpfs", folder);
+        var mounted = OperatingSystem.IsLinux() && await SucceedsAsync("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", folder);
         return mounted ? new(folder) : null;
     }
 

@@ -7,7 +7,7 @@ using Trainyard.Servers.Processes;
 namespace Trainyard.Servers.Faults;
 
 /// <summary>The distributed system with several replicas, on servers that can be stopped and reached in a way that can be cut.</summary>
-public sealed partial class StruckSystem : IAsyncDisposable
+public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
 {
     private const int Steps = 1200;
     private const int LogEvery = 20;
@@ -37,7 +37,6 @@ public sealed partial class StruckSystem : IAsyncDisposable
 
     public TcpProxy RedisWay { get; }
 
-    /// <summary>Where people and programs reach it.</summary>
     public Uri Address => Running.Address;
 
     /// <summary>The folder the services share.</summary>
@@ -46,8 +45,16 @@ public sealed partial class StruckSystem : IAsyncDisposable
     /// <summary>The disk of that folder, when it was asked for and could be made.</summary>
     public SmallDisk? Disk { get; private set; }
 
-    /// <summary>A tokenizer that is trained.</summary>
     public string Tokenizer => tokenizer;
+
+    public IEnumerable<TrainyardProcess> Processes => DistributedSystem.Services.SelectMany(Running.Of);
+
+    public IReadOnlyCollection<TrainyardProcess> Ever => Running.Ever;
+
+    /// <summary>A message that waits on the broker for the database comes back after ten seconds.</summary>
+    public TimeSpan Stragglers => TimeSpan.FromSeconds(12);
+
+    public TimeSpan Rest => TimeSpan.FromSeconds(6);
 
     /// <summary>The worker that trains the run now.</summary>
     public TrainyardProcess Trainer => Running.Workers.Single(worker => Begun(worker).Contains(Running.Ever.SelectMany(Begun).Max()));
@@ -59,8 +66,10 @@ public sealed partial class StruckSystem : IAsyncDisposable
     /// <param name="redis">Likewise.</param>
     /// <param name="settings">Environment variables for all services.</param>
     /// <param name="smallDisk">Whether the services' folder is to lie on a disk that can be filled.</param>
+    /// <param name="startLimit">How long the start of a service may take.</param>
     public static async Task<StruckSystem> StartAsync(
-        PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, IReadOnlyDictionary<string, string>? settings = null, bool smallDisk = false)
+        PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, IReadOnlyDictionary<string, string>? settings = null,
+        bool smallDisk = false, TimeSpan? startLimit = null)
     {
         var struck = new StruckSystem(postgres, rabbitMq, redis);
         try
@@ -71,7 +80,8 @@ public sealed partial class StruckSystem : IAsyncDisposable
             }
             var servers = new Connections(
                 postgres.ConnectionStringThrough(struck.PostgresWay.Port), rabbitMq.ConnectionStringThrough(struck.RabbitMqWay.Port), redis.ConnectionStringThrough(struck.RedisWay.Port));
-            struck.system = struck.Own(await DistributedSystem.StartAsync(servers, struck.Artifacts, new(Ingest: 2, Store: 2, Workers: 2), settings));
+            struck.system = struck.Own(await DistributedSystem.StartAsync(
+                servers, struck.Artifacts, new(Ingest: 2, Store: 2, Workers: 2), settings, startLimit));
             await struck.ReadyAsync();
             using var client = struck.Client();
             struck.tokenizer = await client.TrainTokenizerAsync("docs", 512);
@@ -88,7 +98,6 @@ public sealed partial class StruckSystem : IAsyncDisposable
 
     public Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null) => Running.ReplaceAsync(ended, environment);
 
-    /// <summary>Returns once every host says that it and all it needs are well.</summary>
     public async Task ReadyAsync()
     {
         await using var readiness = new Readiness(Hosts);
@@ -141,7 +150,7 @@ public sealed partial class StruckSystem : IAsyncDisposable
         data.Dispose();
     }
 
-    public IEnumerable<Uri> Hosts() => DistributedSystem.Services.SelectMany(Running.Of).Select(process => process.Address);
+    private IEnumerable<Uri> Hosts() => Processes.Select(process => process.Address);
 
     private TrainyardClient Client() => new(Running.Address);
 

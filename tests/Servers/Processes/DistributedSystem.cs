@@ -16,8 +16,11 @@ public sealed class DistributedSystem : IAsyncDisposable
     private readonly ConcurrentBag<TrainyardProcess> ever = [];
     private readonly IReadOnlyDictionary<string, string> values;
     private readonly IReadOnlyDictionary<string, string> besides;
+    private readonly TimeSpan startLimit;
 
-    private DistributedSystem(IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> besides) => (this.values, this.besides) = (values, besides);
+    private DistributedSystem(
+        IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string> besides, TimeSpan startLimit) =>
+        (this.values, this.besides, this.startLimit) = (values, besides, startLimit);
 
     public Uri Address => processes[ResourceNames.Gateway][0].Address;
 
@@ -47,7 +50,8 @@ public sealed class DistributedSystem : IAsyncDisposable
         StartAsync(new Connections(postgres.ConnectionString, rabbitMq.ConnectionString, redis.ConnectionString), artifacts, replicas, besides);
 
     public static async Task<DistributedSystem> StartAsync(
-        Connections servers, string artifacts, Replicas? replicas = null, IReadOnlyDictionary<string, string>? besides = null)
+        Connections servers, string artifacts, Replicas? replicas = null, IReadOnlyDictionary<string, string>? besides = null,
+        TimeSpan? startLimit = null)
     {
         var system = new DistributedSystem(
             new Dictionary<string, string>(StringComparer.Ordinal)
@@ -58,7 +62,8 @@ public sealed class DistributedSystem : IAsyncDisposable
                 ["APP__ARTIFACTS_ROOT"] = artifacts,
                 ["APP__CORPUS_ROOT"] = Repository.Root,
             },
-            besides ?? new Dictionary<string, string>(StringComparer.Ordinal));
+            besides ?? new Dictionary<string, string>(StringComparer.Ordinal),
+            startLimit ?? TrainyardProcess.UsualStartLimit);
         try
         {
             foreach (var service in Services)
@@ -82,7 +87,7 @@ public sealed class DistributedSystem : IAsyncDisposable
         for (var started = 0; started < count; started++)
         {
             NameForTelemetry(environment, service, processes.GetValueOrDefault(service)?.Count ?? 0);
-            var process = await TrainyardProcess.StartAsync(topology.Project, environment);
+            var process = await TrainyardProcess.StartAsync(topology.Project, environment, startLimit);
             ever.Add(process);
             processes.GetOrAdd(service, _ => []).Add(process);
         }

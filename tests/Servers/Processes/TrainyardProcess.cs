@@ -8,22 +8,26 @@ namespace Trainyard.Servers.Processes;
 public sealed class TrainyardProcess : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
+    private const int KilledExitCode = 128 + 9;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan UsualStartLimit = TimeSpan.FromSeconds(60);
 
     private readonly Process process;
     private readonly string project;
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly string[] arguments;
+    private readonly TimeSpan startLimit;
     private readonly ConcurrentQueue<string> output = new();
     private readonly TaskCompletionSource<Uri> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Kept beside the tests' output, for whoever has to find out why one failed.
     private readonly StreamWriter log;
 
-    private TrainyardProcess(Process process, string project, IReadOnlyDictionary<string, string> environment, string[] arguments)
+    private TrainyardProcess(
+        Process process, string project, IReadOnlyDictionary<string, string> environment, TimeSpan startLimit, string[] arguments)
     {
         (this.process, this.project, this.environment, this.arguments) = (process, project, environment, arguments);
+        this.startLimit = startLimit;
         var folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "logs"));
         log = new StreamWriter(Path.Combine(folder.FullName, $"{project}-{DateTime.UtcNow:HHmmss.fff}.log")) { AutoFlush = true };
     }
@@ -37,6 +41,9 @@ public sealed class TrainyardProcess : IAsyncDisposable
     public bool IsRunning => !process.HasExited;
 
     public int ExitCode => process.ExitCode;
+
+    /// <summary>Whether it has ended otherwise than by <see cref="KillAsync"/>.</summary>
+    public bool EndedByItself => process.HasExited && process.ExitCode != KilledExitCode;
 
     public TimeSpan TimeToReady { get; private set; }
 
@@ -60,26 +67,38 @@ public sealed class TrainyardProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a host and waits until it listens.</summary>
-    public static async Task<TrainyardProcess> StartAsync(string project, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<TrainyardProcess> StartAsync(
+        string project, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        StartAsync(project, environment, UsualStartLimit, arguments);
+
+    /// <summary>The same, with another limit for this start and for those after it.</summary>
+    public static async Task<TrainyardProcess> StartAsync(
+        string project, IReadOnlyDictionary<string, string> environment, TimeSpan startLimit, params string[] arguments)
     {
-        var started = Launch(project, environment, arguments);
+        var started = Launch(project, environment, startLimit, arguments);
         var watch = Stopwatch.StartNew();
         var exited = started.process.WaitForExitAsync();
-        await Task.WhenAny(started.address.Task, exited, Task.Delay(StartLimit));
+        await Task.WhenAny(started.address.Task, exited, Task.Delay(startLimit));
         if (!started.address.Task.IsCompletedSuccessfully)
         {
             await started.DisposeAsync();
-            Assert.Fail($"{project} did not start within {StartLimit}:\n{started.Output}");
+            Assert.Fail($"{project} did not start within {startLimit}:\n{started.Output}");
         }
         started.TimeToReady = watch.Elapsed;
         return started;
     }
 
     /// <summary>Starts a host that is expected to give up, and waits until it has.</summary>
-    public static async Task<TrainyardProcess> RunToEndAsync(string project, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<TrainyardProcess> RunToEndAsync(
+        string project, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunToEndAsync(project, environment, UsualStartLimit, arguments);
+
+    /// <summary>The same, with another limit.</summary>
+    public static async Task<TrainyardProcess> RunToEndAsync(
+        string project, IReadOnlyDictionary<string, string> environment, TimeSpan limit, params string[] arguments)
     {
-        var started = Launch(project, environment, arguments);
-        await started.process.WaitForExitAsync().WaitAsync(StartLimit);
+        var started = Launch(project, environment, limit, arguments);
+        await started.process.WaitForExitAsync().WaitAsync(limit);
         return started;
     }
 
@@ -87,14 +106,14 @@ public sealed class TrainyardProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         process.Kill();
-        await process.WaitForExitAsync().WaitAsync(StartLimit);
+        await process.WaitForExitAsync().WaitAsync(startLimit);
     }
 
     /// <summary>As Ctrl+C or an orchestrator does.</summary>
     public async Task StopAsync()
     {
         await SignalAsync("TERM");
-        await process.WaitForExitAsync().WaitAsync(StartLimit);
+        await process.WaitForExitAsync().WaitAsync(startLimit);
     }
 
     /// <summary>Stops it from doing anything, with all that it holds, until <see cref="ResumeAsync"/>.</summary>
@@ -111,7 +130,7 @@ public sealed class TrainyardProcess : IAsyncDisposable
         {
             again[name] = value;
         }
-        return StartAsync(project, again, arguments);
+        return StartAsync(project, again, startLimit, arguments);
     }
 
     public async ValueTask DisposeAsync()
@@ -132,7 +151,11 @@ public sealed class TrainyardProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a host and does not wait for anything.</summary>
-    public static TrainyardProcess Launch(string project, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static TrainyardProcess Launch(string project, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        Launch(project, environment, UsualStartLimit, arguments);
+
+    private static TrainyardProcess Launch(
+        string project, IReadOnlyDictionary<string, string> environment, TimeSpan startLimit, string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [HostAssembly(project), .. arguments])
         {
@@ -146,7 +169,7 @@ public sealed class TrainyardProcess : IAsyncDisposable
         {
             start.Environment[name] = value;
         }
-        var started = new TrainyardProcess(new Process { StartInfo = start }, project, environment, arguments);
+        var started = new TrainyardProcess(new Process { StartInfo = start }, project, environment, startLimit, arguments);
         started.process.OutputDataReceived += (_, line) => started.Read(line.Data);
         started.process.ErrorDataReceived += (_, line) => started.Read(line.Data);
         started.process.Start();

@@ -1,0 +1,34 @@
+using Trainyard.Servers.Processes;
+
+namespace Trainyard.Servers.Faults;
+
+/// <summary>A system that faults strike.</summary>
+public interface IStruckSystem
+{
+    /// <summary>Where people and programs reach it.</summary>
+    Uri Address { get; }
+
+    /// <summary>The folder of the artifacts.</summary>
+    string Artifacts { get; }
+
+    /// <summary>A tokenizer that is trained.</summary>
+    string Tokenizer { get; }
+
+    /// <summary>The processes that run, or would if they had not ended.</summary>
+    IEnumerable<TrainyardProcess> Processes { get; }
+
+    /// <summary>Every process that runs or ran.</summary>
+    IReadOnlyCollection<TrainyardProcess> Ever { get; }
+
+    /// <summary>How much later than everything else an event may be stored: a message may wait on the broker.</summary>
+    TimeSpan Stragglers { get; }
+
+    /// <summary>How long it is left alone between two faults, at most: it has to do some work as well.</summary>
+    TimeSpan Rest { get; }
+
+    /// <summary>Puts another in the place of one that has ended, at the same address.</summary>
+    Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null);
+
+    /// <summary>Returns once every host says that it and all it needs are well.</summary>
+    Task ReadyAsync();
+}
