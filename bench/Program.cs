@@ -42,5 +42,13 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context
 });
 var report = new Report(Console.Out);
 report.Title(benchmark);
-await benchmark.RunAsync(BenchmarkOptions.Parse([.. args.Skip(1)]), report, stop.Token);
-return Environment.ExitCode;
+try
+{
+    await benchmark.RunAsync(BenchmarkOptions.Parse([.. args.Skip(1)]), report, stop.Token);
+    return Environment.ExitCode;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    report.Note("Interrupted.");
+    return 1;
+}

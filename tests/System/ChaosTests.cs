@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trainyard.Servers;
 using Trainyard.Servers.Chaos;
 using Trainyard.Servers.Faults;
@@ -42,6 +43,23 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         var report = await ChaosRun.RunAsync(system, Settings, DistributedFaults.Of(system, clock: null), output.WriteLine);
 
         AssertKept(report);
+    }
+
+    [Fact]
+    public async Task A_wrong_clock_is_wrong_and_leaves_waits_as_long_as_they_are()
+    {
+        var clock = SkewedClock.Find();
+        Assert.SkipWhen(clock is null, "libfaketime is not here.");
+
+        await using var standalone = await StruckStandalone.StartAsync(
+            new Dictionary<string, string>([.. ChaosSettings.Standalone, .. clock.Variables("+10m")]), ChaosLimits.Busy.Start, smallDisk: false);
+        using var client = new TrainyardClient(standalone.Address);
+        var run = await client.PostAsync("/api/runs", new { name = "later" });
+        var created = await client.GetAsync($"/api/runs/{TrainyardClient.Text(run, "run_id")}");
+
+        var ahead = DateTimeOffset.Parse(TrainyardClient.Text(created, "created_at"), CultureInfo.InvariantCulture) - DateTimeOffset.UtcNow;
+        Assert.InRange(ahead, TimeSpan.FromMinutes(8), TimeSpan.FromMinutes(10));
+        Assert.DoesNotContain("ConnectTimeout", standalone.Process.Output, StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();

@@ -21,9 +21,8 @@ public static class ChaosPlan
 
     /// <param name="seed">Chooses.</param>
     /// <param name="duration">Every fault is over by then.</param>
-    /// <param name="rest">How long nothing strikes between two faults, at most.</param>
     /// <param name="faults">What may happen.</param>
-    public static IReadOnlyList<PlannedFault> Make(int seed, TimeSpan duration, TimeSpan rest, IReadOnlyList<ChaosFault> faults)
+    public static IReadOnlyList<PlannedFault> Make(int seed, TimeSpan duration, IReadOnlyList<ChaosFault> faults)
     {
         var random = new Random(seed);
         var plan = new List<PlannedFault>();
@@ -41,7 +40,7 @@ public static class ChaosPlan
             {
                 plan.Add(new(at + (hold * random.NextDouble() / 2), hold, others[random.Next(others.Count)]));
             }
-            at += (2.5 * hold) + (rest * random.NextDouble());
+            at += (2.5 * hold) + TimeSpan.FromSeconds(6 * random.NextDouble());
         }
     }
 

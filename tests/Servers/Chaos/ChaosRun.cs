@@ -38,7 +38,7 @@ public sealed class ChaosRun : IAsyncDisposable
         IStruckSystem system, ChaosSettings settings, IReadOnlyList<ChaosFault> faults, Action<string> say)
     {
         await using var run = new ChaosRun(system, settings, say);
-        return await run.RunAsync(ChaosPlan.Make(settings.Seed, settings.Duration, system.Rest, faults));
+        return await run.RunAsync(ChaosPlan.Make(settings.Seed, settings.Duration, faults));
     }
 
     /// <summary>What is stored, once every run of ours is over and nothing is missing any more, or when the time is up.</summary>
@@ -134,11 +134,15 @@ public sealed class ChaosRun : IAsyncDisposable
         await Task.WhenAll(all);
     }
 
-    /// <summary>One fault, once what struck the same before it is healed.</summary>
+    /// <summary>One fault, once what struck the same before it is healed; none any more when the time is up.</summary>
     private async Task StrikeAsync(PlannedFault planned, Task before)
     {
         await before;
         var at = recorder.Now;
+        if (at > settings.Duration)
+        {
+            return;
+        }
         try
         {
             await planned.Fault.Strike(planned.Hold);
@@ -149,5 +153,10 @@ public sealed class ChaosRun : IAsyncDisposable
         }
         recorder.Add(new FaultStruck(at, recorder.Now, planned.Fault.Name));
         say($"{at.TotalSeconds,6:0.0} s to {recorder.Now.TotalSeconds,6:0.0} s: {planned.Fault.Name}");
+        await Patience.TrueAsync(async () =>
+        {
+            await system.WorkAsync(2 * planned.Hold);
+            return true;
+        });
     }
 }

@@ -23,11 +23,11 @@ public interface IStruckSystem
     /// <summary>How much later than everything else an event may be stored: a message may wait on the broker.</summary>
     TimeSpan Stragglers { get; }
 
-    /// <summary>How long it is left alone between two faults, at most: it has to do some work as well.</summary>
-    TimeSpan Rest { get; }
-
     /// <summary>Puts another in the place of one that has ended, at the same address.</summary>
     Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null);
+
+    /// <summary>Lets it work for a while before the next fault strikes what the last one struck, where nothing else of it works.</summary>
+    Task WorkAsync(TimeSpan duration);
 
     /// <summary>Returns once every host says that it and all it needs are well.</summary>
     Task ReadyAsync();

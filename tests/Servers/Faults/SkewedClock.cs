@@ -11,6 +11,9 @@ public sealed class SkewedClock
     /// <summary>How wrong a clock may be, as <c>FAKETIME</c> has it.</summary>
     public static readonly IReadOnlyList<string> Offsets = ["+10m", "-10m"];
 
+    private static readonly IReadOnlyDictionary<string, string> Right =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["LD_PRELOAD"] = "" };
+
     private readonly string library;
 
     private SkewedClock(string library) => this.library = library;
@@ -30,11 +33,11 @@ public sealed class SkewedClock
     /// <param name="hold">For how long.</param>
     public async Task StrikeAsync(IStruckSystem system, Func<TrainyardProcess> process, string by, TimeSpan hold)
     {
-        await StartAgainAsync(Variables(library, by));
+        await StartAgainAsync(Variables(by));
         await Task.Delay(hold);
-        await StartAgainAsync(Variables("", ""));
+        await StartAgainAsync(Right);
 
-        async Task StartAgainAsync(Dictionary<string, string> environment)
+        async Task StartAgainAsync(IReadOnlyDictionary<string, string> environment)
         {
             var ended = process();
             await ended.KillAsync();
@@ -42,10 +45,14 @@ public sealed class SkewedClock
         }
     }
 
-    private static Dictionary<string, string> Variables(string library, string by) => new(StringComparer.Ordinal)
+    /// <summary>The environment of a process whose clock is wrong.</summary>
+    /// <param name="by">How wrong, as <c>FAKETIME</c> has it.</param>
+    public IReadOnlyDictionary<string, string> Variables(string by) => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["LD_PRELOAD"] = library,
         ["FAKETIME"] = by,
         ["FAKETIME_DONT_FAKE_MONOTONIC"] = "1",
+        // Without this, libfaketime hands waits by the monotonic clock a time that has passed: sleeps and timeouts end at once.
+        ["FAKETIME_FORCE_MONOTONIC_FIX"] = "0",
     };
 }

@@ -38,9 +38,6 @@ public sealed class StruckStandalone : IStruckSystem, IAsyncDisposable
     /// <summary>What is acknowledged is committed.</summary>
     public TimeSpan Stragglers => TimeSpan.Zero;
 
-    /// <summary>Most faults end its one process, and nothing works until it has started again.</summary>
-    public TimeSpan Rest => TimeSpan.FromSeconds(20);
-
     /// <summary>The disk of the data folder, when it was asked for and could be made.</summary>
     public SmallDisk? Disk { get; private set; }
 
@@ -96,6 +93,13 @@ public sealed class StruckStandalone : IStruckSystem, IAsyncDisposable
                 // It says itself that there is no space.
             }
         }
+    }
+
+    /// <summary>However long its one process takes to start on this machine, it gets to do something.</summary>
+    public async Task WorkAsync(TimeSpan duration)
+    {
+        await ReadyAsync();
+        await Task.Delay(duration);
     }
 
     public async Task ReadyAsync()

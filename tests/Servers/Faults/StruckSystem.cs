@@ -54,8 +54,6 @@ public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
     /// <summary>A message that waits on the broker for the database comes back after ten seconds.</summary>
     public TimeSpan Stragglers => TimeSpan.FromSeconds(12);
 
-    public TimeSpan Rest => TimeSpan.FromSeconds(6);
-
     /// <summary>The worker that trains the run now.</summary>
     public TrainyardProcess Trainer => Running.Workers.Single(worker => Begun(worker).Contains(Running.Ever.SelectMany(Begun).Max()));
 
@@ -97,6 +95,9 @@ public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
     public IReadOnlyList<TrainyardProcess> Of(string service) => Running.Of(service);
 
     public Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null) => Running.ReplaceAsync(ended, environment);
+
+    /// <summary>Its other replicas work all the time.</summary>
+    public Task WorkAsync(TimeSpan duration) => Task.CompletedTask;
 
     public async Task ReadyAsync()
     {
