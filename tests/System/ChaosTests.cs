@@ -30,7 +30,8 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Assert.Contains(report.History.Backups, backup => backup.Succeeded);
     }
 
-    [Fact]
+    /// <summary>Only when asked for (<c>-- xUnit.Explicit=only</c>): how long it takes beside the other tests is not known yet.</summary>
+    [Fact(Explicit = true)]
     public async Task The_distributed_system_keeps_every_promise()
     {
         await using var postgres = new PostgresServer { Durable = true };
