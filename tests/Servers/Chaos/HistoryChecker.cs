@@ -60,7 +60,7 @@ public static class HistoryChecker
             {
                 yield return new(Refused, what);
             }
-            if (!request.Kept && !request.NotKept && (line, point) is (0, > 0) or (> 0, 0))
+            if (!request.Kept && !request.NotKept && line > 0 != point > 0)
             {
                 yield return new(Lost, $"{what} One half of it is there.");
             }
