@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Trainyard.Sweeps.Tests;
 
 public class SamplerTests
@@ -27,6 +29,26 @@ public class SamplerTests
     [Fact]
     public void A_grid_over_a_range_that_is_not_cut_into_points_is_refused() =>
         Assert.Throws<ArgumentException>(() => new GridSampler(new([new Real("a", 0, 1)])));
+
+    [Theory]
+    [InlineData(0.0001, 0.1, 4, "0.0001 0.001 0.01 0.1")]
+    [InlineData(0.00001, 0.01, 4, "1E-05 0.0001 0.001 0.01")]
+    [InlineData(0.3, 0.3, 1, "0.3")]
+    public void A_grid_of_factors_has_its_ends_and_round_numbers_between_them(double low, double high, int points, string values)
+    {
+        var range = new Real("lr", low, high, Log: true, Points: points);
+
+        Assert.Equal(values,
+            string.Join(' ', Enumerable.Range(0, points).Select(at => range.GridPoint(at).ToString("R", CultureInfo.InvariantCulture))));
+    }
+
+    [Fact]
+    public void A_grid_of_differences_has_its_ends_and_round_numbers_between_them()
+    {
+        var range = new Real("dropout", 0.1, 0.7, Points: 7);
+
+        Assert.Equal([0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7], Enumerable.Range(0, 7).Select(at => range.GridPoint(at)));
+    }
 
     [Fact]
     public void Points_of_a_whole_number_that_round_to_the_same_are_one() =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Trainyard.Sweeps;
 
 /// <summary>
@@ -44,10 +46,28 @@ public sealed record Real(string Name, double Low, double High, bool Log = false
     public override long? GridSize => Points;
 
     /// <inheritdoc/>
-    public override double GridPoint(long index) => Points is > 1 and { } points ? Between((double)index / (points - 1)) : Between(0.5);
+    public override double GridPoint(long index) => Points switch
+    {
+        > 1 when index == 0 => Low,
+        > 1 and { } points when index == points - 1 => High,
+        > 1 and { } points => Rounded(Cut(index, points - 1)),
+        _ => Rounded(Cut(1, 2)),
+    };
 
     /// <inheritdoc/>
     public override double At(double share) => Between(share);
+
+    /// <summary>The value at a fraction of the range. Powers of ten are exact, so that a grid over decades has them.</summary>
+    private double Cut(long numerator, int denominator) => Log
+        ? Low * Math.Pow(10, Math.Log10(High / Low) * numerator / denominator)
+        : Low + ((High - Low) * numerator / denominator);
+
+    /// <summary>To the digits that every number of them keeps, so that 0.001 is the same however it was reckoned.</summary>
+    private double Rounded(double value)
+    {
+        const string Digits = "E14";
+        return Math.Clamp(double.Parse(value.ToString(Digits, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), Low, High);
+    }
 
     private double Between(double share) => Math.Clamp(
         Log ? Math.Exp(Math.Log(Low) + share * (Math.Log(High) - Math.Log(Low))) : Low + share * (High - Low), Low, High);
