@@ -70,6 +70,7 @@ public static class CheckpointFile
             Distinct(counted, one => one.DataTypes), Distinct(counted, one => one.Globals), [.. problems.Take(MostProblems)])
         {
             IsUnderstood = reports.TrueForAll(one => one.Report.IsUnderstood),
+            Keys = Names(reports.SelectMany(one => one.Report.Keys)),
         };
     }
 
@@ -135,15 +136,22 @@ public static class CheckpointFile
 
     private static CheckpointReport Of(long size, SafetensorsHeader header) => new(
         CheckpointFormat.Safetensors, size, 1, header.Tensors.Count, header.Tensors.Sum(tensor => tensor.Elements),
-        [.. header.Tensors.Select(tensor => tensor.DataType).Distinct(StringComparer.Ordinal)], [], []);
+        [.. header.Tensors.Select(tensor => tensor.DataType).Distinct(StringComparer.Ordinal)], [], [])
+    {
+        Keys = Names(header.Tensors.Select(tensor => tensor.Name).Concat(header.Metadata.Keys)),
+    };
 
     private static CheckpointReport Of(long size, TorchZip zip) => new(
         CheckpointFormat.TorchZip, size, 1, zip.Storages.Count, zip.Storages.Sum(storage => storage.Elements),
-        [.. zip.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], zip.Globals, zip.Problems);
+        [.. zip.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], zip.Globals, zip.Problems) { Keys = zip.Texts };
 
     private static CheckpointReport Of(long size, PickleScan scan) => new(
         CheckpointFormat.Pickle, size, 1, scan.Storages.Count == 0 ? null : scan.Storages.Count, scan.Storages.Count == 0 ? null : scan.Storages.Sum(storage => storage.Elements),
-        [.. scan.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], scan.Globals, [.. scan.Refused.Select(name => $"loading it would run {name}")]);
+        [.. scan.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], scan.Globals,
+            [.. scan.Refused.Select(name => $"loading it would run {name}")])
+    {
+        Keys = scan.Texts,
+    };
 
     private static CheckpointReport Shards(string path, FileStream file)
     {
@@ -175,7 +183,10 @@ public static class CheckpointFile
         }
         var all = shards.Values.SelectMany(held => held.Values).ToList();
         return new(CheckpointFormat.ShardedSafetensors, size, shards.Count + 1, index.Count, all.Sum(tensor => tensor.Elements),
-            [.. all.Select(tensor => tensor.DataType).Distinct(StringComparer.Ordinal)], [], problems);
+            [.. all.Select(tensor => tensor.DataType).Distinct(StringComparer.Ordinal)], [], problems)
+        {
+            Keys = Names(all.Select(tensor => tensor.Name)),
+        };
     }
 
     private static List<(string Tensor, string Shard)> IndexOf(FileStream file)
@@ -199,11 +210,14 @@ public static class CheckpointFile
     }
 
     private static IEnumerable<FileInfo> FilesOf(string folder) =>
-        new DirectoryInfo(folder).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, MaxRecursionDepth = 8 })
+        new DirectoryInfo(folder).EnumerateFiles("*",
+            new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Take(MostFiles + 1)
             .OrderBy(file => NameIn(folder, file), StringComparer.Ordinal);
 
     private static string NameIn(string folder, FileInfo file) => Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+
+    private static HashSet<string> Names(IEnumerable<string> names) => new(names, StringComparer.Ordinal);
 
     private static long? Sum(List<CheckpointReport> reports, Func<CheckpointReport, long?> count) =>
         reports.Exists(one => count(one) is not null) ? reports.Sum(one => count(one) ?? 0) : null;

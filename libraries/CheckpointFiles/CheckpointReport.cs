@@ -38,5 +38,10 @@ public sealed record CheckpointReport(
     /// <summary>Whether all of it is of kinds that can be looked into: of one that isn't, nothing good can be said either.</summary>
     public bool IsUnderstood { get; init; } = true;
 
+    /// <summary>
+    /// What it holds by name: tensors and texts beside them; for a pickle, every short text in it, the keys of its dictionaries among them.
+    /// </summary>
+    public IReadOnlySet<string> Keys { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     internal static CheckpointReport Broken(CheckpointFormat format, long size, string problem) => new(format, size, 1, null, null, [], [], [problem]);
 }

@@ -22,6 +22,9 @@ public sealed record TorchStorage(string Type, string Key, long Elements);
 /// <param name="Storages">The tensors' bytes it refers to, each once.</param>
 public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<string> Refused, IReadOnlyList<TorchStorage> Storages)
 {
+    /// <summary>The short texts in it, the keys of its dictionaries among them; of very many, the first.</summary>
+    public IReadOnlySet<string> Texts { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     // An old file of torch.save: a number, a version, the writer's machine, the value, the storages' names; then their bytes.
     private const int LegacyPickles = 5;
     private const string LegacyMagic = "119547037146038801333356";
@@ -43,13 +46,16 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         {
             throw new InvalidDataException("there is more behind its pickle");
         }
-        return new([.. walk.Globals.Order(StringComparer.Ordinal)], [.. walk.Refused.Order(StringComparer.Ordinal)], [.. walk.Storages.Values]);
+        return new([.. walk.Globals.Order(StringComparer.Ordinal)], [.. walk.Refused.Order(StringComparer.Ordinal)],
+            [.. walk.Storages.Values]) { Texts = walk.Texts };
     }
 
     private ref struct Walk(ReadOnlySpan<byte> pickle)
     {
         // What a persistent id is made of: 'storage', a class, a key, a place, a count, and in old files a view.
         private const int MostAtoms = 8;
+        private const int MostTexts = 100_000;
+        private const int LongestText = 1024;
         private const string Unknown = "(made while loading)";
 
         private readonly ReadOnlySpan<byte> pickle = pickle;
@@ -60,6 +66,8 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         public HashSet<string> Globals { get; } = new(StringComparer.Ordinal);
 
         public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Texts { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, TorchStorage> Storages { get; } = new(StringComparer.Ordinal);
 
@@ -110,8 +118,11 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
                 case 0x8d:
                     Push(Text(BinaryPrimitives.ReadUInt64LittleEndian(Take(8))));
                     break;
-                case (byte)'V' or (byte)'S' or (byte)'I' or (byte)'L':
-                    Push(Line().Trim('\'', '"'));
+                case (byte)'V' or (byte)'S':
+                    Push(Note(Line().Trim('\'', '"')));
+                    break;
+                case (byte)'I' or (byte)'L':
+                    Push(Line());
                     break;
                 case (byte)'J':
                     Push(BinaryPrimitives.ReadInt32LittleEndian(Take(4)));
@@ -232,7 +243,16 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         {
             var bytes = Take(Length(length));
             // A name is short: a long text is a value, which is not looked at.
-            return Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, 1024)]);
+            return Note(Encoding.UTF8.GetString(bytes[..Math.Min(bytes.Length, LongestText)]));
+        }
+
+        private readonly string Note(string text)
+        {
+            if (text.Length < LongestText && Texts.Count < MostTexts)
+            {
+                Texts.Add(text);
+            }
+            return text;
         }
 
         private string Line()

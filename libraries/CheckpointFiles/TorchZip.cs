@@ -11,6 +11,9 @@ namespace Trainyard.CheckpointFiles;
 /// <param name="Problems">Why it can't be used, or should not be.</param>
 public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyList<string> Globals, IReadOnlyList<string> Problems)
 {
+    /// <summary>The short texts in the pickle, the keys of its dictionaries among them.</summary>
+    public IReadOnlySet<string> Texts { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     private const int LongestPickle = 256 << 20;
     private const int LongestDirectory = 16 << 20;
     private const int MostProblems = 20;
@@ -70,7 +73,7 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
             .. entries.Values.Select(entry => Unexpected(entry.FullName, root)).OfType<string>(),
             .. scan.Storages.Select(storage => Mismatch(storage, entries.GetValueOrDefault($"{root}data/{storage.Key}"))).OfType<string>(),
         ];
-        return new(scan.Storages, scan.Globals, [.. problems.Take(MostProblems)]);
+        return new(scan.Storages, scan.Globals, [.. problems.Take(MostProblems)]) { Texts = scan.Texts };
     }
 
     private static string? Unexpected(string entry, string root)

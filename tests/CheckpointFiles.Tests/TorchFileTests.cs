@@ -17,6 +17,8 @@ public sealed class TorchFileTests : IDisposable
         Assert.Empty(report.Problems);
         Assert.Equal((CheckpointFormat.TorchZip, 2L, 15L), (report.Format, report.Tensors, report.Parameters));
         Assert.Equal(["FloatStorage"], report.DataTypes);
+        Assert.Superset(new HashSet<string> { "model", "epoch", "wte.weight" }, report.Keys.ToHashSet());
+        Assert.DoesNotContain("optimizer", report.Keys);
         Assert.Equal(["collections.OrderedDict", "torch.FloatStorage", "torch._utils._rebuild_tensor_v2"], report.Globals.Order(StringComparer.Ordinal));
     }
 
