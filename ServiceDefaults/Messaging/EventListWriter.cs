@@ -9,8 +9,8 @@ using Trainyard.Contracts.Json;
 namespace Trainyard.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Events as bytes: a version, how many, then each event. Values logged, nearly all of what there is, have a form of their own;
-/// any other event is its JSON. A text is written once and by its number afterwards. Numbers are little-endian, lengths and
+/// Events as bytes: a version, how many, then each event. Values logged that say nothing else, nearly all of what there is, have a form of
+/// their own; any other event is its JSON. A text is written once and by its number afterwards. Numbers are little-endian, lengths and
 /// steps variable: seven bits a byte, lowest first, steps zigzag.
 /// </summary>
 internal sealed class EventListWriter(IBufferWriter<byte> output)
@@ -45,7 +45,7 @@ internal sealed class EventListWriter(IBufferWriter<byte> output)
         Number((ulong)events.Count);
         foreach (var one in events)
         {
-            if (one is MetricsLogged metrics)
+            if (one is MetricsLogged { DescribesRun: false } metrics)
             {
                 Write(metrics);
             }

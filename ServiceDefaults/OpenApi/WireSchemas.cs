@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Trainyard.Contracts.Json;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
@@ -23,6 +24,14 @@ internal static class WireSchemas
                     new OpenApiSchema { Type = JsonSchemaType.Number | OrNull(nullable) },
                     new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["NaN", "Infinity", "-Infinity"] },
                 ];
+                break;
+            case var type when type == typeof(long) || type == typeof(int):
+                // They are read by a converter of our own, of which the schema says nothing.
+                (schema.Type, schema.Format, schema.Pattern) = (JsonSchemaType.Integer | OrNull(nullable), type == typeof(long) ? "int64"
+                    : "int32", null);
+                break;
+            case var _ when context.JsonPropertyInfo is { CustomConverter: IdentifierConverter, IsGetNullable: var mayBeNull }:
+                schema.Type = JsonSchemaType.String | (mayBeNull ? JsonSchemaType.Null : default);
                 break;
             default:
                 // Parameters of a record are said to be required, though one that may be null may be left out.

@@ -41,6 +41,23 @@ public abstract record RunEvent
 
     /// <summary>The attempt of the run that emitted it; the run's latest when null.</summary>
     public int? Attempt { get; init; }
+
+    /// <summary>Whether the run trains with spectral normalisation.</summary>
+    public bool? SpectralNorm { get; init; }
+
+    /// <summary>The run's hyperparameters: any JSON.</summary>
+    public JsonElement? Hyperparams { get; init; }
+
+    /// <summary>The same run's id in MLflow.</summary>
+    public string? MlflowRunId { get; init; }
+
+    /// <summary>The run's tags.</summary>
+    [JsonConverter(typeof(TagsConverter))]
+    public IReadOnlyDictionary<string, string>? Tags { get; init; }
+
+    /// <summary>Whether it describes the run beside what it reports.</summary>
+    [JsonIgnore]
+    public bool DescribesRun => SpectralNorm is not null || Hyperparams is not null || MlflowRunId is not null || Tags is not null;
 }
 
 /// <summary>A run began, or its description became known.</summary>
@@ -49,18 +66,8 @@ public sealed record RunStarted : RunEvent
     /// <summary>What a person calls it.</summary>
     public string? Name { get; init; }
 
-    /// <summary>Whether it trains with spectral normalisation.</summary>
-    public bool? SpectralNorm { get; init; }
-
-    /// <summary>Its hyperparameters: any JSON.</summary>
-    public JsonElement? Hyperparams { get; init; }
-
     /// <summary>What a person has written about it.</summary>
     public string? Notes { get; init; }
-
-    /// <summary>Its tags.</summary>
-    [JsonConverter(typeof(TagsConverter))]
-    public IReadOnlyDictionary<string, string>? Tags { get; init; }
 }
 
 /// <summary>Values of one or more series at one step.</summary>
@@ -76,7 +83,7 @@ public sealed record MetricsLogged : RunEvent
 /// <summary>A run ended.</summary>
 public sealed record RunStopped : RunEvent
 {
-    /// <summary>How: completed, failed, cancelled or interrupted.</summary>
+    /// <summary>How: completed, failed, cancelled, interrupted or unknown.</summary>
     public required RunStatus Status { get; init; }
 
     /// <summary>Epochs it completed.</summary>
@@ -84,9 +91,6 @@ public sealed record RunStopped : RunEvent
 
     /// <summary>How long it took, in milliseconds.</summary>
     public double? DurationMs { get; init; }
-
-    /// <summary>The same run's id in MLflow.</summary>
-    public string? MlflowRunId { get; init; }
 
     /// <summary>What a person should know about the end.</summary>
     public string? Message { get; init; }
@@ -97,7 +101,7 @@ public sealed record RunStopped : RunEvent
     /// <summary>Where the trained model lies.</summary>
     public string? ModelPath { get; init; }
 
-    /// <summary>The last step reached, at which <see cref="Measurements"/> are stored.</summary>
+    /// <summary>The step of <see cref="Measurements"/>; the last step the run has reached when null.</summary>
     public long? Step { get; init; }
 
     /// <summary>Final values.</summary>
@@ -121,6 +125,9 @@ public sealed record CheckpointSaved : RunEvent
 
     /// <summary>Metrics at that step.</summary>
     public IReadOnlyDictionary<string, double>? Measurements { get; init; }
+
+    /// <summary>What the sender keeps with it: a JSON object.</summary>
+    public JsonElement? Metadata { get; init; }
 }
 
 /// <summary>A file was made.</summary>

@@ -21,6 +21,8 @@ public static class WireJson
         options.RespectNullableAnnotations = true;
         options.MaxDepth = 64;
         options.Converters.Add(new UtcTimeConverter());
+        options.Converters.Add(new Int64Converter());
+        options.Converters.Add(new Int32Converter());
         // A converter listed here goes before a type's own: error codes keep their upper case only if theirs comes first.
         options.Converters.Add(new ErrorCodeConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));

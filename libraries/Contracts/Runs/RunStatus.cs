@@ -24,6 +24,9 @@ public enum RunStatus
 
     /// <summary>Stopped in the middle: paused, its worker died, or an external job fell silent. It can go on.</summary>
     Interrupted,
+
+    /// <summary>Ended, with a status that its program has a word of its own for.</summary>
+    Unknown,
 }
 
 /// <summary>Writes <see cref="RunStatus"/> in lower snake case.</summary>

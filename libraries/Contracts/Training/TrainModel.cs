@@ -21,7 +21,18 @@ public sealed record ClaimRun(string RunId, int Attempt, string WorkerId);
 /// <param name="Resume">Whether to go on from a checkpoint if there is a valid one.</param>
 /// <param name="FromStep">Go on from the checkpoint at or before this step; from the newest one when null.</param>
 /// <param name="StartFromPath">A checkpoint folder, below the artifacts root, whose weights a new run begins with.</param>
-public sealed record RunClaimed(string RunId, int Attempt, TrainingConfig Config, bool Resume, long? FromStep, string? StartFromPath);
+public sealed record RunClaimed(string RunId, int Attempt, TrainingConfig Config, bool Resume, long? FromStep, string? StartFromPath)
+{
+    /// <summary>The furthest step earlier attempts reached; null when none did.</summary>
+    public long? ProgressStep { get; init; }
+
+    /// <summary>Whether the run fails for good when this attempt gets no further than those before it.</summary>
+    public bool IsLastTry { get; init; }
+
+    /// <summary>Whether the store queues the run again after a failure that may pass.</summary>
+    /// <param name="reached">The last step of this attempt.</param>
+    public bool MayBeRetried(long? reached) => !IsLastTry || (reached is { } step && (ProgressStep is null || step > ProgressStep));
+}
 
 /// <summary>The run is not to be trained by this worker now.</summary>
 /// <param name="RunId">The run.</param>

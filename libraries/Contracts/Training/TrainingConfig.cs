@@ -97,6 +97,7 @@ public sealed record TrainingConfig
     public string? StartFrom { get; init; }
 
     /// <summary>The experiment the run belongs to.</summary>
+    [JsonConverter(typeof(IdentifierConverter))]
     public string? ExperimentId { get; init; }
 
     /// <summary>What a person calls the run.</summary>
@@ -109,6 +110,7 @@ public sealed record TrainingConfig
     [JsonConverter(typeof(TagsConverter))]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
-    /// <summary>Who asked for it; passed through to events.</summary>
+    /// <summary>Who asked for it, as text or a whole number; passed through to events.</summary>
+    [JsonConverter(typeof(IdentifierConverter))]
     public string? UserId { get; init; }
 }

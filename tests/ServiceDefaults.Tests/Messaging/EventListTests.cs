@@ -18,6 +18,13 @@ public class EventListTests
             EventId = Guid.NewGuid(), SenderGaveId = true, RunId = "r", ExperimentId = "exp", Source = "a job", Attempt = 3, Step = -(1L << 53), Time = Now,
             Measurements = new Dictionary<string, double> { ["loss"] = double.NegativeInfinity, ["größe \"µ\""] = double.Epsilon, [""] = -0.0 },
         },
+        new MetricsLogged
+        {
+            EventId = Guid.NewGuid(), RunId = "r", Step = 3, Time = Now, Measurements = new Dictionary<string,
+                double> { ["loss"] = double.NaN }, SpectralNorm = true,
+            Hyperparams = JsonElement.Parse("""{"lr":1}"""), MlflowRunId = "mlf", Tags = new Dictionary<string,
+                string> { ["team"] = "nlp" },
+        },
         new MetricsLogged { EventId = Guid.NewGuid(), RunId = "other", Step = long.MaxValue, Time = DateTimeOffset.MinValue, Measurements = new Dictionary<string, double>() },
         new RunStarted { EventId = Guid.NewGuid(), RunId = "r", Time = Now, Name = "name", Hyperparams = JsonElement.Parse("""{"lr":[1,{"deep":null}]}"""), Tags = new Dictionary<string, string> { ["team"] = "nlp" } },
         new RunHeartbeat { EventId = Guid.NewGuid(), RunId = "r", Time = Now, ExpectNextIn = 5, Step = 7, TotalSteps = 9, EtaSeconds = double.PositiveInfinity, Message = "…" },

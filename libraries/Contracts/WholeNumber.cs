@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Trainyard.Contracts;
+
+/// <summary>
+/// Whole numbers as callers write them: <c>4096</c>, or <c>4096.0</c> as programs that count in floating-point numbers do. Every endpoint
+/// reads
+/// them by this one rule.
+/// </summary>
+public static class WholeNumber
+{
+    /// <summary>2^53: the largest step, size or count. Above it a floating-point number no longer holds every whole number.</summary>
+    public const long Max = 1L << 53;
+
+    /// <summary>What a step must be, for error messages.</summary>
+    public static string StepRule { get; } = Rule(0);
+
+    /// <summary>What a whole number must be, for error messages.</summary>
+    /// <param name="min">The smallest that is allowed.</param>
+    /// <param name="max">The largest that is allowed.</param>
+    public static string Rule(long min, long max = Max) =>
+        $"must be a whole number from {Text(min)} to {Text(max)}{(max == Max ? " (2^53)" : "")}";
+
+    /// <summary>Whether <paramref name="step"/> is a step: from 0 to 2^53.</summary>
+    public static bool IsStep(long step) => step is >= 0 and <= Max;
+
+    /// <summary>Reads a number without a fraction, however it is written; false for any other value.</summary>
+    public static bool TryRead(JsonElement value, out long number)
+    {
+        number = 0;
+        return value.ValueKind is JsonValueKind.Number && (value.TryGetInt64(out number) || TryConvert(value.GetDouble(), out number));
+    }
+
+    /// <summary>Likewise, for the token <paramref name="reader"/> is at.</summary>
+    public static bool TryRead(ref Utf8JsonReader reader, out long number)
+    {
+        number = 0;
+        return reader.TokenType is JsonTokenType.Number && (reader.TryGetInt64(out number) || TryConvert(reader.GetDouble(), out number));
+    }
+
+    private static bool TryConvert(double value, out long number)
+    {
+        var exact = double.IsInteger(value) && Math.Abs(value) <= Max;
+        number = exact ? (long)value : 0;
+        return exact;
+    }
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
