@@ -8,6 +8,7 @@ using Trainyard.EventIngest.Bodies;
 using Trainyard.EventIngest.External;
 using Trainyard.EventIngest.Groups;
 using Trainyard.EventIngest.Telemetry;
+using Trainyard.ServiceDefaults.Bodies;
 using Trainyard.ServiceDefaults.Idempotency;
 using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Security;
@@ -31,8 +32,8 @@ internal static class EventsApi
         group.MapPost("/ml", AcceptAsync)
             .WithName("PostEvents")
             .WithSummary("Takes one event, a JSON array of events, or one event a line (NDJSON); gzip and zstd bodies too. Answers once they are durable.")
-            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBodyBytes))
-            .AddOpenApiOperationTransformer(ExternalEvent.DescribeBodyAsync)
+            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBodyBytes), new ReadsItsBody())
+            .AddOpenApiOperationTransformer(EventSchema.DescribeAsync)
             .WithErrors(ErrorCode.EventInvalid, ErrorCode.IdempotencyKeyReused, ErrorCode.OutcomeUnknown)
             .WithRequestExample("""{"event":"ml.run.metric","trial_id":"abc-123","measurements":{"train_loss":0.123,"val_accuracy":0.891},"metadata":{"epoch":10}}""")
             .WithResponseExample("""{"accepted":1,"repeated":0}""", StatusCodes.Status202Accepted);

@@ -109,11 +109,111 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
     [InlineData("""{"status":"canceled"}""", RunStatus.Cancelled)]
     [InlineData("""{"status":"preempted","success":false}""", RunStatus.Interrupted)]
     [InlineData("""{}""", RunStatus.Completed)]
+    [InlineData("""{"status":"melted"}""", RunStatus.Unknown)]
+    [InlineData("""{"status":3}""", RunStatus.Unknown)]
+    [InlineData("""{"status":"melted","success":true}""", RunStatus.Completed)]
     public async Task A_stop_says_how_in_many_words(string metadata, RunStatus status)
     {
         await Ingest.AcceptedAsync($$$"""{"event":"ml.run.stop","trial_id":"r","metadata":{{{metadata}}}}""");
 
         Assert.Equal(status, Assert.IsType<RunStopped>(Assert.Single(Ingest.Store.Events)).Status);
+    }
+
+    [Fact]
+    public async Task What_is_the_senders_own_of_a_checkpoint_is_kept_with_it()
+    {
+        await Ingest.AcceptedAsync("""
+            [{"event":"ml.run.checkpoint","trial_id":"r","metadata":{"filepath":"a.pt","step":3,"epoch":1,"note":"größe"}},
+             {"event":"ml.run.checkpoint","trial_id":"r","metadata":{"path":"b.pt","is_best":true}}]
+            """);
+
+        var checkpoints = Ingest.Store.Events.Cast<CheckpointSaved>().ToList();
+        Assert.Equal(["a.pt", "b.pt"], checkpoints.Select(checkpoint => checkpoint.Path));
+        Assert.Equal("größe", checkpoints[0].Metadata?.GetProperty("note").GetString());
+        Assert.Equal(["epoch", "note"], checkpoints[0].Metadata?.EnumerateObject().Select(member => member.Name) ?? []);
+        Assert.Null(checkpoints[1].Metadata);
+    }
+
+    [Fact]
+    public async Task A_status_nobody_knows_is_kept_in_words()
+    {
+        await Ingest.AcceptedAsync("""
+            [{"event":"ml.run.stop","trial_id":"r","metadata":{"status":"melted"}},{"event":"ml.run.stop","trial_id":"r","metadata":{"status":"melted","message":"too hot"}}]
+            """);
+
+        Assert.Equal(["It ended with the status 'melted'.", "too hot"],
+            Ingest.Store.Events.Select(one => Assert.IsType<RunStopped>(one).Message));
+    }
+
+    [Fact]
+    public async Task Nan_and_infinities_are_taken_as_python_writes_them()
+    {
+        await Ingest.AcceptedAsync("""
+            [{"event": "ml.run.start", "trial_id": "r", "metadata": {"hyperparams": {"clip": Infinity, "note": "NaN, -Infinity"}}},
+             {"event": "ml.run.metric", "trial_id": "r", "measurements": {"a": NaN, "b":Infinity,"c": -Infinity, "d": -1, "NaN": 2}}]
+            """);
+
+        Assert.Equal("""{"clip": "Infinity", "note": "NaN, -Infinity"}""", Ingest.Store.Events[0].Hyperparams?.GetRawText());
+        var values = Assert.IsType<MetricsLogged>(Ingest.Store.Events[1]).Measurements;
+        Assert.Equal(
+            new() { ["a"] = double.NaN, ["b"] = double.PositiveInfinity, ["c"] = double.NegativeInfinity, ["d"] = -1, ["NaN"] = 2 },
+                values.ToDictionary());
+    }
+
+    [Fact]
+    public async Task Lines_take_them_too()
+    {
+        const string Diverged = """{"event":"ml.run.metric","trial_id":"r","measurements":{"loss":NaN}}""";
+
+        Assert.Equal(2, await Ingest.AcceptedAsync($"{Diverged}\n{Diverged}\n", "application/x-ndjson"));
+    }
+
+    [Fact]
+    public async Task Whole_numbers_may_be_written_as_floating_point_numbers_do()
+    {
+        await Ingest.AcceptedAsync("""
+            [{"event":"ml.run.metric","trial_id":"r","metadata":{"step":4096.0,"attempt":2.0},"measurements":{"loss":1}},
+             {"event":"ml.run.resume","trial_id":"r","metadata":{"step":9007199254740992}},
+             {"event":"ml.run.checkpoint","trial_id":"r","metadata":{"path":"p","step":4.096e3,"size":12.0}},
+             {"event":"ml.run.stop","trial_id":42,"model_run_id":7.0,"metadata":{"epochs":3.0,"mlflow_run_id":5}}]
+            """);
+
+        var events = Ingest.Store.Events;
+        Assert.Equal((4096, 2), (Assert.IsType<MetricsLogged>(events[0]).Step, events[0].Attempt));
+        Assert.Equal(1L << 53, Assert.IsType<RunResumed>(events[1]).FromStep);
+        var checkpoint = Assert.IsType<CheckpointSaved>(events[2]);
+        Assert.Equal((4096, 12), (checkpoint.Step, checkpoint.Size));
+        Assert.Equal(("42", "7", "5", 3),
+            (events[3].RunId, events[3].ExperimentId, events[3].MlflowRunId, Assert.IsType<RunStopped>(events[3]).Epochs));
+    }
+
+    [Theory]
+    [InlineData(""" "metric" """)]
+    [InlineData(""" "stop" """)]
+    [InlineData(""" "heartbeat" """)]
+    [InlineData(""" "checkpoint" """)]
+    public async Task Any_event_may_describe_its_run(string kind)
+    {
+        await Ingest.AcceptedAsync($$$"""
+            {"event":["ml","run",{{{kind}}}],"trial_id":"r","tags":["nlp"],
+             "metadata":{"spectral_norm":true,"hyperparams":{"lr":0.1},"mlflow_run_id":"mlf","path":"p"}{{{(kind.Contains("metric", StringComparison.Ordinal) ? ""","measurements":{"loss":1}""" : "")}}}}
+            """);
+
+        var one = Assert.Single(Ingest.Store.Events);
+        Assert.Equal((true, """{"lr":0.1}""", "mlf", ""),
+            (one.SpectralNorm, one.Hyperparams?.GetRawText(), one.MlflowRunId, one.Tags?["nlp"]));
+    }
+
+    [Theory]
+    [InlineData("""["thunderline","ml","run","metric"]""")]
+    [InlineData(""" "thunderline.ml.run.metric" """)]
+    [InlineData(""" "ml.run.metric" """)]
+    public async Task The_form_of_the_event_taxonomy_is_taken(string name)
+    {
+        await Ingest.AcceptedAsync($$"""{"name":{{name}},"metadata":{"trial_id":"abc-123","model_run_id":"run-456","step":3},"measurements":{"loss":1} }""");
+
+        var metrics = Assert.IsType<MetricsLogged>(Assert.Single(Ingest.Store.Events));
+        Assert.Equal(("abc-123", "run-456", 3), (metrics.RunId, metrics.ExperimentId, metrics.Step));
     }
 
     [Theory]
@@ -207,7 +307,38 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
 
         var operation = document.GetProperty("paths").GetProperty("/api/events/ml").GetProperty("post");
         var lines = operation.GetProperty("requestBody").GetProperty("content").GetProperty("application/x-ndjson").GetProperty("schema");
-        Assert.True(lines.GetProperty("properties").TryGetProperty("trial_id", out _));
+        Assert.Equal("#/components/schemas/MlEvent", lines.GetProperty("$ref").GetString());
         Assert.Equal("Idempotency-Key", operation.GetProperty("parameters")[0].GetProperty("name").GetString());
     }
+
+    [Fact]
+    public async Task The_document_tells_events_apart_by_their_kind()
+    {
+        var document = JsonDocument.Parse(await Ingest.Http.GetStringAsync(new Uri("/openapi/v1.json", UriKind.Relative))).RootElement;
+
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        var union = schemas.GetProperty("MlEvent");
+        var kinds = union.GetProperty("discriminator").GetProperty("mapping").EnumerateObject()
+            .ToDictionary(kind => kind.Name, kind => kind.Value.GetString()?.Split('/')[^1] ?? "");
+        Assert.Equal("event", union.GetProperty("discriminator").GetProperty("propertyName").GetString());
+        Assert.Equal(
+            ["ml.run.artifact", "ml.run.checkpoint", "ml.run.heartbeat", "ml.run.log", "ml.run.metric", "ml.run.resume", "ml.run.start",
+                "ml.run.stop", "ml.system.metric"],
+            kinds.Keys.Order(StringComparer.Ordinal));
+        Assert.All(kinds, kind =>
+        {
+            var schema = schemas.GetProperty(kind.Value);
+            Assert.Equal(kind.Key, schema.GetProperty("properties").GetProperty("event").GetProperty("enum")[0].GetString());
+            Assert.Contains("event", schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()));
+        });
+        var metadata = Resolve(schemas, schemas.GetProperty("ResumeEvent").GetProperty("properties").GetProperty("metadata"));
+        var step = metadata.GetProperty("properties").GetProperty("step");
+        Assert.Equal(("integer", "int64"), (step.GetProperty("type").GetString(), step.GetProperty("format").GetString()));
+    }
+
+    private static JsonElement Resolve(JsonElement schemas, JsonElement schema) =>
+        schema.TryGetProperty("$ref", out var reference) ? schemas.GetProperty(reference.GetString()?.Split('/')[^1] ?? "")
+        : schema.TryGetProperty("oneOf", out var choices)
+            ? Resolve(schemas, choices.EnumerateArray().First(choice => choice.TryGetProperty("$ref", out _)))
+        : schema;
 }

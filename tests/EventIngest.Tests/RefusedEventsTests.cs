@@ -158,7 +158,7 @@ public sealed class RefusedEventsTests(SharedIngest shared) : IClassFixture<Shar
         using var response = await Ingest.Http.SendAsync(new(new(method), "/api/events/ml"));
 
         Assert.Equal(status, response.StatusCode);
-        await ReadProblem.FromAsync(response);
+        Assert.Equal("EVENT_INVALID", (await ReadProblem.FromAsync(response)).Code);
     }
 
     [Fact]

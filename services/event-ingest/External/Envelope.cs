@@ -12,9 +12,13 @@ internal readonly record struct Envelope(
 {
     private const int MaxSource = 256;
     private const string MetadataName = "metadata";
+    private const string TrialId = "trial_id";
+    private const string ModelRunId = "model_run_id";
 
     private static readonly byte[][] Known =
-        [.. new[] { "event", "event_id", "trial_id", "model_run_id", "timestamp", "source", MetadataName, "measurements", "tags" }.Select(Encoding.UTF8.GetBytes)];
+        [.. new[] { EventName.Member, EventName.TaxonomyMember, "event_id", TrialId, ModelRunId, "timestamp", "source", MetadataName,
+            "measurements", "tags" }
+            .Select(Encoding.UTF8.GetBytes)];
 
     /// <summary>Null when the event can't be read member by member.</summary>
     public static Envelope? Read(
@@ -29,7 +33,8 @@ internal readonly record struct Envelope(
         var kind = EventName.Read(members);
         var (eventId, senderGaveId) = ReadEventId(members);
         var origin = members.Text("source", MaxSource);
-        var (runId, experimentId) = (ReadRunId(members, kind, origin, caller), members.Id("model_run_id"));
+        var experimentId = (members.Any(ModelRunId) is null ? metadata : members).Id(ModelRunId);
+        var runId = ReadRunId(members, metadata, kind, origin, caller);
         return new Envelope(kind, eventId, senderGaveId, runId, experimentId, ReadTime(members, now), origin, members, metadata);
     }
 
@@ -112,19 +117,23 @@ internal readonly record struct Envelope(
         return (id, true);
     }
 
-    /// <summary>A sample of a machine may belong to no run; it is then kept under a run named after its sender.</summary>
-    private static string ReadRunId(Members members, string kind, string? source, Caller caller)
+    /// <summary>
+    /// The id beside the metadata or, as the event taxonomy has it, inside. A sample of a machine may belong to no run; it is then kept
+    /// under a run
+    /// named after its sender.
+    /// </summary>
+    private static string ReadRunId(Members members, Members metadata, string kind, string? source, Caller caller)
     {
-        const string Member = "trial_id";
-        if (members.Any(Member) is not null)
+        var owner = members.Any(TrialId) is null ? metadata : members;
+        if (owner.Any(TrialId) is not null)
         {
-            return members.Id(Member) ?? "";
+            return owner.Id(TrialId) ?? "";
         }
         if (kind is EventName.System)
         {
             return MachineRun.IdOf(source, caller.Prefix);
         }
-        members.Report(Member, "is required: the id of the run");
+        members.Report(TrialId, "is required: the id of the run");
         return "";
     }
 

@@ -15,7 +15,11 @@ internal static class EventName
     public const string Resume = "ml.run.resume";
     public const string System = "ml.system.metric";
 
-    private const string Member = "event";
+    public const string Member = "event";
+
+    /// <summary>What the event taxonomy calls <see cref="Member"/>.</summary>
+    public const string TaxonomyMember = "name";
+
     private const string Vendor = "thunderline.";
 
     private static readonly string[] All = [Start, Metric, Stop, Checkpoint, Artifact, Log, Heartbeat, Resume, System];
@@ -25,23 +29,30 @@ internal static class EventName
     /// <summary>One of the names above; empty when it is none, which has then been reported.</summary>
     public static string Read(Members members)
     {
-        if (members.Any(Member) is not { } value)
+        var (member, given) = members.Any(Member) is { } named ? (Member, named) : (TaxonomyMember, members.Any(TaxonomyMember));
+        if (given is not { } value)
         {
             members.Report(Member, $"is required: {Rule}");
             return "";
         }
-        var name = value.ValueKind switch
-        {
-            JsonValueKind.String => Known(value),
-            JsonValueKind.Array when value.GetArrayLength() <= 4 => Joined(value),
-            _ => null,
-        };
+        var name = Read(value);
         if (name is null)
         {
-            members.Report(Member, Rule);
+            members.Report(member, Rule);
+        }
+        else if (member is Member && members.Any(TaxonomyMember) is { } other && Read(other) != name)
+        {
+            members.Report(TaxonomyMember, $"contradicts {Member}; a run's own name is metadata.name");
         }
         return name ?? "";
     }
+
+    private static string? Read(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => Known(value),
+        JsonValueKind.Array when value.GetArrayLength() <= 4 => Joined(value),
+        _ => null,
+    };
 
     private static string? Known(JsonElement value)
     {

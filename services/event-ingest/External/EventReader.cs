@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Json;
 using Trainyard.EventIngest.Bodies;
 using Trainyard.ServiceDefaults.Security;
 
@@ -39,6 +41,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             problems.Add("body", "is not UTF-8");
             problems.ThrowIfAny();
         }
+        body = Quoted(body, share);
         var reading = new Reading(options.Value, problems, time.GetUtcNow(), caller, share);
         if (format is BodyFormat.Lines)
         {
@@ -54,6 +57,24 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
         }
         problems.ThrowIfAny();
         return caller.IsBound ? Own(reading.Events, caller) : reading.Events;
+    }
+
+    /// <summary>The body with its literals for NaN and infinities as JSON can hold them.</summary>
+    private static ReadOnlyMemory<byte> Quoted(ReadOnlyMemory<byte> body, ByteBudget.Share share)
+    {
+        if (!NonFiniteLiterals.MayOccurIn(body.Span))
+        {
+            return body;
+        }
+        const int AtOnce = 64 << 10;
+        share.Grow(2L * body.Length);
+        var (literals, quoted) = (new NonFiniteLiterals(), new ArrayBufferWriter<byte>(body.Length + (2 * AtOnce)));
+        for (var rest = body.Span; !rest.IsEmpty; rest = rest[Math.Min(AtOnce, rest.Length)..])
+        {
+            literals.Write(rest[..Math.Min(AtOnce, rest.Length)], quoted);
+        }
+        literals.Complete(quoted);
+        return quoted.WrittenMemory;
     }
 
     /// <summary>The events of a caller that may write to some runs only: all in the caller's experiment, when it has one.</summary>
@@ -176,9 +197,6 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
         }
 
-        private static string Syntax(JsonException fault) =>
-            fault.Message.StartsWith("'N' is an invalid", StringComparison.Ordinal) || fault.Message.StartsWith("'I' is an invalid", StringComparison.Ordinal)
-                ? "is not JSON: write NaN and infinities as the strings \"NaN\", \"Infinity\" and \"-Infinity\""
-                : $"is not JSON: {fault.Message}";
+        private static string Syntax(JsonException fault) => $"is not JSON: {fault.Message}";
     }
 }

@@ -17,6 +17,12 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
     private const int MaxText = 65_536;
     private const double MaxSilenceSeconds = 30 * 24 * 3600;
 
+    // What is left of a checkpoint's metadata is its sender's own, and kept with it.
+    private static readonly string[] TakenFromCheckpoints =
+    [
+        "path", "filepath", "step", "is_best", "size", "attempt", "spectral_norm", "hyperparams", "mlflow_run_id", "tags", "trial_id", "model_run_id",
+    ];
+
     private static readonly JsonSerializerOptions TagsJson = new() { Converters = { new TagsConverter() } };
 
     /// <summary>The event in Trainyard's words; null when something is wrong with it, which has then been reported.</summary>
@@ -33,19 +39,22 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
             return null;
         }
         var measurements = Measurements.Read(envelope.Members, limits, problems);
-        var translated = Translate(envelope, envelope.Metadata, measurements) is { } run
-            ? run with
-            {
-                SenderGaveId = envelope.SenderGaveId,
-                ExperimentId = envelope.ExperimentId,
-                Source = envelope.Source,
-                Attempt = Attempt(envelope.Metadata),
-            }
-            : null;
+        var (metadata, translated) = (envelope.Metadata, Translate(envelope, envelope.Metadata, measurements));
+        translated = translated is null ? null : translated with
+        {
+            SenderGaveId = envelope.SenderGaveId,
+            ExperimentId = envelope.ExperimentId,
+            Source = envelope.Source,
+            Attempt = (int?)metadata.Whole("attempt", min: 1, max: int.MaxValue),
+            SpectralNorm = metadata.Flag("spectral_norm"),
+            Hyperparams = metadata.Any("hyperparams")?.Clone(),
+            MlflowRunId = MlflowRunId(metadata),
+            Tags = Tags(envelope),
+        };
         return problems.Count == before ? translated : null;
     }
 
-    private RunEvent? Translate(Envelope envelope, Members metadata, Dictionary<string, double> measurements)
+    private static RunEvent? Translate(Envelope envelope, Members metadata, Dictionary<string, double> measurements)
     {
         var (kind, eventId, _, runId, _, time, _, _, _) = envelope;
         switch (kind)
@@ -64,24 +73,27 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                     EventId = eventId,
                     RunId = runId,
                     Time = time,
-                    Path = Required(metadata, "path", MaxPath),
+                    Path = Required(metadata, metadata.Any("path") is null && metadata.Any("filepath") is not null ? "filepath" : "path",
+                        MaxPath),
                     Step = Step(metadata),
                     IsBest = metadata.Flag("is_best") ?? false,
-                    Size = metadata.Integer("size", least: 0),
+                    Size = metadata.Whole("size"),
                     Measurements = measurements,
+                    Metadata = metadata.Except(TakenFromCheckpoints),
                 };
 
             case EventName.Stop:
+                var (status, unknownWord) = StopStatus.Read(metadata);
                 return new RunStopped
                 {
                     EventId = eventId,
                     RunId = runId,
                     Time = time,
-                    Status = StopStatus.Read(metadata),
-                    Epochs = metadata.Integer("epochs", least: 0),
+                    Status = status,
+                    Epochs = metadata.Whole("epochs"),
                     DurationMs = measurements.Remove("duration_ms", out var duration) ? duration : metadata.Amount("duration_ms"),
-                    MlflowRunId = metadata.Text("mlflow_run_id", MaxLine),
-                    Message = metadata.Text("message", MaxText),
+                    Message = metadata.Text("message", MaxText)
+                        ?? (unknownWord is null ? null : $"It ended with the status '{unknownWord}'."),
                     ErrorKind = metadata.Text("error_kind", MaxLine),
                     ModelPath = metadata.Text("model_path", MaxPath),
                     Step = Step(metadata),
@@ -98,9 +110,6 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                 RunId = runId,
                 Time = time,
                 Name = metadata.Text("name", MaxLine),
-                SpectralNorm = metadata.Flag("spectral_norm"),
-                Hyperparams = metadata.Any("hyperparams")?.Clone(),
-                Tags = Tags(envelope),
             },
             EventName.Artifact => new ArtifactSaved
             {
@@ -109,7 +118,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                 Time = time,
                 Path = Required(metadata, "path", MaxPath),
                 Kind = metadata.Text("kind", MaxLine),
-                Size = metadata.Integer("size", least: 0),
+                Size = metadata.Whole("size"),
                 Sha256 = Sha256(metadata),
             },
             EventName.Log => new LogWritten
@@ -127,7 +136,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                 Time = time,
                 ExpectNextIn = metadata.Amount("expect_next_in", MaxSilenceSeconds),
                 Step = Step(metadata),
-                TotalSteps = metadata.Integer("total_steps", least: 0),
+                TotalSteps = metadata.Whole("total_steps"),
                 EtaSeconds = metadata.Amount("eta_seconds"),
                 Message = metadata.Text("message", MaxText),
             },
@@ -136,16 +145,12 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         };
     }
 
-    private static long? Step(Members metadata) => metadata.Any("step") is null ? metadata.Integer("epoch", least: 0) : metadata.Integer("step", least: 0);
+    private static long? Step(Members metadata) => metadata.Whole(metadata.Any("step") is null ? "epoch" : "step");
 
-    private static int? Attempt(Members metadata)
+    private static string? MlflowRunId(Members metadata)
     {
-        var attempt = metadata.Integer("attempt", least: 1);
-        if (attempt > int.MaxValue)
-        {
-            metadata.Report("attempt", $"must be at most {int.MaxValue}");
-        }
-        return (int?)Math.Min(attempt ?? 0, int.MaxValue) is > 0 and var given ? given : null;
+        const string Member = "mlflow_run_id";
+        return metadata.Any(Member) is { ValueKind: JsonValueKind.Number } ? metadata.Id(Member) : metadata.Text(Member, MaxLine);
     }
 
     private static long RequiredStep(Members metadata)
@@ -154,7 +159,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         {
             metadata.Report("step", "is required: the first step the run goes on from");
         }
-        return metadata.Integer("step", least: 0) ?? 0;
+        return metadata.Whole("step") ?? 0;
     }
 
     private static string Required(Members metadata, string name, int longest)

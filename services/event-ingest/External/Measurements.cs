@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>An object of names and numbers, with NaN and the infinities as strings.</summary>
+/// <summary>An object of names and numbers, with NaN and the infinities as strings: their literals have become such by now.</summary>
 internal static class Measurements
 {
     public static Dictionary<string, double> Read(Members envelope, IngestOptions limits, ProblemList problems)

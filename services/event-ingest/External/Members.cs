@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Trainyard.Contracts;
 
@@ -32,12 +33,20 @@ internal readonly struct Members(JsonElement source, string path, ProblemList pr
         };
     }
 
-    public string? Id(string name) => Text(name, int.MaxValue) switch
+    /// <summary>An id, also when written as a whole number.</summary>
+    public string? Id(string name)
     {
-        null => null,
-        var id when Identifier.IsValid(id) => id,
-        _ => Refuse<string>(name, Identifier.Rule),
-    };
+        if (Any(name) is { } value && WholeNumber.TryRead(value, out var number) && number >= 0)
+        {
+            return number.ToString(CultureInfo.InvariantCulture);
+        }
+        return Text(name, int.MaxValue) switch
+        {
+            null => null,
+            var id when Identifier.IsValid(id) => id,
+            _ => Refuse<string>(name, Identifier.Rule),
+        };
+    }
 
     public bool? Flag(string name) => Any(name) switch
     {
@@ -47,29 +56,18 @@ internal readonly struct Members(JsonElement source, string path, ProblemList pr
         { } value => RefuseValue<bool>(name, $"must be true or false, not {Kind(value)}"),
     };
 
-    /// <summary>An integer, also when written as a number without a fraction: <c>10.0</c>.</summary>
-    public long? Integer(string name, long least)
+    /// <summary>A whole number by the rule of <see cref="WholeNumber"/>.</summary>
+    public long? Whole(string name, long min = 0, long max = WholeNumber.Max)
     {
         if (Any(name) is not { } value)
         {
             return null;
         }
-        const double LargestExact = 1L << 53;
-        var rule = $"must be an integer from {least} to {long.MaxValue}";
-        if (value.ValueKind is not JsonValueKind.Number)
-        {
-            return RefuseValue<long>(name, $"{rule}, not {Kind(value)}");
-        }
-        if (!value.TryGetInt64(out var integer))
-        {
-            var number = value.GetDouble();
-            if (!double.IsInteger(number) || Math.Abs(number) > LargestExact)
-            {
-                return RefuseValue<long>(name, rule);
-            }
-            integer = (long)number;
-        }
-        return integer >= least ? integer : RefuseValue<long>(name, rule);
+        return WholeNumber.TryRead(value, out var number) && number >= min && number <= max
+            ? number
+            : RefuseValue<long>(name, value.ValueKind is JsonValueKind.Number
+                ? $"{WholeNumber.Rule(min, max)}, not {Shortened(value)}"
+                : $"{WholeNumber.Rule(min, max)}, not {Kind(value)}");
     }
 
     /// <summary>A number from 0 up.</summary>
@@ -85,6 +83,18 @@ internal readonly struct Members(JsonElement source, string path, ProblemList pr
             : RefuseValue<double>(name, $"must be a number from 0 to {most:R}");
     }
 
+    /// <summary>An object of all members but these; null when there are no others.</summary>
+    public JsonElement? Except(string[] names)
+    {
+        if (source.ValueKind is not JsonValueKind.Object)
+        {
+            return null;
+        }
+        var others = source.EnumerateObject().Where(member => !names.Contains(member.Name, StringComparer.Ordinal))
+            .ToDictionary(member => member.Name, member => member.Value, StringComparer.Ordinal);
+        return others.Count == 0 ? null : JsonSerializer.SerializeToElement(others);
+    }
+
     public static string Kind(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",
@@ -94,6 +104,13 @@ internal readonly struct Members(JsonElement source, string path, ProblemList pr
         JsonValueKind.Null => "null",
         _ => "a boolean",
     };
+
+    private static string Shortened(JsonElement number)
+    {
+        const int MaxShown = 40;
+        var text = number.GetRawText();
+        return text.Length <= MaxShown ? text : $"{text[..MaxShown]}…";
+    }
 
     private T? Refuse<T>(string name, string message) where T : class
     {

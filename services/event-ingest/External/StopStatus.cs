@@ -1,13 +1,16 @@
+using System.Text.Json;
 using Trainyard.Contracts.Runs;
 
 namespace Trainyard.EventIngest.External;
 
 /// <summary>How a run ended, from <c>metadata.success</c> or the many words that <c>metadata.status</c> may hold.</summary>
-internal static class StopStatus
+/// <param name="Status">The status it comes to.</param>
+/// <param name="UnknownWord">The job's own word for it, where it is none that is known.</param>
+internal readonly record struct StopStatus(RunStatus Status, string? UnknownWord = null)
 {
-    private const string Rule = "must be success, completed, failed, cancelled or interrupted";
+    private const int MaxWord = 64;
 
-    public static RunStatus Read(Members metadata)
+    public static StopStatus Read(Members metadata)
     {
         var success = metadata.Flag("success") switch
         {
@@ -15,20 +18,20 @@ internal static class StopStatus
             false => RunStatus.Failed,
             null => (RunStatus?)null,
         };
-        RunStatus? named = null;
-        if (metadata.Text("status", longest: 64) is { } word)
+        if (metadata.Any("status") is not { } given)
         {
-            named = Parse(word);
-            if (named is null)
-            {
-                metadata.Report("status", Rule);
-            }
-            else if (success is not null && (success is RunStatus.Completed) != (named is RunStatus.Completed))
-            {
-                metadata.Report("status", "contradicts metadata.success");
-            }
+            return new(success ?? RunStatus.Completed);
         }
-        return named ?? success ?? RunStatus.Completed;
+        var word = given.ValueKind is JsonValueKind.String ? JsonText.Read(given).Text ?? "" : given.GetRawText();
+        if (Parse(word) is not { } named)
+        {
+            return success is { } certain ? new(certain) : new(RunStatus.Unknown, word.Length <= MaxWord ? word : word[..MaxWord]);
+        }
+        if (success is not null && (success is RunStatus.Completed) != (named is RunStatus.Completed))
+        {
+            metadata.Report("status", "contradicts metadata.success");
+        }
+        return new(named);
     }
 
     private static RunStatus? Parse(string word) => word.ToLowerInvariant() switch
@@ -37,6 +40,7 @@ internal static class StopStatus
         "failed" or "failure" or "fail" or "error" or "crashed" => RunStatus.Failed,
         "cancelled" or "canceled" or "stopped" or "aborted" or "killed" => RunStatus.Cancelled,
         "interrupted" or "preempted" or "paused" => RunStatus.Interrupted,
+        "unknown" => RunStatus.Unknown,
         _ => null,
     };
 }
