@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Json;
+using Trainyard.ServiceDefaults.Bodies;
 using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.OpenApi;
@@ -31,22 +32,29 @@ public static class Extensions
         });
         builder.Services.ConfigureHttpJsonOptions(options => WireJson.Apply(options.SerializerOptions));
         builder.Services.AddTrainyardOpenApi();
+        builder.Services.AddRequestDecompression();
+        builder.Services.AddCompressedResponses();
         return builder;
     }
 
     /// <param name="app">The host.</param>
     /// <param name="behindGateway">Whether only the gateway reaches it: its word on who makes a request then counts.</param>
-    public static WebApplication MapDefaultEndpoints(this WebApplication app, bool behindGateway = false)
+    /// <param name="proxies">Whether it hands requests on to other hosts, which then read their bodies.</param>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app, bool behindGateway = false, bool proxies = false)
     {
         app.UseRequestIds();
         app.UseErrors();
         app.UseHostNames();
         app.RefuseForeignPages();
         app.UseApiKey(behindGateway);
+        if (!proxies)
+        {
+            app.UseRequestBodies();
+        }
         app.MapHealth();
         app.MapVersion();
         app.MapWebSocketTickets();
-        app.MapOpenApi();
+        app.MapOpenApi().AnswerHead();
         app.MapDocs();
         return app;
     }

@@ -33,6 +33,7 @@ return await StartCommand.RunAsync(args, async arguments =>
 
     await using var app = builder.Build();
     app.UsePageHeaders();
+    app.UseResponseCompression();
     app.UseDashboard();
     app.UsePublicPaths();
     app.MapDefaultEndpoints();

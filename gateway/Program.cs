@@ -21,8 +21,9 @@ builder.AddGateway();
 
 var app = builder.Build();
 app.UsePageHeaders();
+app.UseResponseCompression();
 app.UseDashboard();
 app.UsePublicPaths();
-app.MapDefaultEndpoints();
+app.MapDefaultEndpoints(proxies: true);
 app.MapGateway();
 return await app.RunToExitCodeAsync();

@@ -36,7 +36,8 @@ internal static class ProblemWriter
 
     public static void Complete(ProblemDetails problem, HttpContext http)
     {
-        var code = problem.Extensions.TryGetValue("code", out var given) && given is ErrorCode known ? known : CodeOf(http.Response.StatusCode);
+        var code = problem.Extensions.TryGetValue("code", out var given) && given is ErrorCode known ? known
+            : CodeOf(http.Response.StatusCode, http.Request.Path);
         problem.Extensions["code"] = JsonSerializer.SerializeToElement(code);
         problem.Extensions.TryAdd("message", problem.Detail ?? $"{http.Request.Method} {http.Request.Path}: {problem.Title}");
         problem.Extensions["request_id"] = http.TraceIdentifier;
@@ -46,14 +47,15 @@ internal static class ProblemWriter
         problem.Instance = http.Request.Path;
     }
 
-    private static ErrorCode CodeOf(int status) => status switch
+    private static ErrorCode CodeOf(int status, PathString path) => status switch
     {
         StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden => ErrorCode.Unauthorized,
         StatusCodes.Status404NotFound => ErrorCode.DataNotFound,
         StatusCodes.Status413PayloadTooLarge => ErrorCode.PayloadTooLarge,
         StatusCodes.Status429TooManyRequests => ErrorCode.RateLimited,
         StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => ErrorCode.Unavailable,
-        >= 400 and < 500 => ErrorCode.ConfigInvalid,
+        >= 400 and < 500 => path.StartsWithSegments("/api/events", StringComparison.Ordinal) ? ErrorCode.EventInvalid
+            : ErrorCode.ConfigInvalid,
         _ => ErrorCode.Internal,
     };
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -10,6 +11,7 @@ internal static class OpenApiExtensions
 {
     public static IServiceCollection AddTrainyardOpenApi(this IServiceCollection services) => services.AddOpenApi(options =>
     {
+        options.ShouldInclude = endpoint => !HttpMethods.IsHead(endpoint.HttpMethod ?? "");
         options.AddSchemaTransformer(WireSchemas.CorrectAsync);
         options.AddOperationTransformer(ErrorResponses.DescribeAsync);
         options.AddDocumentTransformer(ErrorResponses.DescribeAsync);
@@ -35,5 +37,5 @@ internal static class OpenApiExtensions
         .DisableMcp()
         .HideClientButton()
         .HideDeveloperTools()
-        .ForceDarkMode());
+        .ForceDarkMode()).AnswerHead();
 }

@@ -17,5 +17,5 @@ internal static class VersionApi
     public static void MapVersion(this IEndpointRouteBuilder routes) => routes
         .MapGet("/api/version", () => TypedResults.Ok(RunningVersion.Current))
         .WithName("GetVersion").WithSummary("Which version of Trainyard answers.").WithTags("System")
-        .WithResponseExample("""{"version":"0.1.0"}""");
+        .WithResponseExample("""{"version":"0.1.0"}""").AnswerHead();
 }

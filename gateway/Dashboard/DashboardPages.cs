@@ -28,9 +28,20 @@ public static class DashboardPages
         var built = File.Exists(index);
         if (built)
         {
-            app.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(Folder), OnPrepareResponse = file => Cache(file.Context) });
+            var files = new PrecompressedFiles(Folder);
+            app.Use((http, next) =>
+            {
+                files.Choose(http);
+                return next(http);
+            });
+            app.UseStaticFiles(new StaticFileOptions
+            {
+                FileProvider = new PhysicalFileProvider(Folder),
+                ContentTypeProvider = files,
+                OnPrepareResponse = file => Prepare(file.Context),
+            });
         }
-        app.Use((http, next) => IsPage(http.Request) ? SendAsync(http.Response, built ? index : null) : next(http));
+        app.Use((http, next) => IsPage(http.Request) ? SendAsync(http, built ? index : null) : next(http));
     }
 
     private static bool IsPage(HttpRequest request) =>
@@ -38,14 +49,17 @@ public static class DashboardPages
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
         && !Array.Exists(Elsewhere, path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
 
-    private static Task SendAsync(HttpResponse response, string? index)
+    private static Task SendAsync(HttpContext http, string? index)
     {
-        response.ContentType = "text/html; charset=utf-8";
-        response.Headers.CacheControl = "no-cache";
-        return index is null ? response.WriteAsync(NotBuilt) : response.SendFileAsync(index);
+        http.Response.ContentType = "text/html; charset=utf-8";
+        http.Response.Headers.CacheControl = "no-cache";
+        return index is null ? http.Response.WriteAsync(NotBuilt) : http.Response.SendFileAsync(PrecompressedFiles.Shortest(http, index));
     }
 
     /// <summary>A file below <c>assets</c> has its content's hash in its name.</summary>
-    private static void Cache(HttpContext http) =>
+    private static void Prepare(HttpContext http)
+    {
+        PrecompressedFiles.Describe(http);
         http.Response.Headers.CacheControl = http.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Trainyard.Gateway.Proxy;
+using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.Gateway.OpenApi;
@@ -115,5 +116,5 @@ internal static class MergedOpenApiExtensions
     /// <summary>Takes the place of the gateway's own document, which would be nearly empty: a literal path wins over <c>/openapi/{name}.json</c>.</summary>
     public static void MapMergedOpenApi(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/openapi/v1.json", async (MergedOpenApi documents, CancellationToken cancellationToken) =>
-            TypedResults.Ok(await documents.GetAsync(cancellationToken))).ExcludeFromDescription();
+            TypedResults.Ok(await documents.GetAsync(cancellationToken))).ExcludeFromDescription().AnswerHead();
 }

@@ -14,7 +14,6 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
     {
         RecurseSubdirectories = true,
         AttributesToSkip = FileAttributes.ReparsePoint,
-        MaxRecursionDepth = 16,
         IgnoreInaccessible = true,
     };
 

@@ -29,6 +29,7 @@ using Trainyard.ExperimentStore.Sweeps;
 using Trainyard.ExperimentStore.Views;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
+using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Redis;
 
 namespace Trainyard.ExperimentStore;
@@ -116,7 +117,7 @@ public static class ExperimentStoreExtensions
 
     public static void MapExperimentStore(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/api").RefuseUnknownQuery();
+        var api = endpoints.MapGroup("/api").RefuseUnknownQuery().AnswerHead();
         api.MapRuns();
         api.MapRunOrganising();
         api.MapBulk();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.TokenizerService.Catalog;
 using Trainyard.TokenizerService.Coding;
 using Trainyard.TokenizerService.Training;
@@ -22,7 +23,7 @@ public static class TokenizerServiceExtensions
 
     public static IEndpointRouteBuilder MapTokenizerService(this IEndpointRouteBuilder endpoints)
     {
-        var tokenizers = endpoints.MapGroup("/api/tokenizers").WithTags("Tokenizers");
+        var tokenizers = endpoints.MapGroup("/api/tokenizers").WithTags("Tokenizers").AnswerHead();
         tokenizers.MapTraining();
         tokenizers.MapCatalog();
         tokenizers.MapCoding();

@@ -37,9 +37,7 @@ internal static class ArtifactApi
                 {"kind":"models","id":"run-4f9k2m7qx1tz","files":[{"path":"model.safetensors","size":14680064,"modified":"2026-03-04T12:00:00Z","local":true,"uploaded":false}],
                  "truncated":false,"registered":[]}
                 """);
-        artifacts.MapMethods("", [HttpMethods.Head], GetAsync).ExcludeFromDescription();
         artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("One file; ranges are supported");
-        artifacts.MapMethods("/{**path}", [HttpMethods.Head], DownloadAsync).ExcludeFromDescription();
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
         var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
         own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")
@@ -90,7 +88,8 @@ internal static class ArtifactApi
     private static async Task<Results<PhysicalFileHttpResult, FileStreamHttpResult>> DownloadAsync(
         string kind, string id, string? path, ArtifactFiles files, HttpResponse response, CancellationToken cancellationToken)
     {
-        if (await files.FindAsync(kind, id, path ?? "", cancellationToken) is not { } file)
+        path = Decoded(path);
+        if (await files.FindAsync(kind, id, path, cancellationToken) is not { } file)
         {
             throw Missing(kind, id, path);
         }
@@ -109,9 +108,10 @@ internal static class ArtifactApi
         string id, string? path, [FromHeader(Name = "X-Content-SHA256")] string? sha256,
         HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock, CancellationToken cancellationToken)
     {
+        path = Decoded(path);
         await RequireNotTheTrainersAsync(id, path, files, database, cancellationToken);
         await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(id, "only its trainer leaves files in its folder", token), cancellationToken);
-        var (stored, size, hash) = await files.WriteAsync(ArtifactFiles.Models, id, path ?? "", http.Request.Body, sha256, cancellationToken);
+        var (stored, size, hash) = await files.WriteAsync(ArtifactFiles.Models, id, path, http.Request.Body, sha256, cancellationToken);
         var saved = new ArtifactSaved { EventId = Guid.CreateVersion7(), RunId = id, Time = clock.GetUtcNow(), Path = stored, Size = size, Sha256 = hash, Kind = "upload" };
         await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);
         return TypedResults.Created($"/api/artifacts/{ArtifactFiles.Models}/{id}/{string.Join('/', stored.Split('/').Select(Uri.EscapeDataString))}", new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
@@ -119,8 +119,9 @@ internal static class ArtifactApi
 
     private static async Task<NoContent> DeleteAsync(string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
     {
+        path = Decoded(path);
         await RequireNotTheTrainersAsync(id, path, files, database, cancellationToken);
-        if (!await files.DeleteAsync(ArtifactFiles.Models, id, path ?? "", cancellationToken))
+        if (!await files.DeleteAsync(ArtifactFiles.Models, id, path, cancellationToken))
         {
             throw Missing(ArtifactFiles.Models, id, path);
         }
@@ -129,15 +130,20 @@ internal static class ArtifactApi
     }
 
     private static async Task RequireNotTheTrainersAsync(
-        string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
+        string id, string path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
     {
         var kind = await database.ReadAsync(async (db, token) =>
         {
             await db.RequireRunAsync(id, token);
             return await db.Runs.Where(run => run.Id == id).Select(run => run.Kind).SingleOrDefaultAsync(token);
         }, cancellationToken);
-        TrainerFiles.RequireNone(kind, files.NameIn(ArtifactFiles.Models, id, path ?? ""));
+        TrainerFiles.RequireNone(kind, files.NameIn(ArtifactFiles.Models, id, path));
     }
+
+    /// <summary>
+    /// A route's path with its slashes, which clients that encode a path as one part write <c>%2F</c>: the server leaves those as they are.
+    /// </summary>
+    private static string Decoded(string? path) => (path ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
     private static string? Accepted(HttpRequest request)
     {

@@ -34,6 +34,47 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Fact]
+    public async Task An_encoded_slash_is_a_slash_and_folders_of_any_depth_are_listed()
+    {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        var deep = string.Join('/', Enumerable.Repeat("d", 40)) + "/file.txt";
+
+        foreach (var path in (string[])["plots%2Floss.png", "plots%2facc.png", deep])
+        {
+            using var content = new ByteArrayContent([1, 2, 3]);
+            using var stored = await store.Http.PutAsync(new Uri($"/api/artifacts/models/r/{path}", UriKind.Relative), content);
+            Assert.Equal(HttpStatusCode.Created, stored.StatusCode);
+        }
+
+        var listed = (await store.GetAsync("/api/artifacts/models/r")).GetProperty("files").EnumerateArray()
+            .Select(file => file.GetProperty("path").GetString());
+        Assert.Equal([deep, "plots/acc.png", "plots/loss.png"], listed.Order(StringComparer.Ordinal));
+        Assert.Equal(3, (await store.Http.GetByteArrayAsync(new Uri("/api/artifacts/models/r/plots%2Floss.png", UriKind.Relative))).Length);
+        using var deleted = await store.Http.DeleteAsync(new Uri("/api/artifacts/models/r/plots%2Floss.png", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/api/runs")]
+    [InlineData("/api/runs/r")]
+    [InlineData("/api/runs/r/metrics")]
+    [InlineData("/api/experiments")]
+    [InlineData("/api/artifacts/models/r")]
+    [InlineData("/api/artifacts/models/r/config.json")]
+    public async Task Head_is_answered_wherever_get_is(string path)
+    {
+        await using var store = await StartAsync("sqlite");
+        Write(store, "models/r/config.json", "{}");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using var response = await store.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Nothing_outside_the_folder_can_be_reached()
     {
         await using var store = await StartAsync("sqlite");

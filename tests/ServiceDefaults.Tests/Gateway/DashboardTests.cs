@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
@@ -60,9 +61,40 @@ public partial class DashboardTests
         Assert.Equal(TimeSpan.FromDays(365), response.Headers.CacheControl?.MaxAge);
     }
 
-    private static Task<HttpResponseMessage> GetAsync(Services services, string path, string accept)
+    [Theory]
+    [InlineData("br")]
+    [InlineData("gzip")]
+    public async Task Files_come_as_they_were_compressed_when_they_were_built(string encoding)
+    {
+        await using var services = await Services.StartAsync();
+        using var page = await GetAsync(services, "/", "text/html");
+        var script = Script().Match(await page.Content.ReadAsStringAsync());
+        Assert.SkipUnless(script.Success, "It was built without Node, and so without the dashboard.");
+        using var plain = await GetAsync(services, script.Value, "*/*");
+        var expected = await plain.Content.ReadAsByteArrayAsync();
+
+        using var response = await GetAsync(services, script.Value, "*/*", encoding);
+
+        Assert.Equal((encoding, "text/javascript"),
+            (response.Content.Headers.ContentEncoding.SingleOrDefault(), response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(TimeSpan.FromDays(365), response.Headers.CacheControl?.MaxAge);
+        var file = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal(file.Length, response.Content.Headers.ContentLength);
+        Assert.True(file.Length < expected.Length / 2, $"{file.Length} of {expected.Length}");
+        using Stream decoder = encoding == "br" ? new BrotliStream(new MemoryStream(file), CompressionMode.Decompress)
+            : new GZipStream(new MemoryStream(file), CompressionMode.Decompress);
+        using var decoded = new MemoryStream();
+        await decoder.CopyToAsync(decoded);
+        Assert.Equal(expected, decoded.ToArray());
+    }
+
+    private static Task<HttpResponseMessage> GetAsync(Services services, string path, string accept, string? encoding = null)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (encoding is not null)
+        {
+            request.Headers.AcceptEncoding.Add(new(encoding));
+        }
         request.Headers.Accept.Clear();
         foreach (var one in accept.Split(','))
         {

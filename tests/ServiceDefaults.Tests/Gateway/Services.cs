@@ -46,9 +46,10 @@ internal sealed class Services : IAsyncDisposable
             app =>
             {
                 app.UsePageHeaders();
+                app.UseResponseCompression();
                 app.UseDashboard();
                 app.UsePublicPaths();
-                app.MapDefaultEndpoints();
+                app.MapDefaultEndpoints(proxies: true);
                 app.MapGateway();
             },
             all);

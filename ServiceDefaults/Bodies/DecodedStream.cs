@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Trainyard.ServiceDefaults.Bodies;
+
+/// <summary>A decompressed body, whose damage is the caller's fault.</summary>
+internal sealed class DecodedStream(Stream decoded) : ReadStream
+{
+    /// <exception cref="BadHttpRequestException">400: it is no such data, or damaged.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await decoded.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception damage) when (damage is InvalidDataException or InvalidOperationException)
+        {
+            throw new BadHttpRequestException($"The body can't be decompressed: {damage.Message}", damage);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
+
+namespace Trainyard.ServiceDefaults.Bodies;
+
+/// <summary>Marks an endpoint that decompresses and parses its body itself.</summary>
+public sealed class ReadsItsBody;
+
+internal static class RequestBodies
+{
+    private const string Accepted = "gzip, br, deflate";
+
+    private static readonly string[] Encodings = ["gzip", "br", "deflate"];
+
+    /// <summary>
+    /// Hands every endpoint a body it can read: decompressed, up to its limit, and JSON with NaN and infinities as JSON can hold them.
+    /// </summary>
+    public static void UseRequestBodies(this WebApplication app)
+    {
+        app.UseWhen(http => !ReadItself(http) && http.Request.Headers.ContentEncoding.Count > 0, decoded =>
+        {
+            decoded.Use((http, next) =>
+            {
+                RequireKnown(http);
+                return next(http);
+            });
+            decoded.UseRequestDecompression();
+            decoded.Use((http, next) =>
+            {
+                http.Request.Body = new DecodedStream(http.Request.Body);
+                return next(http);
+            });
+        });
+        app.Use((http, next) =>
+        {
+            if (!ReadItself(http) && TakesJson(http) && http.Request.HasJsonContentType())
+            {
+                http.Request.Body = new QuotedStream(http.Request.Body);
+            }
+            return next(http);
+        });
+    }
+
+    private static bool ReadItself(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ReadsItsBody>() is not null;
+
+    private static bool TakesJson(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains("application/json",
+            StringComparer.OrdinalIgnoreCase) is true;
+
+    /// <exception cref="BadHttpRequestException">415: nobody here decodes it.</exception>
+    private static void RequireKnown(HttpContext http)
+    {
+        var given = http.Request.Headers.ContentEncoding.ToString();
+        if (given.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            http.Request.Headers.Remove(HeaderNames.ContentEncoding);
+        }
+        else if (given.Length > 0 && !Encodings.Contains(given, StringComparer.OrdinalIgnoreCase))
+        {
+            // Refusing clears what was set before.
+            http.Response.OnStarting(() =>
+            {
+                http.Response.Headers.AcceptEncoding = Accepted;
+                return Task.CompletedTask;
+            });
+            throw new BadHttpRequestException($"Content-Encoding must be one of {Accepted}, or absent.",
+                StatusCodes.Status415UnsupportedMediaType);
+        }
+    }
+}

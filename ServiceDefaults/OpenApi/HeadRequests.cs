@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Trainyard.ServiceDefaults.OpenApi;
+
+/// <summary>HEAD, which asks for what GET would answer without its body.</summary>
+public static class HeadRequests
+{
+    /// <summary>Answers HEAD wherever GET is answered. The server leaves the body out; the OpenAPI document describes GET alone.</summary>
+    public static TBuilder AnswerHead<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder
+    {
+        endpoints.Add(endpoint =>
+        {
+            for (var index = 0; index < endpoint.Metadata.Count; index++)
+            {
+                if (endpoint.Metadata[index] is IHttpMethodMetadata { HttpMethods: [var only] } methods && HttpMethods.IsGet(only))
+                {
+                    endpoint.Metadata[index] = new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head], methods.AcceptCorsPreflight);
+                }
+            }
+        });
+        return endpoints;
+    }
+}
