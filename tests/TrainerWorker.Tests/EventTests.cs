@@ -5,6 +5,7 @@ using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
 using Trainyard.Servers;
 using Trainyard.TrainerWorker.Events;
 
@@ -145,6 +146,53 @@ public class EventTests(RedisServer redis)
         Assert.True(byType["trainer.train.best.v1"].First().GetProperty("val_loss").GetDouble() > 0);
         Assert.Equal(1, byType["trainer.train.started.v1"].Single().GetProperty("total_epochs").GetInt32());
         Assert.Contains("model.safetensors", byType["trainer.train.artifact.v1"].Select(json => json.GetProperty("path").GetString()));
+    }
+
+    [Theory]
+    [InlineData("cancelled")]
+    [InlineData("paused")]
+    public async Task A_run_that_is_stopped_has_not_failed(string reason)
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = Identifier.Create("run");
+        var heard = new ConcurrentQueue<JsonElement>();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
+        await connection.GetSubscriber().SubscribeAsync(RedisChannel.Literal(RedisKeys.RunEvents(run)),
+            (_, message) => heard.Enqueue(JsonElement.Parse(message.ToString())));
+        await host.QueueAsync(WorkerHost.Endless, run);
+        await host.UntilStepAsync(run, 5);
+        host.Redis.StringSet(reason == "paused" ? RedisKeys.PauseRequested(run) : RedisKeys.Cancelled(run), "1");
+
+        await host.EndOfAsync(run);
+        await WorkerHost.UntilAsync(() => heard.Any(json => json.GetProperty("type").GetString() == "trainer.train.stopped.v1"));
+
+        Assert.Equal(reason, heard.Last().GetProperty("reason").GetString());
+        Assert.DoesNotContain("trainer.train.failed.v1", heard.Select(json => json.GetProperty("type").GetString()));
+    }
+
+    [Theory]
+    [InlineData(false, null, null, true)]
+    [InlineData(true, null, null, false)]
+    [InlineData(true, null, 5L, true)]
+    [InlineData(true, 5L, 5L, false)]
+    [InlineData(true, 5L, 6L, true)]
+    public void An_attempt_that_got_further_or_is_not_the_last_is_followed_by_another(
+        bool isLast, long? before, long? reached, bool retried)
+    {
+        var claim = new RunClaimed("r", 2, WorkerHost.Config, Resume: true, FromStep: null, StartFromPath: null) { IsLastTry = isLast,
+            ProgressStep = before };
+
+        Assert.Equal(retried, claim.MayBeRetried(reached));
+    }
+
+    [Fact]
+    public async Task What_a_heartbeat_says_can_not_lag_behind_the_step()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+
+        Assert.All(host.Store.EventsOf(run).OfType<RunHeartbeat>(), beat => Assert.DoesNotContain(beat.Message ?? "", char.IsAsciiDigit));
     }
 
     private static LogWritten Line(string message) =>

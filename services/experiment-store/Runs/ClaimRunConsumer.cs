@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
@@ -10,7 +11,8 @@ using Trainyard.ServiceDefaults.Messaging;
 namespace Trainyard.ExperimentStore.Runs;
 
 /// <summary>Gives a queued run to the first worker that asks.</summary>
-internal sealed class ClaimRunConsumer(Database database, RunFlags flags, TimeProvider clock) : IConsumer<ClaimRun>
+internal sealed class ClaimRunConsumer(Database database, RunFlags flags, IOptions<RunOptions> options, TimeProvider clock)
+    : IConsumer<ClaimRun>
 {
     public async Task Consume(ConsumeContext<ClaimRun> context)
     {
@@ -26,7 +28,7 @@ internal sealed class ClaimRunConsumer(Database database, RunFlags flags, TimePr
         }
     }
 
-    private static async Task<object> ClaimAsync(StoreContext db, ClaimRun claim, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<object> ClaimAsync(StoreContext db, ClaimRun claim, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var run = await db.LockRuns([claim.RunId]).SingleOrDefaultAsync(cancellationToken);
         // A worker whose answer got lost asks again, and still has the run.
@@ -53,6 +55,10 @@ internal sealed class ClaimRunConsumer(Database database, RunFlags flags, TimePr
             run.Move(db, RunStatus.Running, now);
         }
         var requested = await db.Attempts.Where(one => one.RunId == run.Id && one.Number == run.Attempt).Select(one => one.RequestedStep).SingleAsync(cancellationToken);
-        return new RunClaimed(run.Id, run.Attempt, config, Resume: run.Attempt > 1, requested, run.StartFromPath);
+        return new RunClaimed(run.Id, run.Attempt, config, Resume: run.Attempt > 1, requested, run.StartFromPath)
+        {
+            ProgressStep = run.ProgressStep,
+            IsLastTry = run.StalledAttempts + 1 >= options.Value.MaxStalledAttempts,
+        };
     }
 }

@@ -95,6 +95,10 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
 
         public void Completed(TrainingState state) => Publish("completed", new { ValAcc = (double?)null, ValLoss = state.BestLoss });
 
+        /// <summary>It stopped without having failed.</summary>
+        /// <param name="reason"><c>paused</c>, <c>cancelled</c>, <c>shutdown</c> or <c>retry</c>.</param>
+        public void Stopped(string reason) => Publish("stopped", new { reason });
+
         public void Upload(string status, long? modelBytes, long? manifestBytes) => Publish("upload", new { status, modelBytes, manifestBytes });
 
         public void Pruned(int deleted) => Publish("prune", new { DeletedCount = deleted });

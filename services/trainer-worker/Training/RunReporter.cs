@@ -100,7 +100,12 @@ internal sealed class RunReporter(
         if (result.Stopped is null)
             announcer.Completed(result.State);
         else
-            announcer.Failed(userIsToBlame: result.Stopped is not StopReason.Interrupted, $"{result.Stopped} after step {result.State.Step}.");
+            announcer.Stopped(result.Stopped switch
+            {
+                StopReason.Paused => "paused",
+                StopReason.Cancelled => "cancelled",
+                _ => "shutdown",
+            });
 
         Stop(result.Stopped switch
         {
@@ -119,7 +124,10 @@ internal sealed class RunReporter(
     /// <summary>Likewise, where it did.</summary>
     public void Fail(TrainingException failure)
     {
-        announcer.Failed(failure.Kind is FailureKind.UserInput, failure.Message);
+        if (failure.Kind is FailureKind.Transient && run.MayBeRetried(last?.Step))
+            announcer.Stopped("retry");
+        else
+            announcer.Failed(failure.Kind is FailureKind.UserInput, failure.Message);
         Stop(RunStatus.Failed, failure.Message, failure.Kind switch
         {
             FailureKind.UserInput => "USER_INPUT",
@@ -218,7 +226,8 @@ internal sealed class RunReporter(
         Step = step,
         TotalSteps = start?.TotalSteps,
         EtaSeconds = eta,
-        Message = $"Step {step} of {start?.TotalSteps}",
+        // Metrics move the run's step between heartbeats: a step named here would lag behind it.
+        Message = "Training",
     };
 
     private static Dictionary<string, double> Values(TrainingState state)
