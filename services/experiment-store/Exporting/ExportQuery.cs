@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Exporting;
@@ -22,7 +23,9 @@ internal sealed record ExportQuery
     [FromQuery(Name = "format")]
     public string? Format { get; init; }
 
-    /// <summary>Names of series, separated by commas or as several parameters; all when left out.</summary>
+    /// <summary>
+    /// Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; all when left out.
+    /// </summary>
     [FromQuery(Name = "keys")]
     public string[]? Keys { get; init; }
 
@@ -52,8 +55,7 @@ internal sealed record ExportQuery
             "tensorboard" => ExportFormat.TensorBoard,
             _ => Wrong("format", "must be json, csv, parquet or tensorboard"),
         };
-        var names = Keys is not { Length: > 0 } ? null : Keys.SelectMany(key => key.Split(',', StringSplitOptions.RemoveEmptyEntries))
-            .Select(key => StorableText.Clean(key, 1000)).ToHashSet(StringComparer.Ordinal);
+        var names = NameList.Parse(Keys, "keys")?.Select(key => StorableText.Clean(key, 1000)).ToHashSet(StringComparer.Ordinal);
         if (names is { Count: > MostKeys })
         {
             Wrong("keys", $"must name at most {MostKeys} series, not {names.Count}");

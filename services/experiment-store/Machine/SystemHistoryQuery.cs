@@ -54,7 +54,7 @@ internal sealed record SystemHistoryQuery
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, [new("from", "must be before to")]);
         }
-        var wanted = Keys is not { Length: > 0 } ? null : Keys.SelectMany(key => key.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToHashSet(StringComparer.Ordinal);
+        var wanted = NameList.Parse(Keys, "keys")?.ToHashSet(StringComparer.Ordinal);
         var instance = StorableText.CleanOrNull(InstanceId, 256);
         var machines = await db.Machines.Where(machine => instance == null || machine.InstanceId == instance).OrderBy(machine => machine.InstanceId).ToListAsync(cancellationToken);
         var histories = new List<InstanceHistory>();

@@ -12,7 +12,7 @@ internal sealed record Histories(IReadOnlyList<MetricHistory> Runs);
 /// <summary><see cref="HistoriesWanted"/> in an address.</summary>
 internal sealed record HistoriesQuery
 {
-    /// <summary>Runs, separated by commas or as several parameters.</summary>
+    /// <summary>Runs, separated by commas (one with a comma in quotes), or one in each of several parameters.</summary>
     [FromQuery(Name = "runs")]
     public string[]? Runs { get; init; }
 
@@ -30,10 +30,7 @@ internal sealed record HistoriesQuery
     [FromQuery(Name = "max_points")]
     public int? MaxPoints { get; init; }
 
-    public HistoriesWanted Wanted() => new(Split(Runs) ?? [], Split(Keys), FromStep, ToStep, MaxPoints);
-
-    private static List<string>? Split(string[]? lists) =>
-        lists is not { Length: > 0 } ? null : [.. lists.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries))];
+    public HistoriesWanted Wanted() => new(NameList.Parse(Runs, "runs") ?? [], NameList.Parse(Keys, "keys"), FromStep, ToStep, MaxPoints);
 }
 
 /// <summary>Which curves of which runs, and in how many points: the clean ones.</summary>

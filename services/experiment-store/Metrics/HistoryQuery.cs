@@ -14,7 +14,10 @@ internal sealed record HistoryQuery
     private const int MostSeries = 100;
     private const int AllAttempts = 0;
 
-    /// <summary>Names of series, separated by commas or as several parameters; the first hundred by name when left out.</summary>
+    /// <summary>
+    /// Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; the first hundred by name
+    /// when left out.
+    /// </summary>
     [FromQuery(Name = "keys")]
     public string[]? Keys { get; init; }
 
@@ -42,7 +45,7 @@ internal sealed record HistoryQuery
             _ when int.TryParse(Attempt, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 => number,
             _ => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("attempt", "must be 'all' or the number of an attempt")]),
         };
-        var names = Keys is not { Length: > 0 } ? null : Keys.SelectMany(key => key.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(key => StorableText.Clean(key, 1000)).Distinct(StringComparer.Ordinal).ToList();
+        var names = NameList.Parse(Keys, "keys")?.ConvertAll(key => StorableText.Clean(key, 1000));
         if (names is { Count: > MostSeries })
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MostSeries} series, not {names.Count}")]);

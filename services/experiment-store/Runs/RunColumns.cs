@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Storage;
 
@@ -109,7 +110,7 @@ internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field
 
     private static List<string>? Names(string[]? asked, string parameter)
     {
-        var names = asked?.SelectMany(one => one.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Distinct(StringComparer.Ordinal).ToList();
+        var names = NameList.Parse(asked, parameter);
         return names is not { Count: > MostColumns } ? names : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must be at most {MostColumns} names, not {names.Count}")]);
     }
 }

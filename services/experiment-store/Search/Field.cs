@@ -43,9 +43,11 @@ internal sealed record MetricField(string Name, Statistic Statistic) : Field
         : $"{Statistics.First(known => known.Value == Statistic).Key}(metrics.{Quoted(Name)})";
 }
 
-internal sealed record ParamField(string Name) : Field
+/// <param name="Name">Its name.</param>
+/// <param name="Literal">Whether it was written in quotes: a key with dots then goes before nested keys of that name.</param>
+internal sealed record ParamField(string Name, bool Literal = false) : Field
 {
-    public override string ToString() => $"params.{Quoted(Name)}";
+    public override string ToString() => Literal || !FilterText.IsBare(Name) ? $"params.{Quoted(Name)}" : $"params.{Name}";
 }
 
 internal sealed record TagField(string Name) : Field

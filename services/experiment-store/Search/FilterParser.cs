@@ -153,7 +153,9 @@ internal sealed class FilterParser
             case "METRICS" or "METRIC":
                 return new MetricField(StorableText.Clean(text.Key(PointWriter.MostNameCharacters), PointWriter.MostNameCharacters), Statistic.Last);
             case "PARAMS" or "PARAM" or "PARAMETERS" or "PARAMETER":
-                return new ParamField(StorableText.Clean(text.Key(RunParam.MostNameCharacters), RunParam.MostNameCharacters));
+                var quoted = text.IsQuoted;
+                var param = StorableText.Clean(text.Key(RunParam.MostNameCharacters), RunParam.MostNameCharacters);
+                return new ParamField(param, Literal: quoted && param.Contains('.', StringComparison.Ordinal));
             case "TAGS" or "TAG":
                 return new TagField(StorableText.Clean(text.Key(TagLimits.MaxName), TagLimits.MaxName));
             case "ATTRIBUTES" or "ATTRIBUTE" or "ATTR" or "RUN":

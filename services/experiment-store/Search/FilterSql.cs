@@ -56,13 +56,18 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
     public static Sql Value(Field field) => field switch
     {
         MetricField metric => Sql.Of($"(SELECT {Column(metric.Statistic)} FROM series s WHERE s.run_id = r.id AND s.name = {metric.Name} AND s.last_step IS NOT NULL)"),
-        ParamField param => Sql.Of($"(SELECT p.text FROM run_params p WHERE p.run_id = r.id AND p.name = {param.Name})"),
+        ParamField param => Sql.Of($"(SELECT p.text FROM run_params p WHERE p.run_id = r.id AND p.name = {NameOf(param)})"),
         TagField tag => Sql.Of($"(SELECT t.value FROM run_tags t WHERE t.run_id = r.id AND t.name = {tag.Name})"),
         AttributeField { Attribute: var attribute } => Sql.Constant(attribute.Column),
         _ => throw new ArgumentException($"There is no {field.GetType().Name}.", nameof(field)),
     };
 
-    public static Sql ParamNumber(ParamField param) => Sql.Of($"(SELECT p.number FROM run_params p WHERE p.run_id = r.id AND p.name = {param.Name})");
+    public static Sql ParamNumber(ParamField param) =>
+        Sql.Of($"(SELECT p.number FROM run_params p WHERE p.run_id = r.id AND p.name = {NameOf(param)})");
+
+    private static Sql NameOf(ParamField param) => param.Literal
+        ? Sql.Of($"coalesce((SELECT q.name FROM run_params q WHERE q.run_id = r.id AND q.name = {RunParam.Literal(param.Name)}), {param.Name})")
+        : Sql.Of($"{param.Name}");
 
     private Sql Condition(Clause clause) => (clause.Field, clause.How) switch
     {

@@ -75,6 +75,12 @@ internal sealed class FilterText(string parameter, string text)
         return length > 0 && !char.IsDigit(text[Position]) ? text.Substring(Position, length) : null;
     }
 
+    /// <summary>Whether what comes next is in quotes.</summary>
+    public bool IsQuoted => !AtEnd && text[Position] is ('`' or '"');
+
+    /// <summary>Whether a name needs no quotes.</summary>
+    public static bool IsBare(string name) => name.All(IsKeyCharacter);
+
     /// <summary>A name: between backticks or double quotes anything, else letters, digits and <c>_ . - / : @</c>.</summary>
     public string Key(int mostCharacters)
     {
@@ -85,7 +91,7 @@ internal sealed class FilterText(string parameter, string text)
         string Bare()
         {
             var end = at;
-            while (end < text.Length && (char.IsLetterOrDigit(text[end]) || KeyCharacters.Contains(text[end], StringComparison.Ordinal)))
+            while (end < text.Length && IsKeyCharacter(text[end]))
             {
                 end++;
             }
@@ -146,6 +152,9 @@ internal sealed class FilterText(string parameter, string text)
         Position = end;
         return true;
     }
+
+    private static bool IsKeyCharacter(char character) => char.IsLetterOrDigit(character)
+        || KeyCharacters.Contains(character, StringComparison.Ordinal);
 
     private static bool IsInfinity(ReadOnlySpan<char> word) =>
         word.Equals("inf", StringComparison.OrdinalIgnoreCase) || word.Equals("infinity", StringComparison.OrdinalIgnoreCase);

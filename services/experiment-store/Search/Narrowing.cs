@@ -67,7 +67,9 @@ internal static class Narrowing
 
     private static Sql OfParam(ParamField param, Clause clause, FilterSql sql)
     {
-        var all = Sql.Of($"SELECT p.run_id AS id FROM run_params p WHERE p.name = {param.Name}");
+        var all = param.Literal
+            ? Sql.Of($"SELECT p.run_id AS id FROM run_params p WHERE p.name IN ({param.Name}, {RunParam.Literal(param.Name)})")
+            : Sql.Of($"SELECT p.run_id AS id FROM run_params p WHERE p.name = {param.Name}");
         if (clause.Values.Count > 0 && clause.Values.All(value => value is Number))
         {
             return Sql.Of($"{all} AND p.number IS NOT NULL AND {(IsRange(clause.How) ? sql.Compare(Sql.Constant("p.number"), clause) : Sql.Constant("TRUE"))}");

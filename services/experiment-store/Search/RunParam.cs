@@ -16,7 +16,7 @@ internal sealed class RunParam : IOfRun
 
     public required string RunId { get; init; }
 
-    /// <summary>Nested names are joined by dots.</summary>
+    /// <summary>Nested names are joined by dots; see <see cref="Literal"/> for a key with dots that has the same name then.</summary>
     public required string Name { get; init; }
 
     public required string Text { get; init; }
@@ -47,21 +47,33 @@ internal sealed class RunParam : IOfRun
         }
     }
 
-    /// <summary>The parameters in a config. Null is none; a list is one, as its JSON; of more than a run may have, the first are kept.</summary>
+    /// <summary>
+    /// The parameters in a config. Null is none; a list is one, as its JSON; of more than a run may have, the first are kept. Where
+    /// <c>{"a":{"b":1}}</c> and
+    /// <c>{"a.b":2}</c> meet, the second is named <see cref="Literal"/>.
+    /// </summary>
     public static IReadOnlyList<RunParam> Of(string runId, string? config)
     {
-        var found = new Dictionary<string, RunParam>(StringComparer.Ordinal);
+        var (nested, literal) = (new Dictionary<string, RunParam>(StringComparer.Ordinal), new Dictionary<string,
+            RunParam>(StringComparer.Ordinal));
         if (config is not null)
         {
             using var document = JsonDocument.Parse(config);
             if (document.RootElement.ValueKind is JsonValueKind.Object)
             {
-                Add(document.RootElement, "");
+                Add(document.RootElement, "", nested);
             }
         }
-        return [.. found.Values];
+        foreach (var (name, param) in literal)
+        {
+            if (!nested.TryAdd(name, param) && Literal(name) is { Length: <= MostNameCharacters } other)
+            {
+                nested.Add(other, new() { RunId = runId, Name = other, Text = param.Text, Number = param.Number });
+            }
+        }
+        return [.. nested.Values];
 
-        void Add(JsonElement element, string prefix)
+        void Add(JsonElement element, string prefix, Dictionary<string, RunParam> found)
         {
             foreach (var member in element.EnumerateObject())
             {
@@ -70,13 +82,14 @@ internal sealed class RunParam : IOfRun
                     continue;
                 }
                 var name = StorableText.Clean(prefix + last, MostNameCharacters);
+                var into = last.Contains('.', StringComparison.Ordinal) ? literal : found;
                 if (member.Value.ValueKind is JsonValueKind.Object)
                 {
-                    Add(member.Value, name + ".");
+                    Add(member.Value, name + ".", into);
                 }
-                else if (member.Value.ValueKind is not JsonValueKind.Null && found.Count < MostOfARun)
+                else if (member.Value.ValueKind is not JsonValueKind.Null && nested.Count + literal.Count < MostOfARun)
                 {
-                    found.TryAdd(name, Make(name, member.Value));
+                    into.TryAdd(name, Make(name, member.Value));
                 }
             }
         }
@@ -87,6 +100,9 @@ internal sealed class RunParam : IOfRun
             return new() { RunId = runId, Name = name, Text = text, Number = NumberOf(text) };
         }
     }
+
+    /// <summary>The name of a key with dots in it, where nested keys joined by dots have its plain name.</summary>
+    public static string Literal(string name) => $"`{name}`";
 
     public static double? NumberOf(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;

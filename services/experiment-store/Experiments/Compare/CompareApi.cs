@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
 
@@ -35,7 +36,7 @@ internal static class CompareApi
         Database database, CancellationToken cancellationToken)
     {
         var objective = Objective.Parse(metric, stat);
-        var names = (by ?? []).SelectMany(one => one.Split(',', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal).ToList();
+        var names = NameList.Parse(by, "by") ?? [];
         if (names.Count is 0 or > MostNames)
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid,

@@ -5,6 +5,9 @@ import { isFilter, type ListView } from "./listView";
 
 const perPage = 100;
 
+/** Names as a query takes them: one alone is a list in which a comma ends a name, several are names as they are. */
+export const listOf = (names: readonly string[]): string[] => (names.length === 1 ? names.map((name) => `"${name.replaceAll('"', '""')}"`) : [...names]);
+
 /** The runs of a list, page after page, read again when something happens. */
 export function useRunList({ search, status, deleted, order, columns }: ListView, experimentId = "") {
   useFreshness(["runs"], "*");
@@ -12,7 +15,7 @@ export function useRunList({ search, status, deleted, order, columns }: ListView
   const query = {
     limit: perPage,
     metrics: [...new Set([...lossNames, ...names("metrics")])],
-    params: names("params"),
+    params: listOf(names("params")),
     order_by: `${order.by} ${order.down ? "desc" : "asc"}`,
     ...(search === "" ? {} : isFilter(search) ? { filter: search } : { name: search }),
     ...(experimentId === "" ? {} : { experiment_id: experimentId }),
