@@ -35,8 +35,31 @@ internal abstract class ImportSource
 
     public long BytesRead { get; protected set; }
 
-    public long Ignored { get; protected set; }
+    /// <summary>How many things were left out for which there is no place here.</summary>
+    public long Ignored => leftOut.Where(one => one.Key.Counts).Sum(one => one.Value);
 
     /// <summary>What a person should know.</summary>
     public List<string> Notices { get; } = [];
+
+    /// <summary>Notices, and how much was left out for which reason.</summary>
+    public IEnumerable<string> AllNotices => Notices.Concat(leftOut.Select(one => $"{one.Value} {one.Key.What} left out: {one.Key.Why}."));
+
+    private readonly Dictionary<(string What, string Why, bool Counts), long> leftOut = [];
+
+    /// <summary>Counts something there is no place for.</summary>
+    /// <param name="what">What it is, in the plural.</param>
+    /// <param name="why">Why there is none.</param>
+    public void Ignore(string what, string why = "there is no place for them here") => Count((what, why, Counts: true), 1);
+
+    /// <summary>Counts values that can't be stored.</summary>
+    public void LeaveOut(string what, string why, long count) => Count((what, why, Counts: false), count);
+
+    private void Count((string What, string Why, bool Counts) reason, long count)
+    {
+        // Names come from the file: beyond a readable number they are counted together.
+        const int MaxReasons = 50;
+        var known = leftOut.ContainsKey(reason) || leftOut.Count < MaxReasons ? reason
+            : ("things", "for reasons as those above", reason.Counts);
+        leftOut[known] = leftOut.GetValueOrDefault(known) + count;
+    }
 }

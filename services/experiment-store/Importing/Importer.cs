@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Importing;
@@ -14,6 +15,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
 {
     private const int EventsPerBatch = 5000;
     private const int MostNotices = 100;
+    private const int ShownName = 40;
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(2);
 
     private readonly List<RunEvent> waiting = [];
@@ -59,6 +61,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
         else
         {
+            LookForUnusable(item.Event);
             waiting.Add(item.Event with { EventId = Guid.CreateVersion7(clock.GetUtcNow()), ExperimentId = item.Event.ExperimentId ?? import.ExperimentId });
         }
         if (waiting.Count >= EventsPerBatch)
@@ -71,20 +74,50 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
     }
 
+    /// <summary>Says what of an event the store is going to drop.</summary>
+    private void LookForUnusable(RunEvent one)
+    {
+        if (one is not MetricsLogged metrics)
+        {
+            return;
+        }
+        if (!PointWriter.IsStep(metrics.Step))
+        {
+            source.LeaveOut("values", $"their steps lie beyond ±2^53, such as {metrics.Step}", metrics.Measurements.Count);
+        }
+        foreach (var name in metrics.Measurements.Keys.Where(name => !PointWriter.IsName(name)))
+        {
+            source.LeaveOut($"values of '{(name.Length > ShownName ? $"{name[..ShownName]}…" : name)}'",
+                $"a name has 1 to {PointWriter.MostNameCharacters} characters, not {name.Length}", 1);
+        }
+    }
+
     private async Task OpenAsync(string id, CancellationToken cancellationToken)
     {
         await StoreAsync(cancellationToken);
         await AddExperimentsAsync(cancellationToken);
         runId = id;
-        (ledger, var deleted) = await database.ReadAsync(async (db, token) => (
-            await ImportLedger.LoadAsync(db, id, token), await db.Runs.AnyAsync(run => run.Id == id && run.DeletedAt != null, token)), cancellationToken);
+        (ledger, var known) = await database.ReadAsync(async (db, token) => (
+            await ImportLedger.LoadAsync(db, id, token),
+            await db.Runs.Where(run => run.Id == id).Select(run => new { run.ExperimentId, run.DeletedAt }).SingleOrDefaultAsync(token)),
+                cancellationToken);
         import.Runs++;
         if (ledger is null)
         {
             import.RunsSkipped++;
             source.Notices.Add($"Run '{id}' is here already, and not from an import: it is left as it is.");
         }
-        if (deleted)
+        else if (known is { ExperimentId: null } && import.ExperimentId is not null)
+        {
+            // It joins the experiment though it may bring nothing else.
+            waiting.Add(new RunHeartbeat { EventId = Guid.CreateVersion7(clock.GetUtcNow()), RunId = id, Time = clock.GetUtcNow(),
+                ExperimentId = import.ExperimentId });
+        }
+        else if (known is { ExperimentId: { } other } && import.ExperimentId is { } wanted && other != wanted)
+        {
+            source.Notices.Add($"Run '{id}' is here already, in experiment '{other}', and stays there: move it to have it in '{wanted}'.");
+        }
+        if (known is { DeletedAt: not null })
         {
             source.Notices.Add($"Run '{id}' is deleted: restore it to see it, or delete it permanently and import it anew.");
         }
@@ -132,7 +165,8 @@ internal sealed class Importer(Import import, ImportSource source, Database data
 
     private async Task SaveAsync(StoreContext db, long added, CancellationToken cancellationToken)
     {
-        var notices = source.Notices.Count == 0 ? null : string.Join('\n', source.Notices.Take(MostNotices).Select(notice => StorableText.Clean(notice, 1000).ReplaceLineEndings(" ")));
+        var notices = source.AllNotices.Take(MostNotices).Select(notice => StorableText.Clean(notice, 1000).ReplaceLineEndings(" ")).ToList();
+        var lines = notices.Count == 0 ? null : string.Join('\n', notices);
         var held = await db.Imports
             .Where(row => row.Id == import.Id && row.State == ImportState.Running && row.Worker == import.Worker)
             .ExecuteUpdateAsync(row => row
@@ -143,7 +177,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
                 .SetProperty(one => one.Added, added)
                 .SetProperty(one => one.Repeated, import.Repeated)
                 .SetProperty(one => one.Ignored, source.Ignored)
-                .SetProperty(one => one.Notices, notices), cancellationToken);
+                .SetProperty(one => one.Notices, lines), cancellationToken);
         if (held == 0)
         {
             throw new ImportLostException();

@@ -72,11 +72,11 @@ internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultipl
             case "float" or "int" or "string" or "bool" or "datetime" or "string_set":
                 if (!described.Take(row))
                 {
-                    Ignored++;
+                    Ignore($"attributes of the type '{row.Type}'");
                 }
                 return null;
             default:
-                Ignored++;
+                Ignore($"attributes of the type '{row.Type}'");
                 return null;
         }
     }

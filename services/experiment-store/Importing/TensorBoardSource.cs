@@ -23,9 +23,17 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
         List<EventFolder> folders = File.Exists(root) ? [new("", [root])] : [.. EventFolder.Find(root)];
         BytesTotal = folders.Sum(folder => folder.Files.Sum(file => new FileInfo(file).Length));
         var any = false;
+        var ids = new HashSet<string>(StringComparer.Ordinal);
         foreach (var folder in folders)
         {
             var runId = await IdAsync(folder, cancellationToken);
+            if (!ids.Add(runId))
+            {
+                // A copy of a run that was then trained on: its beginning is the other's.
+                Notices.Add($"'{folder.Name}' begins with the same file as a folder before it, and is imported as a run of its own.");
+                runId = $"tb-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{runId}/{folder.Name}")))[..20]}";
+                ids.Add(runId);
+            }
             await foreach (var item in new FolderReader(this, folder, runId, folder.Name.Length > 0 ? folder.Name : label).ReadAsync(cancellationToken))
             {
                 any = true;
@@ -74,7 +82,8 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
                 var part = $"file:{Path.GetFileName(file)}";
                 var before = source.BytesRead;
                 var number = 0L;
-                await using var events = new EventFileReader(stream).ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+                var reader = new EventFileReader(stream);
+                await using var events = reader.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (await NextAsync(events, file))
                 {
                     foreach (var one in Translate(events.Current))
@@ -84,6 +93,12 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
                     source.BytesRead = before + stream.Position;
                 }
                 source.BytesRead = before + stream.Length;
+                if (reader.Truncated)
+                {
+                    source.Notices.Add(
+                        $"{name ?? runId}/{Path.GetFileName(file)} ends in the middle of a record, {stream.Length - reader.Offset} bytes behind the last "
+                        + "whole one: it is still being written, or was cut off. What came before is imported.");
+                }
             }
             if (first is null)
             {
@@ -167,8 +182,9 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
                             Status = stop.Status is HyperparameterStatus.Success ? RunStatus.Completed : RunStatus.Failed,
                         };
                         break;
-                    case OtherValue:
-                        source.Ignored++;
+                    case OtherValue other:
+                        source.Ignore(other.Plugin is { Length: > 0 } plugin ? $"values of the plugin '{plugin}'"
+                            : "values of other kinds");
                         break;
                 }
             }

@@ -127,6 +127,65 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         Assert.Empty((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray());
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Folders_that_begin_with_the_same_file_are_runs_of_their_own(string database)
+    {
+        await using var store = await StartAsync(database);
+        var logs = Path.Combine(store.Corpus, "logs");
+        var first = await WriteAsync(logs, "base", 100, Scalar(1, 1));
+        Directory.CreateDirectory(Path.Combine(logs, "copy"));
+        File.Copy(first, Path.Combine(logs, "copy", Path.GetFileName(first)));
+        await WriteAsync(logs, "copy", 200, Scalar(2, 2));
+
+        var import = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
+        var again = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
+
+        var runs = (await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray()
+            .ToDictionary(run => run.GetProperty("name").GetString() ?? "");
+        Assert.Equal(["base", "copy"], runs.Keys.Order());
+        Assert.Equal(["1:1"], await PointsAsync(store, runs["base"].GetProperty("run_id").GetString(), ""));
+        Assert.Equal(["1:1", "2:2"], await PointsAsync(store, runs["copy"].GetProperty("run_id").GetString(), ""));
+        Assert.Contains("'copy' begins with the same file", Assert.Single(import.GetProperty("notices").EnumerateArray()).GetString(),
+            StringComparison.Ordinal);
+        Assert.Equal(0, again.GetProperty("added").GetInt32());
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task What_is_left_out_is_told(string database)
+    {
+        await using var store = await StartAsync(database);
+        var logs = Path.Combine(store.Corpus, "logs");
+        var file = await WriteAsync(logs, "run", 100, Scalar(1, 1), LogEvent.Of(Event.Noon, 2, new ScalarValue(new string('n', 251), 1)),
+            Scalar((1L << 53) + 1, 1), Scalar(3, 3));
+        var whole = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(file, whole.AsMemory(0, whole.Length - 5), TestContext.Current.CancellationToken);
+
+        var import = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
+
+        var notices = import.GetProperty("notices").EnumerateArray().Select(notice => notice.GetString() ?? "").ToList();
+        Assert.Equal(3, notices.Count);
+        Assert.Contains("run/events.out.tfevents.100 ends in the middle of a record", notices[0], StringComparison.Ordinal);
+        Assert.Contains(notices, notice => notice.StartsWith("1 values of 'nnn", StringComparison.Ordinal)
+            && notice.Contains("not 251", StringComparison.Ordinal));
+        Assert.Contains(notices, notice => notice.StartsWith("1 values left out: their steps lie beyond ±2^53, such as 9007199254740993", StringComparison.Ordinal));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Known_data_joins_the_experiment_or_says_why_not(string database)
+    {
+        await using var store = await StartAsync(database);
+        await WriteAsync(Path.Combine(store.Corpus, "logs"), "run", 100, Scalar(1, 1));
+        Imports.AssertCompleted(await store.ImportAsync(new { path = "logs", format = "tensorboard" }));
+
+        var joined = await store.ImportAsync(new { path = "logs", format = "tensorboard", experiment_id = "first" });
+        var stays = await store.ImportAsync(new { path = "logs", format = "tensorboard", experiment_id = "second" });
+
+        Imports.AssertCompleted(joined);
+        Assert.Single((await store.GetAsync("/api/experiments/first/trials")).GetProperty("items").EnumerateArray());
+        Assert.Contains("in experiment 'first', and stays there", Assert.Single(stays.GetProperty("notices").EnumerateArray()).GetString(),
+            StringComparison.Ordinal);
+    }
+
     internal static LogEvent Scalar(long step, double value) => LogEvent.Of(Event.Noon.AddSeconds(step), step, new ScalarValue("loss", value));
 
     internal static async Task<string> WriteAsync(string logs, string run, int time, params LogEvent[] events)
