@@ -51,6 +51,9 @@ internal sealed class Checkpoint : IOfRun
     /// <summary>Metrics at that step: JSON.</summary>
     public string? Metrics { get; set; }
 
+    /// <summary>What its program keeps with it: JSON.</summary>
+    public string? Metadata { get; set; }
+
     public DateTimeOffset SavedAt { get; set; }
 
     public CheckpointValidation Validation { get; set; }

@@ -17,7 +17,7 @@ internal static class CheckpointApi
 
     public const string Example = """
         {"checkpoint_id":"ckpt-1a2b3c4d5e6f","run_id":"run-4f9k2m7qx1tz","path":"checkpoints/1200","attempt":1,"step":1200,"is_best":true,"size":14680064,
-         "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","metrics":{"val_loss":2.31},"saved_at":"2026-03-04T12:00:00Z",
+         "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","metrics":{"val_loss":2.31},"metadata":null,"saved_at":"2026-03-04T12:00:00Z",
          "validation":"valid","checked_at":"2026-03-04T12:00:01Z","format":"folder","tensors":52,"parameters":3670016,"available":true}
         """;
 
@@ -58,11 +58,11 @@ internal static class CheckpointApi
     {
         Refusal.ThrowIfAny([.. asked.Validate()]);
         await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(runId, "only its trainer registers its checkpoints", token), cancellationToken);
-        if (paths.Find(runId, asked.Path).Place is CheckpointPlace.Forbidden)
+        if (paths.Find(runId, asked.Place).Place is CheckpointPlace.Forbidden)
         {
             throw new TrainyardException(ErrorCode.PathForbidden, [new("path", "must lie below the artifacts folder, or in a folder that CHECKPOINTS__ROOTS names")]);
         }
-        var wanted = asked with { Path = paths.NameOf(runId, asked.Path) };
+        var wanted = asked with { Path = paths.NameOf(runId, asked.Place), Filepath = null };
         var findings = await checks.LookAsync(runId, wanted, cancellationToken);
         if (findings.Problems.Count > 0)
         {
@@ -74,14 +74,16 @@ internal static class CheckpointApi
             EventId = Guid.CreateVersion7(),
             RunId = runId,
             Time = clock.GetUtcNow(),
-            Path = wanted.Path,
+            Path = wanted.Place,
             Step = wanted.Step,
             IsBest = wanted.IsBest,
             Size = findings.Report?.Size ?? wanted.Size,
             Measurements = wanted.Metrics,
+            Metadata = wanted.Metadata,
         };
         await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);
-        var stored = await database.ReadAsync((db, token) => db.Checkpoints.SingleAsync(one => one.RunId == runId && one.Path == wanted.Path, token), cancellationToken);
+        var stored = await database.ReadAsync((db, token) =>
+            db.Checkpoints.SingleAsync(one => one.RunId == runId && one.Path == wanted.Place, token), cancellationToken);
         await checks.TakeAsync(stored.Id, stored.SavedAt, findings, cancellationToken);
         var view = await database.ReadAsync(async (db, token) => CheckpointView.Of(await db.CheckpointAsync(stored.Id, token), paths), cancellationToken);
         return TypedResults.Created($"/api/checkpoints/{view.CheckpointId}", view);

@@ -27,14 +27,16 @@ internal sealed class CheckpointChecks(Database database, CheckpointPaths paths,
         // The trainer publishes a checkpoint once it is registered: one that is on its way is looked at next time.
         foreach (var seen in waiting.Where(one => !paths.IsOnItsWay(one)))
         {
-            var findings = await LookAsync(seen.RunId, seen.Path, seen.Size, seen.Sha256, hashUpTo: long.MaxValue, cancellationToken);
+            var findings = await LookAsync(seen.RunId, seen.Path, seen.Size, seen.Sha256, requiredKeys: [], hashUpTo: long.MaxValue,
+                cancellationToken);
             await TakeAsync(seen.Id, seen.SavedAt, findings, cancellationToken);
         }
     }
 
     /// <summary>Looks at one that is being registered; the hash of a large one is left for later.</summary>
     public Task<CheckpointFindings> LookAsync(string runId, NewCheckpoint wanted, CancellationToken cancellationToken) =>
-        LookAsync(runId, wanted.Path, wanted.Size, wanted.Sha256, options.Value.HashAtOnceBytes, cancellationToken);
+        LookAsync(runId, wanted.Place, wanted.Size, wanted.Sha256, wanted.RequiredKeys ?? [], options.Value.HashAtOnceBytes,
+            cancellationToken);
 
     /// <summary>Remembers what was found, unless the checkpoint was saved again since.</summary>
     public Task TakeAsync(string checkpointId, DateTimeOffset savedAt, CheckpointFindings findings, CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
@@ -50,9 +52,12 @@ internal sealed class CheckpointChecks(Database database, CheckpointPaths paths,
     /// <param name="path">Where it is said to be.</param>
     /// <param name="size">What its size should be; unknown when null.</param>
     /// <param name="sha256">What its hash should be; unknown when null.</param>
+    /// <param name="requiredKeys">What it must hold.</param>
     /// <param name="hashUpTo">Larger ones stay <see cref="CheckpointValidation.Unchecked"/> once all else is right.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    private async Task<CheckpointFindings> LookAsync(string runId, string path, long? size, string? sha256, long hashUpTo, CancellationToken cancellationToken)
+    private async Task<CheckpointFindings> LookAsync(
+        string runId, string path, long? size, string? sha256, IReadOnlyList<string> requiredKeys, long hashUpTo,
+            CancellationToken cancellationToken)
     {
         var (place, full) = paths.Find(runId, path);
         if (place is CheckpointPlace.Forbidden or CheckpointPlace.Elsewhere)
@@ -71,6 +76,7 @@ internal sealed class CheckpointChecks(Database database, CheckpointPaths paths,
             {
                 problems.Add($"it has {report.Size:N0} bytes, not the {expected:N0} it was registered with");
             }
+            problems.AddRange(requiredKeys.Where(key => !report.Keys.Contains(key)).Select(key => $"it lacks the key '{key}'"));
             if (problems.Count > 0)
             {
                 return new(CheckpointValidation.Invalid, report, null, problems);

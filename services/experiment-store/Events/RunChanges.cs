@@ -120,11 +120,20 @@ internal sealed class RunChanges
         }
         Run.Source ??= StorableText.CleanOrNull(one.Source, 256);
         Run.ExperimentId ??= one.ExperimentId;
-        if (current && one is not (RunStopped or RunResumed)
+        if (one is RunStarted begun && BeginsAgain(begun))
+        {
+            BeginAgain(begun);
+        }
+        else if (current && one is not (RunStopped or RunResumed)
             && Run is { Kind: RunKind.External, Status: RunStatus.Interrupted, Silent: true })
         {
             Run.Message = null;
             Run.TryMove(db, RunStatus.Running, now);
+        }
+        // A start describes the run whichever attempt it is of; what is late of other kinds may say what is so no more.
+        if (one.DescribesRun && (current || one is RunStarted))
+        {
+            Describe(one);
         }
         switch (one)
         {
@@ -181,19 +190,9 @@ internal sealed class RunChanges
     {
         // A run of our trainer has its name from its config, or from whoever has renamed it since.
         Run.Name = start.Name is { Length: > 0 } name && Run.Kind is RunKind.External ? StorableText.Clean(name, 256) : Run.Name;
-        Run.SpectralNorm = start.SpectralNorm ?? Run.SpectralNorm;
         Run.ExperimentId = start.ExperimentId ?? Run.ExperimentId;
         Run.Notes = StorableText.CleanOrNull(start.Notes, 65_536) ?? Run.Notes;
         Run.UpdatedAt = now;
-        if (start.Hyperparams is { } hyperparams && Run.Kind is RunKind.External)
-        {
-            Run.Config = hyperparams.GetRawText();
-        }
-        foreach (var (tag, value) in start.Tags?.Where(pair => pair.Key.Length > 0) ?? [])
-        {
-            Tag(StorableText.Clean(tag, TagLimits.MaxName), StorableText.Clean(value, TagLimits.MaxValue));
-        }
-        // A start that comes after the stop describes the run; it does not reopen it.
         if (current && Run.Status is RunStatus.Queued)
         {
             Run.TryMove(db, RunStatus.Running, now);
@@ -203,6 +202,42 @@ internal sealed class RunChanges
             Run.StartedAt = start.Time.ToUniversalTime();
             Attempts[0].StartedAt = start.Time.ToUniversalTime();
         }
+    }
+
+    /// <summary>What any event may say of its run beside what it reports.</summary>
+    private void Describe(RunEvent one)
+    {
+        Run.SpectralNorm = one.SpectralNorm ?? Run.SpectralNorm;
+        Run.MlflowRunId = StorableText.CleanOrNull(one.MlflowRunId, 256) ?? Run.MlflowRunId;
+        Run.UpdatedAt = now;
+        if (one.Hyperparams is { } hyperparams && Run.Kind is RunKind.External)
+        {
+            Run.Config = hyperparams.GetRawText();
+        }
+        foreach (var (tag, value) in (one.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            .Where(pair => pair.Key.Length > 0))
+        {
+            Tag(StorableText.Clean(tag, TagLimits.MaxName), StorableText.Clean(value, TagLimits.MaxValue));
+        }
+    }
+
+    /// <summary>
+    /// Whether an outside run that was over starts once more. A start from before the end that only arrives behind it describes
+    /// the run and does not reopen it. Databases keep microseconds.
+    /// </summary>
+    private bool BeginsAgain(RunStarted start)
+    {
+        var over = Run.Status is RunStatus.Interrupted ? Run.UpdatedAt : RunLife.IsOver(Run.Status) ? Run.EndedAt : null;
+        return Run.Kind is RunKind.External && over is { } end && UnixTime.ToMicroseconds(start.Time) > UnixTime.ToMicroseconds(end)
+            && (start.Attempt is null || start.Attempt > Run.Attempt) && Attempts.Count < MostAttempts;
+    }
+
+    /// <summary>Opens an attempt, which takes over from its first step on.</summary>
+    private void BeginAgain(RunStarted start)
+    {
+        Attempts.Add(Run.OpenAttempt(db, start.Time < now ? start.Time.ToUniversalTime() : now));
+        (Run.Step, Run.Epochs, Run.DurationMs, Run.Message, Run.ErrorKind, Run.FinalMetrics) = (null, null, null, null, null, null);
+        Run.TryMove(db, RunStatus.Running, now, newAttempt: true);
     }
 
     private void Tag(string name, string value)
@@ -226,17 +261,15 @@ internal sealed class RunChanges
             Run.TryMove(db, RunStatus.Running, now);
         }
         var attempt = AttemptOf(one);
-        if (step is { } at)
+        // An attempt that never said where it goes on from begins at its first step.
+        if (attempt > 1 && (step ?? (one is MetricsLogged ? 0 : null)) is { } first
+            && Attempts.Find(known => known.Number == attempt) is { FromStep: null } silent)
         {
-            // An attempt that never said where it goes on from begins at its first step.
-            if (attempt > 1 && Attempts.Find(known => known.Number == attempt) is { FromStep: null } silent)
-            {
-                TakeOver(silent, at);
-            }
-            if (attempt == Run.Attempt && (Run.Step is null || at > Run.Step))
-            {
-                Run.Step = at;
-            }
+            TakeOver(silent, first);
+        }
+        if (step is { } at && attempt == Run.Attempt && (Run.Step is null || at > Run.Step))
+        {
+            Run.Step = at;
         }
         Keep(measurements, step, one);
     }
@@ -244,7 +277,8 @@ internal sealed class RunChanges
     private void Keep(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent one)
     {
         Run.Ranked = false;
-        Values.Add(new(AttemptOf(one), step, UnixTime.ToMicroseconds(one.Time), measurements, Final: one is RunStopped));
+        Values.Add(new(AttemptOf(one), step, UnixTime.ToMicroseconds(one.Time), measurements, db.Announcements.Count,
+            Final: one is RunStopped));
     }
 
     private void Beat(RunHeartbeat beat)
@@ -279,6 +313,7 @@ internal sealed class RunChanges
         checkpoint.IsBest = saved.IsBest;
         checkpoint.Size = saved.Size;
         checkpoint.Metrics = JsonSerializer.Serialize(metrics, WireJson.Options);
+        checkpoint.Metadata = saved.Metadata?.GetRawText();
         checkpoint.SavedAt = saved.Time.ToUniversalTime();
         (checkpoint.Validation, checkpoint.Sha256) = (CheckpointValidation.Unchecked, null);
         db.Announcements.Add(new CheckpointUpdate(Run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics));
@@ -344,11 +379,12 @@ internal sealed class RunChanges
         {
             Save(model, "model", size: null, sha256: null, stop.Time);
         }
-        Run.MlflowRunId = StorableText.CleanOrNull(stop.MlflowRunId, 256) ?? Run.MlflowRunId;
         if (!current || RunLife.IsOver(Run.Status))
         {
             return;
         }
+        Run.FinalMetrics = stop.Measurements is { Count: > 0 } fixedAtEnd ? JsonSerializer.Serialize(fixedAtEnd, WireJson.Options)
+            : Run.FinalMetrics;
         Run.Epochs = stop.Epochs ?? Run.Epochs;
         Run.DurationMs = stop.DurationMs is { } duration && double.IsFinite(duration) ? duration : Run.DurationMs;
         Run.ErrorKind = StorableText.CleanOrNull(stop.ErrorKind, 64);

@@ -32,7 +32,7 @@ internal static class RunChangesLoader
         var found = known.Keys.ToArray();
         var attempts = (await db.Attempts.Where(attempt => found.Contains(attempt.RunId)).ToListAsync(cancellationToken))
             .ToLookup(attempt => attempt.RunId);
-        var tagged = RunsOf(events, started => started is RunStarted { Tags.Count: > 0 });
+        var tagged = RunsOf(events, described => described.Tags is { Count: > 0 });
         var knownTags = tagged.Length == 0 ? [] : await db.Tags.Where(tag => tagged.Contains(tag.RunId)).ToListAsync(cancellationToken);
         var savers = RunsOf(events, saved => PathOf(saved) is not null);
         var paths = events.Select(PathOf).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();

@@ -23,4 +23,9 @@ internal sealed class Experiment
 
     /// <summary>Set when it was deleted; it and the runs deleted with it can be restored for a while.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
+
+    /// <summary>
+    /// When it was last deleted with its runs. Stays when an event brings the experiment back, so that its runs can be restored.
+    /// </summary>
+    public DateTimeOffset? RunsDeletedAt { get; set; }
 }

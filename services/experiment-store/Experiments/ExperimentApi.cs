@@ -94,7 +94,7 @@ internal static class ExperimentApi
         Refusal.ThrowIfAny([.. asked.Problems(), .. asked.ExperimentId is null || asked.ExperimentId == experimentId ? Array.Empty<Problem>() : [new("experiment_id", "can't be changed")]]);
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
-            var experiment = await db.HeldAsync(experimentId, deleted: false, token);
+            var experiment = await db.HeldAsync(experimentId, token);
             asked.ApplyTo(experiment);
             return (await ViewsAsync(db, [experiment], token))[0];
         }, cancellationToken));
@@ -114,7 +114,7 @@ internal static class ExperimentApi
     {
         await database.WriteAsync(async (db, token) =>
         {
-            var (experiment, now) = (await db.HeldAsync(experimentId, deleted: false, token), clock.GetUtcNow());
+            var (experiment, now) = (await db.HeldAsync(experimentId, token), clock.GetUtcNow());
             if (await db.Sweeps.AnyAsync(sweep => sweep.ExperimentId == experiment.Id && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused), token))
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition, $"Experiment {experiment.Id} has a sweep that is not over. Stop it first.");
@@ -131,7 +131,7 @@ internal static class ExperimentApi
                     ? $"Experiment {experiment.Id} has runs that are locked or training: {left}."
                     : $"Experiment {experiment.Id} has {left} runs. Move them, or delete them with it (runs=true).");
             }
-            experiment.DeletedAt = now;
+            (experiment.DeletedAt, experiment.RunsDeletedAt) = (now, now);
         }, cancellationToken);
         return TypedResults.NoContent();
     }
@@ -139,11 +139,15 @@ internal static class ExperimentApi
     private static async Task<Ok<ExperimentView>> RestoreAsync(string experimentId, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
-            var experiment = await db.HeldAsync(experimentId, deleted: true, token);
-            var at = experiment.DeletedAt;
-            await db.Runs.Where(run => run.ExperimentId == experiment.Id && run.DeletedAt == at && !run.Removing)
+            var experiment = Identifier.IsValid(experimentId) ? await db.LockExperiment(experimentId).SingleOrDefaultAsync(token) : null;
+            // An event of a run that was at work may have brought the experiment back meanwhile, without those that were deleted with it.
+            if (experiment is not { RunsDeletedAt: { } at })
+            {
+                throw Refusal.NoExperiment(experimentId);
+            }
+            await db.Runs.Where(run => run.ExperimentId == experimentId && run.DeletedAt == at && !run.Removing)
                 .ExecuteUpdateAsync(run => run.SetProperty(row => row.DeletedAt, (DateTimeOffset?)null), token);
-            experiment.DeletedAt = null;
+            (experiment.DeletedAt, experiment.RunsDeletedAt) = (null, null);
             return (await ViewsAsync(db, [experiment], token))[0];
         }, cancellationToken));
 
@@ -161,8 +165,9 @@ internal static class ExperimentApi
     public static async Task<Experiment> ExperimentAsync(this StoreContext db, string id, CancellationToken cancellationToken) =>
         Identifier.IsValid(id) && await db.Experiments.SingleOrDefaultAsync(one => one.Id == id && one.DeletedAt == null, cancellationToken) is { } found ? found : throw Refusal.NoExperiment(id);
 
-    private static async Task<Experiment> HeldAsync(this StoreContext db, string id, bool deleted, CancellationToken cancellationToken) =>
-        Identifier.IsValid(id) && await db.LockExperiment(id).SingleOrDefaultAsync(cancellationToken) is { } found && (found.DeletedAt is not null) == deleted ? found : throw Refusal.NoExperiment(id);
+    private static async Task<Experiment> HeldAsync(this StoreContext db, string id, CancellationToken cancellationToken) =>
+        Identifier.IsValid(id) && await db.LockExperiment(id).SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null } found ? found
+            : throw Refusal.NoExperiment(id);
 
     private static async Task<List<ExperimentView>> ViewsAsync(StoreContext db, List<Experiment> experiments, CancellationToken cancellationToken)
     {

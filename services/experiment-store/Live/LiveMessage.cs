@@ -28,6 +28,7 @@ internal abstract record LiveMessage
 /// <summary>News of one run.</summary>
 internal abstract record RunMessage(string RunId) : LiveMessage
 {
+    [JsonIgnore]
     public override string? Topic => RunId;
 }
 
@@ -47,6 +48,7 @@ internal sealed record LogUpdate(string RunId, string Level, string Message, Dat
 /// <summary>A machine, as a run reported its own, or as an instance of the store looked at its own.</summary>
 internal sealed record SystemUpdate(string? RunId, string? InstanceId, IReadOnlyDictionary<string, double> Metrics) : LiveMessage
 {
+    [JsonIgnore]
     public override string? Topic => RunId;
 }
 

@@ -32,6 +32,11 @@ internal sealed class Outbox(int mostMessages, int mostBytes)
             {
                 return false;
             }
+            if (news.Message is StatusChange change)
+            {
+                // What is logged from here on must not be merged into what waits ahead of the change.
+                merged.Remove(change.RunId);
+            }
             queue.AddLast(new Waiting(news, null));
             resyncWaits |= news.Message is Resync;
             bytes += news.Json.Length;
@@ -51,7 +56,10 @@ internal sealed class Outbox(int mostMessages, int mostBytes)
             queue.RemoveFirst();
             if (next.Updates is { } updates)
             {
-                merged.Remove(updates.RunId);
+                if (merged.TryGetValue(updates.RunId, out var open) && open == updates)
+                {
+                    merged.Remove(updates.RunId);
+                }
                 bytes -= updates.Bytes;
                 return [.. updates.ToMessages().Select(update => new Announcement(update))];
             }

@@ -16,6 +16,10 @@ using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
+/// <summary>Values logged together.</summary>
+/// <param name="Step">The step, from 0 to 2^53; each series' next one when left out.</param>
+/// <param name="Metrics">Name to value; "NaN", "Infinity" and "-Infinity" are values too.</param>
+/// <param name="Timestamp">When they were measured; when they arrive, if left out.</param>
 internal sealed record MetricsEntry(long? Step, IReadOnlyDictionary<string, double> Metrics, DateTimeOffset? Timestamp);
 
 internal sealed record MetricsAccepted(int Stored, int Repeated);
@@ -42,7 +46,8 @@ internal static class MetricsApi
     public static RouteGroupBuilder MapMetrics(this IEndpointRouteBuilder endpoints)
     {
         var metrics = endpoints.MapGroup("/runs/{runId}/metrics").WithTags("Metrics");
-        metrics.MapPost("", LogAsync).WithName("LogMetrics").WithSummary("Log a batch of values")
+        metrics.MapPost("", LogAsync).WithName("LogMetrics").WithSummary("Log values: one entry, or a list of them")
+            .AddOpenApiOperationTransformer(MetricsBody.DescribeAsync)
             .WithRequestExample("""[{"step":1,"metrics":{"train_loss":2.31,"val_accuracy":"NaN"},"timestamp":"2026-01-05T12:34:56Z"}]""")
             .WithErrors(ErrorCode.IdempotencyKeyReused, ErrorCode.IllegalTransition)
             .WithResponseExample("""{"stored":1,"repeated":0}""").WithMetadata(new RequestSizeLimitAttribute(32_000_000));
@@ -66,17 +71,19 @@ internal static class MetricsApi
     }
 
     private static async Task<Ok<MetricsAccepted>> LogAsync(
-        string runId, MetricsEntry[] entries, [FromHeader(Name = "Idempotency-Key")] string? key,
+        string runId, MetricsBody body, [FromHeader(Name = "Idempotency-Key")] string? key,
         HttpContext http, Database database, IEventStore store, TimeProvider clock, CancellationToken cancellationToken)
     {
+        var entries = body.Entries;
         Refusal.ThrowIfAny([.. Problems(entries, key)]);
         if (entries.SelectMany(entry => entry.Metrics.Keys).FirstOrDefault(Speaking.IsTheTrainers) is { } series)
         {
-            await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(runId, $"only its trainer writes the series '{series}'", token), cancellationToken);
+            var why = $"only its trainer writes the series '{series}'";
+            await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(runId, why, token, orDeleted: true), cancellationToken);
         }
         else
         {
-            await database.ReadAsync((db, token) => db.RequireRunAsync(runId, token), cancellationToken);
+            await database.ReadAsync((db, token) => db.RequireRunAsync(runId, token, orDeleted: true), cancellationToken);
         }
         var now = clock.GetUtcNow();
         var events = entries.Select(entry => new MetricsLogged
@@ -97,20 +104,20 @@ internal static class MetricsApi
         var outcome = stored.Outcomes[0];
         return outcome.KeyReused
             ? throw IdempotencyKey.Reused(key)
-            : TypedResults.Ok(new MetricsAccepted(entries.Length - outcome.Repeated, outcome.Repeated));
+            : TypedResults.Ok(new MetricsAccepted(entries.Count - outcome.Repeated, outcome.Repeated));
     }
 
-    private static IEnumerable<Problem> Problems(MetricsEntry[] entries, string? key)
+    private static IEnumerable<Problem> Problems(IReadOnlyList<MetricsEntry> entries, string? key)
     {
-        if (entries.Length is 0 or > MostEntries)
+        if (entries.Count is 0 or > MostEntries)
         {
-            yield return new("$", $"must be a list of 1 to {MostEntries} entries, not {entries.Length}");
+            yield return new("$", $"must be an entry or a list of 1 to {MostEntries} of them, not {entries.Count}");
         }
         if (key is { Length: 0 or > 1024 })
         {
             yield return new("Idempotency-Key", "must have 1 to 1024 characters");
         }
-        for (var index = 0; index < entries.Length; index++)
+        for (var index = 0; index < entries.Count; index++)
         {
             if (entries[index] is not { Metrics.Count: > 0 } entry)
             {
@@ -120,9 +127,9 @@ internal static class MetricsApi
             {
                 yield return new($"[{index}].metrics", $"must have names of 1 to {PointWriter.MostNameCharacters} characters");
             }
-            else if (!PointWriter.IsStep(entry.Step))
+            else if (entry.Step is { } step && !WholeNumber.IsStep(step))
             {
-                yield return new($"[{index}].step", "must lie within ±2^53");
+                yield return new($"[{index}].step", $"{WholeNumber.StepRule}, not {step}");
             }
         }
     }
@@ -139,15 +146,24 @@ internal static class MetricsApi
     private static async Task<Ok<Histories>> HistoriesAsync(HistoriesWanted wanted, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(wanted.RunAsync, cancellationToken));
 
+    /// <param name="db">The database.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="orDeleted">Whether one will do that is deleted and can be restored: it keeps what it reports.</param>
     /// <exception cref="TrainyardException">RUN_NOT_FOUND.</exception>
-    public static async Task<bool> RequireRunAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
-        Identifier.IsValid(runId) && await db.Runs.AnyAsync(run => run.Id == runId && run.DeletedAt == null, cancellationToken) ? true : throw Refusal.NoRun(runId);
+    public static async Task<bool> RequireRunAsync(
+        this StoreContext db, string runId, CancellationToken cancellationToken, bool orDeleted = false) =>
+        Identifier.IsValid(runId)
+            && await db.Runs.AnyAsync(run => run.Id == runId && (run.DeletedAt == null || orDeleted) && !run.Removing, cancellationToken)
+            ? true
+            : throw Refusal.NoRun(runId);
 
     /// <summary>A run whose own program speaks for it over HTTP.</summary>
     /// <exception cref="TrainyardException">RUN_NOT_FOUND, or ILLEGAL_TRANSITION for one that our trainer trains.</exception>
-    public static async Task<bool> RequireOutsideRunAsync(this StoreContext db, string runId, string why, CancellationToken cancellationToken)
+    public static async Task<bool> RequireOutsideRunAsync(
+        this StoreContext db, string runId, string why, CancellationToken cancellationToken, bool orDeleted = false)
     {
-        await db.RequireRunAsync(runId, cancellationToken);
+        await db.RequireRunAsync(runId, cancellationToken, orDeleted);
         return await db.Runs.AnyAsync(run => run.Id == runId && run.Kind == RunKind.External, cancellationToken)
             ? true
             : throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {runId} is trained by Trainyard: {why}.");

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics.Summaries;
@@ -10,8 +11,12 @@ namespace Trainyard.ExperimentStore.Metrics;
 /// <summary>Turns logged values into points, keeps each series' summary, and writes both in bulk.</summary>
 internal static class PointWriter
 {
-    /// <summary>Steps lie within ±2⁵³: what JSON numbers hold exactly, and far enough from overflow to subtract.</summary>
-    public const long FurthestStep = 1L << 53;
+    /// <summary>
+    /// Stored steps lie within ±2⁵³: what JSON numbers hold exactly, and far enough from overflow to subtract. Callers may give those from
+    /// 0 on; imported
+    /// files hold negative ones too.
+    /// </summary>
+    public const long FurthestStep = WholeNumber.Max;
 
     public const int MostNameCharacters = 250;
 
@@ -33,10 +38,14 @@ internal static class PointWriter
         }
         var points = new List<Point>();
         var summaries = new SummaryWriter(db);
+        var reached = await ReachedAsync(db, runs, cancellationToken);
+        var updates = new List<PlacedUpdate>();
         foreach (var run in runs)
         {
-            Announce(db, run.Run.Id, Place(run, series, points, summaries, arrived));
+            updates.AddRange(Merge(run.Run.Id,
+                new PointPlacement(run, series, points, summaries, arrived, reached.GetValueOrDefault(run.Run.Id)).Place()));
         }
+        Announce(db, updates);
         var merged = await summaries.CompleteAsync(series.Values, points, cancellationToken);
         await db.Bulk.AddPointsAsync(points, cancellationToken);
         await db.Bulk.MergeSummariesAsync(merged, cancellationToken);
@@ -100,62 +109,47 @@ internal static class PointWriter
         }
     }
 
-    private static List<MetricUpdate> Place(
-        RunChanges run, Dictionary<SeriesName, Series> series, List<Point> points, SummaryWriter summaries, long arrived)
+    /// <summary>The last step of runs that end with values of no step, as far as it was stored before.</summary>
+    private static async Task<Dictionary<string, long?>> ReachedAsync(
+        StoreContext db, IReadOnlyCollection<RunChanges> runs, CancellationToken cancellationToken)
     {
-        var until = run.Attempts.ToDictionary(attempt => attempt.Number, attempt => attempt.UntilStep);
-        var updates = new List<MetricUpdate>();
-        foreach (var values in run.Values.Where(values => IsStep(values.Step)))
-        {
-            var shown = new Dictionary<string, double>(StringComparer.Ordinal);
-            var at = values.Step;
-            foreach (var (name, value) in values.Measurements)
-            {
-                if (!series.TryGetValue(new(run.Run.Id, name), out var one))
-                {
-                    continue;
-                }
-                if (values.Final && one.LastStep is not null && (values.Step ?? one.LastStep) == one.LastStep && value.Equals(one.LastValue ?? double.NaN))
-                {
-                    continue;
-                }
-                var point = new Point
-                {
-                    SeriesId = one.Id,
-                    Step = values.Step ?? (one.LastStep is { } last && last < FurthestStep ? last + 1 : 0),
-                    Seq = one.PointsStored++,
-                    Time = values.Time,
-                    Attempt = values.Attempt,
-                    Value = double.IsNaN(value) ? null : value,
-                };
-                points.Add(point);
-                one.OldestRaw ??= arrived;
-                summaries.Add(one, point);
-                if (point.Step < until.GetValueOrDefault(values.Attempt, long.MaxValue))
-                {
-                    one.Include(point);
-                    shown[name] = value;
-                    at ??= point.Step;
-                }
-            }
-            if (shown.Count > 0)
-            {
-                updates.Add(new(run.Run.Id, at ?? 0, shown));
-            }
-        }
-        return updates;
+        var ending = runs.Where(run => run.Values.Exists(values => values is { Final: true, Step: null }))
+            .Select(run => run.Run.Id).ToList();
+        return ending.Count == 0 ? [] : await db.Series
+            .Where(series => ending.Contains(series.RunId) && !series.Name.StartsWith(PointPlacement.MachinePrefix))
+            .GroupBy(series => series.RunId)
+            .Select(series => new { series.Key, Last = series.Max(one => one.LastStep) })
+            .ToDictionaryAsync(one => one.Key, one => one.Last, StringComparer.Ordinal, cancellationToken);
     }
 
-    private static void Announce(StoreContext db, string runId, List<MetricUpdate> updates)
-    {
-        if (updates.Count <= MostUpdates)
+    /// <summary>
+    /// A subscriber sees a commit of many steps as the newest value of each series, up to each thing that happened in between.
+    /// </summary>
+    private static IEnumerable<PlacedUpdate> Merge(string runId, List<PlacedUpdate> updates) => updates.Count <= MostUpdates
+        ? updates
+        : updates.GroupBy(update => update.Behind).SelectMany(between =>
         {
-            db.Announcements.AddRange(updates);
-            return;
+            var merged = new MergedUpdates(runId);
+            foreach (var (_, update) in between)
+            {
+                merged.Add(update);
+            }
+            return merged.ToMessages().Select(update => new PlacedUpdate(between.Key, update));
+        });
+
+    /// <summary>Puts updates between what else the transaction announces, in the order in which it happened.</summary>
+    private static void Announce(StoreContext db, List<PlacedUpdate> updates)
+    {
+        var others = db.Announcements.ToList();
+        db.Announcements.Clear();
+        var next = 0;
+        foreach (var (behind, update) in updates.OrderBy(update => update.Behind))
+        {
+            db.Announcements.AddRange(others[next..behind]);
+            db.Announcements.Add(update);
+            next = behind;
         }
-        var merged = new MergedUpdates(runId);
-        updates.ForEach(update => merged.Add(update));
-        db.Announcements.AddRange(merged.ToMessages());
+        db.Announcements.AddRange(others[next..]);
     }
 
     public static bool IsName(string name) => name.Length is > 0 and <= MostNameCharacters && StorableText.IsClean(name);

@@ -140,7 +140,7 @@ internal sealed class Reconciler(
             {
                 if (held.Status is RunStatus.Running && IsSilent(held.LastHeartbeat, held.ExpectNextIn, Options, now))
                 {
-                    held.Message = "nothing was heard of it";
+                    held.Message = $"No heartbeat for {(now - held.LastHeartbeat)?.TotalSeconds ?? 0:0} s.";
                     held.TryMove(db, RunStatus.Interrupted, now);
                     held.Silent = true;
                 }

@@ -71,11 +71,14 @@ internal sealed class Run
 
     public string? MlflowRunId { get; set; }
 
+    /// <summary>The values its program gave with the end: JSON.</summary>
+    public string? FinalMetrics { get; set; }
+
     public string? ErrorKind { get; set; }
 
     public RunRequest? Asked { get; set; }
 
-    /// <summary>Interrupted because nothing was heard: the first sign of life makes it running again.</summary>
+    /// <summary>Interrupted for want of a heartbeat: the first sign of life makes it running again.</summary>
     public bool Silent { get; set; }
 
     /// <summary>Who claimed the latest attempt.</summary>

@@ -17,6 +17,7 @@ namespace Trainyard.ExperimentStore.Runs;
 internal sealed record RunFields
 {
     /// <summary>Only when it is created; made when left out.</summary>
+    [JsonConverter(typeof(IdentifierConverter))]
     public string? RunId { get; init; }
 
     public string? Name { get; init; }
@@ -25,6 +26,7 @@ internal sealed record RunFields
 
     public string? Message { get; init; }
 
+    [JsonConverter(typeof(IdentifierConverter))]
     public string? ExperimentId { get; init; }
 
     public bool? SpectralNorm { get; init; }
@@ -58,7 +60,11 @@ internal sealed record RunFields
     }
 }
 
-internal sealed record RunCreated(string RunId, RunStatus Status);
+/// <summary>A run that was created.</summary>
+/// <param name="Id">Its id, as <paramref name="RunId"/>.</param>
+/// <param name="RunId">Its id.</param>
+/// <param name="Status">Its status.</param>
+internal sealed record RunCreated(string Id, string RunId, RunStatus Status);
 
 internal static class RunApi
 {
@@ -79,7 +85,7 @@ internal static class RunApi
         runs.MapPost("", CreateAsync).WithName("CreateRun").WithSummary("Create a run for an external job").WithMetadata(new RequestSizeLimitAttribute(2_000_000))
             .WithErrors(ErrorCode.IllegalTransition)
             .WithRequestExample("""{"run_id":"abc-123","name":"gpt2 small","experiment_id":"exp-1","config":{"lr":0.001},"tags":{"team":"nlp"}}""")
-            .WithResponseExample("""{"run_id":"abc-123","status":"running"}""", StatusCodes.Status201Created);
+            .WithResponseExample("""{"id":"abc-123","run_id":"abc-123","status":"running"}""", StatusCodes.Status201Created);
         runs.MapGet("/{runId}", GetAsync).WithName("GetRun").WithSummary("Status, progress, latest metrics, config and attempts of a run").WithResponseExample(RunDetail.Example);
         runs.MapPut("/{runId}", UpdateAsync).WithName("UpdateRun").WithSummary("Change a run's name, status, notes, tags or config").WithMetadata(new RequestSizeLimitAttribute(2_000_000))
             .WithErrors(ErrorCode.IllegalTransition)
@@ -123,7 +129,7 @@ internal static class RunApi
             };
             await run.ApplyAsync(db, fields, now, token);
             run.Add(db, now);
-            return new RunCreated(id, run.Status);
+            return new RunCreated(id, id, run.Status);
         }, cancellationToken);
         return TypedResults.Created($"/api/runs/{created.RunId}", created);
     }
@@ -169,7 +175,9 @@ internal static class RunApi
     {
         run.Name = StorableText.CleanOrNull(fields.Name, 256) ?? run.Name;
         run.Notes = StorableText.CleanOrNull(fields.Notes, 65_536) ?? run.Notes;
-        run.Message = StorableText.CleanOrNull(fields.Message, 4096) ?? run.Message;
+        // What was said of an earlier status is no longer so.
+        run.Message = StorableText.CleanOrNull(fields.Message, 4096)
+            ?? (fields.Status is { } changed && changed != run.Status ? null : run.Message);
         run.SpectralNorm = fields.SpectralNorm ?? run.SpectralNorm;
         run.UpdatedAt = now;
         if (fields.Config is { } config)

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
@@ -100,9 +101,9 @@ internal static class RunControlApi
         Database database, CheckpointPaths paths, IEventStore store, RunFlags flags, IOptions<RunOptions> options, TimeProvider clock, HttpContext http,
         CancellationToken cancellationToken)
     {
-        if (from?.FromStep is < 0 or > Metrics.PointWriter.FurthestStep)
+        if (from?.FromStep is { } wanted && !WholeNumber.IsStep(wanted))
         {
-            Refusal.ThrowIfAny([new("from_step", "must be a step, from 0 up")]);
+            Refusal.ThrowIfAny([new("from_step", $"{WholeNumber.StepRule}, not {wanted}")]);
         }
         var now = clock.GetUtcNow();
         var own = await database.WriteAsync(async (db, token) =>

@@ -18,13 +18,16 @@ internal static class RunLife
         (RunKind.Own, RunStatus.Interrupted or RunStatus.Failed or RunStatus.Cancelled, RunStatus.Queued) => newAttempt,
 
         // A job of which only the end was heard, or which was taken for dead.
-        (RunKind.External, RunStatus.Queued or RunStatus.Interrupted, RunStatus.Completed) => true,
+        (RunKind.External, RunStatus.Queued or RunStatus.Interrupted, RunStatus.Completed or RunStatus.Unknown) => true,
+        (RunKind.External, RunStatus.Running, RunStatus.Unknown) => true,
         (RunKind.External, RunStatus.Interrupted, RunStatus.Running) => true,
-        (RunKind.External, RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled, RunStatus.Running) => newAttempt,
+        (RunKind.External, RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled or RunStatus.Unknown, RunStatus.Running) =>
+            newAttempt,
         _ => false,
     };
 
-    public static bool IsOver(RunStatus status) => status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled;
+    public static bool IsOver(RunStatus status) =>
+        status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled or RunStatus.Unknown;
 
     /// <summary>Moves the run on if that may be, and announces it.</summary>
     /// <returns>False when it may not.</returns>

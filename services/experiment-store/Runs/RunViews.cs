@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -36,7 +38,8 @@ internal sealed record RunDetail(
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
     int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags,
     StoredJson? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
-    IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, int SeriesCount, bool Pinned, bool Locked)
+    IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, double>? FinalMetrics,
+    int SeriesCount, bool Pinned, bool Locked)
 {
     /// <summary>One, as OpenAPI shows it.</summary>
     public const string Example = """
@@ -44,7 +47,7 @@ internal sealed record RunDetail(
          "created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z","ended_at":null,"updated_at":"2026-03-04T12:30:00Z","last_heartbeat":"2026-03-04T12:30:00Z",
          "attempt":1,"progress":{"step":500,"total_steps":1000,"fraction":0.5,"epochs":null},"eta_seconds":1800,"error_kind":null,"tags":{"team":"nlp"},
          "config":{"lr":0.001},"notes":null,"asked":null,"duration_ms":null,"mlflow_run_id":null,"worker_id":null,
-         "attempts":[{"number":1,"from_step":null,"started_at":"2026-03-04T12:00:00Z"}],"metrics":{"train_loss":2.1,"val_loss":2.4},"series_count":2,"pinned":false,"locked":false}
+         "attempts":[{"number":1,"from_step":null,"started_at":"2026-03-04T12:00:00Z"}],"metrics":{"train_loss":2.1,"val_loss":2.4},"final_metrics":null,"series_count":2,"pinned":false,"locked":false}
         """;
 
     public static RunDetail Of(Run run, IEnumerable<RunTag> tags, IEnumerable<RunAttempt> attempts, IReadOnlyDictionary<string, double> metrics)
@@ -55,6 +58,8 @@ internal sealed record RunDetail(
             summary.CreatedAt, summary.StartedAt, summary.EndedAt, summary.UpdatedAt, summary.LastHeartbeat,
             summary.Attempt, summary.Progress, summary.EtaSeconds, summary.ErrorKind, summary.Tags,
             StoredJson.Of(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
-            [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics, run.SeriesCount, run.Pinned, run.Locked);
+            [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics,
+            run.FinalMetrics is null ? null : JsonSerializer.Deserialize<Dictionary<string, double>>(run.FinalMetrics, WireJson.Options),
+            run.SeriesCount, run.Pinned, run.Locked);
     }
 }

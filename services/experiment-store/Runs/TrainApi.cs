@@ -51,7 +51,7 @@ internal static class TrainApi
         var start = await inputs.ResolveStartAsync(db, config.StartFrom, cancellationToken);
         code = Collect(start.Refusal, problems, code);
         var knowsExperiment = config.ExperimentId is not { } experiment || !Identifier.IsValid(experiment)
-            || await db.Experiments.AnyAsync(one => one.Id == experiment, cancellationToken);
+            || await db.Experiments.AnyAsync(one => one.Id == experiment && one.DeletedAt == null, cancellationToken);
         code = Collect(knowsExperiment ? null : new(ErrorCode.DataNotFound, "experiment_id", $"names no experiment: '{config.ExperimentId}'"), problems, code);
         return (code, problems, start.Path);
     }

@@ -79,7 +79,7 @@ internal sealed class SweepDriver(
             {
                 if (await db.LockRuns([id]).SingleOrDefaultAsync(token) is { Status: RunStatus.Interrupted, DeletedAt: null } run && run.LastHeartbeat < heardBefore)
                 {
-                    (run.Message, run.ErrorKind) = ($"nothing was heard of it for {trainers.Value.SilentSeconds} seconds", Silent);
+                    (run.Message, run.ErrorKind) = ($"No heartbeat for {trainers.Value.SilentSeconds} s.", Silent);
                     run.TryMove(db, RunStatus.Failed, now);
                 }
             }, cancellationToken);

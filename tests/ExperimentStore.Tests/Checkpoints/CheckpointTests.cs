@@ -35,6 +35,32 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_checkpoint_keeps_its_metadata_and_must_hold_the_keys_that_are_required(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        var (filepath, _) = Write(store, "models/r/model.safetensors");
+
+        var created = await RegisterAsync(store, "r",
+            new { filepath, step = 7.0, metadata = new { epoch = 3, note = "größe" }, required_keys = new[] { "wte" } });
+
+        Assert.Equal(("model.safetensors", 7, "größe"),
+            (Text(created, "path"), Number(created, "step"), Text(created.GetProperty("metadata"), "note")));
+        var listed = Assert.Single(await ItemsAsync(store, "r", ""));
+        Assert.Equal(3, Number(listed.GetProperty("metadata"), "epoch"));
+        foreach (var (body, code, reason) in ((string, string, string)[])[
+            ($$"""{"filepath":"{{filepath}}","required_keys":["wte","optimizer"]}""", "CHECKPOINT_INVALID", "it lacks the key 'optimizer'"),
+            ($$"""{"filepath":"{{filepath}}","path":"other"}""", "CONFIG_INVALID", "filepath"),
+            ($$"""{"filepath":"{{filepath}}","metadata":[1]}""", "CONFIG_INVALID", "metadata"),
+            ($$"""{"filepath":"{{filepath}}","step":1152921504606846976}""", "CONFIG_INVALID", "(2^53)")])
+        {
+            var refused = await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/checkpoints", body);
+            Assert.Equal(code, refused.Code);
+            Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task What_is_not_there_or_not_sound_is_refused_with_every_reason(string database)
     {
         await using var store = await StartAsync(database, settings: ("CHECKPOINTS:ROOTS", Directory.CreateTempSubdirectory("trainyard-roots-").FullName));

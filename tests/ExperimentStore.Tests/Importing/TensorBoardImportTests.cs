@@ -156,7 +156,7 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         await using var store = await StartAsync(database);
         var logs = Path.Combine(store.Corpus, "logs");
         var file = await WriteAsync(logs, "run", 100, Scalar(1, 1), LogEvent.Of(Event.Noon, 2, new ScalarValue(new string('n', 251), 1)),
-            Scalar((1L << 53) + 1, 1), Scalar(3, 3));
+            LogEvent.Of(Event.Noon, (1L << 53) + 1, new ScalarValue("loss", 1)), Scalar(3, 3));
         var whole = await File.ReadAllBytesAsync(file, TestContext.Current.CancellationToken);
         await File.WriteAllBytesAsync(file, whole.AsMemory(0, whole.Length - 5), TestContext.Current.CancellationToken);
 

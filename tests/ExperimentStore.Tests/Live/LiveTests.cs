@@ -28,12 +28,36 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
             heard.Add(await HearAsync(peer));
         }
         Assert.All(heard, message => Assert.Equal("r", message.GetProperty("run_id").GetString()));
+        Assert.All(heard, message => Assert.False(message.TryGetProperty("topic", out _), message.ToString()));
+        Assert.Equal(["status_change", "metric_update", "log", "checkpoint_saved", "status_change"],
+            heard.Select(message => message.GetProperty("type").GetString()));
         var byType = heard.ToLookup(message => message.GetProperty("type").GetString());
         Assert.Equal(["running", "completed"], byType["status_change"].Select(change => change.GetProperty("new_status").GetString()));
         var metrics = Assert.Single(byType["metric_update"]);
         Assert.Equal((3, 0.5, "NaN"), (metrics.GetProperty("step").GetInt64(), metrics.GetProperty("metrics").GetProperty("loss").GetDouble(), metrics.GetProperty("metrics").GetProperty("acc").GetString()));
         Assert.Equal(("warning", "hello"), Assert.Single(byType["log"]) is var log ? (log.GetProperty("level").GetString(), log.GetProperty("message").GetString()) : default);
         Assert.StartsWith("ckpt-", Assert.Single(byType["checkpoint_saved"]).GetProperty("checkpoint_id").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_one_commit_holds_is_heard_in_the_order_in_which_it_happened()
+    {
+        await using var store = await StartAsync("sqlite");
+        using var peer = await SubscribeAsync(store, "r");
+
+        await store.StoreAsync(
+            [.. Enumerable.Range(0, 30).Select(step => Event.Metric("r", step, "loss", step)), Event.Log("r", "over"),
+                Event.Stop("r", RunStatus.Completed), Event.Metric("r", 40, "late", 1)]);
+
+        var heard = new List<JsonElement>();
+        while (heard.Count < 5)
+        {
+            heard.Add(await HearAsync(peer));
+        }
+        Assert.Equal(["status_change", "metric_update", "log", "status_change", "metric_update"],
+            heard.Select(message => message.GetProperty("type").GetString()));
+        Assert.Equal((29, 40), (heard[1].GetProperty("step").GetInt64(), heard[4].GetProperty("step").GetInt64()));
+        Assert.Equal("completed", heard[3].GetProperty("new_status").GetString());
     }
 
     [Fact]

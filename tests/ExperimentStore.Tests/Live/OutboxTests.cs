@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Live;
 
 namespace Trainyard.ExperimentStore.Tests.Live;
@@ -50,6 +51,22 @@ public class OutboxTests
         Assert.Equal(
             [(5, "val_loss", 0.5), (7, "loss", 0.6)],
             Taken(outbox).OfType<MetricUpdate>().Select(update => (update.Step, update.Metrics.Keys.Single(), update.Metrics.Values.Single())));
+    }
+
+    [Fact]
+    public void What_is_logged_behind_a_change_of_status_is_not_told_before_it()
+    {
+        var outbox = new Outbox(100, MostBytes);
+        Fill(outbox, 32);
+        Add(outbox, Update("r", 5, "loss", 0.5));
+        outbox.TryAdd(new(new StatusChange("r", RunStatus.Running, RunStatus.Completed, Message: null)));
+        Add(outbox, Update("r", 6, "loss", 0.4));
+        Add(outbox, Update("r", 7, "loss", 0.3));
+
+        Assert.Equal(
+            ["5", "completed", "7"],
+            Taken(outbox).Where(message => message is StatusChange || message is MetricUpdate { RunId: "r" })
+                .Select(message => message is MetricUpdate update ? $"{update.Step}" : "completed"));
     }
 
     [Fact]

@@ -69,6 +69,9 @@ public class ExperimentTests(PostgresServer postgres, RedisServer redis) : Store
         await store.SendAsync(HttpMethod.Delete, "/api/experiments/e?runs=true");
         await store.StoreAsync(Event.Start("new") with { ExperimentId = "e" });
         Assert.Equal(["new"], (await store.GetAsync("/api/experiments/e/trials")).GetProperty("items").EnumerateArray().Select(run => Text(run, "run_id")));
+        await store.SendAsync(HttpMethod.Post, "/api/experiments/e/restore");
+        Assert.Equal(["new", "r", "s"], (await store.GetAsync("/api/experiments/e/trials")).GetProperty("items").EnumerateArray().Select(run => Text(run, "run_id")).Order());
+        Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/experiments/e/restore")).Code);
 
         await store.SendAsync(HttpMethod.Delete, "/api/experiments/e?runs=true");
         clock.Advance(TimeSpan.FromDays(8));

@@ -12,6 +12,20 @@ namespace Trainyard.ExperimentStore.Tests.Runs;
 public class OrganisingTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_deleted_run_keeps_what_is_logged_over_http_too(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 9));
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
+
+        await store.SendAsync(HttpMethod.Post, "/api/runs/r/metrics", new { step = 2, metrics = new { loss = 8 } });
+
+        Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, "/api/runs/r/metrics")).Code);
+        Assert.Equal(8, (await store.SendAsync(HttpMethod.Post, "/api/runs/r/restore")).GetProperty("metrics")
+            .GetProperty("loss").GetDouble());
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_deleted_run_can_be_restored_with_all_it_reported_meanwhile(string database)
     {
         await using var store = await StartAsync(database);

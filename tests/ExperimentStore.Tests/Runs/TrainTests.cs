@@ -28,6 +28,9 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
             """{"tokenizer_id":"none","corpus_path":"../../etc/passwd","learning_rate":7,"batch_size":0,"start_from":"nothing","experiment_id":"unknown"}""");
 
         Assert.Equal((HttpStatusCode.BadRequest, "CONFIG_INVALID"), (status, code));
+        await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "gone" });
+        await store.SendAsync(HttpMethod.Delete, "/api/experiments/gone");
+        Assert.Contains("experiment_id", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/train", """{"experiment_id":"gone"}""")).Message, StringComparison.Ordinal);
         foreach (var field in (string[])["tokenizer_id", "corpus_path", "learning_rate", "batch_size", "start_from", "experiment_id"])
         {
             Assert.Contains($"{field}:", message, StringComparison.Ordinal);

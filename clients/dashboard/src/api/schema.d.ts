@@ -1321,6 +1321,7 @@ export interface components {
             size?: null | number;
             sha256?: null | string;
             metrics?: null | components["schemas"]["StoredJson"];
+            metadata?: null | components["schemas"]["StoredJson"];
             /** Format: date-time */
             saved_at: string;
             validation: components["schemas"]["CheckpointValidation"];
@@ -1960,6 +1961,9 @@ export interface components {
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
+            final_metrics?: null | {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
             /** Format: int32 */
             series_count: number;
             pinned: boolean;
@@ -2001,7 +2005,7 @@ export interface components {
          * @description Where a run is in its life.
          * @enum {unknown}
          */
-        RunStatus: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted";
+        RunStatus: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | "unknown";
         RunSummary: {
             run_id: string;
             name: string;

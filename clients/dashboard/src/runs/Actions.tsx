@@ -11,7 +11,7 @@ const may: Record<RunAct, (run: Run) => boolean> = {
   cancel: ({ status }) => status === "queued" || status === "running",
   pause: ({ status, kind }) => status === "running" && kind === "own",
   checkpoint: ({ status, kind }) => status === "running" && kind === "own",
-  resume: ({ status }) => status === "interrupted" || status === "cancelled" || status === "failed",
+  resume: ({ status }) => status === "interrupted" || status === "cancelled" || status === "failed" || status === "unknown",
 };
 
 const acts = Object.keys(may) as readonly RunAct[];

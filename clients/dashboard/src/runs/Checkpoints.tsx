@@ -33,6 +33,12 @@ const valueOf = (checkpoint: Checkpoint, column: Column): number => {
   }
 };
 
+/** What its program keeps with a checkpoint. */
+function Metadata({ of: { metadata } }: { readonly of: Checkpoint }) {
+  const kept = typeof metadata === "object" && metadata !== null ? Object.entries(metadata) : [];
+  return kept.length === 0 ? null : <div>{kept.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(" · ")}</div>;
+}
+
 interface CheckpointsProps {
   readonly runId: string;
   /** Whether Trainyard trains this run itself, and so can train from its checkpoints. */
@@ -71,7 +77,10 @@ export function Checkpoints({ runId, own }: CheckpointsProps) {
             <td className="number">{figure(lossOf(checkpoint))}</td>
             <td className="number">{bytes(checkpoint.size)}</td>
             <td className="number muted">{clock(checkpoint.saved_at)}</td>
-            <td className="muted">{checkpoint.path}</td>
+            <td className="muted">
+              {checkpoint.path}
+              <Metadata of={checkpoint} />
+            </td>
             <td>
               <CheckpointActions checkpoint={checkpoint} own={own} />
             </td>

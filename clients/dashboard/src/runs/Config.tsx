@@ -13,6 +13,12 @@ export function Config({ run }: { readonly run: Schemas["RunDetail"] }) {
           <dd>{figure(value)}</dd>
         </div>
       ))}
+      {Object.entries(run.final_metrics ?? {}).map(([name, value]) => (
+        <div key={`final ${name}`}>
+          <dt className="info">{name} (final)</dt>
+          <dd>{figure(value)}</dd>
+        </div>
+      ))}
       {given.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

@@ -9,6 +9,7 @@ const signs: Record<Status, { readonly sign: string; readonly className: string 
   failed: { sign: "✗", className: "error" },
   cancelled: { sign: "■", className: "warning" },
   interrupted: { sign: "‖", className: "warning" },
+  unknown: { sign: "?", className: "muted" },
 };
 
 export function StatusBadge({ status }: { readonly status: Status }) {

@@ -5,7 +5,7 @@ interface RunFiltersProps {
   readonly onChange: (change: Partial<ListView>) => void;
 }
 
-const statuses = ["queued", "running", "completed", "failed", "cancelled", "interrupted"] as const;
+const statuses = ["queued", "running", "completed", "failed", "cancelled", "interrupted", "unknown"] as const;
 
 /** Which runs are listed, and with which of their values. */
 export function RunFilters({ view, onChange }: RunFiltersProps) {

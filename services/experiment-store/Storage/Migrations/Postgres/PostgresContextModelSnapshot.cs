@@ -347,6 +347,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("is_best");
 
+                    b.Property<string>("Metadata")
+                        .HasColumnType("text")
+                        .HasColumnName("metadata");
+
                     b.Property<string>("Metrics")
                         .HasColumnType("text")
                         .HasColumnName("metrics");
@@ -570,6 +574,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.Property<string>("Notes")
                         .HasColumnType("text")
                         .HasColumnName("notes");
+
+                    b.Property<DateTimeOffset?>("RunsDeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("runs_deleted_at");
 
                     b.Property<string>("SearchSpace")
                         .HasColumnType("text")
@@ -1173,6 +1181,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.Property<string>("ExperimentId")
                         .HasColumnType("text")
                         .HasColumnName("experiment_id");
+
+                    b.Property<string>("FinalMetrics")
+                        .HasColumnType("text")
+                        .HasColumnName("final_metrics");
 
                     b.Property<string>("Kind")
                         .IsRequired()

@@ -339,6 +339,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_best");
 
+                    b.Property<string>("Metadata")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metadata");
+
                     b.Property<string>("Metrics")
                         .HasColumnType("TEXT")
                         .HasColumnName("metrics");
@@ -562,6 +566,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<string>("Notes")
                         .HasColumnType("TEXT")
                         .HasColumnName("notes");
+
+                    b.Property<long?>("RunsDeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("runs_deleted_at");
 
                     b.Property<string>("SearchSpace")
                         .HasColumnType("TEXT")
@@ -1159,6 +1167,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<string>("ExperimentId")
                         .HasColumnType("TEXT")
                         .HasColumnName("experiment_id");
+
+                    b.Property<string>("FinalMetrics")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("final_metrics");
 
                     b.Property<string>("Kind")
                         .IsRequired()

@@ -1,0 +1,51 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class FinalValues : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.AddColumn<string>(
+                name: "final_metrics",
+                table: "runs",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "metadata",
+                table: "checkpoints",
+                type: "TEXT",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "runs_deleted_at",
+                table: "experiments",
+                type: "INTEGER",
+                nullable: true);
+
+            // What is deleted now stays restorable.
+            migrationBuilder.Sql("UPDATE experiments SET runs_deleted_at = deleted_at WHERE deleted_at IS NOT NULL");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropColumn(
+                name: "final_metrics",
+                table: "runs");
+
+            migrationBuilder.DropColumn(
+                name: "metadata",
+                table: "checkpoints");
+
+            migrationBuilder.DropColumn(
+                name: "runs_deleted_at",
+                table: "experiments");
+        }
+    }
+}
