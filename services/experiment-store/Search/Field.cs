@@ -47,7 +47,9 @@ internal sealed record MetricField(string Name, Statistic Statistic) : Field
 /// <param name="Literal">Whether it was written in quotes: a key with dots then goes before nested keys of that name.</param>
 internal sealed record ParamField(string Name, bool Literal = false) : Field
 {
-    public override string ToString() => Literal || !FilterText.IsBare(Name) ? $"params.{Quoted(Name)}" : $"params.{Name}";
+    public override string ToString() => !Literal && Name.Contains('.', StringComparison.Ordinal) && FilterText.IsBare(Name)
+        ? $"params.{Name}"
+        : $"params.{Quoted(Name)}";
 }
 
 internal sealed record TagField(string Name) : Field
