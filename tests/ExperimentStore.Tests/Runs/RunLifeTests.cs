@@ -18,15 +18,15 @@ public class RunLifeTests
     [Fact]
     public void External_runs_may_be_heard_of_again() => Assert.Equal(
         [
-            (Queued, Running), (Queued, Completed), (Queued, Failed), (Queued, Cancelled), (Queued, Interrupted),
-            (Running, Completed), (Running, Failed), (Running, Cancelled), (Running, Interrupted),
-            (Interrupted, Running), (Interrupted, Completed), (Interrupted, Failed), (Interrupted, Cancelled),
+            (Queued, Running), (Queued, Completed), (Queued, Failed), (Queued, Cancelled), (Queued, Interrupted), (Queued, Unknown),
+            (Running, Completed), (Running, Failed), (Running, Cancelled), (Running, Interrupted), (Running, Unknown),
+            (Interrupted, Running), (Interrupted, Completed), (Interrupted, Failed), (Interrupted, Cancelled), (Interrupted, Unknown),
         ],
         Allowed(RunKind.External, newAttempt: false));
 
     [Theory]
     [InlineData("Own", Queued, new[] { Failed, Cancelled, Interrupted })]
-    [InlineData("External", Running, new[] { Completed, Failed, Cancelled })]
+    [InlineData("External", Running, new[] { Completed, Failed, Cancelled, Unknown })]
     public void Only_a_new_attempt_leads_back(string kind, RunStatus to, RunStatus[] from) => Assert.Equal(
         from.Select(status => (status, to)),
         Allowed(Enum.Parse<RunKind>(kind), newAttempt: true).Except(Allowed(Enum.Parse<RunKind>(kind), newAttempt: false)));
