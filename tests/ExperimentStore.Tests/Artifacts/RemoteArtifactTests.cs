@@ -47,15 +47,14 @@ public class RemoteArtifactTests(PostgresServer postgres, RedisServer redis, S3S
         using var wrong = await PutAsync(store, "models/r/notes/readme.md", "other", Hash("hello"));
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Equal("hello", await File.ReadAllTextAsync(Path.Combine(store.Artifacts, "models/r/notes/readme.md")));
-        foreach (var path in (string[])["models/none/x", "models/r/", "models/r/notes", "models/r/x.tmp", "models/r/.tmp-1/x", "models/r/a%00b"])
+        foreach (var path in (string[])["models/none/x", "models/r/", "models/r/notes", "models/r/x.tmp", "models/r/.tmp-1/x", "models/r/a%00b",
+            "models/r/..%2F..%2Fother%2Fx"])
         {
             using var refused = await PutAsync(store, path, "x");
             Assert.True((int)refused.StatusCode is >= 400 and <= 405, $"{path}: {refused.StatusCode}");
         }
-        // An encoded slash is a part of the name.
-        using var odd = await PutAsync(store, "models/r/..%2F..%2Fother%2Fx", "x");
-        Assert.Equal(["models/r/..%2F..%2Fother%2Fx", "models/r/notes/readme.md"],
-            Directory.GetFiles(store.Artifacts, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(store.Artifacts, file)).Order(StringComparer.Ordinal));
+        Assert.Equal(["models/r/notes/readme.md"],
+            Directory.GetFiles(store.Artifacts, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(store.Artifacts, file)));
     }
 
     [Fact]
