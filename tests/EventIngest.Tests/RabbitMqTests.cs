@@ -93,7 +93,8 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
         await UntilAsync(() => ingest.PostAsync(Metric("after")), response => response.StatusCode is HttpStatusCode.Accepted);
         await UntilAsync(() => ingest.Http.GetAsync("/readyz"), response => response.StatusCode is HttpStatusCode.OK);
         var runs = await queue.TakeRunIdsAsync();
-        Assert.Equal(["before", "after"], runs.Where(run => run != "during"));
+        // Other tests use the same broker.
+        Assert.Equal(["before", "after"], runs.Where(run => run is "before" or "after"));
     }
 
     private static string Metric(string run) => $$"""{"event":"ml.run.metric","trial_id":"{{run}}","measurements":{"loss":1} }""";
