@@ -23,6 +23,6 @@ public abstract class BrowserTest(Chromium chromium) : IDisposable
     {
         var environment = settings.ToDictionary(setting => setting.Name, setting => setting.Value, StringComparer.Ordinal);
         environment["APP__DATA_ROOT"] = data.Path;
-        return TrainyardProcess.StartAsync("Standalone", environment);
+        return TrainyardProcess.StartReadyAsync("Standalone", environment);
     }
 }

@@ -159,7 +159,7 @@ public sealed class BackupTests : IDisposable
         settings["BACKUP__FOLDER"] = other.File("kept");
         settings["BACKUP__EVERY_HOURS"] = "0.001";
         settings["BACKUP__KEEP"] = "1";
-        await using (var standalone = await TrainyardProcess.StartAsync("Standalone", settings))
+        await using (var standalone = await TrainyardProcess.StartReadyAsync("Standalone", settings))
         {
             using var client = new TrainyardClient(standalone.Address);
             await client.ReadyAsync(TimeSpan.FromSeconds(30));
@@ -180,7 +180,7 @@ public sealed class BackupTests : IDisposable
         other.Dispose();
     }
 
-    private static Task<TrainyardProcess> StartAsync(string folder) => TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(folder));
+    private static Task<TrainyardProcess> StartAsync(string folder) => TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(folder));
 
     /// <summary>A data folder with three values of a run and some files of another.</summary>
     private async Task FillAsync()

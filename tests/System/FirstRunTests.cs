@@ -14,7 +14,7 @@ public sealed class FirstRunTests : IDisposable
     [Fact]
     public async Task Trains_a_tokenizer_and_a_model_and_leaves_everything_behind()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         var tokenizer = await client.TrainTokenizerAsync("libraries", 1024);
 
@@ -44,7 +44,7 @@ public sealed class FirstRunTests : IDisposable
     [Fact]
     public async Task A_run_can_be_cancelled_while_it_trains()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
         var runId = await client.StartRunAsync(new { tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 1_000_000 });

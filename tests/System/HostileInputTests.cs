@@ -17,7 +17,7 @@ public sealed class HostileInputTests : IDisposable
     [Fact]
     public async Task A_thousand_malformed_bodies_get_a_code_and_leave_the_process_as_it_was()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         var random = new Random(20251005);
 
@@ -38,7 +38,7 @@ public sealed class HostileInputTests : IDisposable
     [Fact]
     public async Task A_body_of_100_MB_is_refused_without_being_kept()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         var before = standalone.ResidentBytes;
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml")
@@ -57,7 +57,7 @@ public sealed class HostileInputTests : IDisposable
     [Fact]
     public async Task Two_requests_with_one_idempotency_key_count_once()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         const string Event = """{"event":"ml.run.metric","trial_id":"once","metadata":{"step":1},"measurements":{"loss":0.5}}""";
 

@@ -14,7 +14,7 @@ public sealed class LiveTests : IDisposable
     public async Task A_posted_value_reaches_a_subscriber_and_a_page_of_another_site_is_refused()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         var address = new UriBuilder(standalone.Address) { Scheme = "ws", Path = "/ws" }.Uri;
 

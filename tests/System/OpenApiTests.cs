@@ -13,7 +13,7 @@ public sealed class OpenApiTests : IDisposable
     [Fact]
     public async Task Every_operation_has_a_summary_errors_and_examples_that_fit_their_schemas()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string> { ["APP__DATA_ROOT"] = data.Path });
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", new Dictionary<string, string> { ["APP__DATA_ROOT"] = data.Path });
         using var client = new TrainyardClient(standalone.Address);
         await client.ReadyAsync(TimeSpan.FromSeconds(30));
         var document = (await client.GetAsync("/openapi/v1.json")).AsObject();

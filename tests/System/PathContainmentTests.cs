@@ -30,7 +30,7 @@ public sealed class PathContainmentTests : IDisposable
         Directory.CreateDirectory(corpora);
         File.CreateSymbolicLink(Path.Combine(home, "artifacts", "models", "r-1", "link"), data.Path);
         File.CreateSymbolicLink(Path.Combine(corpora, "link"), data.Path);
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StandaloneStartTests.Data(home), StringComparer.Ordinal) { ["APP__CORPUS_ROOT"] = corpora });
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", new Dictionary<string, string>(StandaloneStartTests.Data(home), StringComparer.Ordinal) { ["APP__CORPUS_ROOT"] = corpora });
         using var client = new TrainyardClient(standalone.Address);
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.start","trial_id":"r-1"}"""));
 
@@ -59,7 +59,7 @@ public sealed class PathContainmentTests : IDisposable
     public async Task An_upload_stays_below_its_run()
     {
         var home = data.File("home");
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(home));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(home));
         using var client = new TrainyardClient(standalone.Address);
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.start","trial_id":"r-1"}"""));
         Directory.CreateDirectory(Path.Combine(home, "artifacts", "models", "r-1"));
@@ -80,7 +80,7 @@ public sealed class PathContainmentTests : IDisposable
     [Fact]
     public async Task A_name_that_another_site_gave_this_machine_is_not_answered()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.File("home")));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.File("home")));
         using var client = new TrainyardClient(standalone.Address);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/runs") { Headers = { Host = "evil.example" } };
 

@@ -18,7 +18,7 @@ public sealed class PythonClientTests : IDisposable
     public async Task Its_tests_pass_against_a_real_server_and_misbehaving_ones()
     {
         await RequireAsync("pytest", "python3-pytest");
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
 
         var (exit, output) = await RunAsync(["-m", "pytest", "-q", "-p", "no:cacheprovider"], standalone.Address);
 

@@ -12,7 +12,7 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public async Task The_Python_script_posts_a_run_with_nothing_but_the_standard_library()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         var script = CodeBlock("python").Replace("http://localhost:5080", standalone.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
 
         using var python = StartPython("-c", script);
@@ -31,7 +31,7 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public async Task The_made_up_study_of_the_picture_is_there_after_its_script()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
 
         using var python = StartPython(Repository.PathTo("samples/python/study.py"), standalone.Address.ToString().TrimEnd('/'));
         var errors = await python.StandardError.ReadToEndAsync();

@@ -30,7 +30,7 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         {
             key = command.Output.Split('\n').First(line => line.StartsWith("key-", StringComparison.Ordinal)).Split(": ")[1].Trim();
         }
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", environment);
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", environment);
         using var client = new TrainyardClient(standalone.Address);
         client.Http.DefaultRequestHeaders.Add("X-Api-Key", master);
         using var job = new HttpClient { BaseAddress = standalone.Address };

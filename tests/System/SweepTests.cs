@@ -11,7 +11,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public async Task A_small_grid_is_trained_to_its_end()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
         await client.PostAsync("/api/experiments", new { experiment_id = "grid" });
@@ -35,7 +35,7 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public async Task The_examples_of_the_experiments_page_work_as_they_stand()
     {
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         await client.ReadyAsync(TimeSpan.FromSeconds(30));
         string[] scripts = [.. Scripts()];

@@ -71,6 +71,16 @@ public sealed class TrainyardProcess : IAsyncDisposable
         string project, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
         StartAsync(project, environment, UsualStartLimit, arguments);
 
+    /// <summary>Starts a host and waits until it is ready: a busy machine may listen long before its database is migrated.</summary>
+    public static async Task<TrainyardProcess> StartReadyAsync(
+        string project, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    {
+        var started = await StartAsync(project, environment, arguments);
+        using var client = new TrainyardClient(started.Address);
+        await client.ReadyAsync(UsualStartLimit);
+        return started;
+    }
+
     /// <summary>The same, with another limit for this start and for those after it.</summary>
     public static async Task<TrainyardProcess> StartAsync(
         string project, IReadOnlyDictionary<string, string> environment, TimeSpan startLimit, params string[] arguments)

@@ -12,7 +12,7 @@ public sealed class StandaloneTelemetryTests : IDisposable
     public async Task Standalone_exports_the_same_under_its_own_name()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path).Concat(receiver.Environment).ToDictionary());
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path).Concat(receiver.Environment).ToDictionary());
         using var client = new TrainyardClient(standalone.Address);
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"r","measurements":{"loss":1}}"""));
 
