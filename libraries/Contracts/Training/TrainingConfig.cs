@@ -75,7 +75,10 @@ public sealed record TrainingConfig
     /// <summary>Threads of the matrix library, 1 to 1,024; all cores when unset. The same count gives the same weights.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Share of the corpus kept for validation, above 0 and at most 0.5.</summary>
+    /// <summary>
+    /// Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by <see cref="Seed"/>, or the last lines of
+    /// files that are larger than that share.
+    /// </summary>
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>Steps between evaluations; at the end of every epoch when unset.</summary>

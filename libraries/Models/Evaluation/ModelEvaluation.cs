@@ -47,6 +47,10 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         {
             throw TrainingException.From(exception);
         }
+        finally
+        {
+            TorchRuntime.ReleaseFreedMemory();
+        }
     }
 
     private EvaluationReport Evaluate(CancellationToken cancellation)
@@ -76,8 +80,14 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
     private TokenizedCorpus Tokens(CancellationToken cancellation)
     {
         var holdout = inputs.HoldoutFraction ?? 0;
-        var trainedOn = inputs.HoldoutFraction is null ? null : RunManifest.Read(folder.Manifest)?.Data?.Fingerprint;
-        if (trainedOn is not null && CorpusTokens.TryOpen(trainedOn, folder.Tokenizer, holdout, inputs.CacheFolder) is { } kept)
+        var data = inputs.HoldoutFraction is null ? null : RunManifest.Read(folder.Manifest)?.Data;
+        if (data is { HeldOutFiles: null })
+        {
+            throw new TrainingException(FailureKind.UserInput,
+                "The run was trained by an earlier version, which held out other parts of the text. Evaluate on a corpus path.");
+        }
+        var trainedOn = data?.Fingerprint;
+        if (trainedOn is not null && CorpusTokens.TryOpen(trainedOn, folder.Tokenizer, holdout, inputs.Seed, inputs.CacheFolder) is { } kept)
             return kept;
 
         var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
@@ -86,7 +96,7 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
             throw new TrainingException(FailureKind.UserInput,
                 "The text has changed since the run was trained, so what was held out can't be told from what was trained on. Evaluate on a corpus path.");
         }
-        return CorpusTokens.Prepare(text, folder.Tokenizer, holdout, inputs.CacheFolder, cancellation);
+        return CorpusTokens.Prepare(text, folder.Tokenizer, CorpusSplit.Of(text, holdout, inputs.Seed), inputs.CacheFolder, cancellation);
     }
 
     private List<string> Samples(TextGenerator generator, CancellationToken cancellation) =>

@@ -50,7 +50,7 @@ public sealed record ModelEvaluationInputs
     /// <summary>Tokens of each.</summary>
     public int SampleTokens { get; init; }
 
-    /// <summary>Of the samples.</summary>
+    /// <summary>The run's seed: it chose what was held out, and is the first of the samples' seeds.</summary>
     public long Seed { get; init; }
 }
 

@@ -99,4 +99,5 @@ public sealed record MachineDescription(string Cpu, int Cores, int Threads, stri
 /// <param name="Files">Text files in it.</param>
 /// <param name="TrainingTokens">Tokens to train on.</param>
 /// <param name="ValidationTokens">Tokens held out.</param>
-public sealed record DataDescription(string Fingerprint, int Files, long TrainingTokens, long ValidationTokens);
+/// <param name="HeldOutFiles">Files held out whole; 0 where large files lost their end instead.</param>
+public sealed record DataDescription(string Fingerprint, int Files, long TrainingTokens, long ValidationTokens, int? HeldOutFiles);

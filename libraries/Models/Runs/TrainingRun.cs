@@ -93,6 +93,10 @@ public sealed class TrainingRun : IDisposable
             End(manifest with { Status = "failed", FailureKind = failure.Kind, LastError = failure.Message });
             throw failure;
         }
+        finally
+        {
+            TorchRuntime.ReleaseFreedMemory();
+        }
     }
 
     /// <summary>Shows a file or checkpoint of this attempt as the run's; see <see cref="TrainingRunInputs.PublishLater"/>.</summary>
@@ -143,13 +147,19 @@ public sealed class TrainingRun : IDisposable
         Keep(RunFolder.ConfigName, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
 
         var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
-        var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, plan.HoldoutFraction, inputs.CacheFolder, cancellation);
+        var split = CorpusSplit.Of(text, plan.HoldoutFraction, plan.Seed);
+        Log("info", split.HeldOutDocuments > 0
+            ? $"{split.HeldOutDocuments} of {text.Files.Count} files are held out for validation."
+            : $"The last lines of {split.Cuts.Count} of {text.Files.Count} files are held out for validation.");
+        if (tokenizer.EndOfTextId is null)
+            Log("warning", "The tokenizer has no <|endoftext|> token, so the model doesn't learn where texts end.");
+        var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, split, inputs.CacheFolder, cancellation);
         Spend("prepare_seconds", Stopwatch.GetElapsedTime(started));
         manifest = manifest with
         {
             Plan = plan,
             Parameters = plan.Shape.ParameterCount,
-            Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count),
+            Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count, split.HeldOutDocuments),
         };
         ShowManifest();
         return corpus;

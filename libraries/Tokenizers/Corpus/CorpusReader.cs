@@ -18,6 +18,9 @@ internal sealed class CorpusBuffer(int capacity)
 
     public int FileIndex { get; set; }
 
+    /// <summary>Where in the file the piece starts.</summary>
+    public long Offset { get; set; }
+
     /// <summary>Index, over the whole corpus, of the line the piece starts in.</summary>
     public long FirstLine { get; set; }
 
@@ -27,13 +30,16 @@ internal sealed class CorpusBuffer(int capacity)
 }
 
 /// <summary>Hands out a corpus piece by piece, in order; several threads may ask.</summary>
-internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposable
+/// <param name="corpus">What to read.</param>
+/// <param name="ends">Where a piece may end inside a file.</param>
+/// <param name="cuts">Offsets that a piece has to end at, by index of the file.</param>
+internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends, IReadOnlyDictionary<int, long>? cuts = null) : IDisposable
 {
     private readonly Lock _lock = new();
     private FileStream? _file;
     private byte[] _carry = [];
     private int _fileIndex = -1, _carried;
-    private long _line;
+    private long _line, _offset;
 
     public void Dispose() => _file?.Dispose();
 
@@ -58,6 +64,7 @@ internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposab
         if (_fileIndex + 1 == corpus.Files.Count)
             return false;
         var path = corpus.Files[++_fileIndex].FullPath;
+        _offset = 0;
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
         return true;
     }
@@ -69,8 +76,12 @@ internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposab
         var text = buffer.Bytes.AsSpan(0, filled);
         buffer.FileIndex = _fileIndex;
         buffer.FirstLine = _line;
+        buffer.Offset = _offset;
         buffer.EndsFile = filled < buffer.Bytes.Length;
         buffer.Length = buffer.EndsFile ? filled : Cut(text);
+        if (cuts is not null && cuts.TryGetValue(_fileIndex, out var cut) && cut > _offset && cut < _offset + buffer.Length)
+            (buffer.Length, buffer.EndsFile) = ((int)(cut - _offset), false);
+        _offset += buffer.Length;
 
         var rest = text[buffer.Length..];
         if (_carry.Length < rest.Length)

@@ -78,12 +78,13 @@ public sealed class TextCorpus
     /// Reads the corpus in order, in blocks that end where no word of GPT-2's pattern can go on: before a space that follows a word.
     /// </summary>
     /// <param name="blockBytes">Largest block, in bytes. A longer text without any space is cut between characters.</param>
-    public IEnumerable<TextBlock> ReadBlocks(int blockBytes = 1 << 20)
+    /// <param name="cuts">Offsets that a block has to end at, by index of the file.</param>
+    public IEnumerable<TextBlock> ReadBlocks(int blockBytes = 1 << 20, IReadOnlyDictionary<int, long>? cuts = null)
     {
-        using var reader = new CorpusReader(this, BlockEnd.Word);
+        using var reader = new CorpusReader(this, BlockEnd.Word, cuts);
         var buffer = new CorpusBuffer(blockBytes);
         while (reader.TryRead(buffer))
-            yield return new TextBlock(buffer.FileIndex, buffer.Memory, buffer.EndsFile);
+            yield return new TextBlock(buffer.FileIndex, buffer.Memory, buffer.EndsFile, buffer.Offset);
     }
 
     /// <summary>Reads the corpus's lines in order, each with its newline; the memory is valid until the next line is asked for.</summary>

@@ -16,4 +16,5 @@ public sealed record SkippedFile(string RelativePath, string Reason);
 /// <param name="FileIndex">Index into <see cref="TextCorpus.Files"/>.</param>
 /// <param name="Text">UTF-8 bytes, valid until the next block is asked for.</param>
 /// <param name="EndsFile">Whether the file ends with this block.</param>
-public readonly record struct TextBlock(int FileIndex, ReadOnlyMemory<byte> Text, bool EndsFile);
+/// <param name="Offset">Where in the file the block starts, in bytes.</param>
+public readonly record struct TextBlock(int FileIndex, ReadOnlyMemory<byte> Text, bool EndsFile, long Offset);
