@@ -86,6 +86,19 @@ public sealed class TextCorpusTests : IDisposable
     }
 
     [Fact]
+    public void No_block_ends_inside_a_special_token()
+    {
+        const string Token = "<the end>";
+        var text = string.Concat(Enumerable.Range(0, 2000).Select(index => new string('x', index % 11) + Token)) + new string('日', 3000) + Token;
+        _folder.Write("a.txt", text);
+
+        var blocks = TextCorpus.Open(_folder.Path).ReadBlocks(500, unbroken: [Token]).Select(block => Encoding.UTF8.GetString(block.Text.Span)).ToList();
+
+        Assert.Equal(text, string.Concat(blocks));
+        Assert.Equal(2001, blocks.Sum(block => block.Split(Token).Length - 1));
+    }
+
+    [Fact]
     public void A_file_of_several_buffers_is_scanned_without_breaking_characters()
     {
         var text = "x" + string.Concat(Enumerable.Repeat("日本", 500_000)) + "\n";

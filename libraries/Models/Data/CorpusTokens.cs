@@ -57,7 +57,7 @@ public static class CorpusTokens
     {
         var tokens = new List<int>();
         (int File, bool IsHeldOut)? current = null;
-        foreach (var block in corpus.ReadBlocks(cuts: split.Cuts))
+        foreach (var block in corpus.ReadBlocks(cuts: split.Cuts, unbroken: [.. tokenizer.SpecialTokens.Keys]))
         {
             cancellation.ThrowIfCancellationRequested();
             var next = (block.FileIndex, split.IsHeldOut(block.FileIndex, block.Offset));

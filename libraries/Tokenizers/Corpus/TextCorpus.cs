@@ -79,9 +79,11 @@ public sealed class TextCorpus
     /// </summary>
     /// <param name="blockBytes">Largest block, in bytes. A longer text without any space is cut between characters.</param>
     /// <param name="cuts">Offsets that a block has to end at, by index of the file.</param>
-    public IEnumerable<TextBlock> ReadBlocks(int blockBytes = 1 << 20, IReadOnlyDictionary<int, long>? cuts = null)
+    /// <param name="unbroken">Texts that no block ends inside of: the special tokens of who encodes the blocks.</param>
+    public IEnumerable<TextBlock> ReadBlocks(
+        int blockBytes = 1 << 20, IReadOnlyDictionary<int, long>? cuts = null, IReadOnlyList<string>? unbroken = null)
     {
-        using var reader = new CorpusReader(this, BlockEnd.Word, cuts);
+        using var reader = new CorpusReader(this, BlockEnd.Word, cuts, unbroken);
         var buffer = new CorpusBuffer(blockBytes);
         while (reader.TryRead(buffer))
             yield return new TextBlock(buffer.FileIndex, buffer.Memory, buffer.EndsFile, buffer.Offset);

@@ -15,7 +15,7 @@ internal static class CatalogApi
     private const string Example = """
         {"tokenizer_id":"tok-4f9k2m7qx1tz","name":"books","status":"completed","message":"completed","created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z",
          "finished_at":"2026-03-04T12:00:02Z","attempts":1,"progress":null,
-         "config":{"name":"books","method":"bpe","corpus_path":"my-text","vocab_size":4096,"min_frequency":2,"special_tokens":["<|endoftext|>"],"normalization":"nfc",
+         "config":{"name":"books","method":"bpe","corpus_path":"my-text","vocab_size":4096,"min_frequency":2,"special_tokens":["<|endoftext|>"],"sequence":"document","normalization":"nfc",
           "lowercase":false,"holdout_fraction":0.05,"seed":1,"threads":null,"sample_max_lines":null},
          "vocab_size":4096,
          "statistics":{"coverage":1,"oov_rate":0,"token_count":16423,"character_coverage":1,"tokens_per_character":0.29,"tokens_per_word":1.61,"lines":2000,"bytes":55770,"held_out":true},

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import * as huggingFace from 'tokenizers'
 
-const { BPE, Tokenizer, byteLevelPreTokenizer, nfcNormalizer, nfkcNormalizer } = huggingFace.default ?? huggingFace
+const { BPE, Tokenizer, byteLevelPreTokenizer, nfcNormalizer, nfkcNormalizer, replace } = huggingFace.default ?? huggingFace
 
 async function encode({ tokenizer, texts }) {
   const loaded = Tokenizer.fromFile(tokenizer)
@@ -20,10 +20,12 @@ function normalize({ form, texts }) {
   return texts.map(text => normalizer.normalizeString(text))
 }
 
-function train({ corpus, output }) {
+// Training from files reads line by line. A character that stands for a newline until it is normalized makes a line of a whole document.
+function train({ files, newline, output }) {
   const tokenizer = new Tokenizer(BPE.empty())
+  if (newline) tokenizer.setNormalizer(replace(newline, '\n'))
   tokenizer.setPreTokenizer(byteLevelPreTokenizer(false, true))
-  tokenizer.train([corpus])
+  tokenizer.train(files)
   tokenizer.save(output)
   return JSON.parse(readFileSync(output, 'utf8')).model.merges
 }

@@ -18,6 +18,16 @@ export const tokenizerFields: readonly Field[] = [
       { value: "nfkc", title: "NFKC" },
     ],
   },
+  {
+    kind: "choice",
+    name: "sequence",
+    title: "Words of",
+    rare: true,
+    choices: [
+      { value: "", title: "whole documents" },
+      { value: "line", title: "single lines" },
+    ],
+  },
   { kind: "flag", name: "lowercase", title: "Lower-case", rare: true },
   { kind: "number", name: "holdout_fraction", title: "Held out", least: 0, most: 0.5, rare: true, hint: "share of the lines kept for statistics; 0.05 when empty" },
   { kind: "integer", name: "sample_max_lines", title: "Lines at most", least: 1, most: Number.MAX_SAFE_INTEGER, rare: true, hint: "spread over the corpus; all when empty" },
