@@ -37,7 +37,16 @@ public sealed class TrainingRunTests : IDisposable
         Assert.True(manifest.Plan.Shape.VocabularySize > 0);
         Assert.NotNull(manifest.EndedAt);
         Assert.Equal(result.State.BestStep, manifest.ModelStep);
-        Assert.Equal(["config.json", "eval/metrics.json", "eval/samples.jsonl", "model.safetensors", "tokenizer.json"], manifest.Artifacts.Select(file => file.Name));
+        Assert.Equal(
+            [
+                "config.json", "eval/metrics.json", "eval/samples.jsonl", "generation_config.json", "model.safetensors", "special_tokens_map.json",
+                "tokenizer.json", "tokenizer_config.json",
+            ],
+            manifest.Artifacts.Select(file => file.Name));
+        var generation = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Folder.Path, "generation_config.json"))).RootElement;
+        Assert.Equal(BpeTokenizer.Load(scratch.Tokenizer).EndOfTextId, generation.GetProperty("eos_token_id").GetInt32());
+        var tokenizer = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Folder.Path, "tokenizer_config.json"))).RootElement;
+        Assert.Equal(("PreTrainedTokenizerFast", 16), (tokenizer.GetProperty("tokenizer_class").GetString(), tokenizer.GetProperty("model_max_length").GetInt32()));
         Assert.All(manifest.Artifacts, file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
         Assert.Equal(["5", "10", "15", "20"], File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
         Assert.All(File.ReadLines(run.Folder.Logs), line => Assert.EndsWith("Z", JsonDocument.Parse(line).RootElement.GetProperty("timestamp").GetString(), StringComparison.Ordinal));

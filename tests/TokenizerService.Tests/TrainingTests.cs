@@ -45,13 +45,14 @@ public sealed class TrainingTests : IDisposable
         Assert.All((string[])["created_at", "started_at", "finished_at"], name => Assert.EndsWith("Z", Text(manifest, name), StringComparison.Ordinal));
         Assert.All((string[])["trainyard", "dotnet", "os", "cpu"], name => Assert.NotEmpty(Text(manifest["environment"], name)));
         var file = await File.ReadAllBytesAsync(folders.Artifact(id, "tokenizer.json"));
-        var artifact = Assert.Single(manifest["artifacts"]?.AsArray() ?? []);
-        Assert.Equal("tokenizer.json", Text(artifact, "path"));
+        string[] names = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
+        Assert.Equal(names, manifest["artifacts"]?.AsArray().Select(known => Text(known, "path")));
+        var artifact = manifest["artifacts"]?[0];
         Assert.Equal(file.Length, artifact?["size"]?.GetValue<int>());
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), Text(artifact, "sha256"));
         Assert.All(log, line => Assert.Equal(id, Text(JsonNode.Parse(line), "tokenizer_id")));
         Assert.Contains("instead of 300", Text(manifest, "message"), StringComparison.Ordinal);
-        Assert.Equal(["logs.jsonl", "manifest.json", "tokenizer.json"], Directory.GetFiles(folders.Artifact(id, "")).Select(Path.GetFileName).Order());
+        Assert.Equal(["logs.jsonl", "manifest.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"], Directory.GetFiles(folders.Artifact(id, "")).Select(Path.GetFileName).Order());
     }
 
     [Fact]

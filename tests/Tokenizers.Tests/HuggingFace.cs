@@ -16,13 +16,16 @@ public sealed class HuggingFace : IAsyncLifetime
     {
         if (await MissingProgram("node") is { } node)
             _missing = node;
-        else if (!Directory.Exists(Path.Combine(_folder, "node_modules")) && (_missing = await MissingProgram("npm")) is null)
+        else if (!Directory.Exists(Path.Combine(_folder, "node_modules", "@huggingface")) && (_missing = await MissingProgram("npm")) is null)
             await Run("npm", ["ci", "--no-audit", "--no-fund"], input: "");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     internal Task<HuggingFaceEncoding[]> Encode(string tokenizer, string[] texts) => Ask<HuggingFaceEncoding[]>(new { command = "encode", tokenizer, texts });
+
+    /// <summary>Encodes and decodes with transformers.js, which loads a tokenizer from its folder.</summary>
+    internal Task<HuggingFaceEncoding[]> Transform(string folder, string[] texts) => Ask<HuggingFaceEncoding[]>(new { command = "transform", folder, texts });
 
     internal Task<string[]> Normalize(TextNormalization form, string[] texts) => Ask<string[]>(new { command = "normalize", form = form.ToString(), texts });
 

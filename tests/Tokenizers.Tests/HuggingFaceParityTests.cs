@@ -41,6 +41,35 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         string Show(int[] ids) => string.Join(" ", ids.Select(tokenizer.TokenText));
     }
 
+    [Theory]
+    [InlineData(TextNormalization.None, false)]
+    [InlineData(TextNormalization.Nfkc, true)]
+    public async Task Transformers_loads_a_tokenizers_folder_and_agrees(TextNormalization normalization, bool lowercase)
+    {
+        using var folder = new TemporaryFolder();
+        var corpus = TextCorpus.Open(folder.Write("corpus.txt", string.Join('\n', Texts.Varied) + Texts.Invented(seed: 1, words: 20_000)));
+        var tokenizer = BpeTrainer.Train(corpus, new()
+        {
+            VocabularySize = 2000,
+            SpecialTokens = ["<|endoftext|>", "<|pad|>"],
+            Normalization = normalization,
+            Lowercase = lowercase,
+        }).Tokenizer;
+        var saved = Directory.CreateDirectory(folder.At("saved")).FullName;
+        tokenizer.Save(Path.Combine(saved, "tokenizer.json"));
+        TransformersFile.Write(tokenizer, saved);
+        string[] texts = [Texts.Invented(seed: 2, words: 2000), "Ends here.<|endoftext|>ＦＵＬＬ Width ﬁne", "a <|pad|> b", "안녕하세요 🧿  \n\n\tx"];
+
+        var theirs = await huggingFace.Transform(saved, texts);
+
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var ids = tokenizer.Encode(texts[i]);
+            Assert.Equal(ids, theirs[i].Ids);
+            Assert.Equal(tokenizer.Decode(ids), theirs[i].Text);
+        }
+    }
+
     [Fact]
     public async Task Training_line_by_line_learns_the_merges_that_Hugging_Face_learns_from_a_file()
     {

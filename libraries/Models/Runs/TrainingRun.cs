@@ -144,7 +144,10 @@ public sealed class TrainingRun : IDisposable
         var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
         plan = plan with { Shape = plan.Shape with { VocabularySize = tokenizer.VocabularySize } };
         Keep(RunFolder.TokenizerName, "tokenizer", output => output.Write(File.ReadAllBytes(inputs.TokenizerFile)));
+        foreach (var (name, json) in TransformersFile.Of(tokenizer, plan.Shape.MaxSeqLen))
+            Keep(name, "tokenizer", json);
         Keep(RunFolder.ConfigName, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
+        Keep(RunFolder.GenerationConfigName, "config", plan.Shape.ToGenerationJson(tokenizer.EndOfTextId, tokenizer.PaddingId));
 
         var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
         var split = CorpusSplit.Of(text, plan.HoldoutFraction, plan.Seed);

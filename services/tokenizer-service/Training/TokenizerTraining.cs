@@ -70,6 +70,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
 
         var result = BpeTrainer.Train(corpus, manifest.Config.ToOptions(), running, running.Stopping);
         result.Tokenizer.Save(catalog.PathOf(manifest.TokenizerId, TokenizerCatalog.TokenizerFile));
+        TransformersFile.Write(result.Tokenizer, paths.Tokenizer(manifest.TokenizerId));
         var message = result.ReachedVocabularySize
             ? $"Trained {result.Tokenizer.VocabularySize} tokens."
             : $"Trained {result.Tokenizer.VocabularySize} tokens instead of {manifest.Config.VocabSize}: "
@@ -87,7 +88,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
                 corpus.Fingerprint, corpus.Files.Count, corpus.Skipped.Count, corpus.Bytes, corpus.Lines, result.TrainingLines, result.DistinctWords),
             Durations = new(
                 opening.TotalSeconds, result.CountingTime.TotalSeconds, result.MergingTime.TotalSeconds, watch.Elapsed.TotalSeconds),
-            Artifacts = [Describe(manifest.TokenizerId, TokenizerCatalog.TokenizerFile)],
+            Artifacts = [.. new[] { TokenizerCatalog.TokenizerFile }.Concat(TransformersFile.Names).Select(name => Describe(manifest.TokenizerId, name))],
             Failure = null,
         };
     }

@@ -1,5 +1,6 @@
 // Reads one JSON request from standard input and writes Hugging Face's answer to standard output.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import * as huggingFace from 'tokenizers'
 
 const { BPE, Tokenizer, byteLevelPreTokenizer, nfcNormalizer, nfkcNormalizer, replace } = huggingFace.default ?? huggingFace
@@ -13,6 +14,17 @@ async function encode({ tokenizer, texts }) {
     answers.push({ ids, tokens: encoding.getTokens(), text: await loaded.decode(ids, false) })
   }
   return answers
+}
+
+/** As encode, by transformers.js from a folder. */
+async function transform({ folder, texts }) {
+  const { AutoTokenizer, env } = await import('@huggingface/transformers')
+  Object.assign(env, { allowRemoteModels: false, localModelPath: `${dirname(folder)}/` })
+  const loaded = await AutoTokenizer.from_pretrained(basename(folder))
+  return texts.map(text => {
+    const ids = loaded.encode(text)
+    return { ids, tokens: [], text: loaded.decode(ids, { skip_special_tokens: false }) }
+  })
 }
 
 function normalize({ form, texts }) {
@@ -31,5 +43,5 @@ function train({ files, newline, output }) {
 }
 
 const { answer, ...request } = JSON.parse(readFileSync(0, 'utf8'))
-const result = await { encode, normalize, train }[request.command](request)
+const result = await { encode, transform, normalize, train }[request.command](request)
 writeFileSync(answer, JSON.stringify(result))
