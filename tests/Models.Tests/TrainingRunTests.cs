@@ -4,6 +4,7 @@ using Trainyard.Models.Gpt2;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
+using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Tests;
 

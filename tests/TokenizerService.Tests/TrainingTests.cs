@@ -56,6 +56,27 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task What_of_the_corpus_is_left_out_is_named_and_bad_bytes_can_be_replaced()
+    {
+        var mixed = Directory.CreateDirectory(Path.Combine(folders.Corpus, "mixed")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(mixed, "good.txt"), "the cat sat\n");
+        await File.WriteAllBytesAsync(Path.Combine(mixed, "latin1.txt"), [.. "a caf"u8, 0xE9, (byte)'\n']);
+        await using var app = await TokenizerApp.StartAsync(folders);
+
+        var strict = await app.TrainAsync(new { corpus_path = "mixed", holdout_fraction = 0 });
+        var corpus = (await app.WaitUntilTrainedAsync(strict))["corpus"];
+        var lenient = await app.TrainAsync(new { corpus_path = "mixed", holdout_fraction = 0, replace_invalid_bytes = true });
+        var replaced = (await app.WaitUntilTrainedAsync(lenient))["corpus"];
+
+        Assert.Equal(1, corpus?["skipped_files"]?.GetValue<int>());
+        var skipped = Assert.Single(corpus?["skipped"]?.AsArray() ?? []);
+        Assert.Equal(("latin1.txt", "not UTF-8 text", 5), (Text(skipped, "path"), Text(skipped, "reason"), skipped?["position"]?.GetValue<int>()));
+        Assert.Contains("Left out latin1.txt: not UTF-8 text, at byte 5.", await File.ReadAllTextAsync(folders.Artifact(strict, "logs.jsonl")), StringComparison.Ordinal);
+        Assert.Equal((2, 0), (replaced?["files"]?.GetValue<int>(), replaced?["skipped_files"]?.GetValue<int>()));
+        Assert.Contains("the first at byte 5", await File.ReadAllTextAsync(folders.Artifact(lenient, "logs.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Progress_shows_while_it_trains()
     {
         folders.WriteLargeCorpus();

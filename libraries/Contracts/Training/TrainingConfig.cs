@@ -33,6 +33,9 @@ public sealed record TrainingConfig
     /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
     public string CorpusPath { get; init; } = "";
 
+    /// <summary>Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.</summary>
+    public bool ReplaceInvalidBytes { get; init; }
+
     /// <summary>Sequences per forward pass, 1 to 4,096.</summary>
     public int BatchSize { get; init; } = 16;
 

@@ -15,7 +15,8 @@ namespace Trainyard.Models.Evaluation;
 /// <param name="Metrics">What it found.</param>
 /// <param name="MetricsJson">The same as its file has it.</param>
 /// <param name="Texts">Its samples.</param>
-public sealed record EvaluationReport(EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts)
+/// <param name="Notices">A line for each file of the text that was not read, or not as it is.</param>
+public sealed record EvaluationReport(EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts, IReadOnlyList<string> Notices)
 {
     /// <summary>The file its metrics go to, below the run's folder.</summary>
     public const string MetricsFile = RunFolder.EvalMetricsName;
@@ -34,6 +35,7 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
 {
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly RunFolder folder = inputs.Folder;
+    private IReadOnlyList<string> notices = [];
 
     /// <summary>Evaluates.</summary>
     /// <exception cref="TrainingException">It can't, for a known reason.</exception>
@@ -73,7 +75,7 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
             scores.AccuracyTop5, scores.Tokens, scores.Bytes, tokens.Count - 1, duration.TotalSeconds, time.GetUtcNow());
         // Gone when the run was deleted meanwhile: writing would bring its folder back.
         return Directory.Exists(folder.Path)
-            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), texts)
+            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), texts, notices)
             : throw new TrainingException(FailureKind.UserInput, "The run has been deleted.");
     }
 
@@ -90,7 +92,8 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         if (trainedOn is not null && CorpusTokens.TryOpen(trainedOn, folder.Tokenizer, holdout, inputs.Seed, inputs.CacheFolder) is { } kept)
             return kept;
 
-        var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
+        var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
+        notices = text.Notices;
         if (trainedOn is not null && text.Fingerprint != trainedOn)
         {
             throw new TrainingException(FailureKind.UserInput,

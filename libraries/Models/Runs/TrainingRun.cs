@@ -149,7 +149,9 @@ public sealed class TrainingRun : IDisposable
         Keep(RunFolder.ConfigName, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
         Keep(RunFolder.GenerationConfigName, "config", plan.Shape.ToGenerationJson(tokenizer.EndOfTextId, tokenizer.PaddingId));
 
-        var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
+        var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
+        foreach (var notice in text.Notices)
+            Log("warning", notice);
         var split = CorpusSplit.Of(text, plan.HoldoutFraction, plan.Seed);
         Log("info", split.HeldOutDocuments > 0
             ? $"{split.HeldOutDocuments} of {text.Files.Count} files are held out for validation."
@@ -162,7 +164,11 @@ public sealed class TrainingRun : IDisposable
         {
             Plan = plan,
             Parameters = plan.Shape.ParameterCount,
-            Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count, split.HeldOutDocuments),
+            Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count, split.HeldOutDocuments)
+            {
+                SkippedFiles = text.Skipped.Count,
+                Skipped = [.. text.Skipped.Take(TextCorpus.MaxNamed)],
+            },
         };
         ShowManifest();
         return corpus;

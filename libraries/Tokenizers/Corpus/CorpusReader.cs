@@ -12,8 +12,11 @@ internal enum BlockEnd
 /// <summary>A reusable piece of a corpus.</summary>
 internal sealed class CorpusBuffer(int capacity)
 {
+    private byte[]? _replaced;
+
     public byte[] Bytes { get; } = new byte[Math.Max(capacity, 64)];
 
+    /// <summary>How much of the file the piece is.</summary>
     public int Length { get; set; }
 
     public int FileIndex { get; set; }
@@ -29,7 +32,12 @@ internal sealed class CorpusBuffer(int capacity)
 
     public bool EndsFile { get; set; }
 
-    public ReadOnlyMemory<byte> Memory => Bytes.AsMemory(0, Length);
+    /// <summary>The piece's text.</summary>
+    public ReadOnlyMemory<byte> Memory => _replaced is { } text ? text : Bytes.AsMemory(0, Length);
+
+    /// <summary>Makes the text that of the bytes, or the same with U+FFFD where they are not UTF-8.</summary>
+    public void SetText(bool replaceInvalid) =>
+        _replaced = replaceInvalid ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Bytes.AsSpan(0, Length))) : null;
 }
 
 /// <summary>Hands out a corpus piece by piece, in order; several threads may ask.</summary>
@@ -89,6 +97,7 @@ internal sealed class CorpusReader(
         buffer.Length = buffer.EndsFile ? filled : Cut(text);
         if (cuts is not null && cuts.TryGetValue(_fileIndex, out var cut) && cut > _offset && cut < _offset + buffer.Length)
             (buffer.Length, buffer.EndsFile) = ((int)(cut - _offset), false);
+        buffer.SetText(corpus.Files[_fileIndex].FirstInvalidByte is not null);
         _offset += buffer.Length;
 
         var rest = text[buffer.Length..];

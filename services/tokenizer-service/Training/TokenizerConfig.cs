@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Paths;
 using Trainyard.Tokenizers;
 
 namespace Trainyard.TokenizerService.Training;
@@ -27,6 +28,9 @@ internal sealed record TokenizerConfig
 
     /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
     public string CorpusPath { get; init; } = "";
+
+    /// <summary>Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.</summary>
+    public bool ReplaceInvalidBytes { get; init; }
 
     /// <summary>Wanted number of tokens: special tokens, 256 bytes and merges. A small corpus gives fewer.</summary>
     public int VocabSize { get; init; } = 8192;
@@ -60,6 +64,13 @@ internal sealed record TokenizerConfig
 
     /// <summary>Counts the words that start in at most so many lines, spread evenly over the corpus; in all when unset.</summary>
     public long? SampleMaxLines { get; init; }
+
+    public TextCorpusOptions CorpusOptions(AppPaths paths) => new()
+    {
+        ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+        LinkRoot = paths.CorpusRoot,
+        ReplaceInvalidBytes = ReplaceInvalidBytes,
+    };
 
     public BpeTrainingOptions ToOptions() => new()
     {

@@ -7,6 +7,7 @@ using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.TrainerWorker.Training;
 using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Evaluation;
@@ -86,7 +87,7 @@ internal sealed class EvaluationRunner(
             On = claim.Request.On,
             CorpusPath = paths.ResolveCorpus(onValidation ? claim.Config.CorpusPath : claim.Request.On),
             HoldoutFraction = onValidation ? claim.Config.HoldoutFraction : null,
-            ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+            Corpus = paths.CorpusOptions(claim.Config),
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
             BatchSize = claim.Config.BatchSize,
             Threads = claim.Config.Threads,

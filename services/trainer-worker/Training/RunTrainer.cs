@@ -117,7 +117,7 @@ internal sealed class RunTrainer(
             Folder = new RunFolder(paths.Model(claim.RunId)),
             TokenizerFile = tokenizer,
             CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
-            ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+            Corpus = paths.CorpusOptions(claim.Config),
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
             PublishLater = true,
             Undelivered = reporter.Undelivered,

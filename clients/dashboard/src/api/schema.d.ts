@@ -1374,6 +1374,7 @@ export interface components {
             training_lines: number;
             /** Format: int32 */
             distinct_words: number;
+            skipped?: components["schemas"]["LeftOutFile"][];
         };
         Curve: {
             name: string;
@@ -1671,6 +1672,12 @@ export interface components {
         LeftOut: {
             name: string;
             reason: string;
+        };
+        LeftOutFile: {
+            path: string;
+            reason: string;
+            /** Format: int64 */
+            position?: null | number;
         };
         LogTail: {
             logs: components["schemas"]["LogView"][];
@@ -2148,11 +2155,13 @@ export interface components {
             name?: null | string;
             method?: string;
             corpus_path?: string;
+            replace_invalid_bytes?: boolean;
             /** Format: int32 */
             vocab_size?: number;
             /** Format: int32 */
             min_frequency?: number;
             special_tokens?: string[];
+            sequence?: string;
             normalization?: string;
             lowercase?: boolean;
             /** Format: double */
@@ -2266,6 +2275,8 @@ export interface components {
             tokenizer_id?: string;
             /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
             corpus_path?: string;
+            /** @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise. */
+            replace_invalid_bytes?: boolean;
             /**
              * Format: int32
              * @description Sequences per forward pass, 1 to 4,096.
@@ -6602,11 +6613,13 @@ export interface operations {
                      *             "name": "books",
                      *             "method": "bpe",
                      *             "corpus_path": "my-text",
+                     *             "replace_invalid_bytes": false,
                      *             "vocab_size": 4096,
                      *             "min_frequency": 2,
                      *             "special_tokens": [
                      *               "<|endoftext|>"
                      *             ],
+                     *             "sequence": "document",
                      *             "normalization": "nfc",
                      *             "lowercase": false,
                      *             "holdout_fraction": 0.05,
@@ -6629,11 +6642,18 @@ export interface operations {
                      *           "corpus": {
                      *             "fingerprint": "9f86d081884c7d65",
                      *             "files": 1,
-                     *             "skipped_files": 0,
+                     *             "skipped_files": 1,
                      *             "bytes": 1115394,
                      *             "lines": 40000,
                      *             "training_lines": 38000,
-                     *             "distinct_words": 25670
+                     *             "distinct_words": 25670,
+                     *             "skipped": [
+                     *               {
+                     *                 "path": "old.txt",
+                     *                 "reason": "not UTF-8 text",
+                     *                 "position": 1204
+                     *               }
+                     *             ]
                      *           },
                      *           "durations": {
                      *             "open_seconds": 0.01,
@@ -6693,11 +6713,13 @@ export interface operations {
                      *         "name": "books",
                      *         "method": "bpe",
                      *         "corpus_path": "my-text",
+                     *         "replace_invalid_bytes": false,
                      *         "vocab_size": 4096,
                      *         "min_frequency": 2,
                      *         "special_tokens": [
                      *           "<|endoftext|>"
                      *         ],
+                     *         "sequence": "document",
                      *         "normalization": "nfc",
                      *         "lowercase": false,
                      *         "holdout_fraction": 0.05,
@@ -6720,11 +6742,18 @@ export interface operations {
                      *       "corpus": {
                      *         "fingerprint": "9f86d081884c7d65",
                      *         "files": 1,
-                     *         "skipped_files": 0,
+                     *         "skipped_files": 1,
                      *         "bytes": 1115394,
                      *         "lines": 40000,
                      *         "training_lines": 38000,
-                     *         "distinct_words": 25670
+                     *         "distinct_words": 25670,
+                     *         "skipped": [
+                     *           {
+                     *             "path": "old.txt",
+                     *             "reason": "not UTF-8 text",
+                     *             "position": 1204
+                     *           }
+                     *         ]
                      *       },
                      *       "durations": {
                      *         "open_seconds": 0.01,

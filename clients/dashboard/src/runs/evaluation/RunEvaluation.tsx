@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, data, fetchFile, type Schemas } from "../../api/client";
-import { Problem } from "../../api/problem";
+import { orNothing } from "../../api/orNothing";
 import { clock, figure } from "../../format/numbers";
 import { Facts } from "../../shell/Facts";
 import { Fault, Waiting } from "../../shell/Notice";
@@ -59,14 +59,4 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
       </Panel>
     </div>
   );
-}
-
-/** Nothing where there is nothing yet. */
-async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (fault) {
-    if (fault instanceof Problem && fault.status === 404) return null;
-    throw fault;
-  }
 }
