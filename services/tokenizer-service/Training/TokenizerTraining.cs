@@ -42,7 +42,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
             catch (Exception exception)
             {
                 var failure = Classify(exception);
-                log.Write("error", failure.LastError, exception);
+                log.WriteFailure(failure, exception);
                 activity?.SetStatus(ActivityStatusCode.Error, failure.LastError);
                 if (failure.Class != FailureClass.Transient || attempt == MostAttempts)
                 {

@@ -66,7 +66,8 @@ internal sealed class EvaluationRunner(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             var failure = exception is TrainyardException refused ? new TrainingException(FailureKind.UserInput, refused.Message, refused) : TrainingException.From(exception);
-            logger.LogError(exception, "{EvaluationId} failed: {ErrorKind}", claim.EvaluationId, failure.Kind);
+            var code = (exception as TrainyardException)?.Code ?? ErrorCode.ModelTrainFailed;
+            logger.LogError(exception, "{EvaluationId} failed: {ErrorCode}, {Reason}", claim.EvaluationId, code.WireName(), failure.Message);
             return (EvaluationOutcome.Of(claim, failure, time.GetUtcNow()), () => { });
         }
     }

@@ -99,7 +99,8 @@ internal sealed class RunTrainer(
             var failure = exception is TrainyardException refused
                 ? new TrainingException(FailureKind.UserInput, refused.Message, refused)
                 : TrainingException.From(exception);
-            logger.LogError(exception, "{RunId} failed: {ErrorKind}", claim.RunId, failure.Kind);
+            var code = (exception as TrainyardException ?? exception.InnerException as TrainyardException)?.Code ?? ErrorCode.ModelTrainFailed;
+            logger.LogError(exception, "{RunId} failed: {ErrorCode}, {Reason}", claim.RunId, code.WireName(), failure.Message);
             return () => reporter.Fail(failure);
         }
     }
