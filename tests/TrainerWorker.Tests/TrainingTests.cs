@@ -147,6 +147,20 @@ public class TrainingTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task A_run_whose_text_has_gone_leaves_a_folder_that_says_so()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config with { CorpusPath = "gone.txt", LogEvery = 7 });
+        var stop = await host.EndOfAsync(run);
+        var manifest = RunManifest.Read(host.RunFolder(run).Manifest);
+
+        Assert.Equal(("failed", stop.Message, 7), (manifest?.Status, manifest?.LastError, manifest?.Plan.LogEvery));
+        Assert.Contains("gone.txt", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("gone.txt", File.ReadAllText(host.RunFolder(run).Logs), StringComparison.Ordinal);
+        Assert.Contains(host.Store.EventsOf(run).OfType<LogWritten>(), line => line.Level == "error");
+    }
+
+    [Fact]
     public async Task A_run_can_start_from_another_ones_checkpoint()
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);

@@ -79,7 +79,7 @@ public sealed record TrainingConfig
     public int? Threads { get; init; }
 
     /// <summary>
-    /// Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by <see cref="Seed"/>, or the last lines of
+    /// Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by <c>seed</c>, or the last lines of
     /// files that are larger than that share.
     /// </summary>
     public double HoldoutFraction { get; init; } = 0.1;

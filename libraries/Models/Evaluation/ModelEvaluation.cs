@@ -33,6 +33,8 @@ public sealed record EvaluationReport(EvaluationMetrics Metrics, string MetricsJ
 /// <param name="time">The clock.</param>
 public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? time = null)
 {
+    private const string SamplePrompt = "";
+
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly RunFolder folder = inputs.Folder;
     private IReadOnlyList<string> notices = [];
@@ -105,7 +107,7 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
     private List<string> Samples(TextGenerator generator, CancellationToken cancellation) =>
     [
         .. Enumerable.Range(0, inputs.Samples).Select(index => string.Concat(
-            generator.Generate("", new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }, cancellation))),
+            generator.Generate(SamplePrompt, new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }, cancellation))),
     ];
 
     /// <summary>Keeps what was found in the run's folder.</summary>
@@ -119,8 +121,11 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         var metrics = Durable.WriteFile(folder.EvalMetrics, output => output.Write(json)) with { Name = EvaluationReport.MetricsFile };
         using (var lines = new JsonLines(folder.EvalSamples))
         {
-            foreach (var text in report.Texts)
-                lines.Add(new SampleLine(report.Metrics.EvaluatedAt, inputs.Attempt, inputs.Step, text));
+            foreach (var (index, text) in report.Texts.Index())
+            {
+                lines.Add(new SampleLine(
+                    report.Metrics.EvaluatedAt, inputs.Attempt, inputs.Step, inputs.EvaluationId, SamplePrompt, inputs.Seed + index, text));
+            }
         }
         StoredFile[] files = [metrics, StoredFile.Describe(folder.Path, EvaluationReport.SamplesFile)];
         // While the run trains its manifest is the trainer's, which names these files when it is done.

@@ -58,4 +58,5 @@ public sealed record TrainingRunInputs
 /// <param name="State">Where the loop was.</param>
 /// <param name="Epochs">Epochs completed.</param>
 /// <param name="Duration">Of this attempt.</param>
-public sealed record TrainingResult(StopReason? Stopped, TrainingState State, int Epochs, TimeSpan Duration);
+/// <param name="Message">The same as a sentence for people.</param>
+public sealed record TrainingResult(StopReason? Stopped, TrainingState State, int Epochs, TimeSpan Duration, string Message);

@@ -89,8 +89,12 @@ internal sealed class RunTrainer(
     {
         try
         {
-            var run = new TrainingRun(TrainingPlans.From(claim.Config), Inputs(claim, reporter), reporter.Report, time);
+            var plan = TrainingPlans.From(claim.Config);
+            var (inputs, refusal) = Resolve(claim, reporter);
+            var run = new TrainingRun(plan, inputs, reporter.Report, time);
             files.Open(run);
+            if (refusal is not null)
+                throw run.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
             var result = run.Train(control, abandoned);
             return () => reporter.Stop(result);
         }
@@ -105,28 +109,45 @@ internal sealed class RunTrainer(
         }
     }
 
-    private TrainingRunInputs Inputs(RunClaimed claim, RunReporter reporter)
+    /// <returns>What to train with, or why the run can't begin: it still gets a folder that says so.</returns>
+    private (TrainingRunInputs Inputs, TrainyardException? Refusal) Resolve(RunClaimed claim, RunReporter reporter)
     {
-        var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
-        if (!File.Exists(tokenizer))
-            throw new TrainyardException(ErrorCode.TokenizerNotFound, $"There is no tokenizer {claim.Config.TokenizerId}.");
-
-        return new()
+        var inputs = new TrainingRunInputs
         {
             RunId = claim.RunId,
             Attempt = claim.Attempt,
             Folder = new RunFolder(paths.Model(claim.RunId)),
-            TokenizerFile = tokenizer,
-            CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
+            TokenizerFile = "",
+            CorpusPath = "",
             Corpus = paths.CorpusOptions(claim.Config),
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
             PublishLater = true,
             Undelivered = reporter.Undelivered,
             Resume = claim.Resume,
             FromStep = claim.FromStep,
-            StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
             Config = JsonSerializer.SerializeToElement(claim.Config, WireJson.Options),
         };
+        try
+        {
+            return (inputs with
+            {
+                TokenizerFile = Tokenizer(claim),
+                CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
+                StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
+            }, null);
+        }
+        catch (TrainyardException refusal)
+        {
+            return (inputs, refusal);
+        }
+    }
+
+    private string Tokenizer(RunClaimed claim)
+    {
+        var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
+        return File.Exists(tokenizer)
+            ? tokenizer
+            : throw new TrainyardException(ErrorCode.TokenizerNotFound, $"There is no tokenizer {claim.Config.TokenizerId}.");
     }
 
     private string Weights(string folder) =>

@@ -48,10 +48,13 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
       </div>
       <Panel title="Samples" beside={texts.length === 0 ? "" : `${texts.length}, the newest first`}>
         {texts.length === 0 && <div className="notice muted">None have been written yet. An evaluation writes some.</div>}
-        {texts.map(({ timestamp, step, text }, place) => (
+        {texts.map(({ timestamp, step, text, prompt, seed, evaluation }, place) => (
           <figure key={`${timestamp} ${place}`} className="sample">
             <figcaption className="muted">
               step {figure(step)} · {clock(timestamp)}
+              {seed !== undefined && ` · seed ${seed}`}
+              {evaluation !== undefined && ` · ${evaluation}`}
+              {prompt !== undefined && prompt !== "" && ` · continues “${prompt}”`}
             </figcaption>
             <p>{text}</p>
           </figure>
