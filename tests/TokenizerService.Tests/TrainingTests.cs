@@ -77,6 +77,26 @@ public sealed class TrainingTests : IDisposable
     }
 
     [Fact]
+    public async Task Deleting_a_tokenizer_names_the_runs_that_use_it()
+    {
+        await using var app = await TokenizerApp.StartAsync(folders);
+        string[] ids = [await app.TrainAsync(new { corpus_path = "small" }), await app.TrainAsync(new { corpus_path = "small" })];
+        await app.WaitUntilTrainedAsync(ids[1]);
+        foreach (var (run, tokenizer) in new[] { ("run-b", ids[0]), ("run-a", ids[0]), ("run-c", "another") })
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(folders.Artifact(ids[0], ""), "..", "..", "models", run)).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "manifest.json"), $$"""{"run_id":"{{run}}","config":{"tokenizer_id":"{{tokenizer}}"} }""");
+        }
+
+        using var used = await app.Http.DeleteAsync($"/api/tokenizers/{ids[0]}");
+        using var unused = await app.Http.DeleteAsync($"/api/tokenizers/{ids[1]}");
+
+        Assert.Equal((200, 204), ((int)used.StatusCode, (int)unused.StatusCode));
+        var answer = JsonNode.Parse(await used.Content.ReadAsStringAsync());
+        Assert.Equal(["run-a", "run-b"], answer?["used_by"]?.AsArray().Select(run => run?.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task Progress_shows_while_it_trains()
     {
         folders.WriteLargeCorpus();

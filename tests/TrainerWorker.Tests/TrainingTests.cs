@@ -161,6 +161,24 @@ public class TrainingTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task A_run_goes_on_with_its_copy_of_a_tokenizer_that_was_deleted()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = Identifier.Create("run");
+        await host.QueueAsync(WorkerHost.Endless, run);
+        await host.UntilStepAsync(run, 5);
+        host.Redis.StringSet(RedisKeys.PauseRequested(run), "1");
+        await host.EndOfAsync(run);
+        host.Redis.KeyDelete(RedisKeys.PauseRequested(run));
+        Directory.Delete(Path.Combine(host.Folder, "data", "artifacts", "tokenizers", "tok"), recursive: true);
+        await host.QueueAsync(WorkerHost.Config with { MaxSteps = 1_000_000, LearningRate = 3e-2, EarlyStoppingPatience = 1, EvalEvery = 1 }, run, attempt: 2);
+        var stop = await host.EndOfAsync(run, attempt: 2);
+
+        Assert.Equal(RunStatus.Completed, stop.Status);
+        Assert.StartsWith("Stopped early after step", stop.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_can_start_from_another_ones_checkpoint()
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);

@@ -8,6 +8,11 @@ namespace Trainyard.TokenizerService.Catalog;
 
 internal sealed record TokenizerPage(IReadOnlyList<TokenizerManifest> Items, string? NextCursor);
 
+/// <summary>What a deleted tokenizer leaves.</summary>
+/// <param name="TokenizerId">The tokenizer.</param>
+/// <param name="UsedBy">Runs whose model it made the tokens of, at most a hundred. Each has a copy and goes on with that.</param>
+internal sealed record TokenizerDeleted(string TokenizerId, IReadOnlyList<string> UsedBy);
+
 internal static class CatalogApi
 {
     private const int MostItems = 1000;
@@ -32,7 +37,8 @@ internal static class CatalogApi
             .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
         tokenizers.MapGet("/{tokenizerId}", Get).WithName("GetTokenizer").WithSummary("Status, progress, config and statistics").WithResponseExample(Example);
         tokenizers.MapDelete("/{tokenizerId}", DeleteAsync).WithName("DeleteTokenizer")
-            .WithSummary("Delete a tokenizer and its files; one that is queued or training is stopped first");
+            .WithSummary("Delete a tokenizer and its files; one that is queued or training is stopped first. Runs that use it keep their copy, and are named")
+            .WithResponseExample("""{"tokenizer_id":"tok-4f9k2m7qx1tz","used_by":["run-4f9k2m7qx1tz"]}""");
         return tokenizers;
     }
 
@@ -51,7 +57,8 @@ internal static class CatalogApi
     private static Ok<TokenizerManifest> Get(string tokenizerId, TokenizerCatalog catalog, TrainingQueue queue) =>
         TypedResults.Ok(queue.WithProgress(catalog.Require(tokenizerId)));
 
-    private static async Task<NoContent> DeleteAsync(string tokenizerId, TokenizerCatalog catalog, TrainingQueue queue, LoadedTokenizers loaded)
+    private static async Task<Results<Ok<TokenizerDeleted>, NoContent>> DeleteAsync(
+        string tokenizerId, TokenizerCatalog catalog, TokenizerUse use, TrainingQueue queue, LoadedTokenizers loaded)
     {
         catalog.Require(tokenizerId);
         await queue.StopAsync(tokenizerId);
@@ -64,6 +71,8 @@ internal static class CatalogApi
             // Another request has just deleted it, which is what this one asked for.
         }
         loaded.Forget(tokenizerId);
-        return TypedResults.NoContent();
+        return use.RunsWith(tokenizerId) is { Count: > 0 } runs
+            ? TypedResults.Ok(new TokenizerDeleted(tokenizerId, runs))
+            : TypedResults.NoContent();
     }
 }

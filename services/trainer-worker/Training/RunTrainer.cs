@@ -131,7 +131,7 @@ internal sealed class RunTrainer(
         {
             return (inputs with
             {
-                TokenizerFile = Tokenizer(claim),
+                TokenizerFile = Tokenizer(claim, inputs.Folder),
                 CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
                 StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
             }, null);
@@ -142,8 +142,11 @@ internal sealed class RunTrainer(
         }
     }
 
-    private string Tokenizer(RunClaimed claim)
+    // A run keeps a copy: it goes on though its tokenizer is deleted or made anew.
+    private string Tokenizer(RunClaimed claim, RunFolder folder)
     {
+        if (claim.Resume && File.Exists(folder.Tokenizer))
+            return folder.Tokenizer;
         var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
         return File.Exists(tokenizer)
             ? tokenizer

@@ -1149,7 +1149,7 @@ export interface paths {
         get: operations["GetTokenizer"];
         put?: never;
         post?: never;
-        /** Delete a tokenizer and its files; one that is queued or training is stopped first */
+        /** Delete a tokenizer and its files; one that is queued or training is stopped first. Runs that use it keep their copy, and are named */
         delete: operations["DeleteTokenizer"];
         options?: never;
         head?: never;
@@ -1440,7 +1440,7 @@ export interface components {
             tokens: string[];
         };
         /** @enum {unknown} */
-        ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL" | null;
+        ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL" | null;
         /** @description How well a run's model does, and on what: the body of `POST /api/runs/{id}/evaluate`. */
         EvaluationRequest: {
             /** @description `validation`, the text the run held out, or a text file or folder below `APP__CORPUS_ROOT`. */
@@ -1871,7 +1871,7 @@ export interface components {
             /** @description The path of the request. */
             instance?: string;
             /** @enum {string} */
-            code: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
+            code: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
             /** @description What went wrong, with every reason. */
             message: string;
             /** @description Also in the logs, and in the header X-Request-ID. */
@@ -2173,6 +2173,10 @@ export interface components {
             /** Format: int64 */
             sample_max_lines?: null | number;
         };
+        TokenizerDeleted: {
+            tokenizer_id: string;
+            used_by: string[];
+        };
         TokenizerManifest: {
             tokenizer_id: string;
             name?: null | string;
@@ -2340,7 +2344,8 @@ export interface components {
             threads?: null | number;
             /**
              * Format: double
-             * @description Share of the corpus kept for validation, above 0 and at most 0.5.
+             * @description Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by `seed`, or the last lines of
+             *     files that are larger than that share.
              */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
@@ -2461,8 +2466,12 @@ export interface components {
             created_at: string;
         };
         WebSocketTicket: {
+            /** @description Goes into the address of one WebSocket: `/ws?ticket=…`. */
             ticket: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Seconds within which it has to be used.
+             */
             expires_in: number;
         };
         WebhookView: {
@@ -2634,7 +2643,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accepted": 1
+                     *       "accepted": 1,
+                     *       "repeated": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventsAccepted"];
@@ -6789,6 +6799,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tokenizer_id": "tok-4f9k2m7qx1tz",
+                     *       "used_by": [
+                     *         "run-4f9k2m7qx1tz"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenizerDeleted"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {
