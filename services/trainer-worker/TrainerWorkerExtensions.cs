@@ -31,6 +31,7 @@ public static class TrainerWorkerExtensions
         builder.AddRedis();
 
         builder.Services.AddSingleton<WorkerIdentity>();
+        builder.Services.AddSingleton<ComputeThread>();
         builder.Services.AddSingleton<RunLeases>();
         builder.Services.AddSingleton<RunClaims>();
         builder.Services.AddSingleton<RunTrainer>();

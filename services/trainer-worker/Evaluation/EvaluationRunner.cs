@@ -14,7 +14,7 @@ namespace Trainyard.TrainerWorker.Evaluation;
 
 /// <summary>Makes one claimed evaluation, from its claim to its stored end.</summary>
 internal sealed class EvaluationRunner(
-    AppPaths paths, EvaluationLease leases, IServiceScopeFactory scopes, TimeProvider time, ILogger<EvaluationRunner> logger)
+    AppPaths paths, EvaluationLease leases, ComputeThread compute, IServiceScopeFactory scopes, TimeProvider time, ILogger<EvaluationRunner> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly RequestTimeout Patience = RequestTimeout.After(s: 30);
@@ -31,9 +31,7 @@ internal sealed class EvaluationRunner(
         var watch = leases.KeepAsync(evaluation, enough, watched.Token);
         try
         {
-            // A thread of its own: libtorch keeps it busy for as long as this takes.
-            var (ended, publish) = await Task.Factory.StartNew(
-                () => Evaluate(claim, enough.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var (ended, publish) = await compute.RunAsync(() => Evaluate(claim, enough.Token));
             if (!await StoreAsync(ended, enough.Token))
             {
                 logger.LogWarning("{EvaluationId} was made by another worker meanwhile", claim.EvaluationId);

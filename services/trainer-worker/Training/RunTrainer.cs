@@ -16,7 +16,7 @@ namespace Trainyard.TrainerWorker.Training;
 /// <summary>Trains one claimed run from its claim to the stored end of the attempt.</summary>
 internal sealed class RunTrainer(
     AppPaths paths, RunClaims claims, EventDelivery delivery, TrainerChannel channel, TrainerTelemetry telemetry, WorkerIdentity worker, IConnectionMultiplexer redis,
-    IOptions<WorkerOptions> options, TimeProvider time, ILogger<RunTrainer> logger)
+    ComputeThread compute, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RunTrainer> logger)
 {
     /// <param name="run">The run, with its lease.</param>
     /// <param name="stopping">The process ends: save a checkpoint and say so.</param>
@@ -39,9 +39,7 @@ internal sealed class RunTrainer(
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {
-            // A thread of its own: libtorch keeps it busy for as long as the run takes.
-            var end = await Task.Factory.StartNew(
-                () => Train(claim, reporter, files, control, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var end = await compute.RunAsync(() => Train(claim, reporter, files, control, abandoned.Token));
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, givingUp);
             // First all it leaves is stored and published, then it has ended.
             await events.DrainAsync(enough.Token);
