@@ -10,8 +10,8 @@ internal static class TrainerFiles
 
     private static readonly string[] OwnNames =
     [
-        "model.safetensors", "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "logs.jsonl",
-        "checkpoints", "eval", ".tmp-attempts",
+        "model.safetensors", "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+        "logs.jsonl", "checkpoints", "eval", ".tmp-attempts",
     ];
 
     /// <param name="kind">Whose run it is.</param>
