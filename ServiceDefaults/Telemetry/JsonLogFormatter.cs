@@ -64,7 +64,8 @@ internal sealed class JsonLogFormatter(ServiceIdentity identity, TimeProvider? t
         }
     }
 
-    private static string? Text(object value) => value is ErrorCode code ? code.WireName() : Convert.ToString(value, CultureInfo.InvariantCulture);
+    private static string? Text(object value) =>
+        value is ErrorCode code ? code.WireName() : Convert.ToString(value, CultureInfo.InvariantCulture);
 
     private static string Level(LogLevel level) => level switch
     {

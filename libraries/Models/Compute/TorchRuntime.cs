@@ -54,8 +54,8 @@ public static partial class TorchRuntime
     }
 
     /// <summary>
-    /// Keeps the allocator to two arenas. Call it before the process has many threads. Each run trains on a thread of its own; with an arena for
-    /// each of those, what one run frees the next can't use.
+    /// Keeps the allocator to two arenas. Call it before the process has many threads. With an arena for each thread that computes, what one run
+    /// frees the next can't use.
     /// </summary>
     /// <returns>Whether the allocator has such a setting.</returns>
     public static bool LimitArenas()

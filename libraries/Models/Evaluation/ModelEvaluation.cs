@@ -16,7 +16,8 @@ namespace Trainyard.Models.Evaluation;
 /// <param name="MetricsJson">The same as its file has it.</param>
 /// <param name="Texts">Its samples.</param>
 /// <param name="Notices">A line for each file of the text that was not read, or not as it is.</param>
-public sealed record EvaluationReport(EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts, IReadOnlyList<string> Notices)
+public sealed record EvaluationReport(
+    EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts, IReadOnlyList<string> Notices)
 {
     /// <summary>The file its metrics go to, below the run's folder.</summary>
     public const string MetricsFile = RunFolder.EvalMetricsName;
@@ -107,7 +108,8 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
     private List<string> Samples(TextGenerator generator, CancellationToken cancellation) =>
     [
         .. Enumerable.Range(0, inputs.Samples).Select(index => string.Concat(
-            generator.Generate(SamplePrompt, new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }, cancellation))),
+            generator.Generate(
+                SamplePrompt, new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }, cancellation))),
     ];
 
     /// <summary>Keeps what was found in the run's folder.</summary>

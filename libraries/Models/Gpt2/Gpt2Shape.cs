@@ -66,11 +66,19 @@ public sealed record Gpt2Shape(int VocabularySize, int Layers, int Heads, int Di
         ["use_cache"] = true,
     }.ToJsonString(Indented);
 
-    /// <summary>Hugging Face's <c>generation_config.json</c>: generates until the end of text, with what <c>SamplingOptions</c> has as defaults.</summary>
+    /// <summary>
+    /// Hugging Face's <c>generation_config.json</c>: generates until the end of text, with what <c>SamplingOptions</c> has as defaults.
+    /// </summary>
     public string ToGenerationJson(int? endOfTextId, int? paddingId)
     {
         var sampling = new SamplingOptions();
-        var config = new JsonObject { ["do_sample"] = true, ["temperature"] = sampling.Temperature, ["top_k"] = 0, ["max_length"] = MaxSeqLen };
+        var config = new JsonObject
+        {
+            ["do_sample"] = true,
+            ["temperature"] = sampling.Temperature,
+            ["top_k"] = 0,
+            ["max_length"] = MaxSeqLen,
+        };
         if (endOfTextId is { } id)
             (config["bos_token_id"], config["eos_token_id"]) = (id, id);
         if (paddingId is { } padding)

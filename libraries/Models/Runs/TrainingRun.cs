@@ -215,8 +215,8 @@ public sealed class TrainingRun : IDisposable
             return $"{Stopped(reason)} after step {state.Step} of {loop.TotalSteps}.";
         return state.Step == loop.TotalSteps
             ? $"Completed {state.Step} steps."
-            : string.Create(CultureInfo.InvariantCulture,
-                $"Stopped early after step {state.Step} of {loop.TotalSteps}: the validation loss did not improve in {state.EvaluationsSinceBest} evaluations. ")
+            : $"Stopped early after step {state.Step} of {loop.TotalSteps}: "
+                + $"the validation loss did not improve in {state.EvaluationsSinceBest} evaluations. "
                 + string.Create(CultureInfo.InvariantCulture, $"The best, {state.BestLoss:F4}, is of step {state.BestStep}.");
     }
 
@@ -273,9 +273,19 @@ public sealed class TrainingRun : IDisposable
             case Evaluated evaluated:
                 Spend("evaluation_seconds", evaluated.Duration);
                 Log("info", string.Create(CultureInfo.InvariantCulture,
-                    $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}{(evaluated.IsBest ? ", the best so far" : "")}{Covered(evaluated)}."));
+                    $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}")
+                    + $"{(evaluated.IsBest ? ", the best so far" : "")}{Covered(evaluated)}.");
                 Keep(RunFolder.EvalMetricsName, "eval", JsonSerializer.Serialize(
-                    new { evaluated.Step, evaluated.Epoch, evaluated.Loss, evaluated.Perplexity, evaluated.Tokens, evaluated.TokensAvailable, EvaluatedAt = time.GetUtcNow() }, ModelJson.Indented));
+                    new
+                    {
+                        evaluated.Step,
+                        evaluated.Epoch,
+                        evaluated.Loss,
+                        evaluated.Perplexity,
+                        evaluated.Tokens,
+                        evaluated.TokensAvailable,
+                        EvaluatedAt = time.GetUtcNow(),
+                    }, ModelJson.Indented));
                 Sample(evaluated.Step, generator);
                 break;
             case CheckpointWritten written:
@@ -300,7 +310,8 @@ public sealed class TrainingRun : IDisposable
         var sampling = Stopwatch.GetTimestamp();
         var options = new SamplingOptions { MaxNewTokens = SampleTokens, TopK = 50, Seed = plan.Seed };
         samples.Add(new SampleLine(
-            time.GetUtcNow(), inputs.Attempt, step, EvaluationId: null, SamplePrompt, options.Seed, string.Concat(generator.Generate(SamplePrompt, options))));
+            time.GetUtcNow(), inputs.Attempt, step, EvaluationId: null, SamplePrompt, options.Seed,
+            string.Concat(generator.Generate(SamplePrompt, options))));
         Spend("sampling_seconds", Stopwatch.GetElapsedTime(sampling));
     }
 

@@ -39,7 +39,8 @@ public sealed record StepMade(
 /// <param name="TokensAvailable">How many there are to evaluate; more where a large text would stop training for long.</param>
 /// <param name="Duration">How long it took.</param>
 public sealed record Evaluated(
-    long Step, int Epoch, double Loss, double Perplexity, bool IsBest, long Tokens, long TokensAvailable, TimeSpan Duration) : TrainingEvent;
+    long Step, int Epoch, double Loss, double Perplexity, bool IsBest, long Tokens, long TokensAvailable, TimeSpan Duration)
+    : TrainingEvent;
 
 /// <summary>An epoch is complete.</summary>
 /// <param name="Epoch">From 1.</param>

@@ -29,7 +29,9 @@ public sealed class TextCorpus
     /// <summary>Files and links that were looked at and left out, with why.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
 
-    /// <summary>A line for each file that is not read, or not as it is; at most <see cref="MaxNamed"/> of each, and one that counts the rest.</summary>
+    /// <summary>
+    /// A line for each file that is not read, or not as it is; at most <see cref="MaxNamed"/> of each, and one that counts the rest.
+    /// </summary>
     public IReadOnlyList<string> Notices =>
     [
         .. Named([.. Skipped.Select(file => $"Left out {file}.")], "files are left out"),

@@ -17,7 +17,8 @@ public sealed record TextFile(string RelativePath, string FullPath, long Bytes, 
 public sealed record SkippedFile([property: JsonPropertyName("path")] string RelativePath, string Reason, long? Position = null)
 {
     /// <inheritdoc/>
-    public override string ToString() => Position is { } position ? $"{RelativePath}: {Reason}, at byte {position}" : $"{RelativePath}: {Reason}";
+    public override string ToString() =>
+        Position is { } position ? $"{RelativePath}: {Reason}, at byte {position}" : $"{RelativePath}: {Reason}";
 }
 
 /// <summary>A piece of a corpus; never spans two files.</summary>

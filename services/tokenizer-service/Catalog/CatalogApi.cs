@@ -37,7 +37,8 @@ internal static class CatalogApi
             .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
         tokenizers.MapGet("/{tokenizerId}", Get).WithName("GetTokenizer").WithSummary("Status, progress, config and statistics").WithResponseExample(Example);
         tokenizers.MapDelete("/{tokenizerId}", DeleteAsync).WithName("DeleteTokenizer")
-            .WithSummary("Delete a tokenizer and its files; one that is queued or training is stopped first. Runs that use it keep their copy, and are named")
+            .WithSummary(
+                "Delete a tokenizer and its files; one that is queued or training is stopped first. Runs that use it keep their copy, and are named")
             .WithResponseExample("""{"tokenizer_id":"tok-4f9k2m7qx1tz","used_by":["run-4f9k2m7qx1tz"]}""");
         return tokenizers;
     }
