@@ -7,6 +7,7 @@ using Trainyard.Bench.Reliability;
 using Trainyard.Bench.Reporting;
 using Trainyard.Bench.Store;
 using Trainyard.Bench.Sweeps;
+using Trainyard.Bench.Training;
 
 IBenchmark[] benchmarks =
 [
@@ -22,6 +23,7 @@ IBenchmark[] benchmarks =
     new Scale(),
     new FaultTable(),
     new ChaosCommand(),
+    new TrainingMemory(),
 ];
 
 if (args is [] || benchmarks.SingleOrDefault(one => one.Name == args[0]) is not { } benchmark)

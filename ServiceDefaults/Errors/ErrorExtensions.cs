@@ -53,7 +53,14 @@ internal static class ErrorExtensions
             var known = Known(exception);
             if (known is not null)
             {
-                logger.LogInformation("{Method} {Path} refused: {ErrorCode} {Reason}", http.Request.Method, http.Request.Path, known.Code, known.Message);
+                logger.LogInformation(
+                    "{Method} {Path} refused: {ErrorCode} {Reason}", http.Request.Method, http.Request.Path, known.Code.WireName(), known.Message);
+            }
+            else
+            {
+                // The exception itself is logged by ASP.NET Core.
+                logger.LogError(
+                    "{Method} {Path} failed: {ErrorCode}", http.Request.Method, http.Request.Path, ErrorCode.Internal.WireName());
             }
             var failure = known ?? new TrainyardException(ErrorCode.Internal, "Something went wrong inside Trainyard. The log has the details under this request_id.", exception);
             if (failure.RetryAfter is { } delay)

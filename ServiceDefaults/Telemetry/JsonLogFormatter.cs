@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
@@ -37,7 +38,7 @@ internal sealed class JsonLogFormatter(ServiceIdentity identity, TimeProvider? t
             json.WriteString("message", entry.Formatter(entry.State, entry.Exception));
             foreach (var field in LogFields.All)
             {
-                json.WriteString(field, values.GetValueOrDefault(field) is { } value ? Convert.ToString(value, CultureInfo.InvariantCulture) : null);
+                json.WriteString(field, values.GetValueOrDefault(field) is { } value ? Text(value) : null);
             }
             json.WriteString("instance_id", identity.Instance);
             if (entry.Exception is { } exception)
@@ -62,6 +63,9 @@ internal sealed class JsonLogFormatter(ServiceIdentity identity, TimeProvider? t
             }
         }
     }
+
+    private static string? Text(object value) =>
+        value is ErrorCode code ? code.WireName() : Convert.ToString(value, CultureInfo.InvariantCulture);
 
     private static string Level(LogLevel level) => level switch
     {

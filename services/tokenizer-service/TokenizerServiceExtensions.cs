@@ -14,6 +14,7 @@ public static class TokenizerServiceExtensions
         builder.Services.AddOptions<TokenizerOptions>().BindConfiguration(TokenizerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TokenizerCatalog>();
+        builder.Services.AddSingleton<TokenizerUse>();
         builder.Services.AddSingleton<LoadedTokenizers>();
         builder.Services.AddSingleton<TrainingQueue>();
         builder.Services.AddSingleton<TokenizerTraining>();

@@ -4,6 +4,7 @@ using Trainyard.Artifacts;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
+using Trainyard.Models.Compute;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Redis;
 using Trainyard.TrainerWorker.Evaluation;
@@ -21,6 +22,7 @@ public static class TrainerWorkerExtensions
 {
     public static void AddTrainerWorker(this IHostApplicationBuilder builder)
     {
+        TorchRuntime.LimitArenas();
         builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<EventOptions>().BindConfiguration(EventOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddOptions<ArtifactOptions>().BindConfiguration(ArtifactOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -29,6 +31,7 @@ public static class TrainerWorkerExtensions
         builder.AddRedis();
 
         builder.Services.AddSingleton<WorkerIdentity>();
+        builder.Services.AddSingleton<ComputeThread>();
         builder.Services.AddSingleton<RunLeases>();
         builder.Services.AddSingleton<RunClaims>();
         builder.Services.AddSingleton<RunTrainer>();

@@ -25,7 +25,18 @@ public sealed class TelemetryTests
                 }
             },
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => counted.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        var codes = new ConcurrentQueue<object?>();
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
+        {
+            counted.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value);
+            foreach (var (name, code) in tags)
+            {
+                if (name == "error_code")
+                {
+                    codes.Enqueue(code);
+                }
+            }
+        });
         listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => counted.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
         listener.Start();
 
@@ -36,6 +47,7 @@ public sealed class TelemetryTests
         Assert.Equal(
             (2, 4, 1, 2),
             (counted["trainyard.ingest.requests"], counted["trainyard.ingest.events"], counted["trainyard.ingest.rejected"], counted["trainyard.ingest.group.size"]));
+        Assert.Equal(["EVENT_INVALID"], codes);
     }
 
     [Fact]

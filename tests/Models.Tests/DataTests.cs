@@ -13,7 +13,7 @@ public sealed class DataTests : IDisposable
     public void Tokens_come_back_from_the_file_in_as_few_bytes_as_the_vocabulary_allows(int vocabulary, int width)
     {
         int[] tokens = [0, 1, vocabulary - 1, 7];
-        using var corpus = TokenizedCorpus.OpenOrCreate(scratch["corpus"], vocabulary, 0, [tokens]);
+        using var corpus = TokenizedCorpus.OpenOrCreate(scratch["corpus"], vocabulary, [new(tokens, false)]);
         var read = new long[4];
         corpus.Training.Read(0, read);
 
@@ -22,23 +22,11 @@ public sealed class DataTests : IDisposable
     }
 
     [Fact]
-    public void The_end_of_every_document_is_held_out()
-    {
-        int[] first = [.. Enumerable.Range(0, 10)], second = [.. Enumerable.Range(100, 20)];
-        using var corpus = TokenizedCorpus.OpenOrCreate(scratch["corpus"], 200, 0.1, [first, second]);
-        var (training, validation) = (new long[corpus.Training.Count], new long[corpus.Validation.Count]);
-        corpus.Training.Read(0, training);
-        corpus.Validation.Read(0, validation);
-
-        Assert.Equal([9L, 118, 119], validation);
-        Assert.Equal(first.Concat(second).Select(token => (long)token).Except(validation), training);
-    }
-
-    [Fact]
     public void A_corpus_is_tokenised_once()
     {
-        TokenizedCorpus.OpenOrCreate(scratch["corpus"], 10, 0.1, [[1, 2, 3]]).Dispose();
-        using var again = TokenizedCorpus.OpenOrCreate(scratch["corpus"], 10, 0.1, Enumerable.Range(0, 1).Select<int, int[]>(_ => throw new InvalidOperationException("It was read again.")));
+        TokenizedCorpus.OpenOrCreate(scratch["corpus"], 10, [new([1, 2, 3], false)]).Dispose();
+        using var again = TokenizedCorpus.OpenOrCreate(
+            scratch["corpus"], 10, Enumerable.Range(0, 1).Select<int, CorpusPart>(_ => throw new InvalidOperationException("It was read again.")));
 
         Assert.Equal(3, again.Training.Count);
     }
@@ -46,13 +34,13 @@ public sealed class DataTests : IDisposable
     [Fact]
     public void Tokenising_that_breaks_off_leaves_nothing()
     {
-        Assert.Throws<IOException>(() => TokenizedCorpus.OpenOrCreate(scratch["corpus"], 10, 0.1, Breaking()));
+        Assert.Throws<IOException>(() => TokenizedCorpus.OpenOrCreate(scratch["corpus"], 10, Breaking()));
 
         Assert.Empty(Directory.GetFileSystemEntries(scratch.Path));
 
-        static IEnumerable<int[]> Breaking()
+        static IEnumerable<CorpusPart> Breaking()
         {
-            yield return [1, 2, 3];
+            yield return new([1, 2, 3], false);
             throw new IOException("The disk is gone.");
         }
     }
@@ -60,7 +48,7 @@ public sealed class DataTests : IDisposable
     [Fact]
     public void An_epoch_shows_every_window_once_and_targets_are_the_next_tokens()
     {
-        using var corpus = TokenizedCorpus.OpenOrCreate(scratch["corpus"], 1000, 0, [[.. Enumerable.Range(0, 65)]]);
+        using var corpus = TokenizedCorpus.OpenOrCreate(scratch["corpus"], 1000, [new([.. Enumerable.Range(0, 65)], false)]);
         var sampler = new WindowSampler(corpus.Training, length: 8, batchSize: 2, seed: 1);
         using var scope = torch.NewDisposeScope();
         var seen = new List<long>();

@@ -44,6 +44,9 @@ public sealed class EvaluationTests : IDisposable
         Assert.True(metrics.AccuracyTop1 is > 0 and < 1 && metrics.AccuracyTop5 > metrics.AccuracyTop1 && metrics.AccuracyTop5 <= 1, report.MetricsJson);
         Assert.Equal(report.MetricsJson, File.ReadAllText(run.Folder.EvalMetrics));
         Assert.Equal(["10", "20", "20", "20"], File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
+        var samples = File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement).Skip(2).ToList();
+        Assert.All(samples, sample => Assert.Equal("eval-1", sample.GetProperty("evaluation_id").GetString()));
+        Assert.Equal([0L, 1], samples.Select(sample => sample.GetProperty("seed").GetInt64()));
         Assert.All(RunManifest.Read(run.Folder.Manifest)?.Artifacts ?? [], file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
     }
 

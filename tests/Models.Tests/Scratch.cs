@@ -22,7 +22,8 @@ public sealed class Scratch : IDisposable
         var text = new int[tokens];
         for (var index = 1; index < tokens; index++)
             text[index] = random.Below(16) == 0 ? random.Below(vocabulary) : (3 * text[index - 1] + 1) % vocabulary;
-        return TokenizedCorpus.OpenOrCreate(this[$"corpus-{vocabulary}-{tokens}"], vocabulary, 0.1, [text]);
+        var kept = tokens - (int)Math.Round(tokens * 0.1);
+        return TokenizedCorpus.OpenOrCreate(this[$"corpus-{vocabulary}-{tokens}"], vocabulary, [new(text[..kept], false), new(text[kept..], true)]);
     }
 
     /// <summary>A text file.</summary>

@@ -4,6 +4,7 @@ using Trainyard.Models.Gpt2;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
+using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Tests;
 
@@ -37,12 +38,74 @@ public sealed class TrainingRunTests : IDisposable
         Assert.True(manifest.Plan.Shape.VocabularySize > 0);
         Assert.NotNull(manifest.EndedAt);
         Assert.Equal(result.State.BestStep, manifest.ModelStep);
-        Assert.Equal(["config.json", "eval/metrics.json", "eval/samples.jsonl", "model.safetensors", "tokenizer.json"], manifest.Artifacts.Select(file => file.Name));
+        Assert.Equal(
+            [
+                "config.json", "eval/metrics.json", "eval/samples.jsonl", "generation_config.json", "model.safetensors", "special_tokens_map.json",
+                "tokenizer.json", "tokenizer_config.json",
+            ],
+            manifest.Artifacts.Select(file => file.Name));
+        var generation = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Folder.Path, "generation_config.json"))).RootElement;
+        Assert.Equal(BpeTokenizer.Load(scratch.Tokenizer).EndOfTextId, generation.GetProperty("eos_token_id").GetInt32());
+        var tokenizer = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Folder.Path, "tokenizer_config.json"))).RootElement;
+        Assert.Equal(("PreTrainedTokenizerFast", 16), (tokenizer.GetProperty("tokenizer_class").GetString(), tokenizer.GetProperty("model_max_length").GetInt32()));
         Assert.All(manifest.Artifacts, file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
         Assert.Equal(["5", "10", "15", "20"], File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
         Assert.All(File.ReadLines(run.Folder.Logs), line => Assert.EndsWith("Z", JsonDocument.Parse(line).RootElement.GetProperty("timestamp").GetString(), StringComparison.Ordinal));
         Assert.Contains("Completed after step 20.", File.ReadAllText(run.Folder.Logs), StringComparison.Ordinal);
         Assert.Contains(events, happened => happened is ArtifactWritten { Kind: "model", Path: "model.safetensors" });
+    }
+
+    [Fact]
+    public void A_run_that_stops_early_says_why()
+    {
+        var run = Inputs("run");
+        var result = Train(Plan with { MaxSteps = 4000, LearningRate = 3e-2, EarlyStoppingPatience = 2 }, run);
+
+        Assert.Null(result.Stopped);
+        Assert.StartsWith(
+            $"Stopped early after step {result.State.Step} of 4000: the validation loss did not improve in 2 evaluations. The best,", result.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"is of step {result.State.BestStep}.", result.Message, StringComparison.Ordinal);
+        Assert.Contains(result.Message, File.ReadAllText(run.Folder.Logs), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Samples_and_evaluations_say_what_they_are_of()
+    {
+        var run = Inputs("run");
+        Train(Plan, run);
+        var sample = JsonDocument.Parse(File.ReadLines(run.Folder.EvalSamples).First()).RootElement;
+        var metrics = JsonDocument.Parse(File.ReadAllText(run.Folder.EvalMetrics)).RootElement;
+
+        Assert.Equal(("", Plan.Seed), (sample.GetProperty("prompt").GetString(), sample.GetProperty("seed").GetInt64()));
+        Assert.Equal(RunManifest.Read(run.Folder.Manifest)?.Data?.ValidationTokens - 1, metrics.GetProperty("tokens_available").GetInt64());
+    }
+
+    [Fact]
+    public void A_validation_that_covers_a_part_says_so()
+    {
+        var text = scratch["long.txt"];
+        File.WriteAllLines(text, Enumerable.Range(0, 6000).Select(line => $"the sea {line} is wide and the ship goes out {line * 7919}"));
+        var run = Inputs("run") with { CorpusPath = text };
+        Train(Plan with { MaxSteps = 1, HoldoutFraction = 0.5 }, run);
+
+        Assert.Matches(@"on 65,5\d\d of \d+,\d+ held-out tokens", File.ReadAllText(run.Folder.Logs));
+    }
+
+    [Fact]
+    public void Files_that_are_left_out_are_named_in_the_log_and_in_the_manifest()
+    {
+        Directory.CreateDirectory(scratch["texts"]);
+        File.Copy(scratch.Text, scratch["texts/good.txt"]);
+        File.WriteAllBytes(scratch["texts/latin1.txt"], [0x61, 0xE9, 0x62]);
+        var run = Inputs("run") with { CorpusPath = scratch["texts"] };
+        Train(Plan, run);
+        var data = RunManifest.Read(run.Folder.Manifest)?.Data;
+
+        Assert.Contains("Left out latin1.txt: not UTF-8 text, at byte 1.", File.ReadAllText(run.Folder.Logs), StringComparison.Ordinal);
+        Assert.Equal(1, data?.SkippedFiles);
+        Assert.Equal([new("latin1.txt", "not UTF-8 text", 1)], data?.Skipped);
+        var written = JsonDocument.Parse(File.ReadAllText(run.Folder.Manifest)).RootElement.GetProperty("data").GetProperty("skipped")[0];
+        Assert.Equal(("latin1.txt", 1), (written.GetProperty("path").GetString(), written.GetProperty("position").GetInt32()));
     }
 
     [Fact]

@@ -45,13 +45,55 @@ public sealed class TrainingTests : IDisposable
         Assert.All((string[])["created_at", "started_at", "finished_at"], name => Assert.EndsWith("Z", Text(manifest, name), StringComparison.Ordinal));
         Assert.All((string[])["trainyard", "dotnet", "os", "cpu"], name => Assert.NotEmpty(Text(manifest["environment"], name)));
         var file = await File.ReadAllBytesAsync(folders.Artifact(id, "tokenizer.json"));
-        var artifact = Assert.Single(manifest["artifacts"]?.AsArray() ?? []);
-        Assert.Equal("tokenizer.json", Text(artifact, "path"));
+        string[] names = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
+        Assert.Equal(names, manifest["artifacts"]?.AsArray().Select(known => Text(known, "path")));
+        var artifact = manifest["artifacts"]?[0];
         Assert.Equal(file.Length, artifact?["size"]?.GetValue<int>());
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), Text(artifact, "sha256"));
         Assert.All(log, line => Assert.Equal(id, Text(JsonNode.Parse(line), "tokenizer_id")));
         Assert.Contains("instead of 300", Text(manifest, "message"), StringComparison.Ordinal);
-        Assert.Equal(["logs.jsonl", "manifest.json", "tokenizer.json"], Directory.GetFiles(folders.Artifact(id, "")).Select(Path.GetFileName).Order());
+        Assert.Equal(["logs.jsonl", "manifest.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"], Directory.GetFiles(folders.Artifact(id, "")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task What_of_the_corpus_is_left_out_is_named_and_bad_bytes_can_be_replaced()
+    {
+        var mixed = Directory.CreateDirectory(Path.Combine(folders.Corpus, "mixed")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(mixed, "good.txt"), "the cat sat\n");
+        await File.WriteAllBytesAsync(Path.Combine(mixed, "latin1.txt"), [.. "a caf"u8, 0xE9, (byte)'\n']);
+        await using var app = await TokenizerApp.StartAsync(folders);
+
+        var strict = await app.TrainAsync(new { corpus_path = "mixed", holdout_fraction = 0 });
+        var corpus = (await app.WaitUntilTrainedAsync(strict))["corpus"];
+        var lenient = await app.TrainAsync(new { corpus_path = "mixed", holdout_fraction = 0, replace_invalid_bytes = true });
+        var replaced = (await app.WaitUntilTrainedAsync(lenient))["corpus"];
+
+        Assert.Equal(1, corpus?["skipped_files"]?.GetValue<int>());
+        var skipped = Assert.Single(corpus?["skipped"]?.AsArray() ?? []);
+        Assert.Equal(("latin1.txt", "not UTF-8 text", 5), (Text(skipped, "path"), Text(skipped, "reason"), skipped?["position"]?.GetValue<int>()));
+        Assert.Contains("Left out latin1.txt: not UTF-8 text, at byte 5.", await File.ReadAllTextAsync(folders.Artifact(strict, "logs.jsonl")), StringComparison.Ordinal);
+        Assert.Equal((2, 0), (replaced?["files"]?.GetValue<int>(), replaced?["skipped_files"]?.GetValue<int>()));
+        Assert.Contains("the first at byte 5", await File.ReadAllTextAsync(folders.Artifact(lenient, "logs.jsonl")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deleting_a_tokenizer_names_the_runs_that_use_it()
+    {
+        await using var app = await TokenizerApp.StartAsync(folders);
+        string[] ids = [await app.TrainAsync(new { corpus_path = "small" }), await app.TrainAsync(new { corpus_path = "small" })];
+        await app.WaitUntilTrainedAsync(ids[1]);
+        foreach (var (run, tokenizer) in new[] { ("run-b", ids[0]), ("run-a", ids[0]), ("run-c", "another") })
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(folders.Artifact(ids[0], ""), "..", "..", "models", run)).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "manifest.json"), $$"""{"run_id":"{{run}}","config":{"tokenizer_id":"{{tokenizer}}"} }""");
+        }
+
+        using var used = await app.Http.DeleteAsync($"/api/tokenizers/{ids[0]}");
+        using var unused = await app.Http.DeleteAsync($"/api/tokenizers/{ids[1]}");
+
+        Assert.Equal((200, 204), ((int)used.StatusCode, (int)unused.StatusCode));
+        var answer = JsonNode.Parse(await used.Content.ReadAsStringAsync());
+        Assert.Equal(["run-a", "run-b"], answer?["used_by"]?.AsArray().Select(run => run?.GetValue<string>()));
     }
 
     [Fact]

@@ -83,6 +83,61 @@ public sealed class BpeTrainerTests : IDisposable
         Assert.Equal((2, 18, false), (statistics.Lines, statistics.Bytes, statistics.HeldOut));
     }
 
+    [Theory]
+    [InlineData("one\n\n\ntwo\n\n\nthree\n\n\nfour", "ĊĊ")]
+    [InlineData("one\r\n\r\ntwo\r\n\r\nthree\r\n\r\nfour", "čĊč")]
+    [InlineData("one\n    two\n    three\n    four", "ĊĠĠĠ")]
+    public void White_space_that_goes_on_over_lines_is_learned_as_encoding_meets_it(string text, string token)
+    {
+        var options = new BpeTrainingOptions { VocabularySize = 300, SpecialTokens = [] };
+        var result = Train(text, options);
+
+        Assert.Contains(token, MergedTokens(result));
+        Assert.Contains(token, result.Tokenizer.Encode(text).Select(result.Tokenizer.TokenText));
+        Assert.DoesNotContain(token, MergedTokens(Train(text, options with { Sequence = TrainingSequence.Line })));
+    }
+
+    [Fact]
+    public void Special_tokens_in_the_corpus_are_not_learned_from()
+    {
+        var text = string.Concat(Enumerable.Range(0, 500).Select(index => $"story {index % 7}\n<|endoftext|>\n<a b>"));
+        foreach (var sequence in Enum.GetValues<TrainingSequence>())
+        {
+            var result = Train(text, new() { VocabularySize = 400, SpecialTokens = ["<|endoftext|>", "<a b>"], Sequence = sequence, MinFrequency = 1 });
+
+            Assert.DoesNotContain(MergedTokens(result), token => token.Contains("end", StringComparison.Ordinal) || token.Contains('<', StringComparison.Ordinal));
+            Assert.Equal(1001, result.TrainingLines);
+        }
+    }
+
+    [Fact]
+    public void Words_of_sampled_and_held_out_lines_are_words_of_the_whole_document()
+    {
+        var text = Texts.Invented(seed: 8, words: 5000) + "\n\n    end";
+        var corpus = TextCorpus.Open(_folder.Write("corpus.txt", text));
+
+        var all = Count(new());
+        var (training, heldOut) = Count(new() { HoldoutFraction = 0.3 });
+        var (sample, _) = Count(new() { SampleMaxLines = 50 });
+
+        Assert.Equal(all.Training.Lines, training.Lines + heldOut.Lines);
+        Assert.Equal(all.Training.Bytes, training.Bytes + heldOut.Bytes);
+        Assert.Equal(all.Training.SpacedWords, training.SpacedWords + heldOut.SpacedWords);
+        training.Add(heldOut);
+        Assert.Equal(Words(all.Training), Words(training));
+        Assert.Equal(50, sample.Lines);
+        Assert.Empty(Words(sample).Keys.Except(Words(all.Training).Keys));
+
+        (WordCounts Training, WordCounts HeldOut) Count(BpeTrainingOptions options) => new WordCounter(corpus, options).Count(_ => { }, CancellationToken.None);
+
+        static SortedDictionary<string, ulong> Words(WordCounts counts)
+        {
+            var words = new SortedDictionary<string, ulong>(StringComparer.Ordinal);
+            counts.Words.ForEach((word, ref count) => words.Add(Convert.ToHexString(word), count));
+            return words;
+        }
+    }
+
     [Fact]
     public void Every_problem_of_the_options_is_named()
     {

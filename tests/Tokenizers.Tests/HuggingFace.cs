@@ -16,7 +16,7 @@ public sealed class HuggingFace : IAsyncLifetime
     {
         if (await MissingProgram("node") is { } node)
             _missing = node;
-        else if (!Directory.Exists(Path.Combine(_folder, "node_modules")) && (_missing = await MissingProgram("npm")) is null)
+        else if (!Directory.Exists(Path.Combine(_folder, "node_modules", "@huggingface")) && (_missing = await MissingProgram("npm")) is null)
             await Run("npm", ["ci", "--no-audit", "--no-fund"], input: "");
     }
 
@@ -24,10 +24,20 @@ public sealed class HuggingFace : IAsyncLifetime
 
     internal Task<HuggingFaceEncoding[]> Encode(string tokenizer, string[] texts) => Ask<HuggingFaceEncoding[]>(new { command = "encode", tokenizer, texts });
 
+    /// <summary>Encodes and decodes with transformers.js, which loads a tokenizer from its folder.</summary>
+    internal Task<HuggingFaceEncoding[]> Transform(string folder, string[] texts) => Ask<HuggingFaceEncoding[]>(new { command = "transform", folder, texts });
+
     internal Task<string[]> Normalize(TextNormalization form, string[] texts) => Ask<string[]>(new { command = "normalize", form = form.ToString(), texts });
 
-    /// <summary>Trains with the binding's fixed settings (30,000 tokens, no special tokens, every pair); gives the merges it wrote to <paramref name="output"/>.</summary>
-    internal Task<string[][]> Train(string corpus, string output) => Ask<string[][]>(new { command = "train", corpus, output });
+    /// <summary>
+    /// Trains on files line by line with the binding's fixed settings (30,000 tokens, no special tokens, every pair); gives the merges it wrote to
+    /// <paramref name="output"/>.
+    /// </summary>
+    internal Task<string[][]> TrainOnLines(string output, params string[] files) => Ask<string[][]>(new { command = "train", files, output });
+
+    /// <summary>Likewise on whole documents, in which <paramref name="newline"/> stands for a newline.</summary>
+    internal Task<string[][]> TrainOnDocuments(string output, char newline, params string[] files) =>
+        Ask<string[][]>(new { command = "train", files, newline, output });
 
     private async Task<T> Ask<T>(object request)
     {

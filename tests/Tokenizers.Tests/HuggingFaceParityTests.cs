@@ -41,17 +41,65 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         string Show(int[] ids) => string.Join(" ", ids.Select(tokenizer.TokenText));
     }
 
+    [Theory]
+    [InlineData(TextNormalization.None, false)]
+    [InlineData(TextNormalization.Nfkc, true)]
+    public async Task Transformers_loads_a_tokenizers_folder_and_agrees(TextNormalization normalization, bool lowercase)
+    {
+        using var folder = new TemporaryFolder();
+        var corpus = TextCorpus.Open(folder.Write("corpus.txt", string.Join('\n', Texts.Varied) + Texts.Invented(seed: 1, words: 20_000)));
+        var tokenizer = BpeTrainer.Train(corpus, new()
+        {
+            VocabularySize = 2000,
+            SpecialTokens = ["<|endoftext|>", "<|pad|>"],
+            Normalization = normalization,
+            Lowercase = lowercase,
+        }).Tokenizer;
+        var saved = Directory.CreateDirectory(folder.At("saved")).FullName;
+        tokenizer.Save(Path.Combine(saved, "tokenizer.json"));
+        TransformersFile.Write(tokenizer, saved);
+        string[] texts = [Texts.Invented(seed: 2, words: 2000), "Ends here.<|endoftext|>ＦＵＬＬ Width ﬁne", "a <|pad|> b", "안녕하세요 🧿  \n\n\tx"];
+
+        var theirs = await huggingFace.Transform(saved, texts);
+
+        for (var i = 0; i < texts.Length; i++)
+        {
+            var ids = tokenizer.Encode(texts[i]);
+            Assert.Equal(ids, theirs[i].Ids);
+            Assert.Equal(tokenizer.Decode(ids), theirs[i].Text);
+        }
+    }
+
     [Fact]
-    public async Task Training_learns_the_merges_that_Hugging_Face_learns()
+    public async Task Training_line_by_line_learns_the_merges_that_Hugging_Face_learns_from_a_file()
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("corpus.txt", Texts.Invented(seed: 3, words: 200_000) + string.Join('\n', Texts.Varied));
-        var tokenizer = BpeTrainer.Train(TextCorpus.Open(path), new() { VocabularySize = 40_000, MinFrequency = 1, SpecialTokens = [] }).Tokenizer;
 
-        var theirs = await huggingFace.Train(path, folder.At("theirs.json"));
+        var theirs = await huggingFace.TrainOnLines(folder.At("theirs.json"), path);
 
-        var ours = tokenizer.Definition.Merges.Select(merge => $"{tokenizer.TokenText(merge.First)} {tokenizer.TokenText(merge.Second)}");
-        Assert.Equal(theirs.Select(pair => string.Join(' ', pair)), ours);
+        Assert.Equal(Merges(theirs), Merges(Trained(TextCorpus.Open(path), TrainingSequence.Line)));
+    }
+
+    [Fact]
+    public async Task Training_learns_the_merges_that_Hugging_Face_learns_from_whole_documents()
+    {
+        const char Newline = '\uF3A7';
+        using var folder = new TemporaryFolder();
+        string[] documents =
+        [
+            Texts.Invented(seed: 3, words: 100_000), string.Join('\n', Texts.Varied),
+            string.Concat(Enumerable.Range(0, 3000).Select(line => $"if x{line % 7}:\n    y = {line % 13}\n\n\n        z\n")),
+            Texts.Invented(seed: 4, words: 50_000).ReplaceLineEndings("\r\n\r\n"),
+        ];
+        Assert.All(documents, text => Assert.DoesNotContain(Newline, text));
+        var theirFiles = documents.Select((text, index) => folder.Write($"theirs/{index}.txt", text.Replace('\n', Newline))).ToArray();
+        for (var index = 0; index < documents.Length; index++)
+            folder.Write($"ours/{index}.txt", documents[index]);
+
+        var theirs = await huggingFace.TrainOnDocuments(folder.At("theirs.json"), Newline, theirFiles);
+
+        Assert.Equal(Merges(theirs), Merges(Trained(TextCorpus.Open(folder.At("ours")), TrainingSequence.Document)));
     }
 
     [Theory]
@@ -79,4 +127,12 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
 
         static string Codes(string text) => string.Join(' ', text.EnumerateRunes().Select(rune => rune.Value.ToString("X4", CultureInfo.InvariantCulture)));
     }
+
+    private static BpeTokenizer Trained(TextCorpus corpus, TrainingSequence sequence) =>
+        BpeTrainer.Train(corpus, new() { VocabularySize = 40_000, MinFrequency = 1, SpecialTokens = [], Sequence = sequence }).Tokenizer;
+
+    private static IEnumerable<string> Merges(string[][] theirs) => theirs.Select(pair => string.Join(' ', pair));
+
+    private static IEnumerable<string> Merges(BpeTokenizer ours) =>
+        ours.Definition.Merges.Select(merge => $"{ours.TokenText(merge.First)} {ours.TokenText(merge.Second)}");
 }

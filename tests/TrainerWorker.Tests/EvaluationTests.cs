@@ -38,6 +38,22 @@ public class EvaluationTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task Files_that_an_evaluation_leaves_out_are_named_in_the_runs_log()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        var other = Directory.CreateDirectory(Path.Combine(host.Folder, "other")).FullName;
+        File.Copy(Path.Combine(host.Folder, "corpus.txt"), Path.Combine(other, "good.txt"));
+        await File.WriteAllBytesAsync(Path.Combine(other, "latin1.txt"), [0x61, 0xE9, 0x62]);
+
+        await host.EvaluatedAsync(await host.EvaluateAsync(run, new() { On = "other", MaxTokens = 100, Samples = 0 }));
+
+        var warning = Assert.Single(host.Store.EventsOf(run).OfType<LogWritten>(), line => line.Level == "warning" && line.Message.Contains("latin1", StringComparison.Ordinal));
+        Assert.Equal("Evaluation on other: Left out latin1.txt: not UTF-8 text, at byte 1.", warning.Message);
+    }
+
+    [Fact]
     public async Task It_waits_while_the_worker_trains()
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);

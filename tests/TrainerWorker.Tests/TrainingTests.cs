@@ -147,6 +147,38 @@ public class TrainingTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task A_run_whose_text_has_gone_leaves_a_folder_that_says_so()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config with { CorpusPath = "gone.txt", LogEvery = 7 });
+        var stop = await host.EndOfAsync(run);
+        var manifest = RunManifest.Read(host.RunFolder(run).Manifest);
+
+        Assert.Equal(("failed", stop.Message, 7), (manifest?.Status, manifest?.LastError, manifest?.Plan.LogEvery));
+        Assert.Contains("gone.txt", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("gone.txt", File.ReadAllText(host.RunFolder(run).Logs), StringComparison.Ordinal);
+        Assert.Contains(host.Store.EventsOf(run).OfType<LogWritten>(), line => line.Level == "error");
+    }
+
+    [Fact]
+    public async Task A_run_goes_on_with_its_copy_of_a_tokenizer_that_was_deleted()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = Identifier.Create("run");
+        await host.QueueAsync(WorkerHost.Endless, run);
+        await host.UntilStepAsync(run, 5);
+        host.Redis.StringSet(RedisKeys.PauseRequested(run), "1");
+        await host.EndOfAsync(run);
+        host.Redis.KeyDelete(RedisKeys.PauseRequested(run));
+        Directory.Delete(Path.Combine(host.Folder, "data", "artifacts", "tokenizers", "tok"), recursive: true);
+        await host.QueueAsync(WorkerHost.Config with { MaxSteps = 1_000_000, LearningRate = 3e-2, EarlyStoppingPatience = 1, EvalEvery = 1 }, run, attempt: 2);
+        var stop = await host.EndOfAsync(run, attempt: 2);
+
+        Assert.Equal(RunStatus.Completed, stop.Status);
+        Assert.StartsWith("Stopped early after step", stop.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_can_start_from_another_ones_checkpoint()
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);

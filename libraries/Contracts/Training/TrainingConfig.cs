@@ -33,6 +33,9 @@ public sealed record TrainingConfig
     /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
     public string CorpusPath { get; init; } = "";
 
+    /// <summary>Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.</summary>
+    public bool ReplaceInvalidBytes { get; init; }
+
     /// <summary>Sequences per forward pass, 1 to 4,096.</summary>
     public int BatchSize { get; init; } = 16;
 
@@ -75,7 +78,10 @@ public sealed record TrainingConfig
     /// <summary>Threads of the matrix library, 1 to 1,024; all cores when unset. The same count gives the same weights.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Share of the corpus kept for validation, above 0 and at most 0.5.</summary>
+    /// <summary>
+    /// Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by <c>seed</c>, or the last lines of
+    /// files that are larger than that share.
+    /// </summary>
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>Steps between evaluations; at the end of every epoch when unset.</summary>

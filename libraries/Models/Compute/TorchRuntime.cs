@@ -53,16 +53,34 @@ public static partial class TorchRuntime
             _ = SetEnvironment("GOMP_SPINCOUNT", "300", overwrite: 0);
     }
 
+    /// <summary>
+    /// Keeps the allocator to two arenas. Call it before the process has many threads. With an arena for each thread that computes, what one run
+    /// frees the next can't use.
+    /// </summary>
+    /// <returns>Whether the allocator has such a setting.</returns>
+    public static bool LimitArenas()
+    {
+        const int MaxArenas = -8;
+        return Libc<MallOpt>("mallopt") is { } mallopt && mallopt(MaxArenas, 2) != 0;
+    }
+
+    /// <summary>Returns freed memory to the system, in about a tenth of a second: for the end of a run.</summary>
+    /// <returns>Whether any was returned.</returns>
+    public static bool ReleaseFreedMemory() => Libc<MallocTrim>("malloc_trim") is { } trim && trim(0) != 0;
+
     // Large tensors come and go every step. glibc would map each anew, and the kernel zero its pages: a fifth of a small model's step.
     private static bool KeepFreedMemory()
     {
         const int MaxMappings = -4, TrimThreshold = -1, TopPad = -2;
-        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var libc) || !NativeLibrary.TryGetExport(libc, "mallopt", out var address))
-            return false;
-
-        var mallopt = Marshal.GetDelegateForFunctionPointer<MallOpt>(address);
-        return mallopt(MaxMappings, 0) != 0 && mallopt(TrimThreshold, int.MaxValue) != 0 && mallopt(TopPad, 64 << 20) != 0;
+        return LimitArenas() && Libc<MallOpt>("mallopt") is { } mallopt
+            && mallopt(MaxMappings, 0) != 0 && mallopt(TrimThreshold, int.MaxValue) != 0 && mallopt(TopPad, 64 << 20) != 0;
     }
+
+    private static TFunction? Libc<TFunction>(string name)
+        where TFunction : Delegate =>
+        OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var libc) && NativeLibrary.TryGetExport(libc, name, out var address)
+            ? Marshal.GetDelegateForFunctionPointer<TFunction>(address)
+            : null;
 
     // MKL is slow on AMD, oneDNN fast on both. The only switch that selects oneDNN for float32 also allows it bfloat16 arithmetic, which it
     // uses where the CPU has AMX: there, and wherever a product turns out inexact, the default stays.
@@ -106,6 +124,9 @@ public static partial class TorchRuntime
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int MallOpt(int parameter, int value);
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int MallocTrim(nuint pad);
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate nint GlobalContext();

@@ -2,10 +2,12 @@ using Trainyard.Models.Storage;
 
 namespace Trainyard.Models.Data;
 
-/// <summary>
-/// A corpus as tokens, split into what is trained on and what is held out. The last part of every document is held out, so the split needs no
-/// random choice, stays the same when documents are added, and both parts contain some of everything.
-/// </summary>
+/// <summary>Tokens of a corpus, in order.</summary>
+/// <param name="Tokens">Their ids.</param>
+/// <param name="IsHeldOut">Whether they are held out from training.</param>
+public readonly record struct CorpusPart(int[] Tokens, bool IsHeldOut);
+
+/// <summary>A corpus as tokens, split into what is trained on and what is held out.</summary>
 public sealed class TokenizedCorpus : IDisposable
 {
     private const string TrainingFile = "training.tokens";
@@ -30,9 +32,8 @@ public sealed class TokenizedCorpus : IDisposable
     /// <summary>The corpus stored in <paramref name="folder"/>, which is made first if it isn't there.</summary>
     /// <param name="folder">Appears only when complete, so what is there can be used.</param>
     /// <param name="vocabularySize">Ids are below this.</param>
-    /// <param name="holdoutFraction">Share of every document to hold out.</param>
-    /// <param name="documents">Each document's tokens; read once, and only when they are needed.</param>
-    public static TokenizedCorpus OpenOrCreate(string folder, int vocabularySize, double holdoutFraction, IEnumerable<int[]> documents)
+    /// <param name="parts">The corpus's tokens; read once, and only when they are needed.</param>
+    public static TokenizedCorpus OpenOrCreate(string folder, int vocabularySize, IEnumerable<CorpusPart> parts)
     {
         if (!Directory.Exists(folder))
         {
@@ -40,7 +41,10 @@ public sealed class TokenizedCorpus : IDisposable
             Durable.CreateFolder(folder, temporary =>
                 Durable.WriteNew(Path.Combine(temporary, TrainingFile), training =>
                     Durable.WriteNew(Path.Combine(temporary, ValidationFile), validation =>
-                        Split(documents, vocabularySize, holdoutFraction, training, validation))));
+                    {
+                        foreach (var part in parts)
+                            TokenFile.Append(part.IsHeldOut ? validation : training, part.Tokens, vocabularySize);
+                    })));
         }
         return new(folder, vocabularySize);
     }
@@ -50,15 +54,5 @@ public sealed class TokenizedCorpus : IDisposable
     {
         Training.Dispose();
         Validation.Dispose();
-    }
-
-    private static void Split(IEnumerable<int[]> documents, int vocabularySize, double holdoutFraction, Stream training, Stream validation)
-    {
-        foreach (var tokens in documents)
-        {
-            var kept = tokens.Length - (int)Math.Round(tokens.Length * holdoutFraction);
-            TokenFile.Append(training, tokens.AsSpan(0, kept), vocabularySize);
-            TokenFile.Append(validation, tokens.AsSpan(kept), vocabularySize);
-        }
     }
 }

@@ -15,7 +15,9 @@ namespace Trainyard.Models.Evaluation;
 /// <param name="Metrics">What it found.</param>
 /// <param name="MetricsJson">The same as its file has it.</param>
 /// <param name="Texts">Its samples.</param>
-public sealed record EvaluationReport(EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts)
+/// <param name="Notices">A line for each file of the text that was not read, or not as it is.</param>
+public sealed record EvaluationReport(
+    EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts, IReadOnlyList<string> Notices)
 {
     /// <summary>The file its metrics go to, below the run's folder.</summary>
     public const string MetricsFile = RunFolder.EvalMetricsName;
@@ -32,8 +34,11 @@ public sealed record EvaluationReport(EvaluationMetrics Metrics, string MetricsJ
 /// <param name="time">The clock.</param>
 public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? time = null)
 {
+    private const string SamplePrompt = "";
+
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly RunFolder folder = inputs.Folder;
+    private IReadOnlyList<string> notices = [];
 
     /// <summary>Evaluates.</summary>
     /// <exception cref="TrainingException">It can't, for a known reason.</exception>
@@ -46,6 +51,10 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw TrainingException.From(exception);
+        }
+        finally
+        {
+            TorchRuntime.ReleaseFreedMemory();
         }
     }
 
@@ -69,30 +78,38 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
             scores.AccuracyTop5, scores.Tokens, scores.Bytes, tokens.Count - 1, duration.TotalSeconds, time.GetUtcNow());
         // Gone when the run was deleted meanwhile: writing would bring its folder back.
         return Directory.Exists(folder.Path)
-            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), texts)
+            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), texts, notices)
             : throw new TrainingException(FailureKind.UserInput, "The run has been deleted.");
     }
 
     private TokenizedCorpus Tokens(CancellationToken cancellation)
     {
         var holdout = inputs.HoldoutFraction ?? 0;
-        var trainedOn = inputs.HoldoutFraction is null ? null : RunManifest.Read(folder.Manifest)?.Data?.Fingerprint;
-        if (trainedOn is not null && CorpusTokens.TryOpen(trainedOn, folder.Tokenizer, holdout, inputs.CacheFolder) is { } kept)
+        var data = inputs.HoldoutFraction is null ? null : RunManifest.Read(folder.Manifest)?.Data;
+        if (data is { HeldOutFiles: null })
+        {
+            throw new TrainingException(FailureKind.UserInput,
+                "The run was trained by an earlier version, which held out other parts of the text. Evaluate on a corpus path.");
+        }
+        var trainedOn = data?.Fingerprint;
+        if (trainedOn is not null && CorpusTokens.TryOpen(trainedOn, folder.Tokenizer, holdout, inputs.Seed, inputs.CacheFolder) is { } kept)
             return kept;
 
-        var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
+        var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
+        notices = text.Notices;
         if (trainedOn is not null && text.Fingerprint != trainedOn)
         {
             throw new TrainingException(FailureKind.UserInput,
                 "The text has changed since the run was trained, so what was held out can't be told from what was trained on. Evaluate on a corpus path.");
         }
-        return CorpusTokens.Prepare(text, folder.Tokenizer, holdout, inputs.CacheFolder, cancellation);
+        return CorpusTokens.Prepare(text, folder.Tokenizer, CorpusSplit.Of(text, holdout, inputs.Seed), inputs.CacheFolder, cancellation);
     }
 
     private List<string> Samples(TextGenerator generator, CancellationToken cancellation) =>
     [
         .. Enumerable.Range(0, inputs.Samples).Select(index => string.Concat(
-            generator.Generate("", new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }, cancellation))),
+            generator.Generate(
+                SamplePrompt, new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }, cancellation))),
     ];
 
     /// <summary>Keeps what was found in the run's folder.</summary>
@@ -106,8 +123,11 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         var metrics = Durable.WriteFile(folder.EvalMetrics, output => output.Write(json)) with { Name = EvaluationReport.MetricsFile };
         using (var lines = new JsonLines(folder.EvalSamples))
         {
-            foreach (var text in report.Texts)
-                lines.Add(new SampleLine(report.Metrics.EvaluatedAt, inputs.Attempt, inputs.Step, text));
+            foreach (var (index, text) in report.Texts.Index())
+            {
+                lines.Add(new SampleLine(
+                    report.Metrics.EvaluatedAt, inputs.Attempt, inputs.Step, inputs.EvaluationId, SamplePrompt, inputs.Seed + index, text));
+            }
         }
         StoredFile[] files = [metrics, StoredFile.Describe(folder.Path, EvaluationReport.SamplesFile)];
         // While the run trains its manifest is the trainer's, which names these files when it is done.

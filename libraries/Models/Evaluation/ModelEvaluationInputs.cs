@@ -1,4 +1,5 @@
 using Trainyard.Models.Runs;
+using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Evaluation;
 
@@ -29,8 +30,8 @@ public sealed record ModelEvaluationInputs
     /// <summary>The share the run held out, to evaluate on that part alone; null for the whole text.</summary>
     public double? HoldoutFraction { get; init; }
 
-    /// <summary>Folders that don't belong to the corpus though they may lie in it.</summary>
-    public IReadOnlyList<string> ExcludedFolders { get; init; } = [];
+    /// <summary>What of a folder belongs to the corpus.</summary>
+    public TextCorpusOptions Corpus { get; init; } = new();
 
     /// <summary>Where tokenised corpora are kept.</summary>
     public required string CacheFolder { get; init; }
@@ -50,7 +51,7 @@ public sealed record ModelEvaluationInputs
     /// <summary>Tokens of each.</summary>
     public int SampleTokens { get; init; }
 
-    /// <summary>Of the samples.</summary>
+    /// <summary>The run's seed: it chose what was held out, and is the first of the samples' seeds.</summary>
     public long Seed { get; init; }
 }
 

@@ -12,8 +12,6 @@ namespace Trainyard.Models.Generation;
 /// <param name="tokenizer">The one the model was trained with.</param>
 public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDisposable
 {
-    private const char Incomplete = '\uFFFD';
-
     /// <summary>The model of a run: the finished one, else that of its newest intact checkpoint.</summary>
     /// <exception cref="InvalidDataException">The run has no usable model yet.</exception>
     public static TextGenerator Open(RunFolder run)
@@ -42,7 +40,7 @@ public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDi
         using var cache = new KeyValueCache(model.Shape);
         var text = Start(prompt);
         var unread = new List<int>(text);
-        var pending = new List<int>();
+        var decoder = new TokenDecoder(tokenizer);
         for (var made = 0; made < options.MaxNewTokens; made++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -58,16 +56,11 @@ public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDi
 
             text.Add(token);
             unread = [token];
-            pending.Add(token);
-            var piece = tokenizer.Decode([.. pending]);
-            // A character of several bytes may be spread over several tokens; nothing real waits for more than four.
-            if (piece.EndsWith(Incomplete) && pending.Count < 4)
-                continue;
-            pending.Clear();
-            yield return piece;
+            if (decoder.Add(token) is { Length: > 0 } piece)
+                yield return piece;
         }
-        if (pending.Count > 0)
-            yield return tokenizer.Decode([.. pending]);
+        if (decoder.End() is { Length: > 0 } rest)
+            yield return rest;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Trainyard.Models.Generation;
 
 namespace Trainyard.Models.Gpt2;
 
@@ -64,6 +65,26 @@ public sealed record Gpt2Shape(int VocabularySize, int Layers, int Heads, int Di
         ["torch_dtype"] = "float32",
         ["use_cache"] = true,
     }.ToJsonString(Indented);
+
+    /// <summary>
+    /// Hugging Face's <c>generation_config.json</c>: generates until the end of text, with what <c>SamplingOptions</c> has as defaults.
+    /// </summary>
+    public string ToGenerationJson(int? endOfTextId, int? paddingId)
+    {
+        var sampling = new SamplingOptions();
+        var config = new JsonObject
+        {
+            ["do_sample"] = true,
+            ["temperature"] = sampling.Temperature,
+            ["top_k"] = 0,
+            ["max_length"] = MaxSeqLen,
+        };
+        if (endOfTextId is { } id)
+            (config["bos_token_id"], config["eos_token_id"]) = (id, id);
+        if (paddingId is { } padding)
+            config["pad_token_id"] = padding;
+        return config.ToJsonString(Indented);
+    }
 
     /// <summary>Reads the shape from Hugging Face's <c>config.json</c>.</summary>
     /// <exception cref="InvalidDataException">It is not the config of a GPT-2.</exception>

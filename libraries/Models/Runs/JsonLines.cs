@@ -23,4 +23,13 @@ internal sealed class JsonLines : IDisposable
 
 internal sealed record LogLine(DateTimeOffset Timestamp, string Level, string RunId, int Attempt, string Message);
 
-internal sealed record SampleLine(DateTimeOffset Timestamp, int Attempt, long Step, string Text);
+/// <summary>A text that a model wrote.</summary>
+/// <param name="Timestamp">When.</param>
+/// <param name="Attempt">Of the run.</param>
+/// <param name="Step">Of the weights.</param>
+/// <param name="EvaluationId">The evaluation that asked for it; null for one that training made.</param>
+/// <param name="Prompt">What it continues.</param>
+/// <param name="Seed">Of the sampling.</param>
+/// <param name="Text">What it wrote.</param>
+internal sealed record SampleLine(
+    DateTimeOffset Timestamp, int Attempt, long Step, string? EvaluationId, string Prompt, long Seed, string Text);

@@ -5,6 +5,7 @@ namespace Trainyard.Models.Runs;
 public sealed record RunFolder(string Path)
 {
     internal const string ConfigName = "config.json";
+    internal const string GenerationConfigName = "generation_config.json";
     internal const string WeightsName = "model.safetensors";
     internal const string TokenizerName = "tokenizer.json";
     internal const string ManifestName = "manifest.json";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
+using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Runs;
 
@@ -99,4 +100,12 @@ public sealed record MachineDescription(string Cpu, int Cores, int Threads, stri
 /// <param name="Files">Text files in it.</param>
 /// <param name="TrainingTokens">Tokens to train on.</param>
 /// <param name="ValidationTokens">Tokens held out.</param>
-public sealed record DataDescription(string Fingerprint, int Files, long TrainingTokens, long ValidationTokens);
+/// <param name="HeldOutFiles">Files held out whole; 0 where large files lost their end instead.</param>
+public sealed record DataDescription(string Fingerprint, int Files, long TrainingTokens, long ValidationTokens, int? HeldOutFiles)
+{
+    /// <summary>Files and links that were left out.</summary>
+    public int SkippedFiles { get; init; }
+
+    /// <summary>The first of them, with why.</summary>
+    public IReadOnlyList<SkippedFile> Skipped { get; init; } = [];
+}

@@ -18,6 +18,7 @@ namespace Trainyard.Models.Runs;
 public sealed class TrainingRun : IDisposable
 {
     private const int SampleTokens = 64;
+    private const string SamplePrompt = "";
 
     private readonly TrainingRunInputs inputs;
     private readonly RunFolder folder;
@@ -88,11 +89,22 @@ public sealed class TrainingRun : IDisposable
         }
         catch (Exception exception)
         {
-            var failure = TrainingException.From(exception);
-            Log("error", failure.Message);
-            End(manifest with { Status = "failed", FailureKind = failure.Kind, LastError = failure.Message });
-            throw failure;
+            throw Fail(TrainingException.From(exception));
         }
+        finally
+        {
+            TorchRuntime.ReleaseFreedMemory();
+        }
+    }
+
+    /// <summary>Ends a run that can't begin, with its log and manifest.</summary>
+    /// <param name="failure">Why.</param>
+    /// <returns>The failure, to be thrown.</returns>
+    public TrainingException Fail(TrainingException failure)
+    {
+        Log("error", failure.Message);
+        End(manifest with { Status = "failed", FailureKind = failure.Kind, LastError = failure.Message });
+        return failure;
     }
 
     /// <summary>Shows a file or checkpoint of this attempt as the run's; see <see cref="TrainingRunInputs.PublishLater"/>.</summary>
@@ -127,9 +139,10 @@ public sealed class TrainingRun : IDisposable
         }
         catch (OperationCanceledException) when (!abandoned.IsCancellationRequested && control.StopRequested is { } reason)
         {
-            Log("info", $"Stopped ({Name(reason)}) before the first step.");
+            var message = $"{Stopped(reason)} before the first step.";
+            Log("info", message);
             End(manifest with { Status = Name(reason) });
-            return new(reason, new TrainingState(), Epochs: 0, Stopwatch.GetElapsedTime(started));
+            return new(reason, new TrainingState(), Epochs: 0, Stopwatch.GetElapsedTime(started), message);
         }
         using (corpus)
             return Train(corpus, control, abandoned);
@@ -140,16 +153,31 @@ public sealed class TrainingRun : IDisposable
         var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
         plan = plan with { Shape = plan.Shape with { VocabularySize = tokenizer.VocabularySize } };
         Keep(RunFolder.TokenizerName, "tokenizer", output => output.Write(File.ReadAllBytes(inputs.TokenizerFile)));
+        foreach (var (name, json) in TransformersFile.Of(tokenizer, plan.Shape.MaxSeqLen))
+            Keep(name, "tokenizer", json);
         Keep(RunFolder.ConfigName, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
+        Keep(RunFolder.GenerationConfigName, "config", plan.Shape.ToGenerationJson(tokenizer.EndOfTextId, tokenizer.PaddingId));
 
-        var text = TextCorpus.Open(inputs.CorpusPath, [.. inputs.ExcludedFolders]);
-        var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, plan.HoldoutFraction, inputs.CacheFolder, cancellation);
+        var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
+        foreach (var notice in text.Notices)
+            Log("warning", notice);
+        var split = CorpusSplit.Of(text, plan.HoldoutFraction, plan.Seed);
+        Log("info", split.HeldOutDocuments > 0
+            ? $"{split.HeldOutDocuments} of {text.Files.Count} files are held out for validation."
+            : $"The last lines of {split.Cuts.Count} of {text.Files.Count} files are held out for validation.");
+        if (tokenizer.EndOfTextId is null)
+            Log("warning", "The tokenizer has no <|endoftext|> token, so the model doesn't learn where texts end.");
+        var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, split, inputs.CacheFolder, cancellation);
         Spend("prepare_seconds", Stopwatch.GetElapsedTime(started));
         manifest = manifest with
         {
             Plan = plan,
             Parameters = plan.Shape.ParameterCount,
-            Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count),
+            Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count, split.HeldOutDocuments)
+            {
+                SkippedFiles = text.Skipped.Count,
+                Skipped = [.. text.Skipped.Take(TextCorpus.MaxNamed)],
+            },
         };
         ShowManifest();
         return corpus;
@@ -174,10 +202,30 @@ public sealed class TrainingRun : IDisposable
         var modelStep = stopped is null ? KeepModel(loop, checkpoints) : (long?)null;
         if (File.Exists(folder.EvalSamples))
             Keep(StoredFile.Describe(folder.Path, RunFolder.EvalSamplesName), "eval");
-        Log("info", $"{(stopped is null ? "Completed" : $"Stopped ({status})")} after step {loop.State.Step}.");
+        var message = Ending(stopped, loop);
+        Log("info", loop.State.Step == loop.TotalSteps ? $"Completed after step {loop.State.Step}." : message);
         End(manifest with { Status = status, Metrics = loop.State, ModelStep = modelStep });
-        return new(stopped, loop.State, (int)(loop.State.Step / loop.StepsPerEpoch), Stopwatch.GetElapsedTime(started));
+        return new(stopped, loop.State, (int)(loop.State.Step / loop.StepsPerEpoch), Stopwatch.GetElapsedTime(started), message);
     }
+
+    private static string Ending(StopReason? stopped, TrainingLoop loop)
+    {
+        var state = loop.State;
+        if (stopped is { } reason)
+            return $"{Stopped(reason)} after step {state.Step} of {loop.TotalSteps}.";
+        return state.Step == loop.TotalSteps
+            ? $"Completed {state.Step} steps."
+            : $"Stopped early after step {state.Step} of {loop.TotalSteps}: "
+                + $"the validation loss did not improve in {state.EvaluationsSinceBest} evaluations. "
+                + string.Create(CultureInfo.InvariantCulture, $"The best, {state.BestLoss:F4}, is of step {state.BestStep}.");
+    }
+
+    private static string Stopped(StopReason reason) => reason switch
+    {
+        StopReason.Cancelled => "Cancelled",
+        StopReason.Paused => "Paused",
+        _ => "The worker stopped",
+    };
 
     private void Continue(TrainingLoop loop, CheckpointStore checkpoints)
     {
@@ -225,9 +273,19 @@ public sealed class TrainingRun : IDisposable
             case Evaluated evaluated:
                 Spend("evaluation_seconds", evaluated.Duration);
                 Log("info", string.Create(CultureInfo.InvariantCulture,
-                    $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}{(evaluated.IsBest ? ", the best so far" : "")}."));
+                    $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}")
+                    + $"{(evaluated.IsBest ? ", the best so far" : "")}{Covered(evaluated)}.");
                 Keep(RunFolder.EvalMetricsName, "eval", JsonSerializer.Serialize(
-                    new { evaluated.Step, evaluated.Epoch, evaluated.Loss, evaluated.Perplexity, evaluated.Tokens, EvaluatedAt = time.GetUtcNow() }, ModelJson.Indented));
+                    new
+                    {
+                        evaluated.Step,
+                        evaluated.Epoch,
+                        evaluated.Loss,
+                        evaluated.Perplexity,
+                        evaluated.Tokens,
+                        evaluated.TokensAvailable,
+                        EvaluatedAt = time.GetUtcNow(),
+                    }, ModelJson.Indented));
                 Sample(evaluated.Step, generator);
                 break;
             case CheckpointWritten written:
@@ -239,6 +297,10 @@ public sealed class TrainingRun : IDisposable
             ShowUnlessLater(path);
     }
 
+    private static string Covered(Evaluated evaluated) => evaluated.Tokens < evaluated.TokensAvailable
+        ? string.Create(CultureInfo.InvariantCulture, $" (on {evaluated.Tokens:N0} of {evaluated.TokensAvailable:N0} held-out tokens)")
+        : "";
+
     // Samples have random numbers of their own: taking them or not leaves training the same.
     private void Sample(long step, TextGenerator? generator)
     {
@@ -247,7 +309,9 @@ public sealed class TrainingRun : IDisposable
 
         var sampling = Stopwatch.GetTimestamp();
         var options = new SamplingOptions { MaxNewTokens = SampleTokens, TopK = 50, Seed = plan.Seed };
-        samples.Add(new SampleLine(time.GetUtcNow(), inputs.Attempt, step, string.Concat(generator.Generate("", options))));
+        samples.Add(new SampleLine(
+            time.GetUtcNow(), inputs.Attempt, step, EvaluationId: null, SamplePrompt, options.Seed,
+            string.Concat(generator.Generate(SamplePrompt, options))));
         Spend("sampling_seconds", Stopwatch.GetElapsedTime(sampling));
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trainyard.Models.Training;
+using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Runs;
 
@@ -21,8 +22,8 @@ public sealed record TrainingRunInputs
     /// <summary>A text file or a folder of them.</summary>
     public required string CorpusPath { get; init; }
 
-    /// <summary>Folders that don't belong to the corpus though they may lie in it.</summary>
-    public IReadOnlyList<string> ExcludedFolders { get; init; } = [];
+    /// <summary>What of a folder belongs to the corpus.</summary>
+    public TextCorpusOptions Corpus { get; init; } = new();
 
     /// <summary>Where tokenised corpora are kept.</summary>
     public required string CacheFolder { get; init; }
@@ -57,4 +58,5 @@ public sealed record TrainingRunInputs
 /// <param name="State">Where the loop was.</param>
 /// <param name="Epochs">Epochs completed.</param>
 /// <param name="Duration">Of this attempt.</param>
-public sealed record TrainingResult(StopReason? Stopped, TrainingState State, int Epochs, TimeSpan Duration);
+/// <param name="Message">The same as a sentence for people.</param>
+public sealed record TrainingResult(StopReason? Stopped, TrainingState State, int Epochs, TimeSpan Duration, string Message);

@@ -36,8 +36,11 @@ public sealed record StepMade(
 /// <param name="Perplexity">Its exponential; infinite where the loss is above 20.</param>
 /// <param name="IsBest">Whether no earlier one was lower.</param>
 /// <param name="Tokens">How many were evaluated.</param>
+/// <param name="TokensAvailable">How many there are to evaluate; more where a large text would stop training for long.</param>
 /// <param name="Duration">How long it took.</param>
-public sealed record Evaluated(long Step, int Epoch, double Loss, double Perplexity, bool IsBest, long Tokens, TimeSpan Duration) : TrainingEvent;
+public sealed record Evaluated(
+    long Step, int Epoch, double Loss, double Perplexity, bool IsBest, long Tokens, long TokensAvailable, TimeSpan Duration)
+    : TrainingEvent;
 
 /// <summary>An epoch is complete.</summary>
 /// <param name="Epoch">From 1.</param>

@@ -168,7 +168,9 @@ public sealed class TrainingLoop : IDisposable
         RequireFinite("validation loss", loss, State.Step);
         State = State.AfterEvaluation(loss);
         var improved = State.BestStep == State.Step;
-        report(new Evaluated(State.Step, Epoch(State.Step), loss, Evaluator.Perplexity(loss), improved, evaluator.Tokens, Stopwatch.GetElapsedTime(started)));
+        report(new Evaluated(
+            State.Step, Epoch(State.Step), loss, Evaluator.Perplexity(loss), improved, evaluator.Tokens, validationTokens - 1,
+            Stopwatch.GetElapsedTime(started)));
         return improved;
     }
 

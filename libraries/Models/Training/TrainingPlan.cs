@@ -45,7 +45,7 @@ public sealed record TrainingPlan
     /// <summary>Threads; all cores when null.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Share of the corpus held out.</summary>
+    /// <summary>Share of the corpus's bytes held out.</summary>
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>Steps between evaluations; at the end of every epoch when null.</summary>

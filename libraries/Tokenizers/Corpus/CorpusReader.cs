@@ -12,28 +12,49 @@ internal enum BlockEnd
 /// <summary>A reusable piece of a corpus.</summary>
 internal sealed class CorpusBuffer(int capacity)
 {
+    private byte[]? _replaced;
+
     public byte[] Bytes { get; } = new byte[Math.Max(capacity, 64)];
 
+    /// <summary>How much of the file the piece is.</summary>
     public int Length { get; set; }
 
     public int FileIndex { get; set; }
 
+    /// <summary>Where in the file the piece starts.</summary>
+    public long Offset { get; set; }
+
     /// <summary>Index, over the whole corpus, of the line the piece starts in.</summary>
     public long FirstLine { get; set; }
 
+    /// <summary>Whether the piece starts at that line's first byte.</summary>
+    public bool StartsLine { get; set; }
+
     public bool EndsFile { get; set; }
 
-    public ReadOnlyMemory<byte> Memory => Bytes.AsMemory(0, Length);
+    /// <summary>The piece's text.</summary>
+    public ReadOnlyMemory<byte> Memory => _replaced is { } text ? text : Bytes.AsMemory(0, Length);
+
+    /// <summary>Makes the text that of the bytes, or the same with U+FFFD where they are not UTF-8.</summary>
+    public void SetText(bool replaceInvalid) =>
+        _replaced = replaceInvalid ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Bytes.AsSpan(0, Length))) : null;
 }
 
 /// <summary>Hands out a corpus piece by piece, in order; several threads may ask.</summary>
-internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposable
+/// <param name="corpus">What to read.</param>
+/// <param name="ends">Where a piece may end inside a file.</param>
+/// <param name="cuts">Offsets that a piece has to end at, by index of the file.</param>
+/// <param name="unbroken">Texts that no piece ends inside of.</param>
+internal sealed class CorpusReader(
+    TextCorpus corpus, BlockEnd ends, IReadOnlyDictionary<int, long>? cuts = null, IReadOnlyList<string>? unbroken = null) : IDisposable
 {
     private readonly Lock _lock = new();
+    private readonly byte[][] _unbroken = [.. (unbroken ?? []).Select(Encoding.UTF8.GetBytes)];
     private FileStream? _file;
     private byte[] _carry = [];
     private int _fileIndex = -1, _carried;
-    private long _line;
+    private long _line, _offset;
+    private bool _startsLine;
 
     public void Dispose() => _file?.Dispose();
 
@@ -58,6 +79,7 @@ internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposab
         if (_fileIndex + 1 == corpus.Files.Count)
             return false;
         var path = corpus.Files[++_fileIndex].FullPath;
+        (_offset, _startsLine) = (0, true);
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
         return true;
     }
@@ -69,8 +91,14 @@ internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposab
         var text = buffer.Bytes.AsSpan(0, filled);
         buffer.FileIndex = _fileIndex;
         buffer.FirstLine = _line;
+        buffer.StartsLine = _startsLine;
+        buffer.Offset = _offset;
         buffer.EndsFile = filled < buffer.Bytes.Length;
         buffer.Length = buffer.EndsFile ? filled : Cut(text);
+        if (cuts is not null && cuts.TryGetValue(_fileIndex, out var cut) && cut > _offset && cut < _offset + buffer.Length)
+            (buffer.Length, buffer.EndsFile) = ((int)(cut - _offset), false);
+        buffer.SetText(corpus.Files[_fileIndex].FirstInvalidByte is not null);
+        _offset += buffer.Length;
 
         var rest = text[buffer.Length..];
         if (_carry.Length < rest.Length)
@@ -78,6 +106,7 @@ internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposab
         rest.CopyTo(_carry);
         _carried = rest.Length;
 
+        _startsLine = buffer.Length > 0 && text[buffer.Length - 1] == '\n';
         _line += text[..buffer.Length].Count((byte)'\n');
         if (buffer.EndsFile)
         {
@@ -93,13 +122,34 @@ internal sealed class CorpusReader(TextCorpus corpus, BlockEnd ends) : IDisposab
         if (ends == BlockEnd.Line && text.LastIndexOf((byte)'\n') is >= 0 and var newline)
             return newline + 1;
 
-        for (var end = text.Length - 1; end > 0; end--)
+        // What starts within an unbroken text's length of the end may be one that the buffer holds only part of.
+        var longest = _unbroken.Length == 0 ? 0 : _unbroken.Max(whole => whole.Length);
+        var most = longest < text.Length / 2 ? text.Length - longest : text.Length;
+        for (var end = most - 1; end > 0; end--)
         {
-            if (text[end] is (byte)' ' or (byte)'\n' or (byte)'\t' && EndsWithWord(text[..end]))
+            if (text[end] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' && EndsWithWord(text[..end]) && StartOfBroken(text, end) is null)
                 return end;
         }
 
-        return TextFileScan.CompleteLength(text);
+        var complete = TextFileScan.CompleteLength(text[..most]);
+        while (StartOfBroken(text, complete) is > 0 and var start)
+            complete = start;
+        return complete;
+    }
+
+    /// <summary>Where an unbroken text starts that a cut would break; null when there is none.</summary>
+    private int? StartOfBroken(ReadOnlySpan<byte> text, int cut)
+    {
+        foreach (var whole in _unbroken)
+        {
+            for (var start = Math.Max(0, cut - whole.Length + 1); start < cut; start++)
+            {
+                if (text[start..].StartsWith(whole))
+                    return start;
+            }
+        }
+
+        return null;
     }
 
     private static bool EndsWithWord(ReadOnlySpan<byte> text) =>

@@ -5,12 +5,13 @@ namespace Trainyard.Tokenizers;
 
 /// <summary>
 /// Text to train on: one file, or every text file below a folder in ordinal order of relative path. Content is streamed, never held whole.
-/// Left out: hidden files and folders, build output (<c>bin</c>, <c>obj</c>, <c>node_modules</c>, <c>artifacts</c>), symbolic links,
-/// empty files and files that are not UTF-8 text.
+/// Left out: hidden files and folders, build output (<c>bin</c>, <c>obj</c>, <c>node_modules</c>, <c>artifacts</c>), empty files, files that are
+/// not UTF-8 text, and links that lead out of the folder. Other links are followed, and every file is read once.
 /// </summary>
 public sealed class TextCorpus
 {
-    private static readonly HashSet<string> _excludedNames = new(["bin", "obj", "node_modules", "artifacts"], StringComparer.Ordinal);
+    /// <summary>Files left out that are named one by one; of more there is the number.</summary>
+    public const int MaxNamed = 100;
 
     private TextCorpus(string path, List<TextFile> files, List<SkippedFile> skipped, string fingerprint)
     {
@@ -25,8 +26,20 @@ public sealed class TextCorpus
     /// <summary>The files that are read, in the order they are read.</summary>
     public IReadOnlyList<TextFile> Files { get; }
 
-    /// <summary>Files that were looked at and left out, with why.</summary>
+    /// <summary>Files and links that were looked at and left out, with why.</summary>
     public IReadOnlyList<SkippedFile> Skipped { get; }
+
+    /// <summary>
+    /// A line for each file that is not read, or not as it is; at most <see cref="MaxNamed"/> of each, and one that counts the rest.
+    /// </summary>
+    public IReadOnlyList<string> Notices =>
+    [
+        .. Named([.. Skipped.Select(file => $"Left out {file}.")], "files are left out"),
+        .. Named(
+            [.. Files.Where(file => file.FirstInvalidByte is not null).Select(file =>
+                $"Reading bytes of {file.RelativePath} that are not UTF-8 as U+FFFD, the first at byte {file.FirstInvalidByte}.")],
+            "files have bytes that are read as U+FFFD"),
+    ];
 
     /// <summary>Bytes of all files.</summary>
     public long Bytes { get; }
@@ -39,17 +52,18 @@ public sealed class TextCorpus
 
     /// <summary>Finds the corpus's files and reads them once to tell text from binary and to take the fingerprint.</summary>
     /// <param name="path">A file or a folder.</param>
-    /// <param name="excludedFolders">Folders to leave out, by full path.</param>
+    /// <param name="options">What of it belongs to the corpus.</param>
     /// <exception cref="TextCorpusException">Nothing is there, or nothing of it is readable text.</exception>
-    public static TextCorpus Open(string path, params IReadOnlyList<string> excludedFolders)
+    public static TextCorpus Open(string path, TextCorpusOptions? options = null)
     {
+        options ??= new();
         var root = FullPath(path);
         if (!Directory.Exists(root) && !File.Exists(root))
             throw new TextCorpusException(TextCorpusProblem.Missing, $"There is no file or folder at '{path}'.");
 
         try
         {
-            return Read(path, root, Candidates(root, excludedFolders).OrderBy(file => file.Relative, StringComparer.Ordinal));
+            return Read(path, root, options);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -59,14 +73,14 @@ public sealed class TextCorpus
 
     /// <summary>Whether <see cref="Open"/> would find any text; stops at the first text file.</summary>
     /// <param name="path">A file or a folder.</param>
-    /// <param name="excludedFolders">Folders to leave out, by full path.</param>
-    public static bool ContainsText(string path, params IReadOnlyList<string> excludedFolders)
+    /// <param name="options">What of it belongs to the corpus.</param>
+    public static bool ContainsText(string path, TextCorpusOptions? options = null)
     {
+        options ??= new();
         var root = FullPath(path);
         try
         {
-            return (Directory.Exists(root) || File.Exists(root))
-                && Candidates(root, excludedFolders).Any(file => Scan(file.Relative, file.Full).File is not null);
+            return (Directory.Exists(root) || File.Exists(root)) && Entries(root, options).Any(entry => Scan(entry, options).File is not null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -78,12 +92,15 @@ public sealed class TextCorpus
     /// Reads the corpus in order, in blocks that end where no word of GPT-2's pattern can go on: before a space that follows a word.
     /// </summary>
     /// <param name="blockBytes">Largest block, in bytes. A longer text without any space is cut between characters.</param>
-    public IEnumerable<TextBlock> ReadBlocks(int blockBytes = 1 << 20)
+    /// <param name="cuts">Offsets that a block has to end at, by index of the file.</param>
+    /// <param name="unbroken">Texts that no block ends inside of: the special tokens of who encodes the blocks.</param>
+    public IEnumerable<TextBlock> ReadBlocks(
+        int blockBytes = 1 << 20, IReadOnlyDictionary<int, long>? cuts = null, IReadOnlyList<string>? unbroken = null)
     {
-        using var reader = new CorpusReader(this, BlockEnd.Word);
+        using var reader = new CorpusReader(this, BlockEnd.Word, cuts, unbroken);
         var buffer = new CorpusBuffer(blockBytes);
         while (reader.TryRead(buffer))
-            yield return new TextBlock(buffer.FileIndex, buffer.Memory, buffer.EndsFile);
+            yield return new TextBlock(buffer.FileIndex, buffer.Memory, buffer.EndsFile, buffer.Offset);
     }
 
     /// <summary>Reads the corpus's lines in order, each with its newline; the memory is valid until the next line is asked for.</summary>
@@ -102,21 +119,22 @@ public sealed class TextCorpus
         }
     }
 
-    private static TextCorpus Read(string path, string root, IEnumerable<(string Relative, string Full)> paths)
+    private static TextCorpus Read(string path, string root, TextCorpusOptions options)
     {
         var (files, skipped) = (new List<TextFile>(), new List<SkippedFile>());
         using var fingerprint = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (relative, full) in paths)
+        foreach (var entry in Entries(root, options).OrderBy(entry => entry.Relative, StringComparer.Ordinal))
         {
-            switch (Scan(relative, full))
+            switch (Scan(entry, options))
             {
                 case ({ } file, { } hash, _):
                     files.Add(file);
-                    fingerprint.AppendData(Encoding.UTF8.GetBytes($"{relative}\0{file.Bytes}\0"));
+                    var replaced = file.FirstInvalidByte is null ? "" : "replaced\0";
+                    fingerprint.AppendData(Encoding.UTF8.GetBytes($"{file.RelativePath}\0{file.Bytes}\0{replaced}"));
                     fingerprint.AppendData(hash);
                     break;
-                case var (_, _, reason):
-                    skipped.Add(new(relative, reason));
+                case (_, _, { } left):
+                    skipped.Add(left);
                     break;
             }
         }
@@ -124,49 +142,43 @@ public sealed class TextCorpus
         if (files.Count > 0)
             return new(root, files, skipped, Convert.ToHexStringLower(fingerprint.GetHashAndReset()));
 
-        var why = skipped is [var only] && File.Exists(root)
-            ? $"the file is {only.Reason}"
-            : $"{skipped.Count} files were looked at and left out";
-        throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"'{path}' holds no readable UTF-8 text: {why}.");
+        const int MaxReasons = 3;
+        var why = skipped.Count == 0
+            ? "there is no file in it"
+            : string.Join("; ", skipped.Take(MaxReasons)) + (skipped.Count > MaxReasons ? $"; and {skipped.Count - MaxReasons} more" : "");
+        throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"'{path}' holds no readable UTF-8 text ({why}).");
     }
 
-    private static (TextFile? File, byte[]? Hash, string Reason) Scan(string relative, string full)
+    private static (TextFile? File, byte[]? Hash, SkippedFile? Skipped) Scan(CorpusEntry entry, TextCorpusOptions options)
     {
+        if (entry.Problem is { } problem)
+            return Left(problem);
         try
         {
             // Length 0 also keeps pipes and devices, which would block, from being opened.
-            if (new FileInfo(full).Length == 0)
-                return (null, null, "empty");
-            return TextFileScan.Read(full) is var (bytes, lines, hash)
-                ? (new(relative, full, bytes, lines), hash, "")
-                : (null, null, "not UTF-8 text");
+            if (new FileInfo(entry.Full).Length == 0)
+                return Left("empty");
+            var scanned = TextFileScan.Read(entry.Full, options.ReplaceInvalidBytes);
+            if (scanned.FirstNul is { } nul)
+                return Left("binary", nul);
+            if (scanned.FirstInvalid is { } invalid && !options.ReplaceInvalidBytes)
+                return Left("not UTF-8 text", invalid);
+            return (new(entry.Relative, entry.Full, scanned.Bytes, scanned.Lines, scanned.FirstInvalid), scanned.Hash, null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return (null, null, "not readable");
+            return Left("not readable");
         }
+
+        (TextFile?, byte[]?, SkippedFile?) Left(string reason, long? position = null) => (null, null, new(entry.Relative, reason, position));
     }
 
-    private static IEnumerable<(string Relative, string Full)> Candidates(string root, IReadOnlyList<string> excludedFolders) => File.Exists(root)
-        ? [(System.IO.Path.GetFileName(root), root)]
-        : FilesBelow(root, root, excludedFolders.Select(FullPath).ToHashSet(StringComparer.Ordinal));
+    private static IEnumerable<CorpusEntry> Entries(string root, TextCorpusOptions options) => File.Exists(root)
+        ? [new(System.IO.Path.GetFileName(root), root)]
+        : new CorpusFolder(root, options).Files();
 
     private static string FullPath(string path) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(path));
 
-    private static IEnumerable<(string Relative, string Full)> FilesBelow(string root, string folder, HashSet<string> excluded)
-    {
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
-        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", options))
-        {
-            if (entry is not DirectoryInfo)
-            {
-                yield return (System.IO.Path.GetRelativePath(root, entry.FullName).Replace('\\', '/'), entry.FullName);
-            }
-            else if (!_excludedNames.Contains(entry.Name) && !excluded.Contains(entry.FullName))
-            {
-                foreach (var file in FilesBelow(root, entry.FullName, excluded))
-                    yield return file;
-            }
-        }
-    }
+    private static IEnumerable<string> Named(IReadOnlyCollection<string> lines, string what) =>
+        lines.Count <= MaxNamed ? lines : [.. lines.Take(MaxNamed), $"{lines.Count - MaxNamed} more {what}."];
 }

@@ -1,29 +1,50 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Unicode;
 
 namespace Trainyard.Tokenizers;
+
+/// <summary>What a file turned out to be.</summary>
+/// <param name="Bytes">Size in bytes.</param>
+/// <param name="Lines">Number of lines.</param>
+/// <param name="Hash">SHA-256 of the content.</param>
+/// <param name="FirstInvalid">The first byte that is not UTF-8.</param>
+/// <param name="FirstNul">The first NUL, which no text holds.</param>
+[StructLayout(LayoutKind.Auto)]
+internal readonly record struct ScannedFile(long Bytes, long Lines, byte[] Hash, long? FirstInvalid, long? FirstNul);
 
 /// <summary>Reads a file once to learn whether it is text, how many lines it has and what its content's hash is.</summary>
 internal static class TextFileScan
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <summary>The file's lines and SHA-256; null when it holds a NUL or is not valid UTF-8.</summary>
-    public static (long Bytes, long Lines, byte[] Hash)? Read(string path)
+    /// <summary>Reads the file to its end, or to the first byte that keeps it from being used.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="allowInvalid">Whether bytes that are not UTF-8 don't.</param>
+    public static ScannedFile Read(string path, bool allowInvalid)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
         var buffer = new byte[(int)Math.Clamp(RandomAccess.GetLength(file) + 1, 16, BufferBytes)];
         var (offset, held, newlines, last) = (0L, 0, 0L, (byte)'\n');
+        long? invalid = null;
         while (true)
         {
             var read = RandomAccess.Read(file, buffer.AsSpan(held), offset);
             var text = buffer.AsSpan(0, held + read);
             var whole = read == 0 ? text.Length : CompleteLength(text);
-            if (!Utf8.IsValid(text[..whole]) || text[..whole].Contains((byte)0))
-                return null;
+            if (text[..whole].IndexOf((byte)0) is >= 0 and var nul)
+                return new(offset, newlines, [], invalid, offset - held + nul);
+            if (invalid is null && !Utf8.IsValid(text[..whole]))
+            {
+                invalid = offset - held + FirstInvalid(text[..whole]);
+                if (!allowInvalid)
+                    return new(offset, newlines, [], invalid, null);
+            }
             if (read == 0)
-                return (offset, newlines + (last == '\n' ? 0 : 1), hash.GetHashAndReset());
+                return new(offset, newlines + (last == '\n' ? 0 : 1), hash.GetHashAndReset(), invalid, null);
 
             hash.AppendData(text[held..]);
             newlines += text[held..].Count((byte)'\n');
@@ -48,5 +69,13 @@ internal static class TextFileScan
         }
 
         return text.Length;
+    }
+
+    private static int FirstInvalid(ReadOnlySpan<byte> text)
+    {
+        var position = 0;
+        while (Rune.DecodeFromUtf8(text[position..], out _, out var size) == OperationStatus.Done)
+            position += size;
+        return position;
     }
 }

@@ -12,6 +12,8 @@ public sealed class BpeTokenizer
 {
     internal const string EndOfText = "<|endoftext|>";
 
+    private static readonly string[] _paddingNames = ["<|pad|>", "<|padding|>", "<pad>", "[PAD]"];
+
     private readonly ConcurrentBag<WordEncoder> _encoders = [];
     private readonly string[] _texts;
     private readonly byte[][] _bytes;
@@ -35,6 +37,7 @@ public sealed class BpeTokenizer
         }
 
         EndOfTextId = definition.AddedTokens.FirstOrDefault(token => token is { IsSpecial: true, Text: EndOfText })?.Id;
+        PaddingId = definition.AddedTokens.FirstOrDefault(token => token.IsSpecial && _paddingNames.Contains(token.Text))?.Id ?? EndOfTextId;
     }
 
     /// <summary>Number of tokens; ids are 0 to one less.</summary>
@@ -42,6 +45,11 @@ public sealed class BpeTokenizer
 
     /// <summary>Id of the special token <c>&lt;|endoftext|&gt;</c>; null when there is none.</summary>
     public int? EndOfTextId { get; }
+
+    /// <summary>
+    /// Id of the special token for padding, under one of its usual names such as <c>&lt;|pad|&gt;</c>; without one, <see cref="EndOfTextId"/>.
+    /// </summary>
+    public int? PaddingId { get; }
 
     /// <summary>Normalization applied to text before encoding.</summary>
     public TextNormalization Normalization => Definition.Normalization;

@@ -16,25 +16,11 @@ internal static class TokenizerJson
     };
 
     // Merges are written as "a b": every version of Hugging Face's library reads that, the newer pair form only recent ones do.
-    public static void Write(TokenizerDefinition definition, string path)
+    public static void Write(TokenizerDefinition definition, string path) => AtomicFile.Write(path, file =>
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.CreateNew))
-            {
-                using (var json = new Utf8JsonWriter(file, _writing))
-                    Write(definition, json);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
+        using var json = new Utf8JsonWriter(file, _writing);
+        Write(definition, json);
+    });
 
     /// <exception cref="TokenizerFormatException">The file is not a tokenizer.json, is inconsistent, or is not byte-level BPE.</exception>
     public static TokenizerDefinition Read(string path)

@@ -12,8 +12,11 @@ public sealed record BpeTrainingOptions
     /// <summary>A pair of tokens is merged only if it occurs at least this often.</summary>
     public int MinFrequency { get; init; } = 2;
 
-    /// <summary>Tokens that stand for themselves and get the first ids.</summary>
+    /// <summary>Tokens that stand for themselves and get the first ids. Where the corpus has them they are cut out, not learned from.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [BpeTokenizer.EndOfText];
+
+    /// <summary>What is split into words as one text.</summary>
+    public TrainingSequence Sequence { get; init; }
 
     /// <summary>Unicode normalization applied before counting, and later before encoding.</summary>
     public TextNormalization Normalization { get; init; }
@@ -24,7 +27,7 @@ public sealed record BpeTrainingOptions
     /// <summary>Threads that count words. The result does not depend on it.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    /// <summary>Reads at most this many lines, spread evenly over the corpus; null reads all.</summary>
+    /// <summary>Counts the words that start in at most this many lines, spread evenly over the corpus; null counts all.</summary>
     public long? SampleMaxLines { get; init; }
 
     /// <summary>Share of the lines kept from training, on which the statistics are then taken; 0 takes them on the training lines.</summary>
@@ -50,6 +53,8 @@ public sealed record BpeTrainingOptions
             yield return new(nameof(MinFrequency), $"must be at least 1, not {MinFrequency}");
         if (!Enum.IsDefined(Normalization))
             yield return new(nameof(Normalization), $"is unknown: {Normalization}");
+        if (!Enum.IsDefined(Sequence))
+            yield return new(nameof(Sequence), $"is unknown: {Sequence}");
         if (Threads is < 1 or > 1024)
             yield return new(nameof(Threads), $"must be from 1 to 1024, not {Threads}");
         if (SampleMaxLines is < 1)

@@ -8,11 +8,12 @@ internal sealed class WordCounter(TextCorpus corpus, BpeTrainingOptions options)
     private const int BlockBytes = 1 << 20;
 
     private readonly LineSelection _selection = new(corpus.Lines, options.SampleMaxLines, options.HoldoutFraction, (ulong)options.Seed);
+    private readonly BlockEnd _ends = options.Sequence == TrainingSequence.Line ? BlockEnd.Line : BlockEnd.Word;
     private long _bytesRead;
 
     public (WordCounts Training, WordCounts HeldOut) Count(Action<double> report, CancellationToken ct)
     {
-        using var reader = new CorpusReader(corpus, BlockEnd.Line);
+        using var reader = new CorpusReader(corpus, _ends, unbroken: options.SpecialTokens);
         var threads = (int)Math.Clamp(corpus.Bytes / BlockBytes, 1, options.Threads);
         var counts = Enumerable.Range(0, threads).Select(_ => (Training: new WordCounts(), HeldOut: new WordCounts())).ToArray();
         try
@@ -20,7 +21,7 @@ internal sealed class WordCounter(TextCorpus corpus, BpeTrainingOptions options)
             Parallel.ForEach(
                 counts,
                 new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = ct },
-                mine => CountBlocks(reader, mine.Training, mine.HeldOut, report, ct));
+                mine => CountBlocks(reader, new BlockCounter(options, _selection, mine.Training, mine.HeldOut), report, ct));
         }
         catch (AggregateException error)
         {
@@ -37,24 +38,13 @@ internal sealed class WordCounter(TextCorpus corpus, BpeTrainingOptions options)
         return counts[0];
     }
 
-    private void CountBlocks(CorpusReader reader, WordCounts training, WordCounts heldOut, Action<double> report, CancellationToken ct)
+    private void CountBlocks(CorpusReader reader, BlockCounter counter, Action<double> report, CancellationToken ct)
     {
-        var normalizer = new TextNormalizer(options.Normalization, options.Lowercase);
         var buffer = new CorpusBuffer(BlockBytes);
         while (reader.TryRead(buffer))
         {
             ct.ThrowIfCancellationRequested();
-            var text = buffer.Memory.Span;
-            for (var line = buffer.FirstLine; !text.IsEmpty; line++)
-            {
-                var newline = text.IndexOf((byte)'\n');
-                var length = newline < 0 ? text.Length : newline + 1;
-                var use = _selection.SelectsAll ? LineUse.Train : _selection.Of(line);
-                if (use != LineUse.Skip)
-                    (use == LineUse.Train ? training : heldOut).AddLine(normalizer.Normalize(text[..length]));
-                text = text[length..];
-            }
-
+            counter.Count(buffer);
             report((double)Interlocked.Add(ref _bytesRead, buffer.Length) / corpus.Bytes);
         }
     }

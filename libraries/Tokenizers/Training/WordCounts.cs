@@ -1,34 +1,41 @@
 namespace Trainyard.Tokenizers;
 
-/// <summary>How often each word of some lines occurs, and how much text that was.</summary>
+/// <summary>How often each word of some text occurs, and how much text that was.</summary>
 internal sealed class WordCounts
 {
     public WordTable<ulong> Words { get; } = new(1 << 14);
 
-    public long Lines { get; private set; }
+    public long Lines { get; set; }
 
     public long Bytes { get; private set; }
 
     /// <summary>Stretches of text between white space.</summary>
     public long SpacedWords { get; private set; }
 
-    /// <summary>Counts the words of one line, already normalized.</summary>
-    public void AddLine(ReadOnlySpan<byte> line)
+    /// <summary>Counts the words of a text, already normalized.</summary>
+    public void AddText(ReadOnlySpan<byte> text)
     {
         var afterSpace = true;
-        for (var (start, end) = (0, 0); start < line.Length; start = end)
+        for (var (start, end) = (0, 0); start < text.Length; start = end)
         {
-            end = WordScanner.NextEnd(line, start);
-            Words.GetOrAdd(line, start, end, out _)++;
+            end = WordScanner.NextEnd(text, start);
+            Words.GetOrAdd(text, start, end, out _)++;
 
-            var isSpace = CharacterClasses.IsSpace(line[start..end]);
-            if (!isSpace && (afterSpace || line[start] == ' '))
+            var isSpace = CharacterClasses.IsSpace(text[start..end]);
+            if (!isSpace && (afterSpace || text[start] == ' '))
                 SpacedWords++;
             afterSpace = isSpace;
         }
 
-        Lines++;
-        Bytes += line.Length;
+        Bytes += text.Length;
+    }
+
+    /// <summary>Counts the word <c>text[start..end]</c>.</summary>
+    public void AddWord(ReadOnlySpan<byte> text, int start, int end, bool startsSpacedWord)
+    {
+        Words.GetOrAdd(text, start, end, out _)++;
+        SpacedWords += startsSpacedWord ? 1 : 0;
+        Bytes += end - start;
     }
 
     public void Add(WordCounts other)

@@ -124,7 +124,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
                 ? (known.Code, known.Message)
                 : (ErrorCode.BackendUnavailable, "The events can't be stored now. Send them again under the same Idempotency-Key.");
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            logger.LogWarning(exception, "A batch of {Requests} requests did not become durable: {ErrorCode}", group.Count, code);
+            logger.LogWarning(exception, "A batch of {Requests} requests did not become durable: {ErrorCode}", group.Count, code.WireName());
             group.ForEach(pending => pending.Fail(code, reason));
         }
     }

@@ -59,7 +59,7 @@ internal sealed class IngestTelemetry : IDisposable
         timeToDurable.Record(elapsed.TotalSeconds);
     }
 
-    public void Rejected(ErrorCode code) => rejected.Add(1, new KeyValuePair<string, object?>("error_code", code.ToString()));
+    public void Rejected(ErrorCode code) => rejected.Add(1, new KeyValuePair<string, object?>("error_code", code.WireName()));
 
     public void Dispose() => source.Dispose();
 }

@@ -8,7 +8,11 @@ internal static class TrainerFiles
 {
     private const string Manifest = "manifest.json";
 
-    private static readonly string[] OwnNames = ["model.safetensors", "config.json", "tokenizer.json", "logs.jsonl", "checkpoints", "eval", ".tmp-attempts"];
+    private static readonly string[] OwnNames =
+    [
+        "model.safetensors", "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json",
+        "logs.jsonl", "checkpoints", "eval", ".tmp-attempts",
+    ];
 
     /// <param name="kind">Whose run it is.</param>
     /// <param name="path">Below the run's folder, without detours.</param>

@@ -8,6 +8,11 @@ namespace Trainyard.TokenizerService.Catalog;
 
 internal sealed record TokenizerPage(IReadOnlyList<TokenizerManifest> Items, string? NextCursor);
 
+/// <summary>What a deleted tokenizer leaves.</summary>
+/// <param name="TokenizerId">The tokenizer.</param>
+/// <param name="UsedBy">Runs whose model it made the tokens of, at most a hundred. Each has a copy and goes on with that.</param>
+internal sealed record TokenizerDeleted(string TokenizerId, IReadOnlyList<string> UsedBy);
+
 internal static class CatalogApi
 {
     private const int MostItems = 1000;
@@ -15,11 +20,12 @@ internal static class CatalogApi
     private const string Example = """
         {"tokenizer_id":"tok-4f9k2m7qx1tz","name":"books","status":"completed","message":"completed","created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z",
          "finished_at":"2026-03-04T12:00:02Z","attempts":1,"progress":null,
-         "config":{"name":"books","method":"bpe","corpus_path":"my-text","vocab_size":4096,"min_frequency":2,"special_tokens":["<|endoftext|>"],"normalization":"nfc",
+         "config":{"name":"books","method":"bpe","corpus_path":"my-text","replace_invalid_bytes":false,"vocab_size":4096,"min_frequency":2,"special_tokens":["<|endoftext|>"],"sequence":"document","normalization":"nfc",
           "lowercase":false,"holdout_fraction":0.05,"seed":1,"threads":null,"sample_max_lines":null},
          "vocab_size":4096,
          "statistics":{"coverage":1,"oov_rate":0,"token_count":16423,"character_coverage":1,"tokens_per_character":0.29,"tokens_per_word":1.61,"lines":2000,"bytes":55770,"held_out":true},
-         "corpus":{"fingerprint":"9f86d081884c7d65","files":1,"skipped_files":0,"bytes":1115394,"lines":40000,"training_lines":38000,"distinct_words":25670},
+         "corpus":{"fingerprint":"9f86d081884c7d65","files":1,"skipped_files":1,"bytes":1115394,"lines":40000,"training_lines":38000,"distinct_words":25670,
+          "skipped":[{"path":"old.txt","reason":"not UTF-8 text","position":1204}]},
          "durations":{"open_seconds":0.01,"count_seconds":0.12,"merge_seconds":0.1,"total_seconds":0.25},
          "environment":{"trainyard":"0.1.0","git_commit":null,"dotnet":"10.0.12","os":"Debian GNU/Linux 12","cpu":"x64","processors":2},
          "artifacts":[],"failure":null}
@@ -31,7 +37,9 @@ internal static class CatalogApi
             .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
         tokenizers.MapGet("/{tokenizerId}", Get).WithName("GetTokenizer").WithSummary("Status, progress, config and statistics").WithResponseExample(Example);
         tokenizers.MapDelete("/{tokenizerId}", DeleteAsync).WithName("DeleteTokenizer")
-            .WithSummary("Delete a tokenizer and its files; one that is queued or training is stopped first");
+            .WithSummary(
+                "Delete a tokenizer and its files; one that is queued or training is stopped first. Runs that use it keep their copy, and are named")
+            .WithResponseExample("""{"tokenizer_id":"tok-4f9k2m7qx1tz","used_by":["run-4f9k2m7qx1tz"]}""");
         return tokenizers;
     }
 
@@ -50,7 +58,8 @@ internal static class CatalogApi
     private static Ok<TokenizerManifest> Get(string tokenizerId, TokenizerCatalog catalog, TrainingQueue queue) =>
         TypedResults.Ok(queue.WithProgress(catalog.Require(tokenizerId)));
 
-    private static async Task<NoContent> DeleteAsync(string tokenizerId, TokenizerCatalog catalog, TrainingQueue queue, LoadedTokenizers loaded)
+    private static async Task<Results<Ok<TokenizerDeleted>, NoContent>> DeleteAsync(
+        string tokenizerId, TokenizerCatalog catalog, TokenizerUse use, TrainingQueue queue, LoadedTokenizers loaded)
     {
         catalog.Require(tokenizerId);
         await queue.StopAsync(tokenizerId);
@@ -63,6 +72,8 @@ internal static class CatalogApi
             // Another request has just deleted it, which is what this one asked for.
         }
         loaded.Forget(tokenizerId);
-        return TypedResults.NoContent();
+        return use.RunsWith(tokenizerId) is { Count: > 0 } runs
+            ? TypedResults.Ok(new TokenizerDeleted(tokenizerId, runs))
+            : TypedResults.NoContent();
     }
 }

@@ -49,7 +49,17 @@ internal sealed record TokenizerManifest
 
 internal sealed record TrainingProgress(string Phase, double Fraction, int MergesDone, int MergesWanted);
 
-internal sealed record CorpusSummary(string Fingerprint, int Files, int SkippedFiles, long Bytes, long Lines, long TrainingLines, int DistinctWords);
+internal sealed record CorpusSummary(string Fingerprint, int Files, int SkippedFiles, long Bytes, long Lines, long TrainingLines, int DistinctWords)
+{
+    /// <summary>The first hundred of the files and links that were left out.</summary>
+    public IReadOnlyList<LeftOutFile> Skipped { get; init; } = [];
+}
+
+/// <summary>A file or link of the corpus that was not read.</summary>
+/// <param name="Path">Below the corpus folder.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Position">The first byte that is in the way, from 0; null where it is no byte.</param>
+internal sealed record LeftOutFile(string Path, string Reason, long? Position);
 
 internal sealed record TrainingDurations(double OpenSeconds, double CountSeconds, double MergeSeconds, double TotalSeconds);
 

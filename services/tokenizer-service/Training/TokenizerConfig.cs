@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Paths;
 using Trainyard.Tokenizers;
 
 namespace Trainyard.TokenizerService.Training;
@@ -13,6 +14,12 @@ internal sealed record TokenizerConfig
         ["nfkc"] = TextNormalization.Nfkc,
     };
 
+    private static readonly Dictionary<string, TrainingSequence> Sequences = new(StringComparer.Ordinal)
+    {
+        ["document"] = TrainingSequence.Document,
+        ["line"] = TrainingSequence.Line,
+    };
+
     /// <summary>What to call it, up to 256 characters.</summary>
     public string? Name { get; init; }
 
@@ -22,14 +29,23 @@ internal sealed record TokenizerConfig
     /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
     public string CorpusPath { get; init; } = "";
 
+    /// <summary>Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.</summary>
+    public bool ReplaceInvalidBytes { get; init; }
+
     /// <summary>Wanted number of tokens: special tokens, 256 bytes and merges. A small corpus gives fewer.</summary>
     public int VocabSize { get; init; } = 8192;
 
     /// <summary>A pair of tokens is merged only if it occurs at least this often.</summary>
     public int MinFrequency { get; init; } = 2;
 
-    /// <summary>Tokens that stand for themselves; they get the first ids.</summary>
+    /// <summary>Tokens that stand for themselves; they get the first ids. Where the corpus has them they are cut out, not learned from.</summary>
     public IReadOnlyList<string?> SpecialTokens { get; init; } = ["<|endoftext|>"];
+
+    /// <summary>
+    /// What is split into words as one text: <c>document</c>, as encoding does, or <c>line</c>, as Hugging Face's trainer reads files. By line, no
+    /// token has more than one newline, or a newline and the indentation after it.
+    /// </summary>
+    public string Sequence { get; init; } = "document";
 
     /// <summary><c>none</c>, <c>nfc</c> or <c>nfkc</c>, applied before training and encoding.</summary>
     public string Normalization { get; init; } = "none";
@@ -46,14 +62,22 @@ internal sealed record TokenizerConfig
     /// <summary>Threads that read and count, 1 to 1,024; all cores when unset. The tokenizer does not depend on it.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Reads at most so many lines, spread evenly over the corpus; all when unset.</summary>
+    /// <summary>Counts the words that start in at most so many lines, spread evenly over the corpus; in all when unset.</summary>
     public long? SampleMaxLines { get; init; }
+
+    public TextCorpusOptions CorpusOptions(AppPaths paths) => new()
+    {
+        ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+        LinkRoot = paths.CorpusRoot,
+        ReplaceInvalidBytes = ReplaceInvalidBytes,
+    };
 
     public BpeTrainingOptions ToOptions() => new()
     {
         VocabularySize = VocabSize,
         MinFrequency = MinFrequency,
         SpecialTokens = [.. SpecialTokens.OfType<string>()],
+        Sequence = Sequences.GetValueOrDefault(Sequence),
         Normalization = Normalizations.GetValueOrDefault(Normalization),
         Lowercase = Lowercase,
         HoldoutFraction = HoldoutFraction,
@@ -72,6 +96,10 @@ internal sealed record TokenizerConfig
         if (!Normalizations.ContainsKey(Normalization))
         {
             yield return new("normalization", $"must be one of {string.Join(", ", Normalizations.Keys)}, not '{Normalization}'");
+        }
+        if (!Sequences.ContainsKey(Sequence))
+        {
+            yield return new("sequence", $"must be one of {string.Join(", ", Sequences.Keys)}, not '{Sequence}'");
         }
         if (SpecialTokens.Contains(null))
         {

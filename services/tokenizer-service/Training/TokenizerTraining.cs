@@ -42,7 +42,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
             catch (Exception exception)
             {
                 var failure = Classify(exception);
-                log.Write("error", failure.LastError, exception);
+                log.WriteFailure(failure, exception);
                 activity?.SetStatus(ActivityStatusCode.Error, failure.LastError);
                 if (failure.Class != FailureClass.Transient || attempt == MostAttempts)
                 {
@@ -64,12 +64,17 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
     {
         var watch = Stopwatch.StartNew();
         log.Write("info", $"Reading {manifest.Config.CorpusPath}.");
-        var corpus = TextCorpus.Open(paths.ResolveCorpus(manifest.Config.CorpusPath), paths.DataRoot, paths.ArtifactsRoot);
+        var corpus = TextCorpus.Open(paths.ResolveCorpus(manifest.Config.CorpusPath), manifest.Config.CorpusOptions(paths));
         var opening = watch.Elapsed;
         log.Write("info", $"{corpus.Files.Count} files, {corpus.Bytes} bytes, {corpus.Lines} lines; {corpus.Skipped.Count} files left out.");
+        foreach (var notice in corpus.Notices)
+        {
+            log.Write("warning", notice);
+        }
 
         var result = BpeTrainer.Train(corpus, manifest.Config.ToOptions(), running, running.Stopping);
         result.Tokenizer.Save(catalog.PathOf(manifest.TokenizerId, TokenizerCatalog.TokenizerFile));
+        TransformersFile.Write(result.Tokenizer, paths.Tokenizer(manifest.TokenizerId));
         var message = result.ReachedVocabularySize
             ? $"Trained {result.Tokenizer.VocabularySize} tokens."
             : $"Trained {result.Tokenizer.VocabularySize} tokens instead of {manifest.Config.VocabSize}: "
@@ -84,10 +89,13 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
             VocabSize = result.Tokenizer.VocabularySize,
             Statistics = result.Statistics,
             Corpus = new(
-                corpus.Fingerprint, corpus.Files.Count, corpus.Skipped.Count, corpus.Bytes, corpus.Lines, result.TrainingLines, result.DistinctWords),
+                corpus.Fingerprint, corpus.Files.Count, corpus.Skipped.Count, corpus.Bytes, corpus.Lines, result.TrainingLines, result.DistinctWords)
+            {
+                Skipped = [.. corpus.Skipped.Take(TextCorpus.MaxNamed).Select(file => new LeftOutFile(file.RelativePath, file.Reason, file.Position))],
+            },
             Durations = new(
                 opening.TotalSeconds, result.CountingTime.TotalSeconds, result.MergingTime.TotalSeconds, watch.Elapsed.TotalSeconds),
-            Artifacts = [Describe(manifest.TokenizerId, TokenizerCatalog.TokenizerFile)],
+            Artifacts = [.. new[] { TokenizerCatalog.TokenizerFile }.Concat(TransformersFile.Names).Select(name => Describe(manifest.TokenizerId, name))],
             Failure = null,
         };
     }

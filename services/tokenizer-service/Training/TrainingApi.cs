@@ -48,7 +48,7 @@ internal static class TrainingApi
         try
         {
             if (config.CorpusPath.Length is > 0 and <= 4096
-                && !TextCorpus.ContainsText(paths.ResolveCorpus(config.CorpusPath), paths.DataRoot, paths.ArtifactsRoot))
+                && !TextCorpus.ContainsText(paths.ResolveCorpus(config.CorpusPath), config.CorpusOptions(paths)))
             {
                 problems.Add(new("corpus_path", $"'{config.CorpusPath}' holds no readable UTF-8 text"));
             }

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
+using Trainyard.TokenizerService.Catalog;
 
 namespace Trainyard.TokenizerService.Training;
 
@@ -11,7 +13,15 @@ internal sealed class TrainingLog(string path, string tokenizerId, TimeProvider 
 
     private readonly StreamWriter file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete)) { AutoFlush = true };
 
-    public void Write(string level, string message, Exception? exception = null)
+    public void Write(string level, string message) => Write(level, message, exception: null);
+
+    public void WriteFailure(TrainingFailure failure, Exception exception)
+    {
+        using var scope = logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["error_code"] = failure.Code.WireName() });
+        Write("error", failure.LastError, exception);
+    }
+
+    private void Write(string level, string message, Exception? exception)
     {
         logger.Log(Level(level), exception, "Tokenizer {TokenizerId}: {Message}", tokenizerId, message);
         file.WriteLine(JsonSerializer.Serialize(new { Timestamp = clock.GetUtcNow(), Level = level, TokenizerId = tokenizerId, Message = message }, Json));

@@ -22,7 +22,8 @@ internal static class EvaluationOutcome
         var json = Encoding.UTF8.GetBytes(report.MetricsJson);
         List<RunEvent> events =
         [
-            new LogWritten { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Level = "info", Message = message },
+            .. report.Notices.Select(notice => Log(claim, "warning", $"Evaluation on {metrics.On}: {notice}", now)),
+            Log(claim, "info", message, now),
             File(claim, EvaluationReport.MetricsFile, now) with { Size = json.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(json)) },
             File(claim, EvaluationReport.SamplesFile, now),
         ];
@@ -33,15 +34,7 @@ internal static class EvaluationOutcome
 
     public static EvaluationEnded Of(EvaluationClaimed claim, TrainingException failure, DateTimeOffset now)
     {
-        var log = new LogWritten
-        {
-            EventId = Id(),
-            RunId = claim.RunId,
-            Attempt = claim.RunAttempt,
-            Time = now,
-            Level = "error",
-            Message = $"The evaluation on {claim.Request.On} failed: {failure.Message}",
-        };
+        var log = Log(claim, "error", $"The evaluation on {claim.Request.On} failed: {failure.Message}", now);
         return new(claim.EvaluationId, claim.RunId, claim.Attempt, Metrics: null, failure.Kind switch
         {
             FailureKind.UserInput => "USER_INPUT",
@@ -67,6 +60,9 @@ internal static class EvaluationOutcome
         [series + "accuracy_top1"] = metrics.AccuracyTop1,
         [series + "accuracy_top5"] = metrics.AccuracyTop5,
     };
+
+    private static LogWritten Log(EvaluationClaimed claim, string level, string message, DateTimeOffset now) =>
+        new() { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Level = level, Message = message };
 
     private static ArtifactSaved File(EvaluationClaimed claim, string name, DateTimeOffset now) =>
         new() { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Path = name, Kind = "eval" };

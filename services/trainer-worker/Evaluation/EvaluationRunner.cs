@@ -7,13 +7,14 @@ using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.TrainerWorker.Training;
 using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Evaluation;
 
 /// <summary>Makes one claimed evaluation, from its claim to its stored end.</summary>
 internal sealed class EvaluationRunner(
-    AppPaths paths, EvaluationLease leases, IServiceScopeFactory scopes, TimeProvider time, ILogger<EvaluationRunner> logger)
+    AppPaths paths, EvaluationLease leases, ComputeThread compute, IServiceScopeFactory scopes, TimeProvider time, ILogger<EvaluationRunner> logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
     private static readonly RequestTimeout Patience = RequestTimeout.After(s: 30);
@@ -30,9 +31,7 @@ internal sealed class EvaluationRunner(
         var watch = leases.KeepAsync(evaluation, enough, watched.Token);
         try
         {
-            // A thread of its own: libtorch keeps it busy for as long as this takes.
-            var (ended, publish) = await Task.Factory.StartNew(
-                () => Evaluate(claim, enough.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var (ended, publish) = await compute.RunAsync(() => Evaluate(claim, enough.Token));
             if (!await StoreAsync(ended, enough.Token))
             {
                 logger.LogWarning("{EvaluationId} was made by another worker meanwhile", claim.EvaluationId);
@@ -65,7 +64,8 @@ internal sealed class EvaluationRunner(
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             var failure = exception is TrainyardException refused ? new TrainingException(FailureKind.UserInput, refused.Message, refused) : TrainingException.From(exception);
-            logger.LogError(exception, "{EvaluationId} failed: {ErrorKind}", claim.EvaluationId, failure.Kind);
+            var code = (exception as TrainyardException)?.Code ?? ErrorCode.ModelTrainFailed;
+            logger.LogError(exception, "{EvaluationId} failed: {ErrorCode}, {Reason}", claim.EvaluationId, code.WireName(), failure.Message);
             return (EvaluationOutcome.Of(claim, failure, time.GetUtcNow()), () => { });
         }
     }
@@ -86,7 +86,7 @@ internal sealed class EvaluationRunner(
             On = claim.Request.On,
             CorpusPath = paths.ResolveCorpus(onValidation ? claim.Config.CorpusPath : claim.Request.On),
             HoldoutFraction = onValidation ? claim.Config.HoldoutFraction : null,
-            ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+            Corpus = paths.CorpusOptions(claim.Config),
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
             BatchSize = claim.Config.BatchSize,
             Threads = claim.Config.Threads,

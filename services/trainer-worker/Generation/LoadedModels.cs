@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Compute;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Runs;
 using Trainyard.ServiceDefaults.Paths;
@@ -97,17 +98,23 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
             models.Remove(found);
         if (found is not null && found.Version != version)
         {
-            found.Generator.Dispose();
+            Unload(found);
             found = null;
         }
         found ??= new(folder, version, TextGenerator.Open(folder));
         models.Add(found);
         if (models.Count > options.Value.LoadedModels)
         {
-            models[0].Generator.Dispose();
+            Unload(models[0]);
             models.RemoveAt(0);
         }
         return found.Generator;
+    }
+
+    private static void Unload(Loaded model)
+    {
+        model.Generator.Dispose();
+        TorchRuntime.ReleaseFreedMemory();
     }
 
     private static string Version(RunFolder folder) => File.Exists(folder.Weights)

@@ -112,13 +112,7 @@ internal sealed class RunReporter(
             null => RunStatus.Completed,
             StopReason.Cancelled => RunStatus.Cancelled,
             _ => RunStatus.Interrupted,
-        }, result.Stopped switch
-        {
-            null => $"Completed {result.State.Step} steps.",
-            StopReason.Cancelled => $"Cancelled after step {result.State.Step}.",
-            StopReason.Paused => $"Paused after step {result.State.Step}.",
-            _ => $"The worker stopped after step {result.State.Step}.",
-        }, errorKind: null, result);
+        }, result.Message, errorKind: null, result);
     }
 
     /// <summary>Likewise, where it did.</summary>

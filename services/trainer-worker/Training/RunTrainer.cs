@@ -16,7 +16,7 @@ namespace Trainyard.TrainerWorker.Training;
 /// <summary>Trains one claimed run from its claim to the stored end of the attempt.</summary>
 internal sealed class RunTrainer(
     AppPaths paths, RunClaims claims, EventDelivery delivery, TrainerChannel channel, TrainerTelemetry telemetry, WorkerIdentity worker, IConnectionMultiplexer redis,
-    IOptions<WorkerOptions> options, TimeProvider time, ILogger<RunTrainer> logger)
+    ComputeThread compute, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RunTrainer> logger)
 {
     /// <param name="run">The run, with its lease.</param>
     /// <param name="stopping">The process ends: save a checkpoint and say so.</param>
@@ -39,9 +39,7 @@ internal sealed class RunTrainer(
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {
-            // A thread of its own: libtorch keeps it busy for as long as the run takes.
-            var end = await Task.Factory.StartNew(
-                () => Train(claim, reporter, files, control, abandoned.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            var end = await compute.RunAsync(() => Train(claim, reporter, files, control, abandoned.Token));
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, givingUp);
             // First all it leaves is stored and published, then it has ended.
             await events.DrainAsync(enough.Token);
@@ -89,8 +87,12 @@ internal sealed class RunTrainer(
     {
         try
         {
-            var run = new TrainingRun(TrainingPlans.From(claim.Config), Inputs(claim, reporter), reporter.Report, time);
+            var plan = TrainingPlans.From(claim.Config);
+            var (inputs, refusal) = Resolve(claim, reporter);
+            var run = new TrainingRun(plan, inputs, reporter.Report, time);
             files.Open(run);
+            if (refusal is not null)
+                throw run.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
             var result = run.Train(control, abandoned);
             return () => reporter.Stop(result);
         }
@@ -99,33 +101,54 @@ internal sealed class RunTrainer(
             var failure = exception is TrainyardException refused
                 ? new TrainingException(FailureKind.UserInput, refused.Message, refused)
                 : TrainingException.From(exception);
-            logger.LogError(exception, "{RunId} failed: {ErrorKind}", claim.RunId, failure.Kind);
+            var code = (exception as TrainyardException ?? exception.InnerException as TrainyardException)?.Code ?? ErrorCode.ModelTrainFailed;
+            logger.LogError(exception, "{RunId} failed: {ErrorCode}, {Reason}", claim.RunId, code.WireName(), failure.Message);
             return () => reporter.Fail(failure);
         }
     }
 
-    private TrainingRunInputs Inputs(RunClaimed claim, RunReporter reporter)
+    /// <returns>What to train with, or why the run can't begin: it still gets a folder that says so.</returns>
+    private (TrainingRunInputs Inputs, TrainyardException? Refusal) Resolve(RunClaimed claim, RunReporter reporter)
     {
-        var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
-        if (!File.Exists(tokenizer))
-            throw new TrainyardException(ErrorCode.TokenizerNotFound, $"There is no tokenizer {claim.Config.TokenizerId}.");
-
-        return new()
+        var inputs = new TrainingRunInputs
         {
             RunId = claim.RunId,
             Attempt = claim.Attempt,
             Folder = new RunFolder(paths.Model(claim.RunId)),
-            TokenizerFile = tokenizer,
-            CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
-            ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+            TokenizerFile = "",
+            CorpusPath = "",
+            Corpus = paths.CorpusOptions(claim.Config),
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
             PublishLater = true,
             Undelivered = reporter.Undelivered,
             Resume = claim.Resume,
             FromStep = claim.FromStep,
-            StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
             Config = JsonSerializer.SerializeToElement(claim.Config, WireJson.Options),
         };
+        try
+        {
+            return (inputs with
+            {
+                TokenizerFile = Tokenizer(claim, inputs.Folder),
+                CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
+                StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
+            }, null);
+        }
+        catch (TrainyardException refusal)
+        {
+            return (inputs, refusal);
+        }
+    }
+
+    // A run keeps a copy: it goes on though its tokenizer is deleted or made anew.
+    private string Tokenizer(RunClaimed claim, RunFolder folder)
+    {
+        if (claim.Resume && File.Exists(folder.Tokenizer))
+            return folder.Tokenizer;
+        var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
+        return File.Exists(tokenizer)
+            ? tokenizer
+            : throw new TrainyardException(ErrorCode.TokenizerNotFound, $"There is no tokenizer {claim.Config.TokenizerId}.");
     }
 
     private string Weights(string folder) =>

@@ -42,6 +42,7 @@ internal static class TrainingPlans
             CheckpointEvery = config.CheckpointEvery,
             KeepCheckpoints = config.KeepCheckpoints,
             EarlyStoppingPatience = config.EarlyStoppingPatience,
+            LogEvery = config.LogEvery,
         };
     }
 }

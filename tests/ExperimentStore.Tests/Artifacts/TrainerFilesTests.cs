@@ -14,7 +14,8 @@ public class TrainerFilesTests(PostgresServer postgres, RedisServer redis) : Tra
         var own = await TrainAsync(store);
         foreach (var address in (string[])[
             "external/manifest.json", $"{own}/manifest.json", $"{own}/MANIFEST.JSON", $"{own}/model.safetensors", $"{own}/checkpoints/10/model.safetensors",
-            $"{own}/checkpoints", $"{own}/config.json", $"{own}/tokenizer.json", $"{own}/logs.jsonl", $"{own}/eval/metrics.json"])
+            $"{own}/checkpoints", $"{own}/config.json", $"{own}/generation_config.json", $"{own}/tokenizer.json",
+            $"{own}/tokenizer_config.json", $"{own}/special_tokens_map.json", $"{own}/logs.jsonl", $"{own}/eval/metrics.json"])
         {
             foreach (var method in (HttpMethod[])[HttpMethod.Put, HttpMethod.Delete])
             {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
+using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ServiceDefaults.Tests.Telemetry;
 
@@ -37,6 +38,10 @@ public class JsonLogTests
 
         Assert.Equal(("req-1", "inner", "RUN_NOT_FOUND"), (Text(line, "request_id"), Text(line, "run_id"), Text(line, "error_code")));
     }
+
+    [Fact]
+    public void An_error_code_is_written_as_responses_write_it() =>
+        Assert.Equal("MODEL_TRAIN_FAILED", Text(Write(log => log.LogWarning("{ErrorCode}", ErrorCode.ModelTrainFailed)), "error_code"));
 
     [Fact]
     public void An_exception_has_a_field_of_its_own()

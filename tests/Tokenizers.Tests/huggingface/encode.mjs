@@ -1,8 +1,9 @@
 // Reads one JSON request from standard input and writes Hugging Face's answer to standard output.
 import { readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import * as huggingFace from 'tokenizers'
 
-const { BPE, Tokenizer, byteLevelPreTokenizer, nfcNormalizer, nfkcNormalizer } = huggingFace.default ?? huggingFace
+const { BPE, Tokenizer, byteLevelPreTokenizer, nfcNormalizer, nfkcNormalizer, replace } = huggingFace.default ?? huggingFace
 
 async function encode({ tokenizer, texts }) {
   const loaded = Tokenizer.fromFile(tokenizer)
@@ -15,19 +16,32 @@ async function encode({ tokenizer, texts }) {
   return answers
 }
 
+/** As encode, by transformers.js from a folder. */
+async function transform({ folder, texts }) {
+  const { AutoTokenizer, env } = await import('@huggingface/transformers')
+  Object.assign(env, { allowRemoteModels: false, localModelPath: `${dirname(folder)}/` })
+  const loaded = await AutoTokenizer.from_pretrained(basename(folder))
+  return texts.map(text => {
+    const ids = loaded.encode(text)
+    return { ids, tokens: [], text: loaded.decode(ids, { skip_special_tokens: false }) }
+  })
+}
+
 function normalize({ form, texts }) {
   const normalizer = form === 'Nfc' ? nfcNormalizer() : nfkcNormalizer()
   return texts.map(text => normalizer.normalizeString(text))
 }
 
-function train({ corpus, output }) {
+// Training from files reads line by line. A character that stands for a newline until it is normalized makes a line of a whole document.
+function train({ files, newline, output }) {
   const tokenizer = new Tokenizer(BPE.empty())
+  if (newline) tokenizer.setNormalizer(replace(newline, '\n'))
   tokenizer.setPreTokenizer(byteLevelPreTokenizer(false, true))
-  tokenizer.train([corpus])
+  tokenizer.train(files)
   tokenizer.save(output)
   return JSON.parse(readFileSync(output, 'utf8')).model.merges
 }
 
 const { answer, ...request } = JSON.parse(readFileSync(0, 'utf8'))
-const result = await { encode, normalize, train }[request.command](request)
+const result = await { encode, transform, normalize, train }[request.command](request)
 writeFileSync(answer, JSON.stringify(result))

@@ -1149,7 +1149,7 @@ export interface paths {
         get: operations["GetTokenizer"];
         put?: never;
         post?: never;
-        /** Delete a tokenizer and its files; one that is queued or training is stopped first */
+        /** Delete a tokenizer and its files; one that is queued or training is stopped first. Runs that use it keep their copy, and are named */
         delete: operations["DeleteTokenizer"];
         options?: never;
         head?: never;
@@ -1375,6 +1375,7 @@ export interface components {
             training_lines: number;
             /** Format: int32 */
             distinct_words: number;
+            skipped?: components["schemas"]["LeftOutFile"][];
         };
         Curve: {
             name: string;
@@ -1440,7 +1441,7 @@ export interface components {
             tokens: string[];
         };
         /** @enum {unknown} */
-        ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL" | null;
+        ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL" | null;
         /** @description How well a run's model does, and on what: the body of `POST /api/runs/{id}/evaluate`. */
         EvaluationRequest: {
             /** @description `validation`, the text the run held out, or a text file or folder below `APP__CORPUS_ROOT`. */
@@ -1673,6 +1674,12 @@ export interface components {
             name: string;
             reason: string;
         };
+        LeftOutFile: {
+            path: string;
+            reason: string;
+            /** Format: int64 */
+            position?: null | number;
+        };
         LogTail: {
             logs: components["schemas"]["LogView"][];
             /** Format: int64 */
@@ -1865,7 +1872,7 @@ export interface components {
             /** @description The path of the request. */
             instance?: string;
             /** @enum {string} */
-            code: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
+            code: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
             /** @description What went wrong, with every reason. */
             message: string;
             /** @description Also in the logs, and in the header X-Request-ID. */
@@ -2152,11 +2159,13 @@ export interface components {
             name?: null | string;
             method?: string;
             corpus_path?: string;
+            replace_invalid_bytes?: boolean;
             /** Format: int32 */
             vocab_size?: number;
             /** Format: int32 */
             min_frequency?: number;
             special_tokens?: string[];
+            sequence?: string;
             normalization?: string;
             lowercase?: boolean;
             /** Format: double */
@@ -2167,6 +2176,10 @@ export interface components {
             threads?: null | number;
             /** Format: int64 */
             sample_max_lines?: null | number;
+        };
+        TokenizerDeleted: {
+            tokenizer_id: string;
+            used_by: string[];
         };
         TokenizerManifest: {
             tokenizer_id: string;
@@ -2270,6 +2283,8 @@ export interface components {
             tokenizer_id?: string;
             /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
             corpus_path?: string;
+            /** @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise. */
+            replace_invalid_bytes?: boolean;
             /**
              * Format: int32
              * @description Sequences per forward pass, 1 to 4,096.
@@ -2333,7 +2348,8 @@ export interface components {
             threads?: null | number;
             /**
              * Format: double
-             * @description Share of the corpus kept for validation, above 0 and at most 0.5.
+             * @description Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by `seed`, or the last lines of
+             *     files that are larger than that share.
              */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
@@ -2454,8 +2470,12 @@ export interface components {
             created_at: string;
         };
         WebSocketTicket: {
+            /** @description Goes into the address of one WebSocket: `/ws?ticket=…`. */
             ticket: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Seconds within which it has to be used.
+             */
             expires_in: number;
         };
         WebhookView: {
@@ -2627,7 +2647,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accepted": 1
+                     *       "accepted": 1,
+                     *       "repeated": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventsAccepted"];
@@ -6606,11 +6627,13 @@ export interface operations {
                      *             "name": "books",
                      *             "method": "bpe",
                      *             "corpus_path": "my-text",
+                     *             "replace_invalid_bytes": false,
                      *             "vocab_size": 4096,
                      *             "min_frequency": 2,
                      *             "special_tokens": [
                      *               "<|endoftext|>"
                      *             ],
+                     *             "sequence": "document",
                      *             "normalization": "nfc",
                      *             "lowercase": false,
                      *             "holdout_fraction": 0.05,
@@ -6633,11 +6656,18 @@ export interface operations {
                      *           "corpus": {
                      *             "fingerprint": "9f86d081884c7d65",
                      *             "files": 1,
-                     *             "skipped_files": 0,
+                     *             "skipped_files": 1,
                      *             "bytes": 1115394,
                      *             "lines": 40000,
                      *             "training_lines": 38000,
-                     *             "distinct_words": 25670
+                     *             "distinct_words": 25670,
+                     *             "skipped": [
+                     *               {
+                     *                 "path": "old.txt",
+                     *                 "reason": "not UTF-8 text",
+                     *                 "position": 1204
+                     *               }
+                     *             ]
                      *           },
                      *           "durations": {
                      *             "open_seconds": 0.01,
@@ -6697,11 +6727,13 @@ export interface operations {
                      *         "name": "books",
                      *         "method": "bpe",
                      *         "corpus_path": "my-text",
+                     *         "replace_invalid_bytes": false,
                      *         "vocab_size": 4096,
                      *         "min_frequency": 2,
                      *         "special_tokens": [
                      *           "<|endoftext|>"
                      *         ],
+                     *         "sequence": "document",
                      *         "normalization": "nfc",
                      *         "lowercase": false,
                      *         "holdout_fraction": 0.05,
@@ -6724,11 +6756,18 @@ export interface operations {
                      *       "corpus": {
                      *         "fingerprint": "9f86d081884c7d65",
                      *         "files": 1,
-                     *         "skipped_files": 0,
+                     *         "skipped_files": 1,
                      *         "bytes": 1115394,
                      *         "lines": 40000,
                      *         "training_lines": 38000,
-                     *         "distinct_words": 25670
+                     *         "distinct_words": 25670,
+                     *         "skipped": [
+                     *           {
+                     *             "path": "old.txt",
+                     *             "reason": "not UTF-8 text",
+                     *             "position": 1204
+                     *           }
+                     *         ]
                      *       },
                      *       "durations": {
                      *         "open_seconds": 0.01,
@@ -6764,6 +6803,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "tokenizer_id": "tok-4f9k2m7qx1tz",
+                     *       "used_by": [
+                     *         "run-4f9k2m7qx1tz"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenizerDeleted"];
+                };
+            };
             /** @description No Content */
             204: {
                 headers: {

@@ -27,6 +27,7 @@ export const groups: readonly FieldGroup[] = [
     title: "Text",
     fields: [
       { kind: "text", name: "corpus_path", title: "Corpus", required: true, most: 4096, hint: "a text file or a folder of them, below the corpus root" },
+      { kind: "flag", name: "replace_invalid_bytes", title: "Replace bad bytes", rare: true },
       { kind: "number", name: "holdout_fraction", title: "Held out", least: 0, most: 0.5, above: true, rare: true, hint: "share kept for validation; 0.1 when empty" },
     ],
   },

@@ -1,10 +1,16 @@
-import type { Schemas } from "../api/client";
+import { useQuery } from "@tanstack/react-query";
+import { fetchFile, type Schemas } from "../api/client";
+import { orNothing } from "../api/orNothing";
 import { figure } from "../format/numbers";
+import { leftOutOfRun } from "../text/leftOut";
+import { artifactAddress } from "./artifacts/preview";
+import { useFreshness } from "./queries";
 
 /** What a run was started with, as far as somebody decided it, and where its metrics are. */
 export function Config({ run }: { readonly run: Schemas["RunDetail"] }) {
   const config: Record<string, unknown> = typeof run.config === "object" && run.config !== null ? { ...run.config } : {};
   const given = Object.entries(config).filter(([, value]) => value !== null);
+  const leftOut = useLeftOut(run);
   return (
     <dl className="facts">
       {Object.entries(run.metrics).map(([name, value]) => (
@@ -19,6 +25,12 @@ export function Config({ run }: { readonly run: Schemas["RunDetail"] }) {
           <dd>{figure(value)}</dd>
         </div>
       ))}
+      {leftOut !== undefined && (
+        <div>
+          <dt title="what of the text was not read">left out</dt>
+          <dd>{leftOut}</dd>
+        </div>
+      )}
       {given.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -27,4 +39,14 @@ export function Config({ run }: { readonly run: Schemas["RunDetail"] }) {
       ))}
     </dl>
   );
+}
+
+function useLeftOut({ run_id: runId, kind }: Schemas["RunDetail"]): string | undefined {
+  const { data: manifest } = useQuery({
+    queryKey: ["manifest", runId],
+    queryFn: () => orNothing(fetchFile(artifactAddress(runId, "manifest.json")).then((file) => file.text())),
+    enabled: kind === "own",
+  });
+  useFreshness(["manifest", runId], runId, ["log"]);
+  return manifest == null ? undefined : leftOutOfRun(manifest);
 }

@@ -4,6 +4,7 @@ import { bytes, duration, figure } from "../format/numbers";
 import { type Fact, Facts } from "../shell/Facts";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
+import { leftOutText } from "../text/leftOut";
 import { useTokenizer } from "./queries";
 import { TokenizerBadge } from "./TokenizerBadge";
 import { TryTokenizer } from "./TryTokenizer";
@@ -57,12 +58,18 @@ function statisticsOf({ statistics, vocab_size }: Schemas["TokenizerManifest"]):
   ];
 }
 
+function leftOutOf(corpus: Schemas["TokenizerManifest"]["corpus"]): readonly Fact[] {
+  const leftOut = leftOutText(corpus ?? {});
+  return leftOut === undefined ? [] : [["left out", leftOut, "what of the corpus was not read"]];
+}
+
 function originOf({ config, corpus, durations, tokenizer_id }: Schemas["TokenizerManifest"]): readonly Fact[] {
   return [
     ["id", tokenizer_id, "what runs name it by"],
     ["method", `${config.method ?? ""}${config.lowercase ? ", lower-case" : ""}${config.normalization === "none" ? "" : `, ${config.normalization ?? ""}`}`, "how it was made"],
     ["corpus", config.corpus_path ?? "", "what it was made of"],
     ...(corpus == null ? [] : [["read", `${figure(corpus.files)} files, ${bytes(corpus.bytes)}, ${figure(corpus.distinct_words)} words`, "of the corpus"] as const]),
+    ...leftOutOf(corpus),
     ...(durations == null || typeof durations.total_seconds !== "number" ? [] : [["took", durations.total_seconds < 10 ? `${figure(durations.total_seconds)} s` : duration(durations.total_seconds), "from the first byte on"] as const]),
     ["special tokens", config.special_tokens?.join(" ") ?? "", "they stand for themselves"],
   ];

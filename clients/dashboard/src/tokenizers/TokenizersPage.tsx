@@ -57,6 +57,8 @@ export function TokenizersPage() {
   );
 }
 
+const usedBy = (runs: readonly string[]): string => (runs.length === 0 ? "" : ` Runs that use it go on with their copy: ${runs.join(", ")}.`);
+
 function TokenizerRow({ tokenizer }: { readonly tokenizer: Schemas["TokenizerManifest"] }) {
   const client = useQueryClient();
   const { busy, error, attempt } = useAttempt();
@@ -64,9 +66,9 @@ function TokenizerRow({ tokenizer }: { readonly tokenizer: Schemas["TokenizerMan
   const name = tokenizer.name ?? tokenizerId;
   const remove = async (): Promise<void> => {
     if (!confirm(`Delete the tokenizer ${name} with its files? Runs keep their own copy.`)) return;
-    await api.DELETE("/api/tokenizers/{tokenizerId}", { params: { path: { tokenizerId } } });
+    const { data: left } = await api.DELETE("/api/tokenizers/{tokenizerId}", { params: { path: { tokenizerId } } });
     await client.invalidateQueries({ queryKey: ["tokenizers"] });
-    toasts.say(`The tokenizer ${name} is deleted.`);
+    toasts.say(`The tokenizer ${name} is deleted.${usedBy(left?.used_by ?? [])}`);
   };
   return (
     <tr>

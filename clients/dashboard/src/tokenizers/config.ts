@@ -4,6 +4,7 @@ import type { Field, Values } from "../forms/fields";
 export const tokenizerFields: readonly Field[] = [
   { kind: "text", name: "corpus_path", title: "Corpus", required: true, most: 4096, hint: "a text file or a folder of them, below the corpus root" },
   { kind: "text", name: "name", title: "Name", most: 256 },
+  { kind: "flag", name: "replace_invalid_bytes", title: "Replace bad bytes", rare: true },
   { kind: "integer", name: "vocab_size", title: "Vocabulary", least: 257, most: 10_000_000, hint: "tokens wanted: specials, 256 bytes, and merges" },
   { kind: "integer", name: "min_frequency", title: "Least frequency", least: 1, most: 1_000_000_000, rare: true, hint: "a rarer pair is not merged; 2 when empty" },
   { kind: "lines", name: "special_tokens", title: "Special tokens", rare: true, hint: "a line each; <|endoftext|> when empty" },
@@ -16,6 +17,16 @@ export const tokenizerFields: readonly Field[] = [
       { value: "", title: "none" },
       { value: "nfc", title: "NFC" },
       { value: "nfkc", title: "NFKC" },
+    ],
+  },
+  {
+    kind: "choice",
+    name: "sequence",
+    title: "Words of",
+    rare: true,
+    choices: [
+      { value: "", title: "whole documents" },
+      { value: "line", title: "single lines" },
     ],
   },
   { kind: "flag", name: "lowercase", title: "Lower-case", rare: true },

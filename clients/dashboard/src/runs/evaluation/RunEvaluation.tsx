@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, data, fetchFile, type Schemas } from "../../api/client";
-import { Problem } from "../../api/problem";
+import { orNothing } from "../../api/orNothing";
 import { clock, figure } from "../../format/numbers";
 import { Facts } from "../../shell/Facts";
 import { Fault, Waiting } from "../../shell/Notice";
@@ -48,10 +48,13 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
       </div>
       <Panel title="Samples" beside={texts.length === 0 ? "" : `${texts.length}, the newest first`}>
         {texts.length === 0 && <div className="notice muted">None have been written yet. An evaluation writes some.</div>}
-        {texts.map(({ timestamp, step, text }, place) => (
+        {texts.map(({ timestamp, step, text, prompt, seed, evaluation }, place) => (
           <figure key={`${timestamp} ${place}`} className="sample">
             <figcaption className="muted">
               step {figure(step)} · {clock(timestamp)}
+              {seed !== undefined && ` · seed ${seed}`}
+              {evaluation !== undefined && ` · ${evaluation}`}
+              {prompt !== undefined && prompt !== "" && ` · continues “${prompt}”`}
             </figcaption>
             <p>{text}</p>
           </figure>
@@ -59,14 +62,4 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
       </Panel>
     </div>
   );
-}
-
-/** Nothing where there is nothing yet. */
-async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (fault) {
-    if (fault instanceof Problem && fault.status === 404) return null;
-    throw fault;
-  }
 }

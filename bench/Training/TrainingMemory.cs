@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Trainyard.Bench.Reporting;
+using Trainyard.Servers.Processes;
+
+namespace Trainyard.Bench.Training;
+
+/// <summary>Trains one run after the other in one Standalone, whose memory should not grow with their number.</summary>
+internal sealed class TrainingMemory : IBenchmark
+{
+    public string Name => "training-memory";
+
+    public string Summary => "memory of a Standalone that trains run after run; flat, and small after the last: --runs, --steps, --size";
+
+    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    {
+        using var data = new TemporaryFolder();
+        using var text = new TemporaryFolder();
+        WriteText(Path.Combine(text.Path, "text.txt"));
+        await using var process = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["APP__DATA_ROOT"] = data.Path,
+            ["APP__CORPUS_ROOT"] = text.Path,
+        });
+        using var client = new TrainyardClient(process.Address);
+        await client.ReadyAsync(TimeSpan.FromMinutes(1));
+        var tokenizer = await client.TrainTokenizerAsync(".", vocabulary: 4096);
+
+        report.Columns("runs done", "MiB after the run", "most MiB while it trained", "s");
+        report.Row(0, Mebibytes(process.ResidentBytes), "", "");
+        for (var run = 1; run <= options.Number("runs", 50); run++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var started = Stopwatch.GetTimestamp();
+            var id = await client.StartRunAsync(new
+            {
+                model_size = options.Text("size", "tiny"),
+                tokenizer_id = tokenizer,
+                corpus_path = ".",
+                max_steps = options.Number("steps", 12),
+                keep_checkpoints = 1,
+            });
+            var most = 0L;
+            while (!await client.OverAsync(id))
+            {
+                most = Math.Max(most, process.ResidentBytes);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            // The worker lets go of the memory just after the run's end is stored.
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            if (run <= 5 || run % 5 == 0)
+            {
+                report.Row(run, Mebibytes(process.ResidentBytes), Mebibytes(most), seconds);
+            }
+        }
+    }
+
+    private static void WriteText(string path)
+    {
+        var random = new Random(1);
+        string[] words = [.. Enumerable.Range(0, 3000).Select(index => $"w{index:x}")];
+        File.WriteAllLines(path, Enumerable.Range(0, 40_000).Select(_ => string.Join(' ', random.GetItems(words, 12))));
+    }
+
+    private static long Mebibytes(long bytes) => bytes >> 20;
+}

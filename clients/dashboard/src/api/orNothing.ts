@@ -1,0 +1,11 @@
+import { Problem } from "./problem";
+
+/** Nothing where there is nothing yet. */
+export async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer;
+  } catch (fault) {
+    if (fault instanceof Problem && fault.status === 404) return null;
+    throw fault;
+  }
+}

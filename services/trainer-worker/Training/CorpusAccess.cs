@@ -1,0 +1,16 @@
+using Trainyard.Contracts.Training;
+using Trainyard.ServiceDefaults.Paths;
+using Trainyard.Tokenizers;
+
+namespace Trainyard.TrainerWorker.Training;
+
+/// <summary>What of the folders that this process reaches may be read as a run's text.</summary>
+internal static class CorpusAccess
+{
+    public static TextCorpusOptions CorpusOptions(this AppPaths paths, TrainingConfig config) => new()
+    {
+        ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+        LinkRoot = paths.CorpusRoot,
+        ReplaceInvalidBytes = config.ReplaceInvalidBytes,
+    };
+}
