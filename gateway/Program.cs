@@ -15,14 +15,17 @@ if (KeysCommand.IsAskedFor(args))
     return KeysCommand.Run(args, Console.Out, Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddGateway();
+return await HostRun.StartAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddGateway();
 
-var app = builder.Build();
-app.UsePageHeaders();
-app.UseDashboard();
-app.UsePublicPaths();
-app.MapDefaultEndpoints();
-app.MapGateway();
-return await app.RunToExitCodeAsync();
+    var app = builder.Build();
+    app.UsePageHeaders();
+    app.UseDashboard();
+    app.UsePublicPaths();
+    app.MapDefaultEndpoints();
+    app.MapGateway();
+    return await app.RunToExitCodeAsync();
+});
