@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.EventIngest.Bodies;
+using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest.External;
@@ -100,6 +101,11 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
 
         public void Json(ReadOnlyMemory<byte> body)
         {
+            if (!body.Span.ContainsAnyExcept(" \t\r\n"u8))
+            {
+                problems.Add("body", "is required: an event or a list of events");
+                return;
+            }
             var json = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
             try
             {
@@ -123,7 +129,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
             catch (JsonException fault)
             {
-                problems.Add($"events[{index}]", Syntax(fault));
+                problems.Add($"events[{index}]", Syntax(body.Span, fault));
             }
         }
 
@@ -151,7 +157,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
             catch (JsonException fault)
             {
-                problems.Add(at, Syntax(fault));
+                problems.Add(at, Syntax(source.Span, fault));
             }
         }
 
@@ -176,9 +182,9 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
         }
 
-        private static string Syntax(JsonException fault) =>
+        private static string Syntax(ReadOnlySpan<byte> json, JsonException fault) =>
             fault.Message.StartsWith("'N' is an invalid", StringComparison.Ordinal) || fault.Message.StartsWith("'I' is an invalid", StringComparison.Ordinal)
                 ? "is not JSON: write NaN and infinities as the strings \"NaN\", \"Infinity\" and \"-Infinity\""
-                : $"is not JSON: {fault.Message}";
+                : JsonFaults.Syntax(json, fault);
     }
 }
