@@ -24,7 +24,16 @@ internal static class WireSchemas
                     new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["NaN", "Infinity", "-Infinity"] },
                 ];
                 break;
+            case { IsEnum: true }:
+                // Whether a member may be null is said where the member is, not by the enum.
+                schema.Type = JsonSchemaType.String | OrNull(context.JsonPropertyInfo is null ? null : nullable);
+                schema.Enum = [.. schema.Enum?.Where(word => word is not null) ?? []];
+                break;
             default:
+                if (schema.Type is { } array && array.HasFlag(JsonSchemaType.Array))
+                {
+                    schema.Items ??= new OpenApiSchema();
+                }
                 // Parameters of a record are said to be required, though one that may be null may be left out.
                 schema.Required?.IntersectWith(context.JsonTypeInfo.Properties.Where(property => !MayBeNull(property)).Select(property => property.Name));
                 break;

@@ -42,7 +42,7 @@ internal sealed record TokenizerManifest
 
     public TrainingEnvironment? Environment { get; init; }
 
-    public IReadOnlyList<ArtifactFile> Artifacts { get; init; } = [];
+    public IReadOnlyList<TokenizerFile> Artifacts { get; init; } = [];
 
     public TrainingFailure? Failure { get; init; }
 }
@@ -53,6 +53,6 @@ internal sealed record CorpusSummary(string Fingerprint, int Files, int SkippedF
 
 internal sealed record TrainingDurations(double OpenSeconds, double CountSeconds, double MergeSeconds, double TotalSeconds);
 
-internal sealed record ArtifactFile(string Path, long Size, string Sha256);
+internal sealed record TokenizerFile(string Path, long Size, string Sha256);
 
 internal sealed record TrainingFailure(string Class, ErrorCode Code, string LastError);
