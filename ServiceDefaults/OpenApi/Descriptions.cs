@@ -13,12 +13,16 @@ internal sealed class Descriptions
 {
     private readonly ConcurrentDictionary<string, JsonTypeInfo> types = new(StringComparer.Ordinal);
 
-    /// <summary>Remembers which type a schema is of.</summary>
+    /// <summary>Remembers which type a component is of, and describes properties of schemas that are none.</summary>
     public Task RememberAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (schema.Metadata?.TryGetValue("x-schema-id", out var id) is true && id is string { Length: > 0 } name)
         {
             types.TryAdd(name, context.JsonTypeInfo);
+        }
+        else if (context.JsonPropertyInfo is { AttributeProvider: PropertyInfo source } property)
+        {
+            schema.Description ??= XmlComments.Of(source) ?? Vocabulary.Find(property.Name);
         }
         return Task.CompletedTask;
     }

@@ -62,7 +62,11 @@ public static class ExampleExtensions
 
     private static OpenApiSchema ContentOf(string mediaType) => mediaType switch
     {
-        "application/json" => new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.Object } },
+        "application/json" => new OpenApiSchema
+        {
+            Type = JsonSchemaType.Array,
+            Items = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() },
+        },
         _ when mediaType.StartsWith("text/", StringComparison.Ordinal) => new OpenApiSchema { Type = JsonSchemaType.String },
         _ => new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
     };

@@ -26,13 +26,18 @@ internal static class WireSchemas
                 break;
             case { IsEnum: true }:
                 // Whether a member may be null is said where the member is, not by the enum.
-                schema.Type = JsonSchemaType.String | OrNull(context.JsonPropertyInfo is null ? null : nullable);
+                schema.Type = JsonSchemaType.String;
                 schema.Enum = [.. schema.Enum?.Where(word => word is not null) ?? []];
                 break;
             default:
-                if (schema.Type is { } array && array.HasFlag(JsonSchemaType.Array))
+                if (schema.Type is { } list && list.HasFlag(JsonSchemaType.Array))
                 {
                     schema.Items ??= new OpenApiSchema();
+                }
+                if (schema.Type is { } open && open.HasFlag(JsonSchemaType.Object) && schema.Properties is null or { Count: 0 })
+                {
+                    // Generators take an object of unknown members for an empty one.
+                    schema.AdditionalProperties ??= new OpenApiSchema();
                 }
                 // Parameters of a record are said to be required, though one that may be null may be left out.
                 schema.Required?.IntersectWith(context.JsonTypeInfo.Properties.Where(property => !MayBeNull(property)).Select(property => property.Name));

@@ -37,6 +37,10 @@ public sealed record ExternalEvent
     internal static async Task DescribeBodyAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         var schema = await context.GetOrCreateSchemaAsync(typeof(ExternalEvent), cancellationToken: cancellationToken);
+        if (schema.Properties?["metadata"] is OpenApiSchema metadata)
+        {
+            metadata.Description ??= "What the kind of event carries, such as step, status or path, and whatever is the sender's own.";
+        }
         operation.RequestBody = new OpenApiRequestBody
         {
             Required = true,
