@@ -53,6 +53,11 @@ public static class JsonFaults
     public static string Syntax(ReadOnlySpan<byte> json, JsonException fault)
     {
         var (line, column) = ((int)(fault.LineNumber ?? 0), (int)(fault.BytePositionInLine ?? 0));
+        // The reader says so nowhere but in its message.
+        if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"exceeds the allowed depth at line {line + 1}, column {column + 1}");
+        }
         var rest = json;
         for (var passed = 0; passed < line && rest.IndexOf((byte)'\n') is >= 0 and var end; passed++)
         {

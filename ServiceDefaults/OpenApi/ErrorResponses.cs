@@ -26,13 +26,14 @@ public static class ErrorResponses
     internal static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         operation.Responses ??= [];
-        var said = context.Description.ActionDescriptor.EndpointMetadata.OfType<AnswersErrors>().SelectMany(answers => answers.Codes);
+        var said = context.Description.ActionDescriptor.EndpointMetadata.OfType<AnswersErrors>().SelectMany(answers => answers.Codes).ToList();
         foreach (var codes in said.Concat(Implied(context.Description, operation)).Distinct().GroupBy(ProblemWriter.Status).OrderBy(codes => codes.Key))
         {
             operation.Responses[codes.Key.ToString(CultureInfo.InvariantCulture)] =
                 Refusal(context.Document, codes.Key, string.Join(", ", codes.Select(Name)), codes.First(), Message(codes.First()));
         }
-        if (operation.RequestBody?.Content?.ContainsKey("application/json") is true)
+        // An endpoint that reads its body itself is known by the size that it refuses.
+        if (operation.RequestBody?.Content?.ContainsKey("application/json") is true || said.Contains(ErrorCode.PayloadTooLarge))
         {
             const int Status = StatusCodes.Status415UnsupportedMediaType;
             operation.Responses[Status.ToString(CultureInfo.InvariantCulture)] =
@@ -98,14 +99,11 @@ public static class ErrorResponses
         yield return ErrorCode.Unauthorized;
         yield return ErrorCode.RateLimited;
         yield return ErrorCode.BackendUnavailable;
+        // Of a parameter that it does not know, too.
+        yield return ErrorCode.ConfigInvalid;
         if (operation.RequestBody is not null)
         {
-            yield return ErrorCode.ConfigInvalid;
             yield return ErrorCode.PayloadTooLarge;
-        }
-        else if (operation.Parameters?.Any(parameter => parameter.In is ParameterLocation.Query) is true)
-        {
-            yield return ErrorCode.ConfigInvalid;
         }
         foreach (var parameter in endpoint.RelativePath?.Split('/').Where(part => part.StartsWith('{')) ?? [])
         {

@@ -96,6 +96,7 @@ public sealed class ErrorTests : IAsyncLifetime
     [InlineData("{\"tags\": {\"a\": 1}}", "tags: must have strings for names and values, not an object")]
     [InlineData("[]", "body: must be an object, not a list")]
     [InlineData("{", "body: is not JSON at line 1, column 2: the text ends there")]
+    [InlineData("{\"tags\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "body: exceeds the allowed depth at line 1, column 73")]
     public async Task A_body_that_cannot_be_read_is_refused_with_field_value_and_rule(string body, string message)
     {
         using var response = await PostAsync("/api/config", body);
