@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Trainyard.ServiceDefaults;
 
@@ -8,5 +9,6 @@ public static class ConfigurationExtensions
     public static string RequireConnectionString(this IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name) is { Length: > 0 } connectionString
             ? connectionString
-            : throw new InvalidOperationException($"ConnectionStrings__{name} is not set: this service needs its {name} server.");
+            : throw new OptionsValidationException(
+                name, typeof(string), [$"ConnectionStrings__{name} is not set: this service needs its {name} server."]);
 }

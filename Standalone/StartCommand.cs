@@ -1,4 +1,5 @@
 using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Security;
 using Trainyard.Standalone.Backups;
@@ -48,16 +49,11 @@ internal static class StartCommand
             RequireKnown(settings);
             // Before the first file is written.
             FileMask.Restrict();
-            return await run(new(Demo: settings.Length < args.Length, settings));
+            return await HostRun.StartAsync(() => run(new(Demo: settings.Length < args.Length, settings)));
         }
         catch (StartException failure)
         {
             await Console.Error.WriteLineAsync($"Trainyard can't start: {failure.Message}");
-            return 1;
-        }
-        catch (Microsoft.Extensions.Options.OptionsValidationException failure)
-        {
-            await Console.Error.WriteLineAsync($"Trainyard can't start: {string.Join(" ", failure.Failures)}");
             return 1;
         }
     }

@@ -1,6 +1,7 @@
 using Trainyard.Gateway.Health;
 using Trainyard.Gateway.OpenApi;
 using Trainyard.Gateway.Proxy;
+using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.Gateway;
 
@@ -8,7 +9,7 @@ public static class GatewayExtensions
 {
     public static void AddGateway(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<GatewayOptions>(GatewayOptions.Section);
         builder.AddProxy();
         builder.AddClientLimits();
         builder.Services.AddSingleton<ServiceClient>();

@@ -15,15 +15,18 @@ if (KeysCommand.IsAskedFor(args))
     return KeysCommand.Run(args, Console.Out, Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddGateway();
+return await HostRun.StartAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddGateway();
 
-var app = builder.Build();
-app.UsePageHeaders();
-app.UseResponseCompression();
-app.UseDashboard();
-app.UsePublicPaths();
-app.MapDefaultEndpoints(proxies: true);
-app.MapGateway();
-return await app.RunToExitCodeAsync();
+    var app = builder.Build();
+    app.UsePageHeaders();
+    app.UseResponseCompression();
+    app.UseDashboard();
+    app.UsePublicPaths();
+    app.MapDefaultEndpoints(proxies: true);
+    app.MapGateway();
+    return await app.RunToExitCodeAsync();
+});

@@ -26,22 +26,15 @@ internal static class ErrorExtensions
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
             // A known failure is logged by its handler, once, without a stack trace.
-            SuppressDiagnosticsCallback = context => ExceptionToProblem.Known(context.Exception) is not null,
+            SuppressDiagnosticsCallback = context => ExceptionToProblem.IsKnown(context.Exception),
         });
         app.UseStatusCodePages();
+        app.RecordBodies();
     }
 
     private sealed class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> logger) : IExceptionHandler
     {
-        public static TrainyardException? Known(Exception exception) => exception switch
-        {
-            TrainyardException known => known,
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } large =>
-                new TrainyardException(ErrorCode.PayloadTooLarge, "The body is larger than its limit.", large),
-            BadHttpRequestException bad =>
-                new TrainyardException(ErrorCode.ConfigInvalid, bad.InnerException is System.Text.Json.JsonException json ? JsonFault(json) : bad.Message, bad),
-            _ => null,
-        };
+        public static bool IsKnown(Exception exception) => exception is TrainyardException or BadHttpRequestException;
 
         public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
         {
@@ -50,7 +43,9 @@ internal static class ErrorExtensions
                 http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                 return true;
             }
-            var known = Known(exception);
+            var known = exception is BadHttpRequestException unbound
+                ? await RequestFaults.ExplainAsync(unbound, http)
+                : exception as TrainyardException;
             if (known is not null)
             {
                 logger.LogInformation(
@@ -75,8 +70,5 @@ internal static class ErrorExtensions
             http.Response.StatusCode = problem.Status ?? StatusCodes.Status500InternalServerError;
             return await problems.TryWriteAsync(new() { HttpContext = http, ProblemDetails = problem });
         }
-
-        private static string JsonFault(System.Text.Json.JsonException fault) =>
-            $"The body is not the JSON this request takes, at {fault.Path ?? "$"}{(fault.LineNumber is { } line ? $" (line {line + 1})" : "")}.";
     }
 }

@@ -36,6 +36,13 @@ internal static class ProblemWriter
 
     public static void Complete(ProblemDetails problem, HttpContext http)
     {
+        if (http.Response.StatusCode is StatusCodes.Status415UnsupportedMediaType && problem.Detail is null)
+        {
+            // Routing finds no endpoint for the media type, so that nothing is thrown.
+            var wrong = RequestFaults.WrongContentType(http.Request);
+            problem.Detail = $"{wrong.Field}: {wrong.Message}";
+            problem.Extensions["problems"] = new[] { wrong };
+        }
         var code = problem.Extensions.TryGetValue("code", out var given) && given is ErrorCode known ? known
             : CodeOf(http.Response.StatusCode, http.Request.Path);
         problem.Extensions["code"] = JsonSerializer.SerializeToElement(code);

@@ -1,12 +1,28 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ServiceDefaults.Hosting;
 
 public static class HostRun
 {
+    /// <summary>Builds and runs a host; a setting it can't start with ends in one line that names the setting.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> StartAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (OptionsValidationException failure)
+        {
+            await Console.Error.WriteLineAsync($"Trainyard can't start: {string.Join(" ", failure.Failures)}");
+            return 1;
+        }
+    }
+
     /// <summary>Runs until the host stops.</summary>
     /// <returns>0, or 1 when one of its background services failed: then whatever started the process should start it again.</returns>
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)

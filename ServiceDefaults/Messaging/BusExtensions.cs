@@ -1,8 +1,8 @@
 using MassTransit;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts;
+using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.ServiceDefaults.Messaging;
 
@@ -36,7 +36,7 @@ public static class BusExtensions
     /// <summary>Starts the bus with what the services configured. Call it after them, once per host.</summary>
     public static void AddBus(this IHostApplicationBuilder builder)
     {
-        var transport = builder.Configuration.GetValue("BUS:TRANSPORT", BusTransport.RabbitMq);
+        var transport = builder.Configuration.GetWord("BUS", "TRANSPORT", BusTransport.RabbitMq);
         var configured = builder.Properties.TryGetValue(Registrations, out var known) ? (List<Action<IBusRegistrationConfigurator>>)known : [];
         builder.Services.AddSingleton(new BusDescription(transport));
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.StopTimeout = TimeSpan.FromSeconds(20));

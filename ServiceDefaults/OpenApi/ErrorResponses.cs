@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -25,20 +26,36 @@ public static class ErrorResponses
     internal static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         operation.Responses ??= [];
-        var said = context.Description.ActionDescriptor.EndpointMetadata.OfType<AnswersErrors>().SelectMany(one => one.Codes);
+        var said = context.Description.ActionDescriptor.EndpointMetadata.OfType<AnswersErrors>().SelectMany(answers => answers.Codes).ToList();
         foreach (var codes in said.Concat(Implied(context.Description, operation)).Distinct().GroupBy(ProblemWriter.Status).OrderBy(codes => codes.Key))
         {
-            operation.Responses[codes.Key.ToString(CultureInfo.InvariantCulture)] = new OpenApiResponse
-            {
-                Description = string.Join(", ", codes.Select(Name)),
-                Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
-                {
-                    ["application/problem+json"] = new() { Schema = new OpenApiSchemaReference(Problem, context.Document), Example = Example(codes.Key, codes.First()) },
-                },
-            };
+            operation.Responses[codes.Key.ToString(CultureInfo.InvariantCulture)] =
+                Refusal(context.Document, codes.Key, string.Join(", ", codes.Select(Name)), codes.First(), Message(codes.First()));
+        }
+        // An endpoint that reads its body itself is known by the size that it refuses.
+        if (operation.RequestBody?.Content?.ContainsKey("application/json") is true || said.Contains(ErrorCode.PayloadTooLarge))
+        {
+            const int Status = StatusCodes.Status415UnsupportedMediaType;
+            operation.Responses[Status.ToString(CultureInfo.InvariantCulture)] =
+                Refusal(
+                    context.Document, Status, Name(ErrorCode.ConfigInvalid), ErrorCode.ConfigInvalid,
+                    "Content-Type: must be application/json, not text/plain");
         }
         return Task.CompletedTask;
     }
+
+    private static OpenApiResponse Refusal(OpenApiDocument? document, int status, string description, ErrorCode code, string message) => new()
+    {
+        Description = description,
+        Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+        {
+            ["application/problem+json"] = new()
+            {
+                Schema = new OpenApiSchemaReference(Problem, document),
+                Example = Example(status, code, message),
+            },
+        },
+    };
 
     internal static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
@@ -51,10 +68,15 @@ public static class ErrorResponses
             {
                 ["type"] = Text("An address that describes the status."),
                 ["title"] = Text("The status in words."),
-                ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                ["status"] = new OpenApiSchema { Type = JsonSchemaType.Integer, Description = "The status of the answer." },
                 ["detail"] = Text("As message."),
                 ["instance"] = Text("The path of the request."),
-                ["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. Enum.GetValues<ErrorCode>().Select(code => JsonValue.Create(Name(code)))] },
+                ["code"] = new OpenApiSchema
+                {
+                    Type = JsonSchemaType.String,
+                    Description = "What went wrong, for programs.",
+                    Enum = [.. Enum.GetValues<ErrorCode>().Select(code => JsonValue.Create(Name(code)))],
+                },
                 ["message"] = Text("What went wrong, with every reason."),
                 ["request_id"] = Text("Also in the logs, and in the header X-Request-ID."),
                 ["problems"] = new OpenApiSchema
@@ -77,14 +99,11 @@ public static class ErrorResponses
         yield return ErrorCode.Unauthorized;
         yield return ErrorCode.RateLimited;
         yield return ErrorCode.BackendUnavailable;
+        // Of a parameter that it does not know, too.
+        yield return ErrorCode.ConfigInvalid;
         if (operation.RequestBody is not null)
         {
-            yield return ErrorCode.ConfigInvalid;
             yield return ErrorCode.PayloadTooLarge;
-        }
-        else if (operation.Parameters?.Any(parameter => parameter.In is ParameterLocation.Query) is true)
-        {
-            yield return ErrorCode.ConfigInvalid;
         }
         foreach (var parameter in endpoint.RelativePath?.Split('/').Where(part => part.StartsWith('{')) ?? [])
         {
@@ -97,12 +116,12 @@ public static class ErrorResponses
         }
     }
 
-    private static JsonObject Example(int status, ErrorCode code) => new()
+    private static JsonObject Example(int status, ErrorCode code, string message) => new()
     {
         ["title"] = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status),
         ["status"] = status,
         ["code"] = Name(code),
-        ["message"] = Message(code),
+        ["message"] = message,
         ["request_id"] = "req-3kq8v0t2m5xz",
     };
 
@@ -111,7 +130,7 @@ public static class ErrorResponses
         ErrorCode.ConfigInvalid => "limit: must be from 1 to 1000, not 0",
         ErrorCode.EventInvalid => "event 3: measurements.loss: must be a number",
         ErrorCode.CheckpointInvalid => "path: it ends 12 bytes early",
-        ErrorCode.Unauthorized => "The X-Api-Key header is missing or wrong.",
+        ErrorCode.Unauthorized => "This Trainyard asks for an API key: send it in the X-Api-Key header.",
         ErrorCode.PathForbidden => "path: leads outside the folder it must stay in",
         ErrorCode.RunNotFound => "There is no run 'abc-124'.",
         ErrorCode.TokenizerNotFound => "There is no tokenizer 'tok-124'.",

@@ -30,6 +30,24 @@ public static class ExampleExtensions
             return Task.CompletedTask;
         });
 
+    /// <summary>
+    /// Says which media types a success may have besides the JSON of a type: text, bytes, or, as <c>application/json</c>, a list of
+    /// objects.
+    /// </summary>
+    public static TBuilder WithContent<TBuilder>(this TBuilder endpoint, params string[] mediaTypes) where TBuilder : IEndpointConventionBuilder =>
+        endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            if (operation.Responses?.GetValueOrDefault("200") is OpenApiResponse answer)
+            {
+                answer.Content ??= new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal);
+                foreach (var type in mediaTypes)
+                {
+                    answer.Content.TryAdd(type, new() { Schema = ContentOf(type) });
+                }
+            }
+            return Task.CompletedTask;
+        });
+
     /// <summary>Shows a JSON body that is answered with a status.</summary>
     public static TBuilder WithResponseExample<TBuilder>(this TBuilder endpoint, string json, int status = 200) where TBuilder : IEndpointConventionBuilder
     {
@@ -42,11 +60,22 @@ public static class ExampleExtensions
         });
     }
 
+    private static OpenApiSchema ContentOf(string mediaType) => mediaType switch
+    {
+        "application/json" => new OpenApiSchema
+        {
+            Type = JsonSchemaType.Array,
+            Items = new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = new OpenApiSchema() },
+        },
+        _ when mediaType.StartsWith("text/", StringComparison.Ordinal) => new OpenApiSchema { Type = JsonSchemaType.String },
+        _ => new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+    };
+
     private static JsonNode Parse(string json) => JsonNode.Parse(json) ?? throw new ArgumentException("An example is not null.", nameof(json));
 
     private static void Show(IDictionary<string, OpenApiMediaType>? content, JsonNode example)
     {
-        foreach (var media in content?.Where(one => one.Key.EndsWith("json", StringComparison.Ordinal)).Select(one => one.Value) ?? [])
+        foreach (var (_, media) in content?.Where(media => media.Key.EndsWith("json", StringComparison.Ordinal)) ?? [])
         {
             media.Example = example.DeepClone();
         }

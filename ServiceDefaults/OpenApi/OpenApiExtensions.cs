@@ -1,9 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.OpenApi;
 using Scalar.AspNetCore;
-using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
@@ -12,20 +10,14 @@ internal static class OpenApiExtensions
     public static IServiceCollection AddTrainyardOpenApi(this IServiceCollection services) => services.AddOpenApi(options =>
     {
         options.ShouldInclude = endpoint => !HttpMethods.IsHead(endpoint.HttpMethod ?? "");
+        var descriptions = new Descriptions();
         options.AddSchemaTransformer(WireSchemas.CorrectAsync);
+        options.AddSchemaTransformer(descriptions.RememberAsync);
         options.AddOperationTransformer(ErrorResponses.DescribeAsync);
+        options.AddOperationTransformer(Descriptions.DescribeAsync);
         options.AddDocumentTransformer(ErrorResponses.DescribeAsync);
-        options.AddDocumentTransformer((document, _, _) =>
-        {
-            document.Info = new OpenApiInfo
-            {
-                Title = "Trainyard",
-                Version = RunningVersion.Current.Version,
-                Description = "Train language models and track every experiment. Errors are problem details with `code`, `message` and `request_id`.",
-            };
-            document.Servers?.Clear();
-            return Task.CompletedTask;
-        });
+        options.AddDocumentTransformer(descriptions.DescribeAsync);
+        options.AddDocumentTransformer(DocumentFrame.DescribeAsync);
     });
 
     /// <summary>The interactive page: from this process alone, with nothing loaded from or reported to anywhere else.</summary>

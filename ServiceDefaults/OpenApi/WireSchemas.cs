@@ -33,7 +33,21 @@ internal static class WireSchemas
             case var _ when context.JsonPropertyInfo is { CustomConverter: IdentifierConverter, IsGetNullable: var mayBeNull }:
                 schema.Type = JsonSchemaType.String | (mayBeNull ? JsonSchemaType.Null : default);
                 break;
+            case { IsEnum: true }:
+                // Whether a member may be null is said where the member is, not by the enum.
+                schema.Type = JsonSchemaType.String;
+                schema.Enum = [.. schema.Enum?.Where(word => word is not null) ?? []];
+                break;
             default:
+                if (schema.Type is { } list && list.HasFlag(JsonSchemaType.Array))
+                {
+                    schema.Items ??= new OpenApiSchema();
+                }
+                if (schema.Type is { } open && open.HasFlag(JsonSchemaType.Object) && schema.Properties is null or { Count: 0 })
+                {
+                    // Generators take an object of unknown members for an empty one.
+                    schema.AdditionalProperties ??= new OpenApiSchema();
+                }
                 // Parameters of a record are said to be required, though one that may be null may be left out.
                 schema.Required?.IntersectWith(context.JsonTypeInfo.Properties.Where(property => !MayBeNull(property)).Select(property => property.Name));
                 break;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.ServiceDefaults.Paths;
 
@@ -95,7 +96,7 @@ internal static class PathExtensions
 {
     public static void AddPaths(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<PathOptions>().BindConfiguration(PathOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<PathOptions>(PathOptions.Section);
         builder.Services.AddSingleton<AppPaths>();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.ServiceDefaults.Security;
 
@@ -17,7 +18,7 @@ internal static class ApiKeyExtensions
 
     public static void AddApiKey(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<SecurityOptions>().BindConfiguration(SecurityOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<SecurityOptions>(SecurityOptions.Section);
         builder.Services.AddCors();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<KeyRing>();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trainyard.Contracts.Json;
+using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ServiceDefaults.Security;
 
@@ -25,7 +26,9 @@ public static class KeyFile
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{path} is no file of keys: {exception.Message}", exception);
+            var problems = JsonFaults.Of(File.ReadAllBytes(path), typeof(ApiKey[]), WireJson.Options);
+            var reasons = string.Join("; ", problems.Select(problem => $"{problem.Field}: {problem.Message}"));
+            throw new InvalidDataException($"{path} is no file of keys: {reasons}", exception);
         }
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
@@ -23,7 +24,7 @@ public sealed class LogFormat
 
     internal static void Add(IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<LogFormat>().BindConfiguration(Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<LogFormat>(Section);
         builder.Logging.AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>(options => options.IncludeScopes = true);
         builder.Logging.AddSimpleConsole(options => (options.SingleLine, options.TimestampFormat) = (true, "HH:mm:ss "));
         if (!IsText(builder.Configuration))

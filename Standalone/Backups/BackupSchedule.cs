@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.Standalone.Backups;
 
@@ -84,7 +85,7 @@ internal static class BackupExtensions
 {
     public static void AddBackups(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<BackupOptions>().BindConfiguration(BackupOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<BackupOptions>(BackupOptions.Section);
         builder.Services.AddHostedService<BackupSchedule>();
     }
 }

@@ -15,8 +15,10 @@ internal sealed class MergedOpenApi(ServiceClient client)
         var merged = new JsonObject
         {
             ["openapi"] = "3.1.1",
-            ["info"] = documents.OfType<JsonObject>().Select(document => document["info"]?.DeepClone()).FirstOrDefault()
+            ["info"] = Frame(documents, "info")
                 ?? new JsonObject { ["title"] = "Trainyard", ["version"] = RunningVersion.Current.Version },
+            ["servers"] = Frame(documents, "servers") ?? new JsonArray(),
+            ["security"] = Frame(documents, "security") ?? new JsonArray(),
             ["paths"] = new JsonObject(),
             ["components"] = new JsonObject(),
         };
@@ -33,6 +35,10 @@ internal sealed class MergedOpenApi(ServiceClient client)
         }
         return merged;
     }
+
+    /// <summary>What every service says of the whole in the same words.</summary>
+    private static JsonNode? Frame(IEnumerable<JsonObject?> documents, string name) =>
+        documents.Select(document => document?[name]?.DeepClone()).FirstOrDefault(found => found is not null);
 
     private async Task<JsonObject?> FetchAsync(string service, CancellationToken cancellationToken)
     {

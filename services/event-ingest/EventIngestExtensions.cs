@@ -6,6 +6,7 @@ using Trainyard.EventIngest.Delivery;
 using Trainyard.EventIngest.External;
 using Trainyard.EventIngest.Groups;
 using Trainyard.EventIngest.Telemetry;
+using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.EventIngest;
@@ -14,7 +15,7 @@ public static class EventIngestExtensions
 {
     public static void AddEventIngest(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<IngestOptions>().BindConfiguration(IngestOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<IngestOptions>(IngestOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ByteBudget>();
         builder.Services.AddSingleton<BodyReader>();

@@ -34,7 +34,7 @@ internal static class EventsApi
             .WithSummary("Takes one event, a JSON array of events, or one event a line (NDJSON); gzip and zstd bodies too. Answers once they are durable.")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBodyBytes), new ReadsItsBody())
             .AddOpenApiOperationTransformer(EventSchema.DescribeAsync)
-            .WithErrors(ErrorCode.EventInvalid, ErrorCode.IdempotencyKeyReused, ErrorCode.OutcomeUnknown)
+            .WithErrors(ErrorCode.EventInvalid, ErrorCode.PayloadTooLarge, ErrorCode.IdempotencyKeyReused, ErrorCode.OutcomeUnknown)
             .WithRequestExample("""{"event":"ml.run.metric","trial_id":"abc-123","measurements":{"train_loss":0.123,"val_accuracy":0.891},"metadata":{"epoch":10}}""")
             .WithResponseExample("""{"accepted":1,"repeated":0}""", StatusCodes.Status202Accepted);
         return group;

@@ -9,12 +9,15 @@ if (HealthCommand.IsAskedFor(args))
     return await HealthCommand.RunAsync(Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddEventIngest();
-builder.AddBus();
+return await HostRun.StartAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddEventIngest();
+    builder.AddBus();
 
-var app = builder.Build();
-app.MapDefaultEndpoints(behindGateway: true);
-app.MapEventIngest();
-return await app.RunToExitCodeAsync();
+    var app = builder.Build();
+    app.MapDefaultEndpoints(behindGateway: true);
+    app.MapEventIngest();
+    return await app.RunToExitCodeAsync();
+});

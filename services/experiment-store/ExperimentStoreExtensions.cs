@@ -28,6 +28,7 @@ using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
 using Trainyard.ExperimentStore.Views;
 using Trainyard.ServiceDefaults;
+using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Redis;
@@ -39,20 +40,20 @@ public static class ExperimentStoreExtensions
 {
     public static void AddExperimentStore(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<DatabaseOptions>().BindConfiguration(DatabaseOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<EventQueueOptions>().BindConfiguration(EventQueueOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<RunOptions>().BindConfiguration(RunOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<LiveOptions>().BindConfiguration(LiveOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<AlertOptions>().BindConfiguration(AlertOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<SweepOptions>().BindConfiguration(SweepOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<TrainerOptions>().BindConfiguration(TrainerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<OutboundOptions>().BindConfiguration(OutboundOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<MachineOptions>().BindConfiguration(MachineOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<CheckpointOptions>().BindConfiguration(CheckpointOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<ArtifactOptions>().BindConfiguration(ArtifactOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddDatabaseClock(builder.Configuration.GetValue($"{DatabaseOptions.Section}:PROVIDER", DatabaseProvider.Postgres));
+        builder.Services.AddSettings<DatabaseOptions>(DatabaseOptions.Section);
+        builder.Services.AddSettings<EventQueueOptions>(EventQueueOptions.Section);
+        builder.Services.AddSettings<RunOptions>(RunOptions.Section);
+        builder.Services.AddSettings<LiveOptions>(LiveOptions.Section);
+        builder.Services.AddSettings<AlertOptions>(AlertOptions.Section);
+        builder.Services.AddSettings<SweepOptions>(SweepOptions.Section);
+        builder.Services.AddSettings<TrainerOptions>(TrainerOptions.Section);
+        builder.Services.AddSettings<OutboundOptions>(OutboundOptions.Section);
+        builder.Services.AddSettings<MachineOptions>(MachineOptions.Section);
+        builder.Services.AddSettings<RetentionOptions>(RetentionOptions.Section);
+        builder.Services.AddSettings<CheckpointOptions>(CheckpointOptions.Section);
+        builder.Services.AddSettings<ArtifactOptions>(ArtifactOptions.Section);
+        builder.Services.AddSettings<ImportOptions>(ImportOptions.Section);
+        builder.Services.AddDatabaseClock(builder.Configuration.GetWord(DatabaseOptions.Section, "PROVIDER", DatabaseProvider.Postgres));
         builder.Services.AddHttpContextAccessor();
         builder.AddRedis();
 

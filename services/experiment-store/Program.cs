@@ -13,12 +13,15 @@ if (ErrorsCommand.IsAskedFor(args))
     return await ErrorsCommand.RunAsync(args, Console.Out, Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddExperimentStore();
-builder.AddBus();
+return await HostRun.StartAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddExperimentStore();
+    builder.AddBus();
 
-await using var app = builder.Build();
-app.MapDefaultEndpoints(behindGateway: true);
-app.MapExperimentStore();
-return await app.RunToExitCodeAsync();
+    await using var app = builder.Build();
+    app.MapDefaultEndpoints(behindGateway: true);
+    app.MapExperimentStore();
+    return await app.RunToExitCodeAsync();
+});

@@ -8,11 +8,14 @@ if (HealthCommand.IsAskedFor(args))
     return await HealthCommand.RunAsync(Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddTokenizerService();
+return await HostRun.StartAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddTokenizerService();
 
-await using var app = builder.Build();
-app.MapDefaultEndpoints(behindGateway: true);
-app.MapTokenizerService();
-return await app.RunToExitCodeAsync();
+    await using var app = builder.Build();
+    app.MapDefaultEndpoints(behindGateway: true);
+    app.MapTokenizerService();
+    return await app.RunToExitCodeAsync();
+});

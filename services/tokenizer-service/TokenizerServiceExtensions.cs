@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.TokenizerService.Catalog;
 using Trainyard.TokenizerService.Coding;
@@ -11,7 +12,7 @@ public static class TokenizerServiceExtensions
 {
     public static TBuilder AddTokenizerService<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
-        builder.Services.AddOptions<TokenizerOptions>().BindConfiguration(TokenizerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<TokenizerOptions>(TokenizerOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TokenizerCatalog>();
         builder.Services.AddSingleton<TokenizerUse>();

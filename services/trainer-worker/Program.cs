@@ -9,12 +9,15 @@ if (HealthCommand.IsAskedFor(args))
     return await HealthCommand.RunAsync(Console.Error);
 }
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddTrainerWorker();
-builder.AddBus();
+return await HostRun.StartAsync(async () =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddTrainerWorker();
+    builder.AddBus();
 
-await using var app = builder.Build();
-app.MapDefaultEndpoints(behindGateway: true);
-app.MapTrainerWorker();
-return await app.RunToExitCodeAsync();
+    await using var app = builder.Build();
+    app.MapDefaultEndpoints(behindGateway: true);
+    app.MapTrainerWorker();
+    return await app.RunToExitCodeAsync();
+});

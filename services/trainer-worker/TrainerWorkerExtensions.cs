@@ -5,6 +5,7 @@ using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Compute;
+using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Redis;
 using Trainyard.TrainerWorker.Evaluation;
@@ -23,9 +24,9 @@ public static class TrainerWorkerExtensions
     public static void AddTrainerWorker(this IHostApplicationBuilder builder)
     {
         TorchRuntime.LimitArenas();
-        builder.Services.AddOptions<WorkerOptions>().BindConfiguration(WorkerOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<EventOptions>().BindConfiguration(EventOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddOptions<ArtifactOptions>().BindConfiguration(ArtifactOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSettings<WorkerOptions>(WorkerOptions.Section);
+        builder.Services.AddSettings<EventOptions>(EventOptions.Section);
+        builder.Services.AddSettings<ArtifactOptions>(ArtifactOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.AddRedis();

@@ -10,8 +10,8 @@ internal static class MalformedEvents
     public static TheoryData<string, string, string> Json { get; } = new()
     {
         // The body
-        { "", "events[0]", "is not JSON" },
-        { "   ", "events[0]", "is not JSON" },
+        { "", "body", "is required" },
+        { "   ", "body", "is required" },
         { "null", "events[0]", "must be an object, not null" },
         { "42", "events[0]", "must be an object, not a number" },
         { "\"text\"", "events[0]", "must be an object, not a string" },
@@ -31,7 +31,7 @@ internal static class MalformedEvents
         { $"{{{Metric},\"measurements\":{{\"loss\":Infinit}}}}", "events[0]", "is not JSON" },
         { $"{{{Metric},\"measurements\":{{\"loss\":+Infinity}}}}", "events[0]", "is not JSON" },
         { $"{{{Metric},\"measurements\":{{\"loss\":01}}}}", "events[0]", "is not JSON" },
-        { new string('[', 100_000), "events[0]", "is not JSON" },
+        { new string('[', 100_000), "events[0]", "depth" },
         { $"{{{Metric},{Loss},\"metadata\":{Nested("[", "]", 70)}}}", "events[0]", "depth" },
 
         // Its members
@@ -126,7 +126,7 @@ internal static class MalformedEvents
 
         // What each kind needs
         { $"{{\"event\":\"ml.run.start\",{Run},\"tags\":7}}", "events[0].tags", "object of strings" },
-        { $"{{\"event\":\"ml.run.start\",{Run},\"tags\":{{\"a\":1}}}}", "events[0].tags", "must be strings" },
+        { $"{{\"event\":\"ml.run.start\",{Run},\"tags\":{{\"a\":1}}}}", "events[0].tags", "must have strings for names and values" },
         { $"{{\"event\":\"ml.run.start\",{Run},\"tags\":{{\"a\":\"\\ud800\"}}}}", "events[0].tags.a", "surrogate" },
         { $"{{\"event\":\"ml.run.start\",{Run},\"metadata\":{{\"tags\":{{\"\":\"x\"}}}}}}", "events[0].metadata.tags", "names of 1 to" },
         { $"{{\"event\":\"ml.run.start\",{Run},\"metadata\":{{\"spectral_norm\":\"yes\"}}}}", "events[0].metadata.spectral_norm", "true or false" },

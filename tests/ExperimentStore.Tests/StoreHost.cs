@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
+using Trainyard.Servers.OpenApi;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 
@@ -16,6 +17,8 @@ namespace Trainyard.ExperimentStore.Tests;
 /// <summary>The store as its Program starts it, on a free port.</summary>
 internal sealed class StoreHost : IAsyncDisposable
 {
+    private static readonly AnswerCheck.KnownDocument Document = new();
+
     private readonly WebApplication app;
     private readonly string? folder;
 
@@ -23,7 +26,7 @@ internal sealed class StoreHost : IAsyncDisposable
     {
         (this.app, this.folder) = (app, folder);
         Address = new Uri(app.Urls.First());
-        Http = new HttpClient { BaseAddress = Address };
+        Http = new HttpClient(new AnswerCheck(new SocketsHttpHandler(), Document)) { BaseAddress = Address };
     }
 
     public Uri Address { get; }

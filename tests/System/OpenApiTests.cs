@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Trainyard.Servers.OpenApi;
 using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
@@ -17,7 +19,7 @@ public sealed class OpenApiTests : IDisposable
         using var client = new TrainyardClient(standalone.Address);
         await client.ReadyAsync(TimeSpan.FromSeconds(30));
         var document = (await client.GetAsync("/openapi/v1.json")).AsObject();
-        var schemas = new SchemaCheck(document);
+        var schemas = new ApiDocument(document);
 
         var lacking = (from path in document["paths"]?.AsObject() ?? []
                        from operation in path.Value?.AsObject() ?? []
@@ -28,7 +30,41 @@ public sealed class OpenApiTests : IDisposable
         Assert.True(lacking.Count == 0, string.Join('\n', lacking));
     }
 
-    private static IEnumerable<string> Lacks(JsonObject operation, SchemaCheck schemas)
+    [Fact]
+    public async Task Every_property_and_parameter_is_described_and_spectral_finds_no_error()
+    {
+        await using var standalone = await TrainyardProcess.StartAsync("Standalone", StandaloneStartTests.Data(data.Path));
+        using var client = new TrainyardClient(standalone.Address);
+        await client.ReadyAsync(TimeSpan.FromSeconds(30));
+        var document = await client.GetAsync("/openapi/v1.json");
+
+        Assert.Equal("", string.Join('\n', Undescribed(document, "#")));
+        Assert.NotEmpty(document["servers"]?.AsArray() ?? []);
+        Assert.Equal("X-Api-Key", (string?)document["components"]?["securitySchemes"]?["ApiKey"]?["name"]);
+        Assert.False(document["components"]?["schemas"]?.AsObject().Any(schema => schema.Key.Contains('.', StringComparison.Ordinal)),
+            "Two services have a record of one name.");
+        var file = data.File("openapi.json");
+        await File.WriteAllTextAsync(file, document.ToJsonString());
+        await OpenApiTools.NodeAsync("node", "lint.mjs", file);
+    }
+
+    private static IEnumerable<string> Undescribed(JsonNode? node, string path)
+    {
+        if (node is JsonArray items)
+        {
+            return items.SelectMany((item, index) => Undescribed(item, $"{path}/{index}"));
+        }
+        if (node is not JsonObject members)
+        {
+            return [];
+        }
+        var described = (members["properties"] as JsonObject ?? []).Select(property => ($"{path}/properties/{property.Key}", property.Value))
+            .Concat((members["parameters"] as JsonArray ?? []).Select(parameter => ($"{path}/parameters/{parameter?["name"]}", parameter)));
+        return described.Where(pair => string.IsNullOrWhiteSpace((string?)pair.Item2?["description"])).Select(pair => pair.Item1)
+            .Concat(members.Where(member => member.Key != "example").SelectMany(member => Undescribed(member.Value, $"{path}/{member.Key}")));
+    }
+
+    private static IEnumerable<string> Lacks(JsonObject operation, ApiDocument schemas)
     {
         if (string.IsNullOrWhiteSpace((string?)operation["summary"]) || string.IsNullOrWhiteSpace((string?)operation["operationId"]))
         {
@@ -62,12 +98,14 @@ public sealed class OpenApiTests : IDisposable
         }
     }
 
-    private static IEnumerable<string> OfExample(string where, JsonObject content, SchemaCheck schemas)
+    private static IEnumerable<string> OfExample(string where, JsonObject content, ApiDocument schemas)
     {
         if (content["example"] is not { } example)
         {
             return [$"{where} has no example"];
         }
-        return schemas.Faults(example, content["schema"], "$").Select(fault => $"{where} {fault}");
+        return content["schema"] is { } schema
+            ? schemas.Faults(JsonElement.Parse(example.ToJsonString()), schema).Select(fault => $"{where} {fault}")
+            : [$"{where} has no schema"];
     }
 }

@@ -64,7 +64,8 @@ public sealed class StandaloneStartTests : IDisposable
 
     [Theory]
     [InlineData("--demmo", "--demmo")]
-    [InlineData("--SECURITY:API_KEY=short", "SECURITY__API_KEY")]
+    [InlineData("--SECURITY:API_KEY=short", "SECURITY__API_KEY must have at least 16 characters.")]
+    [InlineData("--DATABASE:PROVIDER=oracle", "DATABASE__PROVIDER must be one of Postgres, Sqlite, not 'oracle'.")]
     [InlineData("--SECURITY:CORS_ORIGINS=http://localhost:3000/page", "SECURITY__CORS_ORIGINS")]
     [InlineData("--LOGGING:FORMAT=xml", "LOGGING__FORMAT")]
     [InlineData("--EMBEDDED_REDIS:PORT=many", "EMBEDDED_REDIS__PORT")]

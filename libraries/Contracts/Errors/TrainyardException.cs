@@ -9,7 +9,7 @@ public sealed class TrainyardException : Exception
 
     /// <summary>A failure with every reason there is for it.</summary>
     public TrainyardException(ErrorCode code, IReadOnlyList<Problem> problems)
-        : base(string.Join(" ", problems.Select(problem => $"{problem.Field}: {problem.Message}")))
+        : base(string.Join("; ", problems.Select(problem => $"{problem.Field}: {problem.Message}")))
     {
         Code = code;
         Problems = problems;

@@ -13,7 +13,7 @@ public sealed class TagsConverter : JsonConverter<IReadOnlyDictionary<string, st
         {
             JsonTokenType.StartObject => JsonTokenType.EndObject,
             JsonTokenType.StartArray => JsonTokenType.EndArray,
-            _ => throw new JsonException("Tags must be an object of strings or a list of names."),
+            _ => throw new WireJsonException("must be an object of strings or a list of names"),
         };
         var tags = new Dictionary<string, string>(StringComparer.Ordinal);
         while (reader.Read() && reader.TokenType != end)
@@ -38,5 +38,5 @@ public sealed class TagsConverter : JsonConverter<IReadOnlyDictionary<string, st
     private static string Text(ref Utf8JsonReader reader) =>
         reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.GetString() is { } text
             ? text
-            : throw new JsonException("A tag's name and value must be strings.");
+            : throw new WireJsonException("must have strings for names and values");
 }

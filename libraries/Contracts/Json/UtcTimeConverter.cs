@@ -11,7 +11,7 @@ public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         reader.TokenType is JsonTokenType.String && reader.TryGetDateTime(out var time)
             ? ToUtc(time)
-            : throw new JsonException("A time must be ISO 8601, such as \"2025-10-05T12:34:56.789Z\".");
+            : throw new WireJsonException("must be a time in ISO 8601, such as 2025-10-05T12:34:56.789Z");
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>

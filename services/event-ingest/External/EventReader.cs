@@ -6,6 +6,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.EventIngest.Bodies;
+using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest.External;
@@ -121,6 +122,11 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
 
         public void Json(ReadOnlyMemory<byte> body)
         {
+            if (!body.Span.ContainsAnyExcept(" \t\r\n"u8))
+            {
+                problems.Add("body", "is required: an event or a list of events");
+                return;
+            }
             var json = new Utf8JsonReader(body.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
             try
             {
@@ -144,7 +150,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
             catch (JsonException fault)
             {
-                problems.Add($"events[{index}]", Syntax(fault));
+                problems.Add($"events[{index}]", Syntax(body.Span, fault));
             }
         }
 
@@ -172,7 +178,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
             catch (JsonException fault)
             {
-                problems.Add(at, Syntax(fault));
+                problems.Add(at, Syntax(source.Span, fault));
             }
         }
 
@@ -197,6 +203,6 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
         }
 
-        private static string Syntax(JsonException fault) => $"is not JSON: {fault.Message}";
+        private static string Syntax(ReadOnlySpan<byte> json, JsonException fault) => JsonFaults.Syntax(json, fault);
     }
 }

@@ -32,6 +32,7 @@ internal static class AlertApi
         alerts.MapGet("", ListAsync).WithName("ListAlerts").WithSummary("Rules, newest first, with how often each has fired")
             .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
         alerts.MapPost("", CreateAsync).WithName("CreateAlert").WithSummary("A rule on a metric or on run states, for one run, an experiment's, or all")
+            .WithErrors(ErrorCode.RunNotFound, ErrorCode.DataNotFound)
             .WithRequestExample("""{"name":"loss runs away","kind":"above","metric":"train_loss","threshold":8.5,"points":3,"experiment_id":"exp-1","webhook_url":"https://hooks.example/T0/B0/x"}""")
             .WithResponseExample(Example, StatusCodes.Status201Created);
         alerts.MapGet("/{alertId}", GetAsync).WithName("GetAlert").WithSummary("One rule").WithResponseExample(Example);

@@ -32,18 +32,22 @@ internal static class ArtifactApi
     public static void MapArtifacts(this IEndpointRouteBuilder endpoints)
     {
         var artifacts = endpoints.MapGroup("/artifacts/{kind}/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden);
-        artifacts.MapGet("", GetAsync).WithName("ListArtifacts").WithSummary("The files of a run or tokenizer, or all of them as an archive")
+        artifacts.MapGet("", GetAsync).WithName("ListArtifacts")
+            .WithSummary("The files of a run or tokenizer, or all of them as an archive")
+            .WithContent(Zip, Tar)
             .WithResponseExample("""
                 {"kind":"models","id":"run-4f9k2m7qx1tz","files":[{"path":"model.safetensors","size":14680064,"modified":"2026-03-04T12:00:00Z","local":true,"uploaded":false}],
                  "truncated":false,"registered":[]}
                 """);
-        artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("One file; ranges are supported");
+        artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("One file; ranges are supported")
+            .Produces(StatusCodes.Status200OK).WithContent("application/octet-stream");
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
         var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
         own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")
             .WithSummary("Store a file of a run: the body is its content. X-Content-SHA256 is checked when given")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
-            .WithErrors(ErrorCode.IllegalTransition)
+            .WithErrors(ErrorCode.IllegalTransition, ErrorCode.ConfigInvalid, ErrorCode.PayloadTooLarge)
+            .WithBinaryBody("The file.")
             .WithResponseExample("""
                 {"path":"plots/loss.png","kind":"upload","size":48213,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","saved_at":"2026-03-04T12:00:00Z"}
                 """, StatusCodes.Status201Created);

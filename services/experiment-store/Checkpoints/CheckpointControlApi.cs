@@ -15,6 +15,7 @@ using Trainyard.ExperimentStore.Evaluations;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Checkpoints;
@@ -98,20 +99,21 @@ internal static class CheckpointControlApi
 
     private static TrainingConfig Changed(string config, JsonObject? changes, Checkpoint checkpoint)
     {
+        var merged = JsonNode.Parse(config)?.AsObject() ?? throw new InvalidOperationException($"The config of run {checkpoint.RunId} is empty.");
+        merged["name"] = merged["name"] is JsonValue name && name.GetValueKind() is JsonValueKind.String ? $"{name} from step {checkpoint.Step}" : null;
+        foreach (var (member, value) in changes ?? [])
+        {
+            merged[member] = value?.DeepClone();
+        }
+        merged["start_from"] = checkpoint.Id;
         try
         {
-            var merged = JsonNode.Parse(config)?.AsObject() ?? throw new InvalidOperationException($"The config of run {checkpoint.RunId} is empty.");
-            merged["name"] = merged["name"] is JsonValue name && name.GetValueKind() is JsonValueKind.String ? $"{name} from step {checkpoint.Step}" : null;
-            foreach (var (member, value) in changes ?? [])
-            {
-                merged[member] = value?.DeepClone();
-            }
-            merged["start_from"] = checkpoint.Id;
             return merged.Deserialize<TrainingConfig>(WireJson.Options) ?? throw new InvalidOperationException("A config can't be empty.");
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, exception.Message, exception);
+            var problems = JsonFaults.Of(JsonSerializer.SerializeToElement(merged), typeof(TrainingConfig), WireJson.Options);
+            throw new TrainyardException(ErrorCode.ConfigInvalid, problems);
         }
     }
 

@@ -91,10 +91,17 @@ internal static class EvaluationApi
 
     private static void RequireText(string on, string config, TrainingInputs inputs)
     {
-        var path = on == EvaluationClaimed.Validation ? JsonSerializer.Deserialize<TrainingConfig>(config, WireJson.Options)?.CorpusPath ?? "" : on;
-        if (inputs.CheckCorpus(path) is { } refusal)
+        if (on != EvaluationClaimed.Validation)
         {
-            throw new TrainyardException(refusal.Code, [new("on", refusal.Message)]);
+            if (inputs.CheckText(on, "the path") is { } unknown)
+            {
+                throw new TrainyardException(
+                    unknown.Code, [new("on", $"must be {EvaluationClaimed.Validation} or a text below the corpus folder: {unknown.Message}")]);
+            }
+        }
+        else if (inputs.CheckText(JsonSerializer.Deserialize<TrainingConfig>(config, WireJson.Options)?.CorpusPath ?? "", "corpus_path") is { } lost)
+        {
+            throw new TrainyardException(lost.Code, [new("on", $"names the text that the run held out, which can't be read: {lost.Message}")]);
         }
     }
 

@@ -13,6 +13,7 @@ namespace Trainyard.ExperimentStore.Exporting;
 internal static class ExportApi
 {
     private const string Zip = "application/zip";
+    private const string Parquet = "application/vnd.apache.parquet";
 
     private const string Example = """
         [
@@ -29,10 +30,10 @@ internal static class ExportApi
     {
         endpoints.MapGet("/runs/{runId}/export", RunAsync).WithTags("Runs").WithName("ExportRun")
             .WithSummary("A run as JSON to be imported elsewhere, or its points as CSV, Parquet or TensorBoard event files")
-            .Produces(StatusCodes.Status200OK, contentType: "application/json").WithResponseExample(Example);
+            .Produces(StatusCodes.Status200OK).WithContent("application/json", "text/csv", Parquet, Zip).WithResponseExample(Example);
         endpoints.MapGet("/experiments/{experimentId}/export", ExperimentAsync).WithTags("Experiments").WithName("ExportExperiment")
             .WithSummary("All runs of an experiment: one JSON document, or a zip with a file or folder per run")
-            .Produces(StatusCodes.Status200OK, contentType: "application/json");
+            .Produces(StatusCodes.Status200OK).WithContent("application/json", Zip).WithResponseExample(Example);
     }
 
     private static async Task<PushStreamHttpResult> RunAsync(
@@ -132,5 +133,5 @@ internal static class ExportApi
         _ => "tensorboard",
     };
 
-    private static string ContentType(ExportSelection what) => what.Format is ExportFormat.Csv ? "text/csv; charset=utf-8" : "application/vnd.apache.parquet";
+    private static string ContentType(ExportSelection what) => what.Format is ExportFormat.Csv ? "text/csv; charset=utf-8" : Parquet;
 }

@@ -9,6 +9,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Importing;
@@ -164,19 +165,25 @@ internal static class ImportApi
 
     private static async Task<ImportRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
+        var body = new byte[LongestRequest];
+        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
+        var json = body.AsMemory(0, length);
         try
         {
-            var body = new byte[LongestRequest];
-            var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
-            return (length < body.Length ? JsonSerializer.Deserialize<ImportRequest>(body.AsSpan(0, length), WireJson.Options) : null)
-                ?? throw new JsonException("It is null or too long.");
+            return (length < body.Length ? JsonSerializer.Deserialize<ImportRequest>(json.Span, WireJson.Options) : null) ?? throw Unreadable(json);
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid,
-                "The body must be JSON with path and format; to upload what is to be imported, say its format in the query: ?format=trainyard|tensorboard|neptune.", exception);
+            throw Unreadable(json);
         }
     }
+
+    private static TrainyardException Unreadable(ReadOnlyMemory<byte> json) => new(ErrorCode.ConfigInvalid,
+    [
+        .. json.Length < LongestRequest ? JsonFaults.Of(json, typeof(ImportRequest), WireJson.Options)
+            : [new(JsonFaults.Body, $"must have fewer than {LongestRequest} bytes")],
+        new("format", "goes into the query of an upload: ?format=trainyard|tensorboard|neptune"),
+    ]);
 
     private static IEnumerable<Problem> Problems(ImportRequest asked, bool upload)
     {

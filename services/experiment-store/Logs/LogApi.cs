@@ -25,7 +25,7 @@ internal static class LogApi
             .WithResponseExample("""{"logs":[{"id":812,"time":"2026-03-04T12:00:00Z","level":"warning","message":"loss is not finite","attempt":1}],"next":812}""");
         logs.MapGet("/stream", StreamAsync).WithName("StreamLogs")
             .WithSummary("A run's log as Server-Sent Events, from Last-Event-ID on, until the run has ended")
-            .Produces(StatusCodes.Status200OK, contentType: "text/event-stream").Produces(StatusCodes.Status204NoContent);
+            .Produces(StatusCodes.Status200OK).WithContent("text/event-stream").Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<Ok<LogTail>> TailAsync(

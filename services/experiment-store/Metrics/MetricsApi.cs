@@ -59,7 +59,7 @@ internal static class MetricsApi
                 "max_step":1,"count":900,"nan_count":0,"infinite_count":0}],"next_cursor":null}
                 """);
 
-        var several = endpoints.MapGroup("/metrics").WithTags("Metrics");
+        var several = endpoints.MapGroup("/metrics").WithTags("Metrics").WithErrors(ErrorCode.RunNotFound);
         several.MapGet("", ([AsParameters] HistoriesQuery query, Database database, CancellationToken cancellationToken) => HistoriesAsync(query, database, cancellationToken))
             .WithName("GetMetricHistories").WithSummary("Curves of several runs at once, to be drawn together")
             .WithResponseExample($$"""{"runs":[{{HistoryExample}}]}""");

@@ -29,7 +29,10 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         };
     }
 
-    public InputRefusal? CheckCorpus(string path)
+    public InputRefusal? CheckCorpus(string path) => CheckText(path, "corpus_path");
+
+    /// <summary>Looks for the text that a member of a request names.</summary>
+    public InputRefusal? CheckText(string path, string member)
     {
         if (path.Length == 0)
         {
@@ -37,12 +40,12 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         }
         try
         {
-            paths.ResolveCorpus(path);
+            paths.ResolveInput(path, member);
             return null;
         }
         catch (TrainyardException refused)
         {
-            return new(refused.Code, "corpus_path", refused.Message);
+            return new(refused.Code, member, refused.Message);
         }
     }
 

@@ -5,6 +5,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Errors;
 using Trainyard.Sweeps;
 
 namespace Trainyard.ExperimentStore.Sweeps;
@@ -29,9 +30,9 @@ internal static class OwnTrials
         {
             return (json.Deserialize<TrainingConfig>(WireJson.Options), null);
         }
-        catch (JsonException misfit)
+        catch (JsonException)
         {
-            return (null, new(misfit.Path is { Length: > 2 } path ? path[2..] : "base", misfit.Message.Split(" Path:")[0]));
+            return (null, JsonFaults.Of(JsonSerializer.SerializeToElement(json), typeof(TrainingConfig), WireJson.Options)[0]);
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed record TokenizerManifest
 
     public TrainingEnvironment? Environment { get; init; }
 
-    public IReadOnlyList<ArtifactFile> Artifacts { get; init; } = [];
+    public IReadOnlyList<TokenizerFile> Artifacts { get; init; } = [];
 
     public TrainingFailure? Failure { get; init; }
 }
@@ -63,6 +63,6 @@ internal sealed record LeftOutFile(string Path, string Reason, long? Position);
 
 internal sealed record TrainingDurations(double OpenSeconds, double CountSeconds, double MergeSeconds, double TotalSeconds);
 
-internal sealed record ArtifactFile(string Path, long Size, string Sha256);
+internal sealed record TokenizerFile(string Path, long Size, string Sha256);
 
 internal sealed record TrainingFailure(string Class, ErrorCode Code, string LastError);

@@ -100,7 +100,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
         };
     }
 
-    private ArtifactFile Describe(string tokenizerId, string name)
+    private TokenizerFile Describe(string tokenizerId, string name)
     {
         using var file = File.OpenRead(catalog.PathOf(tokenizerId, name));
         return new(name, file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));

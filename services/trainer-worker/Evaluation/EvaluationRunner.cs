@@ -84,7 +84,7 @@ internal sealed class EvaluationRunner(
             Step = claim.Step,
             Attempt = claim.RunAttempt,
             On = claim.Request.On,
-            CorpusPath = paths.ResolveCorpus(onValidation ? claim.Config.CorpusPath : claim.Request.On),
+            CorpusPath = onValidation ? paths.ResolveCorpus(claim.Config.CorpusPath) : paths.ResolveInput(claim.Request.On, "on"),
             HoldoutFraction = onValidation ? claim.Config.HoldoutFraction : null,
             Corpus = paths.CorpusOptions(claim.Config),
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),

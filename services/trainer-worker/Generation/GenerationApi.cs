@@ -18,6 +18,7 @@ internal static class GenerationApi
             .WithName("GenerateText")
             .WithSummary("Continue a text with the run's model; as Server-Sent Events with \"stream\": true or Accept: text/event-stream")
             .WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+            .Produces<GenerateResponse>().WithContent("text/event-stream")
             .WithErrors(ErrorCode.IllegalTransition)
             .WithRequestExample("""{"prompt":"Once upon","max_new_tokens":50,"temperature":0.8,"top_k":50,"top_p":0.95,"seed":7}""")
             .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz","text":" a time there was a ship","seed":7}""");

@@ -10,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
+using Trainyard.Servers.OpenApi;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 
@@ -18,6 +19,8 @@ namespace Trainyard.EventIngest.Tests.Hosting;
 /// <summary>Ingest on a real port, with a store that remembers beside it, or on the other side of a broker.</summary>
 internal sealed class IngestHost : IAsyncDisposable
 {
+    private static readonly AnswerCheck.KnownDocument Document = new();
+
     private readonly WebApplication app;
 
     private IngestHost(WebApplication app, RecordingStore store)
@@ -25,7 +28,8 @@ internal sealed class IngestHost : IAsyncDisposable
         this.app = app;
         Store = store;
         Address = new Uri(app.Urls.First());
-        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
+        var connections = new SocketsHttpHandler { MaxConnectionsPerServer = 64 };
+        Http = new HttpClient(new AnswerCheck(connections, Document)) { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
     public RecordingStore Store { get; }

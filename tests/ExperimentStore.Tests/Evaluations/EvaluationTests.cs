@@ -103,7 +103,8 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         var foreign = Text((await store.GetAsync($"/api/runs/{other}/checkpoints")).GetProperty("items")[0], "checkpoint_id");
 
         await RefusedAsync(run, """{"on":"../../etc/passwd"}""", HttpStatusCode.Forbidden, "PATH_FORBIDDEN", "on");
-        await RefusedAsync(run, """{"on":"none.txt"}""", HttpStatusCode.NotFound, "DATA_NOT_FOUND", "on");
+        await RefusedAsync(run, """{"on":"train"}""", HttpStatusCode.NotFound, "DATA_NOT_FOUND",
+            "on: must be validation or a text below the corpus folder: ", "'train'");
         await RefusedAsync(run, $$"""{"checkpoint_id":"{{foreign}}"}""", HttpStatusCode.BadRequest, "CHECKPOINT_INVALID", "checkpoint_id");
         await RefusedAsync(run, """{"max_tokens":0,"samples":65,"sample_tokens":0,"on":""}""", HttpStatusCode.BadRequest, "CONFIG_INVALID", "max_tokens", "samples", "sample_tokens", "on");
         await RefusedAsync(run, """{"colour":"red"}""", HttpStatusCode.BadRequest, "CONFIG_INVALID", "colour");

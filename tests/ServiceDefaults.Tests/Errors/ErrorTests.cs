@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Training;
 using Trainyard.ServiceDefaults.Tests.Hosting;
@@ -22,6 +23,8 @@ public sealed class ErrorTests : IAsyncLifetime
         host.MapPost("/api/config", (TrainingConfig config) => TypedResults.Ok(config));
         host.MapPost("/api/small", (TrainingConfig config) => TypedResults.Ok(config)).WithMetadata(new RequestSizeLimitAttribute(100));
         host.MapGet("/api/number", (int limit) => TypedResults.Ok(limit));
+        host.MapGet("/api/query", ([AsParameters] Query query) => TypedResults.Ok(query));
+        host.MapPost("/api/rule", (Rule rule) => TypedResults.Ok(rule));
         host.MapGet("/api/nested/{id:int}", (int id) => TypedResults.Ok(id));
         host.MapGet("/api/known", IResult () => throw new TrainyardException(ErrorCode.RunNotFound, "Run 'x' does not exist."));
         host.MapGet("/api/later", IResult () => throw new TrainyardException(ErrorCode.BackendUnavailable, "Later.") { RetryAfter = TimeSpan.FromSeconds(1.2) });
@@ -57,43 +60,76 @@ public sealed class ErrorTests : IAsyncLifetime
         Assert.Equal(path.Split('?')[0], (string?)problem["instance"]);
     }
 
-    [Fact]
-    public async Task A_missing_or_wrong_query_value_is_named()
+    [Theory]
+    [InlineData("/api/number?limit=many", "limit: must be a whole number, not 'many'")]
+    [InlineData("/api/number", "limit: is required: a whole number")]
+    [InlineData("/api/query?from_step=1.5", "from_step: must be a whole number, not '1.5'")]
+    [InlineData("/api/query?best=yes&from=now",
+        "best: must be true or false, not 'yes'; from: must be a time in ISO 8601, such as 2025-10-05T12:34:56.789Z, not 'now'")]
+    [InlineData("/api/query?value=much", "value: must be a number, not 'much'")]
+    public async Task A_missing_or_wrong_query_value_is_named_with_what_is_allowed(string path, string message)
     {
-        using var response = await App.Http.GetAsync(new Uri("/api/number?limit=many", UriKind.Relative));
+        using var response = await App.Http.GetAsync(new Uri(path, UriKind.Relative));
 
-        Assert.Contains("limit", (string?)(await TestApp.ReadAsync(response))["message"], StringComparison.Ordinal);
+        Assert.Equal(message, (string?)(await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID"))["message"]);
     }
 
     [Theory]
-    [InlineData("application/x-www-form-urlencoded")]
-    [InlineData(null)]
-    public async Task A_body_that_is_not_json_is_refused_with_its_media_type(string? type)
+    [InlineData("application/x-www-form-urlencoded", "Content-Type: must be application/json, not application/x-www-form-urlencoded")]
+    [InlineData(null, "Content-Type: must be application/json, not absent")]
+    public async Task A_body_that_is_not_json_is_refused_with_its_media_type(string? type, string message)
     {
         using var response = await PostAsync("/api/config", "layers=3", type);
 
-        await TestApp.ReadProblemAsync(response, 415, "CONFIG_INVALID");
+        Assert.Equal(message, (string?)(await TestApp.ReadProblemAsync(response, 415, "CONFIG_INVALID"))["message"]);
     }
 
     [Theory]
-    [InlineData("{\n  \"layers\": 3,\n  \"heads\": two\n}", "line 3")]
-    [InlineData("{\"layers\": \"three\"}", "$.layers")]
-    [InlineData("{\"layers\": 3.5}", "$.layers")]
-    [InlineData("{\"layers\": 99999999999}", "$.layers")]
-    [InlineData("{\"layres\": 3}", "layres")]
-    [InlineData("{\"Layers\": 3}", "Layers")]
-    [InlineData("{\"layers\": 3, \"layers\": 4}", "layers")]
-    [InlineData("{\"tokenizer_id\": null}", "tokenizer_id")]
-    [InlineData("{", "line 1")]
-    [InlineData("", "body")]
-    [InlineData("null", "body")]
-    public async Task A_body_that_cannot_be_read_is_refused_with_the_place(string body, string place)
+    [InlineData("{\n  \"layers\": 3,\n  \"heads\": two\n}", "body: is not JSON at line 3, column 13: 'wo'")]
+    [InlineData("{\"layers\": \"three\"}", "layers: must be a whole number, not \"three\"")]
+    [InlineData("{\"layers\": 3.5}", "layers: must be a whole number, not 3.5")]
+    [InlineData("{\"layers\": 99999999999}", "layers: must be a whole number from -2147483648 to 2147483647, not 99999999999")]
+    [InlineData("{\"layers\": 3, \"layers\": 4}", "layers: is given more than once")]
+    [InlineData("{\"tokenizer_id\": null}", "tokenizer_id: must be text, not null")]
+    [InlineData("{\"spectral_norm\": 1, \"tags\": 7}",
+        "spectral_norm: must be true or false, not 1; tags: must be an object of strings or a list of names, not 7")]
+    [InlineData("{\"tags\": {\"a\": 1}}", "tags: must have strings for names and values, not an object")]
+    [InlineData("[]", "body: must be an object, not a list")]
+    [InlineData("{", "body: is not JSON at line 1, column 2: the text ends there")]
+    [InlineData("{\"tags\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "body: exceeds the allowed depth at line 1, column 73")]
+    public async Task A_body_that_cannot_be_read_is_refused_with_field_value_and_rule(string body, string message)
     {
         using var response = await PostAsync("/api/config", body);
 
+        Assert.Equal(message, (string?)(await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID"))["message"]);
+    }
+
+    [Theory]
+    [InlineData("/api/config", "{\"layres\": 3}", "layres: is unknown; allowed are model_family, model_size, layers, heads,")]
+    [InlineData("/api/config", "{\"Layers\": 3}", "Layers: is unknown; allowed are model_family, model_size, layers, heads,")]
+    [InlineData("/api/config", "", "body: is required: an object with model_family, model_size, layers, heads,")]
+    [InlineData("/api/config", "null", "body: must be an object, not null")]
+    [InlineData("/api/rule", "{\"kind\": \"over\"}",
+        "kind: must be one of above, below, nan, plateau, stalled, failed, finished, not \"over\"; limits: is required: a list")]
+    [InlineData("/api/rule", "{\"kind\": \"above\", \"limits\": [1, \"two\"]}", "limits[1]: must be a number, not \"two\"")]
+    [InlineData("/api/rule", "{\"kind\": \"above\", \"limits\": [], \"at\": \"noon\", \"within\": {\"a\": {\"kind\": 3}}}",
+        "at: must be a time in ISO 8601, such as 2025-10-05T12:34:56.789Z, not \"noon\"; within.a.kind: must be one of above,")]
+    public async Task Unknown_members_and_wrong_words_are_told_apart(string path, string body, string start)
+    {
+        using var response = await PostAsync(path, body);
+
         var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
-        Assert.Contains(place, (string?)problem["message"], StringComparison.Ordinal);
-        Assert.DoesNotContain("Trainyard.Contracts", problem.ToJsonString(), StringComparison.Ordinal);
+        Assert.StartsWith(start, (string?)problem["message"], StringComparison.Ordinal);
+        Assert.DoesNotMatch("(?i)\\.NET|System\\.|Trainyard\\.|Nullable|parameter", problem.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_long_body_is_refused_with_the_place()
+    {
+        using var response = await PostAsync("/api/config", $"{{\n\"notes\": \"{new string('n', 2 << 20)}\",\n\"layers\": true}}");
+
+        var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
+        Assert.Equal("body: is not what this request takes, at line 3, column 15", (string?)problem["message"]);
     }
 
     [Fact]
@@ -111,7 +147,7 @@ public sealed class ErrorTests : IAsyncLifetime
 
         var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
         Assert.Equal("""[{"field":"layers","message":"must be 1"},{"field":"heads","message":"must be 2"}]""", problem["problems"]?.ToJsonString());
-        Assert.Equal("layers: must be 1 heads: must be 2", (string?)problem["message"]);
+        Assert.Equal("layers: must be 1; heads: must be 2", (string?)problem["message"]);
     }
 
     [Fact]
@@ -153,5 +189,18 @@ public sealed class ErrorTests : IAsyncLifetime
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
         return await App.Http.PostAsync(new Uri(path, UriKind.Relative), content);
+    }
+
+    private sealed record Query(
+        [property: FromQuery(Name = "from_step")] long? FromStep,
+        [property: FromQuery(Name = "best")] bool? Best,
+        [property: FromQuery(Name = "from")] DateTimeOffset? From,
+        [property: FromQuery(Name = "value")] double? Value);
+
+    private sealed record Rule(AlertKind Kind, DateTimeOffset? At)
+    {
+        public required IReadOnlyList<double> Limits { get; init; }
+
+        public IReadOnlyDictionary<string, Rule>? Within { get; init; }
     }
 }

@@ -9,19 +9,22 @@ namespace Trainyard.ServiceDefaults.Tests.Security;
 public class ApiKeyTests
 {
     private const string Key = "correct-horse-battery";
+    private const string Missing = "This Trainyard asks for an API key: send it in the X-Api-Key header.";
+    private const string Wrong = "This API key is wrong, has expired or was revoked.";
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("wrong-horse!")]
-    [InlineData("correct-horse-batter")]
-    [InlineData("Correct-Horse-Battery")]
-    public async Task A_missing_or_wrong_key_ends_the_request(string? key)
+    [InlineData(null, Missing)]
+    [InlineData("", Missing)]
+    [InlineData("wrong-horse!", Wrong)]
+    [InlineData("correct-horse-batter", Wrong)]
+    [InlineData("Correct-Horse-Battery", Wrong)]
+    public async Task A_missing_and_a_wrong_key_end_the_request_with_different_messages(string? key, string message)
     {
         await using var app = await StartAsync(Key);
         using var response = await GetAsync(app, "/api/secret", key);
 
-        await TestApp.ReadProblemAsync(response, 401, "UNAUTHORIZED");
+        var problem = await TestApp.ReadProblemAsync(response, 401, "UNAUTHORIZED");
+        Assert.Equal(message, (string?)problem["message"]);
     }
 
     [Fact]

@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Json;
+
+namespace Trainyard.ServiceDefaults.Errors;
+
+/// <summary>Says why JSON is not of a type: each member at fault, the value seen and what is allowed.</summary>
+public static class JsonFaults
+{
+    /// <summary>The field of a problem with the whole of a body.</summary>
+    public const string Body = "body";
+
+    private const int MaxProblems = 20;
+    private const int MaxShown = 20;
+
+    /// <summary>Every reason why <paramref name="json"/> is not a <paramref name="type"/>.</summary>
+    public static IReadOnlyList<Problem> Of(ReadOnlyMemory<byte> json, Type type, JsonSerializerOptions options)
+    {
+        if (json.Span.IndexOfAnyExcept(" \t\r\n"u8) < 0)
+        {
+            return [new(Body, $"is required: {Shape(options.GetTypeInfo(type))}")];
+        }
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = options.MaxDepth });
+            return Of(document.RootElement, type, options);
+        }
+        catch (JsonException fault)
+        {
+            return [new(Body, Syntax(json.Span, fault))];
+        }
+    }
+
+    /// <summary>Every reason why <paramref name="json"/> is not a <paramref name="type"/>.</summary>
+    public static IReadOnlyList<Problem> Of(JsonElement json, Type type, JsonSerializerOptions options)
+    {
+        var search = new Search(options);
+        search.Visit(json, options.GetTypeInfo(type), "");
+        return search.Problems is [] ? [new(Body, "has a value that it can't take")] : search.Problems;
+    }
+
+    /// <summary>Where a body that is too long to keep is wrong.</summary>
+    internal static Problem At(JsonException? fault) => new(Body, fault?.LineNumber is { } line
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"is not what this request takes, at line {line + 1}, column {(fault.BytePositionInLine ?? 0) + 1}")
+        : "is not what this request takes");
+
+    /// <summary>Where text stops being JSON, and what stands there.</summary>
+    public static string Syntax(ReadOnlySpan<byte> json, JsonException fault)
+    {
+        var (line, column) = ((int)(fault.LineNumber ?? 0), (int)(fault.BytePositionInLine ?? 0));
+        // The reader says so nowhere but in its message.
+        if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"exceeds the allowed depth at line {line + 1}, column {column + 1}");
+        }
+        var rest = json;
+        for (var passed = 0; passed < line && rest.IndexOf((byte)'\n') is >= 0 and var end; passed++)
+        {
+            rest = rest[(end + 1)..];
+        }
+        rest = rest[Math.Min(column, rest.Length)..];
+        var shown = rest[..Math.Min(MaxShown, rest.IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var stop ? stop : rest.Length)];
+        var seen = rest.IsEmpty ? "the text ends there" : $"'{Encoding.UTF8.GetString(shown)}'";
+        return string.Create(CultureInfo.InvariantCulture, $"is not JSON at line {line + 1}, column {column + 1}: {seen}");
+    }
+
+    private static string Shape(JsonTypeInfo type) => type.Kind switch
+    {
+        JsonTypeInfoKind.Object when type.Properties.Count > 0 =>
+            $"an object with {string.Join(", ", type.Properties.Select(property => property.Name))}",
+        JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary => "an object",
+        JsonTypeInfoKind.Enumerable => "a list",
+        _ => ValueRule.Of(type.Type, type.Options) ?? "JSON",
+    };
+
+    private sealed class Search(JsonSerializerOptions options)
+    {
+        public List<Problem> Problems { get; } = [];
+
+        public void Visit(JsonElement value, JsonTypeInfo type, string path, JsonConverter? converter = null)
+        {
+            if (Problems.Count >= MaxProblems)
+            {
+                return;
+            }
+            switch (converter is null ? type.Kind : JsonTypeInfoKind.None)
+            {
+                case JsonTypeInfoKind.Object when value.ValueKind is JsonValueKind.Object:
+                    VisitObject(value, type, path);
+                    break;
+                case JsonTypeInfoKind.Dictionary when value.ValueKind is JsonValueKind.Object && type.ElementType is { } element:
+                    foreach (var member in value.EnumerateObject())
+                    {
+                        Visit(member.Value, options.GetTypeInfo(element), Join(path, member.Name));
+                    }
+                    break;
+                case JsonTypeInfoKind.Enumerable when value.ValueKind is JsonValueKind.Array && type.ElementType is { } element:
+                    foreach (var (index, item) in value.EnumerateArray().Index())
+                    {
+                        Visit(item, options.GetTypeInfo(element), $"{path}[{index}]");
+                    }
+                    break;
+                case JsonTypeInfoKind.None:
+                    VisitValue(value, type, path, converter);
+                    break;
+                default:
+                    Add(path, $"must be {(type.Kind is JsonTypeInfoKind.Enumerable ? "a list" : "an object")}, not {ValueRule.Shown(value)}");
+                    break;
+            }
+        }
+
+        private void VisitObject(JsonElement value, JsonTypeInfo type, string path)
+        {
+            var properties = type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null).ToList();
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var member in value.EnumerateObject())
+            {
+                var field = Join(path, member.Name);
+                if (!seen.Add(member.Name))
+                {
+                    Add(field, "is given more than once");
+                }
+                else if (properties.Find(property => property.Name == member.Name) is { } property)
+                {
+                    VisitMember(member.Value, property, field);
+                }
+                else if ((type.UnmappedMemberHandling ?? options.UnmappedMemberHandling) is JsonUnmappedMemberHandling.Disallow
+                    && !properties.Exists(known => known.IsExtensionData))
+                {
+                    Add(field, $"is unknown; allowed are {string.Join(", ", properties.Select(known => known.Name))}");
+                }
+            }
+            foreach (var missing in properties.Where(property => property.IsRequired && !seen.Contains(property.Name)))
+            {
+                Add(Join(path, missing.Name), $"is required: {Shape(options.GetTypeInfo(missing.PropertyType))}");
+            }
+        }
+
+        private void VisitMember(JsonElement value, JsonPropertyInfo property, string field)
+        {
+            if (value.ValueKind is not JsonValueKind.Null || property.PropertyType == typeof(JsonElement))
+            {
+                Visit(value, options.GetTypeInfo(property.PropertyType), field, property.CustomConverter);
+            }
+            else if (!property.IsSetNullable
+                || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null))
+            {
+                Add(field, $"must be {Shape(options.GetTypeInfo(property.PropertyType))}, not null");
+            }
+        }
+
+        private void VisitValue(JsonElement value, JsonTypeInfo type, string path, JsonConverter? converter)
+        {
+            try
+            {
+                value.Deserialize(type.Type, converter is null ? options : With(converter));
+            }
+            catch (JsonException fault)
+            {
+                var allowed = fault is WireJsonException ? fault.Message
+                    : ValueRule.For(value.GetRawText(), type.Type, options) is { } rule ? $"must be {rule}"
+                    : null;
+                Add(path, allowed is null ? $"can't be {ValueRule.Shown(value)}" : $"{allowed}, not {ValueRule.Shown(value)}");
+            }
+        }
+
+        private JsonSerializerOptions With(JsonConverter converter)
+        {
+            var own = new JsonSerializerOptions(options);
+            own.Converters.Insert(0, converter);
+            return own;
+        }
+
+        private void Add(string path, string message) => Problems.Add(new(path.Length == 0 ? Body : path, message));
+
+        private static string Join(string path, string member) => path.Length == 0 ? member : $"{path}.{member}";
+    }
+}

@@ -1,0 +1,66 @@
+namespace Trainyard.ServiceDefaults.Errors;
+
+/// <summary>Keeps what was read of a request's body, so that a refusal can name the value at fault.</summary>
+internal sealed class RecordedBody(Stream source, int capacity) : Stream
+{
+    /// <summary>Longer bodies are refused with the position of the fault alone.</summary>
+    public const int MaxBytes = 1 << 20;
+
+    private readonly MemoryStream kept = new(capacity);
+    private bool isWhole = true;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Reads the rest of the body and returns all of it; null when it is too long to keep.</summary>
+    public async Task<ReadOnlyMemory<byte>?> ReadWholeAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[16 << 10];
+        while (isWhole && await ReadAsync(buffer, cancellationToken) > 0)
+        {
+        }
+        return isWhole ? (ReadOnlyMemory<byte>?)kept.GetBuffer().AsMemory(0, (int)kept.Length) : null;
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await source.ReadAsync(buffer, cancellationToken);
+        isWhole = isWhole && kept.Length + read <= MaxBytes;
+        if (isWhole)
+        {
+            kept.Write(buffer.Span[..read]);
+        }
+        else
+        {
+            kept.SetLength(0);
+            kept.Capacity = 0;
+        }
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A request is read asynchronously.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,105 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
+using Trainyard.Contracts.Errors;
+
+namespace Trainyard.ServiceDefaults.Errors;
+
+/// <summary>Says in the words of the wire why ASP.NET Core could not bind a request to an endpoint's parameters.</summary>
+internal static class RequestFaults
+{
+    /// <summary>Keeps the JSON bodies that endpoints take, so that a refusal can name the value at fault.</summary>
+    public static void RecordBodies(this IApplicationBuilder app) => app.Use((http, next) =>
+    {
+        if (http.Request.HasJsonContentType() && BodyOf(http.GetEndpoint()) is not null)
+        {
+            var length = Math.Clamp(http.Request.ContentLength ?? 0, 0, RecordedBody.MaxBytes);
+            http.Request.Body = new RecordedBody(http.Request.Body, (int)length);
+        }
+        return next(http);
+    });
+
+    /// <summary>What the caller is told.</summary>
+    public static async Task<TrainyardException> ExplainAsync(BadHttpRequestException refused, HttpContext http) => refused.StatusCode switch
+    {
+        StatusCodes.Status413PayloadTooLarge => new(ErrorCode.PayloadTooLarge, "The body is larger than its limit.", refused),
+        StatusCodes.Status415UnsupportedMediaType => Of([WrongContentType(http.Request)]),
+        StatusCodes.Status408RequestTimeout => new(ErrorCode.ConfigInvalid, refused.InnerException is OperationCanceledException
+            ? refused.Message // An endpoint's own limit, which it names.
+            : "The body came too slowly.", refused),
+        _ => Of(await ProblemsAsync(refused, http)),
+    };
+
+    private static TrainyardException Of(IReadOnlyList<Problem> problems) => new(ErrorCode.ConfigInvalid, problems);
+
+    /// <summary>Why a body of this media type is refused.</summary>
+    public static Problem WrongContentType(HttpRequest request) => new(
+        HeaderNames.ContentType,
+        $"must be application/json, not {(request.ContentType is { Length: > 0 } given ? ValueRule.Shown(given) : "absent")}");
+
+    private static async Task<IReadOnlyList<Problem>> ProblemsAsync(BadHttpRequestException refused, HttpContext http)
+    {
+        // The exception handler has cleared both of the request itself.
+        var failed = http.Features.Get<IExceptionHandlerFeature>();
+        var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var parameters = Parameters(failed?.Endpoint, failed?.RouteValues ?? http.Request.RouteValues, http.Request, json).ToList();
+        if (parameters is not [])
+        {
+            return parameters;
+        }
+        if (BodyOf(failed?.Endpoint) is not { } type || refused.InnerException is not (JsonException or null))
+        {
+            return [new(JsonFaults.Body, "can't be read to its end")];
+        }
+        var body = http.Request.Body is RecordedBody recorded
+            ? await recorded.ReadWholeAsync(http.RequestAborted)
+            : ReadOnlyMemory<byte>.Empty;
+        return body is { } whole ? JsonFaults.Of(whole, type, json) : [JsonFaults.At(refused.InnerException as JsonException)];
+    }
+
+    /// <summary>Every parameter of the address or a header that is missing or has a value of another type.</summary>
+    private static IEnumerable<Problem> Parameters(
+        Endpoint? endpoint, RouteValueDictionary route, HttpRequest request, JsonSerializerOptions json) =>
+        from binding in endpoint?.Metadata.OfType<IParameterBindingMetadata>() ?? []
+        let type = binding.ParameterInfo.ParameterType
+        let given = Given(binding.ParameterInfo, route, request)
+        where given.Name is { Length: > 0 }
+        let element = type.IsArray ? type.GetElementType() ?? type : type
+        let wrong = given.Values.FirstOrDefault(value => !ValueRule.Allows(element, value ?? ""))
+        let rule = ValueRule.For(wrong ?? "", element, json)
+        where rule is not null && (wrong is not null || (!binding.IsOptional && given.Values.Count == 0))
+        select new Problem(given.Name ?? "", wrong is null ? $"is required: {rule}" : $"must be {rule}, not '{ValueRule.Shown(wrong)}'");
+
+    private static (string? Name, StringValues Values) Given(ParameterInfo parameter, RouteValueDictionary route, HttpRequest request)
+    {
+        var attributes = parameter.GetCustomAttributes().ToList();
+        if (attributes.OfType<IFromHeaderMetadata>().FirstOrDefault() is { } header && (header.Name ?? parameter.Name) is { } headerName)
+        {
+            return (headerName, request.Headers[headerName]);
+        }
+        if (attributes.Exists(attribute => attribute is IFromBodyMetadata or IFromServiceMetadata))
+        {
+            return default;
+        }
+        var name = attributes.OfType<IFromQueryMetadata>().FirstOrDefault()?.Name
+            ?? attributes.OfType<IFromRouteMetadata>().FirstOrDefault()?.Name ?? parameter.Name ?? "";
+        return route.TryGetValue(name, out var value) ? (name, value as string) : (name, request.Query[name]);
+    }
+
+    /// <summary>The type of the JSON body that an endpoint binds to a parameter; null when it reads its body itself or takes none.</summary>
+    private static Type? BodyOf(Endpoint? endpoint) =>
+        endpoint?.Metadata.GetMetadata<IAcceptsMetadata>() is { RequestType: { } type } accepts
+        && accepts.ContentTypes.Contains("application/json", StringComparer.OrdinalIgnoreCase)
+        && endpoint.Metadata.OfType<IParameterBindingMetadata>().Any(binding => binding.ParameterInfo.ParameterType == type)
+            ? type
+            : null;
+}
