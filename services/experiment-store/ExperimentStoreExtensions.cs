@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -26,6 +27,7 @@ using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
+using Trainyard.ExperimentStore.Training;
 using Trainyard.ExperimentStore.Views;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
@@ -58,6 +60,13 @@ public static class ExperimentStoreExtensions
 
         builder.AddStoreContexts();
         builder.Services.AddSingleton<FailedWrites>();
+        builder.Services.AddSingleton<IInterceptor, ParamsOfConfigs>();
+        builder.Services.AddSingleton<IBeforeCommit>(services => services.GetRequiredService<AlertWatch>());
+        builder.Services.AddAfterCommit<LivePublisher>();
+        builder.Services.AddAfterCommit<WakeUpSender>();
+        builder.Services.AddAfterCommit<FiredAlerts>();
+        builder.Services.AddAfterCommit<SweepBell>();
+        builder.Services.AddAfterCommit<StoreTelemetry>();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddHosted<SchemaMigration>();
         builder.Services.AddHealthChecks().TryAdd(new("database", services => services.GetRequiredService<SchemaMigration>(), HealthStatus.Unhealthy, tags: null));
@@ -66,16 +75,16 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<EventWriter>();
         builder.Services.AddHosted<EventStore>();
         builder.Services.AddSingleton<IEventStore>(services => services.GetRequiredService<EventStore>());
-        builder.Services.AddSingleton<ExpiredKeys>();
+        builder.Services.AddMaintenance<ExpiredKeys>();
         builder.Services.AddSingleton<RunFlags>();
         builder.Services.AddSingleton<RunStates>();
-        builder.Services.AddSingleton<RunStateRefresh>();
-        builder.Services.AddSingleton<RunRemoval>();
+        builder.Services.AddMaintenance<RunStateRefresh>();
+        builder.Services.AddMaintenance<RunRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.Services.AddSingleton<ArtifactFiles>();
         builder.Services.AddSingleton<CheckpointPaths>();
-        builder.Services.AddSingleton<CheckpointChecks>();
+        builder.Services.AddMaintenance<CheckpointChecks>();
         builder.Services.AddSingleton<LogStreams>();
         builder.Services.AddSingleton<PointReader>();
         builder.Services.AddSingleton<ExportSource>();
@@ -100,11 +109,10 @@ public static class ExperimentStoreExtensions
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();
-        builder.Services.AddSingleton<Ranks>();
-        builder.Services.AddSingleton<MissingParams>();
+        builder.Services.AddMaintenance<Ranks>();
         builder.Services.AddJob<Reconciler>();
         builder.Services.AddJob<RetentionJob>();
-        builder.Services.AddJob<Upkeep>();
+        builder.Services.AddJob<MaintenanceJobs>();
 
         builder.ConfigureBus(bus =>
         {
@@ -141,6 +149,15 @@ public static class ExperimentStoreExtensions
         api.MapMachine();
         api.MapViews();
         endpoints.MapLive();
+    }
+
+    private static void AddAfterCommit<T>(this IServiceCollection services) where T : class, IAfterCommit =>
+        services.AddSingleton<IAfterCommit>(provider => provider.GetRequiredService<T>());
+
+    private static void AddMaintenance<T>(this IServiceCollection services) where T : class, IMaintenanceJob
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IMaintenanceJob>(provider => provider.GetRequiredService<T>());
     }
 
     private static void AddJob<T>(this IServiceCollection services) where T : BackgroundService

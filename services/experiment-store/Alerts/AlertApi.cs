@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Outbound;
@@ -81,7 +82,7 @@ internal static class AlertApi
             }
             var made = asked.ToRule(asked.Kind.GetValueOrDefault(), secrets, clock.GetUtcNow());
             db.AlertRules.Add(made);
-            db.Announcements.Add(new AlertRulesChanged());
+            db.Outgoing.Add(new AlertRulesChanged());
             return made;
         }, cancellationToken);
         rules.Refresh();
@@ -107,7 +108,7 @@ internal static class AlertApi
             }
             await db.AlertStates.Where(state => state.AlertId == id).ExecuteDeleteAsync(token);
             await db.AlertFirings.Where(firing => firing.AlertId == id).ExecuteDeleteAsync(token);
-            db.Announcements.Add(new AlertRulesChanged());
+            db.Outgoing.Add(new AlertRulesChanged());
         }, cancellationToken);
         rules.Refresh();
         return TypedResults.NoContent();

@@ -40,7 +40,7 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
             .Where(run => run.Status == RunStatus.Running || (run.Status == RunStatus.Interrupted && run.Silent && run.UpdatedAt > rule.CreatedAt))
             .Where(run => run.LastHeartbeat < heardBefore && run.DeletedAt == null
                 && (rule.RunId == null || run.Id == rule.RunId) && (rule.ExperimentId == null || run.ExperimentId == rule.ExperimentId)
-                && !db.AlertFirings.Any(firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
+                && !db.Set<AlertFiring>().Any(firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
             .OrderBy(run => run.LastHeartbeat)
             .Take(MostAtOnce)
             .ToListAsync(token), cancellationToken);

@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Json;
 using Trainyard.ExperimentStore.Outbound;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Alerts;

@@ -7,6 +7,7 @@ using Trainyard.Artifacts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
 

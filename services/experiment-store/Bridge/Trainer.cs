@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Outbound;
 
 namespace Trainyard.ExperimentStore.Bridge;
@@ -14,16 +13,6 @@ internal sealed class Trainer
     public required SealedText Secret { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
-
-    public static void Configure(ModelBuilder model)
-    {
-        model.Entity<Trainer>().ToTable("trainers").HasKey(trainer => trainer.Name);
-        model.Entity<Delivery>(delivery =>
-        {
-            delivery.ToTable("deliveries").HasKey(row => row.RunId);
-            delivery.HasIndex(row => row.DueAt);
-        });
-    }
 }
 
 /// <summary>An order on its way to a trainer, stored with the run it starts and kept until the run is heard of.</summary>

@@ -87,8 +87,8 @@ internal static class TrainerApi
 
     private static IQueryable<TrainerView> Views(StoreContext db, IQueryable<Trainer> trainers) => trainers.OrderBy(trainer => trainer.Name).Select(trainer => new TrainerView(
         trainer.Name, trainer.Url, trainer.CreatedAt,
-        db.Deliveries.Count(order => order.Trainer == trainer.Name && order.TakenAt == null),
-        db.Deliveries.Where(order => order.Trainer == trainer.Name && order.LastError != null).OrderByDescending(order => order.DueAt).Select(order => order.LastError).FirstOrDefault()));
+        db.Set<Delivery>().Count(order => order.Trainer == trainer.Name && order.TakenAt == null),
+        db.Set<Delivery>().Where(order => order.Trainer == trainer.Name && order.LastError != null).OrderByDescending(order => order.DueAt).Select(order => order.LastError).FirstOrDefault()));
 
     private static IEnumerable<Problem> Problems(NewTrainer asked)
     {

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Trainyard.CheckpointFiles;
 using Trainyard.Contracts.Json;
 using Trainyard.ExperimentStore.Storage;
@@ -77,13 +75,5 @@ internal sealed class Checkpoint : IOfRun
         (Tensors, Parameters) = (findings.Report?.Tensors, findings.Report?.Parameters);
         (Size, Sha256) = (Size ?? findings.Report?.Size, Sha256 ?? findings.Sha256);
         Problems = findings.Problems.Count == 0 ? null : JsonSerializer.Serialize(findings.Problems, WireJson.Options);
-    }
-
-    public static void Configure(EntityTypeBuilder<Checkpoint> checkpoint)
-    {
-        checkpoint.ToTable("checkpoints").HasIndex(row => new { row.RunId, row.Path }).IsUnique();
-        checkpoint.Ignore(row => row.ProblemTexts);
-        checkpoint.HasIndex(row => row.SavedAt, "IX_checkpoints_unchecked").HasFilter("validation = 'unchecked'");
-        checkpoint.Property(row => row.Validation).HasDefaultValue(CheckpointValidation.Unchecked).HasSentinel((CheckpointValidation)(-1));
     }
 }

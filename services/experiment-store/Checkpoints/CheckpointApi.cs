@@ -5,6 +5,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
 
@@ -97,7 +98,7 @@ internal static class CheckpointApi
     public static async Task<Checkpoint> CheckpointAsync(this StoreContext db, string checkpointId, CancellationToken cancellationToken)
     {
         var id = StorableText.Clean(checkpointId, Contracts.Identifier.MaxLength + 1);
-        return await db.Checkpoints.SingleOrDefaultAsync(one => one.Id == id && db.Runs.Any(run => run.Id == one.RunId && run.DeletedAt == null), cancellationToken)
+        return await db.Checkpoints.SingleOrDefaultAsync(one => one.Id == id && db.Set<Run>().Any(run => run.Id == one.RunId && run.DeletedAt == null), cancellationToken)
             ?? throw None(id);
     }
 

@@ -12,9 +12,14 @@ namespace Trainyard.ExperimentStore.Checkpoints;
 internal sealed record CheckpointFindings(CheckpointValidation Validation, CheckpointReport? Report, string? Sha256, IReadOnlyList<string> Problems);
 
 /// <summary>Looks whether checkpoints are what their runs said, those that events named in the background.</summary>
-internal sealed class CheckpointChecks(Database database, CheckpointPaths paths, IOptions<CheckpointOptions> options, TimeProvider clock, ILogger<CheckpointChecks> logger)
+internal sealed class CheckpointChecks(
+    Database database, CheckpointPaths paths, IOptions<CheckpointOptions> options, TimeProvider clock,
+    ILogger<CheckpointChecks> logger)
+    : IMaintenanceJob
 {
     private const int MostAtOnce = 100;
+
+    public string Name => "checkpoint checks";
 
     /// <summary>Looks at those nobody has looked at. One that is saved again meanwhile is looked at again.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)

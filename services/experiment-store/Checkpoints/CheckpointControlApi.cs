@@ -49,7 +49,7 @@ internal static class CheckpointControlApi
             }
             checkpoint.IsBest = true;
             var metrics = checkpoint.Metrics is { } stored ? JsonSerializer.Deserialize<Dictionary<string, double>>(stored, WireJson.Options) : null;
-            db.Announcements.Add(new CheckpointUpdate(run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics ?? []));
+            db.Outgoing.Add(new CheckpointUpdate(run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics ?? []));
             return CheckpointView.Of(checkpoint, paths);
         }, cancellationToken));
 

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -44,11 +43,4 @@ internal sealed class Evaluation : IOfRun
     public DateTimeOffset? StartedAt { get; set; }
 
     public DateTimeOffset? EndedAt { get; set; }
-
-    public static void Map(ModelBuilder model) => model.Entity<Evaluation>(evaluation =>
-    {
-        evaluation.ToTable("evaluations");
-        evaluation.HasIndex(row => new { row.RunId, row.CreatedAt });
-        evaluation.HasIndex(row => row.Status);
-    });
 }

@@ -18,7 +18,7 @@ internal static class EvaluationLife
     /// <summary>Offers a queued one to the workers, and again later unless one claims it.</summary>
     public static void Offer(this Evaluation evaluation, StoreContext db, RunOptions options, DateTimeOffset now)
     {
-        db.WakeUps.Add(new EvaluateModel(evaluation.Id, evaluation.RunId, evaluation.Attempt));
+        db.Outgoing.Add(new EvaluateModel(evaluation.Id, evaluation.RunId, evaluation.Attempt));
         evaluation.OfferAt = now + RunAttempts.Doubling(options.OfferAgainSeconds, evaluation.Offers);
         evaluation.Offers++;
     }

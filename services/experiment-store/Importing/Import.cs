@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Storage;
 
@@ -89,20 +88,4 @@ internal sealed class ImportedPart : IOfRun
 
     /// <summary>A <see cref="SequenceSet"/> as text.</summary>
     public required string Numbers { get; set; }
-}
-
-internal static class ImportModel
-{
-    public static void MapImports(this ModelBuilder modelBuilder)
-    {
-        modelBuilder.Entity<Import>(import =>
-        {
-            import.ToTable("imports");
-            import.HasIndex(row => new { row.CreatedAt, row.Id });
-            import.Property(row => row.Format).HasConversion<LowerCase<ImportFormat>>();
-            import.Property(row => row.State).HasConversion<LowerCase<ImportState>>();
-            import.Property(row => row.ErrorCode).HasConversion<LowerCase<ErrorCode>>();
-        });
-        modelBuilder.Entity<ImportedPart>().ToTable("imported_parts").HasKey(part => new { part.RunId, part.Part });
-    }
 }

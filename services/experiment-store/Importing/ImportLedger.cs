@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Importing;

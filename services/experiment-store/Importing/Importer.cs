@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Importing;

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Logs;

@@ -56,7 +56,7 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
             await database.WriteAsync(async (db, token) =>
             {
                 await db.MachineSamples.Where(sample => sample.InstanceId == instance && sample.Time < keptFrom).ExecuteDeleteAsync(token);
-                await db.Machines.Where(machine => machine.InstanceId == instance && !db.MachineSamples.Any(sample => sample.InstanceId == instance)).ExecuteDeleteAsync(token);
+                await db.Machines.Where(machine => machine.InstanceId == instance && !db.Set<MachineSample>().Any(sample => sample.InstanceId == instance)).ExecuteDeleteAsync(token);
             }, cancellationToken);
         }
     }

@@ -46,7 +46,7 @@ internal sealed class MachineMonitor(
         {
             var look = latest = Look(process, nvml);
             var values = look.Values();
-            live.Publish([new SystemUpdate(RunId: null, look.InstanceId, values)]);
+            live.AfterCommit([new SystemUpdate(RunId: null, look.InstanceId, values)]);
             await KeepAsync(look, values, stoppingToken);
         }
     }

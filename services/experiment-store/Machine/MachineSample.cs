@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 
 namespace Trainyard.ExperimentStore.Machine;
 
@@ -40,13 +39,4 @@ internal sealed class MachineSample
     public ReadOnlySpan<float> Numbers() => MemoryMarshal.Cast<byte, float>(Values);
 
     public static byte[] Pack(IEnumerable<double> values) => MemoryMarshal.AsBytes(values.Select(value => (float)value).ToArray().AsSpan()).ToArray();
-}
-
-internal static class MachineTables
-{
-    public static void MapMachines(this ModelBuilder model)
-    {
-        model.Entity<SampledMachine>().ToTable("machines").HasKey(machine => machine.InstanceId);
-        model.Entity<MachineSample>().ToTable("machine_samples").HasKey(sample => new { sample.InstanceId, sample.Width, sample.Time });
-    }
 }

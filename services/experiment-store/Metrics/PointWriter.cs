@@ -47,10 +47,10 @@ internal static class PointWriter
         }
         Announce(db, updates);
         var merged = await summaries.CompleteAsync(series.Values, points, cancellationToken);
-        await db.Bulk.AddPointsAsync(points, cancellationToken);
-        await db.Bulk.MergeSummariesAsync(merged, cancellationToken);
-        await db.Bulk.SaveSeriesAsync(series.Values, cancellationToken);
-        db.Written.Add(new(series.Values, points));
+        await db.Bulk().AddPointsAsync(points, cancellationToken);
+        await db.Bulk().MergeSummariesAsync(merged, cancellationToken);
+        await db.Bulk().SaveSeriesAsync(series.Values, cancellationToken);
+        db.Outgoing.Add(new WrittenPoints(series.Values, points));
 
         // A run that went back counts anew, from what is stored.
         var replaced = runs.Where(run => run.ReplacedFrom is not null).ToList();
@@ -72,7 +72,7 @@ internal static class PointWriter
             .SelectMany(run => run.Values.SelectMany(values => values.Measurements.Keys.Where(IsName).Select(name => new SeriesName(run.Run.Id, name))))
             .Distinct()
             .ToList();
-        var series = (await db.Bulk.FindSeriesAsync(wanted, cancellationToken)).ToDictionary(one => new SeriesName(one.RunId, one.Name));
+        var series = (await db.Bulk().FindSeriesAsync(wanted, cancellationToken)).ToDictionary(one => new SeriesName(one.RunId, one.Name));
         var added = new List<Series>();
         foreach (var run in runs)
         {
@@ -84,7 +84,7 @@ internal static class PointWriter
         }
         if (added.Count > 0)
         {
-            await db.Bulk.AddSeriesAsync(added, cancellationToken);
+            await db.Bulk().AddSeriesAsync(added, cancellationToken);
             added.ForEach(one => series.Add(new(one.RunId, one.Name), one));
         }
         return series;
@@ -140,16 +140,16 @@ internal static class PointWriter
     /// <summary>Puts updates between what else the transaction announces, in the order in which it happened.</summary>
     private static void Announce(StoreContext db, List<PlacedUpdate> updates)
     {
-        var others = db.Announcements.ToList();
-        db.Announcements.Clear();
+        var others = db.Outgoing.ToList();
+        db.Outgoing.Clear();
         var next = 0;
         foreach (var (behind, update) in updates.OrderBy(update => update.Behind))
         {
-            db.Announcements.AddRange(others[next..behind]);
-            db.Announcements.Add(update);
+            db.Outgoing.AddRange(others[next..behind]);
+            db.Outgoing.Add(update);
             next = behind;
         }
-        db.Announcements.AddRange(others[next..]);
+        db.Outgoing.AddRange(others[next..]);
     }
 
     public static bool IsName(string name) => name.Length is > 0 and <= MostNameCharacters && StorableText.IsClean(name);

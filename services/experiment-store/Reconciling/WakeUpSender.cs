@@ -2,6 +2,9 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using MassTransit;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.ExperimentStore.Reconciling;
@@ -10,7 +13,8 @@ namespace Trainyard.ExperimentStore.Reconciling;
 /// Calls workers to queued runs and evaluations. The database remembers which wait, so a call the bus can't take now is dropped: the
 /// reconciler makes it again.
 /// </summary>
-internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTelemetry telemetry, ILogger<WakeUpSender> logger) : BackgroundService
+internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTelemetry telemetry, ILogger<WakeUpSender> logger)
+    : BackgroundService, IAfterCommit
 {
     // The exchange the workers' queue binds to: sending to the queue would declare it, without the workers' settings.
     private static readonly Uri Workers = new($"exchange:{EndpointNames.TrainModel}");
@@ -19,9 +23,9 @@ internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTel
     private readonly Channel<Call> calls = Channel.CreateBounded<Call>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
-    public void Send(IReadOnlyList<object> wakeUps)
+    public void AfterCommit(IReadOnlyList<object> outgoing)
     {
-        foreach (var message in wakeUps)
+        foreach (var message in outgoing.Where(message => message is TrainModel or EvaluateModel))
         {
             calls.Writer.TryWrite(new(message, Activity.Current?.Context ?? default, http.HttpContext?.TraceIdentifier));
         }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 

@@ -6,6 +6,8 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;

@@ -54,7 +54,7 @@ internal static class RunLife
         {
             run.EtaSeconds = null;
         }
-        db.Announcements.Add(new StatusChange(run.Id, from, to, run.Message) { Attempt = run.Attempt });
+        db.Outgoing.Add(new StatusChange(run.Id, from, to, run.Message) { Attempt = run.Attempt });
         return true;
     }
 

@@ -1,10 +1,18 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Evaluations;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Importing;
+using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Sweeps;
 
 namespace Trainyard.ExperimentStore.Runs;
 
@@ -12,7 +20,9 @@ namespace Trainyard.ExperimentStore.Runs;
 /// Deletes a run for good, once the time to restore it is over or at once: nobody sees it any more, its rows go in chunks so
 /// that neither memory nor a transaction grows with them, and its files last. What a dead process left over is taken up again.
 /// </summary>
-internal sealed class RunRemoval(Database database, ArtifactFiles files, RunStates states, IOptions<RunOptions> options, TimeProvider clock)
+internal sealed class RunRemoval(
+    Database database, ArtifactFiles files, RunStates states, IOptions<RunOptions> options, TimeProvider clock)
+    : IMaintenanceJob
 {
     // A few hundredths of a second of the one writer that SQLite has.
     private const int Chunk = 5_000;
@@ -20,6 +30,8 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, RunStat
     private const int MostSeriesAtOnce = 500;
     private const int MostAtOnce = 100;
     private static readonly TimeSpan LeftOver = TimeSpan.FromMinutes(5);
+
+    public string Name => "run removal";
 
     /// <summary>Deletes a run, which may be one that could still be restored.</summary>
     public async Task RemoveAsync(string runId, CancellationToken cancellationToken)
@@ -60,7 +72,7 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, RunStat
     private async Task RemoveExperimentsAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
         var gone = await database.ReadAsync((db, token) => db.Experiments
-            .Where(one => one.DeletedAt <= due && !db.Runs.Any(run => run.ExperimentId == one.Id))
+            .Where(one => one.DeletedAt <= due && !db.Set<Run>().Any(run => run.ExperimentId == one.Id))
             .OrderBy(one => one.DeletedAt)
             .Take(MostAtOnce)
             .Select(one => one.Id)
@@ -69,12 +81,12 @@ internal sealed class RunRemoval(Database database, ArtifactFiles files, RunStat
         {
             await database.WriteAsync(async (db, token) =>
             {
-                if (await db.Experiments.Where(one => one.Id == id && one.DeletedAt <= due && !db.Runs.Any(run => run.ExperimentId == one.Id)).ExecuteDeleteAsync(token) == 1)
+                if (await db.Experiments.Where(one => one.Id == id && one.DeletedAt <= due && !db.Set<Run>().Any(run => run.ExperimentId == one.Id)).ExecuteDeleteAsync(token) == 1)
                 {
-                    await db.SweepTrials.Where(trial => db.Sweeps.Any(sweep => sweep.Id == trial.SweepId && sweep.ExperimentId == id)).ExecuteDeleteAsync(token);
+                    await db.SweepTrials.Where(trial => db.Set<Sweep>().Any(sweep => sweep.Id == trial.SweepId && sweep.ExperimentId == id)).ExecuteDeleteAsync(token);
                     await db.Sweeps.Where(sweep => sweep.ExperimentId == id).ExecuteDeleteAsync(token);
-                    await db.AlertStates.Where(state => db.AlertRules.Any(rule => rule.Id == state.AlertId && rule.ExperimentId == id)).ExecuteDeleteAsync(token);
-                    await db.AlertFirings.Where(firing => db.AlertRules.Any(rule => rule.Id == firing.AlertId && rule.ExperimentId == id)).ExecuteDeleteAsync(token);
+                    await db.AlertStates.Where(state => db.Set<AlertRule>().Any(rule => rule.Id == state.AlertId && rule.ExperimentId == id)).ExecuteDeleteAsync(token);
+                    await db.AlertFirings.Where(firing => db.Set<AlertRule>().Any(rule => rule.Id == firing.AlertId && rule.ExperimentId == id)).ExecuteDeleteAsync(token);
                     await db.AlertRules.Where(rule => rule.ExperimentId == id).ExecuteDeleteAsync(token);
                 }
             }, cancellationToken);

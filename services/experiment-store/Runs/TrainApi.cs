@@ -8,6 +8,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
 

@@ -1,7 +1,5 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -12,7 +10,7 @@ namespace Trainyard.ExperimentStore.Search;
 /// values themselves would be changed by every point that arrives. A run whose copies may be stale is not
 /// <see cref="Run.Ranked"/>, and its values are looked up instead: there are as many as there are runs at work.
 /// </summary>
-internal sealed class Ranks(Database database, TimeProvider clock)
+internal sealed class Ranks(Database database, TimeProvider clock) : IMaintenanceJob
 {
     private const int MostRuns = 1000;
     private const int MostSeries = 2000;
@@ -26,13 +24,7 @@ internal sealed class Ranks(Database database, TimeProvider clock)
         _ => throw new ArgumentOutOfRangeException(nameof(statistic), statistic, "Only the last, least and greatest values are ranked."),
     });
 
-    public static void Configure(EntityTypeBuilder<Series> series)
-    {
-        // This one holds every series: it also finds who has a metric at all, and whose last value is NaN.
-        series.HasIndex(row => new { row.Name, row.RankedLast, row.RunId });
-        series.HasIndex(row => new { row.Name, row.RankedMin, row.RunId }).HasFilter("ranked_min IS NOT NULL");
-        series.HasIndex(row => new { row.Name, row.RankedMax, row.RunId }).HasFilter("ranked_max IS NOT NULL");
-    }
+    public string Name => "sort keys";
 
     /// <summary>Ranks the runs that are over or quiet, several small ones or a part of a large one in each transaction.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Search;
@@ -23,29 +20,6 @@ internal sealed class RunParam : IOfRun
 
     /// <summary>The number it is or reads as, if it is a finite one.</summary>
     public double? Number { get; init; }
-
-    public static void Configure(EntityTypeBuilder<RunParam> param)
-    {
-        param.ToTable("run_params").HasKey(row => new { row.RunId, row.Name });
-        param.HasIndex(row => new { row.Name, row.Number, row.RunId }).HasFilter("number IS NOT NULL");
-    }
-
-    /// <summary>Writes the parameters of every run whose config this context is about to save.</summary>
-    public static async Task FollowConfigsAsync(StoreContext db, CancellationToken cancellationToken)
-    {
-        var changed = db.ChangeTracker.Entries<Run>()
-            .Where(run => run.State is EntityState.Added || (run.State is EntityState.Modified && run.Property(row => row.Config).IsModified))
-            .ToList();
-        foreach (var run in changed)
-        {
-            if (run.State is EntityState.Modified)
-            {
-                await db.Params.Where(param => param.RunId == run.Entity.Id).ExecuteDeleteAsync(cancellationToken);
-                db.Params.Local.Where(param => param.RunId == run.Entity.Id).ToList().ForEach(param => db.Entry(param).State = EntityState.Detached);
-            }
-            db.Params.AddRange(Of(run.Entity.Id, run.Entity.Config));
-        }
-    }
 
     /// <summary>
     /// The parameters in a config. Null is none; a list is one, as its JSON; of more than a run may have, the first are kept. Where

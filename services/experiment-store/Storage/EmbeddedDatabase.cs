@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Trainyard.ExperimentStore.Checkpoints;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Storage;

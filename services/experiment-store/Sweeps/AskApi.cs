@@ -9,6 +9,7 @@ using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;

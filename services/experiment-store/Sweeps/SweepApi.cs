@@ -9,6 +9,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Bridge;
 using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;

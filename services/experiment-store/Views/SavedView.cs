@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 
 namespace Trainyard.ExperimentStore.Views;
 
@@ -13,6 +12,4 @@ internal sealed class SavedView
     public required string Path { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
-
-    public static void Configure(ModelBuilder model) => model.Entity<SavedView>().ToTable("views").HasKey(view => view.Id);
 }

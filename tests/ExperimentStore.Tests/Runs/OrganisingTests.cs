@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.Servers;
 

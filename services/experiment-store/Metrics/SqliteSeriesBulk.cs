@@ -1,14 +1,13 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Trainyard.ExperimentStore.Events;
-using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Storage;
 
-namespace Trainyard.ExperimentStore.Storage;
+namespace Trainyard.ExperimentStore.Metrics;
 
 /// <summary>One prepared statement per kind of row, run once per row: in process, a call costs about a microsecond.</summary>
-internal sealed class SqliteBulk(StoreContext db) : IBulk
+internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
 {
     private static readonly string MergeSummary =
         $"INSERT INTO summaries (series_id, level, bucket, attempt, {string.Join(", ", SummarySql.Content)}) VALUES ({Numbered(4 + SummarySql.Content.Length)})"
@@ -17,34 +16,6 @@ internal sealed class SqliteBulk(StoreContext db) : IBulk
     private static readonly string MergeMinute =
         $"INSERT INTO minutes (series_id, minute, attempt, replaced, {string.Join(", ", SummarySql.Content)}) VALUES ({Numbered(4 + SummarySql.Content.Length)})"
         + SummarySql.Merge("minutes", "series_id, minute, attempt, replaced");
-
-    public Task<HashSet<string>> RememberAsync(IReadOnlyCollection<RememberedKey> keys, CancellationToken cancellationToken)
-    {
-        var remembered = new HashSet<string>(StringComparer.Ordinal);
-        if (keys.Count == 0)
-        {
-            return Task.FromResult(remembered);
-        }
-        using var insert = Statement("INSERT OR IGNORE INTO remembered_keys (key, run_id, body_hash, stored_at) VALUES (?1, ?2, ?3, ?4)");
-        foreach (var key in keys)
-        {
-            if (insert.Bind(1, key.Key).Bind(2, key.RunId).Bind(3, key.BodyHash).Bind(4, UnixTime.ToMicroseconds(key.StoredAt)).Run() == 1)
-            {
-                remembered.Add(key.Key);
-            }
-        }
-        return Task.FromResult(remembered);
-    }
-
-    public Task AddSequencePagesAsync(IReadOnlyDictionary<string, string> pages, CancellationToken cancellationToken)
-    {
-        using var insert = Statement("INSERT OR IGNORE INTO sequence_pages (key, run_id, body_hashes) VALUES (?1, ?2, ?3)");
-        foreach (var (key, runId) in pages)
-        {
-            insert.Bind(1, key).Bind(2, runId).Bind(3, SequencePage.Empty).Run();
-        }
-        return Task.CompletedTask;
-    }
 
     public Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken)
     {

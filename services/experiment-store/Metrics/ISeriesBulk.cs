@@ -1,26 +1,20 @@
-using Trainyard.ExperimentStore.Events;
-using Trainyard.ExperimentStore.Metrics;
+using Microsoft.EntityFrameworkCore;
+using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 
-namespace Trainyard.ExperimentStore.Storage;
+namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Writes of many rows inside the context's transaction, past the change tracker.</summary>
-internal interface IBulk
+/// <summary>Writes many rows of series inside the context's transaction, past the change tracker.</summary>
+internal interface ISeriesBulk
 {
-    /// <summary>Remembers keys and returns those that were not known. Waits for another transaction that holds one of them.</summary>
-    Task<HashSet<string>> RememberAsync(IReadOnlyCollection<RememberedKey> keys, CancellationToken cancellationToken);
-
-    /// <summary>Makes sure that each page, given by key and run, has a row to lock.</summary>
-    Task AddSequencePagesAsync(IReadOnlyDictionary<string, string> pages, CancellationToken cancellationToken);
-
     /// <summary>The series that exist of these.</summary>
     Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken);
 
     /// <summary>Adds series and sets their ids.</summary>
     Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken);
 
-    /// <summary>Writes what existing series say of themselves.</summary>
+    /// <summary>Writes the aggregates of existing series.</summary>
     Task SaveSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken);
 
     Task AddPointsAsync(IReadOnlyCollection<Point> points, CancellationToken cancellationToken);
@@ -30,4 +24,9 @@ internal interface IBulk
 
     /// <summary>Merges minutes into those stored.</summary>
     Task MergeMinutesAsync(IReadOnlyCollection<MinuteSummary> minutes, CancellationToken cancellationToken);
+}
+
+internal static class SeriesBulk
+{
+    public static ISeriesBulk Bulk(this StoreContext db) => db.Database.IsNpgsql() ? new PostgresSeriesBulk(db) : new SqliteSeriesBulk(db);
 }
