@@ -80,6 +80,11 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<RunStates>();
         builder.Services.AddMaintenance<RunStateRefresh>();
         builder.Services.AddMaintenance<RunRemoval>();
+        builder.Services.AddSingleton<IRemoval, SeriesRemoval>();
+        builder.Services.AddSingleton<IRemoval, EventRemoval>();
+        builder.Services.AddSingleton<IRemoval, ArtifactRemoval>();
+        builder.Services.AddSingleton<IRemoval, AlertRemoval>();
+        builder.Services.AddSingleton<IRemoval, SweepRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.Services.AddSingleton<ArtifactFiles>();
@@ -132,6 +137,7 @@ public static class ExperimentStoreExtensions
         api.MapTraining();
         api.MapRunControl();
         api.MapMetrics();
+        api.MapLogMetrics();
         api.MapCheckpoints();
         api.MapCheckpointControl();
         api.MapEvaluations();

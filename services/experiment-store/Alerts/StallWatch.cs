@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Reconciling;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -50,5 +49,5 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
     private bool IsStalled(AlertRule rule, Run run) => run is { Status: RunStatus.Running } or { Status: RunStatus.Interrupted, Silent: true }
         && (rule.AfterSeconds is { } seconds
             ? clock.GetUtcNow() - run.LastHeartbeat > TimeSpan.FromSeconds(seconds)
-            : Reconciler.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.GetUtcNow()));
+            : RunSilence.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.GetUtcNow()));
 }

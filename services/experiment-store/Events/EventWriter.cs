@@ -126,9 +126,14 @@ internal sealed class EventWriter(
             run.WarnOfUncounted();
             uncounted.AddRange(run.Uncounted);
         }
-        var points = await PointWriter.WriteAsync(db, runs.Values, options.Value, now, cancellationToken);
+        var stored = await PointWriter.WriteAsync(db, [.. runs.Values.Select(run => run.Points())], options.Value, now, cancellationToken);
+        foreach (var dropped in stored.Dropped)
+        {
+            var run = runs[dropped.RunId];
+            run.Write("warning", dropped.Message, now, run.Run.Attempt);
+        }
         Silence(db, runs.Values.Where(run => run.Run.DeletedAt is not null).Select(run => run.Run.Id).ToHashSet(StringComparer.Ordinal));
-        return (points, uncounted);
+        return (stored.Count, uncounted);
     }
 
     /// <summary>Nobody hears of deleted runs, nor do alerts look at them.</summary>

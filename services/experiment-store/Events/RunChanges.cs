@@ -51,6 +51,9 @@ internal sealed class RunChanges
     /// <summary>The lowest step from which points stored earlier were replaced in this transaction.</summary>
     public long? ReplacedFrom { get; private set; }
 
+    /// <summary>The values to be stored, once every event has been applied.</summary>
+    public RunPoints Points() => new(Run, Attempts, Values, ReplacedFrom);
+
     public void Apply(SentEvent sent)
     {
         // One that was deleted keeps what it reports, in case it is restored.

@@ -110,14 +110,15 @@ internal static class ExperimentApi
             .ToDictionaryAsync(group => group.Key, group => group.Count, StringComparer.Ordinal, token), cancellationToken)));
 
     private static async Task<NoContent> DeleteAsync(
-        string experimentId, [FromQuery(Name = "runs")] bool? runs, Database database, TimeProvider clock, CancellationToken cancellationToken)
+        string experimentId, [FromQuery(Name = "runs")] bool? runs, Database database, IEnumerable<IRemoval> removals, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         await database.WriteAsync(async (db, token) =>
         {
             var (experiment, now) = (await db.HeldAsync(experimentId, token), clock.GetUtcNow());
-            if (await db.Sweeps.AnyAsync(sweep => sweep.ExperimentId == experiment.Id && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused), token))
+            foreach (var removal in removals)
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Experiment {experiment.Id} has a sweep that is not over. Stop it first.");
+                await removal.RequireUnusedAsync(db, experiment.Id, token);
             }
             var own = db.Runs.Where(run => run.ExperimentId == experiment.Id && run.DeletedAt == null);
             if (runs is true)

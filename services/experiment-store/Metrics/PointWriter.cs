@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
-using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
@@ -27,10 +26,11 @@ internal static class PointWriter
     private const int MostUpdates = 20;
 
     /// <returns>How many points were stored.</returns>
-    public static async Task<int> WriteAsync(
-        StoreContext db, IReadOnlyCollection<RunChanges> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<StoredPoints> WriteAsync(
+        StoreContext db, IReadOnlyCollection<RunPoints> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var series = await SeriesAsync(db, runs, options, now, cancellationToken);
+        var dropped = new List<DroppedValues>();
+        var series = await SeriesAsync(db, runs, options, now, dropped, cancellationToken);
         var (arrived, packing) = (UnixTime.ToMicroseconds(now), new PackedWriter());
         foreach (var one in series.Values)
         {
@@ -62,11 +62,12 @@ internal static class PointWriter
                 await SeriesSummaries.RebuildAsync(db, run.Run.Id, run.ReplacedFrom ?? 0, cancellationToken);
             }
         }
-        return points.Count;
+        return new(points.Count, dropped);
     }
 
     private static async Task<Dictionary<SeriesName, Series>> SeriesAsync(
-        StoreContext db, IReadOnlyCollection<RunChanges> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+        StoreContext db, IReadOnlyCollection<RunPoints> runs, RunOptions options, DateTimeOffset now, List<DroppedValues> dropped,
+        CancellationToken cancellationToken)
     {
         var wanted = runs
             .SelectMany(run => run.Values.SelectMany(values => values.Measurements.Keys.Where(IsName).Select(name => new SeriesName(run.Run.Id, name))))
@@ -80,7 +81,7 @@ internal static class PointWriter
             var room = Math.Max(0, options.MaxSeries - run.Run.SeriesCount);
             added.AddRange(missing.Take(room).Select(name => new Series { RunId = name.RunId, Name = name.Name }));
             run.Run.SeriesCount += Math.Min(room, missing.Count);
-            Warn(run, missing.Count - room, options, now);
+            Warn(run, missing.Count - room, options, now, dropped);
         }
         if (added.Count > 0)
         {
@@ -90,7 +91,7 @@ internal static class PointWriter
         return series;
     }
 
-    private static void Warn(RunChanges run, int tooMany, RunOptions options, DateTimeOffset now)
+    private static void Warn(RunPoints run, int tooMany, RunOptions options, DateTimeOffset now, List<DroppedValues> dropped)
     {
         var unusable = run.Values.Sum(values => values.Measurements.Keys.Count(name => !IsName(name)) + (IsStep(values.Step) ? 0 : 1));
         if ((tooMany <= 0 && unusable == 0) || now - run.Run.WarnedAt < BetweenWarnings)
@@ -100,20 +101,21 @@ internal static class PointWriter
         run.Run.WarnedAt = now;
         if (tooMany > 0)
         {
-            run.Write("warning", $"Values of {tooMany} new series were dropped: a run has at most {options.MaxSeries} series (RUNS__MAX_SERIES).", now, run.Run.Attempt);
+            dropped.Add(new(run.Run.Id,
+                $"Values of {tooMany} new series were dropped: a run has at most {options.MaxSeries} series (RUNS__MAX_SERIES)."));
         }
         if (unusable > 0)
         {
-            run.Write("warning",
-                $"{unusable} values were dropped: a series' name has 1 to {MostNameCharacters} characters, a step lies within ±2^53.", now, run.Run.Attempt);
+            dropped.Add(new(run.Run.Id,
+                $"{unusable} values were dropped: a series' name has 1 to {MostNameCharacters} characters, a step lies within ±2^53."));
         }
     }
 
     /// <summary>The last step of runs that end with values of no step, as far as it was stored before.</summary>
     private static async Task<Dictionary<string, long?>> ReachedAsync(
-        StoreContext db, IReadOnlyCollection<RunChanges> runs, CancellationToken cancellationToken)
+        StoreContext db, IReadOnlyCollection<RunPoints> runs, CancellationToken cancellationToken)
     {
-        var ending = runs.Where(run => run.Values.Exists(values => values is { Final: true, Step: null }))
+        var ending = runs.Where(run => run.Values.Any(values => values is { Final: true, Step: null }))
             .Select(run => run.Run.Id).ToList();
         return ending.Count == 0 ? [] : await db.Series
             .Where(series => ending.Contains(series.RunId) && !series.Name.StartsWith(PointPlacement.MachinePrefix))

@@ -1,9 +1,11 @@
+using Trainyard.ExperimentStore.Storage;
+
 namespace Trainyard.ExperimentStore.Metrics;
 
 internal readonly record struct SeriesName(string RunId, string Name);
 
 /// <summary>One metric of one run, and the summary of its clean curve: the points no later attempt has replaced.</summary>
-internal sealed class Series
+internal sealed class Series : IOfRun
 {
     public long Id { get; set; }
 

@@ -134,11 +134,11 @@ internal sealed class Reconciler(
             .Take(MostAtOnce)
             .Select(run => new { run.Id, run.LastHeartbeat, run.ExpectNextIn })
             .ToListAsync(token), cancellationToken);
-        foreach (var run in quiet.Where(run => IsSilent(run.LastHeartbeat, run.ExpectNextIn, Options, now)))
+        foreach (var run in quiet.Where(run => RunSilence.IsSilent(run.LastHeartbeat, run.ExpectNextIn, Options, now)))
         {
             await ChangeAsync(run.Id, (db, held) =>
             {
-                if (held.Status is RunStatus.Running && IsSilent(held.LastHeartbeat, held.ExpectNextIn, Options, now))
+                if (held.Status is RunStatus.Running && RunSilence.IsSilent(held.LastHeartbeat, held.ExpectNextIn, Options, now))
                 {
                     held.Message = $"No heartbeat for {(now - held.LastHeartbeat)?.TotalSeconds ?? 0:0} s.";
                     held.TryMove(db, RunStatus.Interrupted, now);
@@ -147,10 +147,6 @@ internal sealed class Reconciler(
             }, cancellationToken);
         }
     }
-
-    /// <summary>Whether an external run counts as dead: after three of the intervals it announced, or the general patience.</summary>
-    public static bool IsSilent(DateTimeOffset? lastHeartbeat, double? expectNextIn, RunOptions options, DateTimeOffset now) =>
-        now - lastHeartbeat > TimeSpan.FromSeconds(expectNextIn is { } interval ? Math.Max(3 * interval, options.MinSilenceSeconds) : options.SilenceSeconds);
 
     private Task ChangeAsync(string runId, Action<StoreContext, Run> change, CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
     {

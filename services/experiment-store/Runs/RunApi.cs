@@ -165,14 +165,6 @@ internal static class RunApi
         return TypedResults.NoContent();
     }
 
-    /// <summary>The run, held for this transaction.</summary>
-    public static async Task<Run> RunAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
-        await db.RunOrDeletedAsync(runId, cancellationToken) is { DeletedAt: null } run ? run : throw Refusal.NoRun(runId);
-
-    /// <summary>Likewise, or one that is deleted and can be restored.</summary>
-    public static async Task<Run> RunOrDeletedAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
-        await db.LockRuns([StorableText.Clean(runId, Identifier.MaxLength + 1)]).SingleOrDefaultAsync(cancellationToken) is { Removing: false } run ? run : throw Refusal.NoRun(runId);
-
     private static async Task ApplyAsync(this Run run, StoreContext db, RunFields fields, DateTimeOffset now, CancellationToken cancellationToken)
     {
         run.Name = StorableText.CleanOrNull(fields.Name, 256) ?? run.Name;

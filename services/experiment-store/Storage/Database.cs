@@ -55,6 +55,14 @@ internal sealed class Database(
             return true;
         }, cancellationToken);
 
+    /// <summary>Deletes in one short transaction after the other, until a chunk deletes nothing.</summary>
+    public async Task RepeatAsync(Func<StoreContext, Task<int>> deleteChunk, CancellationToken cancellationToken)
+    {
+        while (await WriteAsync((db, _) => deleteChunk(db), cancellationToken) > 0)
+        {
+        }
+    }
+
     public async Task<T> ReadAsync<T>(Func<StoreContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         await schema.ReadyAsync(cancellationToken);

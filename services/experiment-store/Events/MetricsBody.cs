@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace Trainyard.ExperimentStore.Metrics;
+namespace Trainyard.ExperimentStore.Events;
 
 /// <summary>One entry, or a list of them.</summary>
 [JsonConverter(typeof(Converter))]
