@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Options;
+using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.Standalone.Backups;

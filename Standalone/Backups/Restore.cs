@@ -1,4 +1,7 @@
+using Trainyard.ExperimentStore.Experiments.RunLists;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.Standalone.Backups;

@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Bench.Reporting;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Search;
+using Trainyard.ExperimentStore.Experiments.Search;
+using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.Bench.Store;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Live;
-using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Telemetry;
 
@@ -93,7 +93,7 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
         }
         foreach (var change in outgoing.OfType<StatusChange>())
         {
-            runs.Add(1, new KeyValuePair<string, object?>("status", RunLife.Name(change.NewStatus)));
+            runs.Add(1, new KeyValuePair<string, object?>("status", change.NewStatus.Name()));
         }
     }
 

@@ -4,13 +4,12 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Live;
-using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Outbound;
-using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
@@ -49,7 +48,7 @@ internal static class AlertApi
         [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var most = Refusal.Limit(limit, 50, 1000);
+            var most = QueryLimit.Of(limit, 50, 1000);
             var rules = db.AlertRules.Where(rule => (runId == null || rule.RunId == runId) && (experimentId == null || rule.ExperimentId == experimentId));
             if (Cursor.Parse(cursor, "created_at") is { } after)
             {
@@ -65,7 +64,7 @@ internal static class AlertApi
         NewAlert asked, Database database, AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        Refusal.ThrowIfAny(asked.Validate());
+        TrainyardException.ThrowIfAny(asked.Validate());
         var rule = await database.WriteAsync(async (db, token) =>
         {
             if (asked.RunId is { } runId)
@@ -74,7 +73,7 @@ internal static class AlertApi
             }
             if (asked.ExperimentId is { } experimentId && !await db.Experiments.AnyAsync(one => one.Id == experimentId && one.DeletedAt == null, token))
             {
-                throw Refusal.NoExperiment(experimentId);
+                throw RunLookup.NoExperiment(experimentId);
             }
             if (await db.AlertRules.CountAsync(token) >= options.Value.MaxRules)
             {

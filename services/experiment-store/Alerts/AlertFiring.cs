@@ -1,6 +1,6 @@
 using Trainyard.Contracts.Alerts;
-using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 

@@ -5,9 +5,9 @@ using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
@@ -99,7 +99,7 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
             {
                 continue;
             }
-            var how = $"The run {(change.NewStatus is RunStatus.Failed ? "has failed" : $"is {RunLife.Name(change.NewStatus)}")}{(change.Message is { Length: > 0 } why ? $": {why}" : ".")}";
+            var how = $"The run {(change.NewStatus is RunStatus.Failed ? "has failed" : $"is {change.NewStatus.Name()}")}{(change.Message is { Length: > 0 } why ? $": {why}" : ".")}";
             hits.AddRange(current.OnEnds
                 .Where(rule => rule.Covers(run) && (rule.Kind is AlertKind.Finished || change.NewStatus is RunStatus.Failed))
                 .Select(rule => new AlertHit(rule, run, change.Attempt, how)));

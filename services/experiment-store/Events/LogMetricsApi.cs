@@ -6,7 +6,6 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Idempotency;
@@ -39,7 +38,7 @@ internal static class LogMetricsApi
         HttpContext http, Database database, IEventStore store, TimeProvider clock, CancellationToken cancellationToken)
     {
         var entries = body.Entries;
-        Refusal.ThrowIfAny([.. Problems(entries, key)]);
+        TrainyardException.ThrowIfAny([.. Problems(entries, key)]);
         if (entries.SelectMany(entry => entry.Metrics.Keys).FirstOrDefault(Speaking.IsTheTrainers) is { } series)
         {
             var why = $"only its trainer writes the series '{series}'";

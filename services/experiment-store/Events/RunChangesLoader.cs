@@ -2,8 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Artifacts;
-using Trainyard.ExperimentStore.Checkpoints;
-using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Json;
-using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Live;

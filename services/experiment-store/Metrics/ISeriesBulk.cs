@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
-using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -1,18 +1,6 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
-using Microsoft.EntityFrameworkCore;
-using Trainyard.Contracts;
-using Trainyard.Contracts.Errors;
-using Trainyard.Contracts.Events;
-using Trainyard.Contracts.Json;
-using Trainyard.ExperimentStore.Events;
-using Trainyard.ExperimentStore.Requests;
-using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ServiceDefaults.Idempotency;
 using Trainyard.ServiceDefaults.OpenApi;
-using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -52,7 +52,7 @@ internal sealed class Series : IOfRun
     /// <summary>The oldest minute that is not archived, since 1970.</summary>
     public long? OldestMinute { get; set; }
 
-    /// <summary>Copies of the values runs are ordered by; see <see cref="Search.Ranks"/>.</summary>
+    /// <summary>Copies of the values runs are ordered by; see <see cref="Experiments.Search.Ranks"/>.</summary>
     public double? RankedLast { get; init; }
 
     public double? RankedMin { get; init; }

@@ -22,9 +22,9 @@ internal static class RunLookup
         await db.LockRuns(StorableText.Clean(runId, Identifier.MaxLength + 1)).SingleOrDefaultAsync(cancellationToken)
             is { Removing: false } run ? run : throw NoRun(runId);
 
-    /// <param name="db">The database.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="orDeleted">Accepts a run that is deleted and can be restored: it keeps what it reports.</param>
+    /// <summary>
+    /// Requires a run to exist. <paramref name="orDeleted"/> accepts one that is deleted and can be restored: it keeps what it reports.
+    /// </summary>
     /// <exception cref="TrainyardException">RUN_NOT_FOUND.</exception>
     public static async Task RequireRunAsync(
         this StoreContext db, string runId, CancellationToken cancellationToken, bool orDeleted = false)

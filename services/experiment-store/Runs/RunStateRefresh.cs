@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Live;
 
 namespace Trainyard.ExperimentStore.Runs;
 

@@ -78,6 +78,13 @@ internal sealed class Database(
         }
     }
 
+    public Task ReadAsync(Func<StoreContext, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        ReadAsync(async (db, token) =>
+        {
+            await work(db, token);
+            return true;
+        }, cancellationToken);
+
     public void Dispose() => writing?.Dispose();
 
     private async Task<T> CommitAsync<T>(

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Artifacts;
-using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Tests.Runs;

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Time.Testing;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.Servers;
 
