@@ -1,10 +1,3 @@
-using Trainyard.ExperimentStore.Artifacts;
-using Trainyard.ExperimentStore.Artifacts.Checkpoints;
-using Trainyard.ExperimentStore.Events;
-using Trainyard.ExperimentStore.Experiments;
-using Trainyard.ExperimentStore.Experiments.RunLists;
-using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Version;
 

@@ -1,7 +1,4 @@
 using Microsoft.Extensions.Options;
-using Trainyard.ExperimentStore.Artifacts;
-using Trainyard.ExperimentStore.Events;
-using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Paths;
 

@@ -1,6 +1,3 @@
-using Trainyard.ExperimentStore.Experiments.RunLists;
-using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Paths;
 

@@ -5,9 +5,6 @@ using Trainyard.Bench.Reporting;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Experiments.Search;
-using Trainyard.ExperimentStore.Metrics.Summaries;
-using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.Bench.Store;
 

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
 using Npgsql;
-using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Storage;
-using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.Servers;
 using Trainyard.Servers.Processes;
 using Trainyard.Servers.Telemetry;

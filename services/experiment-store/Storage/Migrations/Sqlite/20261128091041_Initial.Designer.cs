@@ -10,8 +10,8 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteContext))]
-    [Migration("20261123091900_Sweeps")]
-    partial class Sweeps
+    [Migration("20261128091041_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -73,9 +73,32 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("REAL")
                         .HasColumnName("value");
 
+                    b.Property<int>("WebhookAttempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("webhook_attempts");
+
+                    b.Property<long?>("WebhookDueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("webhook_due_at");
+
+                    b.Property<string>("WebhookError")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_error");
+
+                    b.Property<long?>("WebhookTakenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("webhook_taken_at");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_url");
+
                     b.HasKey("Id");
 
                     b.HasIndex("PublishedAt");
+
+                    b.HasIndex("WebhookDueAt")
+                        .HasFilter("webhook_due_at IS NOT NULL");
 
                     b.HasIndex("FiredAt", "Id");
 
@@ -141,6 +164,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<double?>("Threshold")
                         .HasColumnType("REAL")
                         .HasColumnName("threshold");
+
+                    b.Property<string>("WebhookUrl")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("webhook_url");
 
                     b.HasKey("Id");
 
@@ -229,71 +256,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("artifacts", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Bridge.Delivery", b =>
-                {
-                    b.Property<string>("RunId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempts");
-
-                    b.Property<string>("Body")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("body");
-
-                    b.Property<long>("DueAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("due_at");
-
-                    b.Property<string>("LastError")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("last_error");
-
-                    b.Property<long?>("TakenAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("taken_at");
-
-                    b.Property<string>("Trainer")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("trainer");
-
-                    b.HasKey("RunId");
-
-                    b.HasIndex("DueAt");
-
-                    b.ToTable("deliveries", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Bridge.Trainer", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Secret")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("secret");
-
-                    b.Property<string>("Url")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("url");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("trainers", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Checkpoints.Checkpoint", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Artifacts.Checkpoints.Checkpoint", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT")
@@ -303,18 +266,38 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
 
+                    b.Property<long?>("CheckedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("checked_at");
+
+                    b.Property<string>("Format")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
+
                     b.Property<bool>("IsBest")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_best");
+
+                    b.Property<string>("Metadata")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metadata");
 
                     b.Property<string>("Metrics")
                         .HasColumnType("TEXT")
                         .HasColumnName("metrics");
 
+                    b.Property<long?>("Parameters")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("parameters");
+
                     b.Property<string>("Path")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("path");
+
+                    b.Property<string>("Problems")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("problems");
 
                     b.Property<string>("RunId")
                         .IsRequired()
@@ -325,6 +308,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("saved_at");
 
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
                     b.Property<long?>("Size")
                         .HasColumnType("INTEGER")
                         .HasColumnName("size");
@@ -333,156 +320,29 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("step");
 
+                    b.Property<long?>("Tensors")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("tensors");
+
+                    b.Property<string>("Validation")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("unchecked")
+                        .HasColumnName("validation");
+
                     b.HasKey("Id");
 
                     b.HasIndex("RunId", "Path")
                         .IsUnique();
 
+                    b.HasIndex(new[] { "SavedAt" }, "IX_checkpoints_unchecked")
+                        .HasFilter("validation = 'unchecked'");
+
                     b.ToTable("checkpoints", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Evaluations.Evaluation", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempt");
-
-                    b.Property<string>("CheckpointId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("checkpoint_id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("ended_at");
-
-                    b.Property<string>("ErrorKind")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("error_kind");
-
-                    b.Property<string>("Message")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("message");
-
-                    b.Property<string>("Metrics")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("metrics");
-
-                    b.Property<long?>("OfferAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("offer_at");
-
-                    b.Property<int>("Offers")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("offers");
-
-                    b.Property<string>("Request")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("request");
-
-                    b.Property<string>("RunId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
-
-                    b.Property<long?>("StartedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("status");
-
-                    b.Property<long?>("Step")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("step");
-
-                    b.Property<string>("WorkerId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("worker_id");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Status");
-
-                    b.HasIndex("RunId", "CreatedAt");
-
-                    b.ToTable("evaluations", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Events.ClientSequences", b =>
-                {
-                    b.Property<string>("Client")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("client");
-
-                    b.Property<string>("Sequences")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("sequences");
-
-                    b.HasKey("Client");
-
-                    b.ToTable("clients", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Events.RememberedKey", b =>
-                {
-                    b.Property<string>("Key")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("key");
-
-                    b.Property<long>("StoredAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("stored_at");
-
-                    b.HasKey("Key");
-
-                    b.HasIndex("StoredAt");
-
-                    b.ToTable("remembered_keys", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Experiments.Experiment", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Description")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("description");
-
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<string>("SearchSpace")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("search_space");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("CreatedAt", "Id");
-
-                    b.ToTable("experiments", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Logs.LogLine", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Events.Logs.LogLine", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -519,7 +379,84 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("logs", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.MachineSample", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Events.RememberedKey", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("BodyHash")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("body_hash");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("StoredAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("stored_at");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RunId")
+                        .HasFilter("run_id <> ''");
+
+                    b.HasIndex("StoredAt");
+
+                    b.ToTable("remembered_keys", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Events.SequencePage", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<byte[]>("BodyHashes")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("body_hashes");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("RunId");
+
+                    b.ToTable("sequence_pages", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Experiments.SavedViews.SavedView", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Path")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("views", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.HostMetrics.MachineSample", b =>
                 {
                     b.Property<string>("InstanceId")
                         .HasColumnType("TEXT")
@@ -543,7 +480,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("machine_samples", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.SampledMachine", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.HostMetrics.SampledMachine", b =>
                 {
                     b.Property<string>("InstanceId")
                         .HasColumnType("TEXT")
@@ -779,6 +716,22 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("points_stored");
 
+                    b.Property<double?>("RankedLast")
+                        .HasColumnType("REAL")
+                        .HasColumnName("ranked_last");
+
+                    b.Property<double?>("RankedMax")
+                        .HasColumnType("REAL")
+                        .HasColumnName("ranked_max");
+
+                    b.Property<double?>("RankedMin")
+                        .HasColumnType("REAL")
+                        .HasColumnName("ranked_min");
+
+                    b.Property<byte[]>("Receipts")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("receipts");
+
                     b.Property<string>("RunId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -792,6 +745,14 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 
                     b.HasIndex("RunId", "Name")
                         .IsUnique();
+
+                    b.HasIndex("Name", "RankedLast", "RunId");
+
+                    b.HasIndex("Name", "RankedMax", "RunId")
+                        .HasFilter("ranked_max IS NOT NULL");
+
+                    b.HasIndex("Name", "RankedMin", "RunId")
+                        .HasFilter("ranked_min IS NOT NULL");
 
                     b.ToTable("series", (string)null);
                 });
@@ -871,6 +832,59 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("summaries", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Experiment", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Folder")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("folder");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notes");
+
+                    b.Property<long?>("RunsDeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("runs_deleted_at");
+
+                    b.Property<string>("SearchSpace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_space");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.ToTable("experiments", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Run", b =>
                 {
                     b.Property<string>("Id")
@@ -925,6 +939,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("experiment_id");
 
+                    b.Property<string>("FinalMetrics")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("final_metrics");
+
                     b.Property<string>("Kind")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -933,6 +951,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<long?>("LastHeartbeat")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_heartbeat");
+
+                    b.Property<bool>("Locked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("locked");
 
                     b.Property<string>("Message")
                         .HasColumnType("TEXT")
@@ -959,9 +981,21 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("offers");
 
+                    b.Property<bool>("Pinned")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("pinned");
+
                     b.Property<long?>("ProgressStep")
                         .HasColumnType("INTEGER")
                         .HasColumnName("progress_step");
+
+                    b.Property<bool>("Ranked")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ranked");
+
+                    b.Property<bool>("Removing")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("removing");
 
                     b.Property<int>("SeriesCount")
                         .HasColumnType("INTEGER")
@@ -1018,13 +1052,26 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Status");
+                    b.HasIndex("DeletedAt")
+                        .HasFilter("deleted_at IS NOT NULL");
 
                     b.HasIndex("CreatedAt", "Id");
 
-                    b.HasIndex("ExperimentId", "CreatedAt");
+                    b.HasIndex("EndedAt", "Id");
 
                     b.HasIndex("Name", "Id");
+
+                    b.HasIndex("StartedAt", "Id");
+
+                    b.HasIndex("Status", "Id");
+
+                    b.HasIndex("ExperimentId", "CreatedAt", "Id");
+
+                    b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_runs_pinned")
+                        .HasFilter("pinned");
+
+                    b.HasIndex(new[] { "Id" }, "IX_runs_unranked")
+                        .HasFilter("NOT ranked");
 
                     b.ToTable("runs", (string)null);
                 });
@@ -1060,6 +1107,33 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("attempts", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.RunParam", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<double?>("Number")
+                        .HasColumnType("REAL")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text");
+
+                    b.HasKey("RunId", "Name");
+
+                    b.HasIndex("Name", "Number", "RunId")
+                        .HasFilter("number IS NOT NULL");
+
+                    b.ToTable("run_params", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.RunTag", b =>
                 {
                     b.Property<string>("RunId")
@@ -1076,8 +1150,6 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnName("value");
 
                     b.HasKey("RunId", "Name");
-
-                    b.HasIndex("Name", "RunId");
 
                     b.ToTable("run_tags", (string)null);
                 });
@@ -1159,6 +1231,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
 
+                    b.Property<string>("AskedWith")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("asked_with");
+
                     b.Property<string>("Message")
                         .HasColumnType("TEXT")
                         .HasColumnName("message");
@@ -1194,6 +1270,263 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.HasIndex("State", "SweepId");
 
                     b.ToTable("trials", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Trainers.Delivery", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("TakenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("taken_at");
+
+                    b.Property<string>("Trainer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trainer");
+
+                    b.HasKey("RunId");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Trainers.Trainer", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("secret");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("url");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("trainers", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Training.Evaluations.Evaluation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("CheckpointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkpoint_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("ErrorKind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_kind");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Metrics")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metrics");
+
+                    b.Property<long?>("OfferAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offer_at");
+
+                    b.Property<int>("Offers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offers");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<string>("WorkerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worker_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Status");
+
+                    b.HasIndex("RunId", "CreatedAt");
+
+                    b.ToTable("evaluations", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Transfer.Importing.Import", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Added")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("added");
+
+                    b.Property<long>("BytesRead")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_read");
+
+                    b.Property<long>("BytesTotal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_total");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_code");
+
+                    b.Property<string>("ExperimentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
+
+                    b.Property<long>("Ignored")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ignored");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Notices")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notices");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<long>("Repeated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("repeated");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("runs");
+
+                    b.Property<int>("RunsSkipped")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("runs_skipped");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<int>("StepMultiplier")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step_multiplier");
+
+                    b.Property<string>("Worker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.ToTable("imports", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Transfer.Importing.ImportedPart", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Part")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("part");
+
+                    b.Property<string>("Numbers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("numbers");
+
+                    b.HasKey("RunId", "Part");
+
+                    b.ToTable("imported_parts", (string)null);
                 });
 #pragma warning restore 612, 618
         }
