@@ -1,4 +1,4 @@
-using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.Standalone.Backups;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.Standalone.Backups;

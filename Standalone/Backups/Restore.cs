@@ -1,4 +1,4 @@
-using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.Standalone.Backups;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Bench.Reporting;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Search;
+using Trainyard.ExperimentStore.Experiments.Search;
 
 namespace Trainyard.Bench.Store;
 

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -5,32 +6,33 @@ using Trainyard.Artifacts;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
-using Trainyard.ExperimentStore.Bridge;
-using Trainyard.ExperimentStore.Checkpoints;
-using Trainyard.ExperimentStore.Evaluations;
+using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Events.Logs;
 using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Experiments.Compare;
 using Trainyard.ExperimentStore.Experiments.Importance;
-using Trainyard.ExperimentStore.Exporting;
-using Trainyard.ExperimentStore.Importing;
+using Trainyard.ExperimentStore.Experiments.RunLists;
+using Trainyard.ExperimentStore.Experiments.SavedViews;
+using Trainyard.ExperimentStore.Experiments.Search;
+using Trainyard.ExperimentStore.HostMetrics;
 using Trainyard.ExperimentStore.Live;
-using Trainyard.ExperimentStore.Logs;
-using Trainyard.ExperimentStore.Machine;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
-using Trainyard.ExperimentStore.Outbound;
-using Trainyard.ExperimentStore.Reconciling;
-using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Search;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
-using Trainyard.ExperimentStore.Views;
+using Trainyard.ExperimentStore.Sweeps.Trainers;
+using Trainyard.ExperimentStore.Training;
+using Trainyard.ExperimentStore.Training.Evaluations;
+using Trainyard.ExperimentStore.Transfer.Exporting;
+using Trainyard.ExperimentStore.Transfer.Importing;
+using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Queries;
 using Trainyard.ServiceDefaults.Redis;
 
 namespace Trainyard.ExperimentStore;
@@ -59,6 +61,13 @@ public static class ExperimentStoreExtensions
 
         builder.AddStoreContexts();
         builder.Services.AddSingleton<FailedWrites>();
+        builder.Services.AddSingleton<IInterceptor, ParamsOfConfigs>();
+        builder.Services.AddSingleton<IBeforeCommit>(services => services.GetRequiredService<AlertWatch>());
+        builder.Services.AddAfterCommit<LivePublisher>();
+        builder.Services.AddAfterCommit<WakeUpSender>();
+        builder.Services.AddAfterCommit<FiredAlerts>();
+        builder.Services.AddAfterCommit<SweepBell>();
+        builder.Services.AddAfterCommit<StoreTelemetry>();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddHosted<SchemaMigration>();
         builder.Services.AddHealthChecks().TryAdd(new("database", services => services.GetRequiredService<SchemaMigration>(), HealthStatus.Unhealthy, tags: null));
@@ -67,16 +76,21 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<EventWriter>();
         builder.Services.AddHosted<EventStore>();
         builder.Services.AddSingleton<IEventStore>(services => services.GetRequiredService<EventStore>());
-        builder.Services.AddSingleton<ExpiredKeys>();
+        builder.Services.AddMaintenance<ExpiredKeys>();
         builder.Services.AddSingleton<RunFlags>();
         builder.Services.AddSingleton<RunStates>();
-        builder.Services.AddSingleton<RunStateRefresh>();
-        builder.Services.AddSingleton<RunRemoval>();
+        builder.Services.AddMaintenance<RunStateRefresh>();
+        builder.Services.AddMaintenance<RunRemoval>();
+        builder.Services.AddSingleton<IRemoval, SeriesRemoval>();
+        builder.Services.AddSingleton<IRemoval, EventRemoval>();
+        builder.Services.AddSingleton<IRemoval, ArtifactRemoval>();
+        builder.Services.AddSingleton<IRemoval, AlertRemoval>();
+        builder.Services.AddSingleton<IRemoval, SweepRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.Services.AddSingleton<ArtifactFiles>();
         builder.Services.AddSingleton<CheckpointPaths>();
-        builder.Services.AddSingleton<CheckpointChecks>();
+        builder.Services.AddMaintenance<CheckpointChecks>();
         builder.Services.AddSingleton<LogStreams>();
         builder.Services.AddSingleton<PointReader>();
         builder.Services.AddSingleton<ExportSource>();
@@ -101,11 +115,10 @@ public static class ExperimentStoreExtensions
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();
-        builder.Services.AddSingleton<Ranks>();
-        builder.Services.AddSingleton<MissingParams>();
+        builder.Services.AddMaintenance<Ranks>();
         builder.Services.AddJob<Reconciler>();
         builder.Services.AddJob<RetentionJob>();
-        builder.Services.AddJob<Upkeep>();
+        builder.Services.AddJob<MaintenanceJobs>();
 
         builder.ConfigureBus(bus =>
         {
@@ -125,6 +138,7 @@ public static class ExperimentStoreExtensions
         api.MapTraining();
         api.MapRunControl();
         api.MapMetrics();
+        api.MapLogMetrics();
         api.MapCheckpoints();
         api.MapCheckpointControl();
         api.MapEvaluations();
@@ -142,6 +156,15 @@ public static class ExperimentStoreExtensions
         api.MapMachine();
         api.MapViews();
         endpoints.MapLive();
+    }
+
+    private static void AddAfterCommit<T>(this IServiceCollection services) where T : class, IAfterCommit =>
+        services.AddSingleton<IAfterCommit>(provider => provider.GetRequiredService<T>());
+
+    private static void AddMaintenance<T>(this IServiceCollection services) where T : class, IMaintenanceJob
+    {
+        services.AddSingleton<T>();
+        services.AddSingleton<IMaintenanceJob>(provider => provider.GetRequiredService<T>());
     }
 
     private static void AddJob<T>(this IServiceCollection services) where T : BackgroundService

@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Live;
-using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.ExperimentStore;
 
 /// <summary>What the store counts and traces, under <c>Trainyard.ExperimentStore</c>. No tag of a metric names a run: there is no end to runs.</summary>
-internal sealed class StoreTelemetry : IDisposable
+internal sealed class StoreTelemetry : IAfterCommit, IDisposable
 {
     private const string Name = "Trainyard.ExperimentStore";
 
@@ -84,15 +85,15 @@ internal sealed class StoreTelemetry : IDisposable
         Activity.Current?.SetTag("trainyard.events", stored.Events).SetTag("trainyard.points", stored.Points);
     }
 
-    public void Committed(IReadOnlyList<LiveMessage> announcements)
+    public void AfterCommit(IReadOnlyList<object> outgoing)
     {
         if (!runs.Enabled)
         {
             return;
         }
-        foreach (var change in announcements.OfType<StatusChange>())
+        foreach (var change in outgoing.OfType<StatusChange>())
         {
-            runs.Add(1, new KeyValuePair<string, object?>("status", RunLife.Name(change.NewStatus)));
+            runs.Add(1, new KeyValuePair<string, object?>("status", change.NewStatus.Name()));
         }
     }
 

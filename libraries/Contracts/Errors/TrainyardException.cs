@@ -15,6 +15,15 @@ public sealed class TrainyardException : Exception
         Problems = problems;
     }
 
+    /// <summary>Throws <see cref="ErrorCode.ConfigInvalid"/> with every problem, if there is one.</summary>
+    public static void ThrowIfAny(IReadOnlyList<Problem> problems)
+    {
+        if (problems.Count > 0)
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid, problems);
+        }
+    }
+
     /// <summary>What a program branches on.</summary>
     public ErrorCode Code { get; }
 

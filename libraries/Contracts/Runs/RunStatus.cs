@@ -29,5 +29,12 @@ public enum RunStatus
     Unknown,
 }
 
+/// <summary>Statuses as words.</summary>
+public static class RunStatusNames
+{
+    /// <summary>The status as the wire and the database write it.</summary>
+    public static string Name(this RunStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
+}
+
 /// <summary>Writes <see cref="RunStatus"/> in lower snake case.</summary>
 public sealed class RunStatusConverter() : JsonStringEnumConverter<RunStatus>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

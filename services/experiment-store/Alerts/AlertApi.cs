@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Live;
-using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Outbound;
-using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
@@ -49,7 +49,7 @@ internal static class AlertApi
         [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var most = Refusal.Limit(limit, 50, 1000);
+            var most = QueryLimit.Of(limit, 50, 1000);
             var rules = db.AlertRules.Where(rule => (runId == null || rule.RunId == runId) && (experimentId == null || rule.ExperimentId == experimentId));
             if (Cursor.Parse(cursor, "created_at") is { } after)
             {
@@ -65,7 +65,7 @@ internal static class AlertApi
         NewAlert asked, Database database, AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        Refusal.ThrowIfAny(asked.Validate());
+        TrainyardException.ThrowIfAny(asked.Validate());
         var rule = await database.WriteAsync(async (db, token) =>
         {
             if (asked.RunId is { } runId)
@@ -74,7 +74,7 @@ internal static class AlertApi
             }
             if (asked.ExperimentId is { } experimentId && !await db.Experiments.AnyAsync(one => one.Id == experimentId && one.DeletedAt == null, token))
             {
-                throw Refusal.NoExperiment(experimentId);
+                throw RunLookup.NoExperiment(experimentId);
             }
             if (await db.AlertRules.CountAsync(token) >= options.Value.MaxRules)
             {
@@ -82,7 +82,7 @@ internal static class AlertApi
             }
             var made = asked.ToRule(asked.Kind.GetValueOrDefault(), secrets, clock.GetUtcNow());
             db.AlertRules.Add(made);
-            db.Announcements.Add(new AlertRulesChanged());
+            db.Outgoing.Add(new AlertRulesChanged());
             return made;
         }, cancellationToken);
         rules.Refresh();
@@ -108,7 +108,7 @@ internal static class AlertApi
             }
             await db.AlertStates.Where(state => state.AlertId == id).ExecuteDeleteAsync(token);
             await db.AlertFirings.Where(firing => firing.AlertId == id).ExecuteDeleteAsync(token);
-            db.Announcements.Add(new AlertRulesChanged());
+            db.Outgoing.Add(new AlertRulesChanged());
         }, cancellationToken);
         rules.Refresh();
         return TypedResults.NoContent();

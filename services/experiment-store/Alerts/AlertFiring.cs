@@ -1,7 +1,6 @@
-using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Alerts;
-using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
@@ -45,31 +44,4 @@ internal sealed class AlertFiring : IOfRun
     public DateTimeOffset? WebhookTakenAt { get; set; }
 
     public string? WebhookError { get; set; }
-}
-
-internal static class AlertTables
-{
-    public static void MapAlerts(this ModelBuilder model)
-    {
-        model.Entity<AlertRule>(rule =>
-        {
-            rule.ToTable("alerts");
-            rule.HasIndex(row => new { row.CreatedAt, row.Id });
-            rule.HasIndex(row => row.RunId);
-        });
-        model.Entity<AlertState>(state =>
-        {
-            state.ToTable("alert_states").HasKey(row => new { row.RunId, row.AlertId });
-            state.HasIndex(row => row.AlertId);
-        });
-        model.Entity<AlertFiring>(firing =>
-        {
-            firing.ToTable("alert_firings");
-            firing.HasIndex(row => new { row.RunId, row.AlertId, row.Attempt }).IsUnique();
-            firing.HasIndex(row => new { row.AlertId, row.FiredAt, row.Id });
-            firing.HasIndex(row => new { row.FiredAt, row.Id });
-            firing.HasIndex(row => row.PublishedAt);
-            firing.HasIndex(row => row.WebhookDueAt).HasFilter("webhook_due_at IS NOT NULL");
-        });
-    }
 }

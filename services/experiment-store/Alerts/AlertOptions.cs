@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Trainyard.ExperimentStore.Outbound;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 

@@ -5,6 +5,7 @@ using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Json;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Alerts;
@@ -32,7 +33,7 @@ internal sealed class AlertPublisher(FiredAlerts fired, Database database, IBus 
             join rule in db.AlertRules on firing.AlertId equals rule.Id
             orderby firing.FiredAt, firing.Id
             select new { firing, run, rule }).Take(MostAtOnce).ToListAsync(token), cancellationToken);
-        fired.Send([.. left.Select(one => new AlertFired(
+        fired.AfterCommit([.. left.Select(one => new AlertFired(
             one.firing.Id, one.rule.Id, one.rule.Name, one.rule.Kind, one.run.Id, one.run.Name, one.run.ExperimentId, one.firing.Attempt,
             one.firing.Metric, one.firing.Step, FiringView.ValueOf(one.firing), one.firing.Message, one.firing.FiredAt))]);
     }

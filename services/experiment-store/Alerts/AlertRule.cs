@@ -1,6 +1,6 @@
 using Trainyard.Contracts.Alerts;
-using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 

@@ -1,5 +1,5 @@
 using Trainyard.Contracts.Alerts;
-using Trainyard.ExperimentStore.Outbound;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 

@@ -5,9 +5,9 @@ using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Outbound;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
@@ -15,15 +15,16 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// Looks, in the transaction that made them and holds their runs, at new points and changed states. A firing is a row of that
 /// transaction: what is stored once fires once, whichever replica stores it and however often it is delivered.
 /// </summary>
-internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock)
+internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock) : IBeforeCommit
 {
     private const int MostMessageCharacters = 1024;
 
     /// <summary>Fires what this transaction calls for.</summary>
-    public async ValueTask CheckAsync(StoreContext db, CancellationToken cancellationToken)
+    public async ValueTask BeforeCommitAsync(StoreContext db, CancellationToken cancellationToken)
     {
-        var ends = db.Announcements.Exists(one => one is StatusChange { NewStatus: var status } && RunLife.IsOver(status));
-        if (!ends && db.Written.Count == 0)
+        var ends = db.Outgoing.Exists(message => message is StatusChange { NewStatus: var status } && RunLife.IsOver(status));
+        var batches = db.Outgoing.OfType<WrittenPoints>().ToList();
+        if (!ends && batches.Count == 0)
         {
             return;
         }
@@ -31,7 +32,7 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
         var hits = new List<AlertHit>();
         if (current.HasMetricRules)
         {
-            foreach (var written in db.Written)
+            foreach (var written in batches)
             {
                 await MetricsAsync(db, current, written, hits, cancellationToken);
             }
@@ -86,19 +87,19 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
         db.AlertFirings.Add(firing);
         var news = new AlertFired(firing.Id, rule.Id, rule.Name, rule.Kind, run.Id, run.Name, run.ExperimentId, hit.Attempt,
             hit.Metric, hit.Step, hit.Value, firing.Message, firing.FiredAt);
-        db.Announcements.Add(AlertUpdate.Of(news));
-        db.Fired.Add(news);
+        db.Outgoing.Add(AlertUpdate.Of(news));
+        db.Outgoing.Add(news);
     }
 
     private static async Task EndsAsync(StoreContext db, RuleSet current, List<AlertHit> hits, CancellationToken cancellationToken)
     {
-        foreach (var change in db.Announcements.OfType<StatusChange>().Where(change => RunLife.IsOver(change.NewStatus)))
+        foreach (var change in db.Outgoing.OfType<StatusChange>().Where(change => RunLife.IsOver(change.NewStatus)).ToList())
         {
             if (await db.Runs.FindAsync([change.RunId], cancellationToken) is not { } run)
             {
                 continue;
             }
-            var how = $"The run {(change.NewStatus is RunStatus.Failed ? "has failed" : $"is {RunLife.Name(change.NewStatus)}")}{(change.Message is { Length: > 0 } why ? $": {why}" : ".")}";
+            var how = $"The run {(change.NewStatus is RunStatus.Failed ? "has failed" : $"is {change.NewStatus.Name()}")}{(change.Message is { Length: > 0 } why ? $": {why}" : ".")}";
             hits.AddRange(current.OnEnds
                 .Where(rule => rule.Covers(run) && (rule.Kind is AlertKind.Finished || change.NewStatus is RunStatus.Failed))
                 .Select(rule => new AlertHit(rule, run, change.Attempt, how)));

@@ -1,19 +1,20 @@
 using System.Threading.Channels;
 using Trainyard.Contracts.Alerts;
+using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
 /// <summary>Firings on their way from a commit to the bus. One that finds no room is found in the database later.</summary>
-internal sealed class FiredAlerts
+internal sealed class FiredAlerts : IAfterCommit
 {
     private readonly Channel<AlertFired> committed = Channel.CreateBounded<AlertFired>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
-    public void Send(IReadOnlyList<AlertFired> fired)
+    public void AfterCommit(IReadOnlyList<object> outgoing)
     {
-        foreach (var one in fired)
+        foreach (var alert in outgoing.OfType<AlertFired>())
         {
-            committed.Writer.TryWrite(one);
+            committed.Writer.TryWrite(alert);
         }
     }
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
@@ -28,17 +28,17 @@ internal sealed record FiringQuery
 
     public async Task<Page<FiringView>> RunAsync(StoreContext db, CancellationToken cancellationToken)
     {
-        var most = Refusal.Limit(Limit, 50, 1000);
+        var most = QueryLimit.Of(Limit, 50, 1000);
         var (alert, run) = (StorableText.CleanOrNull(AlertId, 256), StorableText.CleanOrNull(RunId, 256));
         var firings = db.AlertFirings.Where(one => (alert == null || one.AlertId == alert) && (run == null || one.RunId == run)
             && (Acknowledged == null || one.AcknowledgedAt != null == Acknowledged));
-        if (Requests.Cursor.Parse(Cursor, Order) is { } after)
+        if (Storage.Cursor.Parse(Cursor, Order) is { } after)
         {
             var (time, id) = (after.Time, after.Id);
             firings = firings.Where(one => one.FiredAt < time || (one.FiredAt == time && string.Compare(one.Id, id) < 0));
         }
         var rows = await firings.OrderByDescending(one => one.FiredAt).ThenByDescending(one => one.Id).Take(most + 1).ToListAsync(cancellationToken);
         var page = rows.Take(most).ToList();
-        return new([.. page.Select(FiringView.Of)], rows.Count > most ? Requests.Cursor.At(Order, page[^1].FiredAt, page[^1].Id).ToString() : null);
+        return new([.. page.Select(FiringView.Of)], rows.Count > most ? Storage.Cursor.At(Order, page[^1].FiredAt, page[^1].Id).ToString() : null);
     }
 }

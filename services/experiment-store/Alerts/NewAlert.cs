@@ -2,7 +2,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Outbound;
+using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 

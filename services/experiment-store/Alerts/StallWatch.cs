@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Reconciling;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
@@ -40,7 +39,7 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
             .Where(run => run.Status == RunStatus.Running || (run.Status == RunStatus.Interrupted && run.Silent && run.UpdatedAt > rule.CreatedAt))
             .Where(run => run.LastHeartbeat < heardBefore && run.DeletedAt == null
                 && (rule.RunId == null || run.Id == rule.RunId) && (rule.ExperimentId == null || run.ExperimentId == rule.ExperimentId)
-                && !db.AlertFirings.Any(firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
+                && !db.Set<AlertFiring>().Any(firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
             .OrderBy(run => run.LastHeartbeat)
             .Take(MostAtOnce)
             .ToListAsync(token), cancellationToken);
@@ -50,5 +49,5 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
     private bool IsStalled(AlertRule rule, Run run) => run is { Status: RunStatus.Running } or { Status: RunStatus.Interrupted, Silent: true }
         && (rule.AfterSeconds is { } seconds
             ? clock.GetUtcNow() - run.LastHeartbeat > TimeSpan.FromSeconds(seconds)
-            : Reconciler.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.GetUtcNow()));
+            : RunSilence.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.GetUtcNow()));
 }

@@ -6,7 +6,7 @@ using Microsoft.Net.Http.Headers;
 using Trainyard.Artifacts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
-using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
 

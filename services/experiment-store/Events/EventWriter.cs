@@ -126,9 +126,14 @@ internal sealed class EventWriter(
             run.WarnOfUncounted();
             uncounted.AddRange(run.Uncounted);
         }
-        var points = await PointWriter.WriteAsync(db, runs.Values, options.Value, now, cancellationToken);
+        var stored = await PointWriter.WriteAsync(db, [.. runs.Values.Select(run => run.Points())], options.Value, now, cancellationToken);
+        foreach (var dropped in stored.Dropped)
+        {
+            var run = runs[dropped.RunId];
+            run.Write("warning", dropped.Message, now, run.Run.Attempt);
+        }
         Silence(db, runs.Values.Where(run => run.Run.DeletedAt is not null).Select(run => run.Run.Id).ToHashSet(StringComparer.Ordinal));
-        return (points, uncounted);
+        return (stored.Count, uncounted);
     }
 
     /// <summary>Nobody hears of deleted runs, nor do alerts look at them.</summary>
@@ -138,14 +143,14 @@ internal sealed class EventWriter(
         {
             return;
         }
-        db.Announcements.RemoveAll(one => one is RunMessage { RunId: var run } && deleted.Contains(run));
-        var kept = db.Written.ConvertAll(written =>
+        db.Outgoing.RemoveAll(message => message is RunMessage { RunId: var run } && deleted.Contains(run));
+        var batches = db.Outgoing.OfType<WrittenPoints>().ToList();
+        db.Outgoing.RemoveAll(message => message is WrittenPoints);
+        foreach (var batch in batches)
         {
-            var series = written.Series.Where(one => !deleted.Contains(one.RunId)).ToDictionary(one => one.Id);
-            return new WrittenPoints(series.Values, [.. written.Points.Where(point => series.ContainsKey(point.SeriesId))]);
-        });
-        db.Written.Clear();
-        db.Written.AddRange(kept);
+            var series = batch.Series.Where(row => !deleted.Contains(row.RunId)).ToDictionary(row => row.Id);
+            db.Outgoing.Add(new WrittenPoints(series.Values, [.. batch.Points.Where(point => series.ContainsKey(point.SeriesId))]));
+        }
     }
 
     private bool IsForARun(RunEvent one)

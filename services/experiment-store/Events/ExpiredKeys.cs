@@ -4,7 +4,7 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Events;
 
 /// <summary>Forgets keys that nobody repeats any more, some at a time: one statement for all would grow with what it is to delete, and begin anew where it was stopped.</summary>
-internal sealed class ExpiredKeys(Database database, TimeProvider clock)
+internal sealed class ExpiredKeys(Database database, TimeProvider clock) : IMaintenanceJob
 {
     // A few hundredths of a second of the one writer that SQLite has.
     private const int Chunk = 5_000;
@@ -12,6 +12,8 @@ internal sealed class ExpiredKeys(Database database, TimeProvider clock)
     private static readonly TimeSpan BetweenPurges = TimeSpan.FromHours(1);
 
     private long? purged;
+
+    public string Name => "expired keys";
 
     /// <summary>Forgets what is a week old, once an hour.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
@@ -22,7 +24,7 @@ internal sealed class ExpiredKeys(Database database, TimeProvider clock)
         }
         var old = clock.GetUtcNow() - Kept;
         while (await database.WriteAsync((db, token) => db.Keys
-            .Where(key => db.Keys.Where(one => one.StoredAt < old).OrderBy(one => one.StoredAt).Take(Chunk).Select(one => one.Key).Contains(key.Key))
+            .Where(key => db.Set<RememberedKey>().Where(one => one.StoredAt < old).OrderBy(one => one.StoredAt).Take(Chunk).Select(one => one.Key).Contains(key.Key))
             .ExecuteDeleteAsync(token), cancellationToken) == Chunk)
         {
         }

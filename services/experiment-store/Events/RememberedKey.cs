@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.EntityFrameworkCore;
 
 namespace Trainyard.ExperimentStore.Events;
 
@@ -56,22 +55,4 @@ internal sealed class SequencePage
 
     /// <summary>The form in which <see cref="GetOrAdd"/> returns a hash.</summary>
     public static long StoredAs(long bodyHash) => bodyHash is 0 ? InsteadOfZero : bodyHash;
-}
-
-internal static class RememberedKeys
-{
-    public static void MapRememberedKeys(this ModelBuilder modelBuilder)
-    {
-        modelBuilder.Entity<RememberedKey>(key =>
-        {
-            key.ToTable("remembered_keys").HasKey(row => row.Key);
-            key.HasIndex(row => row.StoredAt);
-            key.HasIndex(row => row.RunId).HasFilter("run_id <> ''");
-        });
-        modelBuilder.Entity<SequencePage>(page =>
-        {
-            page.ToTable("sequence_pages").HasKey(row => row.Key);
-            page.HasIndex(row => row.RunId);
-        });
-    }
 }

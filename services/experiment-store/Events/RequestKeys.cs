@@ -43,7 +43,7 @@ internal static class RequestKeys
         {
             rows.TryAdd(one.Key, one.Row(one.Key, now));
         }
-        var fresh = await db.Bulk.RememberAsync(rows.Values, cancellationToken);
+        var fresh = await db.KeyBulk().RememberAsync(rows.Values, cancellationToken);
         var storedWhole = await StoredWholeAsync(db, requests, cancellationToken);
         var hashes = await HashesAsync(db, named, rows, fresh, cancellationToken);
         var pages = await PagesAsync(db, named, cancellationToken);
@@ -79,7 +79,7 @@ internal static class RequestKeys
                 rows.TryAdd(key, new RememberedKey { Key = key, RunId = events[index].Event.RunId, BodyHash = 0, StoredAt = now });
             }
         }
-        var fresh = await db.Bulk.RememberAsync(rows.Values, cancellationToken);
+        var fresh = await db.KeyBulk().RememberAsync(rows.Values, cancellationToken);
         var judged = events
             .Select((one, index) => (Event: one, IsNew: keys[index] is not { } key || fresh.Remove(key)))
             .ToLookup(one => one.IsNew, one => one.Event);
@@ -89,9 +89,9 @@ internal static class RequestKeys
     /// <summary>Forgets some of a run's keys.</summary>
     /// <returns>How many; 0 when there are none.</returns>
     public static async Task<int> ForgetSomeAsync(StoreContext db, string runId, int most, CancellationToken cancellationToken) =>
-        await db.Keys.Where(row => db.Keys.Where(one => one.RunId == runId).Select(one => one.Key).Take(most).Contains(row.Key))
+        await db.Keys.Where(row => db.Set<RememberedKey>().Where(one => one.RunId == runId).Select(one => one.Key).Take(most).Contains(row.Key))
             .ExecuteDeleteAsync(cancellationToken)
-        + await db.SequencePages.Where(row => db.SequencePages.Where(one => one.RunId == runId).Select(one => one.Key).Take(most).Contains(row.Key))
+        + await db.SequencePages.Where(row => db.Set<SequencePage>().Where(one => one.RunId == runId).Select(one => one.Key).Take(most).Contains(row.Key))
             .ExecuteDeleteAsync(cancellationToken);
 
     /// <summary>Forgets, within a transaction, what is left of a run's keys.</summary>
@@ -122,7 +122,7 @@ internal static class RequestKeys
         }
         var rows = new Dictionary<string, RememberedKey>(StringComparer.Ordinal);
         late.ForEach(index => rows.TryAdd(named[index].KeyWithBody, named[index].Row(named[index].KeyWithBody, now)));
-        var fresh = await db.Bulk.RememberAsync(rows.Values, cancellationToken);
+        var fresh = await db.KeyBulk().RememberAsync(rows.Values, cancellationToken);
         late.ForEach(index => verdicts[index] = New(fresh.Remove(named[index].KeyWithBody)));
     }
 
@@ -165,7 +165,7 @@ internal static class RequestKeys
         {
             return [];
         }
-        await db.Bulk.AddSequencePagesAsync(runs, cancellationToken);
+        await db.KeyBulk().AddSequencePagesAsync(runs, cancellationToken);
         return await db.LockSequencePages([.. runs.Keys]).ToDictionaryAsync(page => page.Key, StringComparer.Ordinal, cancellationToken);
     }
 

@@ -4,9 +4,9 @@ using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Artifacts;
-using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Artifacts.Checkpoints;
+using Trainyard.ExperimentStore.Events.Logs;
 using Trainyard.ExperimentStore.Live;
-using Trainyard.ExperimentStore.Logs;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -50,6 +50,9 @@ internal sealed class RunChanges
 
     /// <summary>The lowest step from which points stored earlier were replaced in this transaction.</summary>
     public long? ReplacedFrom { get; private set; }
+
+    /// <summary>The values to be stored, once every event has been applied.</summary>
+    public RunPoints Points() => new(Run, Attempts, Values, ReplacedFrom);
 
     public void Apply(SentEvent sent)
     {
@@ -145,7 +148,7 @@ internal sealed class RunChanges
                 break;
             case SystemSampled sample:
                 Log(Machine(sample), step: null, one);
-                db.Announcements.Add(new SystemUpdate(Run.Id, InstanceId: null, sample.Measurements));
+                db.Outgoing.Add(new SystemUpdate(Run.Id, InstanceId: null, sample.Measurements));
                 break;
             case RunHeartbeat beat when current:
                 Beat(beat);
@@ -180,7 +183,7 @@ internal sealed class RunChanges
             Message = StorableText.Clean(message, MostLogCharacters),
         };
         db.Logs.Add(line);
-        db.Announcements.Add(new LogUpdate(Run.Id, line.Level, line.Message, line.Time));
+        db.Outgoing.Add(new LogUpdate(Run.Id, line.Level, line.Message, line.Time));
     }
 
     private static Dictionary<string, double> Machine(SystemSampled sample) =>
@@ -277,7 +280,7 @@ internal sealed class RunChanges
     private void Keep(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent one)
     {
         Run.Ranked = false;
-        Values.Add(new(AttemptOf(one), step, UnixTime.ToMicroseconds(one.Time), measurements, db.Announcements.Count,
+        Values.Add(new(AttemptOf(one), step, UnixTime.ToMicroseconds(one.Time), measurements, db.Outgoing.Count,
             Final: one is RunStopped));
     }
 
@@ -316,7 +319,7 @@ internal sealed class RunChanges
         checkpoint.Metadata = saved.Metadata?.GetRawText();
         checkpoint.SavedAt = saved.Time.ToUniversalTime();
         (checkpoint.Validation, checkpoint.Sha256) = (CheckpointValidation.Unchecked, null);
-        db.Announcements.Add(new CheckpointUpdate(Run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics));
+        db.Outgoing.Add(new CheckpointUpdate(Run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics));
     }
 
     private void Save(string path, string? kind, long? size, string? sha256, DateTimeOffset time)

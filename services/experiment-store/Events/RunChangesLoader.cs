@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Experiments;
+using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 

@@ -4,11 +4,11 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Experiments.RunLists;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ExperimentStore.Sweeps;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Experiments;
 
@@ -51,7 +51,7 @@ internal static class ExperimentApi
         [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var most = Refusal.Limit(limit, 50, 1000);
+            var most = QueryLimit.Of(limit, 50, 1000);
             var experiments = deleted is true ? db.Experiments.Where(one => one.DeletedAt != null) : db.Experiments.Where(one => one.DeletedAt == null);
             if (folder is not null)
             {
@@ -73,7 +73,7 @@ internal static class ExperimentApi
 
     private static async Task<Created<ExperimentView>> CreateAsync(ExperimentFields asked, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
-        Refusal.ThrowIfAny([.. asked.Problems(), .. asked is { ExperimentId: null, Name: null } ? [new Problem("name", "must have 1 to 256 characters")] : Array.Empty<Problem>()]);
+        TrainyardException.ThrowIfAny([.. asked.Problems(), .. asked is { ExperimentId: null, Name: null } ? [new Problem("name", "must have 1 to 256 characters")] : Array.Empty<Problem>()]);
         var view = await database.WriteAsync(async (db, token) =>
         {
             var id = asked.ExperimentId ?? Identifier.Create("exp");
@@ -91,7 +91,7 @@ internal static class ExperimentApi
 
     private static async Task<Ok<ExperimentView>> UpdateAsync(string experimentId, ExperimentFields asked, Database database, CancellationToken cancellationToken)
     {
-        Refusal.ThrowIfAny([.. asked.Problems(), .. asked.ExperimentId is null || asked.ExperimentId == experimentId ? Array.Empty<Problem>() : [new("experiment_id", "can't be changed")]]);
+        TrainyardException.ThrowIfAny([.. asked.Problems(), .. asked.ExperimentId is null || asked.ExperimentId == experimentId ? Array.Empty<Problem>() : [new("experiment_id", "can't be changed")]]);
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var experiment = await db.HeldAsync(experimentId, token);
@@ -110,14 +110,15 @@ internal static class ExperimentApi
             .ToDictionaryAsync(group => group.Key, group => group.Count, StringComparer.Ordinal, token), cancellationToken)));
 
     private static async Task<NoContent> DeleteAsync(
-        string experimentId, [FromQuery(Name = "runs")] bool? runs, Database database, TimeProvider clock, CancellationToken cancellationToken)
+        string experimentId, [FromQuery(Name = "runs")] bool? runs, Database database, IEnumerable<IRemoval> removals, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         await database.WriteAsync(async (db, token) =>
         {
             var (experiment, now) = (await db.HeldAsync(experimentId, token), clock.GetUtcNow());
-            if (await db.Sweeps.AnyAsync(sweep => sweep.ExperimentId == experiment.Id && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused), token))
+            foreach (var removal in removals)
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Experiment {experiment.Id} has a sweep that is not over. Stop it first.");
+                await removal.RequireUnusedAsync(db, experiment.Id, token);
             }
             var own = db.Runs.Where(run => run.ExperimentId == experiment.Id && run.DeletedAt == null);
             if (runs is true)
@@ -143,7 +144,7 @@ internal static class ExperimentApi
             // An event of a run that was at work may have brought the experiment back meanwhile, without those that were deleted with it.
             if (experiment is not { RunsDeletedAt: { } at })
             {
-                throw Refusal.NoExperiment(experimentId);
+                throw RunLookup.NoExperiment(experimentId);
             }
             await db.Runs.Where(run => run.ExperimentId == experimentId && run.DeletedAt == at && !run.Removing)
                 .ExecuteUpdateAsync(run => run.SetProperty(row => row.DeletedAt, (DateTimeOffset?)null), token);
@@ -163,11 +164,11 @@ internal static class ExperimentApi
         }, cancellationToken));
 
     public static async Task<Experiment> ExperimentAsync(this StoreContext db, string id, CancellationToken cancellationToken) =>
-        Identifier.IsValid(id) && await db.Experiments.SingleOrDefaultAsync(one => one.Id == id && one.DeletedAt == null, cancellationToken) is { } found ? found : throw Refusal.NoExperiment(id);
+        Identifier.IsValid(id) && await db.Experiments.SingleOrDefaultAsync(one => one.Id == id && one.DeletedAt == null, cancellationToken) is { } found ? found : throw RunLookup.NoExperiment(id);
 
     private static async Task<Experiment> HeldAsync(this StoreContext db, string id, CancellationToken cancellationToken) =>
         Identifier.IsValid(id) && await db.LockExperiment(id).SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null } found ? found
-            : throw Refusal.NoExperiment(id);
+            : throw RunLookup.NoExperiment(id);
 
     private static async Task<List<ExperimentView>> ViewsAsync(StoreContext db, List<Experiment> experiments, CancellationToken cancellationToken)
     {
@@ -179,6 +180,6 @@ internal static class ExperimentApi
             .ToListAsync(cancellationToken)).ToLookup(one => one.ExperimentId);
         return [.. experiments.Select(one => new ExperimentView(
             one.Id, one.Name, one.Description, one.Folder, one.Notes, new(one.Tags ?? "{}"), StoredJson.Of(one.SearchSpace), one.CreatedAt, one.DeletedAt,
-            counts[one.Id].ToDictionary(count => RunLife.Name(count.Status), count => count.Count, StringComparer.Ordinal)))];
+            counts[one.Id].ToDictionary(count => count.Status.Name(), count => count.Count, StringComparer.Ordinal)))];
     }
 }

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Json;
-using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Live;
 
@@ -11,7 +11,7 @@ namespace Trainyard.ExperimentStore.Live;
 /// Tells every replica's subscribers, through Redis, what was committed, and shows run states there. A write never waits for
 /// it: what Redis can't take is dropped, oldest first.
 /// </summary>
-internal sealed class LivePublisher : BackgroundService
+internal sealed class LivePublisher : BackgroundService, IAfterCommit
 {
     private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.LiveChannel);
 
@@ -29,10 +29,9 @@ internal sealed class LivePublisher : BackgroundService
             new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, _ => dropped = true);
     }
 
-    /// <summary>Announces what one transaction changed.</summary>
-    public void Publish(IReadOnlyList<LiveMessage> messages)
+    public void AfterCommit(IReadOnlyList<object> outgoing)
     {
-        if (messages.Count > 0)
+        if (outgoing.OfType<LiveMessage>().ToList() is { Count: > 0 } messages)
         {
             committed.Writer.TryWrite(messages);
         }
@@ -60,7 +59,7 @@ internal sealed class LivePublisher : BackgroundService
                     logger.LogWarning("Live updates are dropped while Redis does not answer: {Fault}", exception.Message);
                 }
                 dropped = true;
-                // Who stops tells what Redis takes, and does not wait out what it doesn't.
+                // On shutdown, flush what Redis accepts; don't retry.
                 stoppingToken.ThrowIfCancellationRequested();
             }
             await states.ShowAsync(messages.OfType<StatusChange>().Select(change => new RunState(change.RunId, change.NewStatus, change.Message)));

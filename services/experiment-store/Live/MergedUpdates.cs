@@ -1,3 +1,4 @@
+
 namespace Trainyard.ExperimentStore.Live;
 
 /// <summary>The newest value of each series of a run, with its step.</summary>

@@ -1,3 +1,4 @@
+
 namespace Trainyard.ExperimentStore.Live;
 
 /// <summary>

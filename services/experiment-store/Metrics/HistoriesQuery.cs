@@ -1,8 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
@@ -46,7 +47,7 @@ internal sealed record HistoriesWanted(
     {
         var runs = (Runs ?? []).Distinct(StringComparer.Ordinal).ToList();
         var names = Keys?.Select(key => StorableText.Clean(key, 1000)).Distinct(StringComparer.Ordinal).ToList();
-        Refusal.ThrowIfAny([.. Problems(runs.Count, names?.Count ?? 0)]);
+        TrainyardException.ThrowIfAny([.. Problems(runs.Count, names?.Count ?? 0)]);
         await using var snapshot = await db.SnapshotAsync(cancellationToken);
         var wanted = new List<(string RunId, List<Series> Series, int Total)>();
         foreach (var runId in runs)
@@ -88,6 +89,6 @@ internal sealed record HistoriesWanted(
         var fit = MostPoints / Math.Max(1, curves);
         return MaxPoints is { } asked && asked > fit
             ? throw new TrainyardException(ErrorCode.ConfigInvalid, [new("max_points", $"must be at most {fit} for {curves} curves: an answer has at most {MostPoints} points")])
-            : Refusal.Limit(MaxPoints, Math.Min(UsualPoints, fit), MostPoints, "max_points");
+            : QueryLimit.Of(MaxPoints, Math.Min(UsualPoints, fit), MostPoints, "max_points");
     }
 }

@@ -2,8 +2,9 @@ using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
@@ -37,7 +38,7 @@ internal sealed record HistoryQuery
 
     public async Task<MetricHistory> RunAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
-        var most = Refusal.Limit(MaxPoints, 2000, MostPoints, "max_points");
+        var most = QueryLimit.Of(MaxPoints, 2000, MostPoints, "max_points");
         var attempt = Attempt switch
         {
             null => (int?)null,

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
-using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
@@ -24,8 +25,8 @@ internal sealed record LatestQuery
 
     public async Task<LatestMetrics> RunAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
-        var limit = Refusal.Limit(Limit, 1000, MostPerPage);
-        var after = Requests.Cursor.Parse(Cursor, Order)?.Value;
+        var limit = QueryLimit.Of(Limit, 1000, MostPerPage);
+        var after = Storage.Cursor.Parse(Cursor, Order)?.Value;
         await db.RequireRunAsync(runId, cancellationToken);
         var series = db.Series.Where(one => one.RunId == runId && one.LastStep != null);
         if (after is not null)

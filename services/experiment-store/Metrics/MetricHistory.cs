@@ -1,3 +1,4 @@
+
 namespace Trainyard.ExperimentStore.Metrics;
 
 /// <param name="RunId">The run.</param>

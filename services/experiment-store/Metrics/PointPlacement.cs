@@ -1,4 +1,3 @@
-using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 
@@ -9,7 +8,7 @@ internal readonly record struct PlacedUpdate(int Behind, MetricUpdate Update);
 
 /// <summary>Gives what a run has logged in one transaction its places: steps, and the order in each series.</summary>
 internal sealed class PointPlacement(
-    RunChanges run, Dictionary<SeriesName, Series> series, List<Point> points, SummaryWriter summaries, long arrived, long? storedStep)
+    RunPoints run, Dictionary<SeriesName, Series> series, List<Point> points, SummaryWriter summaries, long arrived, long? storedStep)
 {
     /// <summary>What the names of a machine's series begin with. Their steps count samples.</summary>
     public const string MachinePrefix = "system/";

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
-using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
@@ -27,10 +26,11 @@ internal static class PointWriter
     private const int MostUpdates = 20;
 
     /// <returns>How many points were stored.</returns>
-    public static async Task<int> WriteAsync(
-        StoreContext db, IReadOnlyCollection<RunChanges> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+    public static async Task<StoredPoints> WriteAsync(
+        StoreContext db, IReadOnlyCollection<RunPoints> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var series = await SeriesAsync(db, runs, options, now, cancellationToken);
+        var dropped = new List<DroppedValues>();
+        var series = await SeriesAsync(db, runs, options, now, dropped, cancellationToken);
         var (arrived, packing) = (UnixTime.ToMicroseconds(now), new PackedWriter());
         foreach (var one in series.Values)
         {
@@ -47,10 +47,10 @@ internal static class PointWriter
         }
         Announce(db, updates);
         var merged = await summaries.CompleteAsync(series.Values, points, cancellationToken);
-        await db.Bulk.AddPointsAsync(points, cancellationToken);
-        await db.Bulk.MergeSummariesAsync(merged, cancellationToken);
-        await db.Bulk.SaveSeriesAsync(series.Values, cancellationToken);
-        db.Written.Add(new(series.Values, points));
+        await db.Bulk().AddPointsAsync(points, cancellationToken);
+        await db.Bulk().MergeSummariesAsync(merged, cancellationToken);
+        await db.Bulk().SaveSeriesAsync(series.Values, cancellationToken);
+        db.Outgoing.Add(new WrittenPoints(series.Values, points));
 
         // A run that went back counts anew, from what is stored.
         var replaced = runs.Where(run => run.ReplacedFrom is not null).ToList();
@@ -62,17 +62,18 @@ internal static class PointWriter
                 await SeriesSummaries.RebuildAsync(db, run.Run.Id, run.ReplacedFrom ?? 0, cancellationToken);
             }
         }
-        return points.Count;
+        return new(points.Count, dropped);
     }
 
     private static async Task<Dictionary<SeriesName, Series>> SeriesAsync(
-        StoreContext db, IReadOnlyCollection<RunChanges> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
+        StoreContext db, IReadOnlyCollection<RunPoints> runs, RunOptions options, DateTimeOffset now, List<DroppedValues> dropped,
+        CancellationToken cancellationToken)
     {
         var wanted = runs
             .SelectMany(run => run.Values.SelectMany(values => values.Measurements.Keys.Where(IsName).Select(name => new SeriesName(run.Run.Id, name))))
             .Distinct()
             .ToList();
-        var series = (await db.Bulk.FindSeriesAsync(wanted, cancellationToken)).ToDictionary(one => new SeriesName(one.RunId, one.Name));
+        var series = (await db.Bulk().FindSeriesAsync(wanted, cancellationToken)).ToDictionary(one => new SeriesName(one.RunId, one.Name));
         var added = new List<Series>();
         foreach (var run in runs)
         {
@@ -80,17 +81,17 @@ internal static class PointWriter
             var room = Math.Max(0, options.MaxSeries - run.Run.SeriesCount);
             added.AddRange(missing.Take(room).Select(name => new Series { RunId = name.RunId, Name = name.Name }));
             run.Run.SeriesCount += Math.Min(room, missing.Count);
-            Warn(run, missing.Count - room, options, now);
+            Warn(run, missing.Count - room, options, now, dropped);
         }
         if (added.Count > 0)
         {
-            await db.Bulk.AddSeriesAsync(added, cancellationToken);
+            await db.Bulk().AddSeriesAsync(added, cancellationToken);
             added.ForEach(one => series.Add(new(one.RunId, one.Name), one));
         }
         return series;
     }
 
-    private static void Warn(RunChanges run, int tooMany, RunOptions options, DateTimeOffset now)
+    private static void Warn(RunPoints run, int tooMany, RunOptions options, DateTimeOffset now, List<DroppedValues> dropped)
     {
         var unusable = run.Values.Sum(values => values.Measurements.Keys.Count(name => !IsName(name)) + (IsStep(values.Step) ? 0 : 1));
         if ((tooMany <= 0 && unusable == 0) || now - run.Run.WarnedAt < BetweenWarnings)
@@ -100,20 +101,21 @@ internal static class PointWriter
         run.Run.WarnedAt = now;
         if (tooMany > 0)
         {
-            run.Write("warning", $"Values of {tooMany} new series were dropped: a run has at most {options.MaxSeries} series (RUNS__MAX_SERIES).", now, run.Run.Attempt);
+            dropped.Add(new(run.Run.Id,
+                $"Values of {tooMany} new series were dropped: a run has at most {options.MaxSeries} series (RUNS__MAX_SERIES)."));
         }
         if (unusable > 0)
         {
-            run.Write("warning",
-                $"{unusable} values were dropped: a series' name has 1 to {MostNameCharacters} characters, a step lies within ±2^53.", now, run.Run.Attempt);
+            dropped.Add(new(run.Run.Id,
+                $"{unusable} values were dropped: a series' name has 1 to {MostNameCharacters} characters, a step lies within ±2^53."));
         }
     }
 
     /// <summary>The last step of runs that end with values of no step, as far as it was stored before.</summary>
     private static async Task<Dictionary<string, long?>> ReachedAsync(
-        StoreContext db, IReadOnlyCollection<RunChanges> runs, CancellationToken cancellationToken)
+        StoreContext db, IReadOnlyCollection<RunPoints> runs, CancellationToken cancellationToken)
     {
-        var ending = runs.Where(run => run.Values.Exists(values => values is { Final: true, Step: null }))
+        var ending = runs.Where(run => run.Values.Any(values => values is { Final: true, Step: null }))
             .Select(run => run.Run.Id).ToList();
         return ending.Count == 0 ? [] : await db.Series
             .Where(series => ending.Contains(series.RunId) && !series.Name.StartsWith(PointPlacement.MachinePrefix))
@@ -140,16 +142,16 @@ internal static class PointWriter
     /// <summary>Puts updates between what else the transaction announces, in the order in which it happened.</summary>
     private static void Announce(StoreContext db, List<PlacedUpdate> updates)
     {
-        var others = db.Announcements.ToList();
-        db.Announcements.Clear();
+        var others = db.Outgoing.ToList();
+        db.Outgoing.Clear();
         var next = 0;
         foreach (var (behind, update) in updates.OrderBy(update => update.Behind))
         {
-            db.Announcements.AddRange(others[next..behind]);
-            db.Announcements.Add(update);
+            db.Outgoing.AddRange(others[next..behind]);
+            db.Outgoing.Add(update);
             next = behind;
         }
-        db.Announcements.AddRange(others[next..]);
+        db.Outgoing.AddRange(others[next..]);
     }
 
     public static bool IsName(string name) => name.Length is > 0 and <= MostNameCharacters && StorableText.IsClean(name);

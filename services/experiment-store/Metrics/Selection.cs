@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;

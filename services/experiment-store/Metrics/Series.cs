@@ -1,9 +1,11 @@
+using Trainyard.ExperimentStore.Storage;
+
 namespace Trainyard.ExperimentStore.Metrics;
 
 internal readonly record struct SeriesName(string RunId, string Name);
 
 /// <summary>One metric of one run, and the summary of its clean curve: the points no later attempt has replaced.</summary>
-internal sealed class Series
+internal sealed class Series : IOfRun
 {
     public long Id { get; set; }
 
@@ -50,7 +52,7 @@ internal sealed class Series
     /// <summary>The oldest minute that is not archived, since 1970.</summary>
     public long? OldestMinute { get; set; }
 
-    /// <summary>Copies of the values runs are ordered by; see <see cref="Search.Ranks"/>.</summary>
+    /// <summary>Copies of the values runs are ordered by; see <see cref="Experiments.Search.Ranks"/>.</summary>
     public double? RankedLast { get; init; }
 
     public double? RankedMin { get; init; }

@@ -25,7 +25,7 @@ internal static class SeriesSummaries
             {
                 series.Say(totals.GetValueOrDefault(series.Id));
             }
-            await db.Bulk.SaveSeriesAsync(affected, cancellationToken);
+            await db.Bulk().SaveSeriesAsync(affected, cancellationToken);
             (after, more) = (affected.LastOrDefault()?.Id ?? after, affected.Count == AtOnce);
         }
     }

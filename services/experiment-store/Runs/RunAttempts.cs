@@ -16,7 +16,7 @@ internal static class RunAttempts
     {
         db.Runs.Add(run);
         db.Attempts.Add(new RunAttempt { RunId = run.Id, Number = run.Attempt, StartedAt = now });
-        db.Announcements.Add(new StatusChange(run.Id, OldStatus: null, run.Status, run.Message) { Attempt = run.Attempt });
+        db.Outgoing.Add(new StatusChange(run.Id, OldStatus: null, run.Status, run.Message) { Attempt = run.Attempt });
     }
 
     public static RunAttempt OpenAttempt(this Run run, StoreContext db, DateTimeOffset now, long? requestedStep = null)
@@ -84,7 +84,7 @@ internal static class RunAttempts
     /// <summary>Offers a queued run to the workers, and again later unless one claims it.</summary>
     public static void Offer(this Run run, StoreContext db, RunOptions options, DateTimeOffset now)
     {
-        db.WakeUps.Add(new TrainModel(run.Id, run.Attempt));
+        db.Outgoing.Add(new TrainModel(run.Id, run.Attempt));
         run.OfferAt = now + Doubling(options.OfferAgainSeconds, run.Offers);
         run.Offers++;
     }

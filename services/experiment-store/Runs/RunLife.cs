@@ -54,7 +54,7 @@ internal static class RunLife
         {
             run.EtaSeconds = null;
         }
-        db.Announcements.Add(new StatusChange(run.Id, from, to, run.Message) { Attempt = run.Attempt });
+        db.Outgoing.Add(new StatusChange(run.Id, from, to, run.Message) { Attempt = run.Attempt });
         return true;
     }
 
@@ -65,9 +65,7 @@ internal static class RunLife
         if (!run.TryMove(db, to, now, newAttempt))
         {
             throw new TrainyardException(ErrorCode.IllegalTransition,
-                $"Run {run.Id} is {Name(from)} and can't become {Name(to)}{(newAttempt || !MayFollow(run.Kind, from, to, newAttempt: true) ? "" : " unless it is resumed")}.");
+                $"Run {run.Id} is {from.Name()} and can't become {to.Name()}{(newAttempt || !MayFollow(run.Kind, from, to, newAttempt: true) ? "" : " unless it is resumed")}.");
         }
     }
-
-    public static string Name(RunStatus status) => status.ToString().ToLowerInvariant();
 }

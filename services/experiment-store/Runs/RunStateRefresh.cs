@@ -1,16 +1,19 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Live;
 
 namespace Trainyard.ExperimentStore.Runs;
 
 /// <summary>Shows the states of runs that are not over again before Redis forgets them.</summary>
-internal sealed class RunStateRefresh(Database database, RunStates states, TimeProvider clock)
+internal sealed class RunStateRefresh(Database database, RunStates states, TimeProvider clock) : IMaintenanceJob
 {
     private const int AtOnce = 1000;
     private static readonly TimeSpan Between = TimeSpan.FromHours(1);
 
     private long? refreshed;
+
+    public string Name => "run states in Redis";
 
     /// <summary>Shows the runs that are not over again, once an hour.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)

@@ -3,21 +3,20 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Alerts;
-using Trainyard.ExperimentStore.Live;
-using Trainyard.ExperimentStore.Reconciling;
-using Trainyard.ExperimentStore.Sweeps;
 
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>The way to the database: every write is one transaction, tried again when its failure will pass, and announced once it holds.</summary>
+/// <summary>The way to the database. Every write is one transaction. Retries transient failures; notifies features after commit.</summary>
 internal sealed class Database(
-    StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, AlertWatch alerts, LivePublisher live, WakeUpSender workers, FiredAlerts fired, SweepBell sweeps,
-    StoreTelemetry telemetry, FailedWrites failures, ILogger<Database> logger)
+    StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, IEnumerable<IBeforeCommit> before,
+    IEnumerable<IAfterCommit> after, FailedWrites failures, ILogger<Database> logger)
     : IDisposable
 {
-    private const int MostTries = 6;
+    private const int MaxTries = 6;
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
+
+    private readonly IBeforeCommit[] before = [.. before];
+    private readonly IAfterCommit[] after = [.. after];
 
     // SQLite has one writer, and one that has to wait for it sleeps 150 ms at a time.
     private readonly SemaphoreSlim? writing = options.Value.Provider is DatabaseProvider.Sqlite ? new(1) : null;
@@ -33,14 +32,10 @@ internal sealed class Database(
                 await using var db = contexts.Open();
                 var result = await CommitAsync(db, work, () => mayBeStored = true, cancellationToken);
                 failures.Succeeded();
-                live.Publish(db.Announcements);
-                workers.Send(db.WakeUps);
-                fired.Send(db.Fired);
-                sweeps.Ring(db.Announcements);
-                telemetry.Committed(db.Announcements);
+                Array.ForEach(after, hook => hook.AfterCommit(db.Outgoing));
                 return result;
             }
-            catch (Exception exception) when (tries < MostTries && DatabaseFaults.MayPass(exception))
+            catch (Exception exception) when (tries < MaxTries && DatabaseFaults.MayPass(exception))
             {
                 logger.LogWarning("A transaction is tried again after {Fault}", exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 40) << tries), cancellationToken);
@@ -60,6 +55,14 @@ internal sealed class Database(
             return true;
         }, cancellationToken);
 
+    /// <summary>Deletes in one short transaction after the other, until a chunk deletes nothing.</summary>
+    public async Task RepeatAsync(Func<StoreContext, Task<int>> deleteChunk, CancellationToken cancellationToken)
+    {
+        while (await WriteAsync((db, _) => deleteChunk(db), cancellationToken) > 0)
+        {
+        }
+    }
+
     public async Task<T> ReadAsync<T>(Func<StoreContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         await schema.ReadyAsync(cancellationToken);
@@ -75,6 +78,13 @@ internal sealed class Database(
         }
     }
 
+    public Task ReadAsync(Func<StoreContext, CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        ReadAsync(async (db, token) =>
+        {
+            await work(db, token);
+            return true;
+        }, cancellationToken);
+
     public void Dispose() => writing?.Dispose();
 
     private async Task<T> CommitAsync<T>(
@@ -88,7 +98,10 @@ internal sealed class Database(
         {
             await using var transaction = await db.Database.BeginTransactionAsync(IsolationLevel.Unspecified, cancellationToken);
             var result = await work(db, cancellationToken);
-            await alerts.CheckAsync(db, cancellationToken);
+            foreach (var hook in before)
+            {
+                await hook.BeforeCommitAsync(db, cancellationToken);
+            }
             await db.SaveChangesAsync(cancellationToken);
             try
             {
@@ -112,7 +125,11 @@ internal sealed class Database(
     {
         logger.LogWarning("The database can't be used now: {Fault}", exception.GetBaseException().Message);
         return committing
-            ? new(ErrorCode.OutcomeUnknown, "The database did not say whether it has stored this. Look, or repeat it under the same Idempotency-Key.", exception) { RetryAfter = Later }
+            ? new(ErrorCode.OutcomeUnknown,
+                "The database did not say whether it has stored this. Look, or repeat it under the same Idempotency-Key.", exception)
+            {
+                RetryAfter = Later,
+            }
             : new(ErrorCode.BackendUnavailable, "The database can't be used now.", exception) { RetryAfter = Later };
     }
 }

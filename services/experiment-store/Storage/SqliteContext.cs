@@ -2,17 +2,11 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Storage;
-using Trainyard.ExperimentStore.Events;
-using Trainyard.ExperimentStore.Experiments;
-using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Sweeps;
 
 namespace Trainyard.ExperimentStore.Storage;
 
 internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : StoreContext(options)
 {
-    public override IBulk Bulk => new SqliteBulk(this);
-
     public override async Task<IDbContextTransaction> SnapshotAsync(CancellationToken cancellationToken)
     {
         await Database.OpenConnectionAsync(cancellationToken);
@@ -21,16 +15,14 @@ internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : S
         return await Database.UseTransactionAsync(transaction, cancellationToken) ?? throw new InvalidOperationException("A transaction was begun.");
     }
 
-    // A transaction that writes is the only one: nothing more to lock.
-    public override IQueryable<Run> LockRuns(string[] runIds) => Runs.Where(run => runIds.Contains(run.Id));
+    // SQLite has one writing transaction at a time: there is nothing more to lock.
+    public override IQueryable<T> LockRows<T>(params string[] keys)
+    {
+        var key = KeyOf<T>().Key;
+        return Set<T>().Where(row => keys.Contains(EF.Property<string>(row, key)));
+    }
 
     public override Task ReserveAsync(string kind, string[] ids, CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override IQueryable<Sweep> LockSweep(string sweepId) => Sweeps.Where(sweep => sweep.Id == sweepId);
-
-    public override IQueryable<Experiment> LockExperiment(string experimentId) => Experiments.Where(experiment => experiment.Id == experimentId);
-
-    public override IQueryable<SequencePage> LockSequencePages(string[] keys) => SequencePages.Where(row => keys.Contains(row.Key));
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

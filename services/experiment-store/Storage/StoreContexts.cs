@@ -1,3 +1,4 @@
+
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>Opens contexts of the configured database.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using Trainyard.Contracts;
@@ -33,7 +34,8 @@ internal static class StoreContextsExtensions
         builder.Services.AddDbContextFactory<SqliteContext>((services, options) =>
         {
             var file = services.GetRequiredService<IOptions<DatabaseOptions>>().Value.File(services.GetRequiredService<AppPaths>());
-            options.UseSqlite($"Data Source={file}").AddInterceptors(new SqlitePragmas());
+            options.UseSqlite($"Data Source={file}")
+                .AddInterceptors([new SqlitePragmas(), .. services.GetServices<IInterceptor>()]);
         });
         builder.Services.AddContexts<SqliteContext>();
     }
@@ -42,7 +44,8 @@ internal static class StoreContextsExtensions
     {
         var connectionString = builder.Configuration.RequireConnectionString(ResourceNames.Trials);
         builder.Services.AddSingleton(services => DataSource(connectionString, services.GetRequiredService<ILoggerFactory>()));
-        builder.Services.AddDbContextFactory<PostgresContext>((services, options) => options.UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()));
+        builder.Services.AddDbContextFactory<PostgresContext>((services, options) =>
+            options.UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(services.GetServices<IInterceptor>()));
         builder.EnrichNpgsqlDbContext<PostgresContext>(settings =>
         {
             // A transaction is repeated as a whole, by Database; the check 'database' also asks for the schema.

@@ -9,11 +9,12 @@ using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Experiments;
-using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Idempotency;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Queries;
 using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Sweeps;
@@ -59,10 +60,10 @@ internal static class AskApi
         HttpContext http, Database database, TrialLauncher launcher, CancellationToken cancellationToken)
     {
         var caller = Caller.Of(http);
-        var count = Refusal.Limit(asked?.Count, 1, MostAtOnce, "count");
+        var count = QueryLimit.Of(asked?.Count, 1, MostAtOnce, "count");
         if (key is { Length: 0 or > MostKeyCharacters })
         {
-            Refusal.ThrowIfAny([new("Idempotency-Key", $"must have 1 to {MostKeyCharacters} characters")]);
+            TrainyardException.ThrowIfAny([new("Idempotency-Key", $"must have 1 to {MostKeyCharacters} characters")]);
         }
         var with = key is null ? null : new AskKey(caller.Id, count, key);
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
@@ -107,7 +108,7 @@ internal static class AskApi
         Caller.Of(http).RequireRun(told.TrialId);
         if (told.State is not (null or "completed" or "failed" or "pruned"))
         {
-            Refusal.ThrowIfAny([new("state", "must be completed, failed or pruned")]);
+            TrainyardException.ThrowIfAny([new("state", "must be completed, failed or pruned")]);
         }
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
@@ -138,7 +139,7 @@ internal static class AskApi
         var value = told.Value ?? (logged.TryGetValue(trial.RunId, out var known) ? known : null);
         if (outcome is TrialOutcome.Completed && value is null)
         {
-            Refusal.ThrowIfAny([new("value", $"is required: nothing was logged of {plan.Objective.Metric}")]);
+            TrainyardException.ThrowIfAny([new("value", $"is required: nothing was logged of {plan.Objective.Metric}")]);
         }
         trial.State = outcome;
         trial.Value = outcome is TrialOutcome.Failed ? null : Finite(value);
@@ -165,17 +166,17 @@ internal static class AskApi
         {
             if (value is not null && step is null)
             {
-                Refusal.ThrowIfAny([new("step", "is required with a value")]);
+                TrainyardException.ThrowIfAny([new("step", "is required with a value")]);
             }
             var (sweep, trial) = await TrialAsync(db, experimentId, trialId, token);
-            var run = await db.Runs.SingleOrDefaultAsync(one => one.Id == trial.RunId && one.DeletedAt == null, token) ?? throw Refusal.NoRun(trialId);
+            var run = await db.Runs.SingleOrDefaultAsync(one => one.Id == trial.RunId && one.DeletedAt == null, token) ?? throw RunLookup.NoRun(trialId);
             if (trial.State is TrialOutcome.Pruning or TrialOutcome.Pruned)
             {
                 return new(trial.RunId, Prune: true, trial.Message, trial.Step, trial.Value, null);
             }
             if (RunLife.IsOver(run.Status))
             {
-                return new(trial.RunId, run.Status is RunStatus.Cancelled, run.Message ?? RunLife.Name(run.Status), null, null, null);
+                return new(trial.RunId, run.Status is RunStatus.Cancelled, run.Message ?? run.Status.Name(), null, null, null);
             }
             var plan = SweepPlan.Of(sweep);
             var judgement = await judge.JudgeAsync(db, sweep.Id, plan, trial.RunId, step, value, token);

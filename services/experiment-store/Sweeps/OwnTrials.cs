@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
-using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Errors;
+using Trainyard.ExperimentStore.Training;
 using Trainyard.Sweeps;
 
 namespace Trainyard.ExperimentStore.Sweeps;

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
@@ -49,22 +48,6 @@ internal sealed class Sweep
     public required DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? EndedAt { get; set; }
-
-    public static void Configure(ModelBuilder model)
-    {
-        model.Entity<Sweep>(sweep =>
-        {
-            sweep.ToTable("sweeps");
-            sweep.HasIndex(row => new { row.ExperimentId, row.CreatedAt });
-            sweep.HasIndex(row => row.State);
-        });
-        model.Entity<SweepTrial>(trial =>
-        {
-            trial.ToTable("trials").HasKey(row => new { row.SweepId, row.Number });
-            trial.HasIndex(row => row.RunId).IsUnique();
-            trial.HasIndex(row => new { row.State, row.SweepId });
-        });
-    }
 }
 
 internal enum TrialOutcome

@@ -10,10 +10,12 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Experiments;
-using Trainyard.ExperimentStore.Requests;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Sweeps.Trainers;
+using Trainyard.ExperimentStore.Training;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
@@ -83,7 +85,7 @@ internal static class SweepApi
             // Two requests at once would both find none: the experiment's row is what they wait for.
             if (await db.LockExperiment(experimentId).SingleOrDefaultAsync(token) is not { DeletedAt: null })
             {
-                throw Refusal.NoExperiment(experimentId);
+                throw RunLookup.NoExperiment(experimentId);
             }
             var last = await NewestAsync(db, experimentId, token);
             if (last is { State: SweepState.Running or SweepState.Paused })
@@ -117,7 +119,7 @@ internal static class SweepApi
         string experimentId, [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var most = Refusal.Limit(limit, 100, 1000);
+            var most = QueryLimit.Of(limit, 100, 1000);
             var sweep = await SweepAsync(db, experimentId, token);
             var after = Cursor.Parse(cursor, sweep.Id) is { } behind && int.TryParse(behind.Value, CultureInfo.InvariantCulture, out var number) ? number : -1;
             var rows = await db.SweepTrials.Where(trial => trial.SweepId == sweep.Id && trial.Number > after).OrderBy(trial => trial.Number).Take(most + 1).ToListAsync(token);

@@ -1,20 +1,20 @@
 using System.Threading.Channels;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
 /// <summary>Wakes whoever drives sweeps and delivers orders when a commit may have given them work. A ring that is lost costs a few seconds.</summary>
-internal sealed class SweepBell(TimeProvider clock)
+internal sealed class SweepBell(TimeProvider clock) : IAfterCommit
 {
     private static readonly BoundedChannelOptions One = new(1) { FullMode = BoundedChannelFullMode.DropWrite };
 
     private readonly Channel<bool> changes = Channel.CreateBounded<bool>(One);
     private readonly Channel<bool> orders = Channel.CreateBounded<bool>(One);
 
-    /// <summary>Called with what each commit announces.</summary>
-    public void Ring(IReadOnlyList<LiveMessage> announcements)
+    public void AfterCommit(IReadOnlyList<object> outgoing)
     {
-        if (announcements.Any(message => message is StatusChange))
+        if (outgoing.Any(message => message is StatusChange))
         {
             Ring();
         }

@@ -2,9 +2,10 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Bridge;
+using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Sweeps.Trainers;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
@@ -93,7 +94,7 @@ internal sealed class SweepDriver(
         return await db.Sweeps
             .Where(sweep => sweep.State == SweepState.Running || open.Any(trial => trial.SweepId == sweep.Id))
             .Where(sweep =>
-                open.Any(trial => trial.SweepId == sweep.Id && !db.Runs.Any(run => run.Id == trial.RunId && run.DeletedAt == null
+                open.Any(trial => trial.SweepId == sweep.Id && !db.Set<Run>().Any(run => run.Id == trial.RunId && run.DeletedAt == null
                     && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running || run.Status == RunStatus.Interrupted)))
                 || (sweep.State == SweepState.Running && (
                     (sweep.Trainer != Sweep.External && sweep.Trials < sweep.MaxTrials && open.Count(trial => trial.SweepId == sweep.Id) < sweep.MaxConcurrent)

@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Bridge;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Sweeps.Trainers;
+using Trainyard.ExperimentStore.Training;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Training;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
@@ -72,7 +73,7 @@ internal static class TrialSettling
                 run.Message = trial.Message;
                 break;
             default:
-                (trial.State, trial.Value, trial.Message) = (TrialOutcome.Failed, null, run.Message ?? RunLife.Name(run.Status));
+                (trial.State, trial.Value, trial.Message) = (TrialOutcome.Failed, null, run.Message ?? run.Status.Name());
                 break;
         }
     }

@@ -8,8 +8,8 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Reconciling;
 using Trainyard.ExperimentStore.Tests.Live;
+using Trainyard.ExperimentStore.Training;
 using Trainyard.Servers;
 using Trainyard.ServiceDefaults.Messaging;
 

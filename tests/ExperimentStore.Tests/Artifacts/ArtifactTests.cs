@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Artifacts;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Artifacts;

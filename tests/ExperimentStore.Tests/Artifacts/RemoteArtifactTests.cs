@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.Servers;
 
 [assembly: AssemblyFixture(typeof(S3Server))]

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
-using Trainyard.ExperimentStore.Checkpoints;
+using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Tests.Live;
 using Trainyard.ExperimentStore.Tests.Runs;
 using Trainyard.Servers;

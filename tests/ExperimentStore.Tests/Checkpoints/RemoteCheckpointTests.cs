@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Artifacts;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Tests.Runs;
 using Trainyard.Servers;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Events;

@@ -60,7 +60,7 @@ public class ExpiredKeyTests(PostgresServer postgres, RedisServer redis) : Store
             .Select(index => new RememberedKey { Key = $"{prefix}{index}", RunId = "", BodyHash = 0, StoredAt = at })
             .ToList();
         return store.Services.GetRequiredService<Database>()
-            .WriteAsync((db, token) => db.Bulk.RememberAsync(keys, token), CancellationToken.None);
+            .WriteAsync((db, token) => db.KeyBulk().RememberAsync(keys, token), CancellationToken.None);
     }
 
     private static Task<int> CountAsync(StoreHost store) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Experiments;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Microsoft.Extensions.DependencyInjection;
-using Trainyard.ExperimentStore.Importing;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer.Importing;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;

@@ -1,4 +1,4 @@
-using Trainyard.ExperimentStore.Importing;
+using Trainyard.ExperimentStore.Transfer.Importing;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;
 

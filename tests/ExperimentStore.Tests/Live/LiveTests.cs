@@ -3,6 +3,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.Servers;
 using Trainyard.Servers.Faults;
 using static Trainyard.ExperimentStore.Tests.Live.Peer;

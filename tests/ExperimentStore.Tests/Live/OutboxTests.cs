@@ -1,5 +1,6 @@
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Runs;
 
 namespace Trainyard.ExperimentStore.Tests.Live;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Trainyard.ExperimentStore.Machine;
+using Trainyard.ExperimentStore.HostMetrics;
 using Trainyard.ExperimentStore.Tests.Live;
 using Trainyard.Servers;
 

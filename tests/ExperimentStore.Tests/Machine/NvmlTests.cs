@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Trainyard.ExperimentStore.Machine;
+using Trainyard.ExperimentStore.HostMetrics;
 
 namespace Trainyard.ExperimentStore.Tests.Machine;
 

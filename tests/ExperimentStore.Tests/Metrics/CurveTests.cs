@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Trainyard.Contracts.Events;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;

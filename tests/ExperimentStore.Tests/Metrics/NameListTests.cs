@@ -1,6 +1,6 @@
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Requests;
 using Trainyard.Servers;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 

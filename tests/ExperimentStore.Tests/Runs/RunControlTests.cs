@@ -3,6 +3,7 @@ using System.Text.Json;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Runs;

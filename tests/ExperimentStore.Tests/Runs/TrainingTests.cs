@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Training;
-using Trainyard.ExperimentStore.Reconciling;
+using Trainyard.ExperimentStore.Training;
 using Trainyard.Servers;
 using Trainyard.ServiceDefaults.Messaging;
 

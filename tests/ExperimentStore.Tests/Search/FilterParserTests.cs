@@ -1,5 +1,5 @@
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Search;
+using Trainyard.ExperimentStore.Experiments.Search;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 

@@ -1,4 +1,4 @@
-using Trainyard.ExperimentStore.Search;
+using Trainyard.ExperimentStore.Experiments.Search;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Trainyard.ExperimentStore.Search;
+using Trainyard.ExperimentStore.Experiments.Search;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Trainyard.ExperimentStore.Reconciling;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Training;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Storage;

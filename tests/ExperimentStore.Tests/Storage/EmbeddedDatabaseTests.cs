@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Storage;

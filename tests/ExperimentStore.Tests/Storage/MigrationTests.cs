@@ -10,7 +10,7 @@ namespace Trainyard.ExperimentStore.Tests.Storage;
 public class MigrationTests
 {
     // Until this one nobody had a database to keep.
-    private const string LastBeforeRelease = "FinalValues";
+    private const string LastBeforeRelease = "Initial";
 
     public static TheoryData<MigrationOperation, bool> Operations => new()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;

@@ -2,9 +2,10 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Requests;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Experiments.Compare;
 

@@ -26,7 +26,7 @@ internal sealed record Objective(string Metric, ObjectiveStat Stat = ObjectiveSt
         {
             problems.Add(new("stat", $"must be one of {string.Join(", ", Enum.GetValues<ObjectiveStat>().Select(one => Name(one)))}"));
         }
-        Requests.Refusal.ThrowIfAny(problems);
+        TrainyardException.ThrowIfAny(problems);
         return new(metric ?? "", known ?? ObjectiveStat.Last);
     }
 

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 
@@ -27,10 +25,4 @@ internal sealed class Archive
         Minutes = minutes.Count,
         Data = ArchiveFormat.Write(minutes),
     };
-
-    public static void Configure(EntityTypeBuilder<Archive> archive)
-    {
-        archive.ToTable("archives");
-        archive.HasIndex(row => new { row.SeriesId, row.LastStep });
-    }
 }

@@ -43,7 +43,7 @@ internal sealed class Archiving(Database database)
             await db.SaveChangesAsync(cancellationToken);
         }
         series.OldestMinute = await db.Minutes.Where(minute => minute.SeriesId == seriesId).MinAsync(minute => (long?)minute.Minute, cancellationToken);
-        await db.Bulk.SaveSeriesAsync([series], cancellationToken);
+        await db.Bulk().SaveSeriesAsync([series], cancellationToken);
         return behind is not null;
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
@@ -60,7 +61,7 @@ internal sealed class Compaction(Database database)
             series.Receipts = receipts.Write(new PackedWriter());
             series.OldestRaw = receipts.NextOfAge(series.PointsStored);
         }
-        await db.Bulk.SaveSeriesAsync([series], cancellationToken);
+        await db.Bulk().SaveSeriesAsync([series], cancellationToken);
         return done ? null : new((last ?? 0) + 1, ofAge, seen);
     }
 
@@ -72,7 +73,7 @@ internal sealed class Compaction(Database database)
             return false;
         }
         var rows = await new SummaryWriter(db).SummarizeAsync(series, cancellationToken);
-        await db.Bulk.MergeSummariesAsync(rows, cancellationToken);
+        await db.Bulk().MergeSummariesAsync(rows, cancellationToken);
         return true;
     }
 
@@ -116,7 +117,7 @@ internal sealed class Compaction(Database database)
             series.Merged += count;
             var earliest = minutes.Keys.Min(key => key.Minute);
             series.OldestMinute = Math.Min(series.OldestMinute ?? earliest, earliest);
-            await db.Bulk.MergeMinutesAsync(minutes.Values, cancellationToken);
+            await db.Bulk().MergeMinutesAsync(minutes.Values, cancellationToken);
         }
         return since;
     }

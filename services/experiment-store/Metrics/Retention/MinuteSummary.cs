@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
@@ -39,12 +37,4 @@ internal sealed class MinuteSummary : Summary
         Attempt = Attempt,
         Value = value,
     };
-
-    public static void Configure(EntityTypeBuilder<MinuteSummary> minute)
-    {
-        minute.ToTable("minutes").HasKey(row => new { row.SeriesId, row.Minute, row.Attempt, row.Replaced });
-        minute.HasIndex(row => new { row.SeriesId, row.LastStep });
-        minute.Ignore(row => row.Key);
-        minute.Ignore(row => row.Mean);
-    }
 }

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
@@ -30,12 +28,5 @@ internal sealed class BucketSummary : Summary
         var coarser = At(SeriesId, level, Attempt, LastStep);
         coarser.Include(this);
         return coarser;
-    }
-
-    public static void Configure(EntityTypeBuilder<BucketSummary> bucket)
-    {
-        bucket.ToTable("summaries").HasKey(row => new { row.SeriesId, row.Level, row.Bucket, row.Attempt });
-        bucket.Ignore(row => row.Key);
-        bucket.Ignore(row => row.Mean);
     }
 }

@@ -1,3 +1,4 @@
+
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
 /// <summary>

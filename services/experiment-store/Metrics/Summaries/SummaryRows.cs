@@ -1,3 +1,4 @@
+
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
 /// <summary>Rows to be merged into those stored: one for each bucket a transaction touches, however often it does.</summary>

@@ -1,3 +1,4 @@
+
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
 /// <summary>How a summary merges into a stored row, in words both databases understand.</summary>

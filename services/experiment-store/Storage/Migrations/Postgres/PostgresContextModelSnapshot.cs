@@ -261,71 +261,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("artifacts", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Bridge.Delivery", b =>
-                {
-                    b.Property<string>("RunId")
-                        .HasColumnType("text")
-                        .HasColumnName("run_id");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempts");
-
-                    b.Property<string>("Body")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("body");
-
-                    b.Property<DateTimeOffset>("DueAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("due_at");
-
-                    b.Property<string>("LastError")
-                        .HasColumnType("text")
-                        .HasColumnName("last_error");
-
-                    b.Property<DateTimeOffset?>("TakenAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("taken_at");
-
-                    b.Property<string>("Trainer")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("trainer");
-
-                    b.HasKey("RunId");
-
-                    b.HasIndex("DueAt");
-
-                    b.ToTable("deliveries", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Bridge.Trainer", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Secret")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("secret");
-
-                    b.Property<string>("Url")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("url");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("trainers", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Checkpoints.Checkpoint", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Artifacts.Checkpoints.Checkpoint", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
@@ -411,82 +347,43 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("checkpoints", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Evaluations.Evaluation", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Events.Logs.LogLine", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasColumnType("text")
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
                         .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
                         .HasColumnName("attempt");
 
-                    b.Property<string>("CheckpointId")
-                        .HasColumnType("text")
-                        .HasColumnName("checkpoint_id");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset?>("EndedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ended_at");
-
-                    b.Property<string>("ErrorKind")
-                        .HasColumnType("text")
-                        .HasColumnName("error_kind");
-
-                    b.Property<string>("Message")
-                        .HasColumnType("text")
-                        .HasColumnName("message");
-
-                    b.Property<string>("Metrics")
-                        .HasColumnType("text")
-                        .HasColumnName("metrics");
-
-                    b.Property<DateTimeOffset?>("OfferAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("offer_at");
-
-                    b.Property<int>("Offers")
-                        .HasColumnType("integer")
-                        .HasColumnName("offers");
-
-                    b.Property<string>("Request")
+                    b.Property<string>("Level")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("request");
+                        .HasColumnName("level");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("message");
 
                     b.Property<string>("RunId")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("run_id");
 
-                    b.Property<DateTimeOffset?>("StartedAt")
+                    b.Property<DateTimeOffset>("Time")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("status");
-
-                    b.Property<long?>("Step")
-                        .HasColumnType("bigint")
-                        .HasColumnName("step");
-
-                    b.Property<string>("WorkerId")
-                        .HasColumnType("text")
-                        .HasColumnName("worker_id");
+                        .HasColumnName("time");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Status");
+                    b.HasIndex("RunId", "Id");
 
-                    b.HasIndex("RunId", "CreatedAt");
-
-                    b.ToTable("evaluations", (string)null);
+                    b.ToTable("logs", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Events.RememberedKey", b =>
@@ -541,7 +438,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("sequence_pages", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Experiments.Experiment", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Experiments.SavedViews.SavedView", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")
@@ -550,205 +447,23 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset?>("DeletedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("deleted_at");
-
-                    b.Property<string>("Description")
-                        .HasColumnType("text")
-                        .HasColumnName("description");
-
-                    b.Property<string>("Folder")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("text")
-                        .HasDefaultValue("")
-                        .HasColumnName("folder");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("name");
 
-                    b.Property<string>("Notes")
-                        .HasColumnType("text")
-                        .HasColumnName("notes");
-
-                    b.Property<DateTimeOffset?>("RunsDeletedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("runs_deleted_at");
-
-                    b.Property<string>("SearchSpace")
-                        .HasColumnType("text")
-                        .HasColumnName("search_space");
-
-                    b.Property<string>("Tags")
-                        .HasColumnType("text")
-                        .HasColumnName("tags");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("CreatedAt", "Id");
-
-                    b.ToTable("experiments", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Importing.Import", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("text")
-                        .HasColumnName("id");
-
-                    b.Property<long>("Added")
-                        .HasColumnType("bigint")
-                        .HasColumnName("added");
-
-                    b.Property<long>("BytesRead")
-                        .HasColumnType("bigint")
-                        .HasColumnName("bytes_read");
-
-                    b.Property<long>("BytesTotal")
-                        .HasColumnType("bigint")
-                        .HasColumnName("bytes_total");
-
-                    b.Property<DateTimeOffset>("CreatedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("created_at");
-
-                    b.Property<DateTimeOffset?>("EndedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ended_at");
-
-                    b.Property<string>("ErrorCode")
-                        .HasColumnType("text")
-                        .HasColumnName("error_code");
-
-                    b.Property<string>("ExperimentId")
-                        .HasColumnType("text")
-                        .HasColumnName("experiment_id");
-
-                    b.Property<string>("Format")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("format");
-
-                    b.Property<long>("Ignored")
-                        .HasColumnType("bigint")
-                        .HasColumnName("ignored");
-
-                    b.Property<DateTimeOffset?>("LeasedUntil")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("leased_until");
-
-                    b.Property<string>("Message")
-                        .HasColumnType("text")
-                        .HasColumnName("message");
-
-                    b.Property<string>("Notices")
-                        .HasColumnType("text")
-                        .HasColumnName("notices");
-
                     b.Property<string>("Path")
+                        .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("path");
 
-                    b.Property<long>("Repeated")
-                        .HasColumnType("bigint")
-                        .HasColumnName("repeated");
-
-                    b.Property<int>("Runs")
-                        .HasColumnType("integer")
-                        .HasColumnName("runs");
-
-                    b.Property<int>("RunsSkipped")
-                        .HasColumnType("integer")
-                        .HasColumnName("runs_skipped");
-
-                    b.Property<DateTimeOffset?>("StartedAt")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("state");
-
-                    b.Property<int>("StepMultiplier")
-                        .HasColumnType("integer")
-                        .HasColumnName("step_multiplier");
-
-                    b.Property<string>("Worker")
-                        .HasColumnType("text")
-                        .HasColumnName("worker");
-
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt", "Id");
-
-                    b.ToTable("imports", (string)null);
+                    b.ToTable("views", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Importing.ImportedPart", b =>
-                {
-                    b.Property<string>("RunId")
-                        .HasColumnType("text")
-                        .HasColumnName("run_id");
-
-                    b.Property<string>("Part")
-                        .HasColumnType("text")
-                        .HasColumnName("part");
-
-                    b.Property<string>("Numbers")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("numbers");
-
-                    b.HasKey("RunId", "Part");
-
-                    b.ToTable("imported_parts", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Logs.LogLine", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempt");
-
-                    b.Property<string>("Level")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("level");
-
-                    b.Property<string>("Message")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("message");
-
-                    b.Property<string>("RunId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("run_id");
-
-                    b.Property<DateTimeOffset>("Time")
-                        .HasColumnType("timestamp with time zone")
-                        .HasColumnName("time");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Id");
-
-                    b.ToTable("logs", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.MachineSample", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.HostMetrics.MachineSample", b =>
                 {
                     b.Property<string>("InstanceId")
                         .HasColumnType("text")
@@ -772,7 +487,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("machine_samples", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.SampledMachine", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.HostMetrics.SampledMachine", b =>
                 {
                     b.Property<string>("InstanceId")
                         .HasColumnType("text")
@@ -1128,6 +843,59 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("summaries", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Experiment", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("DeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("text")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Folder")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("folder");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("text")
+                        .HasColumnName("notes");
+
+                    b.Property<DateTimeOffset?>("RunsDeletedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("runs_deleted_at");
+
+                    b.Property<string>("SearchSpace")
+                        .HasColumnType("text")
+                        .HasColumnName("search_space");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.ToTable("experiments", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Run", b =>
                 {
                     b.Property<string>("Id")
@@ -1350,27 +1118,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("attempts", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.RunTag", b =>
-                {
-                    b.Property<string>("RunId")
-                        .HasColumnType("text")
-                        .HasColumnName("run_id");
-
-                    b.Property<string>("Name")
-                        .HasColumnType("text")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Value")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("value");
-
-                    b.HasKey("RunId", "Name");
-
-                    b.ToTable("run_tags", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Search.RunParam", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.RunParam", b =>
                 {
                     b.Property<string>("RunId")
                         .HasColumnType("text")
@@ -1395,6 +1143,26 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasFilter("number IS NOT NULL");
 
                     b.ToTable("run_params", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.RunTag", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.HasKey("RunId", "Name");
+
+                    b.ToTable("run_tags", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Sweep", b =>
@@ -1515,29 +1283,261 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("trials", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Views.SavedView", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Trainers.Delivery", b =>
                 {
-                    b.Property<string>("Id")
+                    b.Property<string>("RunId")
                         .HasColumnType("text")
-                        .HasColumnName("id");
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("body");
+
+                    b.Property<DateTimeOffset>("DueAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("text")
+                        .HasColumnName("last_error");
+
+                    b.Property<DateTimeOffset?>("TakenAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("taken_at");
+
+                    b.Property<string>("Trainer")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("trainer");
+
+                    b.HasKey("RunId");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Trainers.Trainer", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
 
                     b.Property<DateTimeOffset>("CreatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("created_at");
 
-                    b.Property<string>("Name")
+                    b.Property<string>("Secret")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("name");
+                        .HasColumnName("secret");
 
-                    b.Property<string>("Path")
+                    b.Property<string>("Url")
                         .IsRequired()
                         .HasColumnType("text")
-                        .HasColumnName("path");
+                        .HasColumnName("url");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("trainers", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Training.Evaluations.Evaluation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("CheckpointId")
+                        .HasColumnType("text")
+                        .HasColumnName("checkpoint_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("ErrorKind")
+                        .HasColumnType("text")
+                        .HasColumnName("error_kind");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("text")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Metrics")
+                        .HasColumnType("text")
+                        .HasColumnName("metrics");
+
+                    b.Property<DateTimeOffset?>("OfferAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("offer_at");
+
+                    b.Property<int>("Offers")
+                        .HasColumnType("integer")
+                        .HasColumnName("offers");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("request");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<string>("WorkerId")
+                        .HasColumnType("text")
+                        .HasColumnName("worker_id");
 
                     b.HasKey("Id");
 
-                    b.ToTable("views", (string)null);
+                    b.HasIndex("Status");
+
+                    b.HasIndex("RunId", "CreatedAt");
+
+                    b.ToTable("evaluations", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Transfer.Importing.Import", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Added")
+                        .HasColumnType("bigint")
+                        .HasColumnName("added");
+
+                    b.Property<long>("BytesRead")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_read");
+
+                    b.Property<long>("BytesTotal")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bytes_total");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<DateTimeOffset?>("EndedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("text")
+                        .HasColumnName("error_code");
+
+                    b.Property<string>("ExperimentId")
+                        .HasColumnType("text")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("format");
+
+                    b.Property<long>("Ignored")
+                        .HasColumnType("bigint")
+                        .HasColumnName("ignored");
+
+                    b.Property<DateTimeOffset?>("LeasedUntil")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("text")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Notices")
+                        .HasColumnType("text")
+                        .HasColumnName("notices");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("text")
+                        .HasColumnName("path");
+
+                    b.Property<long>("Repeated")
+                        .HasColumnType("bigint")
+                        .HasColumnName("repeated");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("integer")
+                        .HasColumnName("runs");
+
+                    b.Property<int>("RunsSkipped")
+                        .HasColumnType("integer")
+                        .HasColumnName("runs_skipped");
+
+                    b.Property<DateTimeOffset?>("StartedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("state");
+
+                    b.Property<int>("StepMultiplier")
+                        .HasColumnType("integer")
+                        .HasColumnName("step_multiplier");
+
+                    b.Property<string>("Worker")
+                        .HasColumnType("text")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.ToTable("imports", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Transfer.Importing.ImportedPart", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Part")
+                        .HasColumnType("text")
+                        .HasColumnName("part");
+
+                    b.Property<string>("Numbers")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("numbers");
+
+                    b.HasKey("RunId", "Part");
+
+                    b.ToTable("imported_parts", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -253,71 +253,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("artifacts", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Bridge.Delivery", b =>
-                {
-                    b.Property<string>("RunId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
-
-                    b.Property<int>("Attempts")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempts");
-
-                    b.Property<string>("Body")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("body");
-
-                    b.Property<long>("DueAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("due_at");
-
-                    b.Property<string>("LastError")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("last_error");
-
-                    b.Property<long?>("TakenAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("taken_at");
-
-                    b.Property<string>("Trainer")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("trainer");
-
-                    b.HasKey("RunId");
-
-                    b.HasIndex("DueAt");
-
-                    b.ToTable("deliveries", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Bridge.Trainer", b =>
-                {
-                    b.Property<string>("Name")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<string>("Secret")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("secret");
-
-                    b.Property<string>("Url")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("url");
-
-                    b.HasKey("Name");
-
-                    b.ToTable("trainers", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Checkpoints.Checkpoint", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Artifacts.Checkpoints.Checkpoint", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT")
@@ -403,82 +339,41 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("checkpoints", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Evaluations.Evaluation", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Events.Logs.LogLine", b =>
                 {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
                         .HasColumnName("id");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("attempt");
 
-                    b.Property<string>("CheckpointId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("checkpoint_id");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("ended_at");
-
-                    b.Property<string>("ErrorKind")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("error_kind");
-
-                    b.Property<string>("Message")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("message");
-
-                    b.Property<string>("Metrics")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("metrics");
-
-                    b.Property<long?>("OfferAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("offer_at");
-
-                    b.Property<int>("Offers")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("offers");
-
-                    b.Property<string>("Request")
+                    b.Property<string>("Level")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("request");
+                        .HasColumnName("level");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
 
                     b.Property<string>("RunId")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("run_id");
 
-                    b.Property<long?>("StartedAt")
+                    b.Property<long>("Time")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("Status")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("status");
-
-                    b.Property<long?>("Step")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("step");
-
-                    b.Property<string>("WorkerId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("worker_id");
+                        .HasColumnName("time");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("Status");
+                    b.HasIndex("RunId", "Id");
 
-                    b.HasIndex("RunId", "CreatedAt");
-
-                    b.ToTable("evaluations", (string)null);
+                    b.ToTable("logs", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Events.RememberedKey", b =>
@@ -533,7 +428,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("sequence_pages", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Experiments.Experiment", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Experiments.SavedViews.SavedView", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT")
@@ -542,203 +437,23 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
-
-                    b.Property<long?>("DeletedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("deleted_at");
-
-                    b.Property<string>("Description")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("description");
-
-                    b.Property<string>("Folder")
-                        .IsRequired()
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("TEXT")
-                        .HasDefaultValue("")
-                        .HasColumnName("folder");
 
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
-                    b.Property<string>("Notes")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("notes");
-
-                    b.Property<long?>("RunsDeletedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("runs_deleted_at");
-
-                    b.Property<string>("SearchSpace")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("search_space");
-
-                    b.Property<string>("Tags")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("tags");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("CreatedAt", "Id");
-
-                    b.ToTable("experiments", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Importing.Import", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
-
-                    b.Property<long>("Added")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("added");
-
-                    b.Property<long>("BytesRead")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bytes_read");
-
-                    b.Property<long>("BytesTotal")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bytes_total");
-
-                    b.Property<long>("CreatedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("created_at");
-
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("ended_at");
-
-                    b.Property<string>("ErrorCode")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("error_code");
-
-                    b.Property<string>("ExperimentId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("experiment_id");
-
-                    b.Property<string>("Format")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("format");
-
-                    b.Property<long>("Ignored")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("ignored");
-
-                    b.Property<long?>("LeasedUntil")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("leased_until");
-
-                    b.Property<string>("Message")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("message");
-
-                    b.Property<string>("Notices")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("notices");
-
                     b.Property<string>("Path")
+                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("path");
 
-                    b.Property<long>("Repeated")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("repeated");
-
-                    b.Property<int>("Runs")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("runs");
-
-                    b.Property<int>("RunsSkipped")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("runs_skipped");
-
-                    b.Property<long?>("StartedAt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("started_at");
-
-                    b.Property<string>("State")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("state");
-
-                    b.Property<int>("StepMultiplier")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("step_multiplier");
-
-                    b.Property<string>("Worker")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("worker");
-
                     b.HasKey("Id");
 
-                    b.HasIndex("CreatedAt", "Id");
-
-                    b.ToTable("imports", (string)null);
+                    b.ToTable("views", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Importing.ImportedPart", b =>
-                {
-                    b.Property<string>("RunId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
-
-                    b.Property<string>("Part")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("part");
-
-                    b.Property<string>("Numbers")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("numbers");
-
-                    b.HasKey("RunId", "Part");
-
-                    b.ToTable("imported_parts", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Logs.LogLine", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempt");
-
-                    b.Property<string>("Level")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("level");
-
-                    b.Property<string>("Message")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("message");
-
-                    b.Property<string>("RunId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
-
-                    b.Property<long>("Time")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("time");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("RunId", "Id");
-
-                    b.ToTable("logs", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.MachineSample", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.HostMetrics.MachineSample", b =>
                 {
                     b.Property<string>("InstanceId")
                         .HasColumnType("TEXT")
@@ -762,7 +477,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("machine_samples", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Machine.SampledMachine", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.HostMetrics.SampledMachine", b =>
                 {
                     b.Property<string>("InstanceId")
                         .HasColumnType("TEXT")
@@ -1114,6 +829,59 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("summaries", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Experiment", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("DeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("deleted_at");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("description");
+
+                    b.Property<string>("Folder")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("folder");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Notes")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notes");
+
+                    b.Property<long?>("RunsDeletedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("runs_deleted_at");
+
+                    b.Property<string>("SearchSpace")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("search_space");
+
+                    b.Property<string>("Tags")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tags");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.ToTable("experiments", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Run", b =>
                 {
                     b.Property<string>("Id")
@@ -1336,27 +1104,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("attempts", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.RunTag", b =>
-                {
-                    b.Property<string>("RunId")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
-
-                    b.Property<string>("Name")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("name");
-
-                    b.Property<string>("Value")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("value");
-
-                    b.HasKey("RunId", "Name");
-
-                    b.ToTable("run_tags", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.ExperimentStore.Search.RunParam", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.RunParam", b =>
                 {
                     b.Property<string>("RunId")
                         .HasColumnType("TEXT")
@@ -1381,6 +1129,26 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasFilter("number IS NOT NULL");
 
                     b.ToTable("run_params", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Runs.RunTag", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("RunId", "Name");
+
+                    b.ToTable("run_tags", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Sweep", b =>
@@ -1501,29 +1269,261 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("trials", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Views.SavedView", b =>
+            modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Trainers.Delivery", b =>
                 {
-                    b.Property<string>("Id")
+                    b.Property<string>("RunId")
                         .HasColumnType("TEXT")
-                        .HasColumnName("id");
+                        .HasColumnName("run_id");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Body")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("body");
+
+                    b.Property<long>("DueAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("due_at");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<long?>("TakenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("taken_at");
+
+                    b.Property<string>("Trainer")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trainer");
+
+                    b.HasKey("RunId");
+
+                    b.HasIndex("DueAt");
+
+                    b.ToTable("deliveries", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Sweeps.Trainers.Trainer", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
-                    b.Property<string>("Name")
+                    b.Property<string>("Secret")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("name");
+                        .HasColumnName("secret");
 
-                    b.Property<string>("Path")
+                    b.Property<string>("Url")
                         .IsRequired()
                         .HasColumnType("TEXT")
-                        .HasColumnName("path");
+                        .HasColumnName("url");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("trainers", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Training.Evaluations.Evaluation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("CheckpointId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("checkpoint_id");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("ErrorKind")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_kind");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Metrics")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("metrics");
+
+                    b.Property<long?>("OfferAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offer_at");
+
+                    b.Property<int>("Offers")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("offers");
+
+                    b.Property<string>("Request")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("request");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("status");
+
+                    b.Property<long?>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<string>("WorkerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worker_id");
 
                     b.HasKey("Id");
 
-                    b.ToTable("views", (string)null);
+                    b.HasIndex("Status");
+
+                    b.HasIndex("RunId", "CreatedAt");
+
+                    b.ToTable("evaluations", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Transfer.Importing.Import", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("Added")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("added");
+
+                    b.Property<long>("BytesRead")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_read");
+
+                    b.Property<long>("BytesTotal")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bytes_total");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ended_at");
+
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_code");
+
+                    b.Property<string>("ExperimentId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("format");
+
+                    b.Property<long>("Ignored")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("ignored");
+
+                    b.Property<long?>("LeasedUntil")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("leased_until");
+
+                    b.Property<string>("Message")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<string>("Notices")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("notices");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
+
+                    b.Property<long>("Repeated")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("repeated");
+
+                    b.Property<int>("Runs")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("runs");
+
+                    b.Property<int>("RunsSkipped")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("runs_skipped");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("started_at");
+
+                    b.Property<string>("State")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("state");
+
+                    b.Property<int>("StepMultiplier")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step_multiplier");
+
+                    b.Property<string>("Worker")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("worker");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("CreatedAt", "Id");
+
+                    b.ToTable("imports", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Transfer.Importing.ImportedPart", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Part")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("part");
+
+                    b.Property<string>("Numbers")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("numbers");
+
+                    b.HasKey("RunId", "Part");
+
+                    b.ToTable("imported_parts", (string)null);
                 });
 #pragma warning restore 612, 618
         }

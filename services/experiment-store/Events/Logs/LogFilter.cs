@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.Mvc;
+using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Events.Logs;
+
+/// <summary>Which lines of a log.</summary>
+internal sealed record LogFilter
+{
+    private const int MostCharacters = 256;
+    private static readonly string[] Levels = ["debug", "info", "warning", "error"];
+
+    /// <summary>The least level: <c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</summary>
+    [FromQuery(Name = "level")]
+    public string? Level { get; init; }
+
+    /// <summary>Part of the message, in any case.</summary>
+    [FromQuery(Name = "contains")]
+    public string? Contains { get; init; }
+
+    private string[] Wanted => Level is null ? Levels : Levels[Array.IndexOf(Levels, Level)..];
+
+    /// <exception cref="TrainyardException">CONFIG_INVALID.</exception>
+    public void Check()
+    {
+        if (Level is not null && !Levels.Contains(Level))
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("level", $"must be one of {string.Join(", ", Levels)}")]);
+        }
+        if (Contains is { Length: 0 or > MostCharacters })
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("contains", $"must have 1 to {MostCharacters} characters")]);
+        }
+    }
+
+    public bool Passes(LogLine line) =>
+        Wanted.Contains(line.Level) && (Contains is null || line.Message.Contains(Contains, StringComparison.OrdinalIgnoreCase));
+
+    public IQueryable<LogLine> Of(IQueryable<LogLine> lines)
+    {
+        if (Level is not null)
+        {
+            var wanted = Wanted;
+            lines = lines.Where(line => wanted.Contains(line.Level));
+        }
+        if (Contains is not null)
+        {
+            var part = StorableText.Clean(Contains, MostCharacters).ToLowerInvariant();
+#pragma warning disable CA1862, MA0011 // SQL's lower(): there is no culture, and no comparison to choose.
+            lines = lines.Where(line => line.Message.ToLower().Contains(part));
+#pragma warning restore CA1862, MA0011
+        }
+        return lines;
+    }
+}

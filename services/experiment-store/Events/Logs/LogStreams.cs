@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Events.Logs;
+
+/// <summary>
+/// Logs as Server-Sent Events. What is sent is always read from the database, by id, so nothing is lost or doubled whatever
+/// becomes of an announcement: announcements only say when to look.
+/// </summary>
+internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicationLifetime lifetime, IOptions<LiveOptions> options)
+{
+    private const int PerRead = 500;
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+
+    private readonly TimeSpan betweenHeartbeats = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
+
+    /// <summary>Whether there are lines behind this one, or may yet be.</summary>
+    /// <exception cref="Contracts.Errors.TrainyardException">RUN_NOT_FOUND.</exception>
+    public Task<bool> HasMoreAsync(string runId, long after, CancellationToken cancellationToken) => database.ReadAsync(async (db, token) =>
+    {
+        await db.RequireRunAsync(runId, token);
+        return await db.StatusAsync(runId, token) is { } status && !RunLife.IsOver(status) || await db.LogAfter(runId, after).AnyAsync(token);
+    }, cancellationToken);
+
+    /// <summary>Writes the lines behind this one, and those that come, until the run has ended.</summary>
+    public async Task WriteAsync(Stream body, string runId, long after, LogFilter filter, CancellationToken aborted)
+    {
+        var bell = new LogBell(runId);
+        hub.Add(runId, bell);
+        try
+        {
+            await CommentAsync(body, aborted);
+            for (var quiet = Stopwatch.StartNew(); !lifetime.ApplicationStopping.IsCancellationRequested;)
+            {
+                var (status, lines) = await ReadAsync(runId, after, aborted);
+                foreach (var line in lines)
+                {
+                    after = line.Id;
+                    if (filter.Passes(line))
+                    {
+                        await WriteAsync(body, $"id: {line.Id}\nevent: log\n", LogView.Of(line), aborted);
+                    }
+                }
+                if (lines.Count == PerRead)
+                {
+                    continue;
+                }
+                if (status is null || RunLife.IsOver(status.Value))
+                {
+                    await WriteAsync(body, "event: end\n", new LogEnd(status), aborted);
+                    return;
+                }
+                if (lines.Count > 0)
+                {
+                    await body.FlushAsync(aborted);
+                    quiet.Restart();
+                }
+                else if (quiet.Elapsed >= betweenHeartbeats)
+                {
+                    await CommentAsync(body, aborted);
+                    quiet.Restart();
+                }
+                await bell.WaitAsync(betweenHeartbeats < BetweenLooks ? betweenHeartbeats : BetweenLooks, lifetime.ApplicationStopping, aborted);
+            }
+        }
+        finally
+        {
+            hub.Remove(runId, bell);
+        }
+    }
+
+    /// <summary>The status is read first: the lines of a run that is over are then complete.</summary>
+    private Task<(RunStatus? Status, List<LogLine> Lines)> ReadAsync(string runId, long after, CancellationToken cancellationToken) =>
+        database.ReadAsync(async (db, token) =>
+            (await db.StatusAsync(runId, token), await db.LogAfter(runId, after).Take(PerRead).ToListAsync(token)), cancellationToken);
+
+    private static async Task WriteAsync<T>(Stream body, string fields, T data, CancellationToken cancellationToken)
+    {
+        // JSON holds no line breaks, which would end the field.
+        await body.WriteAsync(Encoding.UTF8.GetBytes($"{fields}data: {JsonSerializer.Serialize(data, WireJson.Options)}\n\n"), cancellationToken);
+    }
+
+    private static async Task CommentAsync(Stream body, CancellationToken cancellationToken)
+    {
+        await body.WriteAsync(": still here\n\n"u8.ToArray(), cancellationToken);
+        await body.FlushAsync(cancellationToken);
+    }
+
+    /// <param name="Status">How the run ended; null when it was deleted.</param>
+    private sealed record LogEnd(RunStatus? Status);
+}

@@ -1,0 +1,22 @@
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Events.Logs;
+
+internal sealed record LogView(long Id, DateTimeOffset Time, string Level, string Message, int Attempt)
+{
+    public static LogView Of(LogLine line) => new(line.Id, line.Time, line.Level, line.Message, line.Attempt);
+}
+
+internal static class LogQueries
+{
+    /// <summary>A run's lines behind one, oldest first. Whoever writes them holds the run's row, so their ids grow in the order of the commits.</summary>
+    public static IQueryable<LogLine> LogAfter(this StoreContext db, string runId, long after) =>
+        db.Logs.Where(line => line.RunId == runId && line.Id > after).OrderBy(line => line.Id);
+
+    /// <summary>The run's status; null when there is no such run.</summary>
+    public static Task<RunStatus?> StatusAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
+        db.Runs.Where(run => run.Id == runId && run.DeletedAt == null).Select(run => (RunStatus?)run.Status).SingleOrDefaultAsync(cancellationToken);
+}

@@ -1,0 +1,285 @@
+using System.Globalization;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Experiments.Search;
+
+/// <summary>
+/// MLflow's search language, and somewhat more (docs/search.md):
+/// <code>
+/// any    = all { OR all }
+/// all    = one { AND one }
+/// one    = NOT one | "(" any ")" | clause
+/// clause = field comparison
+/// field  = [ statistic "(" ] ( metrics | params | tags | attributes ) "." key [ ")" ] | attribute
+/// </code>
+/// </summary>
+internal sealed class FilterParser
+{
+    public const int MostCharacters = 10_000;
+    public const int MostClauses = 100;
+    public const int MostValues = 1000;
+    private const int MostDepth = 50;
+    private const string Fields = "metrics.NAME, params.NAME, tags.NAME or attributes.NAME";
+
+    private readonly FilterText text;
+    private int depth;
+    private int clauses;
+    private int values;
+
+    private FilterParser(string parameter, string source) => text = new(parameter, source.Length <= MostCharacters
+        ? source
+        : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must have at most {MostCharacters} characters, not {source.Length}")]));
+
+    /// <exception cref="TrainyardException">CONFIG_INVALID that says where, what was expected, and near what.</exception>
+    public static Filter Parse(string source, string parameter = "filter")
+    {
+        var parser = new FilterParser(parameter, source);
+        var filter = parser.Any();
+        return parser.text.AtEnd ? filter : throw parser.text.Refuse("expected AND, OR or the end");
+    }
+
+    /// <summary>A field, optionally followed by <c>asc</c> or <c>desc</c>.</summary>
+    public static (Field Field, bool? Descending) ParseOrder(string source, string parameter = "order_by")
+    {
+        var parser = new FilterParser(parameter, source);
+        var field = parser.Field();
+        bool? descending = parser.text.TakeWord("desc") ? true : parser.text.TakeWord("asc") ? false : null;
+        return parser.text.AtEnd ? (field, descending) : throw parser.text.Refuse("expected asc, desc or the end");
+    }
+
+    /// <summary>A metric's name as it is, or a statistic of one: <c>min(name)</c>.</summary>
+    public static MetricField ParseMetric(string source, string parameter)
+    {
+        var open = source.IndexOf('(', StringComparison.Ordinal);
+        var name = open > 0 && source[^1] == ')' && MetricField.Statistics.ContainsKey(source[..open]) ? source[(open + 1)..^1] : source;
+        return name.Length is > 0 and <= PointWriter.MostNameCharacters
+            ? new(StorableText.Clean(name, PointWriter.MostNameCharacters), ReferenceEquals(name, source) ? Statistic.Last : MetricField.Statistics[source[..open]])
+            : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must be names of 1 to {PointWriter.MostNameCharacters} characters")]);
+    }
+
+    private Filter Any()
+    {
+        var parts = new List<Filter> { All() };
+        while (text.TakeWord("OR"))
+        {
+            parts.Add(All());
+        }
+        return parts is [var single] ? single : new AnyOf(parts);
+    }
+
+    private Filter All()
+    {
+        var parts = new List<Filter> { One() };
+        while (text.TakeWord("AND"))
+        {
+            parts.Add(One());
+        }
+        return parts is [var single] ? single : new AllOf(parts);
+    }
+
+    private Filter One()
+    {
+        var at = text.Position;
+        var inverse = text.TakeWord("NOT");
+        if (!inverse && !text.Take('('))
+        {
+            return ++clauses <= MostClauses ? Clause() : throw text.Refuse($"there are more than {MostClauses} clauses");
+        }
+        if (++depth > MostDepth)
+        {
+            throw text.Refuse($"it is nested more than {MostDepth} deep", at);
+        }
+        var inner = inverse ? new Inverse(One()) : Any();
+        depth--;
+        if (!inverse)
+        {
+            text.Require(')', "AND, OR or )");
+        }
+        return inner;
+    }
+
+    private Clause Clause()
+    {
+        var field = Field();
+        var at = text.Position;
+        var how = How();
+        Check(field, how, at);
+        if (how is Comparing.IsNull or Comparing.IsNotNull or Comparing.IsNan or Comparing.IsNotNan)
+        {
+            return new(field, how, []);
+        }
+        if (how is not (Comparing.In or Comparing.NotIn))
+        {
+            return new(field, how, [Value(field, how)]);
+        }
+        text.Require('(', "( and the values");
+        var list = new List<Literal>();
+        do
+        {
+            list.Add(Value(field, how));
+        }
+        while (text.Take(','));
+        text.Require(')', ", or )");
+        return new(field, how, list);
+    }
+
+    private Field Field()
+    {
+        var at = text.Position;
+        var word = text.PeekWord() ?? throw text.Refuse($"expected {Fields}");
+        text.TakeWord(word);
+        if (text.Take('('))
+        {
+            var statistic = MetricField.Statistics.TryGetValue(word, out var known)
+                ? known
+                : throw text.Refuse($"expected one of {string.Join(", ", MetricField.Statistics.Keys)} in front of (", at);
+            var inner = text.Position;
+            var metric = Field() as MetricField ?? throw text.Refuse("expected metrics.NAME", inner);
+            text.Require(')', ")");
+            return metric with { Statistic = statistic };
+        }
+        if (!text.Take('.'))
+        {
+            return new AttributeField(RunAttribute.Find(word) ?? throw text.Refuse($"expected {Fields}", at));
+        }
+        var keyAt = text.Position;
+        switch (word.ToUpperInvariant())
+        {
+            case "METRICS" or "METRIC":
+                return new MetricField(StorableText.Clean(text.Key(PointWriter.MostNameCharacters), PointWriter.MostNameCharacters), Statistic.Last);
+            case "PARAMS" or "PARAM" or "PARAMETERS" or "PARAMETER":
+                var quoted = text.IsQuoted;
+                var param = StorableText.Clean(text.Key(RunParam.MostNameCharacters), RunParam.MostNameCharacters);
+                return new ParamField(param, Literal: quoted && param.Contains('.', StringComparison.Ordinal));
+            case "TAGS" or "TAG":
+                return new TagField(StorableText.Clean(text.Key(TagLimits.MaxName), TagLimits.MaxName));
+            case "ATTRIBUTES" or "ATTRIBUTE" or "ATTR" or "RUN":
+                var name = text.Key(128);
+                return new AttributeField(RunAttribute.Find(name) ?? throw text.Refuse($"expected an attribute: one of {RunAttribute.Names}", keyAt));
+            default:
+                throw text.Refuse($"expected {Fields}", at);
+        }
+    }
+
+    private Comparing How()
+    {
+        var how = text switch
+        {
+            _ when text.Take("!=") || text.Take("<>") => Comparing.NotEqual,
+            _ when text.Take("<=") => Comparing.AtMost,
+            _ when text.Take(">=") => Comparing.AtLeast,
+            _ when text.Take('<') => Comparing.Less,
+            _ when text.Take('>') => Comparing.Greater,
+            _ when text.Take("==") || text.Take('=') => Comparing.Equal,
+            _ when text.TakeWord("LIKE") => Comparing.Like,
+            _ when text.TakeWord("ILIKE") => Comparing.LikeInAnyCase,
+            _ when text.TakeWord("IN") => Comparing.In,
+            _ => (Comparing?)null,
+        };
+        if (how is { } found)
+        {
+            return found;
+        }
+        if (text.TakeWord("NOT"))
+        {
+            return text.TakeWord("IN") ? Comparing.NotIn : throw text.Refuse("expected IN");
+        }
+        if (!text.TakeWord("IS"))
+        {
+            throw text.Refuse("expected a comparison (=, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, IS)");
+        }
+        var not = text.TakeWord("NOT");
+        return text.TakeWord("NULL") ? not ? Comparing.IsNotNull : Comparing.IsNull
+            : text.TakeWord("NAN") ? not ? Comparing.IsNotNan : Comparing.IsNan
+            : throw text.Refuse(not ? "expected NULL or NAN" : "expected NULL, NAN or NOT");
+    }
+
+    private void Check(Field field, Comparing how, int at)
+    {
+        var fits = (field, how) switch
+        {
+            (_, Comparing.IsNull or Comparing.IsNotNull) => true,
+            (MetricField { Statistic: Statistic.Last }, Comparing.IsNan or Comparing.IsNotNan) => true,
+            (_, Comparing.IsNan or Comparing.IsNotNan) => false,
+            (MetricField, Comparing.Like or Comparing.LikeInAnyCase) => false,
+            (MetricField or ParamField, _) => true,
+            (TagField or AttributeField { Attribute.Kind: AttributeKind.Text }, _) => how is not (Comparing.Less or Comparing.AtMost or Comparing.Greater or Comparing.AtLeast),
+            (AttributeField { Attribute.Kind: AttributeKind.Number or AttributeKind.Time }, _) => how is not (Comparing.Like or Comparing.LikeInAnyCase),
+            (AttributeField { Attribute.Kind: AttributeKind.Status }, _) => how is Comparing.Equal or Comparing.NotEqual or Comparing.In or Comparing.NotIn,
+            _ => how is Comparing.Equal or Comparing.NotEqual,
+        };
+        if (!fits)
+        {
+            throw text.Refuse($"{Search.Clause.Words(how)} does not apply to {field}", at);
+        }
+    }
+
+    private Literal Value(Field field, Comparing how)
+    {
+        if (++values > MostValues)
+        {
+            throw text.Refuse($"there are more than {MostValues} values");
+        }
+        var at = text.Position;
+        var literal = Read();
+        var ordered = how is Comparing.Less or Comparing.AtMost or Comparing.Greater or Comparing.AtLeast;
+        return (field, literal) switch
+        {
+            (MetricField or AttributeField { Attribute.Kind: AttributeKind.Number }, Number) => literal,
+            (MetricField or AttributeField { Attribute.Kind: AttributeKind.Number }, _) => throw text.Refuse("expected a number", at),
+            (_, Number) when how is Comparing.Like or Comparing.LikeInAnyCase => throw text.Refuse("expected a text in quotes", at),
+            (ParamField, Text or Truth) when ordered => throw text.Refuse("expected a number", at),
+            (ParamField, Truth truth) => new Text(truth.ToString()),
+            (ParamField, _) => literal,
+            (AttributeField { Attribute.Kind: AttributeKind.Truth }, Truth) => literal,
+            (AttributeField { Attribute.Kind: AttributeKind.Truth }, _) => throw text.Refuse("expected true or false", at),
+            (AttributeField { Attribute.Kind: AttributeKind.Status }, Text status) => new Text(Status(status.Value) ?? throw text.Refuse($"expected a status ({string.Join(", ", Statuses)})", at)),
+            (AttributeField { Attribute.Kind: AttributeKind.Time }, Number { Value: > -62_000_000_000_000 and < 250_000_000_000_000 }) => literal,
+            (AttributeField { Attribute.Kind: AttributeKind.Time }, Text time) when IsTime(time.Value) => literal,
+            (AttributeField { Attribute.Kind: AttributeKind.Time }, _) => throw text.Refuse("expected a time: milliseconds since 1970, or a text such as \"2026-03-04T12:00:00Z\"", at),
+            (_, Text) => literal,
+            _ => throw text.Refuse("expected a text in quotes", at),
+        };
+    }
+
+    private Literal Read()
+    {
+        if (text.TakeText(out var quoted))
+        {
+            return new Text(StorableText.Clean(quoted, MostCharacters));
+        }
+        if (text.TakeNumber(out var number))
+        {
+            return new Number(number);
+        }
+        var at = text.Position;
+        return text.TakeWord("true") ? new Truth(true)
+            : text.TakeWord("false") ? new Truth(false)
+            : throw text.Refuse(text.TakeWord("nan") ? "NaN equals nothing: write IS NAN" : "expected a number or a text in quotes", at);
+    }
+
+    private static IEnumerable<string> Statuses => Enum.GetValues<RunStatus>().Select(RunStatusNames.Name);
+
+    /// <summary>A status by our name or MLflow's.</summary>
+    private static string? Status(string name) => name.ToUpperInvariant() switch
+    {
+        "FINISHED" => RunStatus.Completed.Name(),
+        "KILLED" => RunStatus.Cancelled.Name(),
+        "SCHEDULED" => RunStatus.Queued.Name(),
+        _ => Statuses.FirstOrDefault(status => status.Equals(name, StringComparison.OrdinalIgnoreCase)),
+    };
+
+    public static DateTimeOffset ToTime(Literal literal) => literal switch
+    {
+        Number { Value: var milliseconds } => DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond)),
+        Text { Value: var time } => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUniversalTime(),
+        _ => throw new ArgumentException("A time is a number or a text.", nameof(literal)),
+    };
+
+    private static bool IsTime(string time) => time.Length <= 40 && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+}

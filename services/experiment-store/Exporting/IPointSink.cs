@@ -1,7 +1,0 @@
-namespace Trainyard.ExperimentStore.Exporting;
-
-/// <summary>A file that takes points as they are read. Disposing it writes its end, and leaves the stream open.</summary>
-internal interface IPointSink : IAsyncDisposable
-{
-    ValueTask WriteAsync(string runId, SeriesChunk chunk, CancellationToken cancellationToken);
-}

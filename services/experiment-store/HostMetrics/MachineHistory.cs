@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.HostMetrics;
+
+/// <summary>Keeps looks at machines: each for a while, then the means of every minute, then nothing.</summary>
+internal sealed class MachineHistory(Database database, IOptions<MachineOptions> options, TimeProvider clock)
+{
+    private const int MostAtOnce = 5000;
+    private const long MinuteMicroseconds = 60_000_000;
+
+    public Task AddAsync(string instanceId, string host, DateTimeOffset time, IReadOnlyDictionary<string, double> values, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (db, token) =>
+        {
+            var machine = await db.Machines.FindAsync([instanceId], token);
+            if (machine is null)
+            {
+                await db.ReserveAsync("machine", [instanceId], token);
+                machine = await db.Machines.FindAsync([instanceId], token);
+            }
+            if (machine is null)
+            {
+                machine = new SampledMachine { InstanceId = instanceId, Host = host, Keys = "[]" };
+                db.Machines.Add(machine);
+            }
+            var keys = machine.KeyList();
+            var known = keys.Count;
+            keys.AddRange(values.Keys.Except(keys, StringComparer.Ordinal));
+            if (keys.Count > known)
+            {
+                machine.Keys = JsonSerializer.Serialize(keys);
+            }
+            machine.Host = host;
+            db.MachineSamples.Add(new MachineSample
+            {
+                InstanceId = instanceId,
+                Width = MachineSample.Raw,
+                Time = UnixTime.ToMicroseconds(time),
+                Values = MachineSample.Pack(keys.Select(key => values.GetValueOrDefault(key, double.NaN))),
+            });
+        }, cancellationToken);
+
+    /// <summary>Lets age what is old, of every instance: one that is gone can't do it itself.</summary>
+    public async Task AgeAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var rawUntil = UnixTime.ToMicroseconds(now.AddHours(-options.Value.RawHours)) / MinuteMicroseconds * MinuteMicroseconds;
+        var keptFrom = UnixTime.ToMicroseconds(now.AddDays(-options.Value.KeepDays));
+        foreach (var instance in await database.ReadAsync((db, token) => db.Machines.Select(machine => machine.InstanceId).ToListAsync(token), cancellationToken))
+        {
+            while (await database.WriteAsync((db, token) => SummariseAsync(db, instance, rawUntil, token), cancellationToken))
+            {
+            }
+            await database.WriteAsync(async (db, token) =>
+            {
+                await db.MachineSamples.Where(sample => sample.InstanceId == instance && sample.Time < keptFrom).ExecuteDeleteAsync(token);
+                await db.Machines.Where(machine => machine.InstanceId == instance && !db.Set<MachineSample>().Any(sample => sample.InstanceId == instance)).ExecuteDeleteAsync(token);
+            }, cancellationToken);
+        }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private static async Task<bool> SummariseAsync(StoreContext db, string instance, long until, CancellationToken cancellationToken)
+    {
+        var raw = db.MachineSamples.AsNoTracking().Where(sample => sample.InstanceId == instance && sample.Width == MachineSample.Raw && sample.Time < until);
+        var looks = await raw.OrderBy(sample => sample.Time).Take(MostAtOnce).ToListAsync(cancellationToken);
+        if (looks.Count == 0)
+        {
+            return false;
+        }
+        var minutes = looks.GroupBy(look => look.Time / MinuteMicroseconds).ToList();
+        if (looks.Count == MostAtOnce && minutes.Count > 1)
+        {
+            // The last minute may go on behind those read.
+            looks.RemoveRange(looks.Count - minutes[^1].Count(), minutes[^1].Count());
+            minutes.RemoveAt(minutes.Count - 1);
+        }
+        var last = looks[^1].Time;
+        var deleted = await raw.Where(sample => sample.Time <= last).ExecuteDeleteAsync(cancellationToken);
+        if (deleted != looks.Count)
+        {
+            // Another replica is at it.
+            return false;
+        }
+        db.MachineSamples.AddRange(minutes.Select(minute => new MachineSample
+        {
+            InstanceId = instance,
+            Width = MachineSample.Minute,
+            Time = minute.Key * MinuteMicroseconds,
+            Values = MachineSample.Pack(Means(minute)),
+        }));
+        return true;
+    }
+
+    private static IEnumerable<double> Means(IEnumerable<MachineSample> looks)
+    {
+        var means = new List<Mean>();
+        foreach (var look in looks)
+        {
+            Mean.AddTo(means, look.Numbers());
+        }
+        return means.Select(mean => mean.Value);
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Trainyard.ExperimentStore.Metrics.Retention;
+using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Metrics;
+
+internal static class SeriesTables
+{
+    extension(StoreContext db)
+    {
+        public DbSet<Series> Series => db.Set<Series>();
+
+        public DbSet<Point> Points => db.Set<Point>();
+
+        public DbSet<BucketSummary> Summaries => db.Set<BucketSummary>();
+
+        public DbSet<MinuteSummary> Minutes => db.Set<MinuteSummary>();
+
+        public DbSet<Archive> Archives => db.Set<Archive>();
+
+        /// <summary>A series of a run that is held for this transaction, or null if it is gone.</summary>
+        public async Task<Series?> LockSeriesAsync(long seriesId, CancellationToken cancellationToken)
+        {
+            var runId = await db.Series.Where(series => series.Id == seriesId).Select(series => series.RunId)
+                .FirstOrDefaultAsync(cancellationToken);
+            return runId is not null && await db.LockRuns(runId).AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null }
+                ? await db.Series.AsNoTracking().SingleOrDefaultAsync(series => series.Id == seriesId, cancellationToken)
+                : null;
+        }
+    }
+}
+
+internal sealed class SeriesConfiguration : IEntityTypeConfiguration<Series>
+{
+    public void Configure(EntityTypeBuilder<Series> builder)
+    {
+        builder.ToTable("series").HasIndex(series => new { series.RunId, series.Name }).IsUnique();
+        builder.HasIndex(series => series.OldestRaw);
+        builder.HasIndex(series => series.OldestMinute);
+        // This one holds every series: it also finds which runs have a metric, and whose last value is NaN.
+        builder.HasIndex(series => new { series.Name, series.RankedLast, series.RunId });
+        builder.HasIndex(series => new { series.Name, series.RankedMin, series.RunId }).HasFilter("ranked_min IS NOT NULL");
+        builder.HasIndex(series => new { series.Name, series.RankedMax, series.RunId }).HasFilter("ranked_max IS NOT NULL");
+    }
+}
+
+internal sealed class PointConfiguration : IEntityTypeConfiguration<Point>
+{
+    public void Configure(EntityTypeBuilder<Point> builder) => builder.ToTable("points").HasKey(point => new { point.SeriesId, point.Step, point.Seq });
+}
+
+internal sealed class BucketSummaryConfiguration : IEntityTypeConfiguration<BucketSummary>
+{
+    public void Configure(EntityTypeBuilder<BucketSummary> builder)
+    {
+        builder.ToTable("summaries").HasKey(bucket => new { bucket.SeriesId, bucket.Level, bucket.Bucket, bucket.Attempt });
+        builder.Ignore(bucket => bucket.Key);
+        builder.Ignore(bucket => bucket.Mean);
+    }
+}
+
+internal sealed class MinuteSummaryConfiguration : IEntityTypeConfiguration<MinuteSummary>
+{
+    public void Configure(EntityTypeBuilder<MinuteSummary> builder)
+    {
+        builder.ToTable("minutes").HasKey(minute => new { minute.SeriesId, minute.Minute, minute.Attempt, minute.Replaced });
+        builder.HasIndex(minute => new { minute.SeriesId, minute.LastStep });
+        builder.Ignore(minute => minute.Key);
+        builder.Ignore(minute => minute.Mean);
+    }
+}
+
+internal sealed class ArchiveConfiguration : IEntityTypeConfiguration<Archive>
+{
+    public void Configure(EntityTypeBuilder<Archive> builder) =>
+        builder.ToTable("archives").HasIndex(archive => new { archive.SeriesId, archive.LastStep });
+}

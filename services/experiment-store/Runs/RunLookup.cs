@@ -1,0 +1,52 @@
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Runs;
+
+internal static class RunLookup
+{
+    private const int MaxShownCharacters = 128;
+
+    public static TrainyardException NoRun(string runId) => new(ErrorCode.RunNotFound, $"There is no run '{Shown(runId)}'.");
+
+    public static TrainyardException NoExperiment(string id) => new(ErrorCode.DataNotFound, $"There is no experiment '{Shown(id)}'.");
+
+    /// <summary>The run, held for this transaction.</summary>
+    public static async Task<Run> RunAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
+        await db.RunOrDeletedAsync(runId, cancellationToken) is { DeletedAt: null } run ? run : throw NoRun(runId);
+
+    /// <summary>Likewise, or one that is deleted and can be restored.</summary>
+    public static async Task<Run> RunOrDeletedAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
+        await db.LockRuns(StorableText.Clean(runId, Identifier.MaxLength + 1)).SingleOrDefaultAsync(cancellationToken)
+            is { Removing: false } run ? run : throw NoRun(runId);
+
+    /// <summary>
+    /// Requires a run to exist. <paramref name="orDeleted"/> accepts one that is deleted and can be restored: it keeps what it reports.
+    /// </summary>
+    /// <exception cref="TrainyardException">RUN_NOT_FOUND.</exception>
+    public static async Task RequireRunAsync(
+        this StoreContext db, string runId, CancellationToken cancellationToken, bool orDeleted = false)
+    {
+        if (!Identifier.IsValid(runId)
+            || !await db.Runs.AnyAsync(run => run.Id == runId && (run.DeletedAt == null || orDeleted) && !run.Removing, cancellationToken))
+        {
+            throw NoRun(runId);
+        }
+    }
+
+    /// <summary>Requires a run whose own program reports it over HTTP.</summary>
+    /// <exception cref="TrainyardException">RUN_NOT_FOUND, or ILLEGAL_TRANSITION for one that our trainer trains.</exception>
+    public static async Task RequireOutsideRunAsync(
+        this StoreContext db, string runId, string why, CancellationToken cancellationToken, bool orDeleted = false)
+    {
+        await db.RequireRunAsync(runId, cancellationToken, orDeleted);
+        if (!await db.Runs.AnyAsync(run => run.Id == runId && run.Kind == RunKind.External, cancellationToken))
+        {
+            throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {runId} is trained by Trainyard: {why}.");
+        }
+    }
+
+    private static string Shown(string id) => id.Length <= MaxShownCharacters ? id : id[..MaxShownCharacters] + "…";
+}

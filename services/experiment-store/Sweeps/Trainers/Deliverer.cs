@@ -1,0 +1,142 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Webhooks;
+
+namespace Trainyard.ExperimentStore.Sweeps.Trainers;
+
+/// <summary>
+/// Brings stored orders to their trainers: at least once, however often this process dies. Every replica runs one; an order belongs for
+/// a while to whoever counted up its attempts.
+/// </summary>
+internal sealed class Deliverer(
+    Database database, SealedSecrets secrets, SignedPosts posts, SweepBell bell, IOptions<TrainerOptions> options, IOptions<SweepOptions> sweeps,
+    TimeProvider clock, ILogger<Deliverer> logger) : BackgroundService
+{
+    public const string Unreachable = "TRAINER_UNREACHABLE";
+    private const string TrialHeader = "X-Trainyard-Trial";
+    private const int MostAtOnce = 16;
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var more = false;
+            try
+            {
+                more = await DeliverAsync(stoppingToken) == MostAtOnce;
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                logger.LogError(exception, "Delivering failed and is tried again");
+            }
+            if (!more)
+            {
+                await bell.OrdersAsync(TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds, sweeps.Value.CheckEverySeconds)), stoppingToken);
+            }
+        }
+    }
+
+    /// <summary>Sends what is due.</summary>
+    /// <returns>How many orders were due.</returns>
+    public async Task<int> DeliverAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var due = await database.ReadAsync((db, token) => db.Deliveries
+            .Where(order => order.DueAt <= now).OrderBy(order => order.DueAt).Take(MostAtOnce).ToListAsync(token), cancellationToken);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
+            async (order, token) => await DeliverAsync(order, token));
+        return due.Count;
+    }
+
+    private async Task DeliverAsync(Delivery order, CancellationToken cancellationToken)
+    {
+        var claimed = await database.WriteAsync((db, token) => ClaimAsync(db, order, token), cancellationToken);
+        if (claimed is not { } trainer)
+        {
+            return;
+        }
+        order.Attempts++;
+        var answer = secrets.Open(trainer.Secret) is { } secret
+            ? await posts.SendAsync(
+                new(order.RunId, TrialHeader, trainer.Url, secret, order.Body), TimeSpan.FromSeconds(options.Value.TimeoutSeconds), cancellationToken)
+            : Answer.SecretLost;
+        if (!answer.Taken)
+        {
+            logger.LogWarning("Trainer {Trainer} did not take {RunId}: {Reason}", order.Trainer, order.RunId, answer.Reason);
+        }
+        await database.WriteAsync((db, token) => SettleAsync(db, order, answer, token), cancellationToken);
+    }
+
+    /// <summary>Who is to be sent the order now; null when nobody is, or another replica does it.</summary>
+    private async Task<Trainer?> ClaimAsync(StoreContext db, Delivery order, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var run = await db.LockRuns([order.RunId]).SingleOrDefaultAsync(cancellationToken);
+        var held = await db.Deliveries.SingleOrDefaultAsync(one => one.RunId == order.RunId, cancellationToken);
+        if (held is null || held.Attempts != order.Attempts || held.DueAt > now)
+        {
+            return null;
+        }
+        if (run is not { DeletedAt: null, Status: RunStatus.Queued })
+        {
+            // It has begun, or was cancelled: there is nothing left to order.
+            db.Deliveries.Remove(held);
+            return null;
+        }
+        if (held.TakenAt is not null)
+        {
+            Fail(db, run, held, $"trainer '{order.Trainer}' took the trial and was silent for {options.Value.StartWithinSeconds} seconds");
+            return null;
+        }
+        if (await db.Trainers.AsNoTracking().SingleOrDefaultAsync(one => one.Name == order.Trainer, cancellationToken) is not { } trainer)
+        {
+            Fail(db, run, held, $"trainer '{order.Trainer}' is not registered any more");
+            return null;
+        }
+        held.Attempts++;
+        held.DueAt = now + TimeSpan.FromSeconds(options.Value.TimeoutSeconds) + Delay(held.Attempts);
+        return trainer;
+    }
+
+    private async Task SettleAsync(StoreContext db, Delivery order, Answer answer, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var run = await db.LockRuns([order.RunId]).SingleOrDefaultAsync(cancellationToken);
+        var held = await db.Deliveries.SingleOrDefaultAsync(one => one.RunId == order.RunId, cancellationToken);
+        if (held is null)
+        {
+            return;
+        }
+        if (run is not { DeletedAt: null, Status: RunStatus.Queued })
+        {
+            db.Deliveries.Remove(held);
+        }
+        else if (answer.Taken)
+        {
+            (held.TakenAt, held.DueAt) = (now, now + TimeSpan.FromSeconds(options.Value.StartWithinSeconds));
+        }
+        else if (answer.Final || held.Attempts >= options.Value.MaxAttempts)
+        {
+            Fail(db, run, held, $"trainer '{order.Trainer}' did not take the trial{(answer.Final ? "" : $" in {held.Attempts} attempts")}: {answer.Reason}");
+        }
+        else
+        {
+            (held.LastError, held.DueAt) = (StorableText.CleanOrNull(answer.Reason, 1024), now + Delay(held.Attempts));
+        }
+    }
+
+    private void Fail(StoreContext db, Run run, Delivery order, string message)
+    {
+        db.Deliveries.Remove(order);
+        run.Message = StorableText.Clean(message, 1024);
+        run.ErrorKind = Unreachable;
+        run.TryMove(db, RunStatus.Failed, clock.GetUtcNow());
+    }
+
+    private TimeSpan Delay(int attempts) =>
+        TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), LongestDelay.TotalSeconds));
+}

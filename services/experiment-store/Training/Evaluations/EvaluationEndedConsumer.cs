@@ -1,0 +1,52 @@
+using MassTransit;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Messaging;
+
+namespace Trainyard.ExperimentStore.Training.Evaluations;
+
+/// <summary>
+/// Stores how an evaluation ended, with what it found out about its run. The end of an attempt that is over already, or of one that was deleted,
+/// changes nothing, and its worker is told so.
+/// </summary>
+internal sealed class EvaluationEndedConsumer(Database database, EventWriter writer, IOptions<RunOptions> options, TimeProvider clock) : IConsumer<EvaluationEnded>
+{
+    public async Task Consume(ConsumeContext<EvaluationEnded> context)
+    {
+        var ended = context.Message;
+        var counts = await database.WriteAsync(async (db, token) =>
+        {
+            await db.LockRuns([ended.RunId]).LoadAsync(token);
+            var evaluation = await db.Evaluations.SingleOrDefaultAsync(one => one.Id == ended.EvaluationId, token);
+            if (evaluation is null || evaluation.Attempt != ended.Attempt || evaluation.Status is not RunStatus.Running)
+            {
+                // The same end may have been stored already, while its answer got lost.
+                return evaluation is { Status: RunStatus.Completed } && evaluation.Attempt == ended.Attempt;
+            }
+            var now = clock.GetUtcNow();
+            switch (ended)
+            {
+                case { Metrics: { } metrics }:
+                    evaluation.Complete(metrics, ended.Message, now);
+                    break;
+                case { ErrorKind: RunAttempts.Transient }:
+                    evaluation.TryAgain(ended.Message, options.Value, now);
+                    break;
+                default:
+                    evaluation.Fail(ended.Message, ended.ErrorKind ?? "FATAL", now);
+                    break;
+            }
+            if (ended.Events is { Count: > 0 } events)
+            {
+                await writer.ApplyAsync(db, events, now, token);
+            }
+            return true;
+        }, context.CancellationToken);
+        await context.RespondInTimeAsync(new EvaluationRecorded(ended.EvaluationId) { Counts = counts });
+    }
+}

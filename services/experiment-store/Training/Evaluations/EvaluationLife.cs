@@ -1,0 +1,68 @@
+using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+
+namespace Trainyard.ExperimentStore.Training.Evaluations;
+
+/// <summary>How an evaluation goes from queued to its end, and back when a worker could not bring it there.</summary>
+internal static class EvaluationLife
+{
+    private const int MostAttempts = 3;
+
+    /// <summary>Queued or running ones.</summary>
+    public static IQueryable<Evaluation> Open(this DbSet<Evaluation> evaluations) =>
+        evaluations.Where(one => one.Status == RunStatus.Queued || one.Status == RunStatus.Running);
+
+    /// <summary>Offers a queued one to the workers, and again later unless one claims it.</summary>
+    public static void Offer(this Evaluation evaluation, StoreContext db, RunOptions options, DateTimeOffset now)
+    {
+        db.Outgoing.Add(new EvaluateModel(evaluation.Id, evaluation.RunId, evaluation.Attempt));
+        evaluation.OfferAt = now + RunAttempts.Doubling(options.OfferAgainSeconds, evaluation.Offers);
+        evaluation.Offers++;
+    }
+
+    public static void Claim(this Evaluation evaluation, string workerId, DateTimeOffset now)
+    {
+        evaluation.Status = RunStatus.Running;
+        evaluation.WorkerId = StorableText.Clean(workerId, 256);
+        evaluation.StartedAt = now;
+        evaluation.OfferAt = null;
+        evaluation.Message = null;
+    }
+
+    public static void Complete(this Evaluation evaluation, string metrics, string message, DateTimeOffset now)
+    {
+        evaluation.Metrics = metrics;
+        evaluation.End(RunStatus.Completed, message, errorKind: null, now);
+    }
+
+    public static void Fail(this Evaluation evaluation, string message, string errorKind, DateTimeOffset now) =>
+        evaluation.End(RunStatus.Failed, message, errorKind, now);
+
+    /// <summary>Queues it once more, unless that has been tried often enough.</summary>
+    public static void TryAgain(this Evaluation evaluation, string message, RunOptions options, DateTimeOffset now)
+    {
+        if (evaluation.Attempt >= MostAttempts)
+        {
+            evaluation.Fail($"given up after {evaluation.Attempt} attempts; the last: {message}", RunAttempts.Transient, now);
+            return;
+        }
+        evaluation.Message = StorableText.Clean(message, 4096);
+        evaluation.Status = RunStatus.Queued;
+        evaluation.WorkerId = null;
+        evaluation.OfferAt = now + RunAttempts.Doubling(options.RetrySeconds, evaluation.Attempt - 1);
+        evaluation.Offers = 0;
+        evaluation.Attempt++;
+    }
+
+    private static void End(this Evaluation evaluation, RunStatus how, string message, string? errorKind, DateTimeOffset now)
+    {
+        evaluation.Status = how;
+        evaluation.Message = StorableText.Clean(message, 4096);
+        evaluation.ErrorKind = errorKind;
+        evaluation.OfferAt = null;
+        evaluation.EndedAt = now;
+    }
+}

@@ -1,0 +1,209 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Json;
+using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Errors;
+using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.ServiceDefaults.Queries;
+
+namespace Trainyard.ExperimentStore.Transfer.Importing;
+
+/// <summary>A file or folder on this machine to import.</summary>
+/// <param name="Path">Below the corpus root.</param>
+/// <param name="Format"><c>trainyard</c>, <c>tensorboard</c> or <c>neptune</c>.</param>
+/// <param name="ExperimentId">The experiment for runs that name none.</param>
+/// <param name="StepMultiplier">By what steps with fractions are multiplied.</param>
+internal sealed record ImportRequest(string? Path, string? Format, string? ExperimentId, int? StepMultiplier);
+
+internal sealed record ImportAccepted(string ImportId, ImportState State);
+
+internal sealed record ImportView(
+    string ImportId, ImportFormat Format, ImportState State, string? Path, string? ExperimentId, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt, long BytesTotal, long BytesRead, int Runs, int RunsSkipped, long Added, long Repeated, long Ignored,
+    IReadOnlyList<string> Notices, ErrorCode? ErrorCode, string? Message)
+{
+    public static ImportView Of(Import import) => new(
+        import.Id, import.Format, import.State, import.Path, import.ExperimentId, import.CreatedAt, import.StartedAt, import.EndedAt,
+        import.BytesTotal, import.BytesRead, import.Runs, import.RunsSkipped, import.Added, import.Repeated, import.Ignored,
+        import.Notices?.Split('\n') ?? [], import.ErrorCode, import.Message);
+}
+
+internal static class ImportApi
+{
+    private const int LongestRequest = 64 * 1024;
+
+    private const string Example = """
+        {"import_id":"import-4f9k2m7qx1tz","format":"tensorboard","state":"running","path":"/srv/corpora/runs/2025","created_at":"2026-03-04T12:00:00Z",
+         "bytes_total":1048576,"bytes_read":524288,"runs":3,"runs_skipped":0,"added":120000,"repeated":0,"ignored":12,"notices":[]}
+        """;
+
+    public static void MapImport(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapPost("/import", CreateAsync).WithTags("Imports").WithName("Import")
+            .WithSummary("Import runs: a path as JSON, or with format in the query the body itself: an export, archive or file")
+            .Accepts<ImportRequest>("application/json", "*/*")
+            .WithBinaryBody("With format in the query what is to be imported; otherwise JSON that says where it lies. The Content-Type is not looked at.")
+            .WithRequestExample("""{"path":"runs/2025","format":"tensorboard"}""")
+            .WithResponseExample("""{"import_id":"import-4f9k2m7qx1tz","state":"queued"}""", StatusCodes.Status202Accepted);
+        var imports = endpoints.MapGroup("/imports").WithTags("Imports");
+        imports.MapGet("", ListAsync).WithName("ListImports").WithSummary("Imports, newest first").WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
+        imports.MapGet("/{importId}", GetAsync).WithName("GetImport").WithSummary("How far an import is, and what went wrong")
+            .WithResponseExample(Example);
+        imports.MapPost("/{importId}/cancel", CancelAsync).WithName("CancelImport").WithSummary("Stop an import; what it has stored stays").WithResponseExample(Example);
+    }
+
+    private static async Task<Accepted<ImportAccepted>> CreateAsync(
+        HttpRequest request, [FromQuery(Name = "format")] string? format, [FromQuery(Name = "experiment_id")] string? experimentId,
+        [FromQuery(Name = "step_multiplier")] int? stepMultiplier, ImportFolders folders, ImportWorker worker, IOptions<ImportOptions> options,
+        Database database, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var asked = format is null ? await ReadAsync(request, cancellationToken) : new(Path: null, format, experimentId, stepMultiplier);
+        TrainyardException.ThrowIfAny([.. Problems(asked, upload: format is not null)]);
+        var import = new Import
+        {
+            Id = Identifier.Create("import"),
+            Format = Enum.Parse<ImportFormat>(asked.Format ?? "", ignoreCase: true),
+            Path = format is null ? folders.Resolve(asked.Path ?? "") : null,
+            ExperimentId = asked.ExperimentId,
+            StepMultiplier = asked.StepMultiplier ?? 1,
+            CreatedAt = clock.GetUtcNow(),
+        };
+        if (import.Path is null)
+        {
+            await ReceiveAsync(request, folders, import.Id, options.Value.MaxUploadBytes, cancellationToken);
+        }
+        await database.WriteAsync((db, _) =>
+        {
+            db.Imports.Add(import);
+            return Task.CompletedTask;
+        }, cancellationToken);
+        worker.Ring();
+        return TypedResults.Accepted($"/api/imports/{import.Id}", new ImportAccepted(import.Id, import.State));
+    }
+
+    private static async Task<Ok<Page<ImportView>>> ListAsync(
+        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.ReadAsync(async (db, token) =>
+        {
+            var most = QueryLimit.Of(limit, 50, 1000);
+            var imports = db.Imports.AsQueryable();
+            if (Cursor.Parse(cursor, "created_at") is { } after)
+            {
+                var (time, id) = (after.Time, after.Id);
+                imports = imports.Where(one => one.CreatedAt < time || (one.CreatedAt == time && string.Compare(one.Id, id) < 0));
+            }
+            var rows = await imports.OrderByDescending(one => one.CreatedAt).ThenByDescending(one => one.Id).Take(most + 1).ToListAsync(token);
+            var page = rows.Take(most).ToList();
+            return new Page<ImportView>([.. page.Select(ImportView.Of)], rows.Count > most ? Cursor.At("created_at", page[^1].CreatedAt, page[^1].Id).ToString() : null);
+        }, cancellationToken));
+
+    private static async Task<Ok<ImportView>> GetAsync(string importId, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await database.ReadAsync(async (db, token) =>
+            Identifier.IsValid(importId) && await db.Imports.SingleOrDefaultAsync(one => one.Id == importId, token) is { } import
+                ? ImportView.Of(import)
+                : throw NoImport(importId), cancellationToken));
+
+    private static async Task<Ok<ImportView>> CancelAsync(string importId, Database database, ImportFolders folders, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var (waited, ran) = await database.WriteAsync(async (db, token) => (await StopAsync(db, ImportState.Queued, token), await StopAsync(db, ImportState.Running, token)), cancellationToken);
+        var view = await GetAsync(importId, database, cancellationToken);
+        if (!waited && !ran && view.Value?.State is not ImportState.Cancelled)
+        {
+            throw new TrainyardException(ErrorCode.IllegalTransition, $"Import {importId} has ended already.");
+        }
+        // The worker that reads it removes its files itself, once it reads no more.
+        if (waited)
+        {
+            folders.Remove(importId);
+        }
+        return view;
+
+        async Task<bool> StopAsync(StoreContext db, ImportState from, CancellationToken token) => await db.Imports
+            .Where(one => one.Id == importId && one.State == from)
+            .ExecuteUpdateAsync(row => row.SetProperty(one => one.State, ImportState.Cancelled).SetProperty(one => one.EndedAt, now), token) > 0;
+    }
+
+    /// <summary>The body goes to the disk as it arrives; half of one is removed.</summary>
+    private static async Task ReceiveAsync(HttpRequest request, ImportFolders folders, string importId, long most, CancellationToken cancellationToken)
+    {
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+        Directory.CreateDirectory(folders.Of(importId));
+        try
+        {
+            await using var file = new FileStream(folders.Upload(importId), FileMode.CreateNew, FileAccess.Write, FileShare.None);
+            var buffer = new byte[64 * 1024];
+            while (await request.Body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            {
+                if (file.Length + read > most)
+                {
+                    throw new TrainyardException(ErrorCode.PayloadTooLarge, $"An upload may have {most} bytes (IMPORT__MAX_UPLOAD_BYTES).");
+                }
+                await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+            if (file.Length == 0)
+            {
+                throw new TrainyardException(ErrorCode.ConfigInvalid, "The body is empty: it must be what is to be imported.");
+            }
+            file.Flush(flushToDisk: true);
+        }
+        catch
+        {
+            folders.Remove(importId);
+            throw;
+        }
+    }
+
+    private static async Task<ImportRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = new byte[LongestRequest];
+        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
+        var json = body.AsMemory(0, length);
+        try
+        {
+            return (length < body.Length ? JsonSerializer.Deserialize<ImportRequest>(json.Span, WireJson.Options) : null) ?? throw Unreadable(json);
+        }
+        catch (JsonException)
+        {
+            throw Unreadable(json);
+        }
+    }
+
+    private static TrainyardException Unreadable(ReadOnlyMemory<byte> json) => new(ErrorCode.ConfigInvalid,
+    [
+        .. json.Length < LongestRequest ? JsonFaults.Of(json, typeof(ImportRequest), WireJson.Options)
+            : [new(JsonFaults.Body, $"must have fewer than {LongestRequest} bytes")],
+        new("format", "goes into the query of an upload: ?format=trainyard|tensorboard|neptune"),
+    ]);
+
+    private static IEnumerable<Problem> Problems(ImportRequest asked, bool upload)
+    {
+        if (asked.Format is not ("trainyard" or "tensorboard" or "neptune"))
+        {
+            yield return new("format", "must be trainyard, tensorboard or neptune");
+        }
+        if (!upload && asked.Path is not { Length: > 0 and <= 4096 })
+        {
+            yield return new("path", "must name a file or folder below the corpus folder");
+        }
+        if (asked.ExperimentId is not null && !Identifier.IsValid(asked.ExperimentId))
+        {
+            yield return new("experiment_id", Identifier.Rule);
+        }
+        if (asked.StepMultiplier is < 1 or > 1_000_000)
+        {
+            yield return new("step_multiplier", "must be from 1 to 1000000");
+        }
+    }
+
+    private static TrainyardException NoImport(string id) => new(ErrorCode.DataNotFound, $"There is no import '{(id.Length <= 128 ? id : id[..128] + "…")}'.");
+}

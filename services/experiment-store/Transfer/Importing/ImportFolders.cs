@@ -1,0 +1,94 @@
+using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Paths;
+
+namespace Trainyard.ExperimentStore.Transfer.Importing;
+
+/// <summary>Where uploads lie and archives are unpacked, and what of it a source reads.</summary>
+internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options.IOptions<ImportOptions> options)
+{
+    private string Root => Path.Combine(paths.DataRoot, "imports");
+
+    public string Of(string importId) => Path.Combine(Root, importId);
+
+    public string Upload(string importId) => Path.Combine(Of(importId), "upload");
+
+    /// <summary>Whether this machine has what the import reads.</summary>
+    public bool Has(Import import) => Path.Exists(import.Path ?? Upload(import.Id));
+
+    /// <summary>The existing file or folder a caller's path means.</summary>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN or DATA_NOT_FOUND.</exception>
+    public string Resolve(string path) => paths.ResolveInput(path, "path");
+
+    /// <summary>What the import reads, unpacked if it is an archive.</summary>
+    /// <exception cref="TrainyardException">The archive is refused, or holds nothing of that format.</exception>
+    public async Task<ImportSource> OpenAsync(Import import, CancellationToken cancellationToken)
+    {
+        var path = import.Path ?? Upload(import.Id);
+        var label = import.Path is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(import.Path));
+        if (import.Format is not ImportFormat.Trainyard && File.Exists(path))
+        {
+            var unpacked = Path.Combine(Of(import.Id), "unpacked");
+            // What an interrupted try has left.
+            if (Directory.Exists(unpacked))
+            {
+                Directory.Delete(unpacked, recursive: true);
+            }
+            Directory.CreateDirectory(unpacked);
+            path = await new Unpacking(unpacked, options.Value).TryAsync(path, cancellationToken) ? unpacked : path;
+        }
+        switch (import.Format)
+        {
+            case ImportFormat.Trainyard when File.Exists(path):
+                return new TrainyardSource(path, options.Value.MaxUnpackedBytes);
+            case ImportFormat.TensorBoard when File.Exists(path) || TensorBoard.EventFolder.Find(path).Any():
+                return new TensorBoardSource(path, label);
+            case ImportFormat.Neptune when Parquet(path) is { Count: > 0 } files:
+                return new NeptuneSource(files, import.StepMultiplier);
+            default:
+                throw new TrainyardException(ErrorCode.DataNotFound, import.Format switch
+                {
+                    ImportFormat.Trainyard => "A Trainyard export is one file; this is a folder.",
+                    ImportFormat.TensorBoard => "There is no event file (events.out.tfevents.*) in it.",
+                    _ => "There is no Parquet file in it.",
+                });
+        }
+    }
+
+    /// <summary>Writes down that an import is begun, for the process that finds it abandoned.</summary>
+    /// <returns>How often it has been begun on this machine.</returns>
+    public int Begin(string importId)
+    {
+        Directory.CreateDirectory(Of(importId));
+        File.AppendAllText(Tries(importId), "\n");
+        return (int)new FileInfo(Tries(importId)).Length;
+    }
+
+    /// <summary>A process that stops as it should has not failed at it.</summary>
+    public void Postpone(string importId) => File.Delete(Tries(importId));
+
+    private string Tries(string importId) => Path.Combine(Of(importId), "tries");
+
+    /// <summary>Imports whose folder has not changed since.</summary>
+    public IEnumerable<string> OlderThan(DateTimeOffset time) => Directory.Exists(Root)
+        ? new DirectoryInfo(Root).EnumerateDirectories().Where(folder => NewestWrite(folder) < time.UtcDateTime).Select(folder => folder.Name)
+        : [];
+
+    public void Remove(string importId)
+    {
+        try
+        {
+            Directory.Delete(Of(importId), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // There was no upload and no archive.
+        }
+    }
+
+    private static DateTime NewestWrite(DirectoryInfo folder) =>
+        folder.EnumerateFileSystemInfos().Select(entry => entry.LastWriteTimeUtc).Append(folder.LastWriteTimeUtc).Max();
+
+    private static List<string> Parquet(string path) => File.Exists(path)
+        ? [path]
+        : [.. Directory.EnumerateFiles(path, "*.parquet", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden })];
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+
+namespace Trainyard.ExperimentStore.Transfer.Importing;
+
+/// <summary>
+/// A set of numbers as ranges: <c>1-5,7</c>. What is missing below the highest number stays missing.
+/// </summary>
+/// <param name="mostRanges">How many ranges it may have.</param>
+internal sealed class SequenceSet(int mostRanges)
+{
+    private readonly List<(long First, long Last)> ranges = [];
+
+    public static SequenceSet Parse(string text, int mostRanges)
+    {
+        var set = new SequenceSet(mostRanges);
+        foreach (var part in text.AsSpan().Split(','))
+        {
+            var range = text.AsSpan()[part];
+            if (range.IsEmpty)
+            {
+                continue;
+            }
+            var dash = range.IndexOf('-');
+            var first = long.Parse(dash < 0 ? range : range[..dash], CultureInfo.InvariantCulture);
+            set.ranges.Add((first, dash < 0 ? first : long.Parse(range[(dash + 1)..], CultureInfo.InvariantCulture)));
+        }
+        return set;
+    }
+
+    /// <summary>Adds a number from 0 up; false when it was in the set.</summary>
+    /// <exception cref="InvalidOperationException">It would have too many ranges; it is as before.</exception>
+    public bool Add(long number)
+    {
+        var found = ranges.BinarySearch((number, long.MaxValue));
+        var index = found < 0 ? ~found : found + 1;
+        // Here ranges[index - 1] is the last one that starts at or before the number.
+        if (index > 0 && ranges[index - 1].Last >= number)
+        {
+            return false;
+        }
+        var joinsLower = index > 0 && ranges[index - 1].Last == number - 1;
+        var joinsUpper = index < ranges.Count && ranges[index].First == number + 1;
+        switch (joinsLower, joinsUpper)
+        {
+            case (true, true):
+                ranges[index - 1] = (ranges[index - 1].First, ranges[index].Last);
+                ranges.RemoveAt(index);
+                break;
+            case (true, false):
+                ranges[index - 1] = (ranges[index - 1].First, number);
+                break;
+            case (false, true):
+                ranges[index] = (number, ranges[index].Last);
+                break;
+            default:
+                if (ranges.Count == mostRanges)
+                {
+                    throw new InvalidOperationException($"More than {mostRanges} ranges of numbers.");
+                }
+                ranges.Insert(index, (number, number));
+                break;
+        }
+        return true;
+    }
+
+    public override string ToString() => string.Join(',', ranges.Select(range => range.First == range.Last
+        ? range.First.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{range.First}-{range.Last}")));
+}

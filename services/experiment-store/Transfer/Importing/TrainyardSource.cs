@@ -1,0 +1,226 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Trainyard.Contracts;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Metrics;
+using Trainyard.ExperimentStore.Runs;
+using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Transfer.Exporting;
+
+namespace Trainyard.ExperimentStore.Transfer.Importing;
+
+/// <summary>A Trainyard export, compressed with gzip or not. Runs keep their ids.</summary>
+internal sealed class TrainyardSource(string path, long mostUnpackedBytes) : ImportSource
+{
+    private const long LargestElement = 64 << 20;
+
+    public override async IAsyncEnumerable<ImportItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RunEvent? end = null;
+        var (begun, whole, lines) = (false, false, 0L);
+        await foreach (var record in RecordsAsync(cancellationToken))
+        {
+            begun = begun || record is ExportHeader { Format: ExportHeader.FormatName, Version: ExportHeader.CurrentVersion }
+                ? true
+                : throw Wrong($"it does not begin as an export of version {ExportHeader.CurrentVersion} does");
+            switch (record)
+            {
+                case ExportedExperiment experiment:
+                    Experiments.Enqueue(Experiment(experiment));
+                    break;
+                case ExportedRun run:
+                    if (end is not null)
+                    {
+                        yield return ImportItem.Saying("end", end);
+                    }
+                    (end, lines) = (End(run), 0);
+                    foreach (var item in Beginning(run))
+                    {
+                        yield return item;
+                    }
+                    break;
+                case ExportedPoints points:
+                    foreach (var item in Points(points))
+                    {
+                        yield return item;
+                    }
+                    break;
+                case ExportedCheckpoint one:
+                    yield return ImportItem.Saying("checkpoints", new CheckpointSaved
+                    {
+                        EventId = Guid.Empty,
+                        RunId = one.RunId,
+                        Time = one.SavedAt,
+                        Attempt = one.Attempt,
+                        Path = one.Path,
+                        Step = one.Step,
+                        IsBest = one.IsBest,
+                        Size = one.Size,
+                        Measurements = one.Metrics,
+                    });
+                    break;
+                case ExportedArtifact one:
+                    yield return ImportItem.Saying("artifacts", new ArtifactSaved
+                    {
+                        EventId = Guid.Empty,
+                        RunId = one.RunId,
+                        Time = one.SavedAt,
+                        Path = one.Path,
+                        Kind = one.Kind,
+                        Size = one.Size,
+                        Sha256 = one.Sha256,
+                    });
+                    break;
+                case ExportedLog line:
+                    yield return new("log", lines++, new LogWritten
+                    {
+                        EventId = Guid.Empty,
+                        RunId = line.RunId,
+                        Time = line.Time,
+                        Attempt = line.Attempt,
+                        Level = line.Level,
+                        Message = line.Message,
+                    });
+                    break;
+                case ExportEnd:
+                    whole = true;
+                    break;
+            }
+        }
+        if (end is not null)
+        {
+            yield return ImportItem.Saying("end", end);
+        }
+        if (!whole)
+        {
+            throw Wrong("it breaks off before its end; what was there is imported");
+        }
+    }
+
+    private async IAsyncEnumerable<ExportRecord> RecordsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, FileOptions.SequentialScan);
+        BytesTotal = file.Length;
+        var magic = new byte[2];
+        var compressed = await file.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken) == 2 && magic is [0x1f, 0x8b];
+        file.Position = 0;
+        await using var content = compressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+        await using var bounded = new AllowanceStream(content, LargestElement, compressed ? mostUnpackedBytes : long.MaxValue);
+        await using var records = JsonSerializer.DeserializeAsyncEnumerable<ExportRecord>(bounded, WireJson.Options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(records))
+        {
+            BytesRead = file.Position;
+            bounded.Renew();
+            yield return records.Current ?? throw Wrong("an element is null");
+        }
+    }
+
+    private static async Task<bool> NextAsync(IAsyncEnumerator<ExportRecord?> records)
+    {
+        try
+        {
+            return await records.MoveNextAsync();
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or NotSupportedException)
+        {
+            throw new TrainyardException(ErrorCode.EventInvalid, $"The file is no Trainyard export, or is damaged: {exception.Message}", exception);
+        }
+    }
+
+    private static IEnumerable<ImportItem> Beginning(ExportedRun run)
+    {
+        if (!Identifier.IsValid(run.RunId) || (run.ExperimentId is { } experiment && !Identifier.IsValid(experiment)))
+        {
+            throw Wrong($"an id {Identifier.Rule}");
+        }
+        yield return ImportItem.Saying("start", new RunStarted
+        {
+            EventId = Guid.Empty,
+            RunId = run.RunId,
+            ExperimentId = run.ExperimentId,
+            Source = run.Source,
+            Time = run.StartedAt ?? run.CreatedAt,
+            Attempt = 1,
+            Name = run.Name,
+            SpectralNorm = run.SpectralNorm,
+            Hyperparams = run.Params is { } config ? JsonElement.Parse(config.Text) : null,
+            Tags = run.Tags,
+            Notes = run.Notes,
+        });
+        foreach (var attempt in run.Attempts.Where(attempt => attempt.Number > 1))
+        {
+            yield return new("attempts", attempt.Number, new RunResumed
+            {
+                EventId = Guid.Empty,
+                RunId = run.RunId,
+                Time = attempt.StartedAt,
+                Attempt = attempt.Number,
+                // An attempt that never wrote replaced nothing: it is opened behind everything.
+                FromStep = attempt.FromStep ?? PointWriter.FurthestStep,
+            });
+        }
+        if (run.TotalSteps is not null)
+        {
+            yield return ImportItem.Saying("progress", new RunHeartbeat { EventId = Guid.Empty, RunId = run.RunId, Time = run.CreatedAt, TotalSteps = run.TotalSteps });
+        }
+    }
+
+    private static RunStopped End(ExportedRun run)
+    {
+        var over = run.Status is not (RunStatus.Queued or RunStatus.Running);
+        return new()
+        {
+            EventId = Guid.Empty,
+            RunId = run.RunId,
+            Time = run.EndedAt ?? run.CreatedAt,
+            Status = over ? run.Status : RunStatus.Interrupted,
+            Message = over ? run.Message : "it had not ended when it was exported",
+            ErrorKind = run.ErrorKind,
+            Epochs = run.Epochs,
+            DurationMs = run.DurationMs,
+            MlflowRunId = run.MlflowRunId,
+        };
+    }
+
+    private static IEnumerable<ImportItem> Points(ExportedPoints points)
+    {
+        var count = points.Steps.Count;
+        if (points.Seqs.Count != count || points.Attempts.Count != count || points.Times.Count != count || points.Values.Count != count)
+        {
+            throw Wrong($"lists of points of '{points.Series}' are not equally long");
+        }
+        for (var index = 0; index < count; index++)
+        {
+            if (points.Seqs[index] < 0 || Math.Abs(points.Times[index]) > 4_000_000_000_000_000)
+            {
+                throw Wrong($"a point of '{points.Series}' has no valid place or time");
+            }
+            yield return new($"series:{points.Series}", points.Seqs[index], new MetricsLogged
+            {
+                EventId = Guid.Empty,
+                RunId = points.RunId,
+                Time = UnixTime.FromMicroseconds(points.Times[index]),
+                Attempt = points.Attempts[index],
+                Step = points.Steps[index],
+                Measurements = new Dictionary<string, double>(1, StringComparer.Ordinal) { [points.Series] = points.Values[index] },
+            });
+        }
+    }
+
+    private static Experiment Experiment(ExportedExperiment experiment) => Identifier.IsValid(experiment.ExperimentId)
+        ? new()
+        {
+            Id = experiment.ExperimentId,
+            Name = StorableText.Clean(experiment.Name, 256),
+            Description = StorableText.CleanOrNull(experiment.Description, 65_536),
+            SearchSpace = experiment.SearchSpace?.Text,
+            CreatedAt = experiment.CreatedAt,
+        }
+        : throw Wrong($"an experiment's id {Identifier.Rule}");
+
+    private static TrainyardException Wrong(string what) => new(ErrorCode.EventInvalid, $"The export can't be read: {what}.");
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+using System.Net;
+
+namespace Trainyard.ExperimentStore.Webhooks;
+
+internal sealed class OutboundOptions : IValidatableObject
+{
+    public const string Section = "OUTBOUND";
+
+    /// <summary>Private networks that webhooks and trainers may be in, as <c>10.0.0.0/8</c>, with semicolons between them.</summary>
+    [ConfigurationKeyName("ALLOWED_NETWORKS")]
+    public string? AllowedNetworks { get; init; }
+
+    /// <summary>The networks in <see cref="AllowedNetworks"/>.</summary>
+    public IReadOnlyList<IPNetwork> Networks => [.. Names.Select(IPNetwork.Parse)];
+
+    private string[] Names => AllowedNetworks?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var wrong in Names.Where(name => !IPNetwork.TryParse(name, out _)))
+        {
+            yield return new($"OUTBOUND__ALLOWED_NETWORKS: '{wrong}' is no network such as 10.0.0.0/8.");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Xml.Linq;
+using NetArchTest.Rules;
+using Trainyard.Servers.Processes;
+
+namespace Trainyard.ExperimentStore.Tests;
+
+/// <summary>The order of the store's folders and of the projects, as docs/architecture.md draws it.</summary>
+public class ArchitectureTests
+{
+    // A folder knows those before it, never those behind it.
+    private static readonly string[] Folders =
+    [
+        "Storage", "Live", "HostMetrics", "Runs", "Metrics", "Artifacts", "Webhooks", "Alerts", "Events", "Experiments", "Training",
+        "Sweeps", "Transfer",
+    ];
+
+    public static TheoryData<string> FoldersOfTheStore => [.. Folders];
+
+    [Fact]
+    public void Every_folder_has_its_place_in_the_order() => Assert.Equal(
+        Folders.Order(StringComparer.Ordinal),
+        Directory.GetDirectories(Path.Combine(Repository.Root, "services/experiment-store"))
+            .Select(folder => Path.GetFileName(folder))
+            .Where(folder => char.IsUpper(folder[0]))
+            .Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(FoldersOfTheStore))]
+    public void A_folder_knows_only_those_before_it(string folder)
+    {
+        string[] later = [.. Folders.SkipWhile(other => other != folder).Skip(1).Select(NamespaceOf)];
+        if (later.Length == 0)
+        {
+            return;
+        }
+        var verdict = Types.InAssembly(typeof(ExperimentStoreExtensions).Assembly)
+            .That().ResideInNamespace(NamespaceOf(folder))
+            .And().DoNotResideInNamespace("Trainyard.ExperimentStore.Storage.Migrations")
+            .ShouldNot().HaveDependencyOnAny(later)
+            .GetResult();
+
+        Assert.True(verdict.IsSuccessful,
+            $"These know a folder behind {folder}: {string.Join(", ", verdict.FailingTypes.Select(type => type.FullName))}.");
+    }
+
+    [Fact]
+    public void Libraries_know_no_service_and_services_not_each_other()
+    {
+        var wrong =
+            from project in Directory.GetFiles(Repository.Root, "*.csproj", SearchOption.AllDirectories)
+            let path = Path.GetRelativePath(Repository.Root, project).Replace('\\', '/')
+            where path.StartsWith("libraries/", StringComparison.Ordinal) || path.StartsWith("services/", StringComparison.Ordinal)
+            from reference in XDocument.Load(project).Descendants("ProjectReference")
+            let target = Path.GetRelativePath(Repository.Root,
+                Path.GetFullPath(reference.Attribute("Include")?.Value ?? "", Path.GetDirectoryName(project) ?? "."))
+            where target.StartsWith("services", StringComparison.Ordinal)
+                || (path.StartsWith("libraries/", StringComparison.Ordinal) && !target.StartsWith("libraries", StringComparison.Ordinal))
+            select $"{path} -> {target}";
+
+        Assert.Empty(wrong);
+    }
+
+    private static string NamespaceOf(string folder) => $"Trainyard.ExperimentStore.{folder}";
+}
