@@ -1211,235 +1211,473 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {unknown} */
-        AlertDirection: "min" | "max" | null;
+        /** @enum {string} */
+        AlertDirection: "min" | "max";
         /**
          * @description What a rule waits for.
-         * @enum {unknown}
+         * @enum {string}
          */
         AlertKind: "above" | "below" | "nan" | "plateau" | "stalled" | "failed" | "finished";
         AlertView: {
+            /** @description The alert's id. */
             alert_id: string;
+            /** @description What people call it. */
             name?: null | string;
+            /** @description Which kind it is. */
             kind: components["schemas"]["AlertKind"];
+            /** @description The run's id. */
             run_id?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description The name of a series. */
             metric?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value to compare with.
+             */
             threshold?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The points, or how many there are.
+             */
             points?: null | number;
+            /** @description Which way is better: `minimize` or `maximize`. */
             direction?: null | components["schemas"]["AlertDirection"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The change that counts as an improvement.
+             */
             min_delta?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Steps without improvement after which it fires.
+             */
             patience_steps?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds of silence after which a run counts as stalled.
+             */
             after_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description The host that firings are posted to. */
             webhook_host?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often it has fired.
+             */
             fired: number;
         };
         ArtifactFile: {
+            /** @description Below the artifact's folder, with forward slashes. */
             path: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
             size: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last written.
+             */
             modified: string;
+            /** @description Whether it lies in the artifacts folder. */
             local: boolean;
+            /** @description Whether it lies in the bucket or container that `ARTIFACTS__STORE` names. */
             uploaded: boolean;
         };
         ArtifactList: {
+            /** @description `models` or `tokenizers`. */
             kind: string;
+            /** @description The run or tokenizer. */
             id: string;
+            /** @description What lies in its folder. */
             files: components["schemas"]["ArtifactFile"][];
+            /** @description Whether there are more files than are listed. */
             truncated: boolean;
+            /** @description What the run's own events have named. */
             registered: components["schemas"]["RegisteredArtifact"][];
         };
         AskFor: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
             count?: null | number;
         };
+        /** @description The first trial, and all that were asked for: none when all have been handed out, as the message says then. */
         Asked: {
+            /** @description The trial's id, which is its run's. */
             trial_id?: null | string;
+            /** @description The hyperparameters, by name. */
             hyperparams?: null | components["schemas"]["JsonObject"];
+            /** @description The trials, or how many there are. */
             trials: components["schemas"]["AskedTrial"][];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many trials are left.
+             */
             left: number;
+            /** @description What happened, for people. */
             message?: null | string;
         };
         AskedTrial: {
+            /** @description The trial's id, which is its run's. */
             trial_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number, from 1.
+             */
             number: number;
+            /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
         AttemptView: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number, from 1.
+             */
             number: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first step.
+             */
             from_step?: null | number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at: string;
         };
         BulkDone: {
+            /** @description One for each run, in order. */
             results: components["schemas"]["BulkResult"][];
+            /** @description Whether the filter finds more runs than one request may act on. */
             more: boolean;
         };
+        /** @description What became of one run. */
         BulkResult: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description Whether it was done. */
             done: boolean;
+            /** @description What went wrong, for programs. */
             code?: null | components["schemas"]["ErrorCode"];
+            /** @description What happened, for people. */
             message?: null | string;
         };
         CheckpointDeleted: {
+            /** @description Which. */
             checkpoint_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many files went with it.
+             */
             files_deleted: number;
+            /** @description Whether its files stayed: they lie outside the run's own folder, or are not here. */
             files_kept: boolean;
         };
-        /** @enum {unknown} */
-        CheckpointFormat: "unknown" | "safetensors" | "sharded_safetensors" | "torch_zip" | "pickle" | "folder" | null;
+        /** @enum {string} */
+        CheckpointFormat: "unknown" | "safetensors" | "sharded_safetensors" | "torch_zip" | "pickle" | "folder";
         CheckpointLoaded: {
+            /** @description The run that starts from it; null for an external run's. */
             run_id?: null | string;
+            /** @description Where an external program finds it; null for our own trainer's. */
             path?: null | string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description What is known of a checkpoint's files.
+         * @enum {string}
+         */
         CheckpointValidation: "unchecked" | "valid" | "invalid" | "missing" | "remote" | "unknown";
+        /** @description A checkpoint; `available` says whether its files are here now, null where this machine can't look. */
         CheckpointView: {
+            /** @description The checkpoint's id. */
             checkpoint_id: string;
+            /** @description The run's id. */
             run_id: string;
+            /** @description The path, with `/` between names. */
             path: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
+            /** @description Whether it is the run's best. */
             is_best: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
             size?: null | number;
+            /** @description The SHA-256 of the content, in lower-case hexadecimal. */
             sha256?: null | string;
-            metrics?: null | components["schemas"]["StoredJson"];
-            /** Format: date-time */
+            /** @description Values by name. */
+            metrics?: components["schemas"]["StoredJson"];
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
             saved_at: string;
+            /** @description Whether its files are complete and unharmed. */
             validation: components["schemas"]["CheckpointValidation"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the files were last checked.
+             */
             checked_at?: null | string;
+            /** @description The file format. */
             format?: null | components["schemas"]["CheckpointFormat"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many tensors there are.
+             */
             tensors?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many parameters there are.
+             */
             parameters?: null | number;
+            /** @description Each reason, by the member it is about. */
             problems?: null | string[];
+            /** @description Whether its files are on disk. */
             available?: null | boolean;
         };
+        /** @description Runs that agree in what they were grouped by. Numbers are of runs with a finite value; null means that a run has no such member. */
         ComparedGroup: {
-            by: Record<string, never>;
-            /** Format: int32 */
+            /** @description The values of the hyperparameters that the group has in common. */
+            by: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int32
+             * @description The runs, or how many there are.
+             */
             runs: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
             count: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many runs lack the value.
+             */
             missing: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The mean of the finite values.
+             */
             mean?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The sample standard deviation.
+             */
             std?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The smallest finite value.
+             */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The largest finite value.
+             */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description The ids of the runs. */
             run_ids: string[];
         };
         Comparison: {
+            /** @description The name of a series. */
             metric: string;
+            /** @description Which value of a series counts: `last`, `min`, `max` or `mean`. */
             stat: components["schemas"]["ObjectiveStat"];
+            /** @description The groups, each with its statistics. */
             groups: components["schemas"]["ComparedGroup"][];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many groups there are, with those left out.
+             */
             groups_in_all: number;
+            /** @description Whether there is more than is listed. */
             truncated: boolean;
         };
         CorpusSummary: {
+            /** @description A hash of the text. */
             fingerprint: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The files, or how many there are.
+             */
             files: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Files that were left out.
+             */
             skipped_files: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of text.
+             */
             bytes: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Lines of text.
+             */
             lines: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Lines that were trained on.
+             */
             training_lines: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many different words the text has.
+             */
             distinct_words: number;
         };
+        /** @description One series between two steps: its points, or buckets of equal width when there are more than asked for. */
         Curve: {
+            /** @description What people call it. */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
             count: number;
+            /** @description Whether buckets stand for points. */
             summarised: boolean;
+            /** @description The points, or how many there are. */
             points?: null | components["schemas"]["CurvePoint"][];
+            /** @description The curve summarised: one entry for each range of steps. */
             buckets?: null | components["schemas"]["CurveBucket"][];
         };
+        /** @description The points of a range of steps. Minimum, maximum and mean are those of its finite values and null when there are none; the last value may be NaN or infinite. */
         CurveBucket: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first step.
+             */
             from_step: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The last step.
+             */
             to_step: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When.
+             */
             time: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The smallest finite value.
+             */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The largest finite value.
+             */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The mean of the finite values.
+             */
             mean?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The last value.
+             */
             last: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
             count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many values are NaN.
+             */
             nan_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many values are infinite.
+             */
             infinite_count: number;
         };
         CurvePoint: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was logged.
+             */
             time: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value.
+             */
             value: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt that logged it, when more than the clean curve was asked for.
+             */
             attempt?: null | number;
         };
         DecodeRequest: {
+            /** @description Token ids. */
             ids: number[];
         };
         DecodedText: {
+            /** @description The text. */
             text: string;
         };
         DiskStatus: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
             total_bytes: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes free.
+             */
             free_bytes: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Bytes read a second.
+             */
             read_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Bytes written a second.
+             */
             written_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
         EncodeRequest: {
+            /** @description The text. */
             text: string;
         };
+        /** @description A text's tokens, by id and as the vocabulary writes them: " the" is "Ġthe". */
         EncodedText: {
+            /** @description Token ids. */
             ids: number[];
+            /** @description The tokens, as text. */
             tokens: string[];
         };
-        /** @enum {unknown} */
-        ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL" | null;
+        /** @enum {string} */
+        ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
         /** @description How well a run's model does, and on what: the body of `POST /api/runs/{id}/evaluate`. */
         EvaluationRequest: {
             /** @description `validation`, the text the run held out, or a text file or folder below `APP__CORPUS_ROOT`. */
@@ -1463,393 +1701,778 @@ export interface components {
             sample_tokens?: number;
         };
         EvaluationResult: {
+            /** @description The run. */
             run_id: string;
+            /** @description The one asked for last; null when none ever was. */
             evaluation?: null | components["schemas"]["EvaluationView"];
-            metrics?: null | components["schemas"]["JsonElement"];
+            /** @description Those of that one when it is completed, or of a later one made while training (`eval/metrics.json`). */
+            metrics?: components["schemas"]["JsonElement"];
+            /** @description Where its files are downloaded. */
             artifacts: string[];
         };
         EvaluationView: {
+            /** @description The evaluation's id. */
             evaluation_id: string;
+            /** @description The run's id. */
             run_id: string;
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
-            request?: null | components["schemas"]["StoredJson"];
+            /** @description What was asked for. */
+            request?: components["schemas"]["StoredJson"];
+            /** @description The checkpoint's id. */
             checkpoint_id?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
-            metrics?: null | components["schemas"]["StoredJson"];
-            /** Format: date-time */
+            /** @description Values by name. */
+            metrics?: components["schemas"]["StoredJson"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
         };
+        /** @description The answer to a request whose events are durable. */
         EventsAccepted: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many events it held: all of them are kept.
+             */
             accepted: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many of them had been kept before, so that they changed nothing; null where the store is told later.
+             */
             repeated?: null | number;
         };
+        /** @description What may be said about an experiment when it is created or changed. Members left out stay as they are. */
         ExperimentFields: {
+            /** @description Only when it is created; made when left out. */
             experiment_id?: null | string;
+            /** @description What people call it. */
             name?: null | string;
+            /** @description Text for people. */
             description?: null | string;
+            /** @description Where it is filed, such as `nlp/ablation`; empty at the top. */
             folder?: null | string;
+            /** @description Free text. */
             notes?: null | string;
+            /** @description All of its tags: those not among them go. */
             tags?: null | {
                 [key: string]: string;
             };
-            search_space?: null | components["schemas"]["StoredJson"];
+            /** @description The hyperparameters its runs vary. */
+            search_space?: components["schemas"]["StoredJson"];
         };
+        /** @description An experiment, with how many of its runs are in which status. */
         ExperimentView: {
+            /** @description The experiment's id. */
             experiment_id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description Text for people. */
             description?: null | string;
+            /** @description The folder it is in, with `/` between names. */
             folder: string;
+            /** @description Free text. */
             notes?: null | string;
+            /** @description Tags by name. */
             tags: components["schemas"]["StoredJson"];
-            search_space?: null | components["schemas"]["StoredJson"];
-            /** Format: date-time */
+            /** @description The hyperparameters to vary, by name. */
+            search_space?: components["schemas"]["StoredJson"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was deleted; it can be restored for a time.
+             */
             deleted_at?: null | string;
+            /** @description The runs, or how many there are. */
             runs: {
                 [key: string]: number;
             };
         };
         FiringView: {
+            /** @description The firing's id. */
             firing_id: string;
+            /** @description The alert's id. */
             alert_id: string;
+            /** @description The run's id. */
             run_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
+            /** @description Which kind it is. */
             kind: components["schemas"]["AlertKind"];
+            /** @description The name of a series. */
             metric?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value.
+             */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description What happened, for people. */
             message: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it fired.
+             */
             fired_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When a person acknowledged it.
+             */
             acknowledged_at?: null | string;
+            /** @description Whether the firing has reached its address. */
             webhook?: null | components["schemas"]["WebhookView"];
         };
         FolderView: {
+            /** @description From the top; empty for the top itself. */
             path: string;
+            /** @description The last part of the path. */
             name: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many lie in it.
+             */
             experiments: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Likewise, with those in the folders below.
+             */
             total: number;
+            /** @description Those right below it. */
             folders: components["schemas"]["FolderView"][];
         };
+        /** @description What to write, and how. */
         GenerateRequest: {
+            /** @description The text to continue; empty to begin one. */
             prompt?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Tokens to add at most, 1 to 4,096.
+             */
             max_new_tokens?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Randomness, 0 (none) to 5.
+             */
             temperature?: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Only this many of the likeliest tokens.
+             */
             top_k?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Only the likeliest tokens that together have this probability, above 0 and at most 1.
+             */
             top_p?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The same seed gives the same text; another one every time when unset.
+             */
             seed?: null | number;
+            /** @description Send the text piece by piece, as Server-Sent Events. */
             stream?: boolean;
         };
-        GeneratedPiece: {
+        /** @description What was written. */
+        GenerateResponse: {
+            /** @description By which run's model. */
+            run_id: string;
+            /** @description What follows the prompt. */
             text: string;
-            /** Format: int64 */
-            seed?: null | number;
+            /**
+             * Format: int64
+             * @description The seed used: with it the same request gives the same text.
+             */
+            seed: number;
         };
+        /** @description A GPU; its figures are null where NVIDIA's library does not tell them. */
         GpuStatus: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the device, from 0.
+             */
             index: number;
+            /** @description What people call it. */
             name: string;
+            /** @description The device's own id. */
             uuid?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How busy it is, in percent.
+             */
             utilization_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of memory in use.
+             */
             memory_used_bytes?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of memory.
+             */
             memory_total_bytes?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Temperature in degrees Celsius.
+             */
             temperature_celsius?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Power drawn, in watts.
+             */
             power_watts?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** @description Curves of several runs, in the order asked for. */
         Histories: {
+            /** @description The runs, or how many there are. */
             runs: components["schemas"]["MetricHistory"][];
         };
+        /** @description Which curves of which runs, and in how many points: the clean ones. */
         HistoriesWanted: {
+            /** @description The runs, or how many there are. */
             runs: string[];
+            /** @description Names of series, with commas; each may end in `*`. */
             keys?: null | string[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first step.
+             */
             from_step?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The last step.
+             */
             to_step?: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many points a curve has at most; it is summarised above that.
+             */
             max_points?: null | number;
         };
         ImportAccepted: {
+            /** @description The import's id. */
             import_id: string;
+            /** @description How far it is. */
             state: components["schemas"]["ImportState"];
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         ImportFormat: "trainyard" | "tensorboard" | "neptune";
+        /** @description A file or folder on this machine to import. */
         ImportRequest: {
+            /** @description Below the corpus root. */
             path?: null | string;
+            /** @description `trainyard`, `tensorboard` or `neptune`. */
             format?: null | string;
+            /** @description The experiment for runs that name none. */
             experiment_id?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description By what steps with fractions are multiplied.
+             */
             step_multiplier?: null | number;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         ImportState: "queued" | "running" | "completed" | "failed" | "cancelled";
         ImportView: {
+            /** @description The import's id. */
             import_id: string;
+            /** @description The file format. */
             format: components["schemas"]["ImportFormat"];
+            /** @description How far it is. */
             state: components["schemas"]["ImportState"];
+            /** @description The path, with `/` between names. */
             path?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes to read.
+             */
             bytes_total: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes read so far.
+             */
             bytes_read: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The runs, or how many there are.
+             */
             runs: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Runs of the source that were left out.
+             */
             runs_skipped: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Points that the import added.
+             */
             added: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many were stored before, so that nothing changed.
+             */
             repeated: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Entries of the source that have no place here.
+             */
             ignored: number;
+            /** @description What the import left out, and why. */
             notices: string[];
+            /** @description What went wrong, for programs. */
             error_code?: null | components["schemas"]["ErrorCode"];
+            /** @description What happened, for people. */
             message?: null | string;
         };
         Importances: {
+            /** @description The metric. */
             metric: string;
+            /** @description What of its curve. */
             stat: components["schemas"]["ObjectiveStat"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many runs it was learnt from.
+             */
             runs: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Runs without a finite value, which say nothing here.
+             */
             missing: number;
+            /** @description The most important first. */
             parameters: components["schemas"]["ParameterImportance"][];
+            /** @description Hyperparameters nothing can be said about, and why. */
             left_out: components["schemas"]["LeftOut"][];
         };
         InstanceHistory: {
+            /** @description The instance. */
             instance_id: string;
+            /** @description Its machine. */
             host: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Samples in the time asked for.
+             */
             count: number;
+            /** @description Whether there were more than asked for, so that each value is a mean. */
             summarised: boolean;
-            times: unknown[];
+            /** @description When. */
+            times: string[];
+            /** @description By name, a value for each of the times; null where there was none. */
             values: {
                 [key: string]: ((null | number) | ("NaN" | "Infinity" | "-Infinity"))[];
             };
         };
         JsonElement: unknown;
-        JsonObject: Record<string, never>;
+        JsonObject: {
+            [key: string]: unknown;
+        };
+        /** @description A page of a run's series, by name. */
         LatestMetrics: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description The series. */
             series: components["schemas"]["SeriesLatest"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
         LeftOut: {
+            /** @description What people call it. */
             name: string;
+            /** @description Why, for people. */
             reason: string;
         };
         LogTail: {
+            /** @description Oldest first. */
             logs: components["schemas"]["LogView"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What to give as `after` to read on.
+             */
             next: number;
         };
         LogView: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The id.
+             */
             id: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When.
+             */
             time: string;
+            /** @description The level: `debug`, `info`, `warning` or `error`. */
             level: string;
+            /** @description What happened, for people. */
             message: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
         };
+        /** @description The machine the store runs on. What the system does not tell, or what is a rate at the first look, is null. */
         MachineStatus: {
+            /** @description Which of several replicas answers. */
             instance_id: string;
+            /** @description The machine's name. */
             host: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
             time: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Logical processors.
+             */
             cores: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Use of all cores since the look before.
+             */
             cpu_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long the machine has been up.
+             */
             uptime_seconds: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Memory. */
             memory: components["schemas"]["MemoryStatus"];
+            /** @description The disk the data root is on, and the traffic of all disks; null when it can't be looked at. */
             disk?: null | components["schemas"]["DiskStatus"];
+            /** @description The traffic of the network cards. */
             network: components["schemas"]["NetworkStatus"];
+            /** @description The process itself. */
             process: components["schemas"]["ProcessStatus"];
+            /** @description What runs. */
             versions: components["schemas"]["VersionStatus"];
+            /** @description The GPUs found, if any. */
             gpus: components["schemas"]["GpuStatus"][];
         };
         MemoryStatus: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
             total_bytes: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes free for use.
+             */
             available_bytes?: null | number;
         };
         MetricHistory: {
+            /** @description The run. */
             run_id: string;
+            /** @description The curves asked for. */
             series: components["schemas"]["Curve"][];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many series the run has: more than are here when none were named.
+             */
             total_series: number;
         };
         MetricsAccepted: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many were stored.
+             */
             stored: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many were stored before, so that nothing changed.
+             */
             repeated: number;
         };
         MetricsEntry: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
+            /** @description Values by name. */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was measured; the time of the request when unset.
+             */
             timestamp?: null | string;
         };
         MoveTo: {
+            /** @description The experiment's id. */
             experiment_id?: null | string;
         };
         NetworkStatus: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Bytes received a second.
+             */
             received_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Bytes sent a second.
+             */
             sent_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
         NewAlert: {
+            /** @description What people call it. */
             name?: null | string;
+            /** @description Which kind it is. */
             kind?: null | components["schemas"]["AlertKind"];
+            /** @description The run's id. */
             run_id?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description The name of a series. */
             metric?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value to compare with.
+             */
             threshold?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many values in a row; 1 when left out.
+             */
             points?: null | number;
+            /** @description Which way is better; `min` when left out. */
             direction?: null | components["schemas"]["AlertDirection"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The change that counts as an improvement.
+             */
             min_delta?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Steps without improvement after which it fires.
+             */
             patience_steps?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds of silence after which a run counts as stalled.
+             */
             after_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description An address each firing is posted to; that of `ALERTS__WEBHOOK_URL` when left out, if there is one. */
             webhook_url?: null | string;
         };
+        /** @description One action on many runs: those named, or those a filter finds. */
         NewBulk: {
+            /** @description The ids of the runs. */
             run_ids?: null | string[];
+            /** @description A condition in the search language, as in `metrics.val_loss < 2 and params.lr = 0.001`. */
             filter?: null | string;
+            /** @description What to do with each run. */
             action?: null | components["schemas"]["RunVerb"];
+            /** @description Tags by name. */
             tags?: null | {
                 [key: string]: string;
             };
+            /** @description Names of tags. */
             names?: null | string[];
+            /** @description The experiment's id. */
             experiment_id?: null | string;
         };
         NewCheckpoint: {
+            /** @description A file or folder: below the run's artifacts, or anywhere in a folder of `CHECKPOINTS__ROOTS`. */
             path: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description After which step it was saved.
+             */
             step?: null | number;
+            /** @description Whether it is the run's best so far. */
             is_best: boolean;
+            /** @description Metrics at that step. */
             metrics?: null | {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What its size must be, in bytes.
+             */
             size?: null | number;
+            /** @description What its hash must be, in hexadecimal. */
             sha256?: null | string;
         };
         NewTrainer: {
+            /** @description What people call it. */
             name?: null | string;
+            /** @description The address. */
             url?: null | string;
+            /** @description Signs what is sent to the trainer; never shown again. */
             secret?: null | string;
         };
         ObjectiveDefinition: {
+            /** @description The metric. */
             metric?: null | string;
+            /** @description `last`, `min`, `max` or `mean` of its curve. */
             stat?: null | string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description What one number stands for a run's curve.
+         * @enum {string}
+         */
         ObjectiveStat: "last" | "min" | "max" | "mean";
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfAlertView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["AlertView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfCheckpointView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["CheckpointView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfExperimentView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["ExperimentView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfFiringView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["FiringView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfImportView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["ImportView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfRunSummary: {
+            /** @description The rows of this page. */
             items: components["schemas"]["RunSummary"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfTrainerView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["TrainerView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfTrialView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["TrialView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfViewView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["ViewView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
         ParameterDefinition: {
+            /** @description `choice`, `uniform`, `log_uniform` or `int`. */
             type?: null | string;
+            /** @description The options of a choice: text, numbers, true, false or null. */
             values?: null | unknown[];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The least number.
+             */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The greatest number.
+             */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Of an int: the distance of neighbours; 1 when left out.
+             */
             step?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Of an int: whether it varies by factors. */
             log?: null | boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Into how many points a grid cuts a range; needed for uniform and log_uniform there.
+             */
             points?: null | number;
         };
         ParameterImportance: {
+            /** @description The hyperparameter. */
             name: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Its share of what all explain by themselves: they sum to 1.
+             */
             importance: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The share of the metric's variance it explains by itself.
+             */
             main_effect: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description `linear`, `log` for numbers that span a factor of a hundred and lie more evenly on a logarithm, or `choice`. */
             scale: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many different values runs have of it.
+             */
             values: number;
         };
         /** @description Problem details (RFC 9457). Programs branch on code; message is for people. */
@@ -1858,13 +2481,17 @@ export interface components {
             type?: string;
             /** @description The status in words. */
             title?: string;
+            /** @description The status of the answer. */
             status: number;
             /** @description As message. */
             detail?: string;
             /** @description The path of the request. */
             instance?: string;
-            /** @enum {string} */
-            code: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
+            /**
+             * @description What went wrong, for programs.
+             * @enum {string}
+             */
+            code: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
             /** @description What went wrong, with every reason. */
             message: string;
             /** @description Also in the logs, and in the header X-Request-ID. */
@@ -1878,357 +2505,713 @@ export interface components {
             }[];
         };
         ProcessStatus: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Of all cores since the look before; null at the first.
+             */
             cpu_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What it keeps in memory.
+             */
             memory_bytes: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long it has been running.
+             */
             uptime_seconds: number | ("NaN" | "Infinity" | "-Infinity");
         };
         Progress: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many steps the run is to have.
+             */
             total_steps?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The share that is done, from 0 to 1.
+             */
             fraction?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Passes over the data so far.
+             */
             epochs?: null | number;
         };
         PrunerDefinition: {
+            /** @description `median`. */
             type?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Steps for which every trial is left alone.
+             */
             warmup_steps?: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials that must have been completed first; 5 when left out.
+             */
             min_trials?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Steps between two looks; 1 when left out.
+             */
             interval?: null | number;
         };
+        /** @description A file a run said it left, wherever that is. */
         RegisteredArtifact: {
+            /** @description The path, with `/` between names. */
             path: string;
+            /** @description Which kind it is. */
             kind?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
             size?: null | number;
+            /** @description The SHA-256 of the content, in lower-case hexadecimal. */
             sha256?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
             saved_at: string;
         };
         ResumeFrom: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first step.
+             */
             from_step?: null | number;
         };
         RunCreated: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
         };
+        /** @description Everything about one run but its points, logs and files. */
         RunDetail: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description Which kind it is. */
             kind: components["schemas"]["RunKind"];
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description The program that sent it. */
             source?: null | string;
+            /** @description Whether weights are spectrally normalised. */
             spectral_norm?: null | boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run was last heard of.
+             */
             last_heartbeat?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
+            /** @description How far it is. */
             progress: components["schemas"]["Progress"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds until the run is expected to end.
+             */
             eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description Tags by name. */
             tags: {
                 [key: string]: string;
             };
-            config?: null | components["schemas"]["StoredJson"];
+            /** @description The exact config. */
+            config?: components["schemas"]["StoredJson"];
+            /** @description Free text. */
             notes?: null | string;
+            /** @description What a person has asked the run to do, until it does it. */
             asked?: null | components["schemas"]["RunRequest"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long the run took, in milliseconds.
+             */
             duration_ms?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description The id of the run in MLflow. */
             mlflow_run_id?: null | string;
+            /** @description The worker that trains it. */
             worker_id?: null | string;
+            /** @description The attempts of the run, or `all` for the points that later attempts replaced too. */
             attempts: components["schemas"]["AttemptView"][];
+            /** @description Values by name. */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many series the run has.
+             */
             series_count: number;
+            /** @description Whether it stays at the top of lists. */
             pinned: boolean;
+            /** @description Whether it is protected from changes and deletion. */
             locked: boolean;
         };
+        /** @description What may be said about a run when it is created or changed. Members left out stay as they are. */
         RunFields: {
+            /** @description Only when it is created; made when left out. */
             run_id?: null | string;
+            /** @description What people call it. */
             name?: null | string;
+            /** @description The state. */
             status?: null | components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description Whether weights are spectrally normalised. */
             spectral_norm?: null | boolean;
-            config?: null | components["schemas"]["StoredJson"];
+            /** @description The exact config. */
+            config?: components["schemas"]["StoredJson"];
+            /** @description Free text. */
             notes?: null | string;
+            /** @description All of its tags: those not among them go. */
             tags?: null | {
                 [key: string]: string;
             };
         };
         RunGoesOn: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
+            /** @description The newest checkpoint. */
             last_checkpoint?: null | components["schemas"]["CheckpointView"];
         };
-        /** @enum {unknown} */
+        /**
+         * @description Who answers for a run's life: our trainer by its lease, an external job by its events.
+         * @enum {string}
+         */
         RunKind: "own" | "external";
         RunQueued: {
+            /** @description The run's id. */
             run_id: string;
         };
-        /** @enum {unknown} */
-        RunRequest: "cancel" | "pause" | null;
+        /** @enum {string} */
+        RunRequest: "cancel" | "pause";
         RunState: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
         };
         /**
          * @description Where a run is in its life.
-         * @enum {unknown}
+         * @enum {string}
          */
         RunStatus: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted";
+        /** @description A run in a list. */
         RunSummary: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description Which kind it is. */
             kind: components["schemas"]["RunKind"];
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description The program that sent it. */
             source?: null | string;
+            /** @description Whether weights are spectrally normalised. */
             spectral_norm?: null | boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run was last heard of.
+             */
             last_heartbeat?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
+            /** @description How far it is. */
             progress: components["schemas"]["Progress"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds until the run is expected to end.
+             */
             eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description Tags by name. */
             tags: {
                 [key: string]: string;
             };
+            /** @description Whether it stays at the top of lists. */
             pinned: boolean;
+            /** @description Whether it is protected from changes and deletion. */
             locked: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was deleted; it can be restored for a time.
+             */
             deleted_at?: null | string;
+            /** @description The values of the metrics that were asked for; null when none were. */
             metrics?: null | {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
+            /** @description Likewise for parameters. */
             params?: null | {
                 [key: string]: string;
             };
         };
-        /** @enum {unknown} */
-        RunVerb: "tag" | "untag" | "move" | "pin" | "unpin" | "lock" | "unlock" | "delete" | "restore" | "cancel" | null;
+        /** @enum {string} */
+        RunVerb: "tag" | "untag" | "move" | "pin" | "unpin" | "lock" | "unlock" | "delete" | "restore" | "cancel";
         /** @description Which Trainyard answers. */
         RunningVersion: {
             /** @description Its release, such as `0.1.0`. */
             version: string;
         };
+        /** @description The summary of a series' clean curve. NaN and infinities are no extremes; they are counted apart. */
         SeriesLatest: {
+            /** @description What people call it. */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value.
+             */
             value: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When.
+             */
             time: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The smallest finite value.
+             */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step of the smallest value.
+             */
             min_step?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The largest finite value.
+             */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step of the largest value.
+             */
             max_step?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
             count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many values are NaN.
+             */
             nan_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many values are infinite.
+             */
             infinite_count: number;
         };
         ShouldPrune: {
+            /** @description The trial's id, which is its run's. */
             trial_id: string;
+            /** @description Whether to stop the trial. */
             prune: boolean;
+            /** @description Why, for people. */
             reason?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The best value or checkpoint.
+             */
             best?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The median of the other trials at this step.
+             */
             median?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
-        SseItemOfGeneratedPiece: {
-            data?: components["schemas"]["GeneratedPiece"];
-            event_type?: null | string;
-            event_id?: null | string;
-            reconnection_interval?: null | string;
-        };
         StopSweep: {
-            /** @default false */
+            /**
+             * @description Whether trials that run are cancelled too; they end by themselves otherwise.
+             * @default false
+             */
             cancel_running: boolean;
         };
+        /** @description JSON kept and answered as the text it came as: neither a database nor a serializer has to agree with what a caller put into a string. */
         StoredJson: unknown;
+        /** @description What a sweep tries, how, and towards what: the body of `POST /api/experiments/{id}/sweep`. */
         SweepDefinition: {
+            /** @description The parameters by name. */
             search_space?: {
                 [key: string]: components["schemas"]["ParameterDefinition"];
             };
+            /** @description `grid`, `random` or `tpe`. */
             sampler?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 1 to 10,000; all points of a grid when left out.
+             */
             max_trials?: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials that run side by side, 1 to 1,000. Trials that are asked for are not counted: whoever asks decides.
+             */
             max_concurrent?: number;
+            /** @description The metric to improve. */
             objective?: null | components["schemas"]["ObjectiveDefinition"];
+            /** @description `minimize` or `maximize`. */
             direction?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The same seed tries the same points; made when left out.
+             */
             seed?: null | number;
+            /** @description When to stop trials that do badly. */
             pruner?: null | components["schemas"]["PrunerDefinition"];
+            /** @description `own`, `external` for trials that are asked for, or the name of a registered trainer. */
             trainer?: string;
-            base?: null | components["schemas"]["JsonElement"];
+            /** @description What all trials have in common: a training config of our own trainer, any object for others. */
+            base?: components["schemas"]["JsonElement"];
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         SweepState: "running" | "paused" | "stopped" | "finished";
+        /** @description A sweep, how far it is, and the best it has found. */
         SweepView: {
+            /** @description The sweep's id. */
             sweep_id: string;
+            /** @description The experiment's id. */
             experiment_id: string;
+            /** @description How far it is. */
             state: components["schemas"]["SweepState"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The registered trainer. */
             trainer: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many trials there may be.
+             */
             max_trials: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many trials may run at once.
+             */
             max_concurrent: number;
+            /** @description The trials, or how many there are. */
             trials: components["schemas"]["TrialCounts"];
+            /** @description The best value or checkpoint. */
             best?: null | components["schemas"]["TrialView"];
+            /** @description How many are running. */
             running: components["schemas"]["TrialView"][];
+            /** @description The sweep as it was asked for. */
             definition: components["schemas"]["StoredJson"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
         };
         SystemHistory: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The first moment.
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The last.
+             */
             to: string;
+            /** @description The instances that have looked at their machines meanwhile. */
             instances: components["schemas"]["InstanceHistory"][];
         };
+        /** @description Single tags to set and to remove; the others stay. */
         TagChanges: {
+            /** @description The tags to set. */
             set?: null | {
                 [key: string]: string;
             };
+            /** @description Names of the tags to remove. */
             remove?: null | string[];
         };
+        /** @description How to train a tokenizer: the body of `POST /api/tokenizers/train`. Defaults suit a small model on a laptop. */
         TokenizerConfig: {
+            /** @description What to call it, up to 256 characters. */
             name?: null | string;
+            /** @description `bpe`: byte-level BPE. */
             method?: string;
+            /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
             corpus_path?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Wanted number of tokens: special tokens, 256 bytes and merges. A small corpus gives fewer.
+             */
             vocab_size?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description A pair of tokens is merged only if it occurs at least this often.
+             */
             min_frequency?: number;
+            /** @description Tokens that stand for themselves; they get the first ids. */
             special_tokens?: string[];
+            /** @description `none`, `nfc` or `nfkc`, applied before training and encoding. */
             normalization?: string;
+            /** @description Whether text is lower-cased before training and encoding. */
             lowercase?: boolean;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of the lines kept from training for the statistics, 0 to 0.5; 0 takes them on the training lines.
+             */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Chooses the held-out and the sampled lines.
+             */
             seed?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Threads that read and count, 1 to 1,024; all cores when unset. The tokenizer does not depend on it.
+             */
             threads?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Reads at most so many lines, spread evenly over the corpus; all when unset.
+             */
             sample_max_lines?: null | number;
         };
+        TokenizerFile: {
+            /** @description The path, with `/` between names. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description The SHA-256 of the content, in lower-case hexadecimal. */
+            sha256: string;
+        };
+        /** @description Everything there is to know about one tokenizer: its `manifest.json`, and what the API answers. */
         TokenizerManifest: {
+            /** @description The tokenizer's id. */
             tokenizer_id: string;
+            /** @description What people call it. */
             name?: null | string;
+            /** @description The state. */
             status: components["schemas"]["TokenizerStatus"];
+            /** @description One sentence for a person. */
             message: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the training that counts began; an interrupted one is begun again.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             finished_at?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often training was begun.
+             */
             attempts?: number;
+            /** @description Only in answers, and only while it trains. */
             progress?: null | components["schemas"]["TrainingProgress"];
+            /** @description The exact config. */
             config: components["schemas"]["TokenizerConfig"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Tokens it has; fewer than asked for when the corpus has no more pairs to merge.
+             */
             vocab_size?: null | number;
+            /** @description How well it encodes the text. */
             statistics?: null | components["schemas"]["TokenizerStatistics"];
+            /** @description The text it was trained on. */
             corpus?: null | components["schemas"]["CorpusSummary"];
+            /** @description How long each phase took. */
             durations?: null | components["schemas"]["TrainingDurations"];
+            /** @description The versions and the machine it ran on. */
             environment?: null | components["schemas"]["TrainingEnvironment"];
-            artifacts?: components["schemas"]["ArtifactFile"][];
+            /** @description The files, each with its size. */
+            artifacts?: components["schemas"]["TokenizerFile"][];
+            /** @description Why it failed. */
             failure?: null | components["schemas"]["TrainingFailure"];
         };
         TokenizerPage: {
+            /** @description The rows of this page. */
             items: components["schemas"]["TokenizerManifest"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description How well a tokenizer's vocabulary fits some text. A word here is what the pre-tokeniser splits off (a run of letters, digits or signs with the space before it), white space not counted; every rate counts occurrences. */
         TokenizerStatistics: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of words that are in the vocabulary whole, as one token.
+             */
             coverage: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of words that are not, and are spelled with several tokens: 1 - coverage. No text is ever unencodable.
+             */
             oov_rate: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Tokens of the text.
+             */
             token_count: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of characters that lie whole within one token rather than being split into bytes.
+             */
             character_coverage: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Tokens per Unicode character.
+             */
             tokens_per_character: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Tokens per stretch of text between white space.
+             */
             tokens_per_word: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Lines the statistics were taken on.
+             */
             lines: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description UTF-8 bytes of those lines, after normalization.
+             */
             bytes: number;
+            /** @description Whether those lines were kept from training. */
             held_out: boolean;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         TokenizerStatus: "queued" | "training" | "completed" | "failed";
         Told: {
+            /** @description The trial. */
             trial_id: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The objective; what was logged of it when left out.
+             */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description `completed` when left out, `failed` or `pruned`. */
             state?: null | string;
         };
+        /** @description A trainer, and how many orders are on their way to it. Its secret is never shown. */
         TrainerView: {
+            /** @description What people call it. */
             name: string;
+            /** @description The address. */
             url: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many orders wait for the trainer.
+             */
             waiting: number;
+            /** @description The last error, in words. */
             last_error?: null | string;
         };
         TrainingAccepted: {
+            /** @description The tokenizer's id. */
             tokenizer_id: string;
         };
         /** @description What to train, on what, and how: the body of `POST /api/runs/train`. Defaults train well on a laptop. */
@@ -2249,7 +3232,7 @@ export interface components {
             heads?: null | number;
             /**
              * Format: int32
-             * @description Key and value heads; GPT-2 has as many as int? TrainingConfig.Heads.
+             * @description Key and value heads; GPT-2 has as many as `heads`.
              */
             kv_heads?: null | number;
             /**
@@ -2302,7 +3285,7 @@ export interface components {
             optimizer?: string;
             /**
              * Format: int32
-             * @description Passes over the training tokens, 1 to 10,000; 1 when neither this nor long? TrainingConfig.MaxSteps is set.
+             * @description Passes over the training tokens, 1 to 10,000; 1 when neither this nor `max_steps` is set.
              */
             num_epochs?: null | number;
             /**
@@ -2373,95 +3356,188 @@ export interface components {
             user_id?: null | string;
         };
         TrainingDurations: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds spent reading the text.
+             */
             open_seconds: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds spent counting words.
+             */
             count_seconds: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds spent merging.
+             */
             merge_seconds: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds in all.
+             */
             total_seconds: number | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** @description The software and machine a tokenizer was trained with. */
         TrainingEnvironment: {
+            /** @description The version of Trainyard. */
             trainyard: string;
+            /** @description The commit that the program was built from. */
             git_commit?: null | string;
+            /** @description The version of .NET. */
             dotnet: string;
+            /** @description The operating system. */
             os: string;
+            /** @description The processor's model. */
             cpu: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many processors there are.
+             */
             processors: number;
         };
         TrainingFailure: {
+            /** @description The failure's class. */
             class: string;
+            /** @description What went wrong, for programs. */
             code: components["schemas"]["ErrorCode"];
+            /** @description The last error, in words. */
             last_error: string;
         };
         TrainingProgress: {
+            /** @description What it is doing. */
             phase: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The share that is done, from 0 to 1.
+             */
             fraction: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Merges learned so far.
+             */
             merges_done: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Merges to learn.
+             */
             merges_wanted: number;
         };
         TrialCounts: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials handed out so far.
+             */
             handed: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials still to be handed out.
+             */
             left: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials that run or wait to.
+             */
             pending: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials with a value.
+             */
             completed: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials without one.
+             */
             failed: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials that were given up.
+             */
             pruned: number;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         TrialOutcome: "pending" | "pruning" | "completed" | "failed" | "pruned";
+        /** @description A trial: its parameters, and what came of them. The value of a completed trial is null when it was not finite. */
         TrialView: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number, from 1.
+             */
             number: number;
+            /** @description The trial's id, which is its run's. */
             trial_id: string;
+            /** @description How far it is. */
             state: components["schemas"]["TrialOutcome"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value.
+             */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
         VersionStatus: {
+            /** @description The version of Trainyard. */
             trainyard: string;
+            /** @description The version of .NET. */
             dotnet: string;
+            /** @description The operating system. */
             os: string;
         };
         ViewFields: {
+            /** @description What people call it. */
             name?: null | string;
+            /** @description The path, with `/` between names. */
             path?: null | string;
         };
         ViewView: {
+            /** @description The view's id. */
             view_id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description The path, with `/` between names. */
             path: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
         WebSocketTicket: {
+            /** @description Goes into the address of one WebSocket: `/ws?ticket=…`. */
             ticket: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Seconds within which it has to be used.
+             */
             expires_in: number;
         };
+        /** @description What became of a firing that is posted somewhere. */
         WebhookView: {
+            /** @description To whom; the rest of the address may be secret. */
             host: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often so far.
+             */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was taken.
+             */
             taken_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is tried again; null when it was taken or given up.
+             */
             next_at?: null | string;
+            /** @description What went wrong the last time. */
             error?: null | string;
         };
     };
@@ -2550,34 +3626,64 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description ml.run.start, .metric, .stop, .checkpoint, .artifact, .log, .heartbeat, .resume or ml.system.metric; also as a list of its parts. */
                     event: string;
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description Makes a repetition of this event recognisable.
+                     */
                     event_id?: null | string;
+                    /** @description The run. May be left out of ml.system.metric, which then goes to the run system-(source). */
                     trial_id?: null | string;
+                    /** @description The experiment the run belongs to. */
                     model_run_id?: null | string;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description When it happened; when it arrives, if left out.
+                     */
                     timestamp?: null | string;
+                    /** @description The program that sends it. */
                     source?: null | string;
-                    metadata?: Record<string, never>;
+                    /** @description What the kind of event carries, such as step, status or path, and whatever is the sender's own. */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Name to number; "NaN", "Infinity" and "-Infinity" are numbers too. */
                     measurements?: null | {
                         [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
                     };
+                    /** @description Tags of the run, with ml.run.start. */
                     tags?: null | {
                         [key: string]: string;
                     };
                 } | {
+                    /** @description ml.run.start, .metric, .stop, .checkpoint, .artifact, .log, .heartbeat, .resume or ml.system.metric; also as a list of its parts. */
                     event: string;
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description Makes a repetition of this event recognisable.
+                     */
                     event_id?: null | string;
+                    /** @description The run. May be left out of ml.system.metric, which then goes to the run system-(source). */
                     trial_id?: null | string;
+                    /** @description The experiment the run belongs to. */
                     model_run_id?: null | string;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description When it happened; when it arrives, if left out.
+                     */
                     timestamp?: null | string;
+                    /** @description The program that sends it. */
                     source?: null | string;
-                    metadata?: Record<string, never>;
+                    /** @description What the kind of event carries, such as step, status or path, and whatever is the sender's own. */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Name to number; "NaN", "Infinity" and "-Infinity" are numbers too. */
                     measurements?: null | {
                         [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
                     };
+                    /** @description Tags of the run, with ml.run.start. */
                     tags?: null | {
                         [key: string]: string;
                     };
@@ -2596,18 +3702,33 @@ export interface operations {
                  *     }
                  */
                 "application/x-ndjson": {
+                    /** @description ml.run.start, .metric, .stop, .checkpoint, .artifact, .log, .heartbeat, .resume or ml.system.metric; also as a list of its parts. */
                     event: string;
-                    /** Format: uuid */
+                    /**
+                     * Format: uuid
+                     * @description Makes a repetition of this event recognisable.
+                     */
                     event_id?: null | string;
+                    /** @description The run. May be left out of ml.system.metric, which then goes to the run system-(source). */
                     trial_id?: null | string;
+                    /** @description The experiment the run belongs to. */
                     model_run_id?: null | string;
-                    /** Format: date-time */
+                    /**
+                     * Format: date-time
+                     * @description When it happened; when it arrives, if left out.
+                     */
                     timestamp?: null | string;
+                    /** @description The program that sends it. */
                     source?: null | string;
-                    metadata?: Record<string, never>;
+                    /** @description What the kind of event carries, such as step, status or path, and whatever is the sender's own. */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description Name to number; "NaN", "Infinity" and "-Infinity" are numbers too. */
                     measurements?: null | {
                         [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
                     };
+                    /** @description Tags of the run, with ml.run.start. */
                     tags?: null | {
                         [key: string]: string;
                     };
@@ -2623,7 +3744,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accepted": 1
+                     *       "accepted": 1,
+                     *       "repeated": 0
                      *     }
                      */
                     "application/json": components["schemas"]["EventsAccepted"];
@@ -2634,18 +3756,31 @@ export interface operations {
     ListRuns: {
         parameters: {
             query?: {
+                /** @description One status or several, separated by commas. */
                 status?: string;
+                /** @description The experiment's id. */
                 experiment_id?: string;
+                /** @description Part of a name, in any case. */
                 name?: string;
+                /** @description `name` or `name=value`; several must all hold. */
                 tag?: string[];
+                /** @description Whether weights are spectrally normalised. */
                 spectral_norm?: boolean;
+                /** @description Whether it stays at the top of lists. */
                 pinned?: boolean;
+                /** @description Those that are deleted and can be restored, instead of the others. */
                 deleted?: boolean;
+                /** @description MLflow's search language: docs/search.md. */
                 filter?: string;
+                /** @description A metric, parameter, tag or attribute, optionally followed by `asc` or `desc`; `created_at`, newest first, when left out. */
                 order_by?: string;
+                /** @description Metrics to be shown of each run: names separated by commas, or `min(name)` and the like. */
                 metrics?: string[];
+                /** @description Parameters to be shown of each run. */
                 params?: string[];
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -2756,6 +3891,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -2829,6 +3965,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -2910,10 +4047,12 @@ export interface operations {
     DeleteRun: {
         parameters: {
             query?: {
+                /** @description Whether to delete it for good at once. */
                 permanent?: boolean;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -2934,6 +4073,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3016,6 +4156,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3103,6 +4244,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3176,6 +4318,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3249,6 +4392,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3322,6 +4466,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3395,6 +4540,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3558,6 +4704,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The checkpoint's id. */
                 checkpointId: string;
             };
             cookie?: never;
@@ -3602,6 +4749,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The checkpoint's id. */
                 checkpointId: string;
             };
             cookie?: never;
@@ -3631,6 +4779,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3686,6 +4835,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3732,12 +4882,16 @@ export interface operations {
     CompareRuns: {
         parameters: {
             query?: {
+                /** @description The name of a series. */
                 metric?: string;
+                /** @description The values of the hyperparameters that the group has in common. */
                 by?: string[];
+                /** @description Which value of a series counts: `last`, `min`, `max` or `mean`. */
                 stat?: string;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -3806,11 +4960,14 @@ export interface operations {
     GetImportance: {
         parameters: {
             query?: {
+                /** @description The name of a series. */
                 metric?: string;
+                /** @description Which value of a series counts: `last`, `min`, `max` or `mean`. */
                 stat?: string;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -3861,15 +5018,22 @@ export interface operations {
     ExportRun: {
         parameters: {
             query?: {
+                /** @description `json` (all there is, to be imported elsewhere), `csv`, `parquet` or `tensorboard`; JSON when left out. */
                 format?: string;
+                /** @description Names of series, separated by commas or as several parameters; all when left out. */
                 keys?: string[];
+                /** @description The first step. */
                 from_step?: number;
+                /** @description The last step. */
                 to_step?: number;
+                /** @description `clean` for the curve without replaced points, `all` for every attempt's; JSON has all when left out, the others the clean curve. */
                 attempts?: string;
+                /** @description Whether JSON holds the run's log as well. */
                 logs?: boolean;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3881,22 +5045,94 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "type": "export",
+                     *         "format": "trainyard",
+                     *         "version": 1,
+                     *         "exported_at": "2026-03-04T12:30:00Z"
+                     *       },
+                     *       {
+                     *         "type": "run",
+                     *         "run_id": "run-4f9k2m7qx1tz",
+                     *         "name": "gpt2-small",
+                     *         "status": "completed",
+                     *         "params": {
+                     *           "lr": 0.001
+                     *         },
+                     *         "tags": {
+                     *           "team": "nlp"
+                     *         },
+                     *         "created_at": "2026-03-04T12:00:00Z",
+                     *         "attempts": [
+                     *           {
+                     *             "number": 1,
+                     *             "from_step": null,
+                     *             "started_at": "2026-03-04T12:00:00Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       {
+                     *         "type": "points",
+                     *         "run_id": "run-4f9k2m7qx1tz",
+                     *         "series": "loss",
+                     *         "resolution": "raw",
+                     *         "seqs": [
+                     *           0,
+                     *           1
+                     *         ],
+                     *         "attempts": [
+                     *           1,
+                     *           1
+                     *         ],
+                     *         "steps": [
+                     *           1,
+                     *           2
+                     *         ],
+                     *         "times": [
+                     *           1772625600000000,
+                     *           1772625601000000
+                     *         ],
+                     *         "values": [
+                     *           2.5,
+                     *           "NaN"
+                     *         ]
+                     *       },
+                     *       {
+                     *         "type": "end",
+                     *         "runs": 1,
+                     *         "points": 2
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
             };
         };
     };
     ExportExperiment: {
         parameters: {
             query?: {
+                /** @description `json` (all there is, to be imported elsewhere), `csv`, `parquet` or `tensorboard`; JSON when left out. */
                 format?: string;
+                /** @description Names of series, separated by commas or as several parameters; all when left out. */
                 keys?: string[];
+                /** @description The first step. */
                 from_step?: number;
+                /** @description The last step. */
                 to_step?: number;
+                /** @description `clean` for the curve without replaced points, `all` for every attempt's; JSON has all when left out, the others the clean curve. */
                 attempts?: string;
+                /** @description Whether JSON holds the run's log as well. */
                 logs?: boolean;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -3908,15 +5144,83 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "type": "export",
+                     *         "format": "trainyard",
+                     *         "version": 1,
+                     *         "exported_at": "2026-03-04T12:30:00Z"
+                     *       },
+                     *       {
+                     *         "type": "run",
+                     *         "run_id": "run-4f9k2m7qx1tz",
+                     *         "name": "gpt2-small",
+                     *         "status": "completed",
+                     *         "params": {
+                     *           "lr": 0.001
+                     *         },
+                     *         "tags": {
+                     *           "team": "nlp"
+                     *         },
+                     *         "created_at": "2026-03-04T12:00:00Z",
+                     *         "attempts": [
+                     *           {
+                     *             "number": 1,
+                     *             "from_step": null,
+                     *             "started_at": "2026-03-04T12:00:00Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       {
+                     *         "type": "points",
+                     *         "run_id": "run-4f9k2m7qx1tz",
+                     *         "series": "loss",
+                     *         "resolution": "raw",
+                     *         "seqs": [
+                     *           0,
+                     *           1
+                     *         ],
+                     *         "attempts": [
+                     *           1,
+                     *           1
+                     *         ],
+                     *         "steps": [
+                     *           1,
+                     *           2
+                     *         ],
+                     *         "times": [
+                     *           1772625600000000,
+                     *           1772625601000000
+                     *         ],
+                     *         "values": [
+                     *           2.5,
+                     *           "NaN"
+                     *         ]
+                     *       },
+                     *       {
+                     *         "type": "end",
+                     *         "runs": 1,
+                     *         "points": 2
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
             };
         };
     };
     Import: {
         parameters: {
             query?: {
+                /** @description The file format. */
                 format?: string;
+                /** @description The experiment's id. */
                 experiment_id?: string;
+                /** @description What the source's steps are multiplied with. */
                 step_multiplier?: number;
             };
             header?: never;
@@ -3959,6 +5263,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3988,6 +5293,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4017,6 +5323,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4046,6 +5353,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4102,14 +5410,20 @@ export interface operations {
     GetMetricHistory: {
         parameters: {
             query?: {
+                /** @description Names of series, separated by commas or as several parameters; the first hundred by name when left out. */
                 keys?: string[];
+                /** @description The first step. */
                 from_step?: number;
+                /** @description The last step. */
                 to_step?: number;
+                /** @description The most points of a curve; 2,000 when left out. */
                 max_points?: number;
+                /** @description `all`, or the number of an attempt: its points, replaced ones too. The clean curve when left out. */
                 attempt?: string;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4175,9 +5489,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Repeating a request under the same key changes nothing; another body under it is refused with 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4220,12 +5536,16 @@ export interface operations {
     GetLatestMetrics: {
         parameters: {
             query?: {
+                /** @description Only series whose names begin with it. */
                 prefix?: string;
+                /** @description 1,000 when left out. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4267,10 +5587,15 @@ export interface operations {
     GetMetricHistories: {
         parameters: {
             query?: {
+                /** @description Runs, separated by commas or as several parameters. */
                 runs?: string[];
+                /** @description Names of series, likewise; the first hundred of each run by name when left out. */
                 keys?: string[];
+                /** @description The first step. */
                 from_step?: number;
+                /** @description The last step. */
                 to_step?: number;
+                /** @description The most points of a curve; as many as the answer may hold, up to 2,000, when left out. */
                 max_points?: number;
             };
             header?: never;
@@ -4428,13 +5753,18 @@ export interface operations {
     ListCheckpoints: {
         parameters: {
             query?: {
+                /** @description The order of the rows. */
                 order_by?: string;
+                /** @description The best value or checkpoint. */
                 best?: boolean;
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4484,6 +5814,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4542,6 +5873,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The checkpoint's id. */
                 checkpointId: string;
             };
             cookie?: never;
@@ -4586,6 +5918,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The checkpoint's id. */
                 checkpointId: string;
             };
             cookie?: never;
@@ -4637,13 +5970,18 @@ export interface operations {
     GetLogs: {
         parameters: {
             query?: {
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description Only what came after this id. */
                 after?: number;
+                /** @description The least level: `debug`, `info`, `warning` or `error`. */
                 level?: string;
+                /** @description Part of the message, in any case. */
                 contains?: string;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4678,14 +6016,19 @@ export interface operations {
     StreamLogs: {
         parameters: {
             query?: {
+                /** @description Only what came after this id. */
                 after?: number;
+                /** @description The least level: `debug`, `info`, `warning` or `error`. */
                 level?: string;
+                /** @description Part of the message, in any case. */
                 contains?: string;
             };
             header?: {
+                /** @description The id of the last event that was seen; the stream goes on after it. */
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4697,7 +6040,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             /** @description No Content */
             204: {
@@ -4711,9 +6056,13 @@ export interface operations {
     ListExperiments: {
         parameters: {
             query?: {
+                /** @description The folder it is in, with `/` between names. */
                 folder?: string;
+                /** @description Only what is deleted and can be restored. */
                 deleted?: boolean;
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -4849,6 +6198,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -4890,6 +6240,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -4938,10 +6289,12 @@ export interface operations {
     DeleteExperiment: {
         parameters: {
             query?: {
+                /** @description The runs, or how many there are. */
                 runs?: boolean;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -4962,6 +6315,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5001,22 +6355,36 @@ export interface operations {
     ListTrials: {
         parameters: {
             query?: {
+                /** @description One status or several, separated by commas. */
                 status?: string;
+                /** @description The experiment's id. */
                 experiment_id?: string;
+                /** @description Part of a name, in any case. */
                 name?: string;
+                /** @description `name` or `name=value`; several must all hold. */
                 tag?: string[];
+                /** @description Whether weights are spectrally normalised. */
                 spectral_norm?: boolean;
+                /** @description Whether it stays at the top of lists. */
                 pinned?: boolean;
+                /** @description Those that are deleted and can be restored, instead of the others. */
                 deleted?: boolean;
+                /** @description MLflow's search language: docs/search.md. */
                 filter?: string;
+                /** @description A metric, parameter, tag or attribute, optionally followed by `asc` or `desc`; `created_at`, newest first, when left out. */
                 order_by?: string;
+                /** @description Metrics to be shown of each run: names separated by commas, or `min(name)` and the like. */
                 metrics?: string[];
+                /** @description Parameters to be shown of each run. */
                 params?: string[];
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5082,6 +6450,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5149,6 +6518,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5268,11 +6638,14 @@ export interface operations {
     ListSweepTrials: {
         parameters: {
             query?: {
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5313,6 +6686,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5389,6 +6763,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5456,6 +6831,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5522,9 +6898,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Repeating a request under the same key changes nothing; another body under it is refused with 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5575,6 +6953,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5618,12 +6997,16 @@ export interface operations {
     ShouldPruneTrial: {
         parameters: {
             query?: {
+                /** @description The step. */
                 step?: number;
+                /** @description The value. */
                 value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
+                /** @description The trial's id, which is its run's. */
                 trialId: string;
             };
             cookie?: never;
@@ -5730,6 +7113,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description What people call it. */
                 name: string;
             };
             cookie?: never;
@@ -5761,6 +7145,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description What people call it. */
                 name: string;
             };
             cookie?: never;
@@ -5779,11 +7164,14 @@ export interface operations {
     ListArtifacts: {
         parameters: {
             query?: {
+                /** @description `zip` or `tar`: all files as one archive. */
                 archive?: string;
             };
             header?: never;
             path: {
+                /** @description Which kind it is. */
                 kind: string;
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
@@ -5823,8 +7211,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Which kind it is. */
                 kind: string;
+                /** @description The id. */
                 id: string;
+                /** @description The path, with `/` between names. */
                 path: string;
             };
             cookie?: never;
@@ -5836,7 +7227,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/octet-stream": string;
+                };
             };
         };
     };
@@ -5844,15 +7237,23 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The SHA-256 that the content must have, in hexadecimal. */
                 "X-Content-SHA256"?: string;
             };
             path: {
+                /** @description The id. */
                 id: string;
+                /** @description The path, with `/` between names. */
                 path: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The file. */
+        requestBody?: {
+            content: {
+                "*/*": string;
+            };
+        };
         responses: {
             /** @description Created */
             201: {
@@ -5879,7 +7280,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
+                /** @description The path, with `/` between names. */
                 path: string;
             };
             cookie?: never;
@@ -5898,7 +7301,9 @@ export interface operations {
     ListImports: {
         parameters: {
             query?: {
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -5945,6 +7350,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The import's id. */
                 importId: string;
             };
             cookie?: never;
@@ -5984,6 +7390,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The import's id. */
                 importId: string;
             };
             cookie?: never;
@@ -6021,9 +7428,13 @@ export interface operations {
     ListAlerts: {
         parameters: {
             query?: {
+                /** @description The run's id. */
                 run_id?: string;
+                /** @description The experiment's id. */
                 experiment_id?: string;
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -6126,6 +7537,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The alert's id. */
                 alertId: string;
             };
             cookie?: never;
@@ -6167,6 +7579,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The alert's id. */
                 alertId: string;
             };
             cookie?: never;
@@ -6185,10 +7598,15 @@ export interface operations {
     ListFiredAlerts: {
         parameters: {
             query?: {
+                /** @description The alert's id. */
                 alert_id?: string;
+                /** @description The run's id. */
                 run_id?: string;
+                /** @description Whether somebody has seen it; both when left out. */
                 acknowledged?: boolean;
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -6240,6 +7658,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The firing's id. */
                 firingId: string;
             };
             cookie?: never;
@@ -6348,10 +7767,15 @@ export interface operations {
     GetSystemHistory: {
         parameters: {
             query?: {
+                /** @description An hour before `to` when left out. */
                 from?: null | string;
+                /** @description Now when left out. */
                 to?: null | string;
+                /** @description The most points of an instance; 500 when left out. */
                 max_points?: number;
+                /** @description Names of values, separated by commas or as several parameters; all when left out. */
                 keys?: string[];
+                /** @description The process, as named by `SYSTEM__INSTANCE_ID`. */
                 instance_id?: string;
             };
             header?: never;
@@ -6475,6 +7899,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The view's id. */
                 viewId: string;
             };
             cookie?: never;
@@ -6515,6 +7940,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The view's id. */
                 viewId: string;
             };
             cookie?: never;
@@ -6570,7 +7996,9 @@ export interface operations {
     ListTokenizers: {
         parameters: {
             query?: {
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -6666,6 +8094,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tokenizer's id. */
                 tokenizerId: string;
             };
             cookie?: never;
@@ -6754,6 +8183,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tokenizer's id. */
                 tokenizerId: string;
             };
             cookie?: never;
@@ -6774,6 +8204,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tokenizer's id. */
                 tokenizerId: string;
             };
             cookie?: never;
@@ -6821,6 +8252,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tokenizer's id. */
                 tokenizerId: string;
             };
             cookie?: never;
@@ -6862,6 +8294,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -6888,7 +8321,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["SseItemOfGeneratedPiece"];
+                    /**
+                     * @example {
+                     *       "run_id": "run-4f9k2m7qx1tz",
+                     *       "text": " a time there was a ship",
+                     *       "seed": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GenerateResponse"];
                 };
             };
         };
