@@ -9,6 +9,10 @@ for (const path of Object.values(description.paths)) {
   for (const operation of Object.values(path)) {
     // A refusal has one form everywhere, and is thrown.
     for (const status of Object.keys(operation.responses ?? {})) if (!status.startsWith("2")) delete operation.responses[status];
+    // What comes as a file or a stream too is asked for as JSON, unless a call says otherwise.
+    for (const { content } of Object.values(operation.responses ?? {})) {
+      if (content?.["application/json"]) for (const type of Object.keys(content)) if (type !== "application/json") delete content[type];
+    }
   }
 }
 await writeFile("src/api/schema.d.ts", astToString(await openapiTS(description)));

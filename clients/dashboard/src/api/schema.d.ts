@@ -240,6 +240,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{runId}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Curves, summarised when they have more points than asked for */
+        get: operations["GetMetricHistory"];
+        put?: never;
+        /** Log values: one entry, or a list of them */
+        post: operations["LogMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checkpoints/{checkpointId}": {
         parameters: {
             query?: never;
@@ -439,24 +457,6 @@ export interface paths {
         put?: never;
         /** Go on as a new attempt, from the last checkpoint or a step */
         post: operations["ResumeRun"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/{runId}/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Curves, summarised when they have more points than asked for */
-        get: operations["GetMetricHistory"];
-        put?: never;
-        /** Log a batch of values */
-        post: operations["LogMetrics"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1211,237 +1211,592 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {unknown} */
-        AlertDirection: "min" | "max" | null;
+        /** @enum {string} */
+        AlertDirection: "min" | "max";
         /**
          * @description What a rule waits for.
-         * @enum {unknown}
+         * @enum {string}
          */
         AlertKind: "above" | "below" | "nan" | "plateau" | "stalled" | "failed" | "finished";
         AlertView: {
+            /** @description The alert's id. */
             alert_id: string;
+            /** @description What people call it. */
             name?: null | string;
+            /** @description Which kind it is. */
             kind: components["schemas"]["AlertKind"];
+            /** @description The run's id. */
             run_id?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description The name of a series. */
             metric?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value to compare with.
+             */
             threshold?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The points, or how many there are.
+             */
             points?: null | number;
+            /** @description Which way is better: `minimize` or `maximize`. */
             direction?: null | components["schemas"]["AlertDirection"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The change that counts as an improvement.
+             */
             min_delta?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Steps without improvement after which it fires.
+             */
             patience_steps?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds of silence after which a run counts as stalled.
+             */
             after_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description The host that firings are posted to. */
             webhook_host?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often it has fired.
+             */
             fired: number;
         };
+        /** @description A file is made. */
+        ArtifactEvent: {
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /** @description Where it lies. */
+                path: string;
+                /** @description What it is: model, tokenizer, eval or any word. */
+                kind?: null | string;
+                /**
+                 * Format: int64
+                 * @description Its size in bytes.
+                 */
+                size?: null | number;
+                /** @description Its SHA-256 in hexadecimal. */
+                sha256?: null | string;
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.artifact";
+        };
         ArtifactFile: {
+            /** @description Below the artifact's folder, with forward slashes. */
             path: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
             size: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last written.
+             */
             modified: string;
+            /** @description Whether it lies in the artifacts folder. */
             local: boolean;
+            /** @description Whether it lies in the bucket or container that `ARTIFACTS__STORE` names. */
             uploaded: boolean;
         };
         ArtifactList: {
+            /** @description `models` or `tokenizers`. */
             kind: string;
+            /** @description The run or tokenizer. */
             id: string;
+            /** @description What lies in its folder. */
             files: components["schemas"]["ArtifactFile"][];
+            /** @description Whether there are more files than are listed. */
             truncated: boolean;
+            /** @description What the run's own events have named. */
             registered: components["schemas"]["RegisteredArtifact"][];
         };
         AskFor: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
             count?: null | number;
         };
+        /** @description The first trial, and all that were asked for: none when all have been handed out, as the message says then. */
         Asked: {
+            /** @description The trial's id, which is its run's. */
             trial_id?: null | string;
+            /** @description The hyperparameters, by name. */
             hyperparams?: null | components["schemas"]["JsonObject"];
+            /** @description The trials, or how many there are. */
             trials: components["schemas"]["AskedTrial"][];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many trials are left.
+             */
             left: number;
+            /** @description What happened, for people. */
             message?: null | string;
         };
         AskedTrial: {
+            /** @description The trial's id, which is its run's. */
             trial_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number, from 1.
+             */
             number: number;
+            /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
         AttemptView: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number, from 1.
+             */
             number: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first step.
+             */
             from_step?: null | number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at: string;
         };
         BulkDone: {
+            /** @description One for each run, in order. */
             results: components["schemas"]["BulkResult"][];
+            /** @description Whether the filter finds more runs than one request may act on. */
             more: boolean;
         };
+        /** @description What became of one run. */
         BulkResult: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description Whether it was done. */
             done: boolean;
+            /** @description What went wrong, for programs. */
             code?: null | components["schemas"]["ErrorCode"];
+            /** @description What happened, for people. */
             message?: null | string;
         };
         CheckpointDeleted: {
+            /** @description Which. */
             checkpoint_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many files went with it.
+             */
             files_deleted: number;
+            /** @description Whether its files stayed: they lie outside the run's own folder, or are not here. */
             files_kept: boolean;
         };
-        /** @enum {unknown} */
-        CheckpointFormat: "unknown" | "safetensors" | "sharded_safetensors" | "torch_zip" | "pickle" | "folder" | null;
+        /** @description A checkpoint is saved. */
+        CheckpointEvent: {
+            /** @description Metrics at that step. */
+            measurements?: null | {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /** @description Where it lies. Also taken as filepath. */
+                path: string;
+                /** @description Whether it is the best so far. */
+                is_best?: null | boolean;
+                /**
+                 * Format: int64
+                 * @description Its size in bytes.
+                 */
+                size?: null | number;
+                /**
+                 * Format: int64
+                 * @description The step, from 0 to 2^53; each series' next one when neither step nor epoch is given.
+                 */
+                step?: null | number;
+                /**
+                 * Format: double
+                 * @description Taken as the step when there is none.
+                 */
+                epoch?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.checkpoint";
+        };
+        /** @enum {string} */
+        CheckpointFormat: "unknown" | "safetensors" | "sharded_safetensors" | "torch_zip" | "pickle" | "folder";
         CheckpointLoaded: {
+            /** @description The run that starts from it; null for an external run's. */
             run_id?: null | string;
+            /** @description Where an external program finds it; null for our own trainer's. */
             path?: null | string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description What is known of a checkpoint's files.
+         * @enum {string}
+         */
         CheckpointValidation: "unchecked" | "valid" | "invalid" | "missing" | "remote" | "unknown";
+        /** @description A checkpoint; `available` says whether its files are here now, null where this machine can't look. */
         CheckpointView: {
+            /** @description The checkpoint's id. */
             checkpoint_id: string;
+            /** @description The run's id. */
             run_id: string;
+            /** @description The path, with `/` between names. */
             path: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
+            /** @description Whether it is the run's best. */
             is_best: boolean;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
             size?: null | number;
+            /** @description The SHA-256 of the content, in lower-case hexadecimal. */
             sha256?: null | string;
-            metrics?: null | components["schemas"]["StoredJson"];
-            metadata?: null | components["schemas"]["StoredJson"];
-            /** Format: date-time */
+            /** @description Values by name. */
+            metrics?: components["schemas"]["StoredJson"];
+            metadata?: components["schemas"]["StoredJson"];
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
             saved_at: string;
+            /** @description Whether its files are complete and unharmed. */
             validation: components["schemas"]["CheckpointValidation"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the files were last checked.
+             */
             checked_at?: null | string;
+            /** @description The file format. */
             format?: null | components["schemas"]["CheckpointFormat"];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many tensors there are.
+             */
             tensors?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many parameters there are.
+             */
             parameters?: null | number;
+            /** @description Each reason, by the member it is about. */
             problems?: null | string[];
+            /** @description Whether its files are on disk. */
             available?: null | boolean;
         };
+        /** @description Runs that agree in what they were grouped by. Numbers are of runs with a finite value; null means that a run has no such member. */
         ComparedGroup: {
-            by: Record<string, never>;
-            /** Format: int32 */
+            /** @description The values of the hyperparameters that the group has in common. */
+            by: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: int32
+             * @description The runs, or how many there are.
+             */
             runs: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many there are.
+             */
             count: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many runs lack the value.
+             */
             missing: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The mean of the finite values.
+             */
             mean?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The sample standard deviation.
+             */
             std?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The smallest finite value.
+             */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The largest finite value.
+             */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description The ids of the runs. */
             run_ids: string[];
         };
         Comparison: {
+            /** @description The name of a series. */
             metric: string;
+            /** @description Which value of a series counts: `last`, `min`, `max` or `mean`. */
             stat: components["schemas"]["ObjectiveStat"];
+            /** @description The groups, each with its statistics. */
             groups: components["schemas"]["ComparedGroup"][];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many groups there are, with those left out.
+             */
             groups_in_all: number;
+            /** @description Whether there is more than is listed. */
             truncated: boolean;
         };
         CorpusSummary: {
+            /** @description A hash of the text. */
             fingerprint: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The files, or how many there are.
+             */
             files: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Files that were left out.
+             */
             skipped_files: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of text.
+             */
             bytes: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Lines of text.
+             */
             lines: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Lines that were trained on.
+             */
             training_lines: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many different words the text has.
+             */
             distinct_words: number;
+            /** @description The first hundred of the files and links that were left out. */
             skipped?: components["schemas"]["LeftOutFile"][];
         };
+        /** @description One series between two steps: its points, or buckets of equal width when there are more than asked for. */
         Curve: {
+            /** @description What people call it. */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
             count: number;
+            /** @description Whether buckets stand for points. */
             summarised: boolean;
+            /** @description The points, or how many there are. */
             points?: null | components["schemas"]["CurvePoint"][];
+            /** @description The curve summarised: one entry for each range of steps. */
             buckets?: null | components["schemas"]["CurveBucket"][];
         };
+        /** @description The points of a range of steps. Minimum, maximum and mean are those of its finite values and null when there are none; the last value may be NaN or infinite. */
         CurveBucket: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first step.
+             */
             from_step: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The last step.
+             */
             to_step: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When.
+             */
             time: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The smallest finite value.
+             */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The largest finite value.
+             */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The mean of the finite values.
+             */
             mean?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The last value.
+             */
             last: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
             count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many values are NaN.
+             */
             nan_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many values are infinite.
+             */
             infinite_count: number;
         };
         CurvePoint: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was logged.
+             */
             time: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value.
+             */
             value: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt that logged it, when more than the clean curve was asked for.
+             */
             attempt?: null | number;
         };
         DecodeRequest: {
+            /** @description Token ids. */
             ids: number[];
         };
         DecodedText: {
+            /** @description The text. */
             text: string;
         };
         DiskStatus: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
             total_bytes: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes free.
+             */
             free_bytes: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Bytes read a second.
+             */
             read_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Bytes written a second.
+             */
             written_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
         EncodeRequest: {
+            /** @description The text. */
             text: string;
         };
+        /** @description A text's tokens, by id and as the vocabulary writes them: " the" is "Ġthe". */
         EncodedText: {
+            /** @description Token ids. */
             ids: number[];
+            /** @description The tokens, as text. */
             tokens: string[];
         };
-        /** @enum {unknown} */
-        ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL" | null;
+        /** @enum {string} */
+        ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
         /** @description How well a run's model does, and on what: the body of `POST /api/runs/{id}/evaluate`. */
         EvaluationRequest: {
             /** @description `validation`, the text the run held out, or a text file or folder below `APP__CORPUS_ROOT`. */
@@ -1465,399 +1820,969 @@ export interface components {
             sample_tokens?: number;
         };
         EvaluationResult: {
+            /** @description The run. */
             run_id: string;
+            /** @description The one asked for last; null when none ever was. */
             evaluation?: null | components["schemas"]["EvaluationView"];
-            metrics?: null | components["schemas"]["JsonElement"];
+            /** @description Those of that one when it is completed, or of a later one made while training (`eval/metrics.json`). */
+            metrics?: components["schemas"]["JsonElement"];
+            /** @description Where its files are downloaded. */
             artifacts: string[];
         };
         EvaluationView: {
+            /** @description The evaluation's id. */
             evaluation_id: string;
+            /** @description The run's id. */
             run_id: string;
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
-            request?: null | components["schemas"]["StoredJson"];
+            /** @description What was asked for. */
+            request?: components["schemas"]["StoredJson"];
+            /** @description The checkpoint's id. */
             checkpoint_id?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
-            metrics?: null | components["schemas"]["StoredJson"];
-            /** Format: date-time */
+            /** @description Values by name. */
+            metrics?: components["schemas"]["StoredJson"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
         };
+        /** @description The answer to a request whose events are durable. */
         EventsAccepted: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many events it held: all of them are kept.
+             */
             accepted: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many of them had been kept before, so that they changed nothing; null where the store is told later.
+             */
             repeated?: null | number;
         };
+        /** @description What may be said about an experiment when it is created or changed. Members left out stay as they are. */
         ExperimentFields: {
+            /** @description Only when it is created; made when left out. */
             experiment_id?: null | string;
+            /** @description What people call it. */
             name?: null | string;
+            /** @description Text for people. */
             description?: null | string;
+            /** @description Where it is filed, such as `nlp/ablation`; empty at the top. */
             folder?: null | string;
+            /** @description Free text. */
             notes?: null | string;
+            /** @description All of its tags: those not among them go. */
             tags?: null | {
                 [key: string]: string;
             };
-            search_space?: null | components["schemas"]["StoredJson"];
+            /** @description The hyperparameters its runs vary. */
+            search_space?: components["schemas"]["StoredJson"];
         };
+        /** @description An experiment, with how many of its runs are in which status. */
         ExperimentView: {
+            /** @description The experiment's id. */
             experiment_id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description Text for people. */
             description?: null | string;
+            /** @description The folder it is in, with `/` between names. */
             folder: string;
+            /** @description Free text. */
             notes?: null | string;
+            /** @description Tags by name. */
             tags: components["schemas"]["StoredJson"];
-            search_space?: null | components["schemas"]["StoredJson"];
-            /** Format: date-time */
+            /** @description The hyperparameters to vary, by name. */
+            search_space?: components["schemas"]["StoredJson"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was deleted; it can be restored for a time.
+             */
             deleted_at?: null | string;
+            /** @description The runs, or how many there are. */
             runs: {
                 [key: string]: number;
             };
         };
         FiringView: {
+            /** @description The firing's id. */
             firing_id: string;
+            /** @description The alert's id. */
             alert_id: string;
+            /** @description The run's id. */
             run_id: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
+            /** @description Which kind it is. */
             kind: components["schemas"]["AlertKind"];
+            /** @description The name of a series. */
             metric?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value.
+             */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description What happened, for people. */
             message: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it fired.
+             */
             fired_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When a person acknowledged it.
+             */
             acknowledged_at?: null | string;
+            /** @description Whether the firing has reached its address. */
             webhook?: null | components["schemas"]["WebhookView"];
         };
         FolderView: {
+            /** @description From the top; empty for the top itself. */
             path: string;
+            /** @description The last part of the path. */
             name: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many lie in it.
+             */
             experiments: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Likewise, with those in the folders below.
+             */
             total: number;
+            /** @description Those right below it. */
             folders: components["schemas"]["FolderView"][];
         };
+        /** @description What to write, and how. */
         GenerateRequest: {
+            /** @description The text to continue; empty to begin one. */
             prompt?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Tokens to add at most, 1 to 4,096.
+             */
             max_new_tokens?: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Randomness, 0 (none) to 5.
+             */
             temperature?: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Only this many of the likeliest tokens.
+             */
             top_k?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Only the likeliest tokens that together have this probability, above 0 and at most 1.
+             */
             top_p?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The same seed gives the same text; another one every time when unset.
+             */
             seed?: null | number;
+            /** @description Send the text piece by piece, as Server-Sent Events. */
             stream?: boolean;
         };
-        GeneratedPiece: {
+        /** @description What was written. */
+        GenerateResponse: {
+            /** @description By which run's model. */
+            run_id: string;
+            /** @description What follows the prompt. */
             text: string;
-            /** Format: int64 */
-            seed?: null | number;
+            /**
+             * Format: int64
+             * @description The seed used: with it the same request gives the same text.
+             */
+            seed: number;
         };
+        /** @description A GPU; its figures are null where NVIDIA's library does not tell them. */
         GpuStatus: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number of the device, from 0.
+             */
             index: number;
+            /** @description What people call it. */
             name: string;
+            /** @description The device's own id. */
             uuid?: null | string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How busy it is, in percent.
+             */
             utilization_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of memory in use.
+             */
             memory_used_bytes?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes of memory.
+             */
             memory_total_bytes?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Temperature in degrees Celsius.
+             */
             temperature_celsius?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Power drawn, in watts.
+             */
             power_watts?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** @description The run is alive, and how far it is. */
+        HeartbeatEvent: {
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /**
+                 * Format: double
+                 * @description Seconds within which the next event is due; after three times that long the run counts as interrupted.
+                 */
+                expect_next_in?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+                /**
+                 * Format: int64
+                 * @description Steps in all.
+                 */
+                total_steps?: null | number;
+                /**
+                 * Format: double
+                 * @description Seconds until the end.
+                 */
+                eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+                /** @description What it is doing, in words. */
+                message?: null | string;
+                /**
+                 * Format: int64
+                 * @description The step, from 0 to 2^53; each series' next one when neither step nor epoch is given.
+                 */
+                step?: null | number;
+                /**
+                 * Format: double
+                 * @description Taken as the step when there is none.
+                 */
+                epoch?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.heartbeat";
+        };
+        /** @description Curves of several runs, in the order asked for. */
         Histories: {
+            /** @description The runs, or how many there are. */
             runs: components["schemas"]["MetricHistory"][];
         };
+        /** @description Which curves of which runs, and in how many points: the clean ones. */
         HistoriesWanted: {
+            /** @description The runs, or how many there are. */
             runs: string[];
+            /** @description Names of series, with commas; each may end in `*`. */
             keys?: null | string[];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first step.
+             */
             from_step?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The last step.
+             */
             to_step?: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many points a curve has at most; it is summarised above that.
+             */
             max_points?: null | number;
         };
         ImportAccepted: {
+            /** @description The import's id. */
             import_id: string;
+            /** @description How far it is. */
             state: components["schemas"]["ImportState"];
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         ImportFormat: "trainyard" | "tensorboard" | "neptune";
+        /** @description A file or folder on this machine to import. */
         ImportRequest: {
+            /** @description Below the corpus root. */
             path?: null | string;
+            /** @description `trainyard`, `tensorboard` or `neptune`. */
             format?: null | string;
+            /** @description The experiment for runs that name none. */
             experiment_id?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description By what steps with fractions are multiplied.
+             */
             step_multiplier?: null | number;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         ImportState: "queued" | "running" | "completed" | "failed" | "cancelled";
         ImportView: {
+            /** @description The import's id. */
             import_id: string;
+            /** @description The file format. */
             format: components["schemas"]["ImportFormat"];
+            /** @description How far it is. */
             state: components["schemas"]["ImportState"];
+            /** @description The path, with `/` between names. */
             path?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes to read.
+             */
             bytes_total: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes read so far.
+             */
             bytes_read: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The runs, or how many there are.
+             */
             runs: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Runs of the source that were left out.
+             */
             runs_skipped: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Points that the import added.
+             */
             added: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many were stored before, so that nothing changed.
+             */
             repeated: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Entries of the source that have no place here.
+             */
             ignored: number;
+            /** @description What the import left out, and why. */
             notices: string[];
+            /** @description What went wrong, for programs. */
             error_code?: null | components["schemas"]["ErrorCode"];
+            /** @description What happened, for people. */
             message?: null | string;
         };
         Importances: {
+            /** @description The metric. */
             metric: string;
+            /** @description What of its curve. */
             stat: components["schemas"]["ObjectiveStat"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many runs it was learnt from.
+             */
             runs: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Runs without a finite value, which say nothing here.
+             */
             missing: number;
+            /** @description The most important first. */
             parameters: components["schemas"]["ParameterImportance"][];
+            /** @description Hyperparameters nothing can be said about, and why. */
             left_out: components["schemas"]["LeftOut"][];
         };
         InstanceHistory: {
+            /** @description The instance. */
             instance_id: string;
+            /** @description Its machine. */
             host: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Samples in the time asked for.
+             */
             count: number;
+            /** @description Whether there were more than asked for, so that each value is a mean. */
             summarised: boolean;
-            times: unknown[];
+            /** @description When. */
+            times: string[];
+            /** @description By name, a value for each of the times; null where there was none. */
             values: {
                 [key: string]: ((null | number) | ("NaN" | "Infinity" | "-Infinity"))[];
             };
         };
         JsonElement: unknown;
-        JsonObject: Record<string, never>;
+        JsonObject: {
+            [key: string]: unknown;
+        };
+        /** @description A page of a run's series, by name. */
         LatestMetrics: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description The series. */
             series: components["schemas"]["SeriesLatest"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
         LeftOut: {
+            /** @description What people call it. */
             name: string;
+            /** @description Why, for people. */
             reason: string;
         };
+        /** @description A file or link of the corpus that was not read. */
         LeftOutFile: {
+            /** @description Below the corpus folder. */
             path: string;
+            /** @description Why. */
             reason: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first byte that is in the way, from 0; null where it is no byte.
+             */
             position?: null | number;
         };
-        LogTail: {
-            logs: components["schemas"]["LogView"][];
-            /** Format: int64 */
-            next: number;
-        };
-        LogView: {
-            /** Format: int64 */
-            id: number;
-            /** Format: date-time */
-            time: string;
-            level: string;
-            message: string;
-            /** Format: int32 */
-            attempt: number;
-        };
-        MachineStatus: {
-            instance_id: string;
-            host: string;
-            /** Format: date-time */
-            time: string;
-            /** Format: int32 */
-            cores: number;
-            /** Format: double */
-            cpu_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
-            uptime_seconds: number | ("NaN" | "Infinity" | "-Infinity");
-            memory: components["schemas"]["MemoryStatus"];
-            disk?: null | components["schemas"]["DiskStatus"];
-            network: components["schemas"]["NetworkStatus"];
-            process: components["schemas"]["ProcessStatus"];
-            versions: components["schemas"]["VersionStatus"];
-            gpus: components["schemas"]["GpuStatus"][];
-        };
-        MemoryStatus: {
-            /** Format: int64 */
-            total_bytes: number;
-            /** Format: int64 */
-            available_bytes?: null | number;
-        };
-        MetricHistory: {
-            run_id: string;
-            series: components["schemas"]["Curve"][];
-            /** Format: int32 */
-            total_series: number;
-        };
-        MetricsAccepted: {
-            /** Format: int32 */
-            stored: number;
-            /** Format: int32 */
-            repeated: number;
-        };
-        MetricsEntry: {
-            /** Format: int64 */
-            step?: null | number;
-            metrics: {
-                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
-            };
-            /** Format: date-time */
+        /** @description A line of the run's log. */
+        LogEvent: {
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
             timestamp?: null | string;
-        };
-        MoveTo: {
-            experiment_id?: null | string;
-        };
-        NetworkStatus: {
-            /** Format: double */
-            received_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
-            sent_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-        };
-        NewAlert: {
-            name?: null | string;
-            kind?: null | components["schemas"]["AlertKind"];
-            run_id?: null | string;
-            experiment_id?: null | string;
-            metric?: null | string;
-            /** Format: double */
-            threshold?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
-            points?: null | number;
-            direction?: null | components["schemas"]["AlertDirection"];
-            /** Format: double */
-            min_delta?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
-            patience_steps?: null | number;
-            /** Format: double */
-            after_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            webhook_url?: null | string;
-        };
-        NewBulk: {
-            run_ids?: null | string[];
-            filter?: null | string;
-            action?: null | components["schemas"]["RunVerb"];
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /** @description debug, info, warning or error; info when left out. */
+                level?: null | string;
+                /** @description The line. */
+                message: string;
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
             tags?: null | {
                 [key: string]: string;
             };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.log";
+        };
+        LogTail: {
+            /** @description Oldest first. */
+            logs: components["schemas"]["LogView"][];
+            /**
+             * Format: int64
+             * @description What to give as `after` to read on.
+             */
+            next: number;
+        };
+        LogView: {
+            /**
+             * Format: int64
+             * @description The id.
+             */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            time: string;
+            /** @description The level: `debug`, `info`, `warning` or `error`. */
+            level: string;
+            /** @description What happened, for people. */
+            message: string;
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
+            attempt: number;
+        };
+        /** @description The machine the store runs on. What the system does not tell, or what is a rate at the first look, is null. */
+        MachineStatus: {
+            /** @description Which of several replicas answers. */
+            instance_id: string;
+            /** @description The machine's name. */
+            host: string;
+            /**
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            time: string;
+            /**
+             * Format: int32
+             * @description Logical processors.
+             */
+            cores: number;
+            /**
+             * Format: double
+             * @description Use of all cores since the look before.
+             */
+            cpu_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description How long the machine has been up.
+             */
+            uptime_seconds: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Memory. */
+            memory: components["schemas"]["MemoryStatus"];
+            /** @description The disk the data root is on, and the traffic of all disks; null when it can't be looked at. */
+            disk?: null | components["schemas"]["DiskStatus"];
+            /** @description The traffic of the network cards. */
+            network: components["schemas"]["NetworkStatus"];
+            /** @description The process itself. */
+            process: components["schemas"]["ProcessStatus"];
+            /** @description What runs. */
+            versions: components["schemas"]["VersionStatus"];
+            /** @description The GPUs found, if any. */
+            gpus: components["schemas"]["GpuStatus"][];
+        };
+        MemoryStatus: {
+            /**
+             * Format: int64
+             * @description Bytes in all.
+             */
+            total_bytes: number;
+            /**
+             * Format: int64
+             * @description Bytes free for use.
+             */
+            available_bytes?: null | number;
+        };
+        /** @description Values at one step. */
+        MetricEvent: {
+            /** @description Name to number; "NaN", "Infinity" and "-Infinity" are numbers too. */
+            measurements: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /**
+                 * Format: int64
+                 * @description The step, from 0 to 2^53; each series' next one when neither step nor epoch is given.
+                 */
+                step?: null | number;
+                /**
+                 * Format: double
+                 * @description Taken as the step when there is none.
+                 */
+                epoch?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.metric";
+        };
+        MetricHistory: {
+            /** @description The run. */
+            run_id: string;
+            /** @description The curves asked for. */
+            series: components["schemas"]["Curve"][];
+            /**
+             * Format: int32
+             * @description How many series the run has: more than are here when none were named.
+             */
+            total_series: number;
+        };
+        MetricsAccepted: {
+            /**
+             * Format: int32
+             * @description How many were stored.
+             */
+            stored: number;
+            /**
+             * Format: int32
+             * @description How many were stored before, so that nothing changed.
+             */
+            repeated: number;
+        };
+        /** @description One entry, or a list of them. */
+        MetricsBody: unknown;
+        /** @description Values logged together. */
+        MetricsEntry: {
+            /**
+             * Format: int64
+             * @description The step, from 0 to 2^53; each series' next one when left out.
+             */
+            step?: null | number;
+            /** @description Name to value; "NaN", "Infinity" and "-Infinity" are values too. */
+            metrics: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /**
+             * Format: date-time
+             * @description When they were measured; when they arrive, if left out.
+             */
+            timestamp?: null | string;
+        };
+        /** @description An event of a run or of a machine. */
+        MlEvent: components["schemas"]["StartEvent"] | components["schemas"]["MetricEvent"] | components["schemas"]["StopEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["ArtifactEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["HeartbeatEvent"] | components["schemas"]["ResumeEvent"] | components["schemas"]["SystemMetricEvent"];
+        MoveTo: {
+            /** @description The experiment's id. */
+            experiment_id?: null | string;
+        };
+        NetworkStatus: {
+            /**
+             * Format: double
+             * @description Bytes received a second.
+             */
+            received_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description Bytes sent a second.
+             */
+            sent_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+        };
+        NewAlert: {
+            /** @description What people call it. */
+            name?: null | string;
+            /** @description Which kind it is. */
+            kind?: null | components["schemas"]["AlertKind"];
+            /** @description The run's id. */
+            run_id?: null | string;
+            /** @description The experiment's id. */
+            experiment_id?: null | string;
+            /** @description The name of a series. */
+            metric?: null | string;
+            /**
+             * Format: double
+             * @description The value to compare with.
+             */
+            threshold?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int32
+             * @description How many values in a row; 1 when left out.
+             */
+            points?: null | number;
+            /** @description Which way is better; `min` when left out. */
+            direction?: null | components["schemas"]["AlertDirection"];
+            /**
+             * Format: double
+             * @description The change that counts as an improvement.
+             */
+            min_delta?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int64
+             * @description Steps without improvement after which it fires.
+             */
+            patience_steps?: null | number;
+            /**
+             * Format: double
+             * @description Seconds of silence after which a run counts as stalled.
+             */
+            after_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description An address each firing is posted to; that of `ALERTS__WEBHOOK_URL` when left out, if there is one. */
+            webhook_url?: null | string;
+        };
+        /** @description One action on many runs: those named, or those a filter finds. */
+        NewBulk: {
+            /** @description The ids of the runs. */
+            run_ids?: null | string[];
+            /** @description A condition in the search language, as in `metrics.val_loss < 2 and params.lr = 0.001`. */
+            filter?: null | string;
+            /** @description What to do with each run. */
+            action?: null | components["schemas"]["RunVerb"];
+            /** @description Tags by name. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /** @description Names of tags. */
             names?: null | string[];
+            /** @description The experiment's id. */
             experiment_id?: null | string;
         };
         NewCheckpoint: {
-            path: string;
-            /** Format: int64 */
+            /** @description A file or folder: below the run's artifacts, or anywhere in a folder of `CHECKPOINTS__ROOTS`. */
+            path?: null | string;
+            /** @description The same as `path`, by another name. */
+            filepath?: null | string;
+            /**
+             * Format: int64
+             * @description After which step it was saved.
+             */
             step?: null | number;
+            /** @description Whether it is the run's best so far. */
             is_best: boolean;
+            /** @description Metrics at that step. */
             metrics?: null | {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
-            /** Format: int64 */
+            /** @description An object of whatever is to be kept with it. */
+            metadata?: components["schemas"]["JsonElement"];
+            /** @description What it must hold: names of tensors or, in a file of PyTorch, texts of its pickle. */
+            required_keys?: null | string[];
+            /**
+             * Format: int64
+             * @description What its size must be, in bytes.
+             */
             size?: null | number;
+            /** @description What its hash must be, in hexadecimal. */
             sha256?: null | string;
         };
         NewTrainer: {
+            /** @description What people call it. */
             name?: null | string;
+            /** @description The address. */
             url?: null | string;
+            /** @description Signs what is sent to the trainer; never shown again. */
             secret?: null | string;
         };
         ObjectiveDefinition: {
+            /** @description The metric. */
             metric?: null | string;
+            /** @description `last`, `min`, `max` or `mean` of its curve. */
             stat?: null | string;
         };
-        /** @enum {unknown} */
+        /**
+         * @description What one number stands for a run's curve.
+         * @enum {string}
+         */
         ObjectiveStat: "last" | "min" | "max" | "mean";
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfAlertView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["AlertView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfCheckpointView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["CheckpointView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfExperimentView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["ExperimentView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfFiringView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["FiringView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfImportView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["ImportView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfRunSummary: {
+            /** @description The rows of this page. */
             items: components["schemas"]["RunSummary"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfTrainerView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["TrainerView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfTrialView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["TrialView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description Some rows, and the cursor of those behind them if there are any. */
         PageOfViewView: {
+            /** @description The rows of this page. */
             items: components["schemas"]["ViewView"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
         ParameterDefinition: {
+            /** @description `choice`, `uniform`, `log_uniform` or `int`. */
             type?: null | string;
+            /** @description The options of a choice: text, numbers, true, false or null. */
             values?: null | unknown[];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The least number.
+             */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The greatest number.
+             */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Of an int: the distance of neighbours; 1 when left out.
+             */
             step?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Of an int: whether it varies by factors. */
             log?: null | boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Into how many points a grid cuts a range; needed for uniform and log_uniform there.
+             */
             points?: null | number;
         };
         ParameterImportance: {
+            /** @description The hyperparameter. */
             name: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Its share of what all explain by themselves: they sum to 1.
+             */
             importance: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The share of the metric's variance it explains by itself.
+             */
             main_effect: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description `linear`, `log` for numbers that span a factor of a hundred and lie more evenly on a logarithm, or `choice`. */
             scale: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many different values runs have of it.
+             */
             values: number;
         };
         /** @description Problem details (RFC 9457). Programs branch on code; message is for people. */
@@ -1866,12 +2791,16 @@ export interface components {
             type?: string;
             /** @description The status in words. */
             title?: string;
+            /** @description The status of the answer. */
             status: number;
             /** @description As message. */
             detail?: string;
             /** @description The path of the request. */
             instance?: string;
-            /** @enum {string} */
+            /**
+             * @description What went wrong, for programs.
+             * @enum {string}
+             */
             code: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
             /** @description What went wrong, with every reason. */
             message: string;
@@ -1886,366 +2815,939 @@ export interface components {
             }[];
         };
         ProcessStatus: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Of all cores since the look before; null at the first.
+             */
             cpu_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description What it keeps in memory.
+             */
             memory_bytes: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long it has been running.
+             */
             uptime_seconds: number | ("NaN" | "Infinity" | "-Infinity");
         };
         Progress: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many steps the run is to have.
+             */
             total_steps?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The share that is done, from 0 to 1.
+             */
             fraction?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Passes over the data so far.
+             */
             epochs?: null | number;
         };
         PrunerDefinition: {
+            /** @description `median`. */
             type?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Steps for which every trial is left alone.
+             */
             warmup_steps?: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials that must have been completed first; 5 when left out.
+             */
             min_trials?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Steps between two looks; 1 when left out.
+             */
             interval?: null | number;
         };
+        /** @description A file a run said it left, wherever that is. */
         RegisteredArtifact: {
+            /** @description The path, with `/` between names. */
             path: string;
+            /** @description Which kind it is. */
             kind?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
             size?: null | number;
+            /** @description The SHA-256 of the content, in lower-case hexadecimal. */
             sha256?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was saved.
+             */
             saved_at: string;
         };
+        /** @description The run goes on as a new attempt, whose values replace earlier ones from a step on. */
+        ResumeEvent: {
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /**
+                 * Format: int64
+                 * @description The first step the new attempt writes, from 0 to 2^53.
+                 */
+                step: number;
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.resume";
+        };
         ResumeFrom: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The first step.
+             */
             from_step?: null | number;
         };
+        /** @description A run that was created. */
         RunCreated: {
+            /** @description Its id, as `run_id`. */
+            id: string;
+            /** @description Its id. */
             run_id: string;
+            /** @description Its status. */
             status: components["schemas"]["RunStatus"];
         };
+        /** @description Everything about one run but its points, logs and files. */
         RunDetail: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description Which kind it is. */
             kind: components["schemas"]["RunKind"];
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description The program that sent it. */
             source?: null | string;
+            /** @description Whether weights are spectrally normalised. */
             spectral_norm?: null | boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run was last heard of.
+             */
             last_heartbeat?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
+            /** @description How far it is. */
             progress: components["schemas"]["Progress"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds until the run is expected to end.
+             */
             eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description Tags by name. */
             tags: {
                 [key: string]: string;
             };
-            config?: null | components["schemas"]["StoredJson"];
+            /** @description The exact config. */
+            config?: components["schemas"]["StoredJson"];
+            /** @description Free text. */
             notes?: null | string;
+            /** @description What a person has asked the run to do, until it does it. */
             asked?: null | components["schemas"]["RunRequest"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description How long the run took, in milliseconds.
+             */
             duration_ms?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description The id of the run in MLflow. */
             mlflow_run_id?: null | string;
+            /** @description The worker that trains it. */
             worker_id?: null | string;
+            /** @description The attempts of the run, or `all` for the points that later attempts replaced too. */
             attempts: components["schemas"]["AttemptView"][];
+            /** @description Values by name. */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
             final_metrics?: null | {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many series the run has.
+             */
             series_count: number;
+            /** @description Whether it stays at the top of lists. */
             pinned: boolean;
+            /** @description Whether it is protected from changes and deletion. */
             locked: boolean;
         };
+        /** @description What may be said about a run when it is created or changed. Members left out stay as they are. */
         RunFields: {
+            /** @description Only when it is created; made when left out. */
             run_id?: null | string;
+            /** @description What people call it. */
             name?: null | string;
+            /** @description The state. */
             status?: null | components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description Whether weights are spectrally normalised. */
             spectral_norm?: null | boolean;
-            config?: null | components["schemas"]["StoredJson"];
+            /** @description The exact config. */
+            config?: components["schemas"]["StoredJson"];
+            /** @description Free text. */
             notes?: null | string;
+            /** @description All of its tags: those not among them go. */
             tags?: null | {
                 [key: string]: string;
             };
         };
         RunGoesOn: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
+            /** @description The newest checkpoint. */
             last_checkpoint?: null | components["schemas"]["CheckpointView"];
         };
-        /** @enum {unknown} */
+        /**
+         * @description Who answers for a run's life: our trainer by its lease, an external job by its events.
+         * @enum {string}
+         */
         RunKind: "own" | "external";
         RunQueued: {
+            /** @description The run's id. */
             run_id: string;
         };
-        /** @enum {unknown} */
-        RunRequest: "cancel" | "pause" | null;
+        /** @enum {string} */
+        RunRequest: "cancel" | "pause";
         RunState: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
         };
         /**
          * @description Where a run is in its life.
-         * @enum {unknown}
+         * @enum {string}
          */
         RunStatus: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | "unknown";
+        /** @description A run in a list. */
         RunSummary: {
+            /** @description The run's id. */
             run_id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description Which kind it is. */
             kind: components["schemas"]["RunKind"];
+            /** @description The state. */
             status: components["schemas"]["RunStatus"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The experiment's id. */
             experiment_id?: null | string;
+            /** @description The program that sent it. */
             source?: null | string;
+            /** @description Whether weights are spectrally normalised. */
             spectral_norm?: null | boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
             updated_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the run was last heard of.
+             */
             last_heartbeat?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The attempt of the run, from 1.
+             */
             attempt: number;
+            /** @description How far it is. */
             progress: components["schemas"]["Progress"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds until the run is expected to end.
+             */
             eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description Tags by name. */
             tags: {
                 [key: string]: string;
             };
+            /** @description Whether it stays at the top of lists. */
             pinned: boolean;
+            /** @description Whether it is protected from changes and deletion. */
             locked: boolean;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was deleted; it can be restored for a time.
+             */
             deleted_at?: null | string;
+            /** @description The values of the metrics that were asked for; null when none were. */
             metrics?: null | {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
+            /** @description Likewise for parameters. */
             params?: null | {
                 [key: string]: string;
             };
         };
-        /** @enum {unknown} */
-        RunVerb: "tag" | "untag" | "move" | "pin" | "unpin" | "lock" | "unlock" | "delete" | "restore" | "cancel" | null;
+        /** @enum {string} */
+        RunVerb: "tag" | "untag" | "move" | "pin" | "unpin" | "lock" | "unlock" | "delete" | "restore" | "cancel";
         /** @description Which Trainyard answers. */
         RunningVersion: {
             /** @description Its release, such as `0.1.0`. */
             version: string;
         };
+        /** @description The summary of a series' clean curve. NaN and infinities are no extremes; they are counted apart. */
         SeriesLatest: {
+            /** @description What people call it. */
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value.
+             */
             value: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When.
+             */
             time: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The smallest finite value.
+             */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step of the smallest value.
+             */
             min_step?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The largest finite value.
+             */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step of the largest value.
+             */
             max_step?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
             count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many values are NaN.
+             */
             nan_count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description How many values are infinite.
+             */
             infinite_count: number;
         };
         ShouldPrune: {
+            /** @description The trial's id, which is its run's. */
             trial_id: string;
+            /** @description Whether to stop the trial. */
             prune: boolean;
+            /** @description Why, for people. */
             reason?: null | string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The best value or checkpoint.
+             */
             best?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The median of the other trials at this step.
+             */
             median?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
-        SseItemOfGeneratedPiece: {
-            data?: components["schemas"]["GeneratedPiece"];
-            event_type?: null | string;
+        /** @description A run begins, or is described. A finished run that starts again opens an attempt. */
+        StartEvent: {
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
             event_id?: null | string;
-            reconnection_interval?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /** @description What a person calls the run. */
+                name?: null | string;
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.start";
+        };
+        /** @description A run ends. */
+        StopEvent: {
+            /** @description Final values, stored at the last step; duration_ms is how long the run took. */
+            measurements?: null | {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /** @description Whether the run went well; true when neither success nor status is given. */
+                success?: null | boolean;
+                /** @description success, completed, failed, cancelled or interrupted, or one of the usual words for them; any other word makes the status unknown. */
+                status?: null | string;
+                /**
+                 * Format: int64
+                 * @description Epochs it completed.
+                 */
+                epochs?: null | number;
+                /**
+                 * Format: double
+                 * @description How long it took, in milliseconds; also taken from measurements.
+                 */
+                duration_ms?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+                /** @description What a person should know about the end. */
+                message?: null | string;
+                /** @description The class of failure: any word. */
+                error_kind?: null | string;
+                /** @description Where the trained model lies; recorded as an artifact of the kind model. */
+                model_path?: null | string;
+                /**
+                 * Format: int64
+                 * @description The step, from 0 to 2^53; each series' next one when neither step nor epoch is given.
+                 */
+                step?: null | number;
+                /**
+                 * Format: double
+                 * @description Taken as the step when there is none.
+                 */
+                epoch?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.stop";
         };
         StopSweep: {
-            /** @default false */
+            /**
+             * @description Whether trials that run are cancelled too; they end by themselves otherwise.
+             * @default false
+             */
             cancel_running: boolean;
         };
+        /** @description JSON kept and answered as the text it came as: neither a database nor a serializer has to agree with what a caller put into a string. */
         StoredJson: unknown;
+        /** @description What a sweep tries, how, and towards what: the body of `POST /api/experiments/{id}/sweep`. */
         SweepDefinition: {
+            /** @description The parameters by name. */
             search_space?: {
                 [key: string]: components["schemas"]["ParameterDefinition"];
             };
+            /** @description `grid`, `random` or `tpe`. */
             sampler?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 1 to 10,000; all points of a grid when left out.
+             */
             max_trials?: null | number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials that run side by side, 1 to 1,000. Trials that are asked for are not counted: whoever asks decides.
+             */
             max_concurrent?: number;
+            /** @description The metric to improve. */
             objective?: null | components["schemas"]["ObjectiveDefinition"];
+            /** @description `minimize` or `maximize`. */
             direction?: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The same seed tries the same points; made when left out.
+             */
             seed?: null | number;
+            /** @description When to stop trials that do badly. */
             pruner?: null | components["schemas"]["PrunerDefinition"];
+            /** @description `own`, `external` for trials that are asked for, or the name of a registered trainer. */
             trainer?: string;
-            base?: null | components["schemas"]["JsonElement"];
+            /** @description What all trials have in common: a training config of our own trainer, any object for others. */
+            base?: components["schemas"]["JsonElement"];
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         SweepState: "running" | "paused" | "stopped" | "finished";
+        /** @description A sweep, how far it is, and the best it has found. */
         SweepView: {
+            /** @description The sweep's id. */
             sweep_id: string;
+            /** @description The experiment's id. */
             experiment_id: string;
+            /** @description How far it is. */
             state: components["schemas"]["SweepState"];
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The registered trainer. */
             trainer: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many trials there may be.
+             */
             max_trials: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many trials may run at once.
+             */
             max_concurrent: number;
+            /** @description The trials, or how many there are. */
             trials: components["schemas"]["TrialCounts"];
+            /** @description The best value or checkpoint. */
             best?: null | components["schemas"]["TrialView"];
+            /** @description How many are running. */
             running: components["schemas"]["TrialView"][];
+            /** @description The sweep as it was asked for. */
             definition: components["schemas"]["StoredJson"];
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             ended_at?: null | string;
         };
         SystemHistory: {
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The first moment.
+             */
             from: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description The last.
+             */
             to: string;
+            /** @description The instances that have looked at their machines meanwhile. */
             instances: components["schemas"]["InstanceHistory"][];
         };
+        /** @description A sample of the sender's machine. */
+        SystemMetricEvent: {
+            /** @description The run; the run system-(source) when left out. */
+            trial_id?: null | string;
+            /** @description Name to number, such as cpu_percent. */
+            measurements: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.system.metric";
+        };
+        /** @description Single tags to set and to remove; the others stay. */
         TagChanges: {
+            /** @description The tags to set. */
             set?: null | {
                 [key: string]: string;
             };
+            /** @description Names of the tags to remove. */
             remove?: null | string[];
         };
+        /** @description How to train a tokenizer: the body of `POST /api/tokenizers/train`. Defaults suit a small model on a laptop. */
         TokenizerConfig: {
+            /** @description What to call it, up to 256 characters. */
             name?: null | string;
+            /** @description `bpe`: byte-level BPE. */
             method?: string;
+            /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
             corpus_path?: string;
+            /** @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise. */
             replace_invalid_bytes?: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Wanted number of tokens: special tokens, 256 bytes and merges. A small corpus gives fewer.
+             */
             vocab_size?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description A pair of tokens is merged only if it occurs at least this often.
+             */
             min_frequency?: number;
+            /** @description Tokens that stand for themselves; they get the first ids. Where the corpus has them they are cut out, not learned from. */
             special_tokens?: string[];
+            /** @description What is split into words as one text: `document`, as encoding does, or `line`, as Hugging Face's trainer reads files. By line, no token has more than one newline, or a newline and the indentation after it. */
             sequence?: string;
+            /** @description `none`, `nfc` or `nfkc`, applied before training and encoding. */
             normalization?: string;
+            /** @description Whether text is lower-cased before training and encoding. */
             lowercase?: boolean;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of the lines kept from training for the statistics, 0 to 0.5; 0 takes them on the training lines.
+             */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Chooses the held-out and the sampled lines.
+             */
             seed?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Threads that read and count, 1 to 1,024; all cores when unset. The tokenizer does not depend on it.
+             */
             threads?: null | number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Counts the words that start in at most so many lines, spread evenly over the corpus; in all when unset.
+             */
             sample_max_lines?: null | number;
         };
+        /** @description What a deleted tokenizer leaves. */
         TokenizerDeleted: {
+            /** @description The tokenizer. */
             tokenizer_id: string;
+            /** @description Runs whose model it made the tokens of, at most a hundred. Each has a copy and goes on with that. */
             used_by: string[];
         };
+        TokenizerFile: {
+            /** @description The path, with `/` between names. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description The SHA-256 of the content, in lower-case hexadecimal. */
+            sha256: string;
+        };
+        /** @description Everything there is to know about one tokenizer: its `manifest.json`, and what the API answers. */
         TokenizerManifest: {
+            /** @description The tokenizer's id. */
             tokenizer_id: string;
+            /** @description What people call it. */
             name?: null | string;
+            /** @description The state. */
             status: components["schemas"]["TokenizerStatus"];
+            /** @description One sentence for a person. */
             message: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When the training that counts began; an interrupted one is begun again.
+             */
             started_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
             finished_at?: null | string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often training was begun.
+             */
             attempts?: number;
+            /** @description Only in answers, and only while it trains. */
             progress?: null | components["schemas"]["TrainingProgress"];
+            /** @description The exact config. */
             config: components["schemas"]["TokenizerConfig"];
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Tokens it has; fewer than asked for when the corpus has no more pairs to merge.
+             */
             vocab_size?: null | number;
+            /** @description How well it encodes the text. */
             statistics?: null | components["schemas"]["TokenizerStatistics"];
+            /** @description The text it was trained on. */
             corpus?: null | components["schemas"]["CorpusSummary"];
+            /** @description How long each phase took. */
             durations?: null | components["schemas"]["TrainingDurations"];
+            /** @description The versions and the machine it ran on. */
             environment?: null | components["schemas"]["TrainingEnvironment"];
-            artifacts?: components["schemas"]["ArtifactFile"][];
+            /** @description The files, each with its size. */
+            artifacts?: components["schemas"]["TokenizerFile"][];
+            /** @description Why it failed. */
             failure?: null | components["schemas"]["TrainingFailure"];
         };
         TokenizerPage: {
+            /** @description The rows of this page. */
             items: components["schemas"]["TokenizerManifest"][];
+            /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description How well a tokenizer's vocabulary fits some text. A word here is what the pre-tokeniser splits off (a run of letters, digits or signs with the space before it), white space not counted; every rate counts occurrences. */
         TokenizerStatistics: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of words that are in the vocabulary whole, as one token.
+             */
             coverage: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of words that are not, and are spelled with several tokens: 1 - coverage. No text is ever unencodable.
+             */
             oov_rate: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Tokens of the text.
+             */
             token_count: number;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Share of characters that lie whole within one token rather than being split into bytes.
+             */
             character_coverage: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Tokens per Unicode character.
+             */
             tokens_per_character: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Tokens per stretch of text between white space.
+             */
             tokens_per_word: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Lines the statistics were taken on.
+             */
             lines: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description UTF-8 bytes of those lines, after normalization.
+             */
             bytes: number;
+            /** @description Whether those lines were kept from training. */
             held_out: boolean;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         TokenizerStatus: "queued" | "training" | "completed" | "failed";
         Told: {
+            /** @description The trial. */
             trial_id: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The objective; what was logged of it when left out.
+             */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description `completed` when left out, `failed` or `pruned`. */
             state?: null | string;
         };
+        /** @description A trainer, and how many orders are on their way to it. Its secret is never shown. */
         TrainerView: {
+            /** @description What people call it. */
             name: string;
+            /** @description The address. */
             url: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many orders wait for the trainer.
+             */
             waiting: number;
+            /** @description The last error, in words. */
             last_error?: null | string;
         };
         TrainingAccepted: {
+            /** @description The tokenizer's id. */
             tokenizer_id: string;
         };
         /** @description What to train, on what, and how: the body of `POST /api/runs/train`. Defaults train well on a laptop. */
@@ -2266,7 +3768,7 @@ export interface components {
             heads?: null | number;
             /**
              * Format: int32
-             * @description Key and value heads; GPT-2 has as many as int? TrainingConfig.Heads.
+             * @description Key and value heads; GPT-2 has as many as `heads`.
              */
             kv_heads?: null | number;
             /**
@@ -2321,7 +3823,7 @@ export interface components {
             optimizer?: string;
             /**
              * Format: int32
-             * @description Passes over the training tokens, 1 to 10,000; 1 when neither this nor long? TrainingConfig.MaxSteps is set.
+             * @description Passes over the training tokens, 1 to 10,000; 1 when neither this nor `max_steps` is set.
              */
             num_epochs?: null | number;
             /**
@@ -2348,8 +3850,7 @@ export interface components {
             threads?: null | number;
             /**
              * Format: double
-             * @description Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by `seed`, or the last lines of
-             *     files that are larger than that share.
+             * @description Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by `seed`, or the last lines of files that are larger than that share.
              */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
@@ -2389,84 +3890,161 @@ export interface components {
             tags?: null | {
                 [key: string]: string;
             };
-            /** @description Who asked for it; passed through to events. */
+            /** @description Who asked for it, as text or a whole number; passed through to events. */
             user_id?: null | string;
         };
         TrainingDurations: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds spent reading the text.
+             */
             open_seconds: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds spent counting words.
+             */
             count_seconds: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds spent merging.
+             */
             merge_seconds: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Seconds in all.
+             */
             total_seconds: number | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** @description The software and machine a tokenizer was trained with. */
         TrainingEnvironment: {
+            /** @description The version of Trainyard. */
             trainyard: string;
+            /** @description The commit that the program was built from. */
             git_commit?: null | string;
+            /** @description The version of .NET. */
             dotnet: string;
+            /** @description The operating system. */
             os: string;
+            /** @description The processor's model. */
             cpu: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How many processors there are.
+             */
             processors: number;
         };
         TrainingFailure: {
+            /** @description The failure's class. */
             class: string;
+            /** @description What went wrong, for programs. */
             code: components["schemas"]["ErrorCode"];
+            /** @description The last error, in words. */
             last_error: string;
         };
         TrainingProgress: {
+            /** @description What it is doing. */
             phase: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The share that is done, from 0 to 1.
+             */
             fraction: number | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Merges learned so far.
+             */
             merges_done: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Merges to learn.
+             */
             merges_wanted: number;
         };
         TrialCounts: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials handed out so far.
+             */
             handed: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials still to be handed out.
+             */
             left: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials that run or wait to.
+             */
             pending: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials with a value.
+             */
             completed: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials without one.
+             */
             failed: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Trials that were given up.
+             */
             pruned: number;
         };
-        /** @enum {unknown} */
+        /** @enum {string} */
         TrialOutcome: "pending" | "pruning" | "completed" | "failed" | "pruned";
+        /** @description A trial: its parameters, and what came of them. The value of a completed trial is null when it was not finite. */
         TrialView: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description The number, from 1.
+             */
             number: number;
+            /** @description The trial's id, which is its run's. */
             trial_id: string;
+            /** @description How far it is. */
             state: components["schemas"]["TrialOutcome"];
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The value.
+             */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The step.
+             */
             step?: null | number;
+            /** @description What happened, for people. */
             message?: null | string;
+            /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
         VersionStatus: {
+            /** @description The version of Trainyard. */
             trainyard: string;
+            /** @description The version of .NET. */
             dotnet: string;
+            /** @description The operating system. */
             os: string;
         };
         ViewFields: {
+            /** @description What people call it. */
             name?: null | string;
+            /** @description The path, with `/` between names. */
             path?: null | string;
         };
         ViewView: {
+            /** @description The view's id. */
             view_id: string;
+            /** @description What people call it. */
             name: string;
+            /** @description The path, with `/` between names. */
             path: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
             created_at: string;
         };
         WebSocketTicket: {
@@ -2478,14 +4056,26 @@ export interface components {
              */
             expires_in: number;
         };
+        /** @description What became of a firing that is posted somewhere. */
         WebhookView: {
+            /** @description To whom; the rest of the address may be secret. */
             host: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description How often so far.
+             */
             attempts: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was taken.
+             */
             taken_at?: null | string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it is tried again; null when it was taken or given up.
+             */
             next_at?: null | string;
+            /** @description What went wrong the last time. */
             error?: null | string;
         };
     };
@@ -2558,6 +4148,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description One event or a list of them; as NDJSON one event a line. The event may also be named by a list of its parts ("event": ["ml", "run", "metric"]) or as name, with trial_id and model_run_id inside metadata. */
         requestBody: {
             content: {
                 /**
@@ -2573,39 +4164,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    event: string;
-                    /** Format: uuid */
-                    event_id?: null | string;
-                    trial_id?: null | string;
-                    model_run_id?: null | string;
-                    /** Format: date-time */
-                    timestamp?: null | string;
-                    source?: null | string;
-                    metadata?: Record<string, never>;
-                    measurements?: null | {
-                        [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
-                    };
-                    tags?: null | {
-                        [key: string]: string;
-                    };
-                } | {
-                    event: string;
-                    /** Format: uuid */
-                    event_id?: null | string;
-                    trial_id?: null | string;
-                    model_run_id?: null | string;
-                    /** Format: date-time */
-                    timestamp?: null | string;
-                    source?: null | string;
-                    metadata?: Record<string, never>;
-                    measurements?: null | {
-                        [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
-                    };
-                    tags?: null | {
-                        [key: string]: string;
-                    };
-                }[];
+                "application/json": components["schemas"]["MlEvent"] | components["schemas"]["MlEvent"][];
                 /**
                  * @example {
                  *       "event": "ml.run.metric",
@@ -2619,23 +4178,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/x-ndjson": {
-                    event: string;
-                    /** Format: uuid */
-                    event_id?: null | string;
-                    trial_id?: null | string;
-                    model_run_id?: null | string;
-                    /** Format: date-time */
-                    timestamp?: null | string;
-                    source?: null | string;
-                    metadata?: Record<string, never>;
-                    measurements?: null | {
-                        [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
-                    };
-                    tags?: null | {
-                        [key: string]: string;
-                    };
-                };
+                "application/x-ndjson": components["schemas"]["MlEvent"];
             };
         };
         responses: {
@@ -2659,18 +4202,31 @@ export interface operations {
     ListRuns: {
         parameters: {
             query?: {
+                /** @description One status or several, separated by commas. */
                 status?: string;
+                /** @description The experiment's id. */
                 experiment_id?: string;
+                /** @description Part of a name, in any case. */
                 name?: string;
+                /** @description `name` or `name=value`; several must all hold. */
                 tag?: string[];
+                /** @description Whether weights are spectrally normalised. */
                 spectral_norm?: boolean;
+                /** @description Whether it stays at the top of lists. */
                 pinned?: boolean;
+                /** @description Those that are deleted and can be restored, instead of the others. */
                 deleted?: boolean;
+                /** @description MLflow's search language: docs/search.md. */
                 filter?: string;
+                /** @description A metric, parameter, tag or attribute, optionally followed by `asc` or `desc`; `created_at`, newest first, when left out. */
                 order_by?: string;
+                /** @description Metrics to be shown of each run: names separated by commas, or `min(name)` and the like. */
                 metrics?: string[];
+                /** @description Parameters to be shown of each run. */
                 params?: string[];
-                limit?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -2767,6 +4323,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "id": "abc-123",
                      *       "run_id": "abc-123",
                      *       "status": "running"
                      *     }
@@ -2781,6 +4338,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -2839,6 +4397,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -2854,6 +4413,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -2922,6 +4482,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -2935,10 +4496,12 @@ export interface operations {
     DeleteRun: {
         parameters: {
             query?: {
+                /** @description Whether to delete it for good at once. */
                 permanent?: boolean;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -2959,6 +4522,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3026,6 +4590,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -3041,6 +4606,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3113,6 +4679,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -3128,6 +4695,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3186,6 +4754,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -3201,6 +4770,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3259,6 +4829,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -3274,6 +4845,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3332,6 +4904,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -3347,6 +4920,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3405,6 +4979,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -3420,6 +4995,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3478,6 +5054,7 @@ export interface operations {
                      *         "train_loss": 2.1,
                      *         "val_loss": 2.4
                      *       },
+                     *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
                      *       "locked": false
@@ -3578,11 +5155,138 @@ export interface operations {
             };
         };
     };
+    GetMetricHistory: {
+        parameters: {
+            query?: {
+                /** @description Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; the first hundred by name when left out. */
+                keys?: string[];
+                /** @description The first step. */
+                from_step?: null | number;
+                /** @description The last step. */
+                to_step?: null | number;
+                /** @description The most points of a curve; 2,000 when left out. */
+                max_points?: null | number;
+                /** @description `all`, or the number of an attempt: its points, replaced ones too. The clean curve when left out. */
+                attempt?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "abc-123",
+                     *       "series": [
+                     *         {
+                     *           "name": "train_loss",
+                     *           "count": 2,
+                     *           "summarised": false,
+                     *           "points": [
+                     *             {
+                     *               "step": 1,
+                     *               "time": "2026-01-05T12:34:56Z",
+                     *               "value": 2.31
+                     *             },
+                     *             {
+                     *               "step": 2,
+                     *               "time": "2026-01-05T12:34:57Z",
+                     *               "value": "NaN"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "val_loss",
+                     *           "count": 9000000,
+                     *           "summarised": true,
+                     *           "buckets": [
+                     *             {
+                     *               "from_step": 0,
+                     *               "to_step": 65535,
+                     *               "time": "2026-01-05T12:34:57Z",
+                     *               "min": 1.9,
+                     *               "max": 10.8,
+                     *               "mean": 3.2,
+                     *               "last": 2,
+                     *               "count": 65536,
+                     *               "nan_count": 1,
+                     *               "infinite_count": 0
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total_series": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MetricHistory"];
+                };
+            };
+        };
+    };
+    LogMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeating a request under the same key changes nothing; another body under it is refused with 422. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example [
+                 *       {
+                 *         "step": 1,
+                 *         "metrics": {
+                 *           "train_loss": 2.31,
+                 *           "val_accuracy": "NaN"
+                 *         },
+                 *         "timestamp": "2026-01-05T12:34:56Z"
+                 *       }
+                 *     ]
+                 */
+                "application/json": components["schemas"]["MetricsEntry"] | components["schemas"]["MetricsEntry"][];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "stored": 1,
+                     *       "repeated": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MetricsAccepted"];
+                };
+            };
+        };
+    };
     GetCheckpoint: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The checkpoint's id. */
                 checkpointId: string;
             };
             cookie?: never;
@@ -3608,6 +5312,7 @@ export interface operations {
                      *       "metrics": {
                      *         "val_loss": 2.31
                      *       },
+                     *       "metadata": null,
                      *       "saved_at": "2026-03-04T12:00:00Z",
                      *       "validation": "valid",
                      *       "checked_at": "2026-03-04T12:00:01Z",
@@ -3627,6 +5332,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The checkpoint's id. */
                 checkpointId: string;
             };
             cookie?: never;
@@ -3656,6 +5362,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3711,6 +5418,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3757,12 +5465,16 @@ export interface operations {
     CompareRuns: {
         parameters: {
             query?: {
+                /** @description The name of a series. */
                 metric?: string;
+                /** @description The values of the hyperparameters that the group has in common. */
                 by?: string[];
+                /** @description Which value of a series counts: `last`, `min`, `max` or `mean`. */
                 stat?: string;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -3831,11 +5543,14 @@ export interface operations {
     GetImportance: {
         parameters: {
             query?: {
+                /** @description The name of a series. */
                 metric?: string;
+                /** @description Which value of a series counts: `last`, `min`, `max` or `mean`. */
                 stat?: string;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -3886,15 +5601,22 @@ export interface operations {
     ExportRun: {
         parameters: {
             query?: {
+                /** @description `json` (all there is, to be imported elsewhere), `csv`, `parquet` or `tensorboard`; JSON when left out. */
                 format?: string;
+                /** @description Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; all when left out. */
                 keys?: string[];
-                from_step?: number;
-                to_step?: number;
+                /** @description The first step. */
+                from_step?: null | number;
+                /** @description The last step. */
+                to_step?: null | number;
+                /** @description `clean` for the curve without replaced points, `all` for every attempt's; JSON has all when left out, the others the clean curve. */
                 attempts?: string;
+                /** @description Whether JSON holds the run's log as well. */
                 logs?: boolean;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -3906,22 +5628,94 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "type": "export",
+                     *         "format": "trainyard",
+                     *         "version": 1,
+                     *         "exported_at": "2026-03-04T12:30:00Z"
+                     *       },
+                     *       {
+                     *         "type": "run",
+                     *         "run_id": "run-4f9k2m7qx1tz",
+                     *         "name": "gpt2-small",
+                     *         "status": "completed",
+                     *         "params": {
+                     *           "lr": 0.001
+                     *         },
+                     *         "tags": {
+                     *           "team": "nlp"
+                     *         },
+                     *         "created_at": "2026-03-04T12:00:00Z",
+                     *         "attempts": [
+                     *           {
+                     *             "number": 1,
+                     *             "from_step": null,
+                     *             "started_at": "2026-03-04T12:00:00Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       {
+                     *         "type": "points",
+                     *         "run_id": "run-4f9k2m7qx1tz",
+                     *         "series": "loss",
+                     *         "resolution": "raw",
+                     *         "seqs": [
+                     *           0,
+                     *           1
+                     *         ],
+                     *         "attempts": [
+                     *           1,
+                     *           1
+                     *         ],
+                     *         "steps": [
+                     *           1,
+                     *           2
+                     *         ],
+                     *         "times": [
+                     *           1772625600000000,
+                     *           1772625601000000
+                     *         ],
+                     *         "values": [
+                     *           2.5,
+                     *           "NaN"
+                     *         ]
+                     *       },
+                     *       {
+                     *         "type": "end",
+                     *         "runs": 1,
+                     *         "points": 2
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
             };
         };
     };
     ExportExperiment: {
         parameters: {
             query?: {
+                /** @description `json` (all there is, to be imported elsewhere), `csv`, `parquet` or `tensorboard`; JSON when left out. */
                 format?: string;
+                /** @description Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; all when left out. */
                 keys?: string[];
-                from_step?: number;
-                to_step?: number;
+                /** @description The first step. */
+                from_step?: null | number;
+                /** @description The last step. */
+                to_step?: null | number;
+                /** @description `clean` for the curve without replaced points, `all` for every attempt's; JSON has all when left out, the others the clean curve. */
                 attempts?: string;
+                /** @description Whether JSON holds the run's log as well. */
                 logs?: boolean;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -3933,16 +5727,84 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "type": "export",
+                     *         "format": "trainyard",
+                     *         "version": 1,
+                     *         "exported_at": "2026-03-04T12:30:00Z"
+                     *       },
+                     *       {
+                     *         "type": "run",
+                     *         "run_id": "run-4f9k2m7qx1tz",
+                     *         "name": "gpt2-small",
+                     *         "status": "completed",
+                     *         "params": {
+                     *           "lr": 0.001
+                     *         },
+                     *         "tags": {
+                     *           "team": "nlp"
+                     *         },
+                     *         "created_at": "2026-03-04T12:00:00Z",
+                     *         "attempts": [
+                     *           {
+                     *             "number": 1,
+                     *             "from_step": null,
+                     *             "started_at": "2026-03-04T12:00:00Z"
+                     *           }
+                     *         ]
+                     *       },
+                     *       {
+                     *         "type": "points",
+                     *         "run_id": "run-4f9k2m7qx1tz",
+                     *         "series": "loss",
+                     *         "resolution": "raw",
+                     *         "seqs": [
+                     *           0,
+                     *           1
+                     *         ],
+                     *         "attempts": [
+                     *           1,
+                     *           1
+                     *         ],
+                     *         "steps": [
+                     *           1,
+                     *           2
+                     *         ],
+                     *         "times": [
+                     *           1772625600000000,
+                     *           1772625601000000
+                     *         ],
+                     *         "values": [
+                     *           2.5,
+                     *           "NaN"
+                     *         ]
+                     *       },
+                     *       {
+                     *         "type": "end",
+                     *         "runs": 1,
+                     *         "points": 2
+                     *       }
+                     *     ]
+                     */
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
             };
         };
     };
     Import: {
         parameters: {
             query?: {
+                /** @description The file format. */
                 format?: string;
+                /** @description The experiment's id. */
                 experiment_id?: string;
-                step_multiplier?: number;
+                /** @description What the source's steps are multiplied with. */
+                step_multiplier?: null | number;
             };
             header?: never;
             path?: never;
@@ -3984,6 +5846,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4013,6 +5876,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4042,6 +5906,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4071,6 +5936,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4109,6 +5975,7 @@ export interface operations {
                      *         "metrics": {
                      *           "val_loss": 2.31
                      *         },
+                     *         "metadata": null,
                      *         "saved_at": "2026-03-04T12:00:00Z",
                      *         "validation": "valid",
                      *         "checked_at": "2026-03-04T12:00:01Z",
@@ -4124,133 +5991,19 @@ export interface operations {
             };
         };
     };
-    GetMetricHistory: {
-        parameters: {
-            query?: {
-                keys?: string[];
-                from_step?: number;
-                to_step?: number;
-                max_points?: number;
-                attempt?: string;
-            };
-            header?: never;
-            path: {
-                runId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "run_id": "abc-123",
-                     *       "series": [
-                     *         {
-                     *           "name": "train_loss",
-                     *           "count": 2,
-                     *           "summarised": false,
-                     *           "points": [
-                     *             {
-                     *               "step": 1,
-                     *               "time": "2026-01-05T12:34:56Z",
-                     *               "value": 2.31
-                     *             },
-                     *             {
-                     *               "step": 2,
-                     *               "time": "2026-01-05T12:34:57Z",
-                     *               "value": "NaN"
-                     *             }
-                     *           ]
-                     *         },
-                     *         {
-                     *           "name": "val_loss",
-                     *           "count": 9000000,
-                     *           "summarised": true,
-                     *           "buckets": [
-                     *             {
-                     *               "from_step": 0,
-                     *               "to_step": 65535,
-                     *               "time": "2026-01-05T12:34:57Z",
-                     *               "min": 1.9,
-                     *               "max": 10.8,
-                     *               "mean": 3.2,
-                     *               "last": 2,
-                     *               "count": 65536,
-                     *               "nan_count": 1,
-                     *               "infinite_count": 0
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "total_series": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MetricHistory"];
-                };
-            };
-        };
-    };
-    LogMetrics: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                runId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example [
-                 *       {
-                 *         "step": 1,
-                 *         "metrics": {
-                 *           "train_loss": 2.31,
-                 *           "val_accuracy": "NaN"
-                 *         },
-                 *         "timestamp": "2026-01-05T12:34:56Z"
-                 *       }
-                 *     ]
-                 */
-                "application/json": components["schemas"]["MetricsEntry"][];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "stored": 1,
-                     *       "repeated": 0
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MetricsAccepted"];
-                };
-            };
-        };
-    };
     GetLatestMetrics: {
         parameters: {
             query?: {
+                /** @description Only series whose names begin with it. */
                 prefix?: string;
-                limit?: number;
+                /** @description 1,000 when left out. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4292,11 +6045,16 @@ export interface operations {
     GetMetricHistories: {
         parameters: {
             query?: {
+                /** @description Runs, separated by commas (one with a comma in quotes), or one in each of several parameters. */
                 runs?: string[];
+                /** @description Names of series, likewise; the first hundred of each run by name when left out. */
                 keys?: string[];
-                from_step?: number;
-                to_step?: number;
-                max_points?: number;
+                /** @description The first step. */
+                from_step?: null | number;
+                /** @description The last step. */
+                to_step?: null | number;
+                /** @description The most points of a curve; as many as the answer may hold, up to 2,000, when left out. */
+                max_points?: null | number;
             };
             header?: never;
             path?: never;
@@ -4453,13 +6211,18 @@ export interface operations {
     ListCheckpoints: {
         parameters: {
             query?: {
+                /** @description The order of the rows. */
                 order_by?: string;
+                /** @description The best value or checkpoint. */
                 best?: boolean;
-                limit?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4487,6 +6250,7 @@ export interface operations {
                      *           "metrics": {
                      *             "val_loss": 2.31
                      *           },
+                     *           "metadata": null,
                      *           "saved_at": "2026-03-04T12:00:00Z",
                      *           "validation": "valid",
                      *           "checked_at": "2026-03-04T12:00:01Z",
@@ -4509,6 +6273,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4548,6 +6313,7 @@ export interface operations {
                      *       "metrics": {
                      *         "val_loss": 2.31
                      *       },
+                     *       "metadata": null,
                      *       "saved_at": "2026-03-04T12:00:00Z",
                      *       "validation": "valid",
                      *       "checked_at": "2026-03-04T12:00:01Z",
@@ -4567,6 +6333,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The checkpoint's id. */
                 checkpointId: string;
             };
             cookie?: never;
@@ -4592,6 +6359,7 @@ export interface operations {
                      *       "metrics": {
                      *         "val_loss": 2.31
                      *       },
+                     *       "metadata": null,
                      *       "saved_at": "2026-03-04T12:00:00Z",
                      *       "validation": "valid",
                      *       "checked_at": "2026-03-04T12:00:01Z",
@@ -4611,6 +6379,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The checkpoint's id. */
                 checkpointId: string;
             };
             cookie?: never;
@@ -4662,13 +6431,18 @@ export interface operations {
     GetLogs: {
         parameters: {
             query?: {
-                limit?: number;
-                after?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description Only what came after this id. */
+                after?: null | number;
+                /** @description The least level: `debug`, `info`, `warning` or `error`. */
                 level?: string;
+                /** @description Part of the message, in any case. */
                 contains?: string;
             };
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4703,14 +6477,19 @@ export interface operations {
     StreamLogs: {
         parameters: {
             query?: {
-                after?: number;
+                /** @description Only what came after this id. */
+                after?: null | number;
+                /** @description The least level: `debug`, `info`, `warning` or `error`. */
                 level?: string;
+                /** @description Part of the message, in any case. */
                 contains?: string;
             };
             header?: {
+                /** @description The id of the last event that was seen; the stream goes on after it. */
                 "Last-Event-ID"?: string;
             };
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -4722,7 +6501,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": string;
+                };
             };
             /** @description No Content */
             204: {
@@ -4736,9 +6517,13 @@ export interface operations {
     ListExperiments: {
         parameters: {
             query?: {
+                /** @description The folder it is in, with `/` between names. */
                 folder?: string;
+                /** @description Only what is deleted and can be restored. */
                 deleted?: boolean;
-                limit?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -4874,6 +6659,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -4915,6 +6701,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -4963,10 +6750,12 @@ export interface operations {
     DeleteExperiment: {
         parameters: {
             query?: {
+                /** @description The runs, or how many there are. */
                 runs?: boolean;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -4987,6 +6776,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5026,22 +6816,36 @@ export interface operations {
     ListTrials: {
         parameters: {
             query?: {
+                /** @description One status or several, separated by commas. */
                 status?: string;
+                /** @description The experiment's id. */
                 experiment_id?: string;
+                /** @description Part of a name, in any case. */
                 name?: string;
+                /** @description `name` or `name=value`; several must all hold. */
                 tag?: string[];
+                /** @description Whether weights are spectrally normalised. */
                 spectral_norm?: boolean;
+                /** @description Whether it stays at the top of lists. */
                 pinned?: boolean;
+                /** @description Those that are deleted and can be restored, instead of the others. */
                 deleted?: boolean;
+                /** @description MLflow's search language: docs/search.md. */
                 filter?: string;
+                /** @description A metric, parameter, tag or attribute, optionally followed by `asc` or `desc`; `created_at`, newest first, when left out. */
                 order_by?: string;
+                /** @description Metrics to be shown of each run: names separated by commas, or `min(name)` and the like. */
                 metrics?: string[];
+                /** @description Parameters to be shown of each run. */
                 params?: string[];
-                limit?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5107,6 +6911,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5174,6 +6979,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5293,11 +7099,14 @@ export interface operations {
     ListSweepTrials: {
         parameters: {
             query?: {
-                limit?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5338,6 +7147,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5414,6 +7224,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5481,6 +7292,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5547,9 +7359,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description Repeating a request under the same key changes nothing; another body under it is refused with 422. */
                 "Idempotency-Key"?: string;
             };
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5600,6 +7414,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
             };
             cookie?: never;
@@ -5643,12 +7458,16 @@ export interface operations {
     ShouldPruneTrial: {
         parameters: {
             query?: {
-                step?: number;
+                /** @description The step. */
+                step?: null | number;
+                /** @description The value. */
                 value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             };
             header?: never;
             path: {
+                /** @description The experiment's id. */
                 experimentId: string;
+                /** @description The trial's id, which is its run's. */
                 trialId: string;
             };
             cookie?: never;
@@ -5755,6 +7574,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description What people call it. */
                 name: string;
             };
             cookie?: never;
@@ -5786,6 +7606,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description What people call it. */
                 name: string;
             };
             cookie?: never;
@@ -5804,11 +7625,14 @@ export interface operations {
     ListArtifacts: {
         parameters: {
             query?: {
+                /** @description `zip` or `tar`: all files as one archive. */
                 archive?: string;
             };
             header?: never;
             path: {
+                /** @description Which kind it is. */
                 kind: string;
+                /** @description The id. */
                 id: string;
             };
             cookie?: never;
@@ -5848,8 +7672,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description Which kind it is. */
                 kind: string;
+                /** @description The id. */
                 id: string;
+                /** @description The path, with `/` between names. */
                 path: string;
             };
             cookie?: never;
@@ -5861,7 +7688,9 @@ export interface operations {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/octet-stream": string;
+                };
             };
         };
     };
@@ -5869,15 +7698,23 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The SHA-256 that the content must have, in hexadecimal. */
                 "X-Content-SHA256"?: string;
             };
             path: {
+                /** @description The id. */
                 id: string;
+                /** @description The path, with `/` between names. */
                 path: string;
             };
             cookie?: never;
         };
-        requestBody?: never;
+        /** @description The file. */
+        requestBody?: {
+            content: {
+                "*/*": string;
+            };
+        };
         responses: {
             /** @description Created */
             201: {
@@ -5904,7 +7741,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The id. */
                 id: string;
+                /** @description The path, with `/` between names. */
                 path: string;
             };
             cookie?: never;
@@ -5923,7 +7762,9 @@ export interface operations {
     ListImports: {
         parameters: {
             query?: {
-                limit?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -5970,6 +7811,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The import's id. */
                 importId: string;
             };
             cookie?: never;
@@ -6009,6 +7851,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The import's id. */
                 importId: string;
             };
             cookie?: never;
@@ -6046,9 +7889,13 @@ export interface operations {
     ListAlerts: {
         parameters: {
             query?: {
+                /** @description The run's id. */
                 run_id?: string;
+                /** @description The experiment's id. */
                 experiment_id?: string;
-                limit?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -6151,6 +7998,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The alert's id. */
                 alertId: string;
             };
             cookie?: never;
@@ -6192,6 +8040,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The alert's id. */
                 alertId: string;
             };
             cookie?: never;
@@ -6210,10 +8059,15 @@ export interface operations {
     ListFiredAlerts: {
         parameters: {
             query?: {
+                /** @description The alert's id. */
                 alert_id?: string;
+                /** @description The run's id. */
                 run_id?: string;
+                /** @description Whether somebody has seen it; both when left out. */
                 acknowledged?: boolean;
-                limit?: number;
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -6265,6 +8119,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The firing's id. */
                 firingId: string;
             };
             cookie?: never;
@@ -6373,10 +8228,15 @@ export interface operations {
     GetSystemHistory: {
         parameters: {
             query?: {
+                /** @description An hour before `to` when left out. */
                 from?: null | string;
+                /** @description Now when left out. */
                 to?: null | string;
-                max_points?: number;
+                /** @description The most points of an instance; 500 when left out. */
+                max_points?: null | number;
+                /** @description Names of values, separated by commas or as several parameters; all when left out. */
                 keys?: string[];
+                /** @description The process, as named by `SYSTEM__INSTANCE_ID`. */
                 instance_id?: string;
             };
             header?: never;
@@ -6500,6 +8360,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The view's id. */
                 viewId: string;
             };
             cookie?: never;
@@ -6540,6 +8401,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The view's id. */
                 viewId: string;
             };
             cookie?: never;
@@ -6595,7 +8457,9 @@ export interface operations {
     ListTokenizers: {
         parameters: {
             query?: {
+                /** @description How many rows a page has at most. */
                 limit?: number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
             };
             header?: never;
@@ -6700,6 +8564,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tokenizer's id. */
                 tokenizerId: string;
             };
             cookie?: never;
@@ -6797,6 +8662,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tokenizer's id. */
                 tokenizerId: string;
             };
             cookie?: never;
@@ -6834,6 +8700,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tokenizer's id. */
                 tokenizerId: string;
             };
             cookie?: never;
@@ -6881,6 +8748,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The tokenizer's id. */
                 tokenizerId: string;
             };
             cookie?: never;
@@ -6922,6 +8790,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The run's id. */
                 runId: string;
             };
             cookie?: never;
@@ -6948,7 +8817,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["SseItemOfGeneratedPiece"];
+                    /**
+                     * @example {
+                     *       "run_id": "run-4f9k2m7qx1tz",
+                     *       "text": " a time there was a ship",
+                     *       "seed": 7
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GenerateResponse"];
                 };
             };
         };

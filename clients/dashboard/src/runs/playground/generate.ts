@@ -1,10 +1,16 @@
 import { api, data, type Schemas } from "../../api/client";
 import { eventsOf } from "../../api/eventStream";
 
+/** An event of the stream. */
+export interface GeneratedPiece {
+  text: string;
+  seed?: number | null;
+}
+
 /** What the model adds to a prompt, piece by piece; the last piece is empty and names the seed. */
-export async function* generate(runId: string, request: Schemas["GenerateRequest"], signal: AbortSignal): AsyncGenerator<Schemas["GeneratedPiece"]> {
+export async function* generate(runId: string, request: Schemas["GenerateRequest"], signal: AbortSignal): AsyncGenerator<GeneratedPiece> {
   const stream = await data(
     api.POST("/api/runs/{runId}/generate", { params: { path: { runId } }, body: { ...request, stream: true }, parseAs: "stream", signal }),
   );
-  for await (const event of eventsOf(stream as ReadableStream<Uint8Array>)) yield JSON.parse(event.data) as Schemas["GeneratedPiece"];
+  for await (const event of eventsOf(stream as unknown as ReadableStream<Uint8Array>)) yield JSON.parse(event.data) as GeneratedPiece;
 }
