@@ -50,6 +50,7 @@ public static class Extensions
         if (!proxies)
         {
             app.UseRequestBodies();
+            app.RecordBodies();
         }
         app.MapHealth();
         app.MapVersion();

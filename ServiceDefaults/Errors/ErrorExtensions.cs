@@ -29,7 +29,6 @@ internal static class ErrorExtensions
             SuppressDiagnosticsCallback = context => ExceptionToProblem.IsKnown(context.Exception),
         });
         app.UseStatusCodePages();
-        app.RecordBodies();
     }
 
     private sealed class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> logger) : IExceptionHandler

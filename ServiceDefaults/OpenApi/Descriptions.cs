@@ -40,9 +40,24 @@ internal sealed class Descriptions
             {
                 var source = type?.Properties.FirstOrDefault(known => known.Name == member)?.AttributeProvider as PropertyInfo;
                 property.Description = (source is null ? null : XmlComments.Of(source)) ?? Own(property) ?? Vocabulary.Find(member);
+                DescribeInside(property);
             }
         }
         return Task.CompletedTask;
+    }
+
+    /// <summary>Describes the properties of a schema that stands in another one.</summary>
+    private static void DescribeInside(IOpenApiSchema schema)
+    {
+        if (schema is OpenApiSchemaReference)
+        {
+            return;
+        }
+        foreach (var (member, property) in schema.Properties ?? new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal))
+        {
+            property.Description = Own(property) ?? Vocabulary.Find(member);
+            DescribeInside(property);
+        }
     }
 
     public static Task DescribeAsync(

@@ -82,6 +82,7 @@ internal static class Vocabulary
         ["git_commit"] = "The commit that the program was built from.",
         ["groups"] = "The groups, each with its statistics.",
         ["groups_in_all"] = "How many groups there are, with those left out.",
+        ["final_metrics"] = "The values that the run ended with, by name.",
         ["hyperparams"] = "The hyperparameters, by name.",
         ["id"] = "The id.",
         ["ids"] = "Token ids.",

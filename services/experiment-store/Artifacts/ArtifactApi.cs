@@ -40,7 +40,7 @@ internal static class ArtifactApi
                  "truncated":false,"registered":[]}
                 """);
         artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("One file; ranges are supported")
-            .Produces(StatusCodes.Status200OK).WithContent("application/octet-stream");
+            .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified).WithContent("application/octet-stream");
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
         var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
         own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")

@@ -79,6 +79,14 @@ public sealed class ApiDocument(JsonObject document)
         return JsonSchema.FromText(whole.ToJsonString().Replace(Components, "#/$defs/", StringComparison.Ordinal));
     }
 
+    /// <summary>JSON Schema does not know the keyword, and the alternatives tell themselves apart.</summary>
+    private static JsonNode? WithoutDiscriminator(JsonNode? schema)
+    {
+        var copy = schema?.DeepClone();
+        (copy as JsonObject)?.Remove("discriminator");
+        return copy;
+    }
+
     private void Collect(JsonNode? node, JsonObject needed)
     {
         switch (node)
@@ -87,7 +95,7 @@ public sealed class ApiDocument(JsonObject document)
                 if (members["$ref"] is JsonValue reference && (string?)reference is { } target && !needed.ContainsKey(target[Components.Length..]))
                 {
                     var component = document["components"]?["schemas"]?[target[Components.Length..]];
-                    needed[target[Components.Length..]] = component?.DeepClone();
+                    needed[target[Components.Length..]] = WithoutDiscriminator(component);
                     Collect(component, needed);
                 }
                 foreach (var (_, member) in members)

@@ -29,7 +29,7 @@ const sample = given(await client.POST("/api/runs/{runId}/generate", { params: {
 assert.ok(typeof sample === "object" && sample.run_id === run_id);
 
 for (let step = 0; step < 3; step++) {
-  const event = { event: "ml.run.metric", trial_id: "typed", metadata: { step }, measurements: { loss: Math.exp(-step) } };
+  const event = { event: "ml.run.metric" as const, trial_id: "typed", metadata: { step }, measurements: { loss: Math.exp(-step) } };
   assert.equal(given(await client.POST("/api/events/ml", { body: event })).accepted, 1);
 }
 const refused = await client.GET("/api/runs/{runId}", { params: { path: { runId: "nothing" } } });

@@ -49,13 +49,15 @@ internal static class ImportApi
             .WithSummary("Import runs: a path as JSON, or with format in the query the body itself: an export, archive or file")
             .Accepts<ImportRequest>("application/json", "*/*")
             .WithBinaryBody("With format in the query what is to be imported; otherwise JSON that says where it lies. The Content-Type is not looked at.")
+            .WithErrors(ErrorCode.PathForbidden, ErrorCode.PayloadTooLarge)
             .WithRequestExample("""{"path":"runs/2025","format":"tensorboard"}""")
             .WithResponseExample("""{"import_id":"import-4f9k2m7qx1tz","state":"queued"}""", StatusCodes.Status202Accepted);
         var imports = endpoints.MapGroup("/imports").WithTags("Imports");
         imports.MapGet("", ListAsync).WithName("ListImports").WithSummary("Imports, newest first").WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
         imports.MapGet("/{importId}", GetAsync).WithName("GetImport").WithSummary("How far an import is, and what went wrong")
             .WithResponseExample(Example);
-        imports.MapPost("/{importId}/cancel", CancelAsync).WithName("CancelImport").WithSummary("Stop an import; what it has stored stays").WithResponseExample(Example);
+        imports.MapPost("/{importId}/cancel", CancelAsync).WithName("CancelImport").WithSummary("Stop an import; what it has stored stays")
+            .WithErrors(ErrorCode.IllegalTransition).WithResponseExample(Example);
     }
 
     private static async Task<Accepted<ImportAccepted>> CreateAsync(

@@ -1,9 +1,11 @@
 // docs/getting-started.md through the client that Kiota makes of the OpenAPI document: dotnet run -- ADDRESS CORPUS
 using Microsoft.Kiota.Abstractions.Authentication;
+using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Http.HttpClientLibrary;
 using Trainyard.Client;
 using Trainyard.Client.Api.Events.Ml;
 using Trainyard.Client.Models;
+using EventModel = Trainyard.Client.Models.MlEvent;
 
 using var adapter = new HttpClientRequestAdapter(new AnonymousAuthenticationProvider()) { BaseUrl = args[0].TrimEnd('/') };
 var api = new TrainyardApi(adapter).Api;
@@ -27,14 +29,18 @@ Require(metrics?.Series is [{ Points.Count: > 0 }], "The run has no curve.");
 var sample = await api.Runs[run].Generate.PostAsync(new GenerateRequest { Prompt = "Once upon", MaxNewTokens = 5 });
 Require(sample?.RunId == run, "The run has no text.");
 
+// Kiota makes one class of all kinds of event, so what belongs to one kind goes into its additional data.
 var posted = await api.Events.Ml.PostAsync(new MlRequestBuilder.MlPostRequestBody
 {
-    MlPostRequestBodyMember1 = new MlPostRequestBodyMember1
+    MlPostRequestBodyMlEvent = new EventModel
     {
-        Event = "ml.run.metric",
         TrialId = "typed",
-        Metadata = new MlPostRequestBodyMember1_metadata { AdditionalData = { ["step"] = 1 } },
-        Measurements = new MlPostRequestBodyMember1_measurements { AdditionalData = { ["loss"] = 0.5 } },
+        Measurements = new MlEvent_measurements { AdditionalData = { ["loss"] = 0.5 } },
+        AdditionalData =
+        {
+            ["event"] = "ml.run.metric",
+            ["metadata"] = new UntypedObject(new Dictionary<string, UntypedNode> { ["step"] = new UntypedInteger(1) }),
+        },
     },
 });
 Require(posted?.Accepted == 1, "The event was not accepted.");
