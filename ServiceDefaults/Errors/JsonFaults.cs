@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -39,7 +40,13 @@ public static class JsonFaults
     public static IReadOnlyList<Problem> Of(JsonElement json, Type type, JsonSerializerOptions options)
     {
         var search = new Search(options);
-        search.Visit(json, options.GetTypeInfo(type), "");
+        var wanted = type.GetCustomAttribute<OneOrManyAttribute>()?.Item switch
+        {
+            null => type,
+            var item when json.ValueKind is JsonValueKind.Array => typeof(List<>).MakeGenericType(item),
+            var item => item,
+        };
+        search.Visit(json, options.GetTypeInfo(wanted), "");
         return search.Problems is [] ? [new(Body, "has a value that it can't take")] : search.Problems;
     }
 

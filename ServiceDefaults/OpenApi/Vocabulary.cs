@@ -120,6 +120,7 @@ internal static class Vocabulary
         ["merges_wanted"] = "Merges to learn.",
         ["message"] = "What happened, for people.",
         ["metric"] = "The name of a series.",
+        ["metadata"] = "Whatever its sender keeps with it: an object.",
         ["metrics"] = "Values by name.",
         ["min"] = "The smallest finite value.",
         ["min_delta"] = "The change that counts as an improvement.",

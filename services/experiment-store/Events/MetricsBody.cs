@@ -2,11 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
+using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ExperimentStore.Events;
 
 /// <summary>One entry, or a list of them.</summary>
 [JsonConverter(typeof(Converter))]
+[OneOrMany(typeof(MetricsEntry))]
 internal sealed record MetricsBody(IReadOnlyList<MetricsEntry> Entries)
 {
     public static async Task DescribeAsync(

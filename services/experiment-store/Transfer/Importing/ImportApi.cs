@@ -49,7 +49,7 @@ internal static class ImportApi
             .WithSummary("Import runs: a path as JSON, or with format in the query the body itself: an export, archive or file")
             .Accepts<ImportRequest>("application/json", "*/*")
             .WithBinaryBody("With format in the query what is to be imported; otherwise JSON that says where it lies. The Content-Type is not looked at.")
-            .WithErrors(ErrorCode.PathForbidden, ErrorCode.PayloadTooLarge)
+            .WithErrors(ErrorCode.PathForbidden, ErrorCode.DataNotFound, ErrorCode.PayloadTooLarge)
             .WithRequestExample("""{"path":"runs/2025","format":"tensorboard"}""")
             .WithResponseExample("""{"import_id":"import-4f9k2m7qx1tz","state":"queued"}""", StatusCodes.Status202Accepted);
         var imports = endpoints.MapGroup("/imports").WithTags("Imports");
