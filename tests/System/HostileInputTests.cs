@@ -87,7 +87,7 @@ public sealed class HostileInputTests : IDisposable
 
         public static MalformedBody Create(int index, Random random) => (index % 12) switch
         {
-            0 => Text("wrong type", Good.Replace("\"x\"", random.Next().ToString(), StringComparison.Ordinal)),
+            0 => Text("wrong type", Good.Replace("\"x\"", $"[{random.Next()}]", StringComparison.Ordinal)),
             1 => Text("huge number", Good.Replace("0.5", "1e" + random.Next(400, 100_000), StringComparison.Ordinal)),
             2 => Text("deep nesting", $$"""{"event":"ml.run.start","trial_id":"x","metadata":{{Nested(random.Next(100, 20_000))}}}"""),
             3 => new("bad UTF-8", [.. "{\"event\":\"ml.run.log\",\"trial_id\":\""u8, 0xC3, (byte)random.Next(0x20, 0x7F), 0xFF, .. "\"}"u8]),
