@@ -69,7 +69,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
     private static async Task ArtifactsAsync(IPage page)
     {
         await ShowAsync(page, "Artifacts");
-        await page.GetByRole(AriaRole.Button, new() { Name = "config.json" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "config.json", Exact = true }).ClickAsync();
         await Expect(page.GetByText("\"model_type\": \"gpt2\"")).ToBeVisibleAsync();
         var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "↓ model.safetensors", Exact = true }).ClickAsync());
         Assert.Equal("model.safetensors", saved.SuggestedFilename);
