@@ -131,8 +131,8 @@ public sealed class SteadyLoad : IAsyncDisposable
 
     private async Task<IReadOnlyList<string>> StepsAsync(TrainyardClient client, int sender)
     {
-        var history = await client.GetAsync($"/api/runs/{name}-{sender}/metrics?keys=value&max_points=100000");
-        return [.. history["series"]?[0]?["points"]?.AsArray().Select(point => $"{point?["step"]}") ?? []];
+        var history = await client.FindAsync($"/api/runs/{name}-{sender}/metrics?keys=value&max_points=100000");
+        return [.. history?["series"]?[0]?["points"]?.AsArray().Select(point => $"{point?["step"]}") ?? []];
     }
 
     private async Task<IReadOnlyList<string>> LinesAsync(TrainyardClient client, int sender)
@@ -140,8 +140,8 @@ public sealed class SteadyLoad : IAsyncDisposable
         var lines = new List<string>();
         for (var after = 0L; ;)
         {
-            var tail = await client.GetAsync($"/api/runs/{name}-{sender}/logs?limit=10000&after={after}");
-            if (tail["logs"] is not JsonArray { Count: > 0 } page)
+            var tail = await client.FindAsync($"/api/runs/{name}-{sender}/logs?limit=10000&after={after}");
+            if (tail?["logs"] is not JsonArray { Count: > 0 } page)
             {
                 return lines;
             }

@@ -24,6 +24,13 @@ public sealed class TrainyardClient(Uri address) : IDisposable
         return await ReadAsync(response);
     }
 
+    /// <summary>The answer, or null where there is nothing of that name yet.</summary>
+    public async Task<JsonObject?> FindAsync(string path)
+    {
+        using var response = await http.GetAsync(path);
+        return response.StatusCode is HttpStatusCode.NotFound ? null : await ReadAsync(response);
+    }
+
     public async Task<JsonObject> PostAsync(string path, object body)
     {
         using var response = await http.PostAsJsonAsync(path, body);
