@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.EventIngest;
 using Trainyard.ExperimentStore;
 using Trainyard.Gateway;
-using Trainyard.Gateway.Browsers;
+using Trainyard.Gateway.BrowserSecurity;
 using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Hosting;

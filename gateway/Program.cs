@@ -1,5 +1,5 @@
 using Trainyard.Gateway;
-using Trainyard.Gateway.Browsers;
+using Trainyard.Gateway.BrowserSecurity;
 using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Health;

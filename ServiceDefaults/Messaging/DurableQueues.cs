@@ -51,7 +51,7 @@ public static class DurableQueues
         {
             pipe.UseFilter(new WaitOnBroker(queue));
             pipe.UseFilter(new GenerateFaultFilter());
-            pipe.UseFilter(new KeepWhatNobodyRepeats());
+            pipe.UseFilter(new KeepFailedEvents());
             pipe.UseFilter(new ErrorTransportFilter());
         });
     }

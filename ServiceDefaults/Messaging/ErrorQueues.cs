@@ -18,7 +18,7 @@ public sealed record FailedMessage(string Id, string Type, string FailedAt, stri
 public sealed class ErrorQueues : IAsyncDisposable
 {
     private const string Faults = "MT-Fault-";
-    private const int MostLooks = 500;
+    private const int MaxLooks = 500;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
     private readonly IConnection connection;
@@ -103,7 +103,7 @@ public sealed class ErrorQueues : IAsyncDisposable
     {
         await channel.BasicNackAsync(last, multiple: true, requeue: true, cancellationToken);
         // The broker doesn't answer that, and answers questions before it has done it. Somebody else may take them meanwhile.
-        for (var look = 0; look < MostLooks && await channel.MessageCountAsync(DurableQueues.ErrorQueue(queue), cancellationToken) < count; look++)
+        for (var look = 0; look < MaxLooks && await channel.MessageCountAsync(DurableQueues.ErrorQueue(queue), cancellationToken) < count; look++)
         {
             await Task.Delay(BetweenLooks, cancellationToken);
         }

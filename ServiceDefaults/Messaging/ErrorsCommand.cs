@@ -7,7 +7,7 @@ namespace Trainyard.ServiceDefaults.Messaging;
 /// <summary>Shows messages that could not be handled, and sends them again: <c>errors list|replay</c>.</summary>
 public static class ErrorsCommand
 {
-    private const int MostListed = 100;
+    private const int MaxListed = 100;
 
     private const string Usage = $"""
           errors list [QUEUE]               messages that could not be handled; QUEUE is {EndpointNames.EventBatches} (which it is when left out) or another of the services'
@@ -35,7 +35,7 @@ public static class ErrorsCommand
             {
                 case [_, "list", ..]:
                     var count = await failed.CountAsync(queue, CancellationToken.None);
-                    foreach (var message in await failed.ListAsync(queue, MostListed, CancellationToken.None))
+                    foreach (var message in await failed.ListAsync(queue, MaxListed, CancellationToken.None))
                     {
                         await output.WriteLineAsync($"{message.Id}  {message.FailedAt}  {message.Bytes:N0} bytes  {message.Type}  {message.Reason}");
                     }

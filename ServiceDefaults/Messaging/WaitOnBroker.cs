@@ -40,7 +40,7 @@ internal sealed class WaitOnBroker(string queue) : IFilter<ExceptionReceiveConte
 }
 
 /// <summary>Ends here for a request, whose sender hears that it failed and repeats it, and for a message in memory: nobody could look into its error queue.</summary>
-internal sealed class KeepWhatNobodyRepeats : IFilter<ExceptionReceiveContext>
+internal sealed class KeepFailedEvents : IFilter<ExceptionReceiveContext>
 {
     public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next) =>
         context.IsRequest() || !context.TryGetPayload(out ChannelContext? _) ? Task.CompletedTask : next.Send(context);

@@ -38,8 +38,8 @@ public static class ContainedPath
     /// <summary>The path with every link on it replaced by what it points to; null when links go round in circles.</summary>
     private static string? FollowLinks(string path)
     {
-        const int MostLinks = 40;
-        for (var links = 0; links < MostLinks; links++)
+        const int MaxLinks = 40;
+        for (var links = 0; links < MaxLinks; links++)
         {
             if (FirstLink(path) is not { } link)
             {

@@ -15,7 +15,7 @@ public static class KeysCommand
           keys revoke ID                                                     end one, within a second
         """;
 
-    private const int MostDays = 36_500;
+    private const int MaxDays = 36_500;
 
     // An id made for a run adds 13 characters.
     private const int LongestPrefix = 64;
@@ -61,10 +61,10 @@ public static class KeysCommand
         var scopes = (settings["scope"] ?? "").Split(',', StringSplitOptions.TrimEntries)
             .Select(name => Enum.TryParse<KeyScopes>(name, ignoreCase: true, out var scope) && Enum.IsDefined(scope) && !char.IsDigit(name[0]) ? scope : KeyScopes.None).ToList();
         var days = settings["days"] is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 : (int?)null;
-        if (settings["name"] is not { Length: > 0 and <= 128 } name || scopes.Contains(KeyScopes.None) || days is < 1 or > MostDays)
+        if (settings["name"] is not { Length: > 0 and <= 128 } name || scopes.Contains(KeyScopes.None) || days is < 1 or > MaxDays)
         {
             errors.WriteLine("A key needs --name (1 to 128 characters) and --scope (ingest, job, read, admin, or several with commas); "
-                + $"--days must be from 1 to {MostDays}.");
+                + $"--days must be from 1 to {MaxDays}.");
             return 2;
         }
         var (prefix, experiment) = (settings["prefix"], settings["experiment"]);

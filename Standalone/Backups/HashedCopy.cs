@@ -5,7 +5,7 @@ namespace Trainyard.Standalone.Backups;
 /// <summary>Copies of files, hashed on the way and flushed to the disk.</summary>
 internal static class HashedCopy
 {
-    private const int MostTries = 5;
+    private const int MaxTries = 5;
     private const int BufferSize = 1 << 20;
 
     /// <summary>
@@ -27,7 +27,7 @@ internal static class HashedCopy
                 return copied;
             }
             File.Delete(target);
-            if (tries == MostTries)
+            if (tries == MaxTries)
             {
                 throw new BackupException($"{source} changes all the time and can't be copied.");
             }

@@ -8,7 +8,7 @@ internal static class Restore
 {
     private const string Unfinished = ".tmp-restore-";
     private const string Aside = "before-restore-";
-    private const int MostTold = 3;
+    private const int MaxTold = 3;
 
     /// <summary>Reads all of a backup.</summary>
     /// <exception cref="BackupException">Something of it is missing, changed, or of a newer version.</exception>
@@ -25,8 +25,8 @@ internal static class Restore
             var broken = manifest.Files.Where(file => !IsIntact(backup, file)).Select(file => file.Path).ToList();
             if (broken.Count > 0)
             {
-                throw new BackupException($"{backup} is damaged: {string.Join(", ", broken.Take(MostTold))}"
-                    + $"{(broken.Count > MostTold ? $" and {broken.Count - MostTold} more" : "")} {(broken.Count == 1 ? "is" : "are")} not what was written.");
+                throw new BackupException($"{backup} is damaged: {string.Join(", ", broken.Take(MaxTold))}"
+                    + $"{(broken.Count > MaxTold ? $" and {broken.Count - MaxTold} more" : "")} {(broken.Count == 1 ? "is" : "are")} not what was written.");
             }
             EmbeddedDatabase.Check(Path.Combine(backup, BackupManifest.Database));
         }

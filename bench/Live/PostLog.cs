@@ -4,9 +4,9 @@ using System.Globalization;
 namespace Trainyard.Bench.Live;
 
 /// <summary>When each step of each run was posted.</summary>
-internal sealed class PostLog(int runs, int mostSteps)
+internal sealed class PostLog(int runs, int maxSteps)
 {
-    private readonly long[][] sentAt = [.. Enumerable.Range(0, runs).Select(_ => new long[mostSteps])];
+    private readonly long[][] sentAt = [.. Enumerable.Range(0, runs).Select(_ => new long[maxSteps])];
     private readonly int[] next = new int[runs];
 
     public static string Name(int run) => string.Create(CultureInfo.InvariantCulture, $"live-{run}");

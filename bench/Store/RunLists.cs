@@ -47,7 +47,7 @@ internal sealed class RunLists : IBenchmark
                 {
                     await target.StoreAsync([.. Enumerable.Range(stored, Math.Min(250, runs - stored)).SelectMany(Events)], cancellationToken);
                 }
-                await target.Services.GetRequiredService<Ranks>().CatchUpAsync(cancellationToken);
+                await target.Services.GetRequiredService<SortKeys>().CatchUpAsync(cancellationToken);
                 report.Note($"{target.Name}: {runs:N0} runs after {Stopwatch.GetElapsedTime(started).TotalSeconds:N0} s more");
                 foreach (var (what, filter, order) in Questions.Where(one => one.What.Contains(options.Text("question", ""), StringComparison.Ordinal)))
                 {

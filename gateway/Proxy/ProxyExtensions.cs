@@ -53,5 +53,5 @@ internal static class ProxyExtensions
 
     /// <summary>A request that changes something, and reached a replica that did not say what became of it.</summary>
     private static bool MayBeDone(IForwarderErrorFeature fault, string method) =>
-        !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && fault.Error is not ForwarderError.NoAvailableDestinations && !AnotherReplica.TookNoConnection(fault);
+        !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && fault.Error is not ForwarderError.NoAvailableDestinations && !RetryOnConnectFailure.TookNoConnection(fault);
 }

@@ -7,8 +7,8 @@ namespace Trainyard.CheckpointFiles;
 /// <summary>Looks into checkpoints on disk, files or folders of them. Memory is bounded by the longest header, not by a file's size.</summary>
 public static class CheckpointFile
 {
-    private const int MostFiles = 10_000;
-    private const int MostProblems = 20;
+    private const int MaxFiles = 10_000;
+    private const int MaxProblems = 20;
     private const int LongestIndex = 64 << 20;
     private const int LongestPickle = 64 << 20;
     private const int LongestUnmarked = 1 << 20;
@@ -56,9 +56,9 @@ public static class CheckpointFile
         {
             problems.Add("the folder holds no files; links are not followed");
         }
-        else if (files.Count > MostFiles)
+        else if (files.Count > MaxFiles)
         {
-            return new(CheckpointFormat.Folder, 0, files.Count, null, null, [], [], [$"the folder holds more than {MostFiles:N0} files"]);
+            return new(CheckpointFormat.Folder, 0, files.Count, null, null, [], [], [$"the folder holds more than {MaxFiles:N0} files"]);
         }
         var reports = files.Select(file => (Name: NameIn(folder, file), Report: InspectFile(file.FullName))).ToList();
         problems.AddRange(reports.SelectMany(one => one.Report.Problems.Select(problem => $"{one.Name}: {problem}")));
@@ -67,7 +67,7 @@ public static class CheckpointFile
         return new(
             reports.Exists(one => one.Report.Format is CheckpointFormat.ShardedSafetensors) ? CheckpointFormat.ShardedSafetensors : CheckpointFormat.Folder,
             files.Sum(file => file.Length), files.Count, Sum(counted, one => one.Tensors), Sum(counted, one => one.Parameters),
-            Distinct(counted, one => one.DataTypes), Distinct(counted, one => one.Globals), [.. problems.Take(MostProblems)])
+            Distinct(counted, one => one.DataTypes), Distinct(counted, one => one.Globals), [.. problems.Take(MaxProblems)])
         {
             IsUnderstood = reports.TrueForAll(one => one.Report.IsUnderstood),
             Keys = Names(reports.SelectMany(one => one.Report.Keys)),
@@ -176,7 +176,7 @@ public static class CheckpointFile
                 shards[shard] = held = SafetensorsHeader.Read(content).Tensors.ToDictionary(one => one.Name, StringComparer.Ordinal);
                 size += content.Length;
             }
-            if (problems.Count < MostProblems && !held.ContainsKey(tensor))
+            if (problems.Count < MaxProblems && !held.ContainsKey(tensor))
             {
                 problems.Add($"'{shard}' does not hold '{tensor}'");
             }
@@ -212,7 +212,7 @@ public static class CheckpointFile
     private static IEnumerable<FileInfo> FilesOf(string folder) =>
         new DirectoryInfo(folder).EnumerateFiles("*",
             new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-            .Take(MostFiles + 1)
+            .Take(MaxFiles + 1)
             .OrderBy(file => NameIn(folder, file), StringComparer.Ordinal);
 
     private static string NameIn(string folder, FileInfo file) => Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');

@@ -53,8 +53,8 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
     private ref struct Walk(ReadOnlySpan<byte> pickle)
     {
         // What a persistent id is made of: 'storage', a class, a key, a place, a count, and in old files a view.
-        private const int MostAtoms = 8;
-        private const int MostTexts = 100_000;
+        private const int MaxAtoms = 8;
+        private const int MaxTexts = 100_000;
         private const int LongestText = 1024;
         private const string Unknown = "(made while loading)";
 
@@ -230,7 +230,7 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
 
         private void Push(string atom)
         {
-            if (atoms.Count == MostAtoms)
+            if (atoms.Count == MaxAtoms)
             {
                 atoms.RemoveAt(0);
             }
@@ -248,7 +248,7 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
 
         private readonly string Note(string text)
         {
-            if (text.Length < LongestText && Texts.Count < MostTexts)
+            if (text.Length < LongestText && Texts.Count < MaxTexts)
             {
                 Texts.Add(text);
             }

@@ -16,7 +16,7 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
 
     private const int LongestPickle = 256 << 20;
     private const int LongestDirectory = 16 << 20;
-    private const int MostProblems = 20;
+    private const int MaxProblems = 20;
 
     private static readonly Dictionary<string, int> ElementSizes = new(StringComparer.Ordinal)
     {
@@ -73,7 +73,7 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
             .. entries.Values.Select(entry => Unexpected(entry.FullName, root)).OfType<string>(),
             .. scan.Storages.Select(storage => Mismatch(storage, entries.GetValueOrDefault($"{root}data/{storage.Key}"))).OfType<string>(),
         ];
-        return new(scan.Storages, scan.Globals, [.. problems.Take(MostProblems)]) { Texts = scan.Texts };
+        return new(scan.Storages, scan.Globals, [.. problems.Take(MaxProblems)]) { Texts = scan.Texts };
     }
 
     private static string? Unexpected(string entry, string root)

@@ -73,10 +73,10 @@ public sealed class IngestOptions
     public int GroupEvents { get; init; } = 500;
 
     /// <summary>Most bytes of JSON in one event: what the other limits come to, with names written out at their longest.</summary>
-    internal int MaxEventBytes => (int)Math.Min(int.MaxValue, MaxMetadataBytes + ((long)MaxMeasurements * ((MaxNameLength * MostEscaping) + PerMeasurement)) + OtherMembers);
+    internal int MaxEventBytes => (int)Math.Min(int.MaxValue, MaxMetadataBytes + ((long)MaxMeasurements * ((MaxNameLength * MaxEscaping) + PerMeasurement)) + OtherMembers);
 
     // "\u0041" for one character; a number with its colon and comma; ids, texts and tags.
-    private const int MostEscaping = 6;
+    private const int MaxEscaping = 6;
     private const int PerMeasurement = 32;
     private const int OtherMembers = 256 << 10;
 

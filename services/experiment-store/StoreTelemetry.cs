@@ -45,20 +45,20 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
     /// A span for a transaction, in the trace of the first of its batches that is recorded. Between it and the others' there are links in
     /// both directions.
     /// </summary>
-    public Activity? StartTransaction(IReadOnlyList<Arrival> arrivals)
+    public Activity? StartTransaction(IReadOnlyList<BatchDelivery> deliveries)
     {
         if (!source.HasListeners())
         {
             return null;
         }
-        var parent = arrivals.FirstOrDefault(arrival => arrival.Activity is { Recorded: true }) ?? arrivals[0];
-        var others = arrivals.Where(arrival => arrival != parent && arrival.Activity is not null).ToList();
+        var parent = deliveries.FirstOrDefault(delivery => delivery.Activity is { Recorded: true }) ?? deliveries[0];
+        var others = deliveries.Where(delivery => delivery != parent && delivery.Activity is not null).ToList();
         var activity = source.StartActivity("store events", ActivityKind.Internal, parent.Trace,
-            tags: [new("trainyard.batches", arrivals.Count)],
-            links: others.Select(arrival => new ActivityLink(arrival.Trace)));
+            tags: [new("trainyard.batches", deliveries.Count)],
+            links: others.Select(delivery => new ActivityLink(delivery.Trace)));
         if (activity is not null)
         {
-            others.ForEach(arrival => arrival.Activity?.AddLink(new(activity.Context)));
+            others.ForEach(delivery => delivery.Activity?.AddLink(new(activity.Context)));
         }
         return activity;
     }
@@ -66,11 +66,11 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
     /// <summary>A span for a call to the workers, which is sent apart from the request that makes it.</summary>
     public Activity? StartCall(ActivityContext request) => request == default ? null : source.StartActivity("call worker", ActivityKind.Internal, request);
 
-    public void Stored(IReadOnlyList<Arrival> arrivals, StoredRequests stored, DateTimeOffset now, long began)
+    public void Stored(IReadOnlyList<BatchDelivery> deliveries, StoredRequests stored, DateTimeOffset now, long began)
     {
-        batches.Add(arrivals.Count);
+        batches.Add(deliveries.Count);
         requests.Add(stored.Requests.Count);
-        repeated.Add(arrivals.Sum(arrival => arrival.Batch.Requests.Count) - stored.Requests.Count);
+        repeated.Add(deliveries.Sum(delivery => delivery.Batch.Requests.Count) - stored.Requests.Count);
         events.Add(stored.Events);
         points.Add(stored.Points);
         foreach (var (why, count) in stored.Uncounted.CountBy(one => one.Why))
@@ -78,9 +78,9 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
             uncounted.Add(count, new KeyValuePair<string, object?>("reason", why is Uncounted.Outside ? "outside" : "attempt_over"));
         }
         transaction.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
-        foreach (var arrival in arrivals)
+        foreach (var delivery in deliveries)
         {
-            lag.Record((now - arrival.Batch.AcceptedAt).TotalSeconds);
+            lag.Record((now - delivery.Batch.AcceptedAt).TotalSeconds);
         }
         Activity.Current?.SetTag("trainyard.events", stored.Events).SetTag("trainyard.points", stored.Points);
     }

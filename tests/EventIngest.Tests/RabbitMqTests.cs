@@ -59,7 +59,7 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
     public async Task A_queue_that_is_full_refuses()
     {
         await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:DURABLE_WITHIN_MS"] = "1000" }, rabbitMq.ConnectionString, withStore: false);
-        await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString, mostMessages: 1);
+        await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString, maxMessages: 1);
 
         var refused = await UntilAsync(() => ingest.PostAsync(Metric("r")), response => response.StatusCode is HttpStatusCode.ServiceUnavailable);
 

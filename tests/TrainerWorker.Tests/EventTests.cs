@@ -21,7 +21,7 @@ public class EventTests(RedisServer redis)
         var store = new TaskCompletionSource();
         var asked = new TaskCompletionSource();
         var stored = new List<RunEvent>();
-        await using var queue = new RunEventQueue("trainer/r/1", Sender, mostDroppable: 3, async (batch, _) =>
+        await using var queue = new RunEventQueue("trainer/r/1", Sender, maxDroppable: 3, async (batch, _) =>
         {
             asked.TrySetResult();
             await store.Task;
@@ -80,7 +80,7 @@ public class EventTests(RedisServer redis)
     {
         var store = new TaskCompletionSource();
         var asked = new TaskCompletionSource();
-        await using var queue = new RunEventQueue("trainer/r/1", Sender, mostDroppable: 3, async (_, _) =>
+        await using var queue = new RunEventQueue("trainer/r/1", Sender, maxDroppable: 3, async (_, _) =>
         {
             asked.TrySetResult();
             await store.Task;

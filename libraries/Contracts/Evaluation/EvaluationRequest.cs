@@ -6,7 +6,7 @@ namespace Trainyard.Contracts.Evaluation;
 public sealed record EvaluationRequest
 {
     /// <summary>Most samples.</summary>
-    public const int MostSamples = 64;
+    public const int MaxSamples = 64;
 
     /// <summary>Most tokens of a sample.</summary>
     public const int LongestSample = 4096;
@@ -33,7 +33,7 @@ public sealed record EvaluationRequest
         Require(On.Length is > 0 and <= 4096, "on", "must be validation or a path below APP__CORPUS_ROOT");
         Require(CheckpointId is null || Identifier.IsValid(CheckpointId), "checkpoint_id", Identifier.Rule);
         Require(MaxTokens is null or >= 1, "max_tokens", "must be at least 1");
-        Require(Samples is >= 0 and <= MostSamples, "samples", $"must be from 0 to {MostSamples}");
+        Require(Samples is >= 0 and <= MaxSamples, "samples", $"must be from 0 to {MaxSamples}");
         Require(SampleTokens is >= 1 and <= LongestSample, "sample_tokens", $"must be from 1 to {LongestSample}");
         return problems;
 

@@ -28,15 +28,15 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
     /// <param name="tokenizer">The one it was trained with.</param>
     /// <param name="tokens">The text; at least two tokens. The first is not predicted.</param>
     /// <param name="batchSize">Windows per forward pass.</param>
-    /// <param name="mostTokens">Only as many whole windows as hold so many tokens, spread evenly; all tokens when null.</param>
+    /// <param name="maxTokens">Only as many whole windows as hold so many tokens, spread evenly; all tokens when null.</param>
     /// <param name="cancellation">Ends it between two batches.</param>
-    public static ModelScores Of(Gpt2Model model, BpeTokenizer tokenizer, TokenFile tokens, int batchSize, long? mostTokens, CancellationToken cancellation)
+    public static ModelScores Of(Gpt2Model model, BpeTokenizer tokenizer, TokenFile tokens, int batchSize, long? maxTokens, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         var special = tokenizer.SpecialTokens.Values.ToHashSet();
         var bytesOf = Enumerable.Range(0, tokenizer.VocabularySize).Select(id => special.Contains(id) ? 0 : tokenizer.TokenBytes(id).Length).ToArray();
         var (loss, top1, top5, predicted, bytes) = (0.0, 0L, 0L, 0L, 0L);
-        foreach (var (starts, length) in Batches(tokens.Count - 1, model.Shape.MaxSeqLen, batchSize, mostTokens))
+        foreach (var (starts, length) in Batches(tokens.Count - 1, model.Shape.MaxSeqLen, batchSize, maxTokens))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
@@ -61,11 +61,11 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
     }
 
     // The last tokens, which fill no window, make one of their own.
-    private static IEnumerable<(long[] Starts, int Length)> Batches(long predictable, int context, int batchSize, long? mostTokens)
+    private static IEnumerable<(long[] Starts, int Length)> Batches(long predictable, int context, int batchSize, long? maxTokens)
     {
         var length = (int)Math.Min(context, predictable);
         var available = predictable / length;
-        var windows = mostTokens < predictable ? Math.Clamp(mostTokens.Value / length, 1, available) : available;
+        var windows = maxTokens < predictable ? Math.Clamp(maxTokens.Value / length, 1, available) : available;
         for (long done = 0; done < windows; done += batchSize)
         {
             var rows = (int)Math.Min(batchSize, windows - done);

@@ -5,21 +5,21 @@ using static TorchSharp.torch;
 namespace Trainyard.Models.Training;
 
 /// <summary>
-/// The loss on tokens a model has not seen, always on the same windows: all of them, or as many as hold <paramref name="mostTokens"/>, spread
+/// The loss on tokens a model has not seen, always on the same windows: all of them, or as many as hold <paramref name="maxTokens"/>, spread
 /// evenly.
 /// </summary>
 /// <param name="tokens">What to evaluate on; at least two.</param>
 /// <param name="contextLength">The model's; shorter windows are used where there are fewer tokens.</param>
 /// <param name="batchSize">Windows per forward pass.</param>
-/// <param name="mostTokens">A limit, so that a large corpus does not stop training for long.</param>
-public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize, long mostTokens = 1 << 16)
+/// <param name="maxTokens">A limit, so that a large corpus does not stop training for long.</param>
+public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize, long maxTokens = 1 << 16)
 {
     private readonly int length = (int)Math.Min(contextLength, tokens.Count - 1);
 
     /// <summary>How many tokens are predicted.</summary>
     public long Tokens => Windows * length;
 
-    private long Windows => Math.Max(1, Math.Min((tokens.Count - 1) / length, mostTokens / length));
+    private long Windows => Math.Max(1, Math.Min((tokens.Count - 1) / length, maxTokens / length));
 
     /// <summary>Exponential of a loss, infinite above 20: such a model predicts nothing, and charts need their scale for others.</summary>
     public static double Perplexity(double loss) => loss > 20 ? double.PositiveInfinity : Math.Exp(loss);

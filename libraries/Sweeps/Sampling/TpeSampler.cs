@@ -19,7 +19,7 @@ public sealed class TpeSampler(SearchSpace space, long seed) : ISampler
     public const int StartupTrials = 10;
 
     private const int Candidates = 24;
-    private const int MostGood = 25;
+    private const int MaxGood = 25;
 
     private readonly RandomSampler random = new(space, seed);
 
@@ -31,7 +31,7 @@ public sealed class TpeSampler(SearchSpace space, long seed) : ISampler
         {
             return random.Next(trials);
         }
-        var (good, bad) = Split(trials, Math.Min((ended + 9) / 10, MostGood));
+        var (good, bad) = Split(trials, Math.Min((ended + 9) / 10, MaxGood));
         var draws = new Draws(seed, trials.Count);
         Parzen likely = new(space.Parameters, good), unlikely = new(space.Parameters, bad);
         return Enumerable.Range(0, Candidates)

@@ -8,7 +8,7 @@ namespace Trainyard.EventIngest.Delivery;
 /// </summary>
 internal sealed class RecentKeys(TimeProvider clock)
 {
-    private const int MostKeys = 50_000;
+    private const int MaxKeys = 50_000;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     private readonly Lock gate = new();
@@ -49,7 +49,7 @@ internal sealed class RecentKeys(TimeProvider clock)
 
     private void Age()
     {
-        if (younger.Count > MostKeys || clock.GetElapsedTime(began) > Longest)
+        if (younger.Count > MaxKeys || clock.GetElapsedTime(began) > Longest)
         {
             (elder, younger, began) = (younger, [], clock.GetTimestamp());
         }

@@ -81,7 +81,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
         {
             while (queue.Reader.TryPeek(out var next))
             {
-                if (events + next.Request.Events.Count > limits.GroupEvents || weight + next.Weight > limits.MaxMessageBytes / MessageSize.MostEscaping)
+                if (events + next.Request.Events.Count > limits.GroupEvents || weight + next.Weight > limits.MaxMessageBytes / MessageSize.MaxEscaping)
                 {
                     return group;
                 }

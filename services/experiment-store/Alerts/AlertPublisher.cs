@@ -17,7 +17,7 @@ namespace Trainyard.ExperimentStore.Alerts;
 internal sealed class AlertPublisher(FiredAlerts fired, Database database, IBus bus, IConnectionMultiplexer redis, TimeProvider clock, ILogger<AlertPublisher> logger)
     : BackgroundService
 {
-    private const int MostAtOnce = 100;
+    private const int MaxAtOnce = 100;
     private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.AlertsChannel);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan UntilRepeated = TimeSpan.FromSeconds(15);
@@ -32,7 +32,7 @@ internal sealed class AlertPublisher(FiredAlerts fired, Database database, IBus 
             join run in db.Runs on firing.RunId equals run.Id
             join rule in db.AlertRules on firing.AlertId equals rule.Id
             orderby firing.FiredAt, firing.Id
-            select new { firing, run, rule }).Take(MostAtOnce).ToListAsync(token), cancellationToken);
+            select new { firing, run, rule }).Take(MaxAtOnce).ToListAsync(token), cancellationToken);
         fired.AfterCommit([.. left.Select(one => new AlertFired(
             one.firing.Id, one.rule.Id, one.rule.Name, one.rule.Kind, one.run.Id, one.run.Name, one.run.ExperimentId, one.firing.Attempt,
             one.firing.Metric, one.firing.Step, FiringView.ValueOf(one.firing), one.firing.Message, one.firing.FiredAt))]);

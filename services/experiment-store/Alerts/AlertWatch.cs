@@ -17,7 +17,7 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// </summary>
 internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock) : IBeforeCommit
 {
-    private const int MostMessageCharacters = 1024;
+    private const int MaxMessageCharacters = 1024;
 
     /// <summary>Fires what this transaction calls for.</summary>
     public async ValueTask BeforeCommitAsync(StoreContext db, CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
             Metric = hit.Metric,
             Step = hit.Step,
             Value = hit.Value is { } value && !double.IsNaN(value) ? value : null,
-            Message = StorableText.Clean(hit.Message, MostMessageCharacters),
+            Message = StorableText.Clean(hit.Message, MaxMessageCharacters),
             FiredAt = now,
             WebhookUrl = webhook,
             WebhookDueAt = webhook is null ? null : now,

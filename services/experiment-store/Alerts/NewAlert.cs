@@ -8,7 +8,7 @@ namespace Trainyard.ExperimentStore.Alerts;
 
 internal sealed record NewAlert
 {
-    private const int MostPoints = 10_000;
+    private const int MaxPoints = 10_000;
 
     public string? Name { get; init; }
 
@@ -73,9 +73,9 @@ internal sealed record NewAlert
             Needs("patience_steps", PatienceSteps, kind is AlertKind.Plateau);
             Needs("after_seconds", AfterSeconds, needed: false, kind is AlertKind.Stalled);
         }
-        Check("metric", Metric is null || PointWriter.IsName(Metric), $"must have 1 to {PointWriter.MostNameCharacters} characters");
+        Check("metric", Metric is null || PointWriter.IsName(Metric), $"must have 1 to {PointWriter.MaxNameCharacters} characters");
         Check("threshold", Threshold is null || double.IsFinite(Threshold.Value), "must be a finite number");
-        Check("points", Points is null or (>= 1 and <= MostPoints), $"must be from 1 to {MostPoints}");
+        Check("points", Points is null or (>= 1 and <= MaxPoints), $"must be from 1 to {MaxPoints}");
         Check("points", Points is null or <= 1 || Metric is not null || Kind is not AlertKind.Nan, "can be more than 1 only for one metric");
         Check("min_delta", MinDelta is null || (double.IsFinite(MinDelta.Value) && MinDelta >= 0), "must be a finite number from 0 up");
         Check("patience_steps", PatienceSteps is null or (>= 1 and <= PointWriter.FurthestStep), "must be from 1 to 2^53");

@@ -9,7 +9,7 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// <summary>Looks for runs that have fallen silent: nothing arrives then in whose transaction it could be noticed.</summary>
 internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch watch, IOptions<RunOptions> options, TimeProvider clock)
 {
-    private const int MostAtOnce = 1000;
+    private const int MaxAtOnce = 1000;
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
                 && (rule.RunId == null || run.Id == rule.RunId) && (rule.ExperimentId == null || run.ExperimentId == rule.ExperimentId)
                 && !db.Set<AlertFiring>().Any(firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
             .OrderBy(run => run.LastHeartbeat)
-            .Take(MostAtOnce)
+            .Take(MaxAtOnce)
             .ToListAsync(token), cancellationToken);
         return [.. quiet.Where(run => IsStalled(rule, run)).Select(run => run.Id)];
     }

@@ -18,8 +18,8 @@ internal sealed class WebhookSender(
     : BackgroundService
 {
     private const string FiringHeader = "X-Trainyard-Firing";
-    private const int MostAtOnce = 16;
-    private const int MostContent = 2000;
+    private const int MaxAtOnce = 16;
+    private const int MaxContent = 2000;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -29,7 +29,7 @@ internal sealed class WebhookSender(
             var more = false;
             try
             {
-                more = await SendDueAsync(stoppingToken) == MostAtOnce;
+                more = await SendDueAsync(stoppingToken) == MaxAtOnce;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -46,8 +46,8 @@ internal sealed class WebhookSender(
     {
         var now = clock.GetUtcNow();
         var due = await database.ReadAsync((db, token) => db.AlertFirings.AsNoTracking()
-            .Where(firing => firing.WebhookDueAt <= now).OrderBy(firing => firing.WebhookDueAt).Take(MostAtOnce).ToListAsync(token), cancellationToken);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
+            .Where(firing => firing.WebhookDueAt <= now).OrderBy(firing => firing.WebhookDueAt).Take(MaxAtOnce).ToListAsync(token), cancellationToken);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken },
             async (firing, token) => await SendAsync(firing, token));
         return due.Count;
     }
@@ -94,7 +94,7 @@ internal sealed class WebhookSender(
         var body = new JsonObject
         {
             ["text"] = text,
-            ["content"] = text.Length <= MostContent ? text : text[..MostContent],
+            ["content"] = text.Length <= MaxContent ? text : text[..MaxContent],
             ["firing_id"] = firing.Id,
             ["alert_id"] = firing.AlertId,
             ["name"] = rule?.Name,

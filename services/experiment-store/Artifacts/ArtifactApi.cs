@@ -27,7 +27,7 @@ internal static class ArtifactApi
 {
     private const string Zip = "application/zip";
     private const string Tar = "application/x-tar";
-    private const int MostFiles = 10_000;
+    private const int MaxFiles = 10_000;
 
     public static void MapArtifacts(this IEndpointRouteBuilder endpoints)
     {
@@ -82,11 +82,11 @@ internal static class ArtifactApi
 
     private static async Task<ArtifactList> ListAsync(string kind, string id, ArtifactFiles artifacts, Database database, CancellationToken cancellationToken)
     {
-        var files = await artifacts.ListAsync(kind, id, cancellationToken).Take(MostFiles + 1).ToListAsync(cancellationToken);
+        var files = await artifacts.ListAsync(kind, id, cancellationToken).Take(MaxFiles + 1).ToListAsync(cancellationToken);
         var registered = kind == ArtifactFiles.Models ? await RegisteredAsync(database, id, cancellationToken) : [];
         return files.Count == 0 && registered.Count == 0
             ? throw None(kind, id)
-            : new(kind, id, [.. files.Take(MostFiles).OrderBy(file => file.Path, StringComparer.Ordinal)], files.Count > MostFiles, registered);
+            : new(kind, id, [.. files.Take(MaxFiles).OrderBy(file => file.Path, StringComparer.Ordinal)], files.Count > MaxFiles, registered);
     }
 
     private static async Task<Results<PhysicalFileHttpResult, FileStreamHttpResult>> DownloadAsync(
@@ -164,7 +164,7 @@ internal static class ArtifactApi
         database.ReadAsync((db, token) => db.Artifacts
             .Where(one => one.RunId == runId)
             .OrderBy(one => one.Path)
-            .Take(MostFiles)
+            .Take(MaxFiles)
             .Select(one => new RegisteredArtifact(one.Path, one.Kind, one.Size, one.Sha256, one.SavedAt))
             .ToListAsync(token), cancellationToken);
 }

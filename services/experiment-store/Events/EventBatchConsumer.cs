@@ -24,11 +24,11 @@ internal sealed class EventBatchConsumerDefinition : ConsumerDefinition<EventBat
     // Enough for batches to be stored together while others are being written.
     private const int AtOnce = 32;
 
-    private readonly long mostQueuedBytes;
+    private readonly long maxQueuedBytes;
 
     public EventBatchConsumerDefinition(IOptions<EventQueueOptions> options)
     {
-        mostQueuedBytes = options.Value.MaxBytes;
+        maxQueuedBytes = options.Value.MaxBytes;
         EndpointName = EndpointNames.EventBatches;
         ConcurrentMessageLimit = AtOnce;
     }
@@ -38,7 +38,7 @@ internal sealed class EventBatchConsumerDefinition : ConsumerDefinition<EventBat
     {
         endpointConfigurator.PrefetchCount = 2 * AtOnce;
         // A full queue takes nothing more, which ingest tells its callers.
-        endpointConfigurator.LimitBytes(mostQueuedBytes);
+        endpointConfigurator.LimitBytes(maxQueuedBytes);
         // A database that is away for a moment; one that is away for longer is waited for on the broker. What fails for another reason fails
         // again, and goes to the error queue after a few tries.
         endpointConfigurator.UseMessageRetry(retry =>

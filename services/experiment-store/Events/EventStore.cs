@@ -12,8 +12,8 @@ namespace Trainyard.ExperimentStore.Events;
 /// </summary>
 internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> options, ILogger<EventStore> logger) : BackgroundService, IEventStore
 {
-    private const int MostBatches = 256;
-    private const int MostEvents = 5000;
+    private const int MaxBatches = 256;
+    private const int MaxEvents = 5000;
 
     // SQLite has one writer. On Postgres one transaction is put together while another is written.
     private readonly int writers = options.Value.Provider is DatabaseProvider.Sqlite ? 1 : 2;
@@ -23,17 +23,17 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
     public int Waiting => queue.Reader.Count;
 
     public Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        StoreAsync(new Arrival(batch, again: false, answered: true), cancellationToken);
+        StoreAsync(new BatchDelivery(batch, again: false, answered: true), cancellationToken);
 
     /// <param name="batch">The batch.</param>
     /// <param name="again">Whether some of it may have been stored before, because it was delivered before.</param>
     /// <param name="cancellationToken">Gives up on a batch that still waits.</param>
     public Task<EventsStored> StoreAsync(EventBatch batch, bool again, CancellationToken cancellationToken) =>
-        StoreAsync(new Arrival(batch, again), cancellationToken);
+        StoreAsync(new BatchDelivery(batch, again), cancellationToken);
 
-    private async Task<EventsStored> StoreAsync(Arrival arrival, CancellationToken cancellationToken)
+    private async Task<EventsStored> StoreAsync(BatchDelivery delivery, CancellationToken cancellationToken)
     {
-        var waiting = new WaitingBatch(arrival);
+        var waiting = new WaitingBatch(delivery);
         try
         {
             await queue.Writer.WriteAsync(waiting, cancellationToken);
@@ -70,12 +70,12 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
     private List<WaitingBatch> Take()
     {
         var group = new List<WaitingBatch>();
-        for (var events = 0; group.Count < MostBatches && events < MostEvents && queue.Reader.TryRead(out var waiting);)
+        for (var events = 0; group.Count < MaxBatches && events < MaxEvents && queue.Reader.TryRead(out var waiting);)
         {
             if (waiting.TryTake())
             {
                 group.Add(waiting);
-                events += waiting.Arrival.Batch.Requests.Sum(request => request.Events.Count);
+                events += waiting.Delivery.Batch.Requests.Sum(request => request.Events.Count);
             }
         }
         return group;
@@ -85,7 +85,7 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
     {
         try
         {
-            var stored = await writer.StoreAsync([.. group.Select(waiting => waiting.Arrival)], CancellationToken.None);
+            var stored = await writer.StoreAsync([.. group.Select(waiting => waiting.Delivery)], CancellationToken.None);
             for (var index = 0; index < group.Count; index++)
             {
                 group[index].Stored(stored[index]);
@@ -108,14 +108,14 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
                 await StoreAsync([waiting]);
             }
         }
-        catch (Exception exception) when (group is [{ Arrival.Batch.Requests.Count: > 1 } waiting])
+        catch (Exception exception) when (group is [{ Delivery.Batch.Requests.Count: > 1 } waiting])
         {
-            logger.LogError(exception, "Batch {BatchId} can't be stored as one: its requests are stored one by one", waiting.Arrival.Batch.BatchId);
+            logger.LogError(exception, "Batch {BatchId} can't be stored as one: its requests are stored one by one", waiting.Delivery.Batch.BatchId);
             await StoreOneByOneAsync(waiting);
         }
         catch (Exception exception)
         {
-            logger.LogError(exception, "Batch {BatchId} can't be stored", group[0].Arrival.Batch.BatchId);
+            logger.LogError(exception, "Batch {BatchId} can't be stored", group[0].Delivery.Batch.BatchId);
             group[0].Fail(exception);
         }
     }
@@ -126,7 +126,7 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         var faults = new List<Exception>();
         var (stored, refused) = (0, 0);
         var outcomes = new List<RequestOutcome>();
-        foreach (var request in new Arrival(waiting.Arrival.Batch, again: true, waiting.Arrival.Answered).Requests)
+        foreach (var request in new BatchDelivery(waiting.Delivery.Batch, again: true, waiting.Delivery.Answered).Requests)
         {
             try
             {
@@ -156,7 +156,7 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
             waiting.Fail(new AggregateException(faults));
             return;
         }
-        waiting.Stored(new(waiting.Arrival.Batch.BatchId, stored, waiting.Arrival.Batch.Requests.Count - stored, refused) { Outcomes = outcomes });
+        waiting.Stored(new(waiting.Delivery.Batch.BatchId, stored, waiting.Delivery.Batch.Requests.Count - stored, refused) { Outcomes = outcomes });
     }
 
     private static TrainyardException NotNow(Exception exception) => new(ErrorCode.BackendUnavailable, "The events can't be stored now.", exception);

@@ -16,22 +16,22 @@ internal sealed class EventWriter(
     /// <summary>Stores batches in one transaction together with what makes their repetition recognisable.</summary>
     /// <returns>For each batch, how much of it was new.</returns>
     /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of them is stored. OUTCOME_UNKNOWN: they may be.</exception>
-    public async Task<IReadOnlyList<EventsStored>> StoreAsync(IReadOnlyList<Arrival> arrivals, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<EventsStored>> StoreAsync(IReadOnlyList<BatchDelivery> deliveries, CancellationToken cancellationToken)
     {
-        using var activity = telemetry.StartTransaction(arrivals);
+        using var activity = telemetry.StartTransaction(deliveries);
         var began = Stopwatch.GetTimestamp();
-        var requests = arrivals.SelectMany(arrival => arrival.Requests).ToList();
+        var requests = deliveries.SelectMany(delivery => delivery.Requests).ToList();
         var stored = await database.WriteAsync((db, token) => StoreAsync(db, requests, token), cancellationToken);
-        telemetry.Stored(arrivals, stored, clock.GetUtcNow(), began);
+        telemetry.Stored(deliveries, stored, clock.GetUtcNow(), began);
         LogStored(stored.Requests);
-        var perBatch = stored.Requests.CountBy(request => request.Arrival).ToDictionary();
-        var refused = stored.Uncounted.Select(one => one.Sent.From?.Arrival).OfType<Arrival>().CountBy(arrival => arrival).ToDictionary();
-        var outcomes = requests.Zip(stored.Outcomes).ToLookup(one => one.First.Arrival, one => one.Second);
-        return [.. arrivals.Select(arrival =>
+        var perBatch = stored.Requests.CountBy(request => request.Delivery).ToDictionary();
+        var refused = stored.Uncounted.Select(one => one.Sent.From?.Delivery).OfType<BatchDelivery>().CountBy(delivery => delivery).ToDictionary();
+        var outcomes = requests.Zip(stored.Outcomes).ToLookup(one => one.First.Delivery, one => one.Second);
+        return [.. deliveries.Select(delivery =>
         {
-            var count = perBatch.GetValueOrDefault(arrival);
-            var batch = arrival.Batch;
-            return new EventsStored(batch.BatchId, count, batch.Requests.Count - count, refused.GetValueOrDefault(arrival)) { Outcomes = [.. outcomes[arrival]] };
+            var count = perBatch.GetValueOrDefault(delivery);
+            var batch = delivery.Batch;
+            return new EventsStored(batch.BatchId, count, batch.Requests.Count - count, refused.GetValueOrDefault(delivery)) { Outcomes = [.. outcomes[delivery]] };
         })];
     }
 
@@ -42,16 +42,16 @@ internal sealed class EventWriter(
     /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of it is stored. OUTCOME_UNKNOWN: it may be.</exception>
     public async Task StoreAsync(EventBatch batch, Func<StoreContext, CancellationToken, Task> together, CancellationToken cancellationToken)
     {
-        Arrival[] arrivals = [new(batch, again: false)];
-        using var activity = telemetry.StartTransaction(arrivals);
+        BatchDelivery[] deliveries = [new(batch, again: false)];
+        using var activity = telemetry.StartTransaction(deliveries);
         var began = Stopwatch.GetTimestamp();
         var stored = await database.WriteAsync(async (db, token) =>
         {
-            var result = await StoreAsync(db, [.. arrivals[0].Requests], token, vouched: true);
+            var result = await StoreAsync(db, [.. deliveries[0].Requests], token, vouched: true);
             await together(db, token);
             return result;
         }, cancellationToken);
-        telemetry.Stored(arrivals, stored, clock.GetUtcNow(), began);
+        telemetry.Stored(deliveries, stored, clock.GetUtcNow(), began);
     }
 
     /// <summary>Stores a request of a batch alone.</summary>
@@ -108,7 +108,7 @@ internal sealed class EventWriter(
     private async Task<(int Points, List<UncountedEvent> Uncounted)> ApplyAsync(
         StoreContext db, List<SentEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var runs = await RunChangesLoader.LoadAsync(db, events, options.Value, now, cancellationToken);
+        var runs = await RunEventApplierLoader.LoadAsync(db, events, options.Value, now, cancellationToken);
         var uncounted = new List<UncountedEvent>();
         foreach (var one in events)
         {

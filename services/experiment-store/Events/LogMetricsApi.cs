@@ -88,7 +88,7 @@ internal static class LogMetricsApi
             }
             else if (entry.Metrics.Keys.FirstOrDefault(name => !PointWriter.IsName(name)) is not null)
             {
-                yield return new($"[{index}].metrics", $"must have names of 1 to {PointWriter.MostNameCharacters} characters");
+                yield return new($"[{index}].metrics", $"must have names of 1 to {PointWriter.MaxNameCharacters} characters");
             }
             else if (entry.Step is { } step && !WholeNumber.IsStep(step))
             {

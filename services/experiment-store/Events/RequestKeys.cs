@@ -48,13 +48,13 @@ internal static class RequestKeys
         var hashes = await HashesAsync(db, named, rows, fresh, cancellationToken);
         var pages = await PagesAsync(db, named, cancellationToken);
 
-        var holders = new Dictionary<string, Arrival>(StringComparer.Ordinal);
+        var holders = new Dictionary<string, BatchDelivery>(StringComparer.Ordinal);
         var verdicts = named.ConvertAll(one => one switch
         {
             { Number: { } number } => Compare(one, pages[one.Key].GetOrAdd(number, one.BodyHash), SequencePage.StoredAs(one.BodyHash)),
-            { Arrived: { Request.Key: null, Arrival.Again: false } } =>
-                New(fresh.Contains(one.Key) && (holders.TryAdd(one.Key, one.Arrived.Arrival) || holders[one.Key] == one.Arrived.Arrival)),
-            { Arrived: { Request.Key: null } } => New(fresh.Remove(one.Key) && !storedWhole.Contains(BatchKey(one.Arrived.Arrival))),
+            { Arrived: { Request.Key: null, Delivery.Again: false } } =>
+                New(fresh.Contains(one.Key) && (holders.TryAdd(one.Key, one.Arrived.Delivery) || holders[one.Key] == one.Arrived.Delivery)),
+            { Arrived: { Request.Key: null } } => New(fresh.Remove(one.Key) && !storedWhole.Contains(BatchKey(one.Arrived.Delivery))),
             _ => Compare(one, fresh.Remove(one.Key) ? null : hashes.GetValueOrDefault(one.Key, one.BodyHash), one.BodyHash),
         });
         await AcceptLateAsync(db, named, verdicts, now, cancellationToken);
@@ -114,7 +114,7 @@ internal static class RequestKeys
         StoreContext db, List<NamedRequest> named, List<KeyVerdict> verdicts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var late = Enumerable.Range(0, named.Count)
-            .Where(index => verdicts[index] is KeyVerdict.Reused && !named[index].Arrived.Arrival.Answered)
+            .Where(index => verdicts[index] is KeyVerdict.Reused && !named[index].Arrived.Delivery.Answered)
             .ToList();
         if (late.Count == 0)
         {
@@ -149,7 +149,7 @@ internal static class RequestKeys
     /// <summary>Of the batches that came again, the keys of those that were stored as one.</summary>
     private static async Task<List<string>> StoredWholeAsync(StoreContext db, IReadOnlyList<ArrivedRequest> requests, CancellationToken cancellationToken)
     {
-        var again = requests.Select(one => one.Arrival).Distinct().Where(arrival => arrival.Again).Select(BatchKey).ToArray();
+        var again = requests.Select(one => one.Delivery).Distinct().Where(delivery => delivery.Again).Select(BatchKey).ToArray();
         return again.Length == 0 ? [] : await db.Keys.Where(key => again.Contains(key.Key)).Select(key => key.Key).ToListAsync(cancellationToken);
     }
 
@@ -169,7 +169,7 @@ internal static class RequestKeys
         return await db.LockSequencePages([.. runs.Keys]).ToDictionaryAsync(page => page.Key, StringComparer.Ordinal, cancellationToken);
     }
 
-    private static string BatchKey(Arrival arrival) => $"b:{arrival.Batch.BatchId:N}";
+    private static string BatchKey(BatchDelivery delivery) => $"b:{delivery.Batch.BatchId:N}";
 
     private static string EventKey(AcceptedRequest request, RunEvent one) => $"e:{Hash($"{Scope(request)}\n{one.RunId}\n{one.EventId:N}")}";
 
@@ -203,8 +203,8 @@ internal static class RequestKeys
             var request = arrived.Request;
             if (request.Key is null)
             {
-                var batch = BatchKey(arrived.Arrival);
-                return new(arrived, arrived.Arrival.Again ? $"{batch}/{arrived.Index}" : batch, null, "");
+                var batch = BatchKey(arrived.Delivery);
+                return new(arrived, arrived.Delivery.Again ? $"{batch}/{arrived.Index}" : batch, null, "");
             }
             var runId = RunOf(request);
             if (ClientSequence.Parse(request.Key) is not var (client, number))

@@ -3,12 +3,12 @@ using Trainyard.Contracts.Events;
 namespace Trainyard.ExperimentStore.Events;
 
 /// <summary>A batch that waits for its turn to be stored. Whoever brought it can give up until then, not after: its answer is certain.</summary>
-internal sealed class WaitingBatch(Arrival arrival)
+internal sealed class WaitingBatch(BatchDelivery delivery)
 {
     private readonly TaskCompletionSource<EventsStored> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int settled;
 
-    public Arrival Arrival => arrival;
+    public BatchDelivery Delivery => delivery;
 
     public Task<EventsStored> Outcome => outcome.Task;
 

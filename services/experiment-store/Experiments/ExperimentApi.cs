@@ -19,7 +19,7 @@ internal sealed record ExperimentView(
 
 internal static class ExperimentApi
 {
-    private const int MostFolders = 10_000;
+    private const int MaxFolders = 10_000;
 
     private const string Example = """
         {"experiment_id":"exp-1","name":"norms","description":null,"folder":"nlp/ablation","notes":null,"tags":{"team":"nlp"},"search_space":null,
@@ -106,7 +106,7 @@ internal static class ExperimentApi
             .GroupBy(one => one.Folder)
             .Select(group => new { group.Key, Count = group.Count() })
             .OrderBy(group => group.Key)
-            .Take(MostFolders)
+            .Take(MaxFolders)
             .ToDictionaryAsync(group => group.Key, group => group.Count, StringComparer.Ordinal, token), cancellationToken)));
 
     private static async Task<NoContent> DeleteAsync(

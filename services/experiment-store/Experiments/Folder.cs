@@ -5,21 +5,21 @@ namespace Trainyard.ExperimentStore.Experiments;
 /// <summary>The path of a folder of experiments, such as <c>nlp/ablation</c>; empty is the top. Folders exist by being named.</summary>
 internal static class Folder
 {
-    private const int MostCharacters = 256;
-    private const int MostDepth = 10;
+    private const int MaxCharacters = 256;
+    private const int MaxDepth = 10;
 
     /// <summary>The path without empty parts and outer spaces.</summary>
     /// <returns>Null when it is none.</returns>
     public static string? Normalize(string path)
     {
         var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return path.Length <= MostCharacters && parts.Length <= MostDepth && parts.All(part => part is not ("." or "..") && !part.Any(char.IsControl) && Storage.StorableText.IsClean(part))
+        return path.Length <= MaxCharacters && parts.Length <= MaxDepth && parts.All(part => part is not ("." or "..") && !part.Any(char.IsControl) && Storage.StorableText.IsClean(part))
             ? string.Join('/', parts)
             : null;
     }
 
     public static Problem Problem(string field) =>
-        new(field, $"must be a path such as nlp/ablation, of at most {MostDepth} parts and {MostCharacters} characters, without control characters, '.' and '..'");
+        new(field, $"must be a path such as nlp/ablation, of at most {MaxDepth} parts and {MaxCharacters} characters, without control characters, '.' and '..'");
 
     /// <summary>The tree of these folders, each with what lies in it.</summary>
     public static FolderView Tree(IReadOnlyDictionary<string, int> experiments)

@@ -8,7 +8,7 @@ namespace Trainyard.ExperimentStore.HostMetrics;
 /// <summary>Keeps looks at machines: each for a while, then the means of every minute, then nothing.</summary>
 internal sealed class MachineHistory(Database database, IOptions<MachineOptions> options, TimeProvider clock)
 {
-    private const int MostAtOnce = 5000;
+    private const int MaxAtOnce = 5000;
     private const long MinuteMicroseconds = 60_000_000;
 
     public Task AddAsync(string instanceId, string host, DateTimeOffset time, IReadOnlyDictionary<string, double> values, CancellationToken cancellationToken) =>
@@ -65,13 +65,13 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
     private static async Task<bool> SummariseAsync(StoreContext db, string instance, long until, CancellationToken cancellationToken)
     {
         var raw = db.MachineSamples.AsNoTracking().Where(sample => sample.InstanceId == instance && sample.Width == MachineSample.Raw && sample.Time < until);
-        var looks = await raw.OrderBy(sample => sample.Time).Take(MostAtOnce).ToListAsync(cancellationToken);
+        var looks = await raw.OrderBy(sample => sample.Time).Take(MaxAtOnce).ToListAsync(cancellationToken);
         if (looks.Count == 0)
         {
             return false;
         }
         var minutes = looks.GroupBy(look => look.Time / MinuteMicroseconds).ToList();
-        if (looks.Count == MostAtOnce && minutes.Count > 1)
+        if (looks.Count == MaxAtOnce && minutes.Count > 1)
         {
             // The last minute may go on behind those read.
             looks.RemoveRange(looks.Count - minutes[^1].Count(), minutes[^1].Count());

@@ -11,7 +11,7 @@ internal sealed class Nvml : IDisposable
 {
     private const int Success = 0;
     private const int CoreTemperature = 0;
-    private const int MostText = 96;
+    private const int MaxText = 96;
 
     private readonly nint library;
 
@@ -94,8 +94,8 @@ internal sealed class Nvml : IDisposable
 
     private string? ReadText(string function, nint device)
     {
-        var text = new byte[MostText];
-        return Find<Text>(function) is { } read && read(device, text, MostText) == Success
+        var text = new byte[MaxText];
+        return Find<Text>(function) is { } read && read(device, text, MaxText) == Success
             ? Encoding.UTF8.GetString(text.AsSpan(0, Math.Max(0, text.AsSpan().IndexOf((byte)0))))
             : null;
     }

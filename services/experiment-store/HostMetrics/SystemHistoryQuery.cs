@@ -23,8 +23,8 @@ internal sealed record InstanceHistory(
 /// <summary>Which part of the machines' history, and in how many points.</summary>
 internal sealed record SystemHistoryQuery
 {
-    private const int MostPoints = 10_000;
-    private const int MostInstances = 100;
+    private const int PointLimit = 10_000;
+    private const int MaxInstances = 100;
 
     /// <summary>An hour before <c>to</c> when left out.</summary>
     [FromQuery(Name = "from")]
@@ -47,7 +47,7 @@ internal sealed record SystemHistoryQuery
 
     public async Task<SystemHistory> RunAsync(StoreContext db, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var most = QueryLimit.Of(MaxPoints, 500, MostPoints, "max_points");
+        var most = QueryLimit.Of(MaxPoints, 500, PointLimit, "max_points");
         var to = (To ?? now).ToUniversalTime();
         var from = (From ?? to.AddHours(-1)).ToUniversalTime();
         if (from >= to)
@@ -60,7 +60,7 @@ internal sealed record SystemHistoryQuery
         var histories = new List<InstanceHistory>();
         foreach (var machine in machines)
         {
-            if (histories.Count < MostInstances && await ReadAsync(db, machine, from, to, most, wanted, cancellationToken) is { Count: > 0 } history)
+            if (histories.Count < MaxInstances && await ReadAsync(db, machine, from, to, most, wanted, cancellationToken) is { Count: > 0 } history)
             {
                 histories.Add(history);
             }

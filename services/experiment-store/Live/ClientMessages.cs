@@ -12,7 +12,7 @@ internal sealed class ClientMessages(WebSocket socket)
 {
     public const int Longest = 4096;
 
-    private const int MostReadOver = 1 << 20;
+    private const int MaxReadOver = 1 << 20;
 
     private readonly byte[] buffer = new byte[Longest + 1];
 
@@ -33,7 +33,7 @@ internal sealed class ClientMessages(WebSocket socket)
             {
                 return length > Longest ? new(default, TooLong: true, Endless: false) : new(buffer.AsMemory(0, length), false, false);
             }
-            if (length > MostReadOver)
+            if (length > MaxReadOver)
             {
                 return new(default, TooLong: true, Endless: true);
             }

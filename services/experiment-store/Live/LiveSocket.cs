@@ -10,7 +10,7 @@ internal sealed class LiveSocket : ILiveListener
 
     private readonly WebSocket socket;
     private readonly TimeSpan longestSend;
-    private readonly Outbox outbox;
+    private readonly SubscriberBuffer outbox;
     private readonly Subscriptions subscriptions;
     private readonly Channel<bool> waiting = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource<Goodbye> leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);

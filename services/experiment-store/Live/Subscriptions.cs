@@ -21,7 +21,7 @@ internal sealed class Subscriptions(LiveHub hub, ILiveListener listener)
         }
         try
         {
-            return Answer(JsonSerializer.Deserialize<Asked>(message.Json.Span, WireJson.Options));
+            return Answer(JsonSerializer.Deserialize<ClientRequest>(message.Json.Span, WireJson.Options));
         }
         catch (JsonException)
         {
@@ -42,7 +42,7 @@ internal sealed class Subscriptions(LiveHub hub, ILiveListener listener)
         }
     }
 
-    private LiveMessage Answer(Asked? asked) => asked switch
+    private LiveMessage Answer(ClientRequest? asked) => asked switch
     {
         { Type: "ping" } => new Pong(),
         { Type: "subscribe" or "unsubscribe", RunId: not { } } => new LiveError("run_id must be a run's id, or * for all."),
@@ -80,5 +80,5 @@ internal sealed class Subscriptions(LiveHub hub, ILiveListener listener)
         }
     }
 
-    private sealed record Asked(string? Type, string? RunId);
+    private sealed record ClientRequest(string? Type, string? RunId);
 }

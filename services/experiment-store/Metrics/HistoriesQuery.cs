@@ -38,10 +38,10 @@ internal sealed record HistoriesQuery
 internal sealed record HistoriesWanted(
     IReadOnlyList<string> Runs, IReadOnlyList<string>? Keys = null, long? FromStep = null, long? ToStep = null, int? MaxPoints = null)
 {
-    private const int MostRuns = 100;
-    private const int MostSeries = 100;
+    private const int MaxRuns = 100;
+    private const int MaxSeries = 100;
     private const int UsualPoints = 2_000;
-    private const int MostPoints = 400_000;
+    private const int PointLimit = 400_000;
 
     public async Task<Histories> RunAsync(StoreContext db, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed record HistoriesWanted(
         {
             await db.RequireRunAsync(runId, cancellationToken);
             var all = db.Series.Where(one => one.RunId == runId);
-            var some = await all.Where(one => names == null || names.Contains(one.Name)).OrderBy(one => one.Name).Take(MostSeries).ToListAsync(cancellationToken);
+            var some = await all.Where(one => names == null || names.Contains(one.Name)).OrderBy(one => one.Name).Take(MaxSeries).ToListAsync(cancellationToken);
             wanted.Add((runId, some, await all.CountAsync(cancellationToken)));
         }
         var most = Most(wanted.Sum(one => one.Series.Count));
@@ -74,21 +74,21 @@ internal sealed record HistoriesWanted(
 
     private static IEnumerable<Problem> Problems(int runs, int names)
     {
-        if (runs is 0 or > MostRuns)
+        if (runs is 0 or > MaxRuns)
         {
-            yield return new("runs", $"must name 1 to {MostRuns} runs, not {runs}");
+            yield return new("runs", $"must name 1 to {MaxRuns} runs, not {runs}");
         }
-        if (names > MostSeries)
+        if (names > MaxSeries)
         {
-            yield return new("keys", $"must name at most {MostSeries} series, not {names}");
+            yield return new("keys", $"must name at most {MaxSeries} series, not {names}");
         }
     }
 
     private int Most(int curves)
     {
-        var fit = MostPoints / Math.Max(1, curves);
+        var fit = PointLimit / Math.Max(1, curves);
         return MaxPoints is { } asked && asked > fit
-            ? throw new TrainyardException(ErrorCode.ConfigInvalid, [new("max_points", $"must be at most {fit} for {curves} curves: an answer has at most {MostPoints} points")])
-            : QueryLimit.Of(MaxPoints, Math.Min(UsualPoints, fit), MostPoints, "max_points");
+            ? throw new TrainyardException(ErrorCode.ConfigInvalid, [new("max_points", $"must be at most {fit} for {curves} curves: an answer has at most {PointLimit} points")])
+            : QueryLimit.Of(MaxPoints, Math.Min(UsualPoints, fit), PointLimit, "max_points");
     }
 }

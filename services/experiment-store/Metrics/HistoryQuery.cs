@@ -11,8 +11,8 @@ namespace Trainyard.ExperimentStore.Metrics;
 /// <summary>Which part of which curves, and in how many points.</summary>
 internal sealed record HistoryQuery
 {
-    private const int MostPoints = 100_000;
-    private const int MostSeries = 100;
+    private const int PointLimit = 100_000;
+    private const int MaxSeries = 100;
     private const int AllAttempts = 0;
 
     /// <summary>
@@ -38,7 +38,7 @@ internal sealed record HistoryQuery
 
     public async Task<MetricHistory> RunAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
-        var most = QueryLimit.Of(MaxPoints, 2000, MostPoints, "max_points");
+        var most = QueryLimit.Of(MaxPoints, 2000, PointLimit, "max_points");
         var attempt = Attempt switch
         {
             null => (int?)null,
@@ -47,15 +47,15 @@ internal sealed record HistoryQuery
             _ => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("attempt", "must be 'all' or the number of an attempt")]),
         };
         var names = NameList.Parse(Keys, "keys")?.ConvertAll(key => StorableText.Clean(key, 1000));
-        if (names is { Count: > MostSeries })
+        if (names is { Count: > MaxSeries })
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MostSeries} series, not {names.Count}")]);
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MaxSeries} series, not {names.Count}")]);
         }
         await using var snapshot = await db.SnapshotAsync(cancellationToken);
         await db.RequireRunAsync(runId, cancellationToken);
         var series = db.Series.Where(one => one.RunId == runId);
         var total = await series.CountAsync(cancellationToken);
-        var wanted = await series.Where(one => names == null || names.Contains(one.Name)).OrderBy(one => one.Name).Take(MostSeries).ToListAsync(cancellationToken);
+        var wanted = await series.Where(one => names == null || names.Contains(one.Name)).OrderBy(one => one.Name).Take(MaxSeries).ToListAsync(cancellationToken);
         var selection = await Selection.OfAsync(db, runId, FromStep, ToStep, attempt, cancellationToken);
         var curves = new List<Curve>(wanted.Count);
         foreach (var one in wanted)

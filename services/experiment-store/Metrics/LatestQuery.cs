@@ -9,7 +9,7 @@ namespace Trainyard.ExperimentStore.Metrics;
 /// <summary>Which series of a run to sum up, and how many.</summary>
 internal sealed record LatestQuery
 {
-    private const int MostPerPage = 10_000;
+    private const int MaxPerPage = 10_000;
     private const string Order = "name";
 
     /// <summary>Only series whose names begin with it.</summary>
@@ -25,7 +25,7 @@ internal sealed record LatestQuery
 
     public async Task<LatestMetrics> RunAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
-        var limit = QueryLimit.Of(Limit, 1000, MostPerPage);
+        var limit = QueryLimit.Of(Limit, 1000, MaxPerPage);
         var after = Storage.Cursor.Parse(Cursor, Order)?.Value;
         await db.RequireRunAsync(runId, cancellationToken);
         var series = db.Series.Where(one => one.RunId == runId && one.LastStep != null);
@@ -33,7 +33,7 @@ internal sealed record LatestQuery
         {
             series = series.Where(one => string.Compare(one.Name, after) > 0);
         }
-        if (StorableText.CleanOrNull(Prefix, PointWriter.MostNameCharacters) is { Length: > 0 } prefix)
+        if (StorableText.CleanOrNull(Prefix, PointWriter.MaxNameCharacters) is { Length: > 0 } prefix)
         {
             // LIKE would take upper for lower case in SQLite.
             series = series.Where(one => one.Name.Substring(0, prefix.Length) == prefix);

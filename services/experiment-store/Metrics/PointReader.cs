@@ -79,14 +79,14 @@ internal sealed class PointReader(Database database)
         {
             return points.Count == 0 ? [] : [new(points, Resolution.Raw)];
         }
-        return Stretches([
+        return Segments([
             .. points.Select(point => (Point: point, Resolution: Resolution.Raw))
                 .Concat(minutes.Select(minute => minute.AsPoint() is { } point ? (point, Resolution.Raw) : (minute.AsMean(), Resolution.MinuteMean)))
                 .OrderBy(one => one.Item1.Step).ThenBy(one => one.Item1.Seq),
         ]);
     }
 
-    private static IEnumerable<PointChunk> Stretches(List<(Point Point, Resolution Resolution)> pieces)
+    private static IEnumerable<PointChunk> Segments(List<(Point Point, Resolution Resolution)> pieces)
     {
         for (var (start, end) = (0, 0); start < pieces.Count; start = end)
         {

@@ -17,13 +17,13 @@ internal static class PointWriter
     /// </summary>
     public const long FurthestStep = WholeNumber.Max;
 
-    public const int MostNameCharacters = 250;
+    public const int MaxNameCharacters = 250;
 
     /// <summary>How long a run's log says nothing more of what was dropped.</summary>
     public static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
 
     // A subscriber sees a commit as single steps up to this many, as the newest value of each series beyond it.
-    private const int MostUpdates = 20;
+    private const int MaxUpdates = 20;
 
     /// <returns>How many points were stored.</returns>
     public static async Task<StoredPoints> WriteAsync(
@@ -107,7 +107,7 @@ internal static class PointWriter
         if (unusable > 0)
         {
             dropped.Add(new(run.Run.Id,
-                $"{unusable} values were dropped: a series' name has 1 to {MostNameCharacters} characters, a step lies within ±2^53."));
+                $"{unusable} values were dropped: a series' name has 1 to {MaxNameCharacters} characters, a step lies within ±2^53."));
         }
     }
 
@@ -127,7 +127,7 @@ internal static class PointWriter
     /// <summary>
     /// A subscriber sees a commit of many steps as the newest value of each series, up to each thing that happened in between.
     /// </summary>
-    private static IEnumerable<PlacedUpdate> Merge(string runId, List<PlacedUpdate> updates) => updates.Count <= MostUpdates
+    private static IEnumerable<PlacedUpdate> Merge(string runId, List<PlacedUpdate> updates) => updates.Count <= MaxUpdates
         ? updates
         : updates.GroupBy(update => update.Behind).SelectMany(between =>
         {
@@ -154,7 +154,7 @@ internal static class PointWriter
         db.Outgoing.AddRange(others[next..]);
     }
 
-    public static bool IsName(string name) => name.Length is > 0 and <= MostNameCharacters && StorableText.IsClean(name);
+    public static bool IsName(string name) => name.Length is > 0 and <= MaxNameCharacters && StorableText.IsClean(name);
 
     public static bool IsStep(long? step) => step is null or (>= -FurthestStep and <= FurthestStep);
 }

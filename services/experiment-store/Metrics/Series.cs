@@ -52,12 +52,12 @@ internal sealed class Series : IOfRun
     /// <summary>The oldest minute that is not archived, since 1970.</summary>
     public long? OldestMinute { get; set; }
 
-    /// <summary>Copies of the values runs are ordered by; see <see cref="Experiments.Search.Ranks"/>.</summary>
-    public double? RankedLast { get; init; }
+    /// <summary>Copies of the values runs are ordered by.</summary>
+    public double? SortLast { get; init; }
 
-    public double? RankedMin { get; init; }
+    public double? SortMin { get; init; }
 
-    public double? RankedMax { get; init; }
+    public double? SortMax { get; init; }
 
     /// <summary>Takes a point of the clean curve into the summary.</summary>
     public void Include(Point point)

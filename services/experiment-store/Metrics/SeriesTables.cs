@@ -41,9 +41,9 @@ internal sealed class SeriesConfiguration : IEntityTypeConfiguration<Series>
         builder.HasIndex(series => series.OldestRaw);
         builder.HasIndex(series => series.OldestMinute);
         // This one holds every series: it also finds which runs have a metric, and whose last value is NaN.
-        builder.HasIndex(series => new { series.Name, series.RankedLast, series.RunId });
-        builder.HasIndex(series => new { series.Name, series.RankedMin, series.RunId }).HasFilter("ranked_min IS NOT NULL");
-        builder.HasIndex(series => new { series.Name, series.RankedMax, series.RunId }).HasFilter("ranked_max IS NOT NULL");
+        builder.HasIndex(series => new { series.Name, series.SortLast, series.RunId });
+        builder.HasIndex(series => new { series.Name, series.SortMin, series.RunId }).HasFilter("sort_min IS NOT NULL");
+        builder.HasIndex(series => new { series.Name, series.SortMax, series.RunId }).HasFilter("sort_max IS NOT NULL");
     }
 }
 

@@ -104,8 +104,8 @@ internal sealed class Run
     /// <summary>When a person last read in its log that values were dropped.</summary>
     public DateTimeOffset? WarnedAt { get; set; }
 
-    /// <summary>Whether the values it is ordered by have been copied since they last changed; see <see cref="Experiments.Search.Ranks"/>.</summary>
-    public bool Ranked { get; set; }
+    /// <summary>Whether the values it is ordered by have been copied since they last changed.</summary>
+    public bool HasSortKeys { get; set; }
 
     /// <summary>A person wants it at hand.</summary>
     public bool Pinned { get; set; }

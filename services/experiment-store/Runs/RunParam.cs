@@ -7,9 +7,9 @@ namespace Trainyard.ExperimentStore.Runs;
 /// <summary>One hyperparameter of a run, taken out of its config so that runs can be found and ordered by it.</summary>
 internal sealed class RunParam : IOfRun
 {
-    public const int MostNameCharacters = 250;
-    public const int MostTextCharacters = 6000;
-    public const int MostOfARun = 1000;
+    public const int MaxNameCharacters = 250;
+    public const int MaxTextCharacters = 6000;
+    public const int MaxOfARun = 1000;
 
     public required string RunId { get; init; }
 
@@ -40,7 +40,7 @@ internal sealed class RunParam : IOfRun
         }
         foreach (var (name, param) in literal)
         {
-            if (!nested.TryAdd(name, param) && Literal(name) is { Length: <= MostNameCharacters } other)
+            if (!nested.TryAdd(name, param) && Literal(name) is { Length: <= MaxNameCharacters } other)
             {
                 nested.Add(other, new() { RunId = runId, Name = other, Text = param.Text, Number = param.Number });
             }
@@ -51,17 +51,17 @@ internal sealed class RunParam : IOfRun
         {
             foreach (var member in element.EnumerateObject())
             {
-                if (Unescaped(() => member.Name) is not { } last || prefix.Length + last.Length is not (> 0 and <= MostNameCharacters))
+                if (Unescaped(() => member.Name) is not { } last || prefix.Length + last.Length is not (> 0 and <= MaxNameCharacters))
                 {
                     continue;
                 }
-                var name = StorableText.Clean(prefix + last, MostNameCharacters);
+                var name = StorableText.Clean(prefix + last, MaxNameCharacters);
                 var into = last.Contains('.', StringComparison.Ordinal) ? literal : found;
                 if (member.Value.ValueKind is JsonValueKind.Object)
                 {
                     Add(member.Value, name + ".", into);
                 }
-                else if (member.Value.ValueKind is not JsonValueKind.Null && nested.Count + literal.Count < MostOfARun)
+                else if (member.Value.ValueKind is not JsonValueKind.Null && nested.Count + literal.Count < MaxOfARun)
                 {
                     into.TryAdd(name, Make(name, member.Value));
                 }
@@ -70,7 +70,7 @@ internal sealed class RunParam : IOfRun
 
         RunParam Make(string name, JsonElement value)
         {
-            var text = StorableText.Clean((value.ValueKind is JsonValueKind.String ? Unescaped(value.GetString) : null) ?? value.GetRawText(), MostTextCharacters);
+            var text = StorableText.Clean((value.ValueKind is JsonValueKind.String ? Unescaped(value.GetString) : null) ?? value.GetRawText(), MaxTextCharacters);
             return new() { RunId = runId, Name = name, Text = text, Number = NumberOf(text) };
         }
     }

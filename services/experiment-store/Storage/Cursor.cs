@@ -9,11 +9,11 @@ namespace Trainyard.ExperimentStore.Storage;
 /// <summary>Where a page ended: the next one starts behind this row, however many rows came or went meanwhile.</summary>
 internal sealed record Cursor(string Order, string Value, string Id)
 {
-    private const long MostMicroseconds = 4_000_000_000_000_000;
+    private const long MaxMicroseconds = 4_000_000_000_000_000;
 
     /// <summary>The time as which <see cref="Value"/> orders rows.</summary>
     [JsonIgnore]
-    public DateTimeOffset Time => long.TryParse(Value, CultureInfo.InvariantCulture, out var microseconds) && Math.Abs(microseconds) < MostMicroseconds
+    public DateTimeOffset Time => long.TryParse(Value, CultureInfo.InvariantCulture, out var microseconds) && Math.Abs(microseconds) < MaxMicroseconds
         ? UnixTime.FromMicroseconds(microseconds)
         : throw Unusable(null);
 

@@ -4,9 +4,9 @@ namespace Trainyard.ExperimentStore.Storage;
 internal static class StorableText
 {
     /// <summary>The text cut to a length, with U+FFFD in place of NUL and of halves of surrogate pairs, which Postgres refuses.</summary>
-    public static string Clean(string text, int mostCharacters)
+    public static string Clean(string text, int maxCharacters)
     {
-        var cut = text.Length > mostCharacters ? text[..mostCharacters] : text;
+        var cut = text.Length > maxCharacters ? text[..maxCharacters] : text;
         return IsClean(cut) ? cut : string.Create(cut.Length, cut, static (span, source) =>
         {
             for (var index = 0; index < span.Length; index++)
@@ -17,7 +17,7 @@ internal static class StorableText
         });
     }
 
-    public static string? CleanOrNull(string? text, int mostCharacters) => text is null ? null : Clean(text, mostCharacters);
+    public static string? CleanOrNull(string? text, int maxCharacters) => text is null ? null : Clean(text, maxCharacters);
 
     public static bool IsClean(string text)
     {

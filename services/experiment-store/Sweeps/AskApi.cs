@@ -19,24 +19,24 @@ using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-internal sealed record AskFor(int? Count);
+internal sealed record AskRequest(int? Count);
 
-internal sealed record AskedTrial(string TrialId, int Number, JsonObject Hyperparams);
+internal sealed record SuggestedTrial(string TrialId, int Number, JsonObject Hyperparams);
 
 /// <summary>The first trial, and all that were asked for: none when all have been handed out, as the message says then.</summary>
-internal sealed record Asked(string? TrialId, JsonObject? Hyperparams, IReadOnlyList<AskedTrial> Trials, int Left, string? Message);
+internal sealed record AskResponse(string? TrialId, JsonObject? Hyperparams, IReadOnlyList<SuggestedTrial> Trials, int Left, string? Message);
 
 /// <param name="TrialId">The trial.</param>
 /// <param name="Value">The objective; what was logged of it when left out.</param>
 /// <param name="State"><c>completed</c> when left out, <c>failed</c> or <c>pruned</c>.</param>
-internal sealed record Told(string TrialId, double? Value, string? State);
+internal sealed record TellRequest(string TrialId, double? Value, string? State);
 
 internal sealed record ShouldPrune(string TrialId, bool Prune, string? Reason, long? Step, double? Best, double? Median);
 
 internal static class AskApi
 {
-    private const int MostAtOnce = 100;
-    private const int MostKeyCharacters = 200;
+    private const int MaxAtOnce = 100;
+    private const int MaxKeyCharacters = 200;
 
     public static void MapAskAndTell(this IEndpointRouteBuilder endpoints)
     {
@@ -55,15 +55,15 @@ internal static class AskApi
             .WithResponseExample("""{"trial_id":"run-8w2c4d6f8h0k","prune":true,"reason":"pruned at step 40: its best val_loss, 3.1, is worse than 2.7, the median of completed trials there","step":40,"best":3.1,"median":2.7}""");
     }
 
-    private static async Task<Ok<Asked>> AskAsync(
-        string experimentId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] AskFor? asked, [FromHeader(Name = "Idempotency-Key")] string? key,
+    private static async Task<Ok<AskResponse>> AskAsync(
+        string experimentId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] AskRequest? asked, [FromHeader(Name = "Idempotency-Key")] string? key,
         HttpContext http, Database database, TrialLauncher launcher, CancellationToken cancellationToken)
     {
         var caller = Caller.Of(http);
-        var count = QueryLimit.Of(asked?.Count, 1, MostAtOnce, "count");
-        if (key is { Length: 0 or > MostKeyCharacters })
+        var count = QueryLimit.Of(asked?.Count, 1, MaxAtOnce, "count");
+        if (key is { Length: 0 or > MaxKeyCharacters })
         {
-            TrainyardException.ThrowIfAny([new("Idempotency-Key", $"must have 1 to {MostKeyCharacters} characters")]);
+            TrainyardException.ThrowIfAny([new("Idempotency-Key", $"must have 1 to {MaxKeyCharacters} characters")]);
         }
         var with = key is null ? null : new AskKey(caller.Id, count, key);
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
@@ -88,7 +88,7 @@ internal static class AskApi
                 throw IdempotencyKey.Reused(key);
             }
             var handed = known.ConvertAll(trial =>
-                new AskedTrial(trial.RunId, trial.Number, plan.Hyperparameters(SweepPlan.PointOf(trial))));
+                new SuggestedTrial(trial.RunId, trial.Number, plan.Hyperparameters(SweepPlan.PointOf(trial))));
             var wanted = handed.Count > 0 ? handed.Count : count;
             while (handed.Count < wanted && sweep.Trials < sweep.MaxTrials && plan.Next(trials) is { } point)
             {
@@ -96,13 +96,13 @@ internal static class AskApi
                 trials.Add(trial);
                 handed.Add(new(trial.RunId, trial.Number, plan.Hyperparameters(point)));
             }
-            return new Asked(handed.FirstOrDefault()?.TrialId, handed.FirstOrDefault()?.Hyperparams.DeepClone().AsObject(), handed, sweep.MaxTrials - sweep.Trials,
+            return new AskResponse(handed.FirstOrDefault()?.TrialId, handed.FirstOrDefault()?.Hyperparams.DeepClone().AsObject(), handed, sweep.MaxTrials - sweep.Trials,
                 handed.Count == wanted ? null : $"all {sweep.MaxTrials} trials have been handed out");
         }, cancellationToken));
     }
 
     private static async Task<Ok<TrialView>> TellAsync(
-        string experimentId, Told told, HttpContext http, Database database, EventWriter writer, TimeProvider clock,
+        string experimentId, TellRequest told, HttpContext http, Database database, EventWriter writer, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         Caller.Of(http).RequireRun(told.TrialId);
@@ -133,7 +133,7 @@ internal static class AskApi
     }
 
     private static async Task SettleAsync(
-        StoreContext db, SweepPlan plan, SweepTrial trial, Told told, TrialOutcome outcome, EventWriter writer, DateTimeOffset now, CancellationToken cancellationToken)
+        StoreContext db, SweepPlan plan, SweepTrial trial, TellRequest told, TrialOutcome outcome, EventWriter writer, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var logged = await plan.Objective.ValuesAsync(db, db.Runs.Where(run => run.Id == trial.RunId).Select(run => run.Id), cancellationToken);
         var value = told.Value ?? (logged.TryGetValue(trial.RunId, out var known) ? known : null);

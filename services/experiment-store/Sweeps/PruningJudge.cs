@@ -19,8 +19,8 @@ internal sealed record Judgement(bool Prune, long? Step = null, double? Best = n
 /// <summary>Holds a trial's curve against those of the completed ones.</summary>
 internal sealed class PruningJudge
 {
-    private const int MostOthers = 500;
-    private const int MostRemembered = 100_000;
+    private const int MaxOthers = 500;
+    private const int MaxRemembered = 100_000;
 
     // A completed trial's curve changes no more.
     private readonly ConcurrentDictionary<(long Series, long Step), double> reached = new();
@@ -51,7 +51,7 @@ internal sealed class PruningJudge
             join series in db.Series on trial.RunId equals series.RunId
             where trial.SweepId == sweepId && trial.State == TrialOutcome.Completed && series.Name == metric && series.LastStep != null
             orderby trial.Number descending
-            select series).AsNoTracking().Take(MostOthers).ToListAsync(cancellationToken);
+            select series).AsNoTracking().Take(MaxOthers).ToListAsync(cancellationToken);
         var values = new List<double>(others.Count);
         foreach (var other in others)
         {
@@ -70,7 +70,7 @@ internal sealed class PruningJudge
         var selection = await Selection.OfAsync(db, series.RunId, from: null, to: step, attempt: null, cancellationToken);
         var curve = await CurveReader.ReadAsync(db, series, selection, most: 1, tellAttempt: false, cancellationToken);
         var value = curve.Buckets is [.., var bucket] ? bucket.Last : curve.Points is [.., var point] ? point.Value : double.NaN;
-        if (reached.Count >= MostRemembered)
+        if (reached.Count >= MaxRemembered)
         {
             reached.Clear();
         }

@@ -8,23 +8,23 @@ namespace Trainyard.ExperimentStore.Sweeps;
 /// <summary>From a search space as it was asked for to one a sampler takes, with every reason why it can't be.</summary>
 internal sealed class SearchSpaceReader(bool grid, List<Problem> problems)
 {
-    private const int MostParameters = 100;
-    private const int MostOptions = 1000;
-    private const int MostPoints = 10_000;
-    private const int MostNameCharacters = 128;
+    private const int MaxParameters = 100;
+    private const int MaxOptions = 1000;
+    private const int MaxPoints = 10_000;
+    private const int MaxNameCharacters = 128;
     private const double FurthestWhole = 1L << 53;
 
     public SearchSpace Read(Dictionary<string, ParameterDefinition> space)
     {
-        if (space.Count is 0 or > MostParameters)
+        if (space.Count is 0 or > MaxParameters)
         {
-            problems.Add(new("search_space", $"must have 1 to {MostParameters} parameters"));
+            problems.Add(new("search_space", $"must have 1 to {MaxParameters} parameters"));
         }
-        foreach (var name in space.Keys.Where(name => name.Length is 0 or > MostNameCharacters || !StorableText.IsClean(name)))
+        foreach (var name in space.Keys.Where(name => name.Length is 0 or > MaxNameCharacters || !StorableText.IsClean(name)))
         {
-            problems.Add(new("search_space", $"must have names of 1 to {MostNameCharacters} characters, not '{StorableText.Clean(name, 40)}'"));
+            problems.Add(new("search_space", $"must have names of 1 to {MaxNameCharacters} characters, not '{StorableText.Clean(name, 40)}'"));
         }
-        return new([.. space.Take(MostParameters).Select(one => Read(one.Key, one.Value)).OfType<Parameter>()]);
+        return new([.. space.Take(MaxParameters).Select(one => Read(one.Key, one.Value)).OfType<Parameter>()]);
     }
 
     private Parameter? Read(string name, ParameterDefinition? asked)
@@ -45,9 +45,9 @@ internal sealed class SearchSpaceReader(bool grid, List<Problem> problems)
     private Choice? ReadChoice(string name, ParameterDefinition asked)
     {
         Unused(name, ".min, max, step, log and points", asked is { Min: null, Max: null, Step: null, Log: null, Points: null });
-        if (asked.Values is not { Length: > 0 and <= MostOptions } values)
+        if (asked.Values is not { Length: > 0 and <= MaxOptions } values)
         {
-            return Refuse<Choice>(name, ".values", $"must list 1 to {MostOptions} options");
+            return Refuse<Choice>(name, ".values", $"must list 1 to {MaxOptions} options");
         }
         if (values.Any(value => value.ValueKind is JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Undefined || value.GetRawText().Length > 4096))
         {
@@ -108,11 +108,11 @@ internal sealed class SearchSpaceReader(bool grid, List<Problem> problems)
 
     private bool Points(string name, int? points)
     {
-        if (points is null or (>= 1 and <= MostPoints))
+        if (points is null or (>= 1 and <= MaxPoints))
         {
             return true;
         }
-        Refuse<Parameter>(name, ".points", $"must be from 1 to {MostPoints}");
+        Refuse<Parameter>(name, ".points", $"must be from 1 to {MaxPoints}");
         return false;
     }
 

@@ -56,7 +56,7 @@ internal static class SweepApi
     }
 
     private static async Task<Created<SweepView>> CreateAsync(
-        string experimentId, SweepDefinition asked, Database database, TrainingInputs inputs, SweepBell bell, TimeProvider clock, CancellationToken cancellationToken)
+        string experimentId, SweepDefinition asked, Database database, TrainingInputs inputs, SweepSignals signals, TimeProvider clock, CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
         asked = asked with { Seed = asked.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue) };
@@ -71,7 +71,7 @@ internal static class SweepApi
             }
             if (plan is not null && trainer == Sweep.Own)
             {
-                (missing, var own) = await OwnTrials.CheckAsync(db, plan, experimentId, inputs, token);
+                (missing, var own) = await InternalTrials.CheckAsync(db, plan, experimentId, inputs, token);
                 problems.AddRange(own);
             }
             return true;
@@ -108,7 +108,7 @@ internal static class SweepApi
             db.Sweeps.Add(sweep);
             return await SweepView.OfAsync(db, sweep, token);
         }, cancellationToken);
-        bell.Ring();
+        signals.Set();
         return TypedResults.Created($"/api/experiments/{experimentId}/sweep", view);
     }
 
@@ -131,14 +131,14 @@ internal static class SweepApi
     private static Task<Ok<SweepView>> PauseAsync(string experimentId, Database database, CancellationToken cancellationToken) =>
         ChangeAsync(experimentId, database, (_, sweep) => sweep.State = sweep.State is SweepState.Running or SweepState.Paused ? SweepState.Paused : throw Over(sweep), cancellationToken);
 
-    private static async Task<Ok<SweepView>> ResumeAsync(string experimentId, Database database, SweepBell bell, CancellationToken cancellationToken)
+    private static async Task<Ok<SweepView>> ResumeAsync(string experimentId, Database database, SweepSignals signals, CancellationToken cancellationToken)
     {
         var answer = await ChangeAsync(experimentId, database, (_, sweep) =>
         {
             sweep.State = sweep.State is SweepState.Running or SweepState.Paused ? SweepState.Running : throw Over(sweep);
             (sweep.Message, sweep.TrustedFrom) = (null, sweep.Trials);
         }, cancellationToken);
-        bell.Ring();
+        signals.Set();
         return answer;
     }
 

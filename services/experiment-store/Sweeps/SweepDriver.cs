@@ -14,11 +14,11 @@ namespace Trainyard.ExperimentStore.Sweeps;
 /// decision is one transaction that holds the sweep's row, so that none doubles or loses a trial.
 /// </summary>
 internal sealed class SweepDriver(
-    Database database, TrialLauncher launcher, PruningJudge judge, RunFlags flags, SweepBell bell,
+    Database database, TrialLauncher launcher, PruningJudge judge, RunFlags flags, SweepSignals signals,
     IOptions<SweepOptions> options, IOptions<TrainerOptions> trainers, TimeProvider clock, ILogger<SweepDriver> logger)
     : BackgroundService
 {
-    private const int MostStartedAtOnce = 20;
+    private const int MaxStartedAtOnce = 20;
     private const int FailuresThatPause = 5;
     private const string Silent = "TRAINER_SILENT";
 
@@ -37,7 +37,7 @@ internal sealed class SweepDriver(
             {
                 logger.LogError(exception, "Sweeps could not be taken forward; tried again");
             }
-            await bell.ChangesAsync(TimeSpan.FromSeconds(options.Value.CheckEverySeconds), stoppingToken);
+            await signals.Runs.WaitAsync(TimeSpan.FromSeconds(options.Value.CheckEverySeconds), stoppingToken);
         }
     }
 
@@ -73,7 +73,7 @@ internal sealed class SweepDriver(
             where (trial.State == TrialOutcome.Pending || trial.State == TrialOutcome.Pruning)
                 && run.Kind == RunKind.External && run.Status == RunStatus.Interrupted && run.LastHeartbeat < heardBefore
             orderby run.LastHeartbeat
-            select run.Id).Take(MostStartedAtOnce).ToListAsync(token), cancellationToken);
+            select run.Id).Take(MaxStartedAtOnce).ToListAsync(token), cancellationToken);
         foreach (var id in silent)
         {
             await database.WriteAsync(async (db, token) =>
@@ -117,7 +117,7 @@ internal sealed class SweepDriver(
         var trials = await db.SweepTrials.Where(trial => trial.SweepId == sweepId).ToListAsync(cancellationToken);
         var started = 0;
         while (sweep is { State: SweepState.Running, Trainer: not Sweep.External } && sweep.Trials < sweep.MaxTrials
-            && started < MostStartedAtOnce && trials.Count(IsOpen) < sweep.MaxConcurrent)
+            && started < MaxStartedAtOnce && trials.Count(IsOpen) < sweep.MaxConcurrent)
         {
             var point = plan.Next(trials) ?? throw new InvalidOperationException($"Sweep {sweep.Id} ran out of points after {sweep.Trials} of {sweep.MaxTrials}.");
             trials.Add(await launcher.LaunchAsync(db, sweep, plan, point, Identifier.Create("run"), askedWith: null, cancellationToken));

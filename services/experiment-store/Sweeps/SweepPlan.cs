@@ -11,9 +11,9 @@ namespace Trainyard.ExperimentStore.Sweeps;
 internal sealed record SweepPlan(
     SearchSpace Space, ISampler Sampler, int MaxTrials, Objective Objective, bool Maximize, MedianRule? Pruner, JsonObject Base)
 {
-    public const int MostTrials = 10_000;
-    private const int MostConcurrent = 1000;
-    private const int MostBaseCharacters = 100_000;
+    public const int TrialLimit = 10_000;
+    private const int MaxConcurrent = 1000;
+    private const int MaxBaseCharacters = 100_000;
 
     public static SweepPlan Of(Sweep sweep)
     {
@@ -33,10 +33,10 @@ internal sealed record SweepPlan(
         var spaceHolds = problems.Count == 0;
         Require("sampler", asked.Sampler is "grid" or "random" or "tpe", "must be grid, random or tpe");
         Require("direction", asked.Direction is "minimize" or "maximize", "must be minimize or maximize");
-        Require("max_concurrent", asked.MaxConcurrent is >= 1 and <= MostConcurrent, $"must be from 1 to {MostConcurrent}");
+        Require("max_concurrent", asked.MaxConcurrent is >= 1 and <= MaxConcurrent, $"must be from 1 to {MaxConcurrent}");
         var size = grid && spaceHolds ? space.GridSize : null;
-        Require("max_trials", asked.MaxTrials is null ? grid : asked.MaxTrials is >= 1 and <= MostTrials, $"must be from 1 to {MostTrials}");
-        Require("max_trials", asked.MaxTrials is not null || size is null or <= MostTrials, $"is required: the grid has {size} points, more than {MostTrials}");
+        Require("max_trials", asked.MaxTrials is null ? grid : asked.MaxTrials is >= 1 and <= TrialLimit, $"must be from 1 to {TrialLimit}");
+        Require("max_trials", asked.MaxTrials is not null || size is null or <= TrialLimit, $"is required: the grid has {size} points, more than {TrialLimit}");
 
         var objective = new Objective(asked.Objective?.Metric ?? "");
         problems.AddRange(objective.Problems().Select(problem => problem with { Field = "objective.metric" }));
@@ -50,11 +50,11 @@ internal sealed record SweepPlan(
         {
             Require("pruner.type", pruner.Type is null or "median", "must be median");
             Require("pruner.warmup_steps", pruner.WarmupSteps is null or (>= 0 and <= 1L << 53), "must be 0 or more");
-            Require("pruner.min_trials", pruner.MinTrials is null or (>= 1 and <= MostTrials), $"must be from 1 to {MostTrials}");
+            Require("pruner.min_trials", pruner.MinTrials is null or (>= 1 and <= TrialLimit), $"must be from 1 to {TrialLimit}");
             Require("pruner.interval", pruner.Interval is null or (>= 1 and <= 1L << 53), "must be 1 or more");
         }
         Require("base", asked.Base is null or { ValueKind: JsonValueKind.Object }, "must be an object");
-        Require("base", asked.Base is not { } given || given.GetRawText().Length <= MostBaseCharacters, $"must have at most {MostBaseCharacters} characters");
+        Require("base", asked.Base is not { } given || given.GetRawText().Length <= MaxBaseCharacters, $"must have at most {MaxBaseCharacters} characters");
         if (problems.Count > 0)
         {
             return null;
@@ -63,7 +63,7 @@ internal sealed record SweepPlan(
         return new(
             space,
             asked.Sampler switch { "grid" => new GridSampler(space), "random" => new RandomSampler(space, seed), _ => new TpeSampler(space, seed) },
-            (int)Math.Min(asked.MaxTrials ?? MostTrials, size ?? MostTrials),
+            (int)Math.Min(asked.MaxTrials ?? TrialLimit, size ?? TrialLimit),
             objective,
             asked.Direction == "maximize",
             asked.Pruner is { } rule ? new MedianRule(rule.MinTrials ?? 5, rule.WarmupSteps ?? 0, rule.Interval ?? 1) : null,

@@ -24,7 +24,7 @@ internal sealed record SweepView(
     string SweepId, string ExperimentId, SweepState State, string? Message, string Trainer, int MaxTrials, int MaxConcurrent,
     TrialCounts Trials, TrialView? Best, IReadOnlyList<TrialView> Running, StoredJson Definition, DateTimeOffset CreatedAt, DateTimeOffset? EndedAt)
 {
-    private const int MostRunning = 1000;
+    private const int MaxRunning = 1000;
 
     public static async Task<SweepView> OfAsync(StoreContext db, Sweep sweep, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed record SweepView(
         var counts = await trials.GroupBy(trial => trial.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(one => one.Key, one => one.Count, cancellationToken);
         var valued = trials.Where(trial => trial.State == TrialOutcome.Completed && trial.Value != null);
         var best = await (plan.Maximize ? valued.OrderByDescending(trial => trial.Value) : valued.OrderBy(trial => trial.Value)).ThenBy(trial => trial.Number).FirstOrDefaultAsync(cancellationToken);
-        var running = await trials.Where(trial => trial.State == TrialOutcome.Pending || trial.State == TrialOutcome.Pruning).OrderBy(trial => trial.Number).Take(MostRunning).ToListAsync(cancellationToken);
+        var running = await trials.Where(trial => trial.State == TrialOutcome.Pending || trial.State == TrialOutcome.Pruning).OrderBy(trial => trial.Number).Take(MaxRunning).ToListAsync(cancellationToken);
         return new(
             sweep.Id, sweep.ExperimentId, sweep.State, sweep.Message, sweep.Trainer, sweep.MaxTrials, sweep.MaxConcurrent,
             new(sweep.Trials, Math.Max(0, sweep.MaxTrials - sweep.Trials), Count(TrialOutcome.Pending) + Count(TrialOutcome.Pruning),

@@ -38,7 +38,7 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
 
     private async Task QueueAsync(StoreContext db, Sweep sweep, SweepPlan plan, SweepTrial trial, double[] point, CancellationToken cancellationToken)
     {
-        var (config, misfit) = OwnTrials.Config(plan, sweep.ExperimentId, point, trial.Number);
+        var (config, misfit) = InternalTrials.Config(plan, sweep.ExperimentId, point, trial.Number);
         var (_, problems, startPath) = config is null
             ? (null, misfit is null ? [] : [misfit], null)
             : await TrainApi.CheckAsync(db, config, inputs, cancellationToken);

@@ -17,7 +17,7 @@ internal sealed class Reconciler(
     ILogger<Reconciler> logger)
     : BackgroundService
 {
-    private const int MostAtOnce = 1000;
+    private const int MaxAtOnce = 1000;
 
     // When a run was first seen without a lease.
     private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
@@ -108,7 +108,7 @@ internal sealed class Reconciler(
         var due = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.Kind == RunKind.Own && run.Status == RunStatus.Queued && (run.OfferAt == null || run.OfferAt <= now))
             .OrderBy(run => run.CreatedAt)
-            .Take(MostAtOnce)
+            .Take(MaxAtOnce)
             .Select(run => run.Id)
             .ToListAsync(token), cancellationToken);
         foreach (var id in due)
@@ -131,7 +131,7 @@ internal sealed class Reconciler(
         var quiet = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.Kind == RunKind.External && run.Status == RunStatus.Running && run.LastHeartbeat < heardBefore)
             .OrderBy(run => run.LastHeartbeat)
-            .Take(MostAtOnce)
+            .Take(MaxAtOnce)
             .Select(run => new { run.Id, run.LastHeartbeat, run.ExpectNextIn })
             .ToListAsync(token), cancellationToken);
         foreach (var run in quiet.Where(run => RunSilence.IsSilent(run.LastHeartbeat, run.ExpectNextIn, Options, now)))

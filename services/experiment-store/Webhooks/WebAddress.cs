@@ -6,12 +6,12 @@ namespace Trainyard.ExperimentStore.Webhooks;
 /// <summary>An address that something may be posted to.</summary>
 internal static class WebAddress
 {
-    private const int MostCharacters = 2000;
+    private const int MaxCharacters = 2000;
 
     public const string Rule = "must be an http or https address of at most 2000 characters, without user, password or fragment, and not link-local";
 
     public static bool IsValid([NotNullWhen(true)] string? address) =>
-        address is { Length: <= MostCharacters } && Uri.TryCreate(address, UriKind.Absolute, out var url)
+        address is { Length: <= MaxCharacters } && Uri.TryCreate(address, UriKind.Absolute, out var url)
         && url.Scheme is "http" or "https" && url.Host.Length > 0 && url.UserInfo.Length == 0 && url.Fragment.Length == 0
         && !(IPAddress.TryParse(url.IdnHost.Trim('[', ']'), out var literal) && OutboundNetworks.IsNever(literal));
 }

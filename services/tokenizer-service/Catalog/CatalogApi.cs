@@ -15,7 +15,7 @@ internal sealed record TokenizerDeleted(string TokenizerId, IReadOnlyList<string
 
 internal static class CatalogApi
 {
-    private const int MostItems = 1000;
+    private const int MaxItems = 1000;
 
     private const string Example = """
         {"tokenizer_id":"tok-4f9k2m7qx1tz","name":"books","status":"completed","message":"completed","created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z",
@@ -45,9 +45,9 @@ internal static class CatalogApi
 
     private static Ok<TokenizerPage> List(TokenizerCatalog catalog, TrainingQueue queue, int limit = 100, string? cursor = null)
     {
-        if (limit is < 1 or > MostItems)
+        if (limit is < 1 or > MaxItems)
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("limit", $"must be from 1 to {MostItems}, not {limit}")]);
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("limit", $"must be from 1 to {MaxItems}, not {limit}")]);
         }
         // Newer tokenizers may come before the cursor at any time; what follows it stays.
         var all = catalog.List().Select(queue.WithProgress);

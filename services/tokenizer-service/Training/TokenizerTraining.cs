@@ -10,7 +10,7 @@ namespace Trainyard.TokenizerService.Training;
 /// <summary>Trains one tokenizer from its manifest and writes down how it went.</summary>
 internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog, TimeProvider clock, ILogger<TokenizerTraining> logger)
 {
-    private const int MostAttempts = 3;
+    private const int MaxAttempts = 3;
 
     private static readonly ActivitySource Activities = new("Trainyard.TokenizerService");
 
@@ -44,7 +44,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
                 var failure = Classify(exception);
                 log.WriteFailure(failure, exception);
                 activity?.SetStatus(ActivityStatusCode.Error, failure.LastError);
-                if (failure.Class != FailureClass.Transient || attempt == MostAttempts)
+                if (failure.Class != FailureClass.Transient || attempt == MaxAttempts)
                 {
                     catalog.Save(manifest with
                     {

@@ -19,7 +19,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
     private readonly Func<EventBatch, CancellationToken, Task> deliver;
     private readonly string client;
     private readonly EventSender sender;
-    private readonly int mostDroppable;
+    private readonly int maxDroppable;
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Task pump;
@@ -31,9 +31,9 @@ internal sealed class RunEventQueue : IAsyncDisposable
     // client: names the sender for ever; with a number it makes every request's key.
     // sender: by what right it speaks for the run.
     // deliver: returns when the store has committed a batch, and the batch counts.
-    public RunEventQueue(string client, EventSender sender, int mostDroppable, Func<EventBatch, CancellationToken, Task> deliver, TimeProvider time, ILogger logger)
+    public RunEventQueue(string client, EventSender sender, int maxDroppable, Func<EventBatch, CancellationToken, Task> deliver, TimeProvider time, ILogger logger)
     {
-        (this.client, this.sender, this.mostDroppable, this.deliver, this.time, this.logger) = (client, sender, mostDroppable, deliver, time, logger);
+        (this.client, this.sender, this.maxDroppable, this.deliver, this.time, this.logger) = (client, sender, maxDroppable, deliver, time, logger);
         pump = Task.Run(PumpAsync);
     }
 
@@ -61,7 +61,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
             if (mayBeDropped)
             {
                 droppable.Enqueue(node);
-                if (droppable.Count > mostDroppable)
+                if (droppable.Count > maxDroppable)
                 {
                     waiting.Remove(droppable.Dequeue());
                     Interlocked.Increment(ref dropped);

@@ -8,7 +8,7 @@ namespace Trainyard.TrainerWorker.Generation;
 internal sealed record GenerateRequest
 {
     public const int LongestPrompt = 100_000;
-    public const int MostNewTokens = 4096;
+    public const int NewTokenLimit = 4096;
 
     /// <summary>The text to continue; empty to begin one.</summary>
     public string Prompt { get; init; } = "";
@@ -26,7 +26,7 @@ internal sealed record GenerateRequest
     public double? TopP { get; init; }
 
     // Programs that hold numbers as doubles, a browser's for one, could not give back a greater one as it was.
-    private const long MostOwnSeed = 1L << 53;
+    private const long MaxOwnSeed = 1L << 53;
 
     /// <summary>The same seed gives the same text; another one every time when unset.</summary>
     public long? Seed { get; init; }
@@ -39,7 +39,7 @@ internal sealed record GenerateRequest
     {
         var problems = new List<Problem>();
         Require(Prompt.Length <= LongestPrompt, "prompt", $"must have at most {LongestPrompt} characters");
-        Require(MaxNewTokens is >= 1 and <= MostNewTokens, "max_new_tokens", $"must be from 1 to {MostNewTokens}");
+        Require(MaxNewTokens is >= 1 and <= NewTokenLimit, "max_new_tokens", $"must be from 1 to {NewTokenLimit}");
         Require(Temperature is >= 0 and <= 5, "temperature", "must be from 0 to 5");
         Require(TopK is null or >= 1, "top_k", "must be at least 1");
         Require(TopP is null or (> 0 and <= 1), "top_p", "must be above 0 and at most 1");
@@ -52,7 +52,7 @@ internal sealed record GenerateRequest
             Temperature = Temperature,
             TopK = TopK,
             TopP = TopP,
-            Seed = Seed ?? Random.Shared.NextInt64(MostOwnSeed),
+            Seed = Seed ?? Random.Shared.NextInt64(MaxOwnSeed),
         };
 
         void Require(bool holds, string field, string message)

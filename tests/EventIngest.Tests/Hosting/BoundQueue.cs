@@ -19,12 +19,12 @@ internal sealed class BoundQueue : IAsyncDisposable
 
     private BoundQueue(IConnection connection, IChannel channel, string name) => (this.connection, this.channel, this.name) = (connection, channel, name);
 
-    public static async Task<BoundQueue> BindAsync(string rabbitMq, int? mostMessages = null)
+    public static async Task<BoundQueue> BindAsync(string rabbitMq, int? maxMessages = null)
     {
         var opened = await new ConnectionFactory { Uri = new(rabbitMq) }.CreateConnectionAsync();
         var declaring = await opened.CreateChannelAsync();
         var arguments = new Dictionary<string, object?> { ["x-queue-type"] = "quorum" };
-        if (mostMessages is { } most)
+        if (maxMessages is { } most)
         {
             arguments["x-max-length"] = most;
             arguments["x-overflow"] = "reject-publish";

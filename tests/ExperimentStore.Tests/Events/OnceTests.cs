@@ -142,7 +142,7 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     {
         await using var store = await StartAsync(database);
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request(null), Request(null)]);
-        await store.Services.GetRequiredService<EventWriter>().StoreAsync(new Arrival(batch, again: true).Requests.ElementAt(1), CancellationToken.None);
+        await store.Services.GetRequiredService<EventWriter>().StoreAsync(new BatchDelivery(batch, again: true).Requests.ElementAt(1), CancellationToken.None);
 
         var redelivered = await store.Services.GetRequiredService<EventStore>().StoreAsync(batch, again: true, CancellationToken.None);
 

@@ -163,7 +163,7 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
         }, CancellationToken.None);
         // What a person is told of what was dropped.
         var seen = run.Run ?? throw new InvalidOperationException("There is no such run.");
-        (seen.WarnedAt, seen.SeriesCount, seen.Ranked) = (null, 0, true);
+        (seen.WarnedAt, seen.SeriesCount, seen.HasSortKeys) = (null, 0, true);
         return JsonSerializer.Serialize(run);
     }
 }

@@ -9,7 +9,7 @@ public class SequenceSetTests
     {
         var random = new Random(1);
         var reference = new HashSet<long>();
-        var set = new SequenceSet(mostRanges: 5000);
+        var set = new SequenceSet(maxRanges: 5000);
 
         for (var round = 0; round < 20_000; round++)
         {
@@ -17,7 +17,7 @@ public class SequenceSetTests
             Assert.Equal(reference.Add(number), set.Add(number));
             if (round % 100 == 0)
             {
-                set = SequenceSet.Parse(set.ToString(), mostRanges: 5000);
+                set = SequenceSet.Parse(set.ToString(), maxRanges: 5000);
             }
         }
     }
@@ -25,7 +25,7 @@ public class SequenceSetTests
     [Fact]
     public void Is_one_range_for_a_client_that_counts()
     {
-        var set = new SequenceSet(mostRanges: 5000);
+        var set = new SequenceSet(maxRanges: 5000);
         foreach (var number in (long[])[3, 1, 0, 2, 5, 4])
         {
             Assert.True(set.Add(number));
@@ -37,7 +37,7 @@ public class SequenceSetTests
     [Fact]
     public void Refuses_one_range_too_many_and_closes_no_gap()
     {
-        var set = new SequenceSet(mostRanges: 100);
+        var set = new SequenceSet(maxRanges: 100);
         for (var number = 0L; number < 200; number += 2)
         {
             Assert.True(set.Add(number));

@@ -85,12 +85,12 @@ public class FilterParserTests
     public void A_filter_is_bounded_in_length_depth_clauses_and_values()
     {
         var clause = "metrics.a = 1";
-        FilterParser.Parse(string.Join(" or ", Enumerable.Repeat(clause, FilterParser.MostClauses)));
+        FilterParser.Parse(string.Join(" or ", Enumerable.Repeat(clause, FilterParser.MaxClauses)));
         FilterParser.Parse($"{new string('(', 50)}{clause}{new string(')', 50)}");
         foreach (var text in (string[])[
             new('(', 5000), string.Concat(Enumerable.Repeat("not ", 2000)) + clause, $"{new string('(', 51)}{clause}{new string(')', 51)}",
-            string.Join(" or ", Enumerable.Repeat(clause, FilterParser.MostClauses + 1)), new(' ', FilterParser.MostCharacters + 1),
-            $"metrics.a in ({string.Join(',', Enumerable.Repeat("1", FilterParser.MostValues + 1))})", $"metrics.{new string('n', 251)} = 1"])
+            string.Join(" or ", Enumerable.Repeat(clause, FilterParser.MaxClauses + 1)), new(' ', FilterParser.MaxCharacters + 1),
+            $"metrics.a in ({string.Join(',', Enumerable.Repeat("1", FilterParser.MaxValues + 1))})", $"metrics.{new string('n', 251)} = 1"])
         {
             Assert.Equal(ErrorCode.ConfigInvalid, Assert.Throws<TrainyardException>(() => FilterParser.Parse(text)).Code);
         }

@@ -97,7 +97,7 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
             seen.AddRange(found.Ids);
             cursor = found.NextCursor;
             await store.StoreAsync([.. new RunEventOf($"new{page}").Ended(page)]);
-            await store.Services.GetRequiredService<Ranks>().CatchUpAsync(CancellationToken.None);
+            await store.Services.GetRequiredService<SortKeys>().CatchUpAsync(CancellationToken.None);
         }
 
         Assert.Equal(seen.Distinct(), seen);
@@ -198,7 +198,7 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
             }
             runs.Add(run);
         }
-        await store.Services.GetRequiredService<Ranks>().CatchUpAsync(CancellationToken.None);
+        await store.Services.GetRequiredService<SortKeys>().CatchUpAsync(CancellationToken.None);
         foreach (var run in runs.Where(_ => random.Next(4) == 0))
         {
             await LogAsync(run);
@@ -222,7 +222,7 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
         }
     }
 
-    private static Task<Found> FindAsync(StoreHost store, RunSearch search, int limit, string? cursor) =>
+    private static Task<FoundRuns> FindAsync(StoreHost store, RunSearch search, int limit, string? cursor) =>
         store.Services.GetRequiredService<Database>().ReadAsync((db, token) => search.FindAsync(db, limit, cursor, token), CancellationToken.None);
 
     private static async Task<List<string>> AllAsync(StoreHost store, RunSearch search, int limit)

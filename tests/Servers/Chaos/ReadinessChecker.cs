@@ -7,7 +7,7 @@ public static class ReadinessChecker
     {
         var tries = history.Tries.OrderBy(one => one.Until).ToList();
         var failing = Failing(tries).ToList();
-        foreach (var (from, until) in Stretches(history.Readiness, seen => seen.Gateway is Readyz.Ready))
+        foreach (var (from, until) in Segments(history.Readiness, seen => seen.Gateway is Readyz.Ready))
         {
             var lies = failing.Select(one => (From: Later(one.From, from), Until: Earlier(one.Until, until)));
             foreach (var lie in lies.Where(one => one.Until - one.From > tolerance))
@@ -16,7 +16,7 @@ public static class ReadinessChecker
                     HistoryChecker.ReadyLie, $"{Say(lie.From, lie.Until)} no request was accepted. {During(history, lie.From, lie.Until)}");
             }
         }
-        var complaining = Stretches(history.Readiness, seen => seen is { Gateway: Readyz.NotReady, Hosts: true });
+        var complaining = Segments(history.Readiness, seen => seen is { Gateway: Readyz.NotReady, Hosts: true });
         foreach (var (from, until) in complaining.Where(one => one.Until - one.From > tolerance))
         {
             if (tries.Any(one => one.Until >= from && one.Until <= until && one.Answer is Answer.Accepted)
@@ -54,7 +54,7 @@ public static class ReadinessChecker
     }
 
     /// <summary>Times in which every look was of a kind.</summary>
-    private static IEnumerable<(TimeSpan From, TimeSpan Until)> Stretches(
+    private static IEnumerable<(TimeSpan From, TimeSpan Until)> Segments(
         IReadOnlyList<ReadinessSeen> seen, Func<ReadinessSeen, bool> isOfKind)
     {
         ReadinessSeen? first = null;

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
 using Trainyard.Gateway;
-using Trainyard.Gateway.Browsers;
+using Trainyard.Gateway.BrowserSecurity;
 using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults.Tests.Hosting;
 

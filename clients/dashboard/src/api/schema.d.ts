@@ -1309,6 +1309,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -1353,7 +1354,7 @@ export interface components {
             /** @description What the run's own events have named. */
             registered: components["schemas"]["RegisteredArtifact"][];
         };
-        AskFor: {
+        AskRequest: {
             /**
              * Format: int32
              * @description How many there are.
@@ -1361,13 +1362,13 @@ export interface components {
             count?: null | number;
         };
         /** @description The first trial, and all that were asked for: none when all have been handed out, as the message says then. */
-        Asked: {
+        AskResponse: {
             /** @description The trial's id, which is its run's. */
             trial_id?: null | string;
             /** @description The hyperparameters, by name. */
             hyperparams?: null | components["schemas"]["JsonObject"];
             /** @description The trials, or how many there are. */
-            trials: components["schemas"]["AskedTrial"][];
+            trials: components["schemas"]["SuggestedTrial"][];
             /**
              * Format: int32
              * @description How many trials are left.
@@ -1375,17 +1376,6 @@ export interface components {
             left: number;
             /** @description What happened, for people. */
             message?: null | string;
-        };
-        AskedTrial: {
-            /** @description The trial's id, which is its run's. */
-            trial_id: string;
-            /**
-             * Format: int32
-             * @description The number, from 1.
-             */
-            number: number;
-            /** @description The hyperparameters, by name. */
-            hyperparams: components["schemas"]["JsonObject"];
         };
         AttemptView: {
             /**
@@ -1482,6 +1472,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -1538,6 +1529,7 @@ export interface components {
             sha256?: null | string;
             /** @description Values by name. */
             metrics?: components["schemas"]["StoredJson"];
+            /** @description Whatever its sender keeps with it: an object. */
             metadata?: components["schemas"]["StoredJson"];
             /**
              * Format: date-time
@@ -2124,6 +2116,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -2358,6 +2351,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -2494,6 +2488,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -2552,7 +2547,7 @@ export interface components {
         };
         /** @description An event of a run or of a machine. */
         MlEvent: components["schemas"]["StartEvent"] | components["schemas"]["MetricEvent"] | components["schemas"]["StopEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["ArtifactEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["HeartbeatEvent"] | components["schemas"]["ResumeEvent"] | components["schemas"]["SystemMetricEvent"];
-        MoveTo: {
+        MoveRequest: {
             /** @description The experiment's id. */
             experiment_id?: null | string;
         };
@@ -2923,6 +2918,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -3035,6 +3031,7 @@ export interface components {
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
+            /** @description The values that the run ended with, by name. */
             final_metrics?: null | {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
@@ -3301,6 +3298,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -3376,6 +3374,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -3399,6 +3398,17 @@ export interface components {
         };
         /** @description JSON kept and answered as the text it came as: neither a database nor a serializer has to agree with what a caller put into a string. */
         StoredJson: unknown;
+        SuggestedTrial: {
+            /** @description The trial's id, which is its run's. */
+            trial_id: string;
+            /**
+             * Format: int32
+             * @description The number, from 1.
+             */
+            number: number;
+            /** @description The hyperparameters, by name. */
+            hyperparams: components["schemas"]["JsonObject"];
+        };
         /** @description What a sweep tries, how, and towards what: the body of `POST /api/experiments/{id}/sweep`. */
         SweepDefinition: {
             /** @description The parameters by name. */
@@ -3521,6 +3531,7 @@ export interface components {
                 attempt?: null | number;
                 /** @description Whether the run trains with spectral normalisation. */
                 spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
                 hyperparams?: unknown;
                 /** @description The same run's id in MLflow. */
                 mlflow_run_id?: null | string;
@@ -3543,6 +3554,17 @@ export interface components {
             };
             /** @description Names of the tags to remove. */
             remove?: null | string[];
+        };
+        TellRequest: {
+            /** @description The trial. */
+            trial_id: string;
+            /**
+             * Format: double
+             * @description The objective; what was logged of it when left out.
+             */
+            value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description `completed` when left out, `failed` or `pruned`. */
+            state?: null | string;
         };
         /** @description How to train a tokenizer: the body of `POST /api/tokenizers/train`. Defaults suit a small model on a laptop. */
         TokenizerConfig: {
@@ -3716,17 +3738,6 @@ export interface components {
         };
         /** @enum {string} */
         TokenizerStatus: "queued" | "training" | "completed" | "failed";
-        Told: {
-            /** @description The trial. */
-            trial_id: string;
-            /**
-             * Format: double
-             * @description The objective; what was logged of it when left out.
-             */
-            value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** @description `completed` when left out, `failed` or `pruned`. */
-            state?: null | string;
-        };
         /** @description A trainer, and how many orders are on their way to it. Its secret is never shown. */
         TrainerView: {
             /** @description What people call it. */
@@ -4534,7 +4545,7 @@ export interface operations {
                  *       "experiment_id": "exp-1"
                  *     }
                  */
-                "application/json": components["schemas"]["MoveTo"];
+                "application/json": components["schemas"]["MoveRequest"];
             };
         };
         responses: {
@@ -7375,7 +7386,7 @@ export interface operations {
                  *       "count": 1
                  *     }
                  */
-                "application/json": null | components["schemas"]["AskFor"];
+                "application/json": null | components["schemas"]["AskRequest"];
             };
         };
         responses: {
@@ -7404,7 +7415,7 @@ export interface operations {
                      *       "message": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Asked"];
+                    "application/json": components["schemas"]["AskResponse"];
                 };
             };
         };
@@ -7427,7 +7438,7 @@ export interface operations {
                  *       "value": 2.31
                  *     }
                  */
-                "application/json": components["schemas"]["Told"];
+                "application/json": components["schemas"]["TellRequest"];
             };
         };
         responses: {

@@ -6,7 +6,7 @@ import { readouts } from "./readout";
 import type { SeriesStyle } from "./series";
 
 /** More than these may have to be scrolled, which takes a place for the keyboard to be. */
-const mostAtOnce = 12;
+const maxAtOnce = 12;
 
 export interface ChartLegendProps {
   readonly model: ChartModel;
@@ -17,7 +17,7 @@ export interface ChartLegendProps {
 export function ChartLegend({ model, crosshair }: ChartLegendProps) {
   const step = useSyncExternalStore(crosshair.subscribe, crosshair.step);
   return (
-    <div className="chart-legend" {...(model.series.length > mostAtOnce ? { tabIndex: 0, role: "group", "aria-label": "Values" } : {})}>
+    <div className="chart-legend" {...(model.series.length > maxAtOnce ? { tabIndex: 0, role: "group", "aria-label": "Values" } : {})}>
       <span className="chart-at">{step === null ? "last" : formatSteps(Math.round(step), Math.round(step))}</span>
       <ul>
         {readouts(model, step).map(({ style, value, detail }) => (

@@ -3,7 +3,7 @@ import { curveOf } from "./curve";
 import type { HistoryCurve, HistoryRequest, HistorySource } from "./history";
 
 /** The most runs one request may name. */
-const mostRuns = 100;
+const maxRuns = 100;
 
 type WireHistories = Schemas["Histories"];
 export type WireQuery = Schemas["HistoriesWanted"];
@@ -15,8 +15,8 @@ export function historySource(query: QueryHistories): HistorySource {
   return {
     read: async (request, signal) => {
       const parts: string[][] = [];
-      for (let first = 0; first < request.runIds.length; first += mostRuns) {
-        parts.push(request.runIds.slice(first, first + mostRuns));
+      for (let first = 0; first < request.runIds.length; first += maxRuns) {
+        parts.push(request.runIds.slice(first, first + maxRuns));
       }
       const answers = await Promise.all(parts.map((runs) => query(wireQuery(runs, request), signal)));
       return answers.flatMap(curvesOf);

@@ -12,7 +12,7 @@ export interface ChartView {
   readonly toStep: number | undefined;
 }
 
-const mostSmoothing = 0.99;
+const maxSmoothing = 0.99;
 
 /** The view an address has; what makes no sense in it counts as not said. */
 export function readChartView(search: URLSearchParams): ChartView {
@@ -20,7 +20,7 @@ export function readChartView(search: URLSearchParams): ChartView {
   const range = search.get("last");
   return {
     scale: search.get("scale") === "log" ? "log" : "linear",
-    smoothing: smoothing > 0 && smoothing <= mostSmoothing ? smoothing : 0,
+    smoothing: smoothing > 0 && smoothing <= maxSmoothing ? smoothing : 0,
     clipOutliers: search.get("clip") === "1",
     range: range === "100" || range === "1000" ? range : "all",
     fromStep: stepOf(search.get("from")),

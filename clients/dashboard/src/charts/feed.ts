@@ -23,7 +23,7 @@ export interface FeedState {
 export const emptyFeed: FeedState = { curves: new Map(), loading: true, error: null };
 
 // A hidden tab gets no animation frames: rather read again than keep more than this.
-const mostPending = 10_000;
+const maxPending = 10_000;
 const rereadAfterMs = 1000;
 const catchUpAfterMs = 30_000;
 
@@ -71,7 +71,7 @@ export class SeriesFeed {
   }
 
   readonly #take = (points: readonly LivePoint[]): void => {
-    if (this.#pending.length + points.length > mostPending) {
+    if (this.#pending.length + points.length > maxPending) {
       this.#pending = [];
       this.#overflowed = true;
     } else {

@@ -1,7 +1,7 @@
 import type { Curve } from "./curve";
 
 /** The most a chart draws: with more, many live curves take longer than a frame. */
-const mostDrawn = 12_000;
+const maxDrawn = 12_000;
 
 export interface HistoryRequest {
   readonly runIds: readonly string[];
@@ -24,5 +24,5 @@ export interface HistorySource {
 
 /** About a bucket for each pixel of one curve, fewer of many. An answer may have 400,000: far more. */
 export function pointsFor(width: number, curves: number): number {
-  return Math.max(2, Math.min(Math.round(width), Math.floor(mostDrawn / Math.max(1, curves))));
+  return Math.max(2, Math.min(Math.round(width), Math.floor(maxDrawn / Math.max(1, curves))));
 }

@@ -4,7 +4,7 @@ import type { ChartModel, DrawnSeries } from "./model";
 import { nearest } from "./nearest";
 import type { SeriesStyle } from "./series";
 
-const mostSpoken = 8;
+const maxSpoken = 8;
 
 /** What a legend tells of one series: its value at the crosshair, or its last one. */
 export interface Readout {
@@ -24,8 +24,8 @@ export function readouts(model: ChartModel, step: number | null): readonly Reado
 /** In words, for those who can't see the chart. */
 export function spoken(model: ChartModel, step: number): string {
   const values = readouts(model, step).map(({ style, value }) => `${style.label} ${value}`);
-  const rest = values.length > mostSpoken ? `, and ${values.length - mostSpoken} more` : "";
-  return `Step ${Math.round(step)}: ${values.slice(0, mostSpoken).join(", ")}${rest}`;
+  const rest = values.length > maxSpoken ? `, and ${values.length - maxSpoken} more` : "";
+  return `Step ${Math.round(step)}: ${values.slice(0, maxSpoken).join(", ")}${rest}`;
 }
 
 function covering({ curve }: DrawnSeries, step: number, model: ChartModel): Bucket | null {

@@ -38,10 +38,10 @@ export function smooth(line: readonly LinePoint[], smoothing: number, unit: numb
   });
 }
 
-const mostUnits = 1000;
+const maxUnits = 1000;
 
 /** A unit for all curves of a chart: the interval of the one with most points, or a thousandth of the span. */
 export function unitOf(span: number, curves: readonly Curve[]): number {
   const most = curves.reduce((points, curve) => Math.max(points, curve.length), 0);
-  return span / Math.max(1, Math.min(mostUnits, most - 1));
+  return span / Math.max(1, Math.min(maxUnits, most - 1));
 }

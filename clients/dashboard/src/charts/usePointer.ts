@@ -5,7 +5,7 @@ import type { ChartModel } from "./model";
 import type { Extent } from "./scale";
 import { stepsBetween } from "./zoom";
 
-const leastDrag = 6;
+const minDrag = 6;
 
 export interface Pointing {
   /** The steps being dragged over. */
@@ -23,7 +23,7 @@ export function usePointer(model: ChartModel, size: { readonly width: number; re
   const [drag, setDrag] = useState<Drag | null>(null);
   const area = areaOf(size);
   const pixel = (event: PointerEvent<HTMLElement>) => event.clientX - event.currentTarget.getBoundingClientRect().left;
-  const selection = drag !== null && Math.abs(drag.to - drag.from) >= leastDrag ? stepsBetween(stepAt(model, area, drag.from), stepAt(model, area, drag.to)) : null;
+  const selection = drag !== null && Math.abs(drag.to - drag.from) >= minDrag ? stepsBetween(stepAt(model, area, drag.from), stepAt(model, area, drag.to)) : null;
   const stop = () => {
     setDrag(null);
   };

@@ -6,7 +6,7 @@ import { Problem } from "../api/problem";
 import { StatusBadge } from "../runs/StatusBadge";
 import { Fault } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
-import { type CompareView, mostRuns } from "./compareView";
+import { type CompareView, maxRuns } from "./compareView";
 import type { ComparedRun } from "./useComparedRuns";
 
 interface RunChoiceProps {
@@ -56,7 +56,7 @@ function AddRun({ known, onAdd }: { readonly known: readonly string[]; readonly 
   const { busy, error, attempt } = useAttempt();
   const { data: page } = useQuery({ queryKey: ["runs", "named", typed], queryFn: () => runsNamed(typed), placeholderData: (previous) => previous });
   const others = page?.items.filter(({ run_id }) => !known.includes(run_id)) ?? [];
-  const full = known.length >= mostRuns;
+  const full = known.length >= maxRuns;
   const add = async (): Promise<void> => {
     // As it is in the list; or else the newest of that name, or of those that have it in theirs.
     const inList = others.find((run) => labelOf(run) === typed || run.run_id === typed);
@@ -79,7 +79,7 @@ function AddRun({ known, onAdd }: { readonly known: readonly string[]; readonly 
         value={typed}
         disabled={full}
         aria-label="Add a run"
-        placeholder={full ? `${mostRuns} runs at most` : "/  add a run by name"}
+        placeholder={full ? `${maxRuns} runs at most` : "/  add a run by name"}
         onChange={({ currentTarget }) => setTyped(currentTarget.value)}
       />
       <datalist id={list}>

@@ -15,17 +15,17 @@ export interface CompareView {
   readonly by: string;
 }
 
-export const mostRuns = 100;
-const mostMetrics = 24;
+export const maxRuns = 100;
+const maxMetrics = 24;
 
 export function readCompareView(search: URLSearchParams): CompareView {
   return {
-    runIds: listOf(search.get("runs")).slice(0, mostRuns),
+    runIds: listOf(search.get("runs")).slice(0, maxRuns),
     experimentId: search.get("experiment") ?? "",
     filter: search.get("filter") ?? "",
     hidden: listOf(search.get("hidden")),
     view: views.find((view) => view === search.get("view")) ?? "curves",
-    metrics: [...new Set(search.getAll("metric"))].slice(0, mostMetrics),
+    metrics: [...new Set(search.getAll("metric"))].slice(0, maxMetrics),
     by: search.get("by") ?? "",
   };
 }

@@ -4,7 +4,7 @@ import { api, data, type Schemas } from "../api/client";
 import { colourAt } from "../charts";
 import { useLive } from "../live/hooks";
 import { useFreshness } from "../runs/queries";
-import { type CompareView, mostRuns } from "./compareView";
+import { type CompareView, maxRuns } from "./compareView";
 import { groupNameOf } from "./groups/groups";
 import { type Parameters, parametersOf } from "./parameters";
 
@@ -69,7 +69,7 @@ function useChanges(ids: readonly string[]): void {
 }
 
 function useFoundRuns(experimentId: string, filter: string, wanted: boolean) {
-  const query = { limit: mostRuns, ...(experimentId === "" ? {} : { experiment_id: experimentId }), ...(filter === "" ? {} : { filter }) };
+  const query = { limit: maxRuns, ...(experimentId === "" ? {} : { experiment_id: experimentId }), ...(filter === "" ? {} : { filter }) };
   useFreshness(["runs", "compared"], "*", ["status_change"]);
   return useQuery({
     queryKey: ["runs", "compared", query],

@@ -9,7 +9,7 @@ import { useFreshness } from "../runs/queries";
 import { Panel } from "../shell/Panel";
 import { Importance } from "./Importance";
 
-const mostCurves = 10;
+const maxCurves = 10;
 
 /** The runs of an experiment: their curves, which parameters matter, and all of them in a table. */
 export function ExperimentOverview({ experiment: { experiment_id: experimentId } }: { readonly experiment: Schemas["ExperimentView"] }) {
@@ -28,7 +28,7 @@ export function ExperimentOverview({ experiment: { experiment_id: experimentId }
     });
   return (
     <div className="experiment">
-      <Panel title={metric ?? "Curves"} beside={newest.length === mostCurves ? `of the newest ${mostCurves} runs` : ""}>
+      <Panel title={metric ?? "Curves"} beside={newest.length === maxCurves ? `of the newest ${maxCurves} runs` : ""}>
         {metric === undefined ? (
           <div className="notice muted">As soon as a run has logged something, its curves are here.</div>
         ) : (
@@ -69,7 +69,7 @@ function useNewest(experimentId: string): readonly Schemas["RunSummary"][] {
   useFreshness(["runs", "newest", experimentId], "*", ["status_change"]);
   const { data: page } = useQuery({
     queryKey: ["runs", "newest", experimentId],
-    queryFn: () => data(api.GET("/api/runs", { params: { query: { experiment_id: experimentId, limit: mostCurves } } })),
+    queryFn: () => data(api.GET("/api/runs", { params: { query: { experiment_id: experimentId, limit: maxCurves } } })),
   });
   return useMemo(() => page?.items ?? [], [page]);
 }

@@ -15,14 +15,14 @@ import { RequestText } from "./RequestText";
 import "./newRun.css";
 
 const usual: Values = { model_size: "tiny", corpus_path: ".", max_steps: "1000" };
-const mostExperiments = 1000;
+const maxExperiments = 1000;
 
 /** Starts a training. What stands in the form is in the address, so that it can be shared and is there after a reload. */
 export function NewRunPage() {
   const [search, setSearch] = useSearchParams();
   const [, go] = useLocation();
   const { data: pages } = useTokenizers();
-  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: mostExperiments } } })) });
+  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })) });
   const from = search.get("from") ?? "";
   const model = useQuery({
     queryKey: ["run", from],

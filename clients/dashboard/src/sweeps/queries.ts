@@ -3,7 +3,7 @@ import { api, data, type Schemas } from "../api/client";
 import { Problem } from "../api/problem";
 import { useFreshness } from "../runs/queries";
 
-const mostTrials = 1000;
+const maxTrials = 1000;
 
 /** The newest sweep of an experiment; null where there has been none. */
 export function useSweep(experimentId: string) {
@@ -25,7 +25,7 @@ export function useSweep(experimentId: string) {
 export function useTrials(experimentId: string) {
   return useQuery({
     queryKey: ["sweep", experimentId, "trials"],
-    queryFn: () => data(api.GET("/api/experiments/{experimentId}/sweep/trials", { params: { path: { experimentId }, query: { limit: mostTrials } } })),
+    queryFn: () => data(api.GET("/api/experiments/{experimentId}/sweep/trials", { params: { path: { experimentId }, query: { limit: maxTrials } } })),
   });
 }
 

@@ -10,7 +10,7 @@ import { useTokenizers } from "./queries";
 
 const example = "The quick brown fox jumps over the lazy dog. Ein süßer Hund: 12,345.67 🦊\n\tdef tokens(text): return text.split()";
 // Longer texts make addresses that servers refuse.
-const mostInAddress = 2000;
+const maxInAddress = 2000;
 
 /** What a tokenizer makes of a text, and another beside it. */
 export function TryTokenizer({ tokenizer }: { readonly tokenizer: Schemas["TokenizerManifest"] }) {
@@ -33,7 +33,7 @@ export function TryTokenizer({ tokenizer }: { readonly tokenizer: Schemas["Token
     <div className="try">
       <label>
         Text
-        <textarea rows={5} maxLength={mostInAddress} value={text} onChange={({ currentTarget }) => set("text", currentTarget.value)} />
+        <textarea rows={5} maxLength={maxInAddress} value={text} onChange={({ currentTarget }) => set("text", currentTarget.value)} />
       </label>
       <Encoded tokenizer={tokenizer} text={text} />
       <label>

@@ -13,7 +13,7 @@ namespace Trainyard.ExperimentStore.Artifacts.Checkpoints;
 /// <summary>Registers and shows checkpoints.</summary>
 internal static class CheckpointApi
 {
-    private const int MostAtOnce = 1_000;
+    private const int MaxAtOnce = 1_000;
 
     public const string Example = """
         {"checkpoint_id":"ckpt-1a2b3c4d5e6f","run_id":"run-4f9k2m7qx1tz","path":"checkpoints/1200","attempt":1,"step":1200,"is_best":true,"size":14680064,
@@ -42,7 +42,7 @@ internal static class CheckpointApi
         string runId, [FromQuery(Name = "order_by")] string? orderBy, [FromQuery(Name = "best")] bool? best, [FromQuery(Name = "limit")] int? limit,
         [FromQuery(Name = "cursor")] string? cursor, Database database, CheckpointPaths paths, CancellationToken cancellationToken)
     {
-        var (order, most) = (CheckpointOrder.Parse(orderBy), QueryLimit.Of(limit, 100, MostAtOnce));
+        var (order, most) = (CheckpointOrder.Parse(orderBy), QueryLimit.Of(limit, 100, MaxAtOnce));
         return TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
             await db.RequireRunAsync(runId, token);

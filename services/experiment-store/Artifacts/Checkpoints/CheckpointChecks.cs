@@ -17,7 +17,7 @@ internal sealed class CheckpointChecks(
     ILogger<CheckpointChecks> logger)
     : IMaintenanceJob
 {
-    private const int MostAtOnce = 100;
+    private const int MaxAtOnce = 100;
 
     public string Name => "checkpoint checks";
 
@@ -27,7 +27,7 @@ internal sealed class CheckpointChecks(
         var waiting = await database.ReadAsync((db, token) => db.Checkpoints
             .Where(one => one.Validation == CheckpointValidation.Unchecked)
             .OrderBy(one => one.SavedAt)
-            .Take(MostAtOnce)
+            .Take(MaxAtOnce)
             .ToListAsync(token), cancellationToken);
         // The trainer publishes a checkpoint once it is registered: one that is on its way is looked at next time.
         foreach (var seen in waiting.Where(one => !paths.IsOnItsWay(one)))

@@ -33,7 +33,7 @@ internal sealed record NewCheckpoint(
     string? Path, string? Filepath, long? Step, bool IsBest, IReadOnlyDictionary<string, double>? Metrics, JsonElement? Metadata,
     IReadOnlyList<string>? RequiredKeys, long? Size, string? Sha256)
 {
-    private const int MostMetrics = 1_000;
+    private const int MaxMetrics = 1_000;
     private const int LongestName = 250;
     private const int LongestPath = 1_024;
     private const int LongestMetadata = 65_536;
@@ -64,13 +64,13 @@ internal sealed record NewCheckpoint(
         {
             yield return new("metadata", $"must have at most {LongestMetadata} characters");
         }
-        if (RequiredKeys is { Count: > MostMetrics } || RequiredKeys?.Any(name => name is not { Length: > 0 and <= LongestName }) == true)
+        if (RequiredKeys is { Count: > MaxMetrics } || RequiredKeys?.Any(name => name is not { Length: > 0 and <= LongestName }) == true)
         {
-            yield return new("required_keys", $"must be at most {MostMetrics}, of 1 to {LongestName} characters");
+            yield return new("required_keys", $"must be at most {MaxMetrics}, of 1 to {LongestName} characters");
         }
-        if (Metrics is { Count: > MostMetrics } || Metrics?.Keys.Any(name => name.Length is 0 or > LongestName) == true)
+        if (Metrics is { Count: > MaxMetrics } || Metrics?.Keys.Any(name => name.Length is 0 or > LongestName) == true)
         {
-            yield return new("metrics", $"must be at most {MostMetrics}, with names of 1 to {LongestName} characters");
+            yield return new("metrics", $"must be at most {MaxMetrics}, with names of 1 to {LongestName} characters");
         }
         if (Size is < 0 or > WholeNumber.Max)
         {

@@ -16,7 +16,7 @@ internal sealed record LogTail(IReadOnlyList<LogView> Logs, long Next);
 
 internal static class LogApi
 {
-    private const int MostLines = 10_000;
+    private const int MaxLines = 10_000;
 
     public static void MapLogs(this IEndpointRouteBuilder endpoints)
     {
@@ -34,7 +34,7 @@ internal static class LogApi
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
             filter.Check();
-            var most = QueryLimit.Of(limit, 200, MostLines);
+            var most = QueryLimit.Of(limit, 200, MaxLines);
             await db.RequireRunAsync(runId, token);
             var lines = after is { } last
                 ? await filter.Of(db.LogAfter(runId, last)).Take(most).ToListAsync(token)

@@ -7,7 +7,7 @@ namespace Trainyard.ExperimentStore.Events.Logs;
 /// <summary>Which lines of a log.</summary>
 internal sealed record LogFilter
 {
-    private const int MostCharacters = 256;
+    private const int MaxCharacters = 256;
     private static readonly string[] Levels = ["debug", "info", "warning", "error"];
 
     /// <summary>The least level: <c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</summary>
@@ -27,9 +27,9 @@ internal sealed record LogFilter
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, [new("level", $"must be one of {string.Join(", ", Levels)}")]);
         }
-        if (Contains is { Length: 0 or > MostCharacters })
+        if (Contains is { Length: 0 or > MaxCharacters })
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("contains", $"must have 1 to {MostCharacters} characters")]);
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("contains", $"must have 1 to {MaxCharacters} characters")]);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed record LogFilter
         }
         if (Contains is not null)
         {
-            var part = StorableText.Clean(Contains, MostCharacters).ToLowerInvariant();
+            var part = StorableText.Clean(Contains, MaxCharacters).ToLowerInvariant();
 #pragma warning disable CA1862, MA0011 // SQL's lower(): there is no culture, and no comparison to choose.
             lines = lines.Where(line => line.Message.ToLower().Contains(part));
 #pragma warning restore CA1862, MA0011

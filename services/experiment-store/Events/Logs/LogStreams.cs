@@ -33,8 +33,8 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
     /// <summary>Writes the lines behind this one, and those that come, until the run has ended.</summary>
     public async Task WriteAsync(Stream body, string runId, long after, LogFilter filter, CancellationToken aborted)
     {
-        var bell = new LogBell(runId);
-        hub.Add(runId, bell);
+        var signal = new LogSignal(runId);
+        hub.Add(runId, signal);
         try
         {
             await CommentAsync(body, aborted);
@@ -68,12 +68,12 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
                     await CommentAsync(body, aborted);
                     quiet.Restart();
                 }
-                await bell.WaitAsync(betweenHeartbeats < BetweenLooks ? betweenHeartbeats : BetweenLooks, lifetime.ApplicationStopping, aborted);
+                await signal.WaitAsync(betweenHeartbeats < BetweenLooks ? betweenHeartbeats : BetweenLooks, lifetime.ApplicationStopping, aborted);
             }
         }
         finally
         {
-            hub.Remove(runId, bell);
+            hub.Remove(runId, signal);
         }
     }
 

@@ -17,9 +17,9 @@ internal sealed record Comparison(string Metric, ObjectiveStat Stat, IReadOnlyLi
 
 internal static class CompareApi
 {
-    private const int MostNames = 5;
-    private const int MostGroups = 1000;
-    private const int MostRunIds = 100;
+    private const int MaxNames = 5;
+    private const int MaxGroups = 1000;
+    private const int MaxRunIds = 100;
 
     public static void MapCompare(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/experiments/{experimentId}/compare", CompareAsync)
         .WithTags("Experiments")
@@ -38,10 +38,10 @@ internal static class CompareApi
     {
         var objective = Objective.Parse(metric, stat);
         var names = NameList.Parse(by, "by") ?? [];
-        if (names.Count is 0 or > MostNames)
+        if (names.Count is 0 or > MaxNames)
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid,
-                [new("by", $"must name 1 to {MostNames} hyperparameters or attributes (spectral_norm, status, kind, source, name, tags.NAME, params.NAME)")]);
+                [new("by", $"must name 1 to {MaxNames} hyperparameters or attributes (spectral_norm, status, kind, source, name, tags.NAME, params.NAME)")]);
         }
         return TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
@@ -53,7 +53,7 @@ internal static class CompareApi
                 .GroupBy(run => string.Join('\n', names.Select(name => GroupKey.Text(run[name]))), StringComparer.Ordinal)
                 .OrderBy(group => names.Select(name => group.First()[name]).ToArray(), GroupKey.Order)
                 .ToList();
-            return new Comparison(objective.Metric, objective.Stat, [.. groups.Take(MostGroups).Select(group => Summary(names, [.. group], values))], groups.Count, runs.Count == ComparedRun.Most);
+            return new Comparison(objective.Metric, objective.Stat, [.. groups.Take(MaxGroups).Select(group => Summary(names, [.. group], values))], groups.Count, runs.Count == ComparedRun.Most);
         }, cancellationToken));
     }
 
@@ -74,6 +74,6 @@ internal static class CompareApi
             names.ToDictionary(name => name, name => runs[0][name] is { ValueKind: not JsonValueKind.Undefined } known ? (JsonElement?)known : null, StringComparer.Ordinal),
             runs.Count, count, runs.Count - count,
             count > 0 ? mean : null, count > 1 ? Math.Sqrt(squares / (count - 1)) : null, count > 0 ? min : null, count > 0 ? max : null,
-            [.. runs.Take(MostRunIds).Select(run => run.Id)]);
+            [.. runs.Take(MaxRunIds).Select(run => run.Id)]);
     }
 }

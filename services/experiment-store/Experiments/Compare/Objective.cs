@@ -34,7 +34,7 @@ internal sealed record Objective(string Metric, ObjectiveStat Stat = ObjectiveSt
     {
         if (!PointWriter.IsName(Metric) || !StorableText.IsClean(Metric))
         {
-            yield return new("metric", $"must be the name of a metric: 1 to {PointWriter.MostNameCharacters} characters");
+            yield return new("metric", $"must be the name of a metric: 1 to {PointWriter.MaxNameCharacters} characters");
         }
     }
 

@@ -8,7 +8,7 @@ namespace Trainyard.ExperimentStore.Experiments.Importance;
 internal sealed record Column(string Name, Feature Feature, string Scale, double[] Values, int Distinct)
 {
     private const int Most = 100;
-    private const int MostOptions = 200;
+    private const int MaxOptions = 200;
     private const double ManyTimes = 100;
 
     // Members of a training config that did not make the run what it became.
@@ -27,7 +27,7 @@ internal sealed record Column(string Name, Feature Feature, string Scale, double
                 _ when Labels.Contains(name) => "says what the run is called or where it belongs",
                 ( > 0 and var without, _) => $"{without} of {runs.Count} runs don't have it",
                 (_, 1) => "all runs have the same",
-                (_, > MostOptions) when !IsNumber(values) => $"has more than {MostOptions} values that are no numbers",
+                (_, > MaxOptions) when !IsNumber(values) => $"has more than {MaxOptions} values that are no numbers",
                 _ when columns.Count == Most => $"only {Most} are looked at",
                 _ => null,
             };

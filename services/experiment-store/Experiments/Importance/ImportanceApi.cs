@@ -28,7 +28,7 @@ internal sealed record Importances(
 
 internal static class ImportanceApi
 {
-    private const int MostRuns = 2000;
+    private const int MaxRuns = 2000;
 
     public static void MapImportance(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/experiments/{experimentId}/importance", ImportanceAsync)
         .WithTags("Experiments")
@@ -52,7 +52,7 @@ internal static class ImportanceApi
             return (await ComparedRun.ReadAsync(db, experimentId, withTags: false, token),
                 await objective.ValuesAsync(db, db.Runs.Where(run => run.ExperimentId == experimentId).Select(run => run.Id), token));
         }, cancellationToken);
-        var used = runs.Where(run => double.IsFinite(values.GetValueOrDefault(run.Id, double.NaN))).Take(MostRuns).ToList();
+        var used = runs.Where(run => double.IsFinite(values.GetValueOrDefault(run.Id, double.NaN))).Take(MaxRuns).ToList();
         var (columns, leftOut) = Column.Of(used);
         double[] losses = [.. used.Select(run => values[run.Id])];
         // Learning takes seconds at its largest: not on a thread that answers requests.

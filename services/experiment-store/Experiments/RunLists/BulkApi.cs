@@ -18,7 +18,7 @@ internal sealed record NewBulk(
     string[]? RunIds, string? Filter, RunVerb? Action,
     [property: JsonConverter(typeof(TagsConverter))] IReadOnlyDictionary<string, string>? Tags, string[]? Names, string? ExperimentId)
 {
-    public const int MostRuns = 1000;
+    public const int MaxRuns = 1000;
 
     public IEnumerable<Problem> Problems()
     {
@@ -26,9 +26,9 @@ internal sealed record NewBulk(
         {
             yield return new("run_ids", "must be given, or else filter");
         }
-        if (RunIds is { Length: 0 or > MostRuns })
+        if (RunIds is { Length: 0 or > MaxRuns })
         {
-            yield return new("run_ids", $"must be 1 to {MostRuns} ids, not {RunIds.Length}");
+            yield return new("run_ids", $"must be 1 to {MaxRuns} ids, not {RunIds.Length}");
         }
         if (RunIds?.All(id => id is not null && Identifier.IsValid(id)) is false)
         {
@@ -105,7 +105,7 @@ internal static class BulkApi
     private static async Task<(IReadOnlyList<string> Ids, bool More)> FindAsync(Database database, string filter, bool deleted, CancellationToken cancellationToken)
     {
         var search = new RunSearch([FilterParser.Parse(filter)], deleted);
-        var found = await database.ReadAsync((db, token) => search.FindAsync(db, NewBulk.MostRuns, cursor: null, token), cancellationToken);
+        var found = await database.ReadAsync((db, token) => search.FindAsync(db, NewBulk.MaxRuns, cursor: null, token), cancellationToken);
         return (found.Ids, found.NextCursor is not null);
     }
 

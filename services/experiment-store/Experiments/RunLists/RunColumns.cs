@@ -12,7 +12,7 @@ namespace Trainyard.ExperimentStore.Experiments.RunLists;
 /// <summary>What a list shows of its runs: a table page needs one request, and nobody is sent thousands of metrics unasked.</summary>
 internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field)>? Metrics, IReadOnlyList<string>? Params)
 {
-    private const int MostColumns = 50;
+    private const int MaxColumns = 50;
 
     // All a summary needs. A config may be a megabyte.
     private static readonly Expression<Func<Run, Run>> Listed = run => new Run
@@ -60,7 +60,7 @@ internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field
     /// <exception cref="TrainyardException">CONFIG_INVALID: there are too many, or one can't be read.</exception>
     public static RunColumns Parse(string[]? metrics, string[]? parameters) => new(
         Names(metrics, "metrics")?.Select(asked => (asked, FilterParser.ParseMetric(asked, "metrics"))).ToList(),
-        Names(parameters, "params")?.Select(name => StorableText.Clean(name, RunParam.MostNameCharacters)).ToList());
+        Names(parameters, "params")?.Select(name => StorableText.Clean(name, RunParam.MaxNameCharacters)).ToList());
 
     /// <summary>The runs in the order of these ids.</summary>
     public async Task<IReadOnlyList<RunSummary>> ReadAsync(StoreContext db, IReadOnlyList<string> ids, CancellationToken cancellationToken)
@@ -112,6 +112,6 @@ internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field
     private static List<string>? Names(string[]? asked, string parameter)
     {
         var names = NameList.Parse(asked, parameter);
-        return names is not { Count: > MostColumns } ? names : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must be at most {MostColumns} names, not {names.Count}")]);
+        return names is not { Count: > MaxColumns } ? names : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must be at most {MaxColumns} names, not {names.Count}")]);
     }
 }

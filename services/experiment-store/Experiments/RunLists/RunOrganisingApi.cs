@@ -10,7 +10,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
 
-internal sealed record MoveTo(string? ExperimentId);
+internal sealed record MoveRequest(string? ExperimentId);
 
 /// <summary>Single tags to set and to remove; the others stay.</summary>
 internal sealed record TagChanges([property: JsonConverter(typeof(TagsConverter))] IReadOnlyDictionary<string, string>? Set, string[]? Remove);
@@ -35,7 +35,7 @@ internal static class RunOrganisingApi
             .WithName("RestoreRun").WithSummary("Bring back a deleted run, within RUNS__UNDO_DAYS");
     }
 
-    private static Task<Ok<RunDetail>> MoveAsync(string runId, MoveTo to, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    private static Task<Ok<RunDetail>> MoveAsync(string runId, MoveRequest to, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
         TrainyardException.ThrowIfAny(to.ExperimentId is null || Identifier.IsValid(to.ExperimentId) ? [] : [new Problem("experiment_id", Identifier.Rule)]);
         return DoAsync(runId, new(RunVerb.Move, ExperimentId: to.ExperimentId), database, clock, cancellationToken);

@@ -10,7 +10,7 @@ namespace Trainyard.ExperimentStore.Experiments.RunLists;
 /// <summary>Which runs, in which order, how many, and with which of their values.</summary>
 internal sealed record RunQuery
 {
-    public const int MostPerPage = 1000;
+    public const int MaxPerPage = 1000;
 
     /// <summary>One status or several, separated by commas.</summary>
     [FromQuery(Name = "status")]
@@ -61,7 +61,7 @@ internal sealed record RunQuery
 
     public async Task<Page<RunSummary>> RunAsync(StoreContext db, CancellationToken cancellationToken)
     {
-        var limit = QueryLimit.Of(Limit, 50, MostPerPage);
+        var limit = QueryLimit.Of(Limit, 50, MaxPerPage);
         var columns = RunColumns.Parse(Metrics, Params);
         var found = await new RunSearch([.. Filters()], Deleted is true, OrderBy).FindAsync(db, limit, Cursor, cancellationToken);
         return new(await columns.ReadAsync(db, found.Ids, cancellationToken), found.NextCursor);

@@ -15,21 +15,21 @@ internal sealed record ViewView(string ViewId, string Name, string Path, DateTim
 
 internal sealed record ViewFields(string? Name, string? Path)
 {
-    private const int MostName = 256;
-    private const int MostPath = 8192;
+    private const int MaxName = 256;
+    private const int MaxPath = 8192;
 
     public IReadOnlyList<Problem> Problems() =>
     [
-        .. Name is { Length: > 0 and <= MostName } && StorableText.IsClean(Name) ? [] : (Problem[])[new("name", $"must have 1 to {MostName} characters")],
+        .. Name is { Length: > 0 and <= MaxName } && StorableText.IsClean(Name) ? [] : (Problem[])[new("name", $"must have 1 to {MaxName} characters")],
         // What begins with two slashes is the address of another server.
-        .. Path is { Length: <= MostPath } && Path.StartsWith('/') && !Path.StartsWith("//", StringComparison.Ordinal) && !Path.Any(letter => char.IsControl(letter) || letter == '\\') && StorableText.IsClean(Path)
-            ? [] : (Problem[])[new("path", $"must be the address of a page from its first slash on, of at most {MostPath} characters")],
+        .. Path is { Length: <= MaxPath } && Path.StartsWith('/') && !Path.StartsWith("//", StringComparison.Ordinal) && !Path.Any(letter => char.IsControl(letter) || letter == '\\') && StorableText.IsClean(Path)
+            ? [] : (Problem[])[new("path", $"must be the address of a page from its first slash on, of at most {MaxPath} characters")],
     ];
 }
 
 internal static class ViewApi
 {
-    private const int MostViews = 1000;
+    private const int MaxViews = 1000;
     private const string Example = """{"view_id":"view-4f9k2m7qx1tz","name":"best of nlp","path":"/?filter=tags.team%20%3D%20%22nlp%22","created_at":"2026-03-04T12:00:00Z"}""";
     private const string FieldsExample = """{"name":"best of nlp","path":"/?filter=tags.team%20%3D%20%22nlp%22"}""";
 
@@ -57,9 +57,9 @@ internal static class ViewApi
         var view = new SavedView { Id = Identifier.Create("view"), Name = fields.Name ?? "", Path = fields.Path ?? "", CreatedAt = clock.GetUtcNow() };
         await database.WriteAsync(async (db, token) =>
         {
-            if (await db.Views.CountAsync(token) >= MostViews)
+            if (await db.Views.CountAsync(token) >= MaxViews)
             {
-                throw new TrainyardException(ErrorCode.ConfigInvalid, $"There are {MostViews} saved views already. Delete one first.");
+                throw new TrainyardException(ErrorCode.ConfigInvalid, $"There are {MaxViews} saved views already. Delete one first.");
             }
             db.Views.Add(view);
         }, cancellationToken);

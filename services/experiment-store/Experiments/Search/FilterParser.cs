@@ -20,10 +20,10 @@ namespace Trainyard.ExperimentStore.Experiments.Search;
 /// </summary>
 internal sealed class FilterParser
 {
-    public const int MostCharacters = 10_000;
-    public const int MostClauses = 100;
-    public const int MostValues = 1000;
-    private const int MostDepth = 50;
+    public const int MaxCharacters = 10_000;
+    public const int MaxClauses = 100;
+    public const int MaxValues = 1000;
+    private const int MaxDepth = 50;
     private const string Fields = "metrics.NAME, params.NAME, tags.NAME or attributes.NAME";
 
     private readonly FilterText text;
@@ -31,9 +31,9 @@ internal sealed class FilterParser
     private int clauses;
     private int values;
 
-    private FilterParser(string parameter, string source) => text = new(parameter, source.Length <= MostCharacters
+    private FilterParser(string parameter, string source) => text = new(parameter, source.Length <= MaxCharacters
         ? source
-        : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must have at most {MostCharacters} characters, not {source.Length}")]));
+        : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must have at most {MaxCharacters} characters, not {source.Length}")]));
 
     /// <exception cref="TrainyardException">CONFIG_INVALID that says where, what was expected, and near what.</exception>
     public static Filter Parse(string source, string parameter = "filter")
@@ -57,9 +57,9 @@ internal sealed class FilterParser
     {
         var open = source.IndexOf('(', StringComparison.Ordinal);
         var name = open > 0 && source[^1] == ')' && MetricField.Statistics.ContainsKey(source[..open]) ? source[(open + 1)..^1] : source;
-        return name.Length is > 0 and <= PointWriter.MostNameCharacters
-            ? new(StorableText.Clean(name, PointWriter.MostNameCharacters), ReferenceEquals(name, source) ? Statistic.Last : MetricField.Statistics[source[..open]])
-            : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must be names of 1 to {PointWriter.MostNameCharacters} characters")]);
+        return name.Length is > 0 and <= PointWriter.MaxNameCharacters
+            ? new(StorableText.Clean(name, PointWriter.MaxNameCharacters), ReferenceEquals(name, source) ? Statistic.Last : MetricField.Statistics[source[..open]])
+            : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must be names of 1 to {PointWriter.MaxNameCharacters} characters")]);
     }
 
     private Filter Any()
@@ -88,11 +88,11 @@ internal sealed class FilterParser
         var inverse = text.TakeWord("NOT");
         if (!inverse && !text.Take('('))
         {
-            return ++clauses <= MostClauses ? Clause() : throw text.Refuse($"there are more than {MostClauses} clauses");
+            return ++clauses <= MaxClauses ? Clause() : throw text.Refuse($"there are more than {MaxClauses} clauses");
         }
-        if (++depth > MostDepth)
+        if (++depth > MaxDepth)
         {
-            throw text.Refuse($"it is nested more than {MostDepth} deep", at);
+            throw text.Refuse($"it is nested more than {MaxDepth} deep", at);
         }
         var inner = inverse ? new Inverse(One()) : Any();
         depth--;
@@ -151,10 +151,10 @@ internal sealed class FilterParser
         switch (word.ToUpperInvariant())
         {
             case "METRICS" or "METRIC":
-                return new MetricField(StorableText.Clean(text.Key(PointWriter.MostNameCharacters), PointWriter.MostNameCharacters), Statistic.Last);
+                return new MetricField(StorableText.Clean(text.Key(PointWriter.MaxNameCharacters), PointWriter.MaxNameCharacters), Statistic.Last);
             case "PARAMS" or "PARAM" or "PARAMETERS" or "PARAMETER":
                 var quoted = text.IsQuoted;
-                var param = StorableText.Clean(text.Key(RunParam.MostNameCharacters), RunParam.MostNameCharacters);
+                var param = StorableText.Clean(text.Key(RunParam.MaxNameCharacters), RunParam.MaxNameCharacters);
                 return new ParamField(param, Literal: quoted && param.Contains('.', StringComparison.Ordinal));
             case "TAGS" or "TAG":
                 return new TagField(StorableText.Clean(text.Key(TagLimits.MaxName), TagLimits.MaxName));
@@ -221,9 +221,9 @@ internal sealed class FilterParser
 
     private Literal Value(Field field, Comparing how)
     {
-        if (++values > MostValues)
+        if (++values > MaxValues)
         {
-            throw text.Refuse($"there are more than {MostValues} values");
+            throw text.Refuse($"there are more than {MaxValues} values");
         }
         var at = text.Position;
         var literal = Read();
@@ -251,7 +251,7 @@ internal sealed class FilterParser
     {
         if (text.TakeText(out var quoted))
         {
-            return new Text(StorableText.Clean(quoted, MostCharacters));
+            return new Text(StorableText.Clean(quoted, MaxCharacters));
         }
         if (text.TakeNumber(out var number))
         {

@@ -82,11 +82,11 @@ internal sealed class FilterText(string parameter, string text)
     public static bool IsBare(string name) => name.All(IsKeyCharacter);
 
     /// <summary>A name: between backticks or double quotes anything, else letters, digits and <c>_ . - / : @</c>.</summary>
-    public string Key(int mostCharacters)
+    public string Key(int maxCharacters)
     {
         var at = Position;
         var key = at < text.Length && text[at] is '`' or '"' ? Doubled(text[at]) : Bare();
-        return key.Length is > 0 && key.Length <= mostCharacters ? key : throw Refuse($"expected a name of 1 to {mostCharacters} characters", at);
+        return key.Length is > 0 && key.Length <= maxCharacters ? key : throw Refuse($"expected a name of 1 to {maxCharacters} characters", at);
 
         string Bare()
         {

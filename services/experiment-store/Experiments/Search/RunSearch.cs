@@ -3,7 +3,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
-internal sealed record Found(IReadOnlyList<string> Ids, string? NextCursor);
+internal sealed record FoundRuns(IReadOnlyList<string> Ids, string? NextCursor);
 
 /// <summary>Which runs, in which order.</summary>
 /// <param name="Filters">All of them must hold.</param>
@@ -26,19 +26,19 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
         [Comparing.AtLeast] = Comparing.Less,
     };
 
-    /// <summary>One page of ids. Each stretch of the order is one statement, until there are enough.</summary>
-    public async Task<Found> FindAsync(StoreContext db, int limit, string? cursor, CancellationToken cancellationToken)
+    /// <summary>One page of ids. Each segment of the order is one statement, until there are enough.</summary>
+    public async Task<FoundRuns> FindAsync(StoreContext db, int limit, string? cursor, CancellationToken cancellationToken)
     {
         var sqlite = db.Database.IsSqlite();
         var order = RunOrder.Parse(OrderBy, sqlite);
         var sql = new FilterSql(sqlite, order.Field is AttributeField { Attribute.Name: "created_at" } ? "r.experiment_id" : null);
         var after = Cursor.Parse(cursor, order.ToString());
-        var (stretch, value) = After(after, order);
+        var (segment, value) = After(after, order);
 
         var all = Filters.SelectMany(filter => filter is AllOf { Parts: var parts } ? parts : [filter]).ToList();
         var chosen = Deleted
             ? Sql.Of($"SELECT r.id AS id FROM runs r WHERE r.deleted_at IS NOT NULL")
-            : await Narrowing.ChooseAsync(db, all, sql, Few, cancellationToken);
+            : await SelectiveCandidates.ChooseAsync(db, all, sql, Few, cancellationToken);
         var condition = Sql.All(
         [
             Sql.Constant(Deleted ? "r.deleted_at IS NOT NULL AND NOT r.removing" : "r.deleted_at IS NULL"),
@@ -48,45 +48,45 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
         var inverse = all.OfType<Inverse>().Select(one => one.Of).OfType<Clause>().Where(clause => clause.Field == order.Field && Opposite.ContainsKey(clause.How))
             .Select(clause => clause with { How = Opposite[clause.How] });
 
-        var rows = new List<(string Id, int Stretch, string Value)>();
-        for (var last = LastStretch(order, ofTheField); stretch < last && rows.Count <= limit; stretch++, after = null)
+        var rows = new List<(string Id, int Segment, string Value)>();
+        for (var last = LastSegment(order, ofTheField); segment < last && rows.Count <= limit; segment++, after = null)
         {
-            var (place, one) = (stretch, order.Stretches[stretch]);
-            var statement = new StretchSql(one, order, condition, Bounds(one, [.. ofTheField, .. inverse], sql), after is null ? null : (value, after.Id), limit + 1 - rows.Count);
-            rows.AddRange(await (chosen is null && one.All.Count > 0 ? statement.Walk() : statement.Sort(chosen))
+            var (place, one) = (segment, order.Segments[segment]);
+            var statement = new OrderSegmentSql(one, order, condition, Bounds(one, [.. ofTheField, .. inverse], sql), after is null ? null : (value, after.Id), limit + 1 - rows.Count);
+            rows.AddRange(await (chosen is null && one.All.Count > 0 ? statement.IndexScan() : statement.SortedScan(chosen))
                 .ReadAsync(db, row => (row.GetString(0), place, RunOrder.Text(one.Kind, row, 1)), cancellationToken, Steering));
         }
         var page = rows.Take(limit).ToList();
-        var next = rows.Count > limit ? new Cursor(order.ToString(), $"{page[^1].Stretch}:{page[^1].Value}", page[^1].Id).ToString() : null;
-        // Between two stretches' statements a run may have moved from one to the other.
+        var next = rows.Count > limit ? new Cursor(order.ToString(), $"{page[^1].Segment}:{page[^1].Value}", page[^1].Id).ToString() : null;
+        // Between two segments' statements a run may have moved from one to the other.
         return new([.. page.Select(row => row.Id).Distinct(StringComparer.Ordinal)], next);
     }
 
-    private static (int Stretch, string Value) After(Cursor? after, RunOrder order)
+    private static (int Segment, string Value) After(Cursor? after, RunOrder order)
     {
         if (after is null)
         {
             return (0, "");
         }
         var colon = after.Value.IndexOf(':', StringComparison.Ordinal);
-        return colon == 1 && after.Value[0] - '0' is var stretch && stretch >= 0 && stretch < order.Stretches.Count && order.Stretches[stretch].Accepts(after.Value[2..])
-            ? (stretch, after.Value[2..])
+        return colon == 1 && after.Value[0] - '0' is var segment && segment >= 0 && segment < order.Segments.Count && order.Segments[segment].Accepts(after.Value[2..])
+            ? (segment, after.Value[2..])
             : throw Cursor.Unusable(null);
     }
 
     /// <summary>What clauses say about the ordering field itself bounds the part of the index that is read.</summary>
-    private static Func<Sql, Sql> Bounds(Stretch stretch, List<Clause> clauses, FilterSql sql)
+    private static Func<Sql, Sql> Bounds(OrderSegment segment, List<Clause> clauses, FilterSql sql)
     {
-        var ranges = clauses.Where(clause => stretch.Kind is StretchKind.Number && Narrowing.IsRange(clause.How) && clause.Values.All(value => value is Number)).ToList();
+        var ranges = clauses.Where(clause => segment.Kind is OrderSegmentKind.Number && SelectiveCandidates.IsRange(clause.How) && clause.Values.All(value => value is Number)).ToList();
         return value => ranges.Count == 0 ? Sql.Constant("TRUE") : Sql.All(ranges.Select(clause => sql.Compare(value, clause)));
     }
 
-    /// <summary>The stretches worth reading: not those of runs without a value where a clause asks for one.</summary>
-    private static int LastStretch(RunOrder order, List<Clause> clauses)
+    /// <summary>The segments worth reading: not those of runs without a value where a clause asks for one.</summary>
+    private static int LastSegment(RunOrder order, List<Clause> clauses)
     {
         var needsValue = clauses.Exists(clause => clause.How is not (Comparing.IsNull or Comparing.IsNan)
             && !(clause is { How: Comparing.IsNotNull, Field: MetricField { Statistic: Statistic.Last } }));
         var needsNumber = clauses.Exists(clause => clause.Values is [_, ..] && clause.Values.All(value => value is Number));
-        return needsNumber ? 1 : needsValue ? order.Stretches.Count - (order.Stretches[^1].Kind is StretchKind.Nothing ? 1 : 0) : order.Stretches.Count;
+        return needsNumber ? 1 : needsValue ? order.Segments.Count - (order.Segments[^1].Kind is OrderSegmentKind.Nothing ? 1 : 0) : order.Segments.Count;
     }
 }

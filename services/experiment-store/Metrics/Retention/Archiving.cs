@@ -8,7 +8,7 @@ namespace Trainyard.ExperimentStore.Metrics.Retention;
 /// <summary>Packs minutes of age into archives: what a transaction deletes, it has archived.</summary>
 internal sealed class Archiving(Database database)
 {
-    private const int MostMinutes = 4_096;
+    private const int MaxMinutes = 4_096;
 
     /// <param name="seriesId">The series.</param>
     /// <param name="cutoff">Minutes before this one have come of age.</param>
@@ -28,12 +28,12 @@ internal sealed class Archiving(Database database)
             return false;
         }
         var behind = await db.Minutes.Where(minute => minute.SeriesId == seriesId && minute.Minute < cutoff)
-            .OrderBy(minute => minute.Minute).Skip(MostMinutes).Select(minute => (long?)minute.Minute).FirstOrDefaultAsync(cancellationToken);
+            .OrderBy(minute => minute.Minute).Skip(MaxMinutes).Select(minute => (long?)minute.Minute).FirstOrDefaultAsync(cancellationToken);
         var minutes = await DeleteAsync(db, seriesId, (behind + 1) ?? cutoff, cancellationToken);
         if (minutes.Count > 0)
         {
             // Short archives grow instead of becoming many.
-            if (await db.Archives.Where(one => one.SeriesId == seriesId && one.Minutes < MostMinutes / 2).FirstOrDefaultAsync(cancellationToken) is { } last)
+            if (await db.Archives.Where(one => one.SeriesId == seriesId && one.Minutes < MaxMinutes / 2).FirstOrDefaultAsync(cancellationToken) is { } last)
             {
                 minutes.AddRange(ArchiveFormat.Read(seriesId, last.Data));
                 db.Archives.Remove(last);

@@ -12,7 +12,7 @@ namespace Trainyard.ExperimentStore.Metrics.Retention;
 /// </summary>
 internal sealed class Compaction(Database database)
 {
-    private const int Stretch = 8_000;
+    private const int RowsAtOnce = 8_000;
 
     /// <param name="seriesId">The series.</param>
     /// <param name="cutoff">Points that had arrived by then have come of age; microseconds since 1970.</param>
@@ -48,7 +48,7 @@ internal sealed class Compaction(Database database)
         if (due > 0)
         {
             last = await db.Points.Where(point => point.SeriesId == seriesId && point.Step >= at.From)
-                .OrderBy(point => point.Step).ThenBy(point => point.Seq).Skip(Stretch).Select(point => (long?)point.Step).FirstOrDefaultAsync(cancellationToken);
+                .OrderBy(point => point.Step).ThenBy(point => point.Seq).Skip(RowsAtOnce).Select(point => (long?)point.Step).FirstOrDefaultAsync(cancellationToken);
             var to = last ?? PointWriter.FurthestStep;
             seen += await MergeAsync(db, series, receipts.Settled, ofAge, at.From, to, cancellationToken);
             seen += await db.Points.CountAsync(

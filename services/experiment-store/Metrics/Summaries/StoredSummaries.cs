@@ -14,7 +14,7 @@ internal sealed record PointRange(long SeriesId, long From, long To, int? Attemp
 internal static class StoredSummaries
 {
     // Ranges are numbers of our own, written into the statement: a parameter each would exceed what a statement may have.
-    private const int MostRanges = 400;
+    private const int MaxRanges = 400;
 
     private const string PointColumns = "p.series_id, p.step, p.seq, p.time, p.attempt, p.value";
 
@@ -25,7 +25,7 @@ internal static class StoredSummaries
     public static async IAsyncEnumerable<Point> PointsAsync(
         this StoreContext db, IEnumerable<PointRange> ranges, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var some in ranges.Chunk(MostRanges))
+        foreach (var some in ranges.Chunk(MaxRanges))
         {
             var sql = some is [var one]
                 ? string.Create(CultureInfo.InvariantCulture, $"""
@@ -74,7 +74,7 @@ internal static class StoredSummaries
     public static async Task<List<BucketSummary>> PartsAsync(this StoreContext db, IEnumerable<BucketSummary> buckets, CancellationToken cancellationToken)
     {
         var parts = new List<BucketSummary>();
-        foreach (var some in buckets.Chunk(MostRanges))
+        foreach (var some in buckets.Chunk(MaxRanges))
         {
             await using var command = db.Command($"""
                 WITH wanted (series_id, level, first, attempt) AS (VALUES {Values(some.Select(one => (one.SeriesId, (long)one.Level - 1, one.Bucket << 2, (long)one.Attempt)))})

@@ -12,8 +12,8 @@ internal sealed class SummaryWriter(StoreContext db)
     // From how many points to four times as many a bucket of the finest level is to have.
     private const int FewestPerBucket = 16;
     // One that has more is too coarse: its series logs more often than when its first points were looked at.
-    private const int MostPerBucket = 256;
-    private const int MostToDoAgain = 20_000;
+    private const int MaxPerBucket = 256;
+    private const int MaxToDoAgain = 20_000;
 
     private readonly Dictionary<long, OpenBuckets?> open = [];
     private readonly SummaryRows rows = new();
@@ -96,7 +96,7 @@ internal sealed class SummaryWriter(StoreContext db)
     }
 
     private static bool IsTooCoarse(Series series, OpenBuckets buckets) =>
-        buckets.Finest is { Count: > MostPerBucket } finest && series.PointsStored <= MostToDoAgain
+        buckets.Finest is { Count: > MaxPerBucket } finest && series.PointsStored <= MaxToDoAgain
         && LevelFor((finest.LastStep - finest.FirstStep + 1.0) / finest.Count) < buckets.FinestLevel;
 
     private static int FinestLevel(List<Point> points)

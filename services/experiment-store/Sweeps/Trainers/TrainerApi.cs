@@ -16,7 +16,7 @@ internal sealed record TrainerView(string Name, string Url, DateTimeOffset Creat
 
 internal static class TrainerApi
 {
-    private const int MostTrainers = 1000;
+    private const int MaxTrainers = 1000;
     private const string Example = """{"name":"gpu-box","url":"https://gpu.example/train","created_at":"2026-03-04T12:00:00Z","waiting":0,"last_error":null}""";
 
     public static void MapTrainers(this IEndpointRouteBuilder endpoints)
@@ -58,9 +58,9 @@ internal static class TrainerApi
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition, $"There is a trainer '{trainer.Name}' already. Delete it first.");
             }
-            if (await db.Trainers.CountAsync(token) >= MostTrainers)
+            if (await db.Trainers.CountAsync(token) >= MaxTrainers)
             {
-                throw new TrainyardException(ErrorCode.ConfigInvalid, $"There are {MostTrainers} trainers already.");
+                throw new TrainyardException(ErrorCode.ConfigInvalid, $"There are {MaxTrainers} trainers already.");
             }
             db.Trainers.Add(trainer);
         }, cancellationToken);

@@ -7,7 +7,7 @@ namespace Trainyard.ExperimentStore.Training.Evaluations;
 /// <summary>Which checkpoint of a run is evaluated.</summary>
 internal static class EvaluationCheckpoints
 {
-    private const int MostTried = 100;
+    private const int MaxTried = 100;
 
     /// <summary>The checkpoint asked for, or else the best one, or the latest; null when it is not on disk.</summary>
     public static async Task<Checkpoint?> ToEvaluateAsync(
@@ -17,7 +17,7 @@ internal static class EvaluationCheckpoints
             .Where(one => one.RunId == runId && (checkpointId == null || one.Id == checkpointId))
             .OrderByDescending(one => one.IsBest)
             .ThenByDescending(one => one.Step)
-            .Take(MostTried)
+            .Take(MaxTried)
             .ToListAsync(cancellationToken);
         return candidates.Find(one => paths.FolderOf(one) is not null);
     }

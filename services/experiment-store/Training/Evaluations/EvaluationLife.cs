@@ -9,7 +9,7 @@ namespace Trainyard.ExperimentStore.Training.Evaluations;
 /// <summary>How an evaluation goes from queued to its end, and back when a worker could not bring it there.</summary>
 internal static class EvaluationLife
 {
-    private const int MostAttempts = 3;
+    private const int MaxAttempts = 3;
 
     /// <summary>Queued or running ones.</summary>
     public static IQueryable<Evaluation> Open(this DbSet<Evaluation> evaluations) =>
@@ -44,7 +44,7 @@ internal static class EvaluationLife
     /// <summary>Queues it once more, unless that has been tried often enough.</summary>
     public static void TryAgain(this Evaluation evaluation, string message, RunOptions options, DateTimeOffset now)
     {
-        if (evaluation.Attempt >= MostAttempts)
+        if (evaluation.Attempt >= MaxAttempts)
         {
             evaluation.Fail($"given up after {evaluation.Attempt} attempts; the last: {message}", RunAttempts.Transient, now);
             return;

@@ -9,7 +9,7 @@ namespace Trainyard.ExperimentStore.Training.Evaluations;
 /// <summary>The reconciler's part for evaluations: those whose worker died are queued again, those nobody claimed offered again.</summary>
 internal sealed class EvaluationWatch(Database database, RunFlags flags, IOptions<RunOptions> options, TimeProvider clock, ILogger<EvaluationWatch> logger)
 {
-    private const int MostAtOnce = 1000;
+    private const int MaxAtOnce = 1000;
 
     // When an evaluation was first seen without a lease.
     private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class EvaluationWatch(Database database, RunFlags flags, IOption
         var open = await database.ReadAsync((db, token) => db.Evaluations.Open()
             .Where(one => one.Status == RunStatus.Running || one.OfferAt == null || one.OfferAt <= now)
             .OrderBy(one => one.CreatedAt)
-            .Take(MostAtOnce)
+            .Take(MaxAtOnce)
             .ToListAsync(token), cancellationToken);
         var running = open.Where(one => one.Status is RunStatus.Running).ToList();
         var gone = running.Count == 0 ? [] : await flags.WithoutLeaseAsync([.. running.Select(one => one.Id)]) ?? [];

@@ -17,7 +17,7 @@ internal enum ExportFormat
 /// <summary>What of a run is to be exported, and as what.</summary>
 internal sealed record ExportQuery
 {
-    private const int MostKeys = 1000;
+    private const int MaxKeys = 1000;
 
     /// <summary><c>json</c> (all there is, to be imported elsewhere), <c>csv</c>, <c>parquet</c> or <c>tensorboard</c>; JSON when left out.</summary>
     [FromQuery(Name = "format")]
@@ -56,9 +56,9 @@ internal sealed record ExportQuery
             _ => Wrong("format", "must be json, csv, parquet or tensorboard"),
         };
         var names = NameList.Parse(Keys, "keys")?.Select(key => StorableText.Clean(key, 1000)).ToHashSet(StringComparer.Ordinal);
-        if (names is { Count: > MostKeys })
+        if (names is { Count: > MaxKeys })
         {
-            Wrong("keys", $"must name at most {MostKeys} series, not {names.Count}");
+            Wrong("keys", $"must name at most {MaxKeys} series, not {names.Count}");
         }
         if (Attempts is not (null or "clean" or "all"))
         {

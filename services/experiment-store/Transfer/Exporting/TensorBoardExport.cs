@@ -8,7 +8,7 @@ namespace Trainyard.ExperimentStore.Transfer.Exporting;
 /// <summary>Writes a run as an event file: scalars, notes as text, hyperparameters and the end for the HPARAMS tab.</summary>
 internal static class TensorBoardExport
 {
-    private const int MostDepth = 8;
+    private const int MaxDepth = 8;
 
     public static string FileName(RunToExport run) => FormattableString.Invariant($"events.out.tfevents.{Started(run).ToUnixTimeSeconds():D10}.trainyard.{run.Run.Id}");
 
@@ -64,7 +64,7 @@ internal static class TensorBoardExport
         {
             switch (value.ValueKind)
             {
-                case JsonValueKind.Object when depth < MostDepth:
+                case JsonValueKind.Object when depth < MaxDepth:
                     foreach (var member in value.EnumerateObject())
                     {
                         Add(name.Length == 0 ? member.Name : $"{name}/{member.Name}", member.Value, depth + 1);

@@ -5,8 +5,8 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 /// <summary>Lets so many bytes through until it is allowed more: a JSON reader keeps what it reads until an element is complete.</summary>
 /// <param name="input">What it reads.</param>
 /// <param name="most">The most bytes between renewals.</param>
-/// <param name="mostEver">The most bytes of all.</param>
-internal sealed class AllowanceStream(Stream input, long most, long mostEver) : Stream
+/// <param name="maxEver">The most bytes of all.</param>
+internal sealed class AllowanceStream(Stream input, long most, long maxEver) : Stream
 {
     private long used;
 
@@ -36,9 +36,9 @@ internal sealed class AllowanceStream(Stream input, long most, long mostEver) : 
         }
         var read = await input.ReadAsync(buffer[..(int)Math.Min(buffer.Length, most - used)], cancellationToken);
         (used, Passed) = (used + read, Passed + read);
-        if (Passed > mostEver)
+        if (Passed > maxEver)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"The export unpacks to more than {mostEver} bytes (IMPORT__MAX_UNPACKED_BYTES).");
+            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"The export unpacks to more than {maxEver} bytes (IMPORT__MAX_UNPACKED_BYTES).");
         }
         return read;
     }

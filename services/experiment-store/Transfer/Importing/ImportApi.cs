@@ -85,7 +85,7 @@ internal static class ImportApi
             db.Imports.Add(import);
             return Task.CompletedTask;
         }, cancellationToken);
-        worker.Ring();
+        worker.Signal();
         return TypedResults.Accepted($"/api/imports/{import.Id}", new ImportAccepted(import.Id, import.State));
     }
 

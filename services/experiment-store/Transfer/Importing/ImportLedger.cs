@@ -9,7 +9,7 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 internal sealed class ImportLedger(string runId)
 {
     // What a source only adds to is a range or a few. One made of gaps would grow its row without end.
-    private const int MostRanges = 100_000;
+    private const int MaxRanges = 100_000;
 
     private readonly Dictionary<string, (SequenceSet Numbers, string Saved)> parts = new(StringComparer.Ordinal);
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ internal sealed class ImportLedger(string runId)
         var ledger = new ImportLedger(runId);
         await foreach (var row in db.ImportedParts.Where(part => part.RunId == runId).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            ledger.parts[row.Part] = (SequenceSet.Parse(row.Numbers, MostRanges), row.Numbers);
+            ledger.parts[row.Part] = (SequenceSet.Parse(row.Numbers, MaxRanges), row.Numbers);
         }
         return ledger.parts.Count > 0 || !await db.Runs.AnyAsync(run => run.Id == runId, cancellationToken) ? ledger : null;
     }
@@ -30,7 +30,7 @@ internal sealed class ImportLedger(string runId)
     {
         if (!parts.TryGetValue(part, out var known))
         {
-            parts[part] = known = (SequenceSet.Parse("", MostRanges), "");
+            parts[part] = known = (SequenceSet.Parse("", MaxRanges), "");
         }
         bool added;
         try
@@ -41,7 +41,7 @@ internal sealed class ImportLedger(string runId)
         {
             throw new TrainyardException(
                 ErrorCode.PayloadTooLarge,
-                $"'{part}' of run '{runId}' has more than {MostRanges} gaps: more can't be remembered. Import it without gaps, or in parts as runs of their own.",
+                $"'{part}' of run '{runId}' has more than {MaxRanges} gaps: more can't be remembered. Import it without gaps, or in parts as runs of their own.",
                 exception);
         }
         if (added)

@@ -15,23 +15,17 @@ internal sealed class ImportWorker(
     Database database, EventWriter writer, ImportFolders folders, IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportWorker> logger)
     : BackgroundService
 {
-    private const int MostCandidates = 100;
+    private const int MaxCandidates = 100;
     private const int MaxTries = 3;
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenCleanings = TimeSpan.FromDays(1);
 
     private readonly string worker = Identifier.Create("importer");
-    private readonly SemaphoreSlim bell = new(0);
+    private readonly AsyncSignal signal = new(clock);
     private DateTimeOffset nextCleaning;
 
     /// <summary>There is something to do.</summary>
-    public void Ring() => bell.Release();
-
-    public override void Dispose()
-    {
-        bell.Dispose();
-        base.Dispose();
-    }
+    public void Signal() => signal.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -44,7 +38,7 @@ internal sealed class ImportWorker(
                 {
                     await RunAsync(import, stoppingToken);
                 }
-                await bell.WaitAsync(BetweenLooks, stoppingToken);
+                await signal.WaitAsync(BetweenLooks, stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
@@ -59,7 +53,7 @@ internal sealed class ImportWorker(
         var now = clock.GetUtcNow();
         var candidates = await database.ReadAsync((db, token) => db.Imports
             .Where(one => one.State == ImportState.Queued || (one.State == ImportState.Running && one.LeasedUntil < now))
-            .OrderBy(one => one.CreatedAt).ThenBy(one => one.Id).Take(MostCandidates).ToListAsync(token), cancellationToken);
+            .OrderBy(one => one.CreatedAt).ThenBy(one => one.Id).Take(MaxCandidates).ToListAsync(token), cancellationToken);
         foreach (var one in candidates.Where(folders.Has))
         {
             var until = now.AddSeconds(options.Value.LeaseSeconds);

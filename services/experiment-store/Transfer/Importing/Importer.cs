@@ -15,7 +15,7 @@ internal sealed class ImportLostException() : Exception("The import is no longer
 internal sealed class Importer(Import import, ImportSource source, Database database, EventWriter writer, TimeProvider clock)
 {
     private const int EventsPerBatch = 5000;
-    private const int MostNotices = 100;
+    private const int MaxNotices = 100;
     private const int ShownName = 40;
     private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(2);
 
@@ -89,7 +89,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         foreach (var name in metrics.Measurements.Keys.Where(name => !PointWriter.IsName(name)))
         {
             source.LeaveOut($"values of '{(name.Length > ShownName ? $"{name[..ShownName]}…" : name)}'",
-                $"a name has 1 to {PointWriter.MostNameCharacters} characters, not {name.Length}", 1);
+                $"a name has 1 to {PointWriter.MaxNameCharacters} characters, not {name.Length}", 1);
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
 
     private async Task SaveAsync(StoreContext db, long added, CancellationToken cancellationToken)
     {
-        var notices = source.AllNotices.Take(MostNotices).Select(notice => StorableText.Clean(notice, 1000).ReplaceLineEndings(" ")).ToList();
+        var notices = source.AllNotices.Take(MaxNotices).Select(notice => StorableText.Clean(notice, 1000).ReplaceLineEndings(" ")).ToList();
         var lines = notices.Count == 0 ? null : string.Join('\n', notices);
         var held = await db.Imports
             .Where(row => row.Id == import.Id && row.State == ImportState.Running && row.Worker == import.Worker)

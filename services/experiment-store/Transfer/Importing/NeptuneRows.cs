@@ -18,7 +18,7 @@ internal static class NeptuneRows
 {
     // A row group is held whole; neptune-exporter writes batches of some thousand rows.
     private const long LargestGroupBytes = 256L << 20;
-    private const long MostRowsInGroup = 1_000_000;
+    private const long MaxRowsInGroup = 1_000_000;
     private const uint LongestFooter = 16 << 20;
 
     private static readonly string[] Columns =
@@ -37,7 +37,7 @@ internal static class NeptuneRows
         for (var group = 0; group < reader.RowGroupCount; group++)
         {
             using var rows = reader.OpenRowGroupReader(group);
-            if (rows.RowCount > MostRowsInGroup || rows.RowGroup.TotalByteSize > LargestGroupBytes)
+            if (rows.RowCount > MaxRowsInGroup || rows.RowGroup.TotalByteSize > LargestGroupBytes)
             {
                 throw new TrainyardException(ErrorCode.PayloadTooLarge, $"{name} has a row group of {rows.RowCount} rows and {rows.RowGroup.TotalByteSize} bytes, more than is read at once.");
             }

@@ -18,7 +18,7 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 /// <param name="stepMultiplier">Neptune's steps have six decimals, ours none.</param>
 internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultiplier) : ImportSource
 {
-    private const int MostParameters = 10_000;
+    private const int MaxParameters = 10_000;
 
     private Described? run;
 
@@ -158,7 +158,7 @@ internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultipl
                         tags[tag] = "";
                     }
                     return true;
-                case { } path when path.StartsWith("sys/", StringComparison.Ordinal) || parameters.Count >= MostParameters:
+                case { } path when path.StartsWith("sys/", StringComparison.Ordinal) || parameters.Count >= MaxParameters:
                     return false;
                 default:
                     parameters[StorableText.Clean(row.Path, 1024)] = Value(row);

@@ -5,14 +5,14 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 /// <summary>
 /// A set of numbers as ranges: <c>1-5,7</c>. What is missing below the highest number stays missing.
 /// </summary>
-/// <param name="mostRanges">How many ranges it may have.</param>
-internal sealed class SequenceSet(int mostRanges)
+/// <param name="maxRanges">How many ranges it may have.</param>
+internal sealed class SequenceSet(int maxRanges)
 {
     private readonly List<(long First, long Last)> ranges = [];
 
-    public static SequenceSet Parse(string text, int mostRanges)
+    public static SequenceSet Parse(string text, int maxRanges)
     {
-        var set = new SequenceSet(mostRanges);
+        var set = new SequenceSet(maxRanges);
         foreach (var part in text.AsSpan().Split(','))
         {
             var range = text.AsSpan()[part];
@@ -53,9 +53,9 @@ internal sealed class SequenceSet(int mostRanges)
                 ranges[index] = (number, ranges[index].Last);
                 break;
             default:
-                if (ranges.Count == mostRanges)
+                if (ranges.Count == maxRanges)
                 {
-                    throw new InvalidOperationException($"More than {mostRanges} ranges of numbers.");
+                    throw new InvalidOperationException($"More than {maxRanges} ranges of numbers.");
                 }
                 ranges.Insert(index, (number, number));
                 break;

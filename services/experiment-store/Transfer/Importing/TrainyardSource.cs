@@ -14,7 +14,7 @@ using Trainyard.ExperimentStore.Transfer.Exporting;
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
 /// <summary>A Trainyard export, compressed with gzip or not. Runs keep their ids.</summary>
-internal sealed class TrainyardSource(string path, long mostUnpackedBytes) : ImportSource
+internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : ImportSource
 {
     private const long LargestElement = 64 << 20;
 
@@ -109,7 +109,7 @@ internal sealed class TrainyardSource(string path, long mostUnpackedBytes) : Imp
         var compressed = await file.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken) == 2 && magic is [0x1f, 0x8b];
         file.Position = 0;
         await using var content = compressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
-        await using var bounded = new AllowanceStream(content, LargestElement, compressed ? mostUnpackedBytes : long.MaxValue);
+        await using var bounded = new AllowanceStream(content, LargestElement, compressed ? maxUnpackedBytes : long.MaxValue);
         await using var records = JsonSerializer.DeserializeAsyncEnumerable<ExportRecord>(bounded, WireJson.Options, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(records))
         {

@@ -31,7 +31,7 @@ export interface Axis {
 }
 
 const decade = 10;
-const mostNames = 30;
+const maxNames = 30;
 
 export function axisOf(field: Field, values: readonly (Parameter | undefined)[], log?: boolean): Axis {
   const there = values.filter((value) => value !== undefined);
@@ -54,7 +54,7 @@ function numberAxis(field: Field, numbers: readonly number[], log?: boolean): Ax
 function nameAxis(field: Field, values: readonly Parameter[]): Axis {
   const names = [...new Set(values.map(String))].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
   const places = new Map(names.map((name, index) => [name, names.length === 1 ? 0.5 : index / (names.length - 1)]));
-  const every = Math.ceil(names.length / mostNames);
+  const every = Math.ceil(names.length / maxNames);
   return {
     field,
     kind: "names",

@@ -9,7 +9,7 @@ import { type Brush, type Brushes, brushTexts, readBrushes, within } from "./bru
 import { colourOn } from "./colours";
 import { ParallelPlot } from "./ParallelPlot";
 
-const mostAxes = 12;
+const maxAxes = 12;
 const metricAxes = 2;
 
 /** Parameters and metrics as upright axes, a line through them for each run: which choices lead to which ends. */
@@ -76,14 +76,14 @@ export function ParallelView({ runs, metrics, view }: ComparedProps) {
 /** The axes an address names, as far as there are such. */
 function axesIn(search: URLSearchParams, fields: readonly Field[]): readonly Field[] | undefined {
   const named = search.getAll("axis").flatMap((text) => fields.find((field) => fieldText(field) === text) ?? []);
-  return named.length === 0 ? undefined : named.slice(0, 2 * mostAxes);
+  return named.length === 0 ? undefined : named.slice(0, 2 * maxAxes);
 }
 
 /** The parameters that differ, and at the end the losses. */
 function usualFields(parameters: Parameters<typeof namesOf>[0], metrics: readonly string[]): readonly Field[] {
   const { differing } = namesOf(parameters);
   return [
-    ...differing.slice(0, mostAxes - metricAxes).map((name) => ({ kind: "params" as const, name })),
+    ...differing.slice(0, maxAxes - metricAxes).map((name) => ({ kind: "params" as const, name })),
     ...usualMetrics(metrics)
       .slice(-metricAxes)
       .map((name) => ({ kind: "metrics" as const, name })),

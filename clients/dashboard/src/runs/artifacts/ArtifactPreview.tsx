@@ -12,20 +12,20 @@ interface ArtifactPreviewProps {
   readonly size: number;
 }
 
-const mostText = 256 * 1024;
-const mostImage = 20 * 1024 * 1024;
+const maxText = 256 * 1024;
+const maxImage = 20 * 1024 * 1024;
 
 /** What is in a file: a picture, or the beginning of a text. */
 export function ArtifactPreview({ runId, path, size }: ArtifactPreviewProps) {
   const preview = previewOf(path);
-  const tooLarge = preview?.kind === "image" && size > mostImage;
+  const tooLarge = preview?.kind === "image" && size > maxImage;
   const { data: content, error } = useQuery({
     queryKey: ["run", runId, "artifact", path, size],
-    queryFn: async () => (await fetchFile(artifactAddress(runId, path), preview?.kind === "text" ? mostText : undefined)).arrayBuffer(),
+    queryFn: async () => (await fetchFile(artifactAddress(runId, path), preview?.kind === "text" ? maxText : undefined)).arrayBuffer(),
     enabled: !tooLarge && size > 0,
     gcTime: 0,
   });
-  const beside = preview?.kind === "text" && size > mostText ? `the first ${bytes(mostText)} of ${bytes(size)}` : bytes(size);
+  const beside = preview?.kind === "text" && size > maxText ? `the first ${bytes(maxText)} of ${bytes(size)}` : bytes(size);
   return (
     <Panel title={path} beside={beside}>
       {tooLarge && <div className="notice muted">It is too large to be shown here.</div>}

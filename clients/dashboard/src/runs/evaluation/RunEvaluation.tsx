@@ -12,7 +12,7 @@ import { EvaluationForm } from "./EvaluationForm";
 import { samplesOf } from "./samples";
 import "./evaluation.css";
 
-const mostSamplesRead = 512 * 1024;
+const maxSamplesRead = 512 * 1024;
 
 /** How well a run's model does: its last evaluation, and what the model writes. */
 export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
@@ -20,7 +20,7 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
   const evaluation = useQuery({ queryKey: ["run", runId, "evaluation"], queryFn: () => orNothing(data(api.GET("/api/runs/{runId}/eval", { params: { path: { runId } } }))) });
   const samples = useQuery({
     queryKey: ["run", runId, "samples"],
-    queryFn: () => orNothing(fetchFile(artifactAddress(runId, "eval/samples.jsonl"), mostSamplesRead).then((file) => file.text())),
+    queryFn: () => orNothing(fetchFile(artifactAddress(runId, "eval/samples.jsonl"), maxSamplesRead).then((file) => file.text())),
   });
   // An evaluation is told by what it logs.
   useFreshness(["run", runId, "evaluation"], runId, ["log"]);

@@ -13,13 +13,13 @@ interface BulkBarProps {
 }
 
 const verbs = ["pin", "unpin", "lock", "unlock", "cancel", "delete"] as const;
-const mostExperiments = 1000;
+const maxExperiments = 1000;
 
 /** What can be done with the runs that are chosen. */
 export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
   const client = useQueryClient();
   const { busy, error, attempt } = useAttempt();
-  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: mostExperiments } } })) });
+  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })) });
   const act = (bulk: Bulk & { readonly action: NonNullable<Bulk["action"]> }): void => attempt(() => doWithRuns(client, runIds, bulk).then(onDone));
   const tag = (text: string): void => {
     const { tags, problem } = tagsOf(text.replaceAll(",", "\n"));

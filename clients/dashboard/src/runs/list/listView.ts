@@ -20,7 +20,7 @@ export interface ListView {
 }
 
 const newest: Order = { by: "created_at", down: true };
-const mostColumns = 20;
+const maxColumns = 20;
 
 export function readListView(search: URLSearchParams): ListView {
   const order = /^(.+) (asc|desc)$/.exec(search.get("order") ?? "");
@@ -29,7 +29,7 @@ export function readListView(search: URLSearchParams): ListView {
     status: search.get("status") ?? "",
     deleted: search.get("deleted") === "1",
     order: order?.[1] === undefined ? newest : { by: order[1], down: order[2] === "desc" },
-    columns: search.getAll("column").slice(0, mostColumns).flatMap((text) => columnOf(text) ?? []),
+    columns: search.getAll("column").slice(0, maxColumns).flatMap((text) => columnOf(text) ?? []),
   };
 }
 

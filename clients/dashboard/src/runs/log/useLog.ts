@@ -12,7 +12,7 @@ export interface LogFilter {
 type Tail = Schemas["LogTail"];
 
 const linesAtFirst = 1000;
-const mostLines = 5000;
+const maxLines = 5000;
 const betweenReads = 250;
 
 /** The last lines of a run's log and those that come, the oldest first. */
@@ -26,7 +26,7 @@ export function useLog(runId: string, filter: LogFilter) {
   const readOn = async (): Promise<void> => {
     const known = client.getQueryData<Tail>(queryKey);
     if (known === undefined) return;
-    const { logs, next } = await read({ after: known.next, limit: mostLines });
+    const { logs, next } = await read({ after: known.next, limit: maxLines });
     if (logs.length > 0) client.setQueryData<Tail>(queryKey, (tail) => continued(tail ?? known, logs, next));
   };
   useLive(runId, (message) => {
@@ -44,5 +44,5 @@ export function useLog(runId: string, filter: LogFilter) {
 /** A tail with what followed it; what both have is not taken twice, what is too much is left off its beginning. */
 export function continued(tail: Tail, lines: readonly Schemas["LogView"][], next: number): Tail {
   const newer = lines.filter(({ id }) => id > tail.next);
-  return newer.length === 0 ? tail : { logs: [...tail.logs, ...newer].slice(-mostLines), next: Math.max(next, tail.next) };
+  return newer.length === 0 ? tail : { logs: [...tail.logs, ...newer].slice(-maxLines), next: Math.max(next, tail.next) };
 }

@@ -9,14 +9,14 @@ import { doWithRuns } from "./acts";
 import { tagText, tagsOf } from "./tags";
 import "./organising.css";
 
-const mostExperiments = 1000;
+const maxExperiments = 1000;
 
 /** What people add to a run: its name, notes, tags, its experiment; whether it is kept at hand, protected or deleted. */
 export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
   const client = useQueryClient();
   const [, go] = useLocation();
   const { busy, error, attempt } = useAttempt();
-  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: mostExperiments } } })) });
+  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })) });
   const runId = run.run_id;
   const save = async (form: FormData): Promise<void> => {
     const of = (name: string): string => {

@@ -727,17 +727,17 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("points_stored");
 
-                    b.Property<double?>("RankedLast")
+                    b.Property<double?>("SortLast")
                         .HasColumnType("double precision")
-                        .HasColumnName("ranked_last");
+                        .HasColumnName("sort_last");
 
-                    b.Property<double?>("RankedMax")
+                    b.Property<double?>("SortMax")
                         .HasColumnType("double precision")
-                        .HasColumnName("ranked_max");
+                        .HasColumnName("sort_max");
 
-                    b.Property<double?>("RankedMin")
+                    b.Property<double?>("SortMin")
                         .HasColumnType("double precision")
-                        .HasColumnName("ranked_min");
+                        .HasColumnName("sort_min");
 
                     b.Property<byte[]>("Receipts")
                         .HasColumnType("bytea")
@@ -757,13 +757,13 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.HasIndex("RunId", "Name")
                         .IsUnique();
 
-                    b.HasIndex("Name", "RankedLast", "RunId");
+                    b.HasIndex("Name", "SortLast", "RunId");
 
-                    b.HasIndex("Name", "RankedMax", "RunId")
-                        .HasFilter("ranked_max IS NOT NULL");
+                    b.HasIndex("Name", "SortMax", "RunId")
+                        .HasFilter("sort_max IS NOT NULL");
 
-                    b.HasIndex("Name", "RankedMin", "RunId")
-                        .HasFilter("ranked_min IS NOT NULL");
+                    b.HasIndex("Name", "SortMin", "RunId")
+                        .HasFilter("sort_min IS NOT NULL");
 
                     b.ToTable("series", (string)null);
                 });
@@ -1000,9 +1000,9 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("progress_step");
 
-                    b.Property<bool>("Ranked")
+                    b.Property<bool>("HasSortKeys")
                         .HasColumnType("boolean")
-                        .HasColumnName("ranked");
+                        .HasColumnName("has_sort_keys");
 
                     b.Property<bool>("Removing")
                         .HasColumnType("boolean")
@@ -1081,8 +1081,8 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_runs_pinned")
                         .HasFilter("pinned");
 
-                    b.HasIndex(new[] { "Id" }, "IX_runs_unranked")
-                        .HasFilter("NOT ranked");
+                    b.HasIndex(new[] { "Id" }, "IX_runs_without_sort_keys")
+                        .HasFilter("NOT has_sort_keys");
 
                     b.ToTable("runs", (string)null);
                 });

@@ -418,7 +418,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     offers = table.Column<int>(type: "INTEGER", nullable: false),
                     series_count = table.Column<int>(type: "INTEGER", nullable: false),
                     warned_at = table.Column<long>(type: "INTEGER", nullable: true),
-                    ranked = table.Column<bool>(type: "INTEGER", nullable: false),
+                    has_sort_keys = table.Column<bool>(type: "INTEGER", nullable: false),
                     pinned = table.Column<bool>(type: "INTEGER", nullable: false),
                     locked = table.Column<bool>(type: "INTEGER", nullable: false),
                     deleted_at = table.Column<long>(type: "INTEGER", nullable: true),
@@ -466,9 +466,9 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     receipts = table.Column<byte[]>(type: "BLOB", nullable: true),
                     oldest_raw = table.Column<long>(type: "INTEGER", nullable: true),
                     oldest_minute = table.Column<long>(type: "INTEGER", nullable: true),
-                    ranked_last = table.Column<double>(type: "REAL", nullable: true),
-                    ranked_min = table.Column<double>(type: "REAL", nullable: true),
-                    ranked_max = table.Column<double>(type: "REAL", nullable: true)
+                    sort_last = table.Column<double>(type: "REAL", nullable: true),
+                    sort_min = table.Column<double>(type: "REAL", nullable: true),
+                    sort_max = table.Column<double>(type: "REAL", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -728,10 +728,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                 columns: new[] { "status", "id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_runs_unranked",
+                name: "IX_runs_without_sort_keys",
                 table: "runs",
                 column: "id",
-                filter: "NOT ranked");
+                filter: "NOT has_sort_keys");
 
             migrationBuilder.CreateIndex(
                 name: "IX_sequence_pages_run_id",
@@ -739,21 +739,21 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                 column: "run_id");
 
             migrationBuilder.CreateIndex(
-                name: "IX_series_name_ranked_last_run_id",
+                name: "IX_series_name_sort_last_run_id",
                 table: "series",
-                columns: new[] { "name", "ranked_last", "run_id" });
+                columns: new[] { "name", "sort_last", "run_id" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_series_name_ranked_max_run_id",
+                name: "IX_series_name_sort_max_run_id",
                 table: "series",
-                columns: new[] { "name", "ranked_max", "run_id" },
-                filter: "ranked_max IS NOT NULL");
+                columns: new[] { "name", "sort_max", "run_id" },
+                filter: "sort_max IS NOT NULL");
 
             migrationBuilder.CreateIndex(
-                name: "IX_series_name_ranked_min_run_id",
+                name: "IX_series_name_sort_min_run_id",
                 table: "series",
-                columns: new[] { "name", "ranked_min", "run_id" },
-                filter: "ranked_min IS NOT NULL");
+                columns: new[] { "name", "sort_min", "run_id" },
+                filter: "sort_min IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_series_oldest_minute",

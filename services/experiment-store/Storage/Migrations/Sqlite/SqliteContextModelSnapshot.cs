@@ -713,17 +713,17 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("points_stored");
 
-                    b.Property<double?>("RankedLast")
+                    b.Property<double?>("SortLast")
                         .HasColumnType("REAL")
-                        .HasColumnName("ranked_last");
+                        .HasColumnName("sort_last");
 
-                    b.Property<double?>("RankedMax")
+                    b.Property<double?>("SortMax")
                         .HasColumnType("REAL")
-                        .HasColumnName("ranked_max");
+                        .HasColumnName("sort_max");
 
-                    b.Property<double?>("RankedMin")
+                    b.Property<double?>("SortMin")
                         .HasColumnType("REAL")
-                        .HasColumnName("ranked_min");
+                        .HasColumnName("sort_min");
 
                     b.Property<byte[]>("Receipts")
                         .HasColumnType("BLOB")
@@ -743,13 +743,13 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.HasIndex("RunId", "Name")
                         .IsUnique();
 
-                    b.HasIndex("Name", "RankedLast", "RunId");
+                    b.HasIndex("Name", "SortLast", "RunId");
 
-                    b.HasIndex("Name", "RankedMax", "RunId")
-                        .HasFilter("ranked_max IS NOT NULL");
+                    b.HasIndex("Name", "SortMax", "RunId")
+                        .HasFilter("sort_max IS NOT NULL");
 
-                    b.HasIndex("Name", "RankedMin", "RunId")
-                        .HasFilter("ranked_min IS NOT NULL");
+                    b.HasIndex("Name", "SortMin", "RunId")
+                        .HasFilter("sort_min IS NOT NULL");
 
                     b.ToTable("series", (string)null);
                 });
@@ -986,9 +986,9 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("progress_step");
 
-                    b.Property<bool>("Ranked")
+                    b.Property<bool>("HasSortKeys")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("ranked");
+                        .HasColumnName("has_sort_keys");
 
                     b.Property<bool>("Removing")
                         .HasColumnType("INTEGER")
@@ -1067,8 +1067,8 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.HasIndex(new[] { "CreatedAt", "Id" }, "IX_runs_pinned")
                         .HasFilter("pinned");
 
-                    b.HasIndex(new[] { "Id" }, "IX_runs_unranked")
-                        .HasFilter("NOT ranked");
+                    b.HasIndex(new[] { "Id" }, "IX_runs_without_sort_keys")
+                        .HasFilter("NOT has_sort_keys");
 
                     b.ToTable("runs", (string)null);
                 });

@@ -11,13 +11,13 @@ namespace Trainyard.ExperimentStore.Sweeps.Trainers;
 /// Brings stored orders to their trainers: at least once, however often this process dies. Every replica runs one; an order belongs for
 /// a while to whoever counted up its attempts.
 /// </summary>
-internal sealed class Deliverer(
-    Database database, SealedSecrets secrets, SignedPosts posts, SweepBell bell, IOptions<TrainerOptions> options, IOptions<SweepOptions> sweeps,
-    TimeProvider clock, ILogger<Deliverer> logger) : BackgroundService
+internal sealed class TrainerDispatcher(
+    Database database, SealedSecrets secrets, SignedPosts posts, SweepSignals signals, IOptions<TrainerOptions> options, IOptions<SweepOptions> sweeps,
+    TimeProvider clock, ILogger<TrainerDispatcher> logger) : BackgroundService
 {
     public const string Unreachable = "TRAINER_UNREACHABLE";
     private const string TrialHeader = "X-Trainyard-Trial";
-    private const int MostAtOnce = 16;
+    private const int MaxAtOnce = 16;
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,7 +27,7 @@ internal sealed class Deliverer(
             var more = false;
             try
             {
-                more = await DeliverAsync(stoppingToken) == MostAtOnce;
+                more = await DeliverAsync(stoppingToken) == MaxAtOnce;
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
@@ -35,7 +35,7 @@ internal sealed class Deliverer(
             }
             if (!more)
             {
-                await bell.OrdersAsync(TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds, sweeps.Value.CheckEverySeconds)), stoppingToken);
+                await signals.Orders.WaitAsync(TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds, sweeps.Value.CheckEverySeconds)), stoppingToken);
             }
         }
     }
@@ -46,8 +46,8 @@ internal sealed class Deliverer(
     {
         var now = clock.GetUtcNow();
         var due = await database.ReadAsync((db, token) => db.Deliveries
-            .Where(order => order.DueAt <= now).OrderBy(order => order.DueAt).Take(MostAtOnce).ToListAsync(token), cancellationToken);
-        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce, CancellationToken = cancellationToken },
+            .Where(order => order.DueAt <= now).OrderBy(order => order.DueAt).Take(MaxAtOnce).ToListAsync(token), cancellationToken);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken },
             async (order, token) => await DeliverAsync(order, token));
         return due.Count;
     }

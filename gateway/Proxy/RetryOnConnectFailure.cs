@@ -2,7 +2,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Trainyard.Gateway.Proxy;
 
-internal static class AnotherReplica
+internal static class RetryOnConnectFailure
 {
     /// <summary>
     /// Gives a request to another replica when the one it was for takes no connection: nothing of it has been sent then, so it can't be done twice.

@@ -6,7 +6,7 @@ namespace Trainyard.ExperimentStore.Live;
 /// into what already waits of it, the newest value of each series winning and keeping its own step. What is full all the same
 /// says so.
 /// </summary>
-internal sealed class Outbox(int mostMessages, int mostBytes)
+internal sealed class SubscriberBuffer(int maxMessages, int maxBytes)
 {
     private const int KeptApart = 32;
 
@@ -29,7 +29,7 @@ internal sealed class Outbox(int mostMessages, int mostBytes)
             {
                 return TryMerge(update);
             }
-            if (queue.Count >= mostMessages || bytes + news.Json.Length > mostBytes)
+            if (queue.Count >= maxMessages || bytes + news.Json.Length > maxBytes)
             {
                 return false;
             }
@@ -78,7 +78,7 @@ internal sealed class Outbox(int mostMessages, int mostBytes)
     {
         if (!merged.TryGetValue(update.RunId, out var updates))
         {
-            if (queue.Count >= mostMessages)
+            if (queue.Count >= maxMessages)
             {
                 return false;
             }
@@ -86,7 +86,7 @@ internal sealed class Outbox(int mostMessages, int mostBytes)
             queue.AddLast(new Waiting(null, updates));
         }
         bytes += updates.Add(update);
-        return bytes <= mostBytes;
+        return bytes <= maxBytes;
     }
 
     private readonly record struct Waiting(Announcement? News, MergedUpdates? Updates);

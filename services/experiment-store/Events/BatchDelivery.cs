@@ -7,7 +7,7 @@ namespace Trainyard.ExperimentStore.Events;
 /// <param name="batch">The batch.</param>
 /// <param name="again">Whether it came before, so that some of it may be stored.</param>
 /// <param name="answered">Whether its senders wait for what becomes of it; otherwise they were told that it is accepted.</param>
-internal sealed class Arrival(EventBatch batch, bool again, bool answered = false)
+internal sealed class BatchDelivery(EventBatch batch, bool again, bool answered = false)
 {
     public EventBatch Batch => batch;
 
@@ -24,7 +24,7 @@ internal sealed class Arrival(EventBatch batch, bool again, bool answered = fals
     public IEnumerable<ArrivedRequest> Requests => Batch.Requests.Select((request, index) => new ArrivedRequest(this, index, request));
 }
 
-/// <param name="Arrival">The batch it belongs to.</param>
+/// <param name="Delivery">The batch it belongs to.</param>
 /// <param name="Index">Its place there.</param>
 /// <param name="Request">The request.</param>
-internal sealed record ArrivedRequest(Arrival Arrival, int Index, AcceptedRequest Request);
+internal sealed record ArrivedRequest(BatchDelivery Delivery, int Index, AcceptedRequest Request);

@@ -11,7 +11,7 @@ using Trainyard.Sweeps;
 namespace Trainyard.ExperimentStore.Sweeps;
 
 /// <summary>Trials as runs of our own trainer: a training config with a point laid over it.</summary>
-internal static class OwnTrials
+internal static class InternalTrials
 {
     private const int Companions = 8;
     private static readonly string[] Inputs = ["tokenizer_id", "corpus_path", "start_from"];

@@ -8,7 +8,7 @@ namespace Trainyard.ExperimentStore.Experiments.Search;
 /// Finds out whether some clause, or all of them together, leaves only few runs. Neither database can know that beforehand: they
 /// keep statistics of columns, not of one metric's values. Costs a count that stops early for each clause an index can answer.
 /// </summary>
-internal static class Narrowing
+internal static class SelectiveCandidates
 {
     // An index of so many times as many entries is still quicker to intersect than to look up run by run.
     private const int Times = 10;
@@ -43,15 +43,15 @@ internal static class Narrowing
             .ReadAsync(db, row => (Place: Convert.ToInt32(row.GetValue(0), CultureInfo.InvariantCulture), Count: row.GetInt64(1)), cancellationToken))
             .OrderBy(one => one.Place).Select(one => one.Count)];
 
-    private static Sql Complete((Sql Ids, bool Settled) one) => one.Settled ? Sql.Of($"{one.Ids} UNION ALL SELECT r.id FROM runs r WHERE NOT r.ranked") : one.Ids;
+    private static Sql Complete((Sql Ids, bool Settled) one) => one.Settled ? Sql.Of($"{one.Ids} UNION ALL SELECT r.id FROM runs r WHERE NOT r.has_sort_keys") : one.Ids;
 
     /// <summary>The runs for which a filter may hold, if an index knows. Settled: runs whose metrics are still being written may match besides.</summary>
     private static (Sql Ids, bool Settled)? Candidate(Filter filter, FilterSql sql) => filter switch
     {
         Clause { How: Comparing.IsNull } => null,
-        Clause { Field: MetricField metric, How: Comparing.IsNan } => (Sql.Of($"{OfMetric(metric)} AND s.ranked_last IS NULL"), true),
+        Clause { Field: MetricField metric, How: Comparing.IsNan } => (Sql.Of($"{OfMetric(metric)} AND s.sort_last IS NULL"), true),
         Clause { Field: MetricField { Statistic: Statistic.Last or Statistic.Min or Statistic.Max } metric } clause when IsRange(clause.How) =>
-            (Sql.Of($"{OfMetric(metric)} AND {Ranks.Column(metric.Statistic)} IS NOT NULL AND {sql.Compare(Ranks.Column(metric.Statistic), clause)}"), true),
+            (Sql.Of($"{OfMetric(metric)} AND {SortKeys.Column(metric.Statistic)} IS NOT NULL AND {sql.Compare(SortKeys.Column(metric.Statistic), clause)}"), true),
         Clause { Field: MetricField metric } => (OfMetric(metric), false),
         Clause { Field: ParamField param } clause => (OfParam(param, clause, sql), false),
         Clause { Field: TagField tag } clause => (Sql.Of($"SELECT t.run_id AS id FROM run_tags t WHERE t.name = {tag.Name}{OfText("t.value", clause)}"), false),

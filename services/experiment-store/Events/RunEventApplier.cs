@@ -14,11 +14,11 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Events;
 
 /// <summary>What the events of one transaction change in one run.</summary>
-internal sealed class RunChanges
+internal sealed class RunEventApplier
 {
-    private const int MostLogCharacters = 16_384;
-    public const int MostPathCharacters = 1024;
-    private const int MostAttempts = 10_000;
+    private const int MaxLogCharacters = 16_384;
+    public const int MaxPathCharacters = 1024;
+    private const int MaxAttempts = 10_000;
 
     // A run that posts a hundred times a second is as alive when its row is written once.
     private static readonly TimeSpan HeartbeatResolution = TimeSpan.FromSeconds(1);
@@ -30,7 +30,7 @@ internal sealed class RunChanges
     private readonly List<Checkpoint> checkpoints;
     private readonly List<Artifact> artifacts;
 
-    public RunChanges(
+    public RunEventApplier(
         StoreContext db, RunOptions options, DateTimeOffset now, Run run,
         List<RunAttempt> attempts, List<RunTag> tags, List<Checkpoint> checkpoints, List<Artifact> artifacts)
     {
@@ -180,7 +180,7 @@ internal sealed class RunChanges
             Attempt = attempt,
             Time = time.ToUniversalTime(),
             Level = level is "debug" or "info" or "warning" or "error" ? level : "info",
-            Message = StorableText.Clean(message, MostLogCharacters),
+            Message = StorableText.Clean(message, MaxLogCharacters),
         };
         db.Logs.Add(line);
         db.Outgoing.Add(new LogUpdate(Run.Id, line.Level, line.Message, line.Time));
@@ -232,7 +232,7 @@ internal sealed class RunChanges
     {
         var over = Run.Status is RunStatus.Interrupted ? Run.UpdatedAt : RunLife.IsOver(Run.Status) ? Run.EndedAt : null;
         return Run.Kind is RunKind.External && over is { } end && UnixTime.ToMicroseconds(start.Time) > UnixTime.ToMicroseconds(end)
-            && (start.Attempt is null || start.Attempt > Run.Attempt) && Attempts.Count < MostAttempts;
+            && (start.Attempt is null || start.Attempt > Run.Attempt) && Attempts.Count < MaxAttempts;
     }
 
     /// <summary>Opens an attempt, which takes over from its first step on.</summary>
@@ -279,7 +279,7 @@ internal sealed class RunChanges
 
     private void Keep(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent one)
     {
-        Run.Ranked = false;
+        Run.HasSortKeys = false;
         Values.Add(new(AttemptOf(one), step, UnixTime.ToMicroseconds(one.Time), measurements, db.Outgoing.Count,
             Final: one is RunStopped));
     }
@@ -299,7 +299,7 @@ internal sealed class RunChanges
 
     private void Save(CheckpointSaved saved)
     {
-        var path = StorableText.Clean(saved.Path, MostPathCharacters);
+        var path = StorableText.Clean(saved.Path, MaxPathCharacters);
         if (checkpoints.Find(known => known.Path == path) is not { } checkpoint)
         {
             checkpoint = new Checkpoint { Id = Identifier.Create("ckpt"), RunId = Run.Id, Path = path };
@@ -324,7 +324,7 @@ internal sealed class RunChanges
 
     private void Save(string path, string? kind, long? size, string? sha256, DateTimeOffset time)
     {
-        path = StorableText.Clean(path, MostPathCharacters);
+        path = StorableText.Clean(path, MaxPathCharacters);
         if (artifacts.Find(known => known.Path == path) is not { } artifact)
         {
             artifact = new Artifact { RunId = Run.Id, Path = path };
@@ -340,7 +340,7 @@ internal sealed class RunChanges
     private void Resume(RunResumed resumed)
     {
         var attempt = Attempts.Find(known => known.Number == (resumed.Attempt ?? Run.Attempt + 1));
-        if (attempt is null && Attempts.Count < MostAttempts)
+        if (attempt is null && Attempts.Count < MaxAttempts)
         {
             attempt = Run.OpenAttempt(db, resumed.Time < now ? resumed.Time.ToUniversalTime() : now);
             Attempts.Add(attempt);
@@ -368,7 +368,7 @@ internal sealed class RunChanges
         {
             earlier.UntilStep = fromStep;
             ReplacedFrom = Math.Min(ReplacedFrom ?? fromStep, fromStep);
-            Run.Ranked = false;
+            Run.HasSortKeys = false;
         }
     }
 

@@ -9,13 +9,13 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Events;
 
 /// <summary>Loads the rows that a transaction's events may change.</summary>
-internal static class RunChangesLoader
+internal static class RunEventApplierLoader
 {
     /// <summary>
     /// The runs of these events, held for this transaction; those nobody started are made. A worker starts none: the run it speaks of was
     /// removed meanwhile.
     /// </summary>
-    public static async Task<Dictionary<string, RunChanges>> LoadAsync(
+    public static async Task<Dictionary<string, RunEventApplier>> LoadAsync(
         StoreContext db, List<SentEvent> sent, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var events = sent.ConvertAll(request => request.Event);
@@ -53,7 +53,7 @@ internal static class RunChangesLoader
         {
             var run = known.GetValueOrDefault(id) ?? Create(db, id, now);
             var own = attempts[id].OrderBy(attempt => attempt.Number).ToList();
-            return new RunChanges(db, options, now, run, own.Count > 0 ? own : [.. db.Attempts.Local.Where(attempt => attempt.RunId == id)],
+            return new RunEventApplier(db, options, now, run, own.Count > 0 ? own : [.. db.Attempts.Local.Where(attempt => attempt.RunId == id)],
                 Of(knownTags, id), Of(knownCheckpoints, id), Of(knownArtifacts, id));
         }, StringComparer.Ordinal);
     }
@@ -112,9 +112,9 @@ internal static class RunChangesLoader
 
     private static string? PathOf(RunEvent work) => work switch
     {
-        CheckpointSaved saved => StorableText.Clean(saved.Path, RunChanges.MostPathCharacters),
-        ArtifactSaved saved => StorableText.Clean(saved.Path, RunChanges.MostPathCharacters),
-        RunStopped { ModelPath: { } model } => StorableText.Clean(model, RunChanges.MostPathCharacters),
+        CheckpointSaved saved => StorableText.Clean(saved.Path, RunEventApplier.MaxPathCharacters),
+        ArtifactSaved saved => StorableText.Clean(saved.Path, RunEventApplier.MaxPathCharacters),
+        RunStopped { ModelPath: { } model } => StorableText.Clean(model, RunEventApplier.MaxPathCharacters),
         _ => null,
     };
 }

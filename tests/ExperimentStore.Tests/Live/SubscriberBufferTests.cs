@@ -6,12 +6,12 @@ namespace Trainyard.ExperimentStore.Tests.Live;
 
 public class OutboxTests
 {
-    private const int MostBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     [Fact]
     public void Updates_pass_one_by_one_while_they_are_taken()
     {
-        var outbox = new Outbox(100, MostBytes);
+        var outbox = new SubscriberBuffer(100, MaxBytes);
         for (var step = 0; step < 1000; step++)
         {
             Assert.True(Add(outbox, Update("r", step, "m", step)));
@@ -23,7 +23,7 @@ public class OutboxTests
     [Fact]
     public void Updates_that_pile_up_are_merged_to_the_newest_of_each_series()
     {
-        var outbox = new Outbox(100, MostBytes);
+        var outbox = new SubscriberBuffer(100, MaxBytes);
         for (var step = 0; step < 100_000; step++)
         {
             Assert.True(Add(outbox, Update($"r{step % 3}", step, $"m{step % 2}", step)));
@@ -43,7 +43,7 @@ public class OutboxTests
     [Fact]
     public void A_merged_value_keeps_the_step_it_was_logged_at()
     {
-        var outbox = new Outbox(100, MostBytes);
+        var outbox = new SubscriberBuffer(100, MaxBytes);
         Fill(outbox, 32);
         Add(outbox, Update("r", 5, "val_loss", 0.5));
         Add(outbox, Update("r", 6, "loss", 0.7));
@@ -57,7 +57,7 @@ public class OutboxTests
     [Fact]
     public void What_is_logged_behind_a_change_of_status_is_not_told_before_it()
     {
-        var outbox = new Outbox(100, MostBytes);
+        var outbox = new SubscriberBuffer(100, MaxBytes);
         Fill(outbox, 32);
         Add(outbox, Update("r", 5, "loss", 0.5));
         outbox.TryAdd(new(new StatusChange("r", RunStatus.Running, RunStatus.Completed, Message: null)));
@@ -73,7 +73,7 @@ public class OutboxTests
     [Fact]
     public void That_updates_were_lost_waits_once()
     {
-        var outbox = new Outbox(100, MostBytes);
+        var outbox = new SubscriberBuffer(100, MaxBytes);
         for (var times = 0; times < 1000; times++)
         {
             Assert.True(outbox.TryAdd(new(Resync.UpdatesLost)));
@@ -87,7 +87,7 @@ public class OutboxTests
     [Fact]
     public void What_can_not_be_merged_keeps_its_order_and_fills_the_box()
     {
-        var outbox = new Outbox(100, MostBytes);
+        var outbox = new SubscriberBuffer(100, MaxBytes);
         Fill(outbox, 100);
 
         Assert.False(Add(outbox, new LiveError("100")));
@@ -97,11 +97,11 @@ public class OutboxTests
     [Fact]
     public void A_box_is_full_by_its_bytes_too()
     {
-        var outbox = new Outbox(1000, MostBytes);
+        var outbox = new SubscriberBuffer(1000, MaxBytes);
         var text = new string('x', 100_000);
         Assert.Equal(10, Enumerable.Range(0, 20).Count(_ => Add(outbox, new LiveError(text))));
 
-        var merging = new Outbox(1000, MostBytes);
+        var merging = new SubscriberBuffer(1000, MaxBytes);
         Fill(merging, 32);
         Assert.InRange(Enumerable.Range(0, 100_000).TakeWhile(index => Add(merging, Update("r", index, $"metric-{index}", 1))).Count(), 1000, 50_000);
     }
@@ -109,7 +109,7 @@ public class OutboxTests
     [Fact]
     public void What_has_been_taken_leaves_room()
     {
-        var outbox = new Outbox(100, MostBytes);
+        var outbox = new SubscriberBuffer(100, MaxBytes);
         for (var round = 0; round < 100; round++)
         {
             Fill(outbox, 40);
@@ -119,7 +119,7 @@ public class OutboxTests
         }
     }
 
-    private static void Fill(Outbox outbox, int count)
+    private static void Fill(SubscriberBuffer outbox, int count)
     {
         for (var index = 0; index < count; index++)
         {
@@ -127,11 +127,11 @@ public class OutboxTests
         }
     }
 
-    private static bool Add(Outbox outbox, LiveMessage message) => outbox.TryAdd(new Announcement(message));
+    private static bool Add(SubscriberBuffer outbox, LiveMessage message) => outbox.TryAdd(new Announcement(message));
 
     private static MetricUpdate Update(string run, long step, string name, double value) => new(run, step, new Dictionary<string, double> { [name] = value });
 
-    private static List<LiveMessage> Taken(Outbox outbox)
+    private static List<LiveMessage> Taken(SubscriberBuffer outbox)
     {
         var taken = new List<LiveMessage>();
         while (outbox.Take() is { Count: > 0 } messages)

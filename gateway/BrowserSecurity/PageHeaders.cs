@@ -1,4 +1,4 @@
-namespace Trainyard.Gateway.Browsers;
+namespace Trainyard.Gateway.BrowserSecurity;
 
 public static class PageHeaders
 {

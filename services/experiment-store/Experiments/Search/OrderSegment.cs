@@ -3,7 +3,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
-internal enum StretchKind
+internal enum OrderSegmentKind
 {
     /// <summary>Runs without a value: ordered by id alone.</summary>
     Nothing,
@@ -22,9 +22,9 @@ internal sealed record Branch(string? Table, Sql Rows, Sql Value, Sql RunId);
 
 /// <param name="Kind">What the values are.</param>
 /// <param name="All">The rows of all runs, in the order of an index; several branches have no run in common. None: they have to be sorted.</param>
-/// <param name="Which">Of the runs that are looked at one by one, those that may be of this stretch.</param>
-/// <param name="Value">The value of such a run; one without is not of this stretch.</param>
-internal sealed record Stretch(StretchKind Kind, IReadOnlyList<Branch> All, Sql Which, Sql Value)
+/// <param name="Which">Of the runs that are looked at one by one, those that may be of this segment.</param>
+/// <param name="Value">The value of such a run; one without is not of this segment.</param>
+internal sealed record OrderSegment(OrderSegmentKind Kind, IReadOnlyList<Branch> All, Sql Which, Sql Value)
 {
     private static readonly Sql OwnId = Sql.Constant("r.id");
     private static readonly Sql Any = Sql.Constant("TRUE");
@@ -33,61 +33,61 @@ internal sealed record Stretch(StretchKind Kind, IReadOnlyList<Branch> All, Sql 
     /// Along the ranks of runs whose values have settled, and by looking up those of the others. The two are told apart by the
     /// run, so that a rank that has gone stale counts for nothing.
     /// </summary>
-    public static Stretch OfRankedMetric(MetricField metric)
+    public static OrderSegment OfSortedMetric(MetricField metric)
     {
-        var (rank, value) = (Ranks.Column(metric.Statistic), FilterSql.Value(metric));
-        return new(StretchKind.Number,
+        var (rank, value) = (SortKeys.Column(metric.Statistic), FilterSql.Value(metric));
+        return new(OrderSegmentKind.Number,
         [
-            new("series s", Sql.Of($"r.id = s.run_id AND s.name = {metric.Name} AND {rank} IS NOT NULL AND r.ranked"), rank, Sql.Constant("s.run_id")),
-            new(null, Sql.Of($"NOT r.ranked AND {value} IS NOT NULL"), value, OwnId),
+            new("series s", Sql.Of($"r.id = s.run_id AND s.name = {metric.Name} AND {rank} IS NOT NULL AND r.has_sort_keys"), rank, Sql.Constant("s.run_id")),
+            new(null, Sql.Of($"NOT r.has_sort_keys AND {value} IS NOT NULL"), value, OwnId),
         ], Any, value);
     }
 
-    public static Stretch OfMetric(MetricField metric) => new(StretchKind.Number, [], Any, FilterSql.Value(metric));
+    public static OrderSegment OfMetric(MetricField metric) => new(OrderSegmentKind.Number, [], Any, FilterSql.Value(metric));
 
-    public static Stretch OfNumbers(ParamField param) => new(StretchKind.Number,
+    public static OrderSegment OfNumbers(ParamField param) => new(OrderSegmentKind.Number,
         [new("run_params p", Sql.Of($"r.id = p.run_id AND p.name = {param.Name} AND p.number IS NOT NULL"), Sql.Constant("p.number"), Sql.Constant("p.run_id"))],
         Any, FilterSql.ParamNumber(param));
 
-    public static Stretch OfTexts(ParamField param)
+    public static OrderSegment OfTexts(ParamField param)
     {
         var text = FilterSql.Indexed("p.text");
-        return new(StretchKind.Text,
+        return new(OrderSegmentKind.Text,
             [new("run_params p", Sql.Of($"r.id = p.run_id AND p.name = {param.Name} AND p.number IS NULL"), text, Sql.Constant("p.run_id"))],
             Any, Sql.Of($"(SELECT {text} FROM run_params p WHERE p.run_id = r.id AND p.name = {param.Name} AND p.number IS NULL)"));
     }
 
-    public static Stretch OfTag(TagField tag)
+    public static OrderSegment OfTag(TagField tag)
     {
         var value = FilterSql.Indexed("t.value");
-        return new(StretchKind.Text,
+        return new(OrderSegmentKind.Text,
             [new("run_tags t", Sql.Of($"r.id = t.run_id AND t.name = {tag.Name}"), value, Sql.Constant("t.run_id"))],
             Any, Sql.Of($"(SELECT {value} FROM run_tags t WHERE t.run_id = r.id AND t.name = {tag.Name})"));
     }
 
-    public static Stretch OfAttribute(RunAttribute attribute)
+    public static OrderSegment OfAttribute(RunAttribute attribute)
     {
         var column = attribute is { Kind: AttributeKind.Text, Indexed: false } ? FilterSql.Indexed(attribute.Column) : Sql.Constant(attribute.Column);
         return new(attribute.Kind switch
         {
-            AttributeKind.Number => StretchKind.Number,
-            AttributeKind.Time => StretchKind.Time,
-            AttributeKind.Truth => StretchKind.Truth,
-            _ => StretchKind.Text,
+            AttributeKind.Number => OrderSegmentKind.Number,
+            AttributeKind.Time => OrderSegmentKind.Time,
+            AttributeKind.Truth => OrderSegmentKind.Truth,
+            _ => OrderSegmentKind.Text,
         }, [new(null, attribute.Nullable ? Sql.Of($"{column} IS NOT NULL") : Any, column, OwnId)], Any, column);
     }
 
-    public static Stretch Without(Field field)
+    public static OrderSegment Without(Field field)
     {
         var which = Sql.Of($"{FilterSql.Value(field)} IS NULL");
-        return new(StretchKind.Nothing, [new(null, which, Sql.Constant("NULL"), OwnId)], which, Sql.Constant("NULL"));
+        return new(OrderSegmentKind.Nothing, [new(null, which, Sql.Constant("NULL"), OwnId)], which, Sql.Constant("NULL"));
     }
 
     /// <summary>Whether a cursor may carry this as a value.</summary>
     public bool Accepts(string value) => Kind switch
     {
-        StretchKind.Number => double.TryParse(value, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number),
-        StretchKind.Time => long.TryParse(value, CultureInfo.InvariantCulture, out _),
+        OrderSegmentKind.Number => double.TryParse(value, CultureInfo.InvariantCulture, out var number) && !double.IsNaN(number),
+        OrderSegmentKind.Time => long.TryParse(value, CultureInfo.InvariantCulture, out _),
         _ => true,
     };
 }

@@ -8,19 +8,19 @@ namespace Trainyard.ExperimentStore.Experiments.Search;
 /// <summary>
 /// Copies of the values runs are ordered by, with an index, brought up to date once a run is over or quiet. An index on the
 /// values themselves would be changed by every point that arrives. A run whose copies may be stale is not
-/// <see cref="Run.Ranked"/>, and its values are looked up instead: there are as many as there are runs at work.
+/// <see cref="Run.HasSortKeys"/>, and its values are looked up instead: there are as many as there are runs at work.
 /// </summary>
-internal sealed class Ranks(Database database, TimeProvider clock) : IMaintenanceJob
+internal sealed class SortKeys(Database database, TimeProvider clock) : IMaintenanceJob
 {
-    private const int MostRuns = 1000;
-    private const int MostSeries = 2000;
+    private const int MaxRuns = 1000;
+    private const int MaxSeries = 2000;
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);
 
     public static Sql Column(Statistic statistic) => Sql.Constant(statistic switch
     {
-        Statistic.Last => "s.ranked_last",
-        Statistic.Min => "s.ranked_min",
-        Statistic.Max => "s.ranked_max",
+        Statistic.Last => "s.sort_last",
+        Statistic.Min => "s.sort_min",
+        Statistic.Max => "s.sort_max",
         _ => throw new ArgumentOutOfRangeException(nameof(statistic), statistic, "Only the last, least and greatest values are ranked."),
     });
 
@@ -29,7 +29,7 @@ internal sealed class Ranks(Database database, TimeProvider clock) : IMaintenanc
     /// <summary>Ranks the runs that are over or quiet, several small ones or a part of a large one in each transaction.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        while (await RankDueAsync(cancellationToken) == MostRuns)
+        while (await RankDueAsync(cancellationToken) == MaxRuns)
         {
         }
     }
@@ -38,16 +38,16 @@ internal sealed class Ranks(Database database, TimeProvider clock) : IMaintenanc
     {
         var quiet = clock.GetUtcNow() - Quiet;
         var due = await database.ReadAsync((db, token) => db.Runs
-            .Where(run => !run.Ranked && run.DeletedAt == null
+            .Where(run => !run.HasSortKeys && run.DeletedAt == null
                 && (run.LastHeartbeat == null || run.LastHeartbeat < quiet || (run.Status != RunStatus.Running && run.Status != RunStatus.Queued)))
             .OrderBy(run => run.Id)
-            .Take(MostRuns)
+            .Take(MaxRuns)
             .Select(run => new { run.Id, run.SeriesCount })
             .ToListAsync(token), cancellationToken);
         var (together, series) = (new List<string>(), 0);
         foreach (var run in due)
         {
-            if (together.Count > 0 && series + run.SeriesCount > MostSeries)
+            if (together.Count > 0 && series + run.SeriesCount > MaxSeries)
             {
                 await RankAsync([.. together], cancellationToken);
                 (together, series) = ([], 0);
@@ -77,15 +77,15 @@ internal sealed class Ranks(Database database, TimeProvider clock) : IMaintenanc
         foreach (var run in runs)
         {
             changed += await db.Database.ExecuteSqlAsync($"""
-                UPDATE series SET ranked_last = last_value, ranked_min = min, ranked_max = max WHERE id IN (
+                UPDATE series SET sort_last = last_value, sort_min = min, sort_max = max WHERE id IN (
                     SELECT id FROM series WHERE run_id = {run.Id}
-                        AND (ranked_last IS DISTINCT FROM last_value OR ranked_min IS DISTINCT FROM min OR ranked_max IS DISTINCT FROM max) LIMIT {MostSeries})
+                        AND (sort_last IS DISTINCT FROM last_value OR sort_min IS DISTINCT FROM min OR sort_max IS DISTINCT FROM max) LIMIT {MaxSeries})
                 """, cancellationToken);
-            if (changed >= MostSeries)
+            if (changed >= MaxSeries)
             {
                 return false;
             }
-            run.Ranked = true;
+            run.HasSortKeys = true;
         }
         return true;
     }
