@@ -46,6 +46,10 @@ internal sealed class StoreHost : IAsyncDisposable
         IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
     {
         var root = settings.ContainsKey("APP:DATA_ROOT") ? null : Directory.CreateTempSubdirectory("trainyard-store-").FullName;
+        if (root is not null && settings.GetValueOrDefault("DATABASE:PROVIDER") is "sqlite")
+        {
+            await MigratedDatabase.CopySqliteAsync(Path.Combine(root, "trainyard.db"), settings.GetValueOrDefault("ConnectionStrings:redis"));
+        }
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>

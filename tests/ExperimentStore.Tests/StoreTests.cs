@@ -30,7 +30,7 @@ public abstract class StoreTests(PostgresServer postgres, RedisServer redis)
         };
         if (database == "postgres")
         {
-            all["ConnectionStrings:trials"] = await postgres.CreateDatabaseAsync();
+            all["ConnectionStrings:trials"] = await postgres.CreateDatabaseAsync(await MigratedDatabase.OnAsync(postgres, redis.ConnectionString));
         }
         foreach (var (name, value) in settings)
         {

@@ -17,14 +17,16 @@ public sealed class PostgresServer : Server
 
     private string[] Settings => Durable ? Careful : Hurried;
 
-    /// <summary>Makes an empty database of its own for a test.</summary>
+    /// <summary>Creates a database for one test.</summary>
+    /// <param name="template">The connection string of the database to copy, which nobody may be connected to; empty when null.</param>
     /// <returns>Its connection string.</returns>
-    public async Task<string> CreateDatabaseAsync()
+    public async Task<string> CreateDatabaseAsync(string? template = null)
     {
         var database = new NpgsqlConnectionStringBuilder(ConnectionString) { Database = $"test_{Guid.NewGuid():N}", MaxPoolSize = 20 };
+        var source = template is null ? "template1" : new NpgsqlConnectionStringBuilder(template).Database;
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync();
-        await using var create = new NpgsqlCommand($"CREATE DATABASE \"{database.Database}\"", connection);
+        await using var create = new NpgsqlCommand($"""CREATE DATABASE "{database.Database}" TEMPLATE "{source}" """, connection);
         await create.ExecuteNonQueryAsync();
         return database.ConnectionString;
     }

@@ -180,7 +180,7 @@ public sealed class BackupTests : IDisposable
         other.Dispose();
     }
 
-    private static Task<TrainyardProcess> StartAsync(string folder) => TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(folder));
+    private static Task<TrainyardProcess> StartAsync(string folder) => TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(folder)));
 
     /// <summary>A data folder with three values of a run and some files of another.</summary>
     private async Task FillAsync()

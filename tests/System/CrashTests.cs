@@ -75,7 +75,7 @@ public sealed class CrashTests : IDisposable
 
     public void Dispose() => data.Dispose();
 
-    private Task<TrainyardProcess> StartAsync() => TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
+    private Task<TrainyardProcess> StartAsync() => TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(data.Path)));
 
     private string Weights(string runId) => data.File("artifacts", "models", runId, "model.safetensors");
 

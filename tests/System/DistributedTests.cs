@@ -19,7 +19,8 @@ public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rab
     [Fact]
     public async Task Trains_a_run_to_its_end_although_its_worker_is_killed()
     {
-        await using var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.File("artifacts"));
+        await using var system = await DistributedSystem.StartAsync(
+            postgres, rabbitMq, redis, data.File("artifacts"), besides: ShortLease.Settings);
         using var client = new TrainyardClient(system.Address);
         await client.ReadyAsync(Limit);
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
@@ -31,9 +32,9 @@ public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rab
             tokenizer_id = tokenizer,
             corpus_path = "docs",
             model_size = "nano",
-            max_steps = 2000,
+            max_steps = 600,
             checkpoint_every = 50,
-            eval_every = 500,
+            eval_every = 200,
             threads = 1,
         });
         await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Count >= 1, Limit);
@@ -42,7 +43,7 @@ public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rab
 
         var run = await client.RunEndsAsync(runId, "completed", Limit);
 
-        Assert.Equal(2, run["attempt"]?.GetValue<int>());
+        Assert.True(run["attempt"]?.GetValue<int>() >= 2, run.ToString());
         Assert.True(File.Exists(data.File("artifacts", "models", runId, "model.safetensors")));
     }
 

@@ -51,7 +51,7 @@ public sealed class EvaluationTests : IDisposable
 
     public void Dispose() => data.Dispose();
 
-    private Task<TrainyardProcess> StartAsync() => TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
+    private Task<TrainyardProcess> StartAsync() => TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(data.Path)));
 
     private static string? Status(JsonObject eval) => eval["evaluation"]?["status"]?.GetValue<string>();
 }

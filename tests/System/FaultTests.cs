@@ -1,5 +1,6 @@
 using Trainyard.Servers;
 using Trainyard.Servers.Faults;
+using Trainyard.Servers.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -15,7 +16,7 @@ public sealed class FaultTests(FaultTests.System system) : IClassFixture<FaultTe
     [MemberData(nameof(Faults))]
     public async Task Nothing_is_lost(string name)
     {
-        var fault = Fault.All.Single(one => one.Name == name);
+        var fault = Fault.All.Single(known => known.Name == name);
         var struck = await system.StartedAsync();
 
         var report = await struck.ObserveAsync(fault, Hold);
@@ -42,14 +43,7 @@ public sealed class FaultTests(FaultTests.System system) : IClassFixture<FaultTe
             servers.Postgres.InitializeAsync().AsTask(), servers.RabbitMq.InitializeAsync().AsTask(), servers.Redis.InitializeAsync().AsTask());
 
         public async Task<StruckSystem> StartedAsync() => struck ??= await StruckSystem.StartAsync(
-            servers.Postgres, servers.RabbitMq, servers.Redis, new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                // A lease that expires within a pause of the test.
-                ["TRAINER__LEASE_SECONDS"] = "3",
-                ["TRAINER__RENEW_SECONDS"] = "1",
-                ["RUNS__LEASE_GRACE_SECONDS"] = "2",
-                ["RUNS__RECONCILE_EVERY_SECONDS"] = "1",
-            });
+            servers.Postgres, servers.RabbitMq, servers.Redis, ShortLease.Settings);
 
         public async ValueTask DisposeAsync()
         {

@@ -82,7 +82,7 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         using var client = new TrainyardClient(system.Address);
         await client.ReadyAsync(Limit);
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
-        var runId = await client.StartRunAsync(Config(tokenizer, steps: 1000));
+        var runId = await client.StartRunAsync(Config(tokenizer, steps: 600));
         await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Count >= 2, Limit);
         var attempt = (await client.GetAsync($"/api/runs/{runId}"))["attempt"]?.GetValue<int>() ?? 0;
         var zombie = Assert.Single(system.Workers, worker => worker.Output.Contains($"Training {runId}, attempt {attempt}\"", StringComparison.Ordinal));
@@ -99,7 +99,7 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
 
         var folder = data.File("artifacts", "models", runId);
         AssertPublished(folder, run["attempt"]?.GetValue<int>() ?? 0);
-        Assert.Equal([1L, .. Enumerable.Range(1, 50).Select(at => at * 20L)], await StepsAsync(client, runId));
+        Assert.Equal([1L, .. Enumerable.Range(1, 30).Select(at => at * 20L)], await StepsAsync(client, runId));
         var registered = (await client.GetAsync($"/api/artifacts/models/{runId}"))["registered"]?.AsArray().First(one => one?["path"]?.GetValue<string>() == "model.safetensors");
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors")))), registered?["sha256"]?.GetValue<string>());
     }

@@ -29,6 +29,8 @@ public sealed class HuggingFace : IAsyncLifetime
 
     internal Task<string[]> Normalize(TextNormalization form, string[] texts) => Ask<string[]>(new { command = "normalize", form = form.ToString(), texts });
 
+    internal Task<string[]> Lowercase(string[] texts) => Ask<string[]>(new { command = "lowercase", texts });
+
     /// <summary>
     /// Trains on files line by line with the binding's fixed settings (30,000 tokens, no special tokens, every pair); gives the merges it wrote to
     /// <paramref name="output"/>.

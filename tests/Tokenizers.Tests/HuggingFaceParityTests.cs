@@ -128,6 +128,18 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         static string Codes(string text) => string.Join(' ', text.EnumerateRunes().Select(rune => rune.Value.ToString("X4", CultureInfo.InvariantCulture)));
     }
 
+    [Fact]
+    public async Task Every_character_is_lower_cased_as_by_Hugging_Face()
+    {
+        string[] texts = [.. Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(code => new Rune(code).ToString()).Chunk(4096).Select(string.Concat)];
+        var normalizer = new TextNormalizer(TextNormalization.None, lowercase: true);
+
+        var theirs = await huggingFace.Lowercase(texts);
+
+        var ours = texts.Select(text => Encoding.UTF8.GetString(normalizer.Normalize(Encoding.UTF8.GetBytes(text))));
+        Assert.Equal(string.Concat(theirs).EnumerateRunes(), string.Concat(ours).EnumerateRunes());
+    }
+
     private static BpeTokenizer Trained(TextCorpus corpus, TrainingSequence sequence) =>
         BpeTrainer.Train(corpus, new() { VocabularySize = 40_000, MinFrequency = 1, SpecialTokens = [], Sequence = sequence }).Tokenizer;
 

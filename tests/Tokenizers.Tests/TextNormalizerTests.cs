@@ -17,6 +17,7 @@ public sealed class TextNormalizerTests
     [Theory]
     [InlineData("ABC ÄÖÜ ЖΣ", "abc äöü жσ")]
     [InlineData("İ", "i\u0307")]
+    [InlineData("\uA7DA \uA7CE \U00010D50 \U00016EA0", "\uA7DB \uA7CF \U00010D70 \U00016EBB")]
     public void Text_is_lower_cased_character_by_character(string text, string expected) =>
         Assert.Equal(expected, Normalize(new(TextNormalization.None, lowercase: true), text));
 

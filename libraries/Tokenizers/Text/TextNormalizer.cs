@@ -129,7 +129,7 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
             if (lowercase && code == 0x130)
                 length += "i\u0307"u8.TryCopyTo(_output.AsSpan(length)) ? 3 : 0;
             else
-                length += (lowercase ? Rune.ToLowerInvariant(rune) : rune).EncodeToUtf8(_output.AsSpan(length));
+                length += (lowercase ? LowercaseTable.Of(rune) : rune).EncodeToUtf8(_output.AsSpan(length));
         }
 
         return _output.AsSpan(0, length);

@@ -9,7 +9,7 @@ namespace Trainyard.Servers.Faults;
 /// <summary>The distributed system with several replicas, on servers that can be stopped and reached in a way that can be cut.</summary>
 public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
 {
-    private const int Steps = 1200;
+    private const int Steps = 600;
     private const int LogEvery = 20;
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 

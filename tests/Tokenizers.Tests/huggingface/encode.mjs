@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import * as huggingFace from 'tokenizers'
 
-const { BPE, Tokenizer, byteLevelPreTokenizer, nfcNormalizer, nfkcNormalizer, replace } = huggingFace.default ?? huggingFace
+const { BPE, Tokenizer, byteLevelPreTokenizer, lowercase: lowercaseNormalizer, nfcNormalizer, nfkcNormalizer, replace } = huggingFace.default ?? huggingFace
 
 async function encode({ tokenizer, texts }) {
   const loaded = Tokenizer.fromFile(tokenizer)
@@ -32,6 +32,11 @@ function normalize({ form, texts }) {
   return texts.map(text => normalizer.normalizeString(text))
 }
 
+function lowercase({ texts }) {
+  const normalizer = lowercaseNormalizer()
+  return texts.map(text => normalizer.normalizeString(text))
+}
+
 // Training from files reads line by line. A character that stands for a newline until it is normalized makes a line of a whole document.
 function train({ files, newline, output }) {
   const tokenizer = new Tokenizer(BPE.empty())
@@ -43,5 +48,5 @@ function train({ files, newline, output }) {
 }
 
 const { answer, ...request } = JSON.parse(readFileSync(0, 'utf8'))
-const result = await { encode, transform, normalize, train }[request.command](request)
+const result = await { encode, transform, normalize, lowercase, train }[request.command](request)
 writeFileSync(answer, JSON.stringify(result))
