@@ -131,7 +131,7 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
     [Fact]
     public async Task Every_character_is_lower_cased_as_by_Hugging_Face()
     {
-        string[] texts = [.. Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(code => new Rune(code).ToString()).Chunk(4096).Select(string.Concat)];
+        string[] texts = [.. Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(code => new Rune(code).ToString()).Chunk(4096).Select(part => string.Concat(part))];
         var normalizer = new TextNormalizer(TextNormalization.None, lowercase: true);
 
         var theirs = await huggingFace.Lowercase(texts);

@@ -22,7 +22,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         await using var store = await StartAsync(database, clock);
         await store.StoreAsync([.. Busy("r")]);
         await store.StoreAsync([.. Enumerable.Range(0, 20).Select(index => At(Event.Noon.AddMinutes(5 * index), Event.Metric("r", index, "slow", index)))]);
-        clock.Advance(TimeSpan.FromDays(2));
+        clock.AdjustTime(clock.GetUtcNow().AddDays(2));
         await store.StoreAsync([.. Enumerable.Range(0, 100).Select(index => At(clock.GetUtcNow().AddMinutes(-index), Event.Metric("r", 5000 + index, "m", index)))]);
         var (sums, slow, latest) = (await SumsAsync(store, "r"), await CurveAsync(store, "r", "slow"), await LatestAsync(store, "r"));
 
@@ -46,7 +46,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         Assert.InRange(await CountAsync(store, db => db.Minutes), minutes + 100, minutes + 101);
 
         latest = await LatestAsync(store, "r");
-        clock.Advance(TimeSpan.FromDays(40));
+        clock.AdjustTime(clock.GetUtcNow().AddDays(40));
         await RetainAsync(store);
         await RetainAsync(store);
         Assert.Equal((0, true), (await CountAsync(store, db => db.Minutes), await CountAsync(store, db => db.Archives) > 0));
@@ -73,7 +73,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         {
             await store.StoreAsync([.. Busy(run)]);
         }
-        clock.Advance(TimeSpan.FromDays(2));
+        clock.AdjustTime(clock.GetUtcNow().AddDays(2));
         var sums = await SumsAsync(store, "a");
         var random = new Random(1);
 
@@ -110,7 +110,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         await using var one = await StoreHost.StartAsync(settings, clock);
         await using var two = await StoreHost.StartAsync(settings, clock);
         await one.StoreAsync([.. Busy("a"), .. Busy("b")]);
-        clock.Advance(TimeSpan.FromDays(40));
+        clock.AdjustTime(clock.GetUtcNow().AddDays(40));
         var before = await SumsAsync(one, "a");
 
         await Task.WhenAll(
@@ -130,7 +130,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         await using var store = await StartAsync(database, clock, configure: null, ("RETENTION:KEEP_RAW_FOREVER", "true"));
         await store.StoreAsync([.. Busy("r")]);
         var points = await CountAsync(store, db => db.Points);
-        clock.Advance(TimeSpan.FromDays(400));
+        clock.AdjustTime(clock.GetUtcNow().AddDays(400));
 
         await RetainAsync(store);
 

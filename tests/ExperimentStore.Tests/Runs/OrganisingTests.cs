@@ -60,12 +60,12 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
         await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
         var removal = store.Services.GetRequiredService<RunRemoval>();
 
-        clock.Advance(TimeSpan.FromDays(6.9));
+        clock.AdjustTime(clock.GetUtcNow().AddDays(6.9));
         await removal.CatchUpAsync(CancellationToken.None);
         Assert.True(Directory.Exists(folder));
         Assert.Equal(["r"], Ids(await store.GetAsync("/api/runs?deleted=true")));
 
-        clock.Advance(TimeSpan.FromDays(0.2));
+        clock.AdjustTime(clock.GetUtcNow().AddDays(0.2));
         await removal.CatchUpAsync(CancellationToken.None);
         Assert.False(Directory.Exists(folder));
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/restore")).Code);
