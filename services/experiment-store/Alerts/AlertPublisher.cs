@@ -54,7 +54,7 @@ internal sealed class AlertPublisher(FiredAlerts fired, Database database, IBus 
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
-            logger.LogWarning("Alert {FiringId} of run {RunId} was not told through Redis: {Fault}", news.FiringId, news.RunId, exception.Message);
+            logger.LogWarning("Alert {FiringId} of run {RunId} could not be published through Redis: {Fault}", news.FiringId, news.RunId, exception.Message);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class AlertPublisher(FiredAlerts fired, Database database, IBus 
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is not OutOfMemoryException)
         {
-            logger.LogWarning("Alert {FiringId} of run {RunId} was not handed to the bus and will be repeated: {Fault}", news.FiringId, news.RunId, exception.Message);
+            logger.LogWarning("Alert {FiringId} of run {RunId} could not be sent to the bus; retrying: {Fault}", news.FiringId, news.RunId, exception.Message);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class WebhookSender(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Posting alerts failed and is tried again");
+                logger.LogError(exception, "Posting alerts failed; retrying");
             }
             if (!more)
             {
@@ -73,7 +73,7 @@ internal sealed class WebhookSender(
         var givenUp = answer.Final || attempts >= options.Value.WebhookMaxAttempts;
         if (!answer.Taken)
         {
-            logger.LogWarning("Alert {FiringId} was not taken by {Host} and is {Next}: {Reason}",
+            logger.LogWarning("{Host} did not accept alert {FiringId}, which is {Next}: {Reason}",
                 firing.Id, SealedSecrets.HostOf(webhook), givenUp ? "given up" : "posted again", answer.Reason);
         }
         DateTimeOffset? next = answer.Taken || givenUp ? null : now + Delay(attempts);

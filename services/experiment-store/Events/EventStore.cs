@@ -97,12 +97,12 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         }
         catch (Exception exception) when (!DatabaseFaults.IsOfTheData(exception))
         {
-            logger.LogError(exception, "{Batches} batches can't be stored now", group.Count);
+            logger.LogError(exception, "Can't store {Batches} batches now", group.Count);
             group.ForEach(waiting => waiting.Fail(NotNow(exception)));
         }
         catch (Exception exception) when (group.Count > 1)
         {
-            logger.LogError(exception, "{Batches} batches can't be stored as one: each is stored alone", group.Count);
+            logger.LogError(exception, "Can't store {Batches} batches in one transaction; storing them one by one", group.Count);
             foreach (var waiting in group)
             {
                 await StoreAsync([waiting]);
@@ -110,12 +110,12 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         }
         catch (Exception exception) when (group is [{ Delivery.Batch.Requests.Count: > 1 } waiting])
         {
-            logger.LogError(exception, "Batch {BatchId} can't be stored as one: its requests are stored one by one", waiting.Delivery.Batch.BatchId);
+            logger.LogError(exception, "Can't store batch {BatchId} in one transaction; storing its requests one by one", waiting.Delivery.Batch.BatchId);
             await StoreOneByOneAsync(waiting);
         }
         catch (Exception exception)
         {
-            logger.LogError(exception, "Batch {BatchId} can't be stored", group[0].Delivery.Batch.BatchId);
+            logger.LogError(exception, "Can't store batch {BatchId}", group[0].Delivery.Batch.BatchId);
             group[0].Fail(exception);
         }
     }
@@ -147,7 +147,7 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
             }
             catch (Exception exception)
             {
-                logger.LogError(exception, "Request {RequestId} can't be stored", request.Request.RequestId);
+                logger.LogError(exception, "Can't store request {RequestId}", request.Request.RequestId);
                 faults.Add(exception);
             }
         }

@@ -158,7 +158,7 @@ internal sealed class EventWriter(
         var valid = Identifier.IsValid(one.RunId) && (one.ExperimentId is null || Identifier.IsValid(one.ExperimentId));
         if (!valid)
         {
-            logger.LogWarning("An event with an unusable run or experiment id is left out: {EventId}", one.EventId);
+            logger.LogWarning("Event {EventId} is left out: its run or experiment id is invalid", one.EventId);
         }
         return valid;
     }

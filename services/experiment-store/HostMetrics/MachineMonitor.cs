@@ -68,7 +68,7 @@ internal sealed class MachineMonitor(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            logger.LogWarning(exception, "A look at the machine was not kept");
+            logger.LogWarning(exception, "A sample of the host metrics could not be stored");
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class MachineMonitor(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
-            logger.LogDebug(exception, "A part of the machine's state can't be read");
+            logger.LogDebug(exception, "Can't read a part of the host metrics");
             return default;
         }
     }

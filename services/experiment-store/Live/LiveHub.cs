@@ -90,7 +90,7 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                logger.LogWarning("Live updates can't be received yet: {Fault}", exception.Message);
+                logger.LogWarning("Can't receive live updates yet: {Fault}", exception.Message);
                 Miss(null, EventArgs.Empty);
                 // A subscription that failed may still be remembered, and would fill a queue nobody reads.
                 await subscriber.UnsubscribeAsync(Channel, flags: CommandFlags.FireAndForget);
@@ -110,7 +110,7 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                logger.LogDebug(exception, "Redis is away again");
+                logger.LogDebug(exception, "Redis is unreachable again");
             }
             await Task.Delay(BetweenTries, stoppingToken);
         }
@@ -146,7 +146,7 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
             // A replica of another version, in the middle of an update.
-            logger.LogWarning(exception, "A live update can't be read");
+            logger.LogWarning(exception, "Can't read a live update");
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class LivePublisher : BackgroundService, IAfterCommit
             {
                 if (!dropped)
                 {
-                    logger.LogWarning("Live updates are dropped while Redis does not answer: {Fault}", exception.Message);
+                    logger.LogWarning("Redis does not answer; live updates are dropped: {Fault}", exception.Message);
                 }
                 dropped = true;
                 // On shutdown, flush what Redis accepts; don't retry.

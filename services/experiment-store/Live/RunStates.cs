@@ -27,7 +27,7 @@ internal sealed class RunStates(IConnectionMultiplexer redis, ILogger<RunStates>
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
             {
-                logger.LogWarning("The state of {RunId} can't be shown in Redis now: {Fault}", state.RunId, exception.Message);
+                logger.LogWarning("Can't write the state of {RunId} to Redis now: {Fault}", state.RunId, exception.Message);
                 return;
             }
         }
@@ -46,7 +46,7 @@ internal sealed class RunStates(IConnectionMultiplexer redis, ILogger<RunStates>
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            logger.LogWarning("The keys of {RunId} can't be removed from Redis now: {Fault}", runId, exception.Message);
+            logger.LogWarning("Can't remove the keys of {RunId} from Redis now: {Fault}", runId, exception.Message);
         }
     }
 }

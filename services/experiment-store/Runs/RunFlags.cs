@@ -32,7 +32,7 @@ internal sealed class RunFlags(IConnectionMultiplexer redis, ILogger<RunFlags> l
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            logger.LogWarning("Leases can't be read, so no run is taken for abandoned: {Fault}", exception.Message);
+            logger.LogWarning("Can't read leases, so no run is declared abandoned: {Fault}", exception.Message);
             return null;
         }
     }
@@ -48,7 +48,7 @@ internal sealed class RunFlags(IConnectionMultiplexer redis, ILogger<RunFlags> l
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            logger.LogWarning("The flags of {RunId} can't be changed now: {Fault}", runId, exception.Message);
+            logger.LogWarning("Can't change the flags of {RunId} now: {Fault}", runId, exception.Message);
             return false;
         }
     }

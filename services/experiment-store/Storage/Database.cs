@@ -37,7 +37,7 @@ internal sealed class Database(
             }
             catch (Exception exception) when (tries < MaxTries && DatabaseFaults.MayPass(exception))
             {
-                logger.LogWarning("A transaction is tried again after {Fault}", exception.GetBaseException().Message);
+                logger.LogWarning("Retrying a transaction after {Fault}", exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 40) << tries), cancellationToken);
             }
             catch (Exception exception) when (DatabaseFaults.IsOfTheServer(exception))
@@ -123,7 +123,7 @@ internal sealed class Database(
     /// <summary>A commit that failed may have been one all the same: its answer got lost.</summary>
     private TrainyardException Unavailable(Exception exception, bool committing = false)
     {
-        logger.LogWarning("The database can't be used now: {Fault}", exception.GetBaseException().Message);
+        logger.LogWarning("Can't use the database now: {Fault}", exception.GetBaseException().Message);
         return committing
             ? new(ErrorCode.OutcomeUnknown,
                 "The database did not say whether it has stored this. Look, or repeat it under the same Idempotency-Key.", exception)

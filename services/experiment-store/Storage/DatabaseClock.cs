@@ -26,7 +26,7 @@ internal sealed class DatabaseClock(TimeProvider local) : TimeProvider
             }
             catch (Exception exception) when (!first && DatabaseFaults.IsOfTheServer(exception))
             {
-                logger.LogWarning("The database's clock can't be looked at now: {Fault}", exception.GetBaseException().Message);
+                logger.LogWarning("Can't read the database's clock now: {Fault}", exception.GetBaseException().Message);
             }
             known();
             await Task.Delay(BetweenLooks, cancellationToken);

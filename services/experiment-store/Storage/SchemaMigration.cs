@@ -71,7 +71,7 @@ internal sealed class SchemaMigration(
             }
             catch (Exception exception) when (exception is not OperationCanceledException && DatabaseFaults.IsOfTheServer(exception))
             {
-                logger.LogWarning("The database is not there yet: {Fault}", exception.GetBaseException().Message);
+                logger.LogWarning("The database is not available yet: {Fault}", exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken);
             }
         }

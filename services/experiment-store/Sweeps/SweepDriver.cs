@@ -35,7 +35,7 @@ internal sealed class SweepDriver(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Sweeps could not be taken forward; tried again");
+                logger.LogError(exception, "Advancing the sweeps failed; retrying");
             }
             await signals.Runs.WaitAsync(TimeSpan.FromSeconds(options.Value.CheckEverySeconds), stoppingToken);
         }
@@ -56,7 +56,7 @@ internal sealed class SweepDriver(
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 // One sweep that can't go on keeps no other from it.
-                logger.LogError(exception, "Sweep {SweepId} could not be taken forward; tried again", id);
+                logger.LogError(exception, "Advancing sweep {SweepId} failed; retrying", id);
             }
         }
         await PruneAsync(cancellationToken);

@@ -35,7 +35,7 @@ internal sealed class Reconciler(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Reconciling failed and is tried again");
+                logger.LogError(exception, "Reconciling runs failed; retrying");
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -90,7 +90,7 @@ internal sealed class Reconciler(
                 continue;
             }
             missing.Remove(run.Id);
-            logger.LogWarning("Run {RunId} is running, but nobody holds its lease", run.Id);
+            logger.LogWarning("Run {RunId} is running, but no worker holds its lease", run.Id);
             await ChangeAsync(run.Id, (db, held) =>
             {
                 if (held.Status is RunStatus.Running && held.Attempt == run.Attempt)

@@ -51,7 +51,7 @@ internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTel
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is not OutOfMemoryException)
             {
-                logger.LogWarning("The call {Call} was not sent and will be repeated: {Fault}", call.Message, exception.Message);
+                logger.LogWarning("Message {Call} could not be sent; retrying: {Fault}", call.Message, exception.Message);
             }
         }
     }

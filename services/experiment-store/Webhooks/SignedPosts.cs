@@ -70,7 +70,7 @@ internal sealed class SignedPosts(IOptions<OutboundOptions> options, TimeProvide
         {
             var forbidden = exception.GetBaseException() is ForbiddenAddressException;
             // What exactly went wrong tells what is listening there: that is for the operator alone.
-            logger.LogInformation(exception, "{PostId} could not be posted to {Host}", post.Id, request.RequestUri?.Host);
+            logger.LogInformation(exception, "Posting {PostId} to {Host} failed", post.Id, request.RequestUri?.Host);
             return new(Taken: false, Final: forbidden, forbidden ? ForbiddenAddressException.Reason : "it can't be reached");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -101,7 +101,7 @@ internal sealed class CheckpointChecks(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(exception, "A checkpoint of {RunId} can't be read", runId);
+            logger.LogWarning(exception, "Can't read a checkpoint of {RunId}", runId);
             return new(CheckpointValidation.Invalid, null, null, [$"it can't be read: {exception.Message}"]);
         }
     }

@@ -47,7 +47,7 @@ internal sealed class RetentionJob(Database database, IOptions<RetentionOptions>
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Retention failed and goes on next time");
+                logger.LogError(exception, "Retention failed; it continues in the next round");
             }
         }
     }

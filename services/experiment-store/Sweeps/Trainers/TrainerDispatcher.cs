@@ -31,7 +31,7 @@ internal sealed class TrainerDispatcher(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Delivering failed and is tried again");
+                logger.LogError(exception, "Sending orders to trainers failed; retrying");
             }
             if (!more)
             {
@@ -66,7 +66,7 @@ internal sealed class TrainerDispatcher(
             : Answer.SecretLost;
         if (!answer.Taken)
         {
-            logger.LogWarning("Trainer {Trainer} did not take {RunId}: {Reason}", order.Trainer, order.RunId, answer.Reason);
+            logger.LogWarning("Trainer {Trainer} did not accept {RunId}: {Reason}", order.Trainer, order.RunId, answer.Reason);
         }
         await database.WriteAsync((db, token) => SettleAsync(db, order, answer, token), cancellationToken);
     }

@@ -34,7 +34,7 @@ internal sealed class EvaluationWatch(Database database, RunFlags flags, IOption
             if (now - missing[evaluation.Id] >= TimeSpan.FromSeconds(options.Value.LeaseGraceSeconds))
             {
                 missing.Remove(evaluation.Id);
-                logger.LogWarning("Evaluation {EvaluationId} is running, but nobody holds its lease", evaluation.Id);
+                logger.LogWarning("Evaluation {EvaluationId} is running, but no worker holds its lease", evaluation.Id);
                 await ChangeAsync(evaluation, (_, held) => held.TryAgain("the worker that made it is gone", options.Value, now), cancellationToken);
             }
         }

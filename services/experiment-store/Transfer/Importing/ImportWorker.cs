@@ -42,7 +42,7 @@ internal sealed class ImportWorker(
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogError(fault, "Imports can't be read now; the next look is in {Pause}", BetweenLooks);
+                logger.LogError(fault, "Can't read the queue of imports; retrying in {Pause}", BetweenLooks);
                 await Task.Delay(BetweenLooks, clock, stoppingToken);
             }
         }
@@ -81,7 +81,7 @@ internal sealed class ImportWorker(
         var lease = KeepLeaseAsync(import, held);
         try
         {
-            logger.LogInformation("Import {ImportId} of format {Format} begins", import.Id, import.Format);
+            logger.LogInformation("Import {ImportId} of format {Format} started", import.Id, import.Format);
             if (folders.Begin(import.Id) > MaxTries)
             {
                 throw new TrainyardException(ErrorCode.Internal, $"The store died {MaxTries} times while it read this. It is not tried again.");
@@ -100,7 +100,7 @@ internal sealed class ImportWorker(
         }
         catch (Exception exception) when (exception is ImportLostException or OperationCanceledException)
         {
-            logger.LogInformation("Import {ImportId} was cancelled or is read elsewhere", import.Id);
+            logger.LogInformation("Import {ImportId} was cancelled, or another replica has taken it over", import.Id);
             await RemoveIfCancelledAsync(import, cancellationToken);
         }
         catch (TrainyardException fault) when (fault.Code is not (ErrorCode.BackendUnavailable or ErrorCode.OutcomeUnknown))
@@ -110,12 +110,12 @@ internal sealed class ImportWorker(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogError(exception, "Import {ImportId} can't be read", import.Id);
+            logger.LogError(exception, "Can't read import {ImportId}", import.Id);
             await EndAsync(import, ImportState.Failed, new(ErrorCode.DataNotFound, "What is to be imported can't be read on this machine.", exception), cancellationToken);
         }
         catch (Exception exception) when (exception is not TrainyardException)
         {
-            logger.LogError(exception, "Import {ImportId} failed for a reason of its own", import.Id);
+            logger.LogError(exception, "Import {ImportId} failed with an unexpected error", import.Id);
             await EndAsync(import, ImportState.Failed, new(ErrorCode.Internal, "The import failed; the log of the store says why.", exception), cancellationToken);
         }
         finally
@@ -154,7 +154,7 @@ internal sealed class ImportWorker(
         }
         catch (TrainyardException fault)
         {
-            logger.LogWarning(fault, "The lease of import {ImportId} can't be renewed", import.Id);
+            logger.LogWarning(fault, "Can't renew the lease of import {ImportId}", import.Id);
             await held.CancelAsync();
         }
         catch (OperationCanceledException) when (held.IsCancellationRequested)
@@ -176,7 +176,7 @@ internal sealed class ImportWorker(
             if (!await database.ReadAsync((db, token) => db.Imports
                 .AnyAsync(row => row.Id == id && (row.State == ImportState.Queued || row.State == ImportState.Running), token), cancellationToken))
             {
-                logger.LogInformation("What import {ImportId} has left is removed", id);
+                logger.LogInformation("Removed the leftovers of import {ImportId}", id);
                 folders.Remove(id);
             }
         }
