@@ -12,6 +12,7 @@ internal static class OpenApiExtensions
         options.ShouldInclude = endpoint => !HttpMethods.IsHead(endpoint.HttpMethod ?? "");
         var descriptions = new Descriptions();
         options.AddSchemaTransformer(WireSchemas.CorrectAsync);
+        options.AddSchemaTransformer(LimitSchemas.DescribeAsync);
         options.AddSchemaTransformer(descriptions.RememberAsync);
         options.AddOperationTransformer(ErrorResponses.DescribeAsync);
         options.AddOperationTransformer(Descriptions.DescribeAsync);

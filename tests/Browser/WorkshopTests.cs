@@ -37,7 +37,7 @@ public sealed partial class WorkshopTests(Chromium chromium) : BrowserTest(chrom
     {
         var train = page.GetByRole(AriaRole.Button, new() { Name = "train", Exact = true });
         await page.GetByLabel("Vocabulary").FillAsync("12");
-        await Expect(page.GetByText("✗ must be from 257")).ToBeVisibleAsync();
+        await Expect(page.GetByText("✗ must be from 256")).ToBeVisibleAsync();
         await Expect(train).ToBeDisabledAsync();
         await page.GetByLabel("Vocabulary").FillAsync("512");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("letters");

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts.Evaluation;
@@ -5,11 +6,11 @@ namespace Trainyard.Contracts.Evaluation;
 /// <summary>How well a run's model does, and on what: the body of <c>POST /api/runs/{id}/evaluate</c>.</summary>
 public sealed record EvaluationRequest
 {
-    /// <summary>Most samples.</summary>
+    /// <summary>The largest number of samples.</summary>
     public const int MaxSamples = 64;
 
-    /// <summary>Most tokens of a sample.</summary>
-    public const int LongestSample = 4096;
+    /// <summary>The largest number of tokens in a sample.</summary>
+    public const int MaxSampleTokens = 4096;
 
     /// <summary><c>validation</c>, the text the run held out, or a text file or folder below <c>APP__CORPUS_ROOT</c>.</summary>
     public string On { get; init; } = EvaluationClaimed.Validation;
@@ -18,23 +19,23 @@ public sealed record EvaluationRequest
     public string? CheckpointId { get; init; }
 
     /// <summary>Tokens to predict at most, spread evenly over the text; all of them when unset.</summary>
+    [Range(1, RequestLimits.MaxExactInteger)]
     public long? MaxTokens { get; init; }
 
-    /// <summary>Texts to generate, 0 to 64.</summary>
+    /// <summary>Texts to generate.</summary>
+    [Range(0, MaxSamples)]
     public int Samples { get; init; } = 3;
 
-    /// <summary>Tokens of each, 1 to 4,096.</summary>
+    /// <summary>Tokens of each.</summary>
+    [Range(1, MaxSampleTokens)]
     public int SampleTokens { get; init; } = 64;
 
     /// <summary>What is wrong with it by itself.</summary>
     public IReadOnlyList<Problem> Validate()
     {
-        var problems = new List<Problem>();
+        var problems = RequestLimits.Check(this).ToList();
         Require(On.Length is > 0 and <= 4096, "on", "must be validation or a path below APP__CORPUS_ROOT");
         Require(CheckpointId is null || Identifier.IsValid(CheckpointId), "checkpoint_id", Identifier.Rule);
-        Require(MaxTokens is null or >= 1, "max_tokens", "must be at least 1");
-        Require(Samples is >= 0 and <= MaxSamples, "samples", $"must be from 0 to {MaxSamples}");
-        Require(SampleTokens is >= 1 and <= LongestSample, "sample_tokens", $"must be from 1 to {LongestSample}");
         return problems;
 
         void Require(bool holds, string field, string message)

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 
 namespace Trainyard.Contracts.Training;
@@ -7,66 +9,84 @@ namespace Trainyard.Contracts.Training;
 public sealed record TrainingConfig
 {
     /// <summary>The architecture: <c>gpt2</c>.</summary>
+    [AllowedValues("gpt2")]
     public string ModelFamily { get; init; } = "gpt2";
 
     /// <summary>A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c>. Explicit members below replace its parts.</summary>
+    [AllowedValues("nano", "tiny", "small"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
     public string ModelSize { get; init; } = "tiny";
 
-    /// <summary>Transformer blocks, 1 to 96.</summary>
+    /// <summary>Transformer blocks.</summary>
+    [Range(1, 96)]
     public int? Layers { get; init; }
 
-    /// <summary>Attention heads, 1 to 128.</summary>
+    /// <summary>Attention heads.</summary>
+    [Range(1, 128)]
     public int? Heads { get; init; }
 
     /// <summary>Key and value heads; GPT-2 has as many as <see cref="Heads"/>.</summary>
     public int? KvHeads { get; init; }
 
-    /// <summary>Width, 8 to 8,192, a multiple of the heads.</summary>
+    /// <summary>Width, a multiple of the heads.</summary>
+    [Range(8, 8192)]
     public int? Dim { get; init; }
 
-    /// <summary>Context length in tokens, 8 to 8,192.</summary>
+    /// <summary>Context length in tokens.</summary>
+    [Range(8, 8192)]
     public int? MaxSeqLen { get; init; }
 
     /// <summary>A completed tokenizer.</summary>
     public string TokenizerId { get; init; } = "";
 
     /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
+    [StringLength(4096)]
     public string CorpusPath { get; init; } = "";
 
     /// <summary>Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.</summary>
     public bool ReplaceInvalidBytes { get; init; }
 
-    /// <summary>Sequences per forward pass, 1 to 4,096.</summary>
+    /// <summary>Sequences per forward pass.</summary>
+    [Range(1, 4096)]
     public int BatchSize { get; init; } = 16;
 
-    /// <summary>Forward passes per optimizer step, 1 to 1,024.</summary>
+    /// <summary>Forward passes per optimizer step.</summary>
+    [Range(1, 1024)]
     public int GradientAccumulation { get; init; } = 1;
 
-    /// <summary>Peak learning rate, above 0 up to 1.</summary>
+    /// <summary>Peak learning rate.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary><c>cosine</c> (down to a tenth), <c>linear</c> (down to a tenth) or <c>constant</c>, each after the warmup.</summary>
+    [AllowedValues("cosine", "linear", "constant")]
     public string LrSchedule { get; init; } = "cosine";
 
     /// <summary>Steps over which the learning rate rises from 0; a twentieth of all steps, at most 200, when unset.</summary>
+    [Range(0, 10_000_000)]
     public int? WarmupSteps { get; init; }
 
-    /// <summary>Decoupled weight decay of matrices, 0 to 1.</summary>
+    /// <summary>Decoupled weight decay of matrices.</summary>
+    [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>Largest norm of the gradient, 0 for no clipping.</summary>
+    [Range(0.0, 1e6)]
     public double GradClip { get; init; } = 1.0;
 
     /// <summary><c>adamw</c>.</summary>
+    [AllowedValues("adamw")]
     public string Optimizer { get; init; } = "adamw";
 
-    /// <summary>Passes over the training tokens, 1 to 10,000; 1 when neither this nor <see cref="MaxSteps"/> is set.</summary>
+    /// <summary>Passes over the training tokens; 1 when neither this nor <see cref="MaxSteps"/> is set.</summary>
+    [Range(1, 10_000)]
     public int? NumEpochs { get; init; }
 
     /// <summary>Optimizer steps after which to stop, whatever the epochs.</summary>
+    [Range(1, 1_000_000_000)]
     public long? MaxSteps { get; init; }
 
-    /// <summary>Dropout, 0 up to but not including 1.</summary>
+    /// <summary>Dropout.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
 
     /// <summary>Whether weights are spectrally normalised.</summary>
@@ -75,28 +95,35 @@ public sealed record TrainingConfig
     /// <summary>Seed of every random choice.</summary>
     public long Seed { get; init; } = 1337;
 
-    /// <summary>Threads of the matrix library, 1 to 1,024; all cores when unset. The same count gives the same weights.</summary>
+    /// <summary>Threads of the matrix library; all cores when unset. The same count gives the same weights.</summary>
+    [Range(1, 1024)]
     public int? Threads { get; init; }
 
     /// <summary>
-    /// Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by <c>seed</c>, or the last lines of
+    /// Share of the text's bytes kept for validation: whole files, chosen by <c>seed</c>, or the last lines of
     /// files that are larger than that share.
     /// </summary>
+    [Range(0.0, 0.5, MinimumIsExclusive = true)]
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>Steps between evaluations; at the end of every epoch when unset.</summary>
+    [Range(1, 1_000_000_000)]
     public int? EvalEvery { get; init; }
 
     /// <summary>Steps between checkpoints; whenever it evaluates when unset.</summary>
+    [Range(1, 1_000_000_000)]
     public int? CheckpointEvery { get; init; }
 
-    /// <summary>How many of the newest checkpoints to keep, 1 to 1,000; the best one is kept besides.</summary>
+    /// <summary>How many of the newest checkpoints to keep; the best one is kept besides.</summary>
+    [Range(1, 1000)]
     public int KeepCheckpoints { get; init; } = 3;
 
     /// <summary>Evaluations without improvement after which to stop; never when unset.</summary>
+    [Range(1, 1_000_000)]
     public int? EarlyStoppingPatience { get; init; }
 
-    /// <summary>Steps between logged training metrics, 1 to 100,000.</summary>
+    /// <summary>Steps between logged training metrics.</summary>
+    [Range(1, 100_000)]
     public int LogEvery { get; init; } = 10;
 
     /// <summary>A run or a checkpoint whose weights to begin with.</summary>
@@ -107,9 +134,11 @@ public sealed record TrainingConfig
     public string? ExperimentId { get; init; }
 
     /// <summary>What a person calls the run.</summary>
+    [StringLength(256)]
     public string? Name { get; init; }
 
     /// <summary>Free text.</summary>
+    [StringLength(65_536)]
     public string? Notes { get; init; }
 
     /// <summary>Tags; a list of names also does.</summary>
@@ -118,5 +147,6 @@ public sealed record TrainingConfig
 
     /// <summary>Who asked for it, as text or a whole number; passed through to events.</summary>
     [JsonConverter(typeof(IdentifierConverter))]
+    [StringLength(256)]
     public string? UserId { get; init; }
 }

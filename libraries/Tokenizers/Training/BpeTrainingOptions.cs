@@ -3,7 +3,10 @@ namespace Trainyard.Tokenizers;
 /// <summary>How to train a byte-level BPE tokenizer.</summary>
 public sealed record BpeTrainingOptions
 {
-    /// <summary>Largest vocabulary that can be asked for.</summary>
+    /// <summary>The smallest vocabulary: the 256 bytes.</summary>
+    public const int MinVocabularySize = ByteAlphabet.Size;
+
+    /// <summary>The largest vocabulary that can be trained.</summary>
     public const int MaxVocabularySize = 1 << 20;
 
     /// <summary>Wanted number of tokens: special tokens, the 256 bytes and the learned merges.</summary>

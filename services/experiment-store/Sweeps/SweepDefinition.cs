@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 
 namespace Trainyard.ExperimentStore.Sweeps;
@@ -9,17 +10,21 @@ internal sealed record SweepDefinition
     public Dictionary<string, ParameterDefinition> SearchSpace { get; init; } = [];
 
     /// <summary><c>grid</c>, <c>random</c> or <c>tpe</c>.</summary>
+    [AllowedValues("grid", "random", "tpe")]
     public string Sampler { get; init; } = "tpe";
 
-    /// <summary>1 to 10,000; all points of a grid when left out.</summary>
+    /// <summary>Trials at most; all points of a grid when left out.</summary>
+    [Range(1, SweepPlan.TrialLimit)]
     public int? MaxTrials { get; init; }
 
-    /// <summary>Trials that run side by side, 1 to 1,000. Trials that are asked for are not counted: whoever asks decides.</summary>
+    /// <summary>Trials that run side by side. Trials that are asked for are not counted: whoever asks decides.</summary>
+    [Range(1, 1000)]
     public int MaxConcurrent { get; init; } = 1;
 
     public ObjectiveDefinition? Objective { get; init; }
 
     /// <summary><c>minimize</c> or <c>maximize</c>.</summary>
+    [AllowedValues("minimize", "maximize")]
     public string Direction { get; init; } = "minimize";
 
     /// <summary>The same seed tries the same points; made when left out.</summary>
@@ -51,4 +56,8 @@ internal sealed record ObjectiveDefinition(string? Metric, string? Stat);
 /// <param name="WarmupSteps">Steps for which every trial is left alone.</param>
 /// <param name="MinTrials">Trials that must have been completed first; 5 when left out.</param>
 /// <param name="Interval">Steps between two looks; 1 when left out.</param>
-internal sealed record PrunerDefinition(string? Type, long? WarmupSteps, int? MinTrials, long? Interval);
+internal sealed record PrunerDefinition(
+    [property: AllowedValues("median", null)] string? Type,
+    long? WarmupSteps,
+    [property: Range(1, SweepPlan.TrialLimit)] int? MinTrials,
+    long? Interval);

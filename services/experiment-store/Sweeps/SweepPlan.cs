@@ -12,7 +12,6 @@ internal sealed record SweepPlan(
     SearchSpace Space, ISampler Sampler, int MaxTrials, Objective Objective, bool Maximize, MedianRule? Pruner, JsonObject Base)
 {
     public const int TrialLimit = 10_000;
-    private const int MaxConcurrent = 1000;
     private const int MaxBaseCharacters = 100_000;
 
     public static SweepPlan Of(Sweep sweep)
@@ -31,11 +30,9 @@ internal sealed record SweepPlan(
         var grid = asked.Sampler == "grid";
         var space = new SearchSpaceReader(grid, problems).Read(asked.SearchSpace);
         var spaceHolds = problems.Count == 0;
-        Require("sampler", asked.Sampler is "grid" or "random" or "tpe", "must be grid, random or tpe");
-        Require("direction", asked.Direction is "minimize" or "maximize", "must be minimize or maximize");
-        Require("max_concurrent", asked.MaxConcurrent is >= 1 and <= MaxConcurrent, $"must be from 1 to {MaxConcurrent}");
+        problems.AddRange(RequestLimits.Check(asked));
         var size = grid && spaceHolds ? space.GridSize : null;
-        Require("max_trials", asked.MaxTrials is null ? grid : asked.MaxTrials is >= 1 and <= TrialLimit, $"must be from 1 to {TrialLimit}");
+        Require("max_trials", grid || asked.MaxTrials is not null, $"must be from 1 to {TrialLimit}");
         Require("max_trials", asked.MaxTrials is not null || size is null or <= TrialLimit, $"is required: the grid has {size} points, more than {TrialLimit}");
 
         var objective = new Objective(asked.Objective?.Metric ?? "");
@@ -48,9 +45,8 @@ internal sealed record SweepPlan(
         }
         if (asked.Pruner is { } pruner)
         {
-            Require("pruner.type", pruner.Type is null or "median", "must be median");
+            problems.AddRange(RequestLimits.Check(pruner).Select(problem => problem with { Field = $"pruner.{problem.Field}" }));
             Require("pruner.warmup_steps", pruner.WarmupSteps is null or (>= 0 and <= 1L << 53), "must be 0 or more");
-            Require("pruner.min_trials", pruner.MinTrials is null or (>= 1 and <= TrialLimit), $"must be from 1 to {TrialLimit}");
             Require("pruner.interval", pruner.Interval is null or (>= 1 and <= 1L << 53), "must be 1 or more");
         }
         Require("base", asked.Base is null or { ValueKind: JsonValueKind.Object }, "must be an object");

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Trainyard.Contracts.Errors;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.Tokenizers;
@@ -20,22 +21,27 @@ internal sealed record TokenizerConfig
         ["line"] = TrainingSequence.Line,
     };
 
-    /// <summary>What to call it, up to 256 characters.</summary>
+    /// <summary>What to call it.</summary>
+    [StringLength(256, MinimumLength = 1)]
     public string? Name { get; init; }
 
     /// <summary><c>bpe</c>: byte-level BPE.</summary>
+    [AllowedValues("bpe")]
     public string Method { get; init; } = "bpe";
 
     /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
+    [StringLength(4096)]
     public string CorpusPath { get; init; } = "";
 
     /// <summary>Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.</summary>
     public bool ReplaceInvalidBytes { get; init; }
 
     /// <summary>Wanted number of tokens: special tokens, 256 bytes and merges. A small corpus gives fewer.</summary>
+    [Range(BpeTrainingOptions.MinVocabularySize, BpeTrainingOptions.MaxVocabularySize)]
     public int VocabSize { get; init; } = 8192;
 
     /// <summary>A pair of tokens is merged only if it occurs at least this often.</summary>
+    [Range(1, int.MaxValue)]
     public int MinFrequency { get; init; } = 2;
 
     /// <summary>Tokens that stand for themselves; they get the first ids. Where the corpus has them they are cut out, not learned from.</summary>
@@ -45,24 +51,29 @@ internal sealed record TokenizerConfig
     /// What is split into words as one text: <c>document</c>, as encoding does, or <c>line</c>, as Hugging Face's trainer reads files. By line, no
     /// token has more than one newline, or a newline and the indentation after it.
     /// </summary>
+    [AllowedValues("document", "line")]
     public string Sequence { get; init; } = "document";
 
     /// <summary><c>none</c>, <c>nfc</c> or <c>nfkc</c>, applied before training and encoding.</summary>
+    [AllowedValues("none", "nfc", "nfkc")]
     public string Normalization { get; init; } = "none";
 
     /// <summary>Whether text is lower-cased before training and encoding.</summary>
     public bool Lowercase { get; init; }
 
-    /// <summary>Share of the lines kept from training for the statistics, 0 to 0.5; 0 takes them on the training lines.</summary>
+    /// <summary>Share of the lines kept from training for the statistics; 0 takes them on the training lines.</summary>
+    [Range(0.0, 0.5)]
     public double HoldoutFraction { get; init; } = 0.05;
 
     /// <summary>Chooses the held-out and the sampled lines.</summary>
     public long Seed { get; init; } = 42;
 
-    /// <summary>Threads that read and count, 1 to 1,024; all cores when unset. The tokenizer does not depend on it.</summary>
+    /// <summary>Threads that read and count; all cores when unset. The tokenizer does not depend on it.</summary>
+    [Range(1, 1024)]
     public int? Threads { get; init; }
 
     /// <summary>Counts the words that start in at most so many lines, spread evenly over the corpus; in all when unset.</summary>
+    [Range(1, RequestLimits.MaxExactInteger)]
     public long? SampleMaxLines { get; init; }
 
     public TextCorpusOptions CorpusOptions(AppPaths paths) => new()
@@ -89,33 +100,25 @@ internal sealed record TokenizerConfig
     /// <summary>Every reason why the config can't work, its corpus aside.</summary>
     public IEnumerable<Problem> Problems()
     {
-        if (Method is not "bpe")
+        var limits = RequestLimits.Check(this).ToList();
+        foreach (var problem in limits)
         {
-            yield return new("method", $"must be 'bpe', the one method there is, not '{Method}'");
-        }
-        if (!Normalizations.ContainsKey(Normalization))
-        {
-            yield return new("normalization", $"must be one of {string.Join(", ", Normalizations.Keys)}, not '{Normalization}'");
-        }
-        if (!Sequences.ContainsKey(Sequence))
-        {
-            yield return new("sequence", $"must be one of {string.Join(", ", Sequences.Keys)}, not '{Sequence}'");
+            yield return problem;
         }
         if (SpecialTokens.Contains(null))
         {
             yield return new("special_tokens", "must not hold null");
         }
-        if (Name is { Length: 0 or > 256 })
+        if (CorpusPath.Length == 0)
         {
-            yield return new("name", "must have 1 to 256 characters");
+            yield return new("corpus_path", "is required: a text file or a folder of them");
         }
-        if (CorpusPath.Length is 0 or > 4096)
+        foreach (var problem in ToOptions().Problems().Select(problem => new Problem(Field(problem.Option), problem.Message)))
         {
-            yield return new("corpus_path", "is required: a text file or a folder of them, in at most 4096 characters");
-        }
-        foreach (var (option, message) in ToOptions().Problems())
-        {
-            yield return new(Field(option), message);
+            if (limits.TrueForAll(known => known.Field != problem.Field))
+            {
+                yield return problem;
+            }
         }
     }
 

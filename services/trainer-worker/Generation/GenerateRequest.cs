@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Trainyard.Contracts.Errors;
 using Trainyard.Models.Generation;
@@ -7,22 +8,24 @@ namespace Trainyard.TrainerWorker.Generation;
 /// <summary>What to write, and how.</summary>
 internal sealed record GenerateRequest
 {
-    public const int LongestPrompt = 100_000;
-    public const int NewTokenLimit = 4096;
-
     /// <summary>The text to continue; empty to begin one.</summary>
+    [StringLength(100_000)]
     public string Prompt { get; init; } = "";
 
-    /// <summary>Tokens to add at most, 1 to 4,096.</summary>
+    /// <summary>Tokens to add at most.</summary>
+    [Range(1, 4096)]
     public int MaxNewTokens { get; init; } = 128;
 
-    /// <summary>Randomness, 0 (none) to 5.</summary>
+    /// <summary>Randomness; 0 for none.</summary>
+    [Range(0.0, 5.0)]
     public double Temperature { get; init; } = 0.8;
 
     /// <summary>Only this many of the likeliest tokens.</summary>
+    [Range(1, int.MaxValue)]
     public int? TopK { get; init; }
 
-    /// <summary>Only the likeliest tokens that together have this probability, above 0 and at most 1.</summary>
+    /// <summary>Only the likeliest tokens that together have this probability.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double? TopP { get; init; }
 
     // Programs that hold numbers as doubles, a browser's for one, could not give back a greater one as it was.
@@ -37,14 +40,7 @@ internal sealed record GenerateRequest
     /// <exception cref="TrainyardException">CONFIG_INVALID, with every reason.</exception>
     public SamplingOptions ToOptions()
     {
-        var problems = new List<Problem>();
-        Require(Prompt.Length <= LongestPrompt, "prompt", $"must have at most {LongestPrompt} characters");
-        Require(MaxNewTokens is >= 1 and <= NewTokenLimit, "max_new_tokens", $"must be from 1 to {NewTokenLimit}");
-        Require(Temperature is >= 0 and <= 5, "temperature", "must be from 0 to 5");
-        Require(TopK is null or >= 1, "top_k", "must be at least 1");
-        Require(TopP is null or (> 0 and <= 1), "top_p", "must be above 0 and at most 1");
-        if (problems.Count > 0)
-            throw new TrainyardException(ErrorCode.ConfigInvalid, problems);
+        TrainyardException.ThrowIfAny([.. RequestLimits.Check(this)]);
 
         return new()
         {
@@ -54,12 +50,6 @@ internal sealed record GenerateRequest
             TopP = TopP,
             Seed = Seed ?? Random.Shared.NextInt64(MaxOwnSeed),
         };
-
-        void Require(bool holds, string field, string message)
-        {
-            if (!holds)
-                problems.Add(new(field, message));
-        }
     }
 }
 

@@ -1791,7 +1791,10 @@ export interface components {
         ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
         /** @description How well a run's model does, and on what: the body of `POST /api/runs/{id}/evaluate`. */
         EvaluationRequest: {
-            /** @description `validation`, the text the run held out, or a text file or folder below `APP__CORPUS_ROOT`. */
+            /**
+             * @description `validation`, the text the run held out, or a text file or folder below `APP__CORPUS_ROOT`.
+             * @default validation
+             */
             on?: string;
             /** @description A checkpoint of the run; the best one when unset. */
             checkpoint_id?: null | string;
@@ -1802,12 +1805,14 @@ export interface components {
             max_tokens?: null | number;
             /**
              * Format: int32
-             * @description Texts to generate, 0 to 64.
+             * @description Texts to generate.
+             * @default 3
              */
             samples?: number;
             /**
              * Format: int32
-             * @description Tokens of each, 1 to 4,096.
+             * @description Tokens of each.
+             * @default 64
              */
             sample_tokens?: number;
         };
@@ -1987,12 +1992,14 @@ export interface components {
             prompt?: string;
             /**
              * Format: int32
-             * @description Tokens to add at most, 1 to 4,096.
+             * @description Tokens to add at most.
+             * @default 128
              */
             max_new_tokens?: number;
             /**
              * Format: double
-             * @description Randomness, 0 (none) to 5.
+             * @description Randomness; 0 for none.
+             * @default 0.8
              */
             temperature?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
@@ -2002,7 +2009,7 @@ export interface components {
             top_k?: null | number;
             /**
              * Format: double
-             * @description Only the likeliest tokens that together have this probability, above 0 and at most 1.
+             * @description Only the likeliest tokens that together have this probability.
              */
             top_p?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /**
@@ -2010,7 +2017,10 @@ export interface components {
              * @description The same seed gives the same text; another one every time when unset.
              */
             seed?: null | number;
-            /** @description Send the text piece by piece, as Server-Sent Events. */
+            /**
+             * @description Send the text piece by piece, as Server-Sent Events.
+             * @default false
+             */
             stream?: boolean;
         };
         /** @description What was written. */
@@ -2849,8 +2859,11 @@ export interface components {
             epochs?: null | number;
         };
         PrunerDefinition: {
-            /** @description `median`. */
-            type?: null | string;
+            /**
+             * @description `median`.
+             * @enum {null|string}
+             */
+            type?: "median" | null;
             /**
              * Format: int64
              * @description Steps for which every trial is left alone.
@@ -3394,7 +3407,7 @@ export interface components {
              * @description Whether trials that run are cancelled too; they end by themselves otherwise.
              * @default false
              */
-            cancel_running: boolean;
+            cancel_running?: boolean;
         };
         /** @description JSON kept and answered as the text it came as: neither a database nor a serializer has to agree with what a caller put into a string. */
         StoredJson: unknown;
@@ -3415,22 +3428,31 @@ export interface components {
             search_space?: {
                 [key: string]: components["schemas"]["ParameterDefinition"];
             };
-            /** @description `grid`, `random` or `tpe`. */
-            sampler?: string;
+            /**
+             * @description `grid`, `random` or `tpe`.
+             * @default tpe
+             * @enum {string}
+             */
+            sampler?: "grid" | "random" | "tpe";
             /**
              * Format: int32
-             * @description 1 to 10,000; all points of a grid when left out.
+             * @description Trials at most; all points of a grid when left out.
              */
             max_trials?: null | number;
             /**
              * Format: int32
-             * @description Trials that run side by side, 1 to 1,000. Trials that are asked for are not counted: whoever asks decides.
+             * @description Trials that run side by side. Trials that are asked for are not counted: whoever asks decides.
+             * @default 1
              */
             max_concurrent?: number;
             /** @description The metric to improve. */
             objective?: null | components["schemas"]["ObjectiveDefinition"];
-            /** @description `minimize` or `maximize`. */
-            direction?: string;
+            /**
+             * @description `minimize` or `maximize`.
+             * @default minimize
+             * @enum {string}
+             */
+            direction?: "minimize" | "maximize";
             /**
              * Format: int64
              * @description The same seed tries the same points; made when left out.
@@ -3438,7 +3460,10 @@ export interface components {
             seed?: null | number;
             /** @description When to stop trials that do badly. */
             pruner?: null | components["schemas"]["PrunerDefinition"];
-            /** @description `own`, `external` for trials that are asked for, or the name of a registered trainer. */
+            /**
+             * @description `own`, `external` for trials that are asked for, or the name of a registered trainer.
+             * @default own
+             */
             trainer?: string;
             /** @description What all trials have in common: a training config of our own trainer, any object for others. */
             base?: components["schemas"]["JsonElement"];
@@ -3568,45 +3593,67 @@ export interface components {
         };
         /** @description How to train a tokenizer: the body of `POST /api/tokenizers/train`. Defaults suit a small model on a laptop. */
         TokenizerConfig: {
-            /** @description What to call it, up to 256 characters. */
+            /** @description What to call it. */
             name?: null | string;
-            /** @description `bpe`: byte-level BPE. */
-            method?: string;
+            /**
+             * @description `bpe`: byte-level BPE.
+             * @default bpe
+             * @enum {string}
+             */
+            method?: "bpe";
             /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
             corpus_path?: string;
-            /** @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise. */
+            /**
+             * @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.
+             * @default false
+             */
             replace_invalid_bytes?: boolean;
             /**
              * Format: int32
              * @description Wanted number of tokens: special tokens, 256 bytes and merges. A small corpus gives fewer.
+             * @default 8192
              */
             vocab_size?: number;
             /**
              * Format: int32
              * @description A pair of tokens is merged only if it occurs at least this often.
+             * @default 2
              */
             min_frequency?: number;
             /** @description Tokens that stand for themselves; they get the first ids. Where the corpus has them they are cut out, not learned from. */
             special_tokens?: string[];
-            /** @description What is split into words as one text: `document`, as encoding does, or `line`, as Hugging Face's trainer reads files. By line, no token has more than one newline, or a newline and the indentation after it. */
-            sequence?: string;
-            /** @description `none`, `nfc` or `nfkc`, applied before training and encoding. */
-            normalization?: string;
-            /** @description Whether text is lower-cased before training and encoding. */
+            /**
+             * @description What is split into words as one text: `document`, as encoding does, or `line`, as Hugging Face's trainer reads files. By line, no token has more than one newline, or a newline and the indentation after it.
+             * @default document
+             * @enum {string}
+             */
+            sequence?: "document" | "line";
+            /**
+             * @description `none`, `nfc` or `nfkc`, applied before training and encoding.
+             * @default none
+             * @enum {string}
+             */
+            normalization?: "none" | "nfc" | "nfkc";
+            /**
+             * @description Whether text is lower-cased before training and encoding.
+             * @default false
+             */
             lowercase?: boolean;
             /**
              * Format: double
-             * @description Share of the lines kept from training for the statistics, 0 to 0.5; 0 takes them on the training lines.
+             * @description Share of the lines kept from training for the statistics; 0 takes them on the training lines.
+             * @default 0.05
              */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: int64
              * @description Chooses the held-out and the sampled lines.
+             * @default 42
              */
             seed?: number;
             /**
              * Format: int32
-             * @description Threads that read and count, 1 to 1,024; all cores when unset. The tokenizer does not depend on it.
+             * @description Threads that read and count; all cores when unset. The tokenizer does not depend on it.
              */
             threads?: null | number;
             /**
@@ -3763,18 +3810,26 @@ export interface components {
         };
         /** @description What to train, on what, and how: the body of `POST /api/runs/train`. Defaults train well on a laptop. */
         TrainingConfig: {
-            /** @description The architecture: `gpt2`. */
-            model_family?: string;
-            /** @description A named shape: `nano`, `tiny` or `small`. Explicit members below replace its parts. */
-            model_size?: string;
+            /**
+             * @description The architecture: `gpt2`.
+             * @default gpt2
+             * @enum {string}
+             */
+            model_family?: "gpt2";
+            /**
+             * @description A named shape: `nano`, `tiny` or `small`. Explicit members below replace its parts.
+             * @default tiny
+             * @enum {string}
+             */
+            model_size?: "nano" | "tiny" | "small";
             /**
              * Format: int32
-             * @description Transformer blocks, 1 to 96.
+             * @description Transformer blocks.
              */
             layers?: null | number;
             /**
              * Format: int32
-             * @description Attention heads, 1 to 128.
+             * @description Attention heads.
              */
             heads?: null | number;
             /**
@@ -3784,37 +3839,47 @@ export interface components {
             kv_heads?: null | number;
             /**
              * Format: int32
-             * @description Width, 8 to 8,192, a multiple of the heads.
+             * @description Width, a multiple of the heads.
              */
             dim?: null | number;
             /**
              * Format: int32
-             * @description Context length in tokens, 8 to 8,192.
+             * @description Context length in tokens.
              */
             max_seq_len?: null | number;
             /** @description A completed tokenizer. */
             tokenizer_id?: string;
             /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
             corpus_path?: string;
-            /** @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise. */
+            /**
+             * @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.
+             * @default false
+             */
             replace_invalid_bytes?: boolean;
             /**
              * Format: int32
-             * @description Sequences per forward pass, 1 to 4,096.
+             * @description Sequences per forward pass.
+             * @default 16
              */
             batch_size?: number;
             /**
              * Format: int32
-             * @description Forward passes per optimizer step, 1 to 1,024.
+             * @description Forward passes per optimizer step.
+             * @default 1
              */
             gradient_accumulation?: number;
             /**
              * Format: double
-             * @description Peak learning rate, above 0 up to 1.
+             * @description Peak learning rate.
+             * @default 0.001
              */
             learning_rate?: number | ("NaN" | "Infinity" | "-Infinity");
-            /** @description `cosine` (down to a tenth), `linear` (down to a tenth) or `constant`, each after the warmup. */
-            lr_schedule?: string;
+            /**
+             * @description `cosine` (down to a tenth), `linear` (down to a tenth) or `constant`, each after the warmup.
+             * @default cosine
+             * @enum {string}
+             */
+            lr_schedule?: "cosine" | "linear" | "constant";
             /**
              * Format: int32
              * @description Steps over which the learning rate rises from 0; a twentieth of all steps, at most 200, when unset.
@@ -3822,19 +3887,25 @@ export interface components {
             warmup_steps?: null | number;
             /**
              * Format: double
-             * @description Decoupled weight decay of matrices, 0 to 1.
+             * @description Decoupled weight decay of matrices.
+             * @default 0.1
              */
             weight_decay?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: double
              * @description Largest norm of the gradient, 0 for no clipping.
+             * @default 1
              */
             grad_clip?: number | ("NaN" | "Infinity" | "-Infinity");
-            /** @description `adamw`. */
-            optimizer?: string;
+            /**
+             * @description `adamw`.
+             * @default adamw
+             * @enum {string}
+             */
+            optimizer?: "adamw";
             /**
              * Format: int32
-             * @description Passes over the training tokens, 1 to 10,000; 1 when neither this nor `max_steps` is set.
+             * @description Passes over the training tokens; 1 when neither this nor `max_steps` is set.
              */
             num_epochs?: null | number;
             /**
@@ -3844,24 +3915,30 @@ export interface components {
             max_steps?: null | number;
             /**
              * Format: double
-             * @description Dropout, 0 up to but not including 1.
+             * @description Dropout.
+             * @default 0
              */
             dropout?: number | ("NaN" | "Infinity" | "-Infinity");
-            /** @description Whether weights are spectrally normalised. */
+            /**
+             * @description Whether weights are spectrally normalised.
+             * @default false
+             */
             spectral_norm?: boolean;
             /**
              * Format: int64
              * @description Seed of every random choice.
+             * @default 1337
              */
             seed?: number;
             /**
              * Format: int32
-             * @description Threads of the matrix library, 1 to 1,024; all cores when unset. The same count gives the same weights.
+             * @description Threads of the matrix library; all cores when unset. The same count gives the same weights.
              */
             threads?: null | number;
             /**
              * Format: double
-             * @description Share of the text's bytes kept for validation, above 0 and at most 0.5: whole files, chosen by `seed`, or the last lines of files that are larger than that share.
+             * @description Share of the text's bytes kept for validation: whole files, chosen by `seed`, or the last lines of files that are larger than that share.
+             * @default 0.1
              */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
@@ -3876,7 +3953,8 @@ export interface components {
             checkpoint_every?: null | number;
             /**
              * Format: int32
-             * @description How many of the newest checkpoints to keep, 1 to 1,000; the best one is kept besides.
+             * @description How many of the newest checkpoints to keep; the best one is kept besides.
+             * @default 3
              */
             keep_checkpoints?: number;
             /**
@@ -3886,7 +3964,8 @@ export interface components {
             early_stopping_patience?: null | number;
             /**
              * Format: int32
-             * @description Steps between logged training metrics, 1 to 100,000.
+             * @description Steps between logged training metrics.
+             * @default 10
              */
             log_every?: number;
             /** @description A run or a checkpoint whose weights to begin with. */

@@ -28,6 +28,8 @@ interface NumberField extends Named {
 interface ChoiceField extends Named {
   readonly kind: "choice";
   readonly choices: readonly { readonly value: string; readonly title: string }[];
+  /** The choice that holds when none is made. */
+  readonly otherwise?: string;
   readonly required?: boolean;
 }
 
@@ -65,12 +67,16 @@ export function problemOf(field: Field, text: string): string | undefined {
   }
 }
 
+/** From here on a maximum is only what the number's type holds. */
+const unlimited = 2 ** 31 - 1;
+
 function numberProblem({ kind, least, most, above = false, below = false }: NumberField, text: string): string | undefined {
   const value = Number(text);
   if (!Number.isFinite(value)) return "must be a number";
   if (kind === "integer" && !Number.isInteger(value)) return "must be a whole number";
   const [low, high] = [above ? value <= least : value < least, below ? value >= most : value > most];
   if (!low && !high) return undefined;
+  if (most >= unlimited) return `must be ${above ? "above" : "at least"} ${least}`;
   return above || below ? `must be ${above ? "above" : "at least"} ${least} and ${below ? "below" : "at most"} ${most}` : `must be from ${least} to ${most}`;
 }
 

@@ -1,3 +1,4 @@
+import { limits } from "../api/limits";
 import type { Values } from "../forms/fields";
 
 export interface Shape {
@@ -8,16 +9,13 @@ export interface Shape {
   readonly context: number;
 }
 
-const sizes: Readonly<Record<string, Shape>> = {
-  nano: { layers: 2, heads: 2, dim: 64, context: 64 },
-  tiny: { layers: 4, heads: 4, dim: 128, context: 128 },
-  small: { layers: 12, heads: 12, dim: 768, context: 256 },
-};
-const usual: Shape = { layers: 4, heads: 4, dim: 128, context: 128 };
+const { presets, default: usual } = limits.TrainingConfig.model_size;
+const sizes = new Map(Object.entries(presets).map(([name, { layers, heads, dim, max_seq_len: context }]) => [name, { layers, heads, dim, context }]));
 
 /** The shape a config asks for: its size's, with what it names itself in place. */
 export function shapeOf(values: Values): Shape {
-  const size = sizes[values["model_size"] ?? ""] ?? usual;
+  const { layers, heads, dim, max_seq_len } = presets[usual];
+  const size = sizes.get(values["model_size"] ?? "") ?? { layers, heads, dim, context: max_seq_len };
   const of = (name: string, otherwise: number): number => {
     const value = Number(values[name] ?? "");
     return Number.isInteger(value) && value > 0 ? value : otherwise;

@@ -1,0 +1,415 @@
+/** Written by api.js from the description of the API. */
+export const limits = {
+  "TrainingConfig": {
+    "model_family": {
+      "type": "string",
+      "enum": [
+        "gpt2"
+      ],
+      "default": "gpt2"
+    },
+    "model_size": {
+      "type": "string",
+      "enum": [
+        "nano",
+        "tiny",
+        "small"
+      ],
+      "default": "tiny",
+      "presets": {
+        "nano": {
+          "layers": 2,
+          "heads": 2,
+          "dim": 64,
+          "max_seq_len": 64
+        },
+        "tiny": {
+          "layers": 4,
+          "heads": 4,
+          "dim": 128,
+          "max_seq_len": 128
+        },
+        "small": {
+          "layers": 12,
+          "heads": 12,
+          "dim": 768,
+          "max_seq_len": 256
+        }
+      }
+    },
+    "layers": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 96
+    },
+    "heads": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 128
+    },
+    "kv_heads": {
+      "type": "integer"
+    },
+    "dim": {
+      "type": "integer",
+      "minimum": 8,
+      "maximum": 8192
+    },
+    "max_seq_len": {
+      "type": "integer",
+      "minimum": 8,
+      "maximum": 8192
+    },
+    "tokenizer_id": {
+      "type": "string"
+    },
+    "corpus_path": {
+      "type": "string",
+      "maxLength": 4096
+    },
+    "replace_invalid_bytes": {
+      "type": "boolean",
+      "default": false
+    },
+    "batch_size": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 4096,
+      "default": 16
+    },
+    "gradient_accumulation": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1024,
+      "default": 1
+    },
+    "learning_rate": {
+      "type": "number",
+      "maximum": 1,
+      "exclusiveMinimum": 0,
+      "default": 0.001
+    },
+    "lr_schedule": {
+      "type": "string",
+      "enum": [
+        "cosine",
+        "linear",
+        "constant"
+      ],
+      "default": "cosine"
+    },
+    "warmup_steps": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 10000000
+    },
+    "weight_decay": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 1,
+      "default": 0.1
+    },
+    "grad_clip": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 1000000,
+      "default": 1
+    },
+    "optimizer": {
+      "type": "string",
+      "enum": [
+        "adamw"
+      ],
+      "default": "adamw"
+    },
+    "num_epochs": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 10000
+    },
+    "max_steps": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000000000
+    },
+    "dropout": {
+      "type": "number",
+      "minimum": 0,
+      "exclusiveMaximum": 1,
+      "default": 0
+    },
+    "spectral_norm": {
+      "type": "boolean",
+      "default": false
+    },
+    "seed": {
+      "type": "integer",
+      "default": 1337
+    },
+    "threads": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1024
+    },
+    "holdout_fraction": {
+      "type": "number",
+      "maximum": 0.5,
+      "exclusiveMinimum": 0,
+      "default": 0.1
+    },
+    "eval_every": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000000000
+    },
+    "checkpoint_every": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000000000
+    },
+    "keep_checkpoints": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000,
+      "default": 3
+    },
+    "early_stopping_patience": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000000
+    },
+    "log_every": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 100000,
+      "default": 10
+    },
+    "start_from": {
+      "type": "string"
+    },
+    "experiment_id": {
+      "type": "string"
+    },
+    "name": {
+      "type": "string",
+      "maxLength": 256
+    },
+    "notes": {
+      "type": "string",
+      "maxLength": 65536
+    },
+    "tags": {
+      "type": "object"
+    },
+    "user_id": {
+      "type": "string",
+      "maxLength": 256
+    }
+  },
+  "TokenizerConfig": {
+    "name": {
+      "type": "string",
+      "maxLength": 256
+    },
+    "method": {
+      "type": "string",
+      "enum": [
+        "bpe"
+      ],
+      "default": "bpe"
+    },
+    "corpus_path": {
+      "type": "string",
+      "maxLength": 4096
+    },
+    "replace_invalid_bytes": {
+      "type": "boolean",
+      "default": false
+    },
+    "vocab_size": {
+      "type": "integer",
+      "minimum": 256,
+      "maximum": 1048576,
+      "default": 8192
+    },
+    "min_frequency": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647,
+      "default": 2
+    },
+    "special_tokens": {
+      "type": "array"
+    },
+    "sequence": {
+      "type": "string",
+      "enum": [
+        "document",
+        "line"
+      ],
+      "default": "document"
+    },
+    "normalization": {
+      "type": "string",
+      "enum": [
+        "none",
+        "nfc",
+        "nfkc"
+      ],
+      "default": "none"
+    },
+    "lowercase": {
+      "type": "boolean",
+      "default": false
+    },
+    "holdout_fraction": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 0.5,
+      "default": 0.05
+    },
+    "seed": {
+      "type": "integer",
+      "default": 42
+    },
+    "threads": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1024
+    },
+    "sample_max_lines": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 9007199254740991
+    }
+  },
+  "SweepDefinition": {
+    "search_space": {
+      "type": "object"
+    },
+    "sampler": {
+      "type": "string",
+      "enum": [
+        "grid",
+        "random",
+        "tpe"
+      ],
+      "default": "tpe"
+    },
+    "max_trials": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 10000
+    },
+    "max_concurrent": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000,
+      "default": 1
+    },
+    "objective": {
+      "type": "object"
+    },
+    "direction": {
+      "type": "string",
+      "enum": [
+        "minimize",
+        "maximize"
+      ],
+      "default": "minimize"
+    },
+    "seed": {
+      "type": "integer"
+    },
+    "pruner": {
+      "type": "object"
+    },
+    "trainer": {
+      "type": "string",
+      "default": "own"
+    },
+    "base": {
+      "type": "object"
+    }
+  },
+  "PrunerDefinition": {
+    "type": {
+      "type": "string",
+      "enum": [
+        "median"
+      ]
+    },
+    "warmup_steps": {
+      "type": "integer"
+    },
+    "min_trials": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 10000
+    },
+    "interval": {
+      "type": "integer"
+    }
+  },
+  "GenerateRequest": {
+    "prompt": {
+      "type": "string",
+      "maxLength": 100000
+    },
+    "max_new_tokens": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 4096,
+      "default": 128
+    },
+    "temperature": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 5,
+      "default": 0.8
+    },
+    "top_k": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 2147483647
+    },
+    "top_p": {
+      "type": "number",
+      "maximum": 1,
+      "exclusiveMinimum": 0
+    },
+    "seed": {
+      "type": "integer"
+    },
+    "stream": {
+      "type": "boolean",
+      "default": false
+    }
+  },
+  "EvaluationRequest": {
+    "on": {
+      "type": "string",
+      "default": "validation"
+    },
+    "checkpoint_id": {
+      "type": "string"
+    },
+    "max_tokens": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 9007199254740991
+    },
+    "samples": {
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 64,
+      "default": 3
+    },
+    "sample_tokens": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 4096,
+      "default": 64
+    }
+  }
+} as const;

@@ -1,0 +1,61 @@
+import { limits } from "../api/limits";
+import type { Field } from "./fields";
+
+type Requests = typeof limits;
+
+interface Limits {
+  readonly type: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly exclusiveMaximum?: number;
+  readonly maxLength?: number;
+  readonly enum?: readonly string[];
+  readonly default?: string | number | boolean;
+}
+
+interface Look {
+  readonly title: string;
+  readonly hint?: string;
+  readonly rare?: boolean;
+  readonly required?: boolean;
+  /** Titles of words that do not speak for themselves. */
+  readonly titles?: Readonly<Record<string, string>>;
+}
+
+/** A member of a request as a form field: its limits, words and default are the API's. */
+export function requestField<Request extends keyof Requests>(request: Request, name: keyof Requests[Request] & string, look: Look): Field {
+  const member = limits[request][name] as Limits;
+  const { titles = {}, ...rest } = look;
+  const named = { name, ...rest };
+  switch (member.type) {
+    case "boolean":
+      return { kind: "flag", ...named };
+    case "array":
+      return { kind: "lines", ...named };
+    case "integer":
+    case "number":
+      return {
+        kind: member.type,
+        ...named,
+        ...withDefault(rest.hint, member.default),
+        least: member.exclusiveMinimum ?? member.minimum ?? (member.type === "integer" ? 0 : -Number.MAX_VALUE),
+        most: member.exclusiveMaximum ?? member.maximum ?? (member.type === "integer" ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE),
+        above: member.exclusiveMinimum !== undefined,
+        below: member.exclusiveMaximum !== undefined,
+      };
+    default:
+      if (member.enum === undefined) return { kind: "text", ...named, ...(member.maxLength === undefined ? {} : { most: member.maxLength }) };
+      return {
+        kind: "choice",
+        ...named,
+        choices: member.enum.map((value) => ({ value, title: titles[value] ?? value })),
+        ...(typeof member.default === "string" ? { otherwise: member.default } : {}),
+      };
+  }
+}
+
+function withDefault(hint: string | undefined, value: Limits["default"]): { readonly hint?: string } {
+  const parts = [hint, value === undefined ? undefined : `${value} when empty`].filter((part) => part !== undefined);
+  return parts.length === 0 ? {} : { hint: parts.join("; ") };
+}
