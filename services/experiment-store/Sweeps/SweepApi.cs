@@ -64,7 +64,10 @@ internal static class SweepApi
         var (trainer, missing) = (asked.Trainer, (ErrorCode?)null);
         await database.ReadAsync(async (db, token) =>
         {
-            await db.ExperimentAsync(experimentId, token);
+            if (plan is not null)
+            {
+                await db.ExperimentAsync(experimentId, token);
+            }
             if (trainer is not (Sweep.Own or Sweep.External) && !await db.Trainers.AnyAsync(one => one.Name == trainer, token))
             {
                 problems.Add(new("trainer", "must be own, external or the name of a registered trainer"));

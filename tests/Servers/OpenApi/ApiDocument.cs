@@ -76,7 +76,24 @@ public sealed class ApiDocument(JsonObject document)
         Collect(schema, needed);
         var whole = schema.DeepClone().AsObject();
         whole["$defs"] = needed;
+        RemoveExtensions(whole);
         return JsonSchema.FromText(whole.ToJsonString().Replace(Components, "#/$defs/", StringComparison.Ordinal));
+    }
+
+    /// <summary>JSON Schema does not know OpenAPI's extensions.</summary>
+    private static void RemoveExtensions(JsonNode? node)
+    {
+        if (node is JsonObject members)
+        {
+            foreach (var name in members.Select(member => member.Key).Where(name => name.StartsWith("x-", StringComparison.Ordinal)).ToList())
+            {
+                members.Remove(name);
+            }
+        }
+        foreach (var inner in node switch { JsonObject inside => inside.Select(member => member.Value), JsonArray items => items, _ => [] })
+        {
+            RemoveExtensions(inner);
+        }
     }
 
     /// <summary>JSON Schema does not know the keyword, and the alternatives tell themselves apart.</summary>

@@ -14,7 +14,7 @@ for (let status = ""; status !== "completed"; await setTimeout(200)) {
   assert.notEqual(status, "failed");
 }
 
-const config = { tokenizer_id, corpus_path: corpus, model_size: "nano", max_steps: 4 };
+const config = { tokenizer_id, corpus_path: corpus, model_size: "nano", max_steps: 4 } as const;
 const { run_id } = given(await client.POST("/api/runs/train", { body: config }));
 const path = { runId: run_id };
 let run: components["schemas"]["RunDetail"];

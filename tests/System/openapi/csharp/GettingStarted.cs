@@ -18,7 +18,7 @@ var queued = await api.Runs.Train.PostAsync(new TrainingConfig
 {
     TokenizerId = tokenizer,
     CorpusPath = args[1],
-    ModelSize = "nano",
+    ModelSize = TrainingConfig_model_size.Nano,
     MaxSteps = 4,
 });
 var run = Given(queued?.RunId);
