@@ -40,7 +40,7 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         for (var look = 0; look < 2 * DurableQueues.MaxDeliveries; look++)
         {
             var listed = Assert.Single(await failed.ListAsync(queue, 10, TestContext.Current.CancellationToken));
-            Assert.Equal(("deadly", true), (listed.Id, listed.Reason.StartsWith("Handed out too often", StringComparison.Ordinal)));
+            Assert.Equal(("deadly", true), (listed.Id, listed.Reason.StartsWith("Delivered too often", StringComparison.Ordinal)));
         }
         Assert.Equal(1, await failed.ReplayAsync(queue, id: null, TestContext.Current.CancellationToken));
         Assert.Equal(1u, await sending.MessageCountAsync(queue));

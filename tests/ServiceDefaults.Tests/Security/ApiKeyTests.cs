@@ -9,7 +9,7 @@ namespace Trainyard.ServiceDefaults.Tests.Security;
 public class ApiKeyTests
 {
     private const string Key = "correct-horse-battery";
-    private const string Missing = "This Trainyard asks for an API key: send it in the X-Api-Key header.";
+    private const string Missing = "This server requires an API key. Send it in the X-Api-Key header.";
     private const string Wrong = "This API key is wrong, has expired or was revoked.";
 
     [Theory]
