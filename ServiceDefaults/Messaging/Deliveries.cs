@@ -21,7 +21,8 @@ public static class Deliveries
     /// </summary>
     internal static Dictionary<string, object?> RequeueHeaders(IDictionary<string, object?>? headers)
     {
-        var kept = headers?.Where(header => !header.Key.StartsWith("x-", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal) ?? [];
+        var kept = headers?.Where(header => !header.Key.StartsWith("x-", StringComparison.Ordinal))
+            .ToDictionary(StringComparer.Ordinal) ?? [];
         kept[SentAgainHeader] = true;
         return kept;
     }

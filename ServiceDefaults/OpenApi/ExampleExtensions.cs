@@ -9,7 +9,8 @@ namespace Trainyard.ServiceDefaults.OpenApi;
 public static class ExampleExtensions
 {
     /// <summary>Adds an example of the JSON request body.</summary>
-    public static TBuilder WithRequestExample<TBuilder>(this TBuilder endpoint, string json) where TBuilder : IEndpointConventionBuilder
+    public static TBuilder WithRequestExample<TBuilder>(this TBuilder endpoint, string json)
+        where TBuilder : IEndpointConventionBuilder
     {
         var example = Parse(json);
         return endpoint.AddOpenApiOperationTransformer((operation, _, _) =>

@@ -111,7 +111,7 @@ public class EvaluationTests(RedisServer redis)
         var run = await host.QueueAsync(WorkerHost.Config);
         await host.EndOfAsync(run);
 
-        var id = await host.EvaluateAsync(run, new() { Samples = EvaluationRequest.MaxSamples, SampleTokens = EvaluationRequest.LongestSample });
+        var id = await host.EvaluateAsync(run, new() { Samples = EvaluationRequest.MaxSamples, SampleTokens = EvaluationRequest.MaxSampleTokens });
         await WorkerHost.UntilAsync(() => host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
         await host.StopAsync();
 

@@ -133,7 +133,9 @@ public class EventTests(RedisServer redis)
         {
             var json = JsonDocument.Parse(message.ToString()).RootElement;
             if (json.GetProperty("run_id").GetString() == run)
+            {
                 heard.Enqueue(json);
+            }
         });
         await host.QueueAsync(WorkerHost.Config with { UserId = "ada" }, run);
         await host.EndOfAsync(run);

@@ -59,19 +59,25 @@ internal sealed class FakeStore
     public int Store(EventBatch batch)
     {
         if (Interlocked.Decrement(ref Failures) >= 0)
+        {
             throw new InvalidOperationException("The database is away.");
+        }
 
         lock (events)
         {
             batch.Requests.ToList().ForEach(request => Senders.Enqueue(request.Sender));
             if (batch.Requests.SelectMany(request => request.Events).Count(one => over.ContainsKey(one.RunId)) is > 0 and var refused)
+            {
                 return refused;
+            }
             foreach (var request in batch.Requests.Where(request => request.Key is null || keys.TryAdd(request.Key, true)))
             {
                 events.AddRange(request.Events);
                 // A run that ended is nobody's to claim.
                 foreach (var stop in request.Events.OfType<RunStopped>())
+                {
                     queued.TryRemove(stop.RunId, out _);
+                }
             }
             return 0;
         }

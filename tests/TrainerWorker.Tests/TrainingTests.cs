@@ -38,7 +38,9 @@ public class TrainingTests(RedisServer redis)
         string[] runs = [await host.QueueAsync(WorkerHost.Config), await host.QueueAsync(WorkerHost.Config), await host.QueueAsync(WorkerHost.Config)];
 
         foreach (var run in runs)
+        {
             Assert.Equal(RunStatus.Completed, (await host.EndOfAsync(run)).Status);
+        }
     }
 
     [Fact]

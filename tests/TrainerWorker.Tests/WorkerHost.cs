@@ -153,7 +153,9 @@ internal sealed class WorkerHost : IAsyncDisposable
     public static async Task UntilAsync(Func<bool> holds)
     {
         for (var waited = Stopwatch.StartNew(); !holds(); await Task.Delay(20))
+        {
             Assert.True(waited.Elapsed < Patience, "What was waited for did not happen.");
+        }
     }
 
     public Task StopAsync() => app.StopAsync();

@@ -2,14 +2,14 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts.Evaluation;
 
-/// <summary>How well a run's model does, and on what: the body of <c>POST /api/runs/{id}/evaluate</c>.</summary>
+/// <summary>What to evaluate a run's model on: the body of <c>POST /api/runs/{id}/evaluate</c>.</summary>
 public sealed record EvaluationRequest
 {
-    /// <summary>Most samples.</summary>
+    /// <summary>Maximum number of samples.</summary>
     public const int MaxSamples = 64;
 
-    /// <summary>Most tokens of a sample.</summary>
-    public const int LongestSample = 4096;
+    /// <summary>Maximum number of tokens in a sample.</summary>
+    public const int MaxSampleTokens = 4096;
 
     /// <summary><c>validation</c>, the text the run held out, or a text file or folder below <c>APP__CORPUS_ROOT</c>.</summary>
     public string On { get; init; } = EvaluationClaimed.Validation;
@@ -26,7 +26,7 @@ public sealed record EvaluationRequest
     /// <summary>Tokens of each, 1 to 4,096.</summary>
     public int SampleTokens { get; init; } = 64;
 
-    /// <summary>What is wrong with it by itself.</summary>
+    /// <summary>The problems of the request itself, without its checkpoint and text.</summary>
     public IReadOnlyList<Problem> Validate()
     {
         var problems = new List<Problem>();
@@ -34,13 +34,15 @@ public sealed record EvaluationRequest
         Require(CheckpointId is null || Identifier.IsValid(CheckpointId), "checkpoint_id", Identifier.Rule);
         Require(MaxTokens is null or >= 1, "max_tokens", "must be at least 1");
         Require(Samples is >= 0 and <= MaxSamples, "samples", $"must be from 0 to {MaxSamples}");
-        Require(SampleTokens is >= 1 and <= LongestSample, "sample_tokens", $"must be from 1 to {LongestSample}");
+        Require(SampleTokens is >= 1 and <= MaxSampleTokens, "sample_tokens", $"must be from 1 to {MaxSampleTokens}");
         return problems;
 
         void Require(bool holds, string field, string message)
         {
             if (!holds)
+            {
                 problems.Add(new(field, message));
+            }
         }
     }
 }

@@ -2,14 +2,14 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts.Training;
 
-/// <summary>What can be said against a config without looking at the disk.</summary>
+/// <summary>Validates a config without accessing the disk.</summary>
 public static class TrainingConfigValidation
 {
     private static readonly string[] Families = ["gpt2"];
     private static readonly string[] Optimizers = ["adamw"];
     private static readonly string[] Schedules = ["cosine", "linear", "constant"];
 
-    /// <summary>Every reason why <paramref name="config"/> can't work; none when it can.</summary>
+    /// <summary>All problems of <paramref name="config"/>.</summary>
     public static IReadOnlyList<Problem> Validate(this TrainingConfig config)
     {
         var problems = new List<Problem>();
@@ -43,8 +43,14 @@ public static class TrainingConfigValidation
         Require("spectral_norm", !config.SpectralNorm, "is not available for model_family 'gpt2'");
 
         var shape = ModelShape.Of(config);
-        Require("dim", shape.Heads < 1 || shape.Dim % shape.Heads == 0, $"must be a multiple of heads ({shape.Dim} is not one of {shape.Heads})");
-        Require("kv_heads", config.KvHeads is null || config.KvHeads == shape.Heads, $"must equal heads ({shape.Heads}) for model_family 'gpt2'");
+        Require(
+            "dim",
+            shape.Heads < 1 || shape.Dim % shape.Heads == 0,
+            $"must be a multiple of heads ({shape.Dim} is not a multiple of {shape.Heads})");
+        Require(
+            "kv_heads",
+            config.KvHeads is null || config.KvHeads == shape.Heads,
+            $"must equal heads ({shape.Heads}) for model_family 'gpt2'");
 
         Require("corpus_path", config.CorpusPath.Length > 0, "is required: a text file or a folder of them");
         Id("tokenizer_id", config.TokenizerId);
@@ -65,8 +71,8 @@ public static class TrainingConfigValidation
             }
         }
 
-        void Within(string field, long? value, long least, long most) =>
-            Require(field, value is null || (value >= least && value <= most), $"must be from {least} to {most}, not {value}");
+        void Within(string field, long? value, long min, long max) =>
+            Require(field, value is null || (value >= min && value <= max), $"must be from {min} to {max}, not {value}");
 
         void OneOf(string field, string value, IEnumerable<string> allowed) =>
             Require(field, allowed.Contains(value, StringComparer.Ordinal), $"must be one of {string.Join(", ", allowed)}");

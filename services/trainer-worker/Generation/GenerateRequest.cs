@@ -7,7 +7,7 @@ namespace Trainyard.TrainerWorker.Generation;
 /// <summary>What to write, and how.</summary>
 internal sealed record GenerateRequest
 {
-    public const int LongestPrompt = 100_000;
+    public const int MaxPromptLength = 100_000;
     public const int NewTokenLimit = 4096;
 
     /// <summary>The text to continue; empty to begin one.</summary>
@@ -25,7 +25,7 @@ internal sealed record GenerateRequest
     /// <summary>Only the likeliest tokens that together have this probability, above 0 and at most 1.</summary>
     public double? TopP { get; init; }
 
-    // Programs that hold numbers as doubles, a browser's for one, could not give back a greater one as it was.
+    // JavaScript and other programs that hold numbers as doubles can't represent larger ones exactly.
     private const long MaxOwnSeed = 1L << 53;
 
     /// <summary>The same seed gives the same text; another one every time when unset.</summary>
@@ -34,17 +34,19 @@ internal sealed record GenerateRequest
     /// <summary>Send the text piece by piece, as Server-Sent Events.</summary>
     public bool Stream { get; init; }
 
-    /// <exception cref="TrainyardException">CONFIG_INVALID, with every reason.</exception>
+    /// <exception cref="TrainyardException">CONFIG_INVALID, with every problem.</exception>
     public SamplingOptions ToOptions()
     {
         var problems = new List<Problem>();
-        Require(Prompt.Length <= LongestPrompt, "prompt", $"must have at most {LongestPrompt} characters");
+        Require(Prompt.Length <= MaxPromptLength, "prompt", $"must have at most {MaxPromptLength} characters");
         Require(MaxNewTokens is >= 1 and <= NewTokenLimit, "max_new_tokens", $"must be from 1 to {NewTokenLimit}");
         Require(Temperature is >= 0 and <= 5, "temperature", "must be from 0 to 5");
         Require(TopK is null or >= 1, "top_k", "must be at least 1");
         Require(TopP is null or (> 0 and <= 1), "top_p", "must be above 0 and at most 1");
         if (problems.Count > 0)
+        {
             throw new TrainyardException(ErrorCode.ConfigInvalid, problems);
+        }
 
         return new()
         {
@@ -58,7 +60,9 @@ internal sealed record GenerateRequest
         void Require(bool holds, string field, string message)
         {
             if (!holds)
+            {
                 problems.Add(new(field, message));
+            }
         }
     }
 }
@@ -70,4 +74,5 @@ internal sealed record GenerateRequest
 internal sealed record GenerateResponse(string RunId, string Text, long Seed);
 
 /// <summary>A piece of it; the last one is empty and names the seed.</summary>
-internal sealed record GeneratedPiece(string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Seed = null);
+internal sealed record GeneratedPiece(
+    string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Seed = null);
