@@ -6,7 +6,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which version of Trainyard answers. */
+        /** Get the server's version */
         get: operations["GetVersion"];
         put?: never;
         post?: never;
@@ -25,7 +25,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A ticket for one WebSocket, for browsers: they can't send the API key in a header, and an address is logged */
+        /** Create a ticket for one WebSocket, for browsers: they can't send the API key in a header, and URLs are logged */
         post: operations["CreateWebSocketTicket"];
         delete?: never;
         options?: never;
@@ -42,7 +42,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes one event, a JSON array of events, or one event a line (NDJSON); gzip and zstd bodies too. Answers once they are durable. */
+        /** Post one event, a JSON array of events, or one event per line (NDJSON), optionally compressed with gzip or zstd. Responds once the events are durable. */
         post: operations["PostEvents"];
         delete?: never;
         options?: never;
@@ -1128,7 +1128,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokenizers, newest first, page by page */
+        /** List tokenizers, newest first */
         get: operations["ListTokenizers"];
         put?: never;
         post?: never;
@@ -1145,11 +1145,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Status, progress, config and statistics */
+        /** Get a tokenizer's status, progress, config and statistics */
         get: operations["GetTokenizer"];
         put?: never;
         post?: never;
-        /** Delete a tokenizer and its files; one that is queued or training is stopped first. Runs that use it keep their copy, and are named */
+        /** Delete a tokenizer and its files, and stop its training. Runs that use it keep their copy and are listed in the response */
         delete: operations["DeleteTokenizer"];
         options?: never;
         head?: never;
@@ -1165,7 +1165,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The token ids of a text */
+        /** Encode a text as token ids */
         post: operations["EncodeText"];
         delete?: never;
         options?: never;
@@ -1182,7 +1182,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The text of token ids */
+        /** Decode token ids to text */
         post: operations["DecodeIds"];
         delete?: never;
         options?: never;
@@ -1214,7 +1214,7 @@ export interface components {
         /** @enum {string} */
         AlertDirection: "min" | "max";
         /**
-         * @description What a rule waits for.
+         * @description The condition of an alert rule.
          * @enum {string}
          */
         AlertKind: "above" | "below" | "nan" | "plateau" | "stalled" | "failed" | "finished";
@@ -1652,7 +1652,7 @@ export interface components {
              * @description How many different words the text has.
              */
             distinct_words: number;
-            /** @description The first hundred of the files and links that were left out. */
+            /** @description The first 100 skipped files and links. */
             skipped?: components["schemas"]["LeftOutFile"][];
         };
         /** @description One series between two steps: its points, or buckets of equal width when there are more than asked for. */
@@ -1789,7 +1789,7 @@ export interface components {
         };
         /** @enum {string} */
         ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
-        /** @description How well a run's model does, and on what: the body of `POST /api/runs/{id}/evaluate`. */
+        /** @description What to evaluate a run's model on: the body of `POST /api/runs/{id}/evaluate`. */
         EvaluationRequest: {
             /** @description `validation`, the text the run held out, or a text file or folder below `APP__CORPUS_ROOT`. */
             on?: string;
@@ -1859,16 +1859,16 @@ export interface components {
              */
             ended_at?: null | string;
         };
-        /** @description The answer to a request whose events are durable. */
+        /** @description The response to a request whose events are durable. */
         EventsAccepted: {
             /**
              * Format: int32
-             * @description How many events it held: all of them are kept.
+             * @description Number of events in the request, all of them accepted.
              */
             accepted: number;
             /**
              * Format: int32
-             * @description How many of them had been kept before, so that they changed nothing; null where the store is told later.
+             * @description Number of events that had been stored before, so that they changed nothing; null if not known yet.
              */
             repeated?: null | number;
         };
@@ -2308,15 +2308,15 @@ export interface components {
             /** @description Why, for people. */
             reason: string;
         };
-        /** @description A file or link of the corpus that was not read. */
+        /** @description A skipped file or link of the corpus. */
         LeftOutFile: {
-            /** @description Below the corpus folder. */
+            /** @description Path below the corpus folder. */
             path: string;
             /** @description Why. */
             reason: string;
             /**
              * Format: int64
-             * @description The first byte that is in the way, from 0; null where it is no byte.
+             * @description Offset of the first invalid byte; null for other reasons.
              */
             position?: null | number;
         };
@@ -3101,7 +3101,7 @@ export interface components {
             message?: null | string;
         };
         /**
-         * @description Where a run is in its life.
+         * @description The state of a run.
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | "unknown";
@@ -3186,9 +3186,9 @@ export interface components {
         };
         /** @enum {string} */
         RunVerb: "tag" | "untag" | "move" | "pin" | "unpin" | "lock" | "unlock" | "delete" | "restore" | "cancel";
-        /** @description Which Trainyard answers. */
+        /** @description The server's version. */
         RunningVersion: {
-            /** @description Its release, such as `0.1.0`. */
+            /** @description The release, such as `0.1.0`. */
             version: string;
         };
         /** @description The summary of a series' clean curve. NaN and infinities are no extremes; they are counted apart. */
@@ -3586,9 +3586,9 @@ export interface components {
              * @description A pair of tokens is merged only if it occurs at least this often.
              */
             min_frequency?: number;
-            /** @description Tokens that stand for themselves; they get the first ids. Where the corpus has them they are cut out, not learned from. */
+            /** @description Tokens that are never split or merged. They get the first ids, and training skips them in the corpus. */
             special_tokens?: string[];
-            /** @description What is split into words as one text: `document`, as encoding does, or `line`, as Hugging Face's trainer reads files. By line, no token has more than one newline, or a newline and the indentation after it. */
+            /** @description The unit that is split into words: `document`, as encoding does, or `line`, as Hugging Face's trainer reads files. By line, no token has more than one newline, or a newline and the indentation after it. */
             sequence?: string;
             /** @description `none`, `nfc` or `nfkc`, applied before training and encoding. */
             normalization?: string;
@@ -3615,11 +3615,11 @@ export interface components {
              */
             sample_max_lines?: null | number;
         };
-        /** @description What a deleted tokenizer leaves. */
+        /** @description The response to deleting a tokenizer that runs use. */
         TokenizerDeleted: {
             /** @description The tokenizer. */
             tokenizer_id: string;
-            /** @description Runs whose model it made the tokens of, at most a hundred. Each has a copy and goes on with that. */
+            /** @description Runs that were trained with it, at most 100. Each keeps its own copy. */
             used_by: string[];
         };
         TokenizerFile: {
@@ -3633,7 +3633,7 @@ export interface components {
             /** @description The SHA-256 of the content, in lower-case hexadecimal. */
             sha256: string;
         };
-        /** @description Everything there is to know about one tokenizer: its `manifest.json`, and what the API answers. */
+        /** @description A tokenizer's `manifest.json`, which is also its representation in the API. */
         TokenizerManifest: {
             /** @description The tokenizer's id. */
             tokenizer_id: string;
@@ -3641,7 +3641,7 @@ export interface components {
             name?: null | string;
             /** @description The state. */
             status: components["schemas"]["TokenizerStatus"];
-            /** @description One sentence for a person. */
+            /** @description The state in one sentence. */
             message: string;
             /**
              * Format: date-time
@@ -3650,7 +3650,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When the training that counts began; an interrupted one is begun again.
+             * @description When the last training attempt began.
              */
             started_at?: null | string;
             /**
@@ -3660,16 +3660,16 @@ export interface components {
             finished_at?: null | string;
             /**
              * Format: int32
-             * @description How often training was begun.
+             * @description Number of training attempts.
              */
             attempts?: number;
-            /** @description Only in answers, and only while it trains. */
+            /** @description Progress while it trains; only in API responses. */
             progress?: null | components["schemas"]["TrainingProgress"];
             /** @description The exact config. */
             config: components["schemas"]["TokenizerConfig"];
             /**
              * Format: int32
-             * @description Tokens it has; fewer than asked for when the corpus has no more pairs to merge.
+             * @description Number of tokens; fewer than requested if the corpus has no more pairs to merge.
              */
             vocab_size?: null | number;
             /** @description How well it encodes the text. */
@@ -3700,7 +3700,7 @@ export interface components {
             coverage: number | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: double
-             * @description Share of words that are not, and are spelled with several tokens: 1 - coverage. No text is ever unencodable.
+             * @description Share of words spelled with several tokens: 1 - coverage. Any text can be encoded.
              */
             oov_rate: number | ("NaN" | "Infinity" | "-Infinity");
             /**
@@ -4059,11 +4059,11 @@ export interface components {
             created_at: string;
         };
         WebSocketTicket: {
-            /** @description Goes into the address of one WebSocket: `/ws?ticket=…`. */
+            /** @description Opens one WebSocket: `/ws?ticket=…`. */
             ticket: string;
             /**
              * Format: int32
-             * @description Seconds within which it has to be used.
+             * @description Seconds until the ticket expires.
              */
             expires_in: number;
         };
@@ -4153,7 +4153,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition of this request recognisable: any string, remembered for a week, or client:sequence, remembered for as long as its run. It counts within the API key and this address. Another body under it is refused. */
+                /** @description Makes repeating this request safe. Any string, remembered for a week, or client:sequence, remembered as long as its run. Scoped to the API key and this endpoint. A different body under the same key is rejected. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
