@@ -142,7 +142,7 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
             """);
 
         Assert.Equal(["Ended with the unknown status 'melted'.", "too hot"],
-            Ingest.Store.Events.Select(one => Assert.IsType<RunStopped>(one).Message));
+            Ingest.Store.Events.Select(runEvent => Assert.IsType<RunStopped>(runEvent).Message));
     }
 
     [Fact]

@@ -66,7 +66,7 @@ internal sealed class FakeStore
         lock (events)
         {
             batch.Requests.ToList().ForEach(request => Senders.Enqueue(request.Sender));
-            if (batch.Requests.SelectMany(request => request.Events).Count(one => over.ContainsKey(one.RunId)) is > 0 and var refused)
+            if (batch.Requests.SelectMany(request => request.Events).Count(runEvent => over.ContainsKey(runEvent.RunId)) is > 0 and var refused)
             {
                 return refused;
             }
@@ -86,13 +86,14 @@ internal sealed class FakeStore
     public IReadOnlyList<RunEvent> EventsOf(string runId)
     {
         lock (events)
-            return [.. events.Where(one => one.RunId == runId)];
+            return [.. events.Where(runEvent => runEvent.RunId == runId)];
     }
 
     internal sealed class ClaimConsumer(FakeStore store) : IConsumer<ClaimRun>
     {
         public Task Consume(ConsumeContext<ClaimRun> context) =>
-            store.Claim(context.Message) is RunClaimed claimed ? context.RespondAsync(claimed) : context.RespondAsync(new ClaimRefused(context.Message.RunId, "It is not queued."));
+            store.Claim(context.Message) is RunClaimed claimed ? context.RespondAsync(
+                claimed) : context.RespondAsync(new ClaimRefused(context.Message.RunId, "It is not queued."));
     }
 
     internal sealed class EventConsumer(FakeStore store) : IConsumer<EventBatch>

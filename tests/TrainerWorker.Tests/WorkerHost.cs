@@ -65,7 +65,8 @@ internal sealed class WorkerHost : IAsyncDisposable
             ["TRAINER:RENEW_SECONDS"] = "0.2",
             ["TRAINER:POLL_SECONDS"] = "0.05",
         });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var store = new FakeStore();
         builder.Services.AddSingleton(store);
@@ -167,5 +168,6 @@ internal sealed class WorkerHost : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private RunStopped? Ended(string runId, int attempt) => Store.EventsOf(runId).OfType<RunStopped>().FirstOrDefault(stop => stop.Attempt == attempt);
+    private RunStopped? Ended(string runId, int attempt) =>
+        Store.EventsOf(runId).OfType<RunStopped>().FirstOrDefault(stop => stop.Attempt == attempt);
 }

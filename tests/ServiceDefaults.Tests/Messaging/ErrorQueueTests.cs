@@ -103,7 +103,8 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
     private async Task<(int Code, string Output)> CommandAsync(params string[] arguments)
     {
         using var output = new StringWriter();
-        var code = await ErrorsCommand.RunAsync(["errors", .. arguments, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], output, TextWriter.Null);
+        var code = await ErrorsCommand.RunAsync(
+            ["errors", .. arguments, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], output, TextWriter.Null);
         return (code, output.ToString().Trim());
     }
 
