@@ -63,13 +63,14 @@ var gateway = builder.AddProject<Projects.Gateway>(ResourceNames.Gateway)
 
 if (builder.ExecutionContext.IsRunMode)
 {
-    // Vite's server, for work on the dashboard's source. The gateway serves the dashboard as it was built.
+    // Vite's dev server, for work on the dashboard. The gateway serves the built dashboard.
     builder.AddExecutable(ResourceNames.Dashboard, OperatingSystem.IsWindows() ? "npm.cmd" : "npm", "../clients/dashboard", "run", "dev")
         .WithHttpEndpoint(env: "PORT")
         .WithReference(gateway).WaitFor(gateway)
         .WithExplicitStart();
 
-    builder.AddExecutable(ResourceNames.SampleJob, OperatingSystem.IsWindows() ? "python" : "python3", "../samples/python", "post_events.py")
+    builder.AddExecutable(
+            ResourceNames.SampleJob, OperatingSystem.IsWindows() ? "python" : "python3", "../samples/python", "post_events.py")
         .WithReference(gateway).WaitFor(gateway)
         .WithEnvironment("TRAINYARD_API_KEY", apiKey)
         .WithExplicitStart();

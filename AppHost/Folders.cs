@@ -1,14 +1,14 @@
 namespace Trainyard.AppHost;
 
-/// <summary>The folders that the services share: what they write, and the text they train on.</summary>
+/// <summary>The folders shared by the services: data, artifacts and corpora.</summary>
 internal sealed record Folders(string Data, string Artifacts, string Corpora)
 {
-    /// <summary>The data folder in the images, which their user may write to.</summary>
+    /// <summary>The data folder in the images, writable by their user.</summary>
     public const string ContainerData = "/app/data";
 
     public const string ContainerCorpora = "/corpus";
 
-    /// <summary>The folders of this machine, or, when publishing, those of the containers.</summary>
+    /// <summary>The folders on this machine or, when publishing, in the containers.</summary>
     public static Folders Of(IDistributedApplicationBuilder builder)
     {
         if (builder.ExecutionContext.IsPublishMode)

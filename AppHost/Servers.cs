@@ -7,14 +7,14 @@ using Trainyard.Contracts;
 namespace Trainyard.AppHost;
 
 /// <summary>
-/// Each server is the one that <c>ConnectionStrings:&lt;name&gt;</c> names, or else a container that keeps its data and goes on running when the
-/// AppHost stops.
+/// Adds the servers. Each is the existing server in <c>ConnectionStrings:&lt;name&gt;</c>, or else a persistent container, which keeps
+/// running when the AppHost stops.
 /// </summary>
 internal static class Servers
 {
     public static IResourceBuilder<IResourceWithConnectionString> AddTrials(this IDistributedApplicationBuilder builder)
     {
-        if (builder.Existing(ResourceNames.Trials, (checks, connectionString, name) => checks.AddNpgSql(ServerOf(connectionString), name: name)) is { } existing)
+        if (builder.Existing(ResourceNames.Trials, AddPostgresCheck) is { } existing)
         {
             return existing;
         }
@@ -42,7 +42,7 @@ internal static class Servers
             return existing;
         }
         var broker = builder.AddRabbitMQ(ResourceNames.RabbitMq).WithManagementPlugin().WithLifetime(ContainerLifetime.Persistent);
-        // Container Apps' volumes are file shares, on which RabbitMQ refuses to start.
+        // Container Apps' volumes are file shares, on which RabbitMQ doesn't start.
         return builder.ExecutionContext.IsPublishMode ? broker : broker.WithDataVolume();
     }
 
@@ -58,12 +58,17 @@ internal static class Servers
         return builder.AddConnectionString(name).WithHealthCheck(check);
     }
 
-    /// <summary>The store creates its database; before that, only the server can be asked.</summary>
-    private static string ServerOf(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres" }.ConnectionString;
+    /// <summary>Checks the server's default database, because the store creates its own database later.</summary>
+    private static void AddPostgresCheck(IHealthChecksBuilder checks, string connectionString, string name)
+    {
+        var server = new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres" };
+        checks.AddNpgSql(server.ConnectionString, name: name);
+    }
 
     private static void AddRabbitMqCheck(IHealthChecksBuilder checks, string connectionString, string name)
     {
-        var connection = new Lazy<Task<IConnection>>(() => new ConnectionFactory { Uri = new Uri(connectionString) }.CreateConnectionAsync());
+        var factory = new ConnectionFactory { Uri = new Uri(connectionString) };
+        var connection = new Lazy<Task<IConnection>>(() => factory.CreateConnectionAsync());
         checks.AddRabbitMQ(_ => connection.Value, name);
     }
 }

@@ -1,15 +1,15 @@
 namespace Trainyard.AppHost;
 
-/// <summary>What services have in common.</summary>
+/// <summary>Settings shared by the services.</summary>
 internal static class Services
 {
     private const string Readiness = "/readyz";
 
-    /// <summary>A service that only other services reach. It trusts no forwarded headers: no proxy stands before it.</summary>
+    /// <summary>Configures an internal service. It trusts no forwarded headers, because there is no proxy in front of it.</summary>
     public static IResourceBuilder<ProjectResource> AsInnerService(this IResourceBuilder<ProjectResource> service) =>
         service.InSameEnvironment().WithHttpHealthCheck(Readiness).DisableForwardedHeaders();
 
-    /// <summary>The service that browsers and programs reach.</summary>
+    /// <summary>Configures the public service.</summary>
     public static IResourceBuilder<ProjectResource> AsFrontDoor(this IResourceBuilder<ProjectResource> service)
     {
         if (service.ApplicationBuilder.HttpsPort() is { } port)
@@ -33,6 +33,8 @@ internal static class Services
     private static IResourceBuilder<ProjectResource> InSameEnvironment(this IResourceBuilder<ProjectResource> service)
     {
         var builder = service.ApplicationBuilder;
-        return builder.ExecutionContext.IsRunMode ? service.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName) : service;
+        return builder.ExecutionContext.IsRunMode
+            ? service.WithEnvironment("ASPNETCORE_ENVIRONMENT", builder.Environment.EnvironmentName)
+            : service;
     }
 }

@@ -5,7 +5,7 @@ namespace Trainyard.ServiceDefaults;
 
 public static class ConfigurationExtensions
 {
-    /// <summary>The connection string of a server, or a failure that names the setting to give.</summary>
+    /// <summary>Returns a server's connection string; if it is missing, the exception names the setting.</summary>
     public static string RequireConnectionString(this IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name) is { Length: > 0 } connectionString
             ? connectionString

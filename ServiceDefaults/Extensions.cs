@@ -13,7 +13,7 @@ using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.ServiceDefaults;
 
-/// <summary>What every host does the same way.</summary>
+/// <summary>Defaults shared by all hosts.</summary>
 public static class Extensions
 {
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
@@ -38,8 +38,8 @@ public static class Extensions
     }
 
     /// <param name="app">The host.</param>
-    /// <param name="behindGateway">Whether only the gateway reaches it: its word on who makes a request then counts.</param>
-    /// <param name="proxies">Whether it hands requests on to other hosts, which then read their bodies.</param>
+    /// <param name="behindGateway">Whether only the gateway can reach the host. Its caller header is then trusted.</param>
+    /// <param name="proxies">Whether the host forwards requests, so that bodies are left to the services behind it.</param>
     public static WebApplication MapDefaultEndpoints(this WebApplication app, bool behindGateway = false, bool proxies = false)
     {
         app.UseRequestIds();

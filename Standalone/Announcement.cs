@@ -7,7 +7,7 @@ namespace Trainyard.Standalone;
 
 internal static class Announcement
 {
-    /// <summary>A person reads the announcement and the demo's lines; of the log only what needs attention.</summary>
+    /// <summary>Limits text logs to warnings and errors, so that the announcement and the demo's output stay readable.</summary>
     public static void QuietTextLogs(this WebApplicationBuilder builder)
     {
         if (LogFormat.IsText(builder.Configuration))
@@ -16,7 +16,7 @@ internal static class Announcement
         }
     }
 
-    /// <summary>Once it listens, says where, where the data lives, and what to try.</summary>
+    /// <summary>Prints the address, the data folder and first steps once the server listens.</summary>
     public static void AnnounceStart(this WebApplication app) => app.Lifetime.ApplicationStarted.Register(() =>
     {
         var paths = app.Services.GetRequiredService<AppPaths>();
@@ -28,12 +28,15 @@ internal static class Announcement
         else
         {
             app.Logger.LogInformation(
-                "Trainyard is ready at {Address}: data in {DataRoot}, corpora in {CorpusRoot}, every endpoint at {Reference}",
+                "Trainyard is ready at {Address}: data in {DataRoot}, corpora in {CorpusRoot}, API reference at {Reference}",
                 address, paths.DataRoot, paths.CorpusRoot, $"{address}/docs");
         }
-        if (app.Urls.Any(url => !ListeningAddresses.IsLoopback(url)) && app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value is { ApiKey: null, KeysFile: null })
+        var security = app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value;
+        if (app.Urls.Any(url => !ListeningAddresses.IsLoopback(url)) && security is { ApiKey: null, KeysFile: null })
         {
-            app.Logger.LogWarning("Trainyard listens beyond this machine without an API key: anyone who reaches it can read and delete everything. Set SECURITY__API_KEY or SECURITY__KEYS_FILE.");
+            app.Logger.LogWarning(
+                "Trainyard is reachable from other machines without an API key: anyone can read and delete everything. "
+                + "Set SECURITY__API_KEY or SECURITY__KEYS_FILE.");
         }
     });
 
@@ -47,12 +50,14 @@ internal static class Announcement
               corpora {{{paths.CorpusRoot}}}
 
             Try next
-              read and try every endpoint:
+              browse and try the API:
                 {{{address}}}/docs
               train a tokenizer on your text:
-                curl {{{address}}}/api/tokenizers/train -H 'Content-Type: application/json' -d '{"corpus_path":"{{{corpus}}}","vocab_size":1024}'
+                curl {{{address}}}/api/tokenizers/train -H 'Content-Type: application/json' \
+                  -d '{"corpus_path":"{{{corpus}}}","vocab_size":1024}'
               post an event from any program:
-                curl {{{address}}}/api/events/ml -H 'Content-Type: application/json' -d '{"event":"ml.run.metric","trial_id":"first","measurements":{"loss":0.5}}'
+                curl {{{address}}}/api/events/ml -H 'Content-Type: application/json' \
+                  -d '{"event":"ml.run.metric","trial_id":"first","measurements":{"loss":0.5}}'
 
             """;
     }

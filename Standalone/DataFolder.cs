@@ -3,8 +3,8 @@ using Trainyard.ServiceDefaults.Paths;
 namespace Trainyard.Standalone;
 
 /// <summary>
-/// The data folder, held by one process at a time: a second one would take the first one's running training for
-/// abandoned. The lock goes with the process, however it ends.
+/// An exclusive lock on the data folder: a second process would treat the first one's running training as abandoned. The operating system
+/// releases it when the process ends.
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
@@ -23,7 +23,8 @@ internal sealed class DataFolder : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"the data folder {root} can't be made ({exception.Message}). Set APP__DATA_ROOT to a folder it may write to.", exception);
+            throw new StartException(
+                $"the data folder {root} can't be created ({exception.Message}). Set APP__DATA_ROOT to a writable folder.", exception);
         }
         var path = Path.Combine(root, LockName);
         try
@@ -32,11 +33,15 @@ internal sealed class DataFolder : IDisposable
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new StartException($"the data folder {root} can't be written to. Set APP__DATA_ROOT to a folder it may write to.", exception);
+            throw new StartException(
+                $"the data folder {root} is not writable. Set APP__DATA_ROOT to a writable folder.", exception);
         }
         catch (IOException exception)
         {
-            throw new StartException($"the data folder {root} can't be used ({exception.Message}). Stop the other Trainyard or set APP__DATA_ROOT.", exception);
+            throw new StartException(
+                $"the data folder {root} can't be locked ({exception.Message}). "
+                + "Stop the other Trainyard that uses it, or set APP__DATA_ROOT to another folder.",
+                exception);
         }
     }
 

@@ -7,9 +7,13 @@ using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.Standalone;
 
-/// <summary>Runs the demo against this process's own API once it listens.</summary>
+/// <summary>Runs the demo against this process's API once it listens.</summary>
 internal sealed class DemoService(
-    IServer server, IOptions<SecurityOptions> security, IConfiguration configuration, IHostApplicationLifetime lifetime, ILogger<DemoService> logger)
+    IServer server,
+    IOptions<SecurityOptions> security,
+    IConfiguration configuration,
+    IHostApplicationLifetime lifetime,
+    ILogger<DemoService> logger)
     : BackgroundService
 {
     private readonly bool writesText = LogFormat.IsText(configuration);
@@ -18,7 +22,8 @@ internal sealed class DemoService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await StartedAsync(stoppingToken);
-        using var http = new HttpClient { BaseAddress = ListeningAddresses.Local(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []) };
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        using var http = new HttpClient { BaseAddress = ListeningAddresses.Local(addresses) };
         if (security.Value.ApiKey is { } key)
         {
             http.DefaultRequestHeaders.Add("X-Api-Key", key);

@@ -3,20 +3,20 @@ using System.Net.Sockets;
 
 namespace Trainyard.Standalone;
 
-/// <summary>The addresses of the process, before and after it listens on them.</summary>
+/// <summary>The addresses that the process listens on.</summary>
 internal static class ListeningAddresses
 {
     public const string Default = "http://localhost:5080";
 
-    /// <summary>Fails when another program listens where this one is about to, before anything has been started.</summary>
+    /// <summary>Fails early, before anything is started, if another program uses an address.</summary>
     public static void RequireFree(WebApplication app)
     {
         foreach (var url in Configured(app.Configuration))
         {
-            if (!Uri.TryCreate(url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address)
-                || address.Scheme is not ("http" or "https"))
+            var concrete = url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal);
+            if (!Uri.TryCreate(concrete, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             {
-                throw new StartException($"'{url}' is not an address to listen on. ASPNETCORE_URLS takes one such as {Default}.");
+                throw new StartException($"'{url}' is not an address to listen on. Set ASPNETCORE_URLS to one such as {Default}.");
             }
             if (address.Port == 0)
             {
@@ -30,20 +30,26 @@ internal static class ListeningAddresses
             }
             catch (SocketException exception)
             {
-                throw new StartException($"{url} is taken ({exception.Message}). Set ASPNETCORE_URLS or pass --urls http://localhost:5081.", exception);
+                throw new StartException(
+                    $"{url} is in use ({exception.Message}). "
+                    + "Set ASPNETCORE_URLS to another address, or pass --urls http://localhost:5081.",
+                    exception);
             }
         }
     }
 
-    /// <summary>An address of this process that answers on this machine.</summary>
+    /// <summary>An address of this process for clients on this machine.</summary>
     public static Uri Local(ICollection<string> urls)
     {
-        var first = new Uri(urls.First().Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
+        var first = new Uri(urls.First()
+            .Replace("[::]", "localhost", StringComparison.Ordinal)
+            .Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
         return first.Host is "127.0.0.1" ? new UriBuilder(first) { Host = "localhost" }.Uri : first;
     }
 
     public static bool IsLoopback(string url) => new Uri(url).IsLoopback;
 
     private static string[] Configured(IConfiguration configuration) =>
-        (configuration[WebHostDefaults.ServerUrlsKey] ?? Default).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        (configuration[WebHostDefaults.ServerUrlsKey] ?? Default)
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -15,8 +15,11 @@ using Trainyard.TrainerWorker;
 
 return await StartCommand.RunAsync(args, async arguments =>
 {
-    // Settings are read once. Waiting for changes would watch the folder the person stands in, and with it every write to ./data.
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. arguments.Settings, "--hostBuilder:reloadConfigOnChange=false"] });
+    // Don't reload settings: that would watch the working directory, and with it every write to ./data.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = [.. arguments.Settings, "--hostBuilder:reloadConfigOnChange=false"],
+    });
     builder.QuietTextLogs();
     builder.UseEmbeddedServers();
     builder.AddServiceDefaults();
@@ -44,7 +47,7 @@ return await StartCommand.RunAsync(args, async arguments =>
     app.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
     app.AnnounceStart();
 
-    // Before anything is written or logged: a wrong setting ends with one line.
+    // Validate before anything is written or logged, so that an invalid setting prints one line.
     app.Services.GetService<IStartupValidator>()?.Validate();
     using var dataFolder = DataFolder.Open(app.Services);
     ListeningAddresses.RequireFree(app);

@@ -6,17 +6,17 @@ using Trainyard.Standalone.Backups;
 
 namespace Trainyard.Standalone;
 
-/// <summary>What was asked for on the command line, and how a start that can't succeed ends: with one line and an exit code.</summary>
+/// <summary>Parses the command line. A failed start prints one line and sets the exit code.</summary>
 internal static class StartCommand
 {
     private const string Usage = $"""
         Trainyard: trains language models and tracks every experiment.
 
-          --demo            train a tokenizer and a small GPT-2 on the text below the working directory
-          --urls URL        where to listen (default http://localhost:5080)
-          --SECTION:KEY=V   any setting, as in --APP:DATA_ROOT=/srv/trainyard; also as environment variable APP__DATA_ROOT
-          --help            this text
-          healthcheck       whether the Trainyard with the same ASPNETCORE_URLS is ready, as exit code
+          --demo            train a tokenizer and a small GPT-2 on the text in the working directory
+          --urls URL        address to listen on (default http://localhost:5080)
+          --SECTION:KEY=V   any setting, such as --APP:DATA_ROOT=/srv/trainyard; or environment variable APP__DATA_ROOT
+          --help            show this help
+          healthcheck       check that the Trainyard with the same ASPNETCORE_URLS is ready; sets the exit code
 
         {BackupCommand.Usage}
         {KeysCommand.Usage}
@@ -47,7 +47,7 @@ internal static class StartCommand
         try
         {
             RequireKnown(settings);
-            // Before the first file is written.
+            // Must come before the first file is written.
             FileMask.Restrict();
             return await HostRun.StartAsync(() => run(new(Demo: settings.Length < args.Length, settings)));
         }
@@ -66,13 +66,14 @@ internal static class StartCommand
             {
                 index++;
             }
-            else if (!settings[index].StartsWith("--", StringComparison.Ordinal) || !settings[index].Contains('=', StringComparison.Ordinal))
+            else if (!settings[index].StartsWith("--", StringComparison.Ordinal)
+                || !settings[index].Contains('=', StringComparison.Ordinal))
             {
-                throw new StartException($"'{settings[index]}' is not an argument it knows; --help lists them.");
+                throw new StartException($"unknown argument '{settings[index]}'. See --help.");
             }
         }
     }
 }
 
-/// <summary>A start that can't succeed, for a reason the person who started it can mend.</summary>
+/// <summary>The start failed for a reason that the user can fix.</summary>
 internal sealed class StartException(string message, Exception? innerException = null) : Exception(message, innerException);

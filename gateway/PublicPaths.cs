@@ -5,8 +5,8 @@ public static class PublicPaths
     private static readonly PathString[] Short = ["/runs", "/tokenizers", "/artifacts"];
 
     /// <summary>
-    /// Lets <c>/runs</c>, <c>/tokenizers</c> and <c>/artifacts</c> answer without <c>/api</c>. Call it first: it starts routing itself,
-    /// behind the change of the path, where the host would otherwise start it in front.
+    /// Serves <c>/runs</c>, <c>/tokenizers</c> and <c>/artifacts</c> without <c>/api</c>. Call it first: it rewrites the path and then adds
+    /// routing, which the host would otherwise add before the rewrite.
     /// </summary>
     public static void UsePublicPaths(this WebApplication app)
     {

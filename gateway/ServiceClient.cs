@@ -2,18 +2,21 @@ using Trainyard.Gateway.Proxy;
 
 namespace Trainyard.Gateway;
 
-/// <summary>Asks services short questions of the gateway's own. It doesn't repeat them: who asks wants to know how things are now.</summary>
+/// <summary>The gateway's own short requests to services. No retries: callers want the current state.</summary>
 internal sealed class ServiceClient(Replicas replicas) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(1) });
 
-    /// <summary>The answers of a service's replicas, each null when it gives none in two seconds.</summary>
-    public async Task<IReadOnlyList<HttpResponseMessage?>> AskAllAsync(string service, string path, CancellationToken cancellationToken) =>
-        await Task.WhenAll((await replicas.OfAsync(service, cancellationToken)).Select(replica => AskAsync(new(replica, path), cancellationToken)));
+    /// <summary>Requests a path of every replica; null for one that doesn't respond within 2 s.</summary>
+    public async Task<IReadOnlyList<HttpResponseMessage?>> AskAllAsync(string service, string path, CancellationToken cancellationToken)
+    {
+        var addresses = await replicas.OfAsync(service, cancellationToken);
+        return await Task.WhenAll(addresses.Select(replica => AskAsync(new(replica, path), cancellationToken)));
+    }
 
-    /// <summary>The answer of the first of a service's replicas that gives one; null when none does.</summary>
+    /// <summary>The response of the first replica that responds; null if none does.</summary>
     public async Task<HttpResponseMessage?> AskAnyAsync(string service, string path, CancellationToken cancellationToken)
     {
         foreach (var replica in await replicas.OfAsync(service, cancellationToken))
@@ -30,11 +33,11 @@ internal sealed class ServiceClient(Replicas replicas) : IDisposable
 
     private async Task<HttpResponseMessage?> AskAsync(Uri address, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
-            return await http.GetAsync(address, patience.Token);
+            return await http.GetAsync(address, timeout.Token);
         }
         catch (Exception exception) when (
             exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -5,7 +5,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.AppHost;
 
-/// <summary>The deployment to Azure Container Apps. It is compiled with <c>Deploy=azure</c> only.</summary>
+/// <summary>The deployment to Azure Container Apps, compiled only with <c>Deploy=azure</c>.</summary>
 internal static class ContainerApps
 {
     private const int MaxReplicas = 10;
@@ -14,8 +14,8 @@ internal static class ContainerApps
         builder.AddAzureContainerAppEnvironment("aca").ConfigureInfrastructure(SharedFolders.AddShares);
 
     /// <summary>
-    /// Postgres as a flexible server: it can't keep its files on the shares that are Container Apps' volumes. The user name and the password are
-    /// parameters, so that a second deployment finds the administrator of the first.
+    /// Postgres as a flexible server: Container Apps' volumes are file shares, which Postgres can't use. User name and password are
+    /// parameters, so that later deployments use the same administrator.
     /// </summary>
     public static IResourceBuilder<IResourceWithConnectionString> AddAzureTrials(this IDistributedApplicationBuilder builder)
     {
@@ -23,14 +23,18 @@ internal static class ContainerApps
             .WithDescription("The administrator of the Postgres server. It can't be changed once the server exists.");
         var password = builder.AddParameter("postgres-password", secret: true)
             .WithDescription("The password of the Postgres server. Keep it from one deployment to the next.");
-        return builder.AddAzurePostgresFlexibleServer(ResourceNames.Postgres).WithPasswordAuthentication(user, password).AddDatabase(ResourceNames.Trials);
+        return builder.AddAzurePostgresFlexibleServer(ResourceNames.Postgres)
+            .WithPasswordAuthentication(user, password)
+            .AddDatabase(ResourceNames.Trials);
     }
 
-    /// <summary>Sets probes, folders, scale and resources. <c>Resources:&lt;service&gt;:Cpu</c> and <c>:MemoryGiB</c> change the resources.</summary>
+    /// <summary>
+    /// Sets probes, folders, scale and resources. <c>Resources:&lt;service&gt;:Cpu</c> and <c>:MemoryGiB</c> override the resources.
+    /// </summary>
     /// <param name="service">The service.</param>
-    /// <param name="scale">When it gets more replicas; one replica, or the number that is set, when null.</param>
+    /// <param name="scale">The scale rule; a fixed number of replicas when null, by default one.</param>
     /// <param name="cpu">Whole cores; Container Apps' default when null.</param>
-    /// <param name="memoryGiB">Memory, which Container Apps takes as twice the cores.</param>
+    /// <param name="memoryGiB">Memory. Container Apps requires twice the number of cores.</param>
     public static void OnContainerApps(
         this IResourceBuilder<ProjectResource> service, ContainerAppScaleRule? scale = null, int? cpu = null, int? memoryGiB = null)
     {

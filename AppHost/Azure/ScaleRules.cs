@@ -4,20 +4,20 @@ using Trainyard.Contracts;
 
 namespace Trainyard.AppHost;
 
-/// <summary>When Container Apps starts another replica.</summary>
+/// <summary>Scale rules for Container Apps.</summary>
 internal static class ScaleRules
 {
     // Container Apps names a secret after the variable that holds it.
     private const string BrokerSecret = $"connectionstrings--{ResourceNames.RabbitMq}";
 
-    /// <summary>For every hundred concurrent requests.</summary>
+    /// <summary>One replica per 100 concurrent requests.</summary>
     public static ContainerAppScaleRule Requests() => new()
     {
         Name = "requests",
         Http = new ContainerAppHttpScaleRule { Metadata = { { "concurrentRequests", "100" } } },
     };
 
-    /// <summary>For a number of messages that wait in a queue.</summary>
+    /// <summary>One replica per given number of queued messages.</summary>
     public static ContainerAppScaleRule Queue(string queue, int messagesPerReplica) => new()
     {
         Name = "queue",

@@ -6,7 +6,7 @@ using FileShare = Azure.Provisioning.Storage.FileShare;
 
 namespace Trainyard.AppHost;
 
-/// <summary>The folders that the services share, as two file shares of the environment: what the services write, and the text they train on.</summary>
+/// <summary>The services' shared folders as two file shares: one for data they write, one for corpora.</summary>
 internal static class SharedFolders
 {
     private const string DataShare = "data";
@@ -18,7 +18,7 @@ internal static class SharedFolders
         app.Mount(CorporaShare, Folders.ContainerCorpora);
     }
 
-    /// <summary>Adds the shares to the environment. Aspire's own volumes would be one share for each service.</summary>
+    /// <summary>Adds the shares to the environment. Aspire's volumes would create a separate share for each service.</summary>
     public static void AddShares(AzureResourceInfrastructure infrastructure)
     {
         var environment = infrastructure.GetProvisionableResources().OfType<ContainerAppManagedEnvironment>().Single();
@@ -39,7 +39,13 @@ internal static class SharedFolders
         this AzureResourceInfrastructure infrastructure, string name, ContainerAppAccessMode access,
         StorageAccount account, FileService files, ContainerAppManagedEnvironment environment)
     {
-        var share = new FileShare($"{name}Share") { Parent = files, Name = name, ShareQuota = 1024, EnabledProtocol = FileShareEnabledProtocol.Smb };
+        var share = new FileShare($"{name}Share")
+        {
+            Parent = files,
+            Name = name,
+            ShareQuota = 1024,
+            EnabledProtocol = FileShareEnabledProtocol.Smb,
+        };
         infrastructure.Add(share);
         infrastructure.Add(new ContainerAppManagedEnvironmentStorage($"{name}Storage")
         {
@@ -57,7 +63,8 @@ internal static class SharedFolders
 
     private static void Mount(this ContainerApp app, string share, string path)
     {
-        app.Template.Volumes.Add(new ContainerAppVolume { Name = share, StorageType = ContainerAppStorageType.AzureFile, StorageName = share });
+        app.Template.Volumes.Add(
+            new ContainerAppVolume { Name = share, StorageType = ContainerAppStorageType.AzureFile, StorageName = share });
         foreach (var container in app.Template.Containers)
         {
             container.Value?.VolumeMounts.Add(new ContainerAppVolumeMount { VolumeName = share, MountPath = path });

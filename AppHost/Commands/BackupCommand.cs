@@ -9,7 +9,7 @@ internal static class BackupCommand
     private const string DisplayName = "Back up";
     private const string Setting = "BACKUP:FOLDER";
 
-    /// <summary>Copies the data folder of an embedded Trainyard while it runs.</summary>
+    /// <summary>Backs up the data folder of a running embedded Trainyard.</summary>
     public static IResourceBuilder<ProjectResource> WithBackupCommand(this IResourceBuilder<ProjectResource> standalone, Folders folders) =>
         standalone.WithCommand(Name, DisplayName, context =>
             ProjectCommand.RunAsync<Projects.Standalone>(
@@ -20,13 +20,14 @@ internal static class BackupCommand
                     ["APP__ARTIFACTS_ROOT"] = folders.Artifacts,
                 }, context), Options);
 
-    /// <summary>Dumps Postgres, then copies the artifacts, so that every run in the dump has its files.</summary>
+    /// <summary>Dumps Postgres first and then copies the artifacts, so that every run in the dump has its files.</summary>
     public static IResourceBuilder<IResourceWithConnectionString> WithBackupCommand(
         this IResourceBuilder<IResourceWithConnectionString> trials, Folders folders) =>
         trials.WithCommand(Name, DisplayName, async context =>
         {
             var folder = Directory.CreateDirectory(FolderIn(trials.ApplicationBuilder, folders)).FullName;
-            var dump = await DumpAsync(await trials.Resource.GetConnectionStringAsync(context.CancellationToken), Path.Combine(folder, "trials.dump"), context);
+            var connectionString = await trials.Resource.GetConnectionStringAsync(context.CancellationToken);
+            var dump = await DumpAsync(connectionString, Path.Combine(folder, "trials.dump"), context);
             if (!dump.Success)
             {
                 return dump;
@@ -41,7 +42,7 @@ internal static class BackupCommand
 
     private static CommandOptions Options => new()
     {
-        Description = "Copies the database, tokenizers, models and checkpoints to a new folder below data/backups, or below BACKUP__FOLDER.",
+        Description = "Copies the database, tokenizers, models and checkpoints to a new folder in data/backups, or in BACKUP__FOLDER.",
         IconName = "Save",
         UpdateState = OnlyWhenHealthy.State,
     };
@@ -54,7 +55,14 @@ internal static class BackupCommand
         var server = new NpgsqlConnectionStringBuilder(connectionString);
         return ProcessCommand.RunAsync(
             "pg_dump",
-            ["--format=custom", $"--file={file}", $"--host={server.Host}", $"--port={server.Port}", $"--username={server.Username}", $"--dbname={server.Database}"],
+            [
+                "--format=custom",
+                $"--file={file}",
+                $"--host={server.Host}",
+                $"--port={server.Port}",
+                $"--username={server.Username}",
+                $"--dbname={server.Database}",
+            ],
             new() { ["PGPASSWORD"] = server.Password },
             context);
     }

@@ -5,7 +5,7 @@ namespace Trainyard.AppHost.Commands;
 
 internal static class DemoCommand
 {
-    /// <summary>Trains a tokenizer and a small model on the text below the corpus folder.</summary>
+    /// <summary>Trains a tokenizer and a small model on the text in the corpus folder.</summary>
     public static IResourceBuilder<ProjectResource> WithDemoCommand(
         this IResourceBuilder<ProjectResource> frontDoor, IResourceBuilder<ParameterResource> apiKey)
     {
@@ -16,7 +16,8 @@ internal static class DemoCommand
             {
                 using var http = new HttpClient { BaseAddress = new Uri(endpoint.Url) };
                 http.DefaultRequestHeaders.Add("X-Api-Key", await apiKey.Resource.GetValueAsync(context.CancellationToken));
-                var runId = await new DemoTraining(http, line => context.Logger.LogInformation("demo: {Line}", line)).StartAsync(context.CancellationToken);
+                var demo = new DemoTraining(http, line => context.Logger.LogInformation("demo: {Line}", line));
+                var runId = await demo.StartAsync(context.CancellationToken);
                 context.Logger.LogInformation("demo: watch it at {Address}", new Uri(http.BaseAddress, $"/runs/{runId}"));
                 return CommandResults.Success();
             }
@@ -26,7 +27,7 @@ internal static class DemoCommand
             }
         }, new CommandOptions
         {
-            Description = "Trains a tokenizer and a small GPT-2 on the text below the corpus folder. The run continues where it was when there is one already.",
+            Description = "Trains a tokenizer and a small GPT-2 on the text in the corpus folder. Resumes an existing demo run.",
             IconName = "Play",
             IsHighlighted = true,
             UpdateState = OnlyWhenHealthy.State,

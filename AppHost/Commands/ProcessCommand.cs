@@ -6,11 +6,16 @@ namespace Trainyard.AppHost.Commands;
 
 internal static class ProcessCommand
 {
-    /// <summary>Runs a program, logs what it prints, and fails with its last line.</summary>
+    /// <summary>Runs a program and logs its output. On failure, the error contains its last line.</summary>
     public static async Task<ExecuteCommandResult> RunAsync(
         string program, IEnumerable<string> arguments, Dictionary<string, string?> environment, ExecuteCommandContext context)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
@@ -38,7 +43,9 @@ internal static class ProcessCommand
             process.Kill(entireProcessTree: true);
             throw;
         }
-        return process.ExitCode == 0 ? CommandResults.Success() : CommandResults.Failure($"{program} ended with exit code {process.ExitCode}: {lastLine}");
+        return process.ExitCode == 0
+            ? CommandResults.Success()
+            : CommandResults.Failure($"{program} failed with exit code {process.ExitCode}: {lastLine}");
 
         void Log(string? line)
         {

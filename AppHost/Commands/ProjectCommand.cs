@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Trainyard.AppHost.Commands;
 
-/// <summary>Runs a command of one of the projects, as it was built with the AppHost.</summary>
+/// <summary>Runs a command of a project, as built with the AppHost.</summary>
 internal static class ProjectCommand
 {
     public static Task<ExecuteCommandResult> RunAsync<TProject>(
@@ -10,6 +10,12 @@ internal static class ProjectCommand
     {
         var configuration = typeof(ProjectCommand).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()?.Configuration ?? "Debug";
         return ProcessCommand.RunAsync(
-            "dotnet", ["run", "--no-build", "--no-launch-profile", "--configuration", configuration, "--project", new TProject().ProjectPath, "--", .. arguments], environment, context);
+            "dotnet",
+            [
+                "run", "--no-build", "--no-launch-profile", "--configuration", configuration,
+                "--project", new TProject().ProjectPath, "--", .. arguments,
+            ],
+            environment,
+            context);
     }
 }

@@ -4,8 +4,9 @@ namespace Trainyard.AppHost.Commands;
 
 internal static class ReplayCommand
 {
-    /// <summary>Sends the messages that could not be handled to their queue again.</summary>
-    public static IResourceBuilder<IResourceWithConnectionString> WithReplayCommand(this IResourceBuilder<IResourceWithConnectionString> broker) =>
+    /// <summary>Moves failed messages back to their queue.</summary>
+    public static IResourceBuilder<IResourceWithConnectionString> WithReplayCommand(
+        this IResourceBuilder<IResourceWithConnectionString> broker) =>
         broker.WithCommand("replay-errors", "Retry failed messages", async context =>
         {
             var connectionString = await broker.Resource.GetConnectionStringAsync(context.CancellationToken);
@@ -13,7 +14,7 @@ internal static class ReplayCommand
                 ["errors", "replay"], new() { [$"ConnectionStrings__{ResourceNames.RabbitMq}"] = connectionString }, context);
         }, new CommandOptions
         {
-            Description = "Sends event batches that could not be stored to their queue again.",
+            Description = "Moves event batches that could not be stored back to their queue.",
             IconName = "ArrowRepeatAll",
             UpdateState = OnlyWhenHealthy.State,
         });

@@ -7,17 +7,17 @@ namespace Trainyard.ServiceDefaults.Bodies;
 
 internal static class CompressedResponses
 {
-    // What is sent as it happens, such as text/event-stream, is not among them: it would be held back.
+    // Without streams such as text/event-stream: compression would buffer them.
     private static readonly string[] Types =
         [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "application/x-ndjson", "application/manifest+json",
             "image/svg+xml", "text/csv"];
 
-    /// <summary>How a host that meets callers itself compresses its answers, once it uses response compression: brotli, or gzip.</summary>
+    /// <summary>Configures brotli and gzip for a public host. The host still has to call <c>UseResponseCompression</c>.</summary>
     public static void AddCompressedResponses(this IServiceCollection services)
     {
         services.AddResponseCompression(options =>
         {
-            // Keys travel in headers, and no answer repeats what another site could have put into it.
+            // Safe from BREACH: keys travel in headers, and no response echoes input from another site.
             options.EnableForHttps = true;
             options.MimeTypes = Types;
             options.Providers.Add<BrotliCompressionProvider>();

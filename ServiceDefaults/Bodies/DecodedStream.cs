@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace Trainyard.ServiceDefaults.Bodies;
 
-/// <summary>A decompressed body, whose damage is the caller's fault.</summary>
+/// <summary>A decompressed body. Corrupt data is reported as a bad request.</summary>
 internal sealed class DecodedStream(Stream decoded) : ReadStream
 {
-    /// <exception cref="BadHttpRequestException">400: it is no such data, or damaged.</exception>
+    /// <exception cref="BadHttpRequestException">400: the data is corrupt or not in the declared encoding.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try

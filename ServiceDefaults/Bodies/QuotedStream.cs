@@ -3,7 +3,7 @@ using Trainyard.Contracts.Json;
 
 namespace Trainyard.ServiceDefaults.Bodies;
 
-/// <summary>JSON with the literals of NaN and infinities in quotes.</summary>
+/// <summary>JSON whose NaN and infinity literals are put in quotes as it is read.</summary>
 internal sealed class QuotedStream(Stream json) : ReadStream
 {
     private readonly NonFiniteLiterals literals = new();

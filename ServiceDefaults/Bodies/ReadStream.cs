@@ -1,6 +1,6 @@
 namespace Trainyard.ServiceDefaults.Bodies;
 
-/// <summary>A stream that is read once, from its beginning to its end.</summary>
+/// <summary>A forward-only, asynchronous, read-only stream.</summary>
 internal abstract class ReadStream : Stream
 {
     public override bool CanRead => true;

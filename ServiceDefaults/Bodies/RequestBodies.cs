@@ -15,7 +15,7 @@ internal static class RequestBodies
     private static readonly string[] Encodings = ["gzip", "br", "deflate"];
 
     /// <summary>
-    /// Hands every endpoint a body it can read: decompressed, up to its limit, and JSON with NaN and infinities as JSON can hold them.
+    /// Decompresses request bodies up to the endpoint's limit, and quotes NaN and infinities in JSON bodies.
     /// </summary>
     public static void UseRequestBodies(this WebApplication app)
     {
@@ -49,7 +49,7 @@ internal static class RequestBodies
         http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains("application/json",
             StringComparer.OrdinalIgnoreCase) is true;
 
-    /// <exception cref="BadHttpRequestException">415: nobody here decodes it.</exception>
+    /// <exception cref="BadHttpRequestException">415: the content encoding is not supported.</exception>
     private static void RequireKnown(HttpContext http)
     {
         var given = http.Request.Headers.ContentEncoding.ToString();
@@ -59,7 +59,7 @@ internal static class RequestBodies
         }
         else if (given.Length > 0 && !Encodings.Contains(given, StringComparer.OrdinalIgnoreCase))
         {
-            // Refusing clears what was set before.
+            // The exception handler clears headers, so set this one when the response starts.
             http.Response.OnStarting(() =>
             {
                 http.Response.Headers.AcceptEncoding = Accepted;

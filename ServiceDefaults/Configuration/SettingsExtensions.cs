@@ -9,7 +9,7 @@ namespace Trainyard.ServiceDefaults.Configuration;
 
 public static class SettingsExtensions
 {
-    /// <summary>Binds a section of the settings and checks it at start: each failure is a sentence that names the setting.</summary>
+    /// <summary>Binds a settings section and validates it at startup. Each failure names the setting.</summary>
     public static OptionsBuilder<T> AddSettings<T>(this IServiceCollection services, string section) where T : class
     {
         services.AddSingleton<IValidateOptions<T>, Annotations<T>>();
@@ -19,8 +19,8 @@ public static class SettingsExtensions
             .ValidateOnStart();
     }
 
-    /// <summary>A word that decides what is added to a host, so that it is needed before the options are validated.</summary>
-    /// <exception cref="OptionsValidationException">It is none of the words.</exception>
+    /// <summary>Reads an enum setting before options are validated, for choices of what to register in the host.</summary>
+    /// <exception cref="OptionsValidationException">The value is not a member of the enum.</exception>
     public static T GetWord<T>(this IConfiguration configuration, string section, string key, T unset) where T : struct, Enum =>
         configuration[$"{section}:{key}"] is not { Length: > 0 } value ? unset
         : Enum.TryParse<T>(value, ignoreCase: true, out var word) && Enum.IsDefined(word) ? word

@@ -15,8 +15,8 @@ internal static class ErrorExtensions
     {
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
             ProblemWriter.Complete(problem.ProblemDetails, problem.HttpContext));
-        // After ASP.NET Core's own, which goes first where it can.
-        builder.Services.AddSingleton<IProblemDetailsWriter, UnaskedProblemWriter>();
+        // Registered after ASP.NET Core's own writer, which takes precedence when it can write.
+        builder.Services.AddSingleton<IProblemDetailsWriter, FallbackProblemWriter>();
         builder.Services.AddExceptionHandler<ExceptionToProblem>();
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
@@ -25,7 +25,7 @@ internal static class ErrorExtensions
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            // A known failure is logged by its handler, once, without a stack trace.
+            // TryHandleAsync logs known failures once, without a stack trace.
             SuppressDiagnosticsCallback = context => ExceptionToProblem.IsKnown(context.Exception),
         });
         app.UseStatusCodePages();
@@ -48,18 +48,21 @@ internal static class ErrorExtensions
             if (known is not null)
             {
                 logger.LogInformation(
-                    "{Method} {Path} refused: {ErrorCode} {Reason}", http.Request.Method, http.Request.Path, known.Code.WireName(), known.Message);
+                    "{Method} {Path} refused: {ErrorCode} {Reason}",
+                    http.Request.Method, http.Request.Path, known.Code.WireName(), known.Message);
             }
             else
             {
-                // The exception itself is logged by ASP.NET Core.
+                // ASP.NET Core logs the exception itself.
                 logger.LogError(
                     "{Method} {Path} failed: {ErrorCode}", http.Request.Method, http.Request.Path, ErrorCode.Internal.WireName());
             }
-            var failure = known ?? new TrainyardException(ErrorCode.Internal, "Something went wrong inside Trainyard. The log has the details under this request_id.", exception);
+            var failure = known ?? new TrainyardException(
+                ErrorCode.Internal, "Internal error in Trainyard. Search the log for this request_id to see the details.", exception);
             if (failure.RetryAfter is { } delay)
             {
-                http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(delay.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                var seconds = Math.Max(1, (int)Math.Ceiling(delay.TotalSeconds));
+                http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
             }
             var problem = ProblemWriter.From(failure);
             if (exception is BadHttpRequestException { StatusCode: not StatusCodes.Status400BadRequest } bad)

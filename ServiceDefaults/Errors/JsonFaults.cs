@@ -9,10 +9,10 @@ using Trainyard.Contracts.Json;
 
 namespace Trainyard.ServiceDefaults.Errors;
 
-/// <summary>Says why JSON is not of a type: each member at fault, the value seen and what is allowed.</summary>
+/// <summary>Explains why JSON doesn't match a type: each invalid member, its value and what is allowed.</summary>
 public static class JsonFaults
 {
-    /// <summary>The field of a problem with the whole of a body.</summary>
+    /// <summary>The field name of a problem with the body as a whole.</summary>
     public const string Body = "body";
 
     private const int MaxProblems = 20;
@@ -40,27 +40,28 @@ public static class JsonFaults
     public static IReadOnlyList<Problem> Of(JsonElement json, Type type, JsonSerializerOptions options)
     {
         var search = new Search(options);
-        var wanted = type.GetCustomAttribute<OneOrManyAttribute>()?.Item switch
+        var expected = type.GetCustomAttribute<OneOrManyAttribute>()?.Item switch
         {
             null => type,
             var item when json.ValueKind is JsonValueKind.Array => typeof(List<>).MakeGenericType(item),
             var item => item,
         };
-        search.Visit(json, options.GetTypeInfo(wanted), "");
-        return search.Problems is [] ? [new(Body, "has a value that it can't take")] : search.Problems;
+        search.Visit(json, options.GetTypeInfo(expected), "");
+        return search.Problems is [] ? [new(Body, "has a value that is not allowed")] : search.Problems;
     }
 
-    /// <summary>Where a body that is too long to keep is wrong.</summary>
+    /// <summary>The position of the fault in a body that is too large to keep.</summary>
     internal static Problem At(JsonException? fault) => new(Body, fault?.LineNumber is { } line
         ? string.Create(
-            CultureInfo.InvariantCulture, $"is not what this request takes, at line {line + 1}, column {(fault.BytePositionInLine ?? 0) + 1}")
-        : "is not what this request takes");
+            CultureInfo.InvariantCulture,
+            $"does not match this request's schema, at line {line + 1}, column {(fault.BytePositionInLine ?? 0) + 1}")
+        : "does not match this request's schema");
 
-    /// <summary>Where text stops being JSON, and what stands there.</summary>
+    /// <summary>The position of a syntax error, and the text found there.</summary>
     public static string Syntax(ReadOnlySpan<byte> json, JsonException fault)
     {
         var (line, column) = ((int)(fault.LineNumber ?? 0), (int)(fault.BytePositionInLine ?? 0));
-        // The reader says so nowhere but in its message.
+        // Only the message tells this error from others.
         if (fault.Message.Contains("maximum configured depth", StringComparison.Ordinal))
         {
             return string.Create(CultureInfo.InvariantCulture, $"exceeds the allowed depth at line {line + 1}, column {column + 1}");
@@ -116,14 +117,16 @@ public static class JsonFaults
                     VisitValue(value, type, path, converter);
                     break;
                 default:
-                    Add(path, $"must be {(type.Kind is JsonTypeInfoKind.Enumerable ? "a list" : "an object")}, not {ValueRule.Shown(value)}");
+                    var expected = type.Kind is JsonTypeInfoKind.Enumerable ? "a list" : "an object";
+                    Add(path, $"must be {expected}, not {ValueRule.Shown(value)}");
                     break;
             }
         }
 
         private void VisitObject(JsonElement value, JsonTypeInfo type, string path)
         {
-            var properties = type.Properties.Where(property => property.Set is not null || property.AssociatedParameter is not null).ToList();
+            var properties = type.Properties
+                .Where(property => property.Set is not null || property.AssociatedParameter is not null).ToList();
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var member in value.EnumerateObject())
             {

@@ -1,9 +1,9 @@
 namespace Trainyard.ServiceDefaults.Errors;
 
-/// <summary>Marks a body that is one <paramref name="item"/> or a list of them, so that a refusal can name the member at fault.</summary>
+/// <summary>Marks a body that is one <paramref name="item"/> or a list of them, so that errors can name the invalid member.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class OneOrManyAttribute(Type item) : Attribute
 {
-    /// <summary>The type of one.</summary>
+    /// <summary>The type of a single item.</summary>
     public Type Item { get; } = item;
 }

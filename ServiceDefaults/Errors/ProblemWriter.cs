@@ -38,7 +38,7 @@ internal static class ProblemWriter
     {
         if (http.Response.StatusCode is StatusCodes.Status415UnsupportedMediaType && problem.Detail is null)
         {
-            // Routing finds no endpoint for the media type, so that nothing is thrown.
+            // Routing rejects the media type without an exception.
             var wrong = RequestFaults.WrongContentType(http.Request);
             problem.Detail = $"{wrong.Field}: {wrong.Message}";
             problem.Extensions["problems"] = new[] { wrong };
@@ -48,7 +48,7 @@ internal static class ProblemWriter
         problem.Extensions["code"] = JsonSerializer.SerializeToElement(code);
         problem.Extensions.TryAdd("message", problem.Detail ?? $"{http.Request.Method} {http.Request.Path}: {problem.Title}");
         problem.Extensions["request_id"] = http.TraceIdentifier;
-        // Added by ASP.NET Core under the naming policy's name; request_id says the same to whoever reads the logs.
+        // ASP.NET Core adds the trace id under the naming policy's name; request_id serves the same purpose.
         problem.Extensions.Remove("traceId");
         problem.Extensions.Remove("trace_id");
         problem.Instance = http.Request.Path;
@@ -60,7 +60,8 @@ internal static class ProblemWriter
         StatusCodes.Status404NotFound => ErrorCode.DataNotFound,
         StatusCodes.Status413PayloadTooLarge => ErrorCode.PayloadTooLarge,
         StatusCodes.Status429TooManyRequests => ErrorCode.RateLimited,
-        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => ErrorCode.Unavailable,
+        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout =>
+            ErrorCode.Unavailable,
         >= 400 and < 500 => path.StartsWithSegments("/api/events", StringComparison.Ordinal) ? ErrorCode.EventInvalid
             : ErrorCode.ConfigInvalid,
         _ => ErrorCode.Internal,

@@ -1,9 +1,9 @@
 namespace Trainyard.ServiceDefaults.Errors;
 
-/// <summary>Keeps what was read of a request's body, so that a refusal can name the value at fault.</summary>
+/// <summary>Buffers a request body as it is read, so that errors can name the invalid value.</summary>
 internal sealed class RecordedBody(Stream source, int capacity) : Stream
 {
-    /// <summary>Longer bodies are refused with the position of the fault alone.</summary>
+    /// <summary>For longer bodies, errors give only the position of the fault.</summary>
     public const int MaxBytes = 1 << 20;
 
     private readonly MemoryStream kept = new(capacity);
@@ -23,7 +23,7 @@ internal sealed class RecordedBody(Stream source, int capacity) : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Reads the rest of the body and returns all of it; null when it is too long to keep.</summary>
+    /// <summary>Reads the rest of the body and returns all of it; null if it exceeds <see cref="MaxBytes"/>.</summary>
     public async Task<ReadOnlyMemory<byte>?> ReadWholeAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[16 << 10];

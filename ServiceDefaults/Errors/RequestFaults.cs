@@ -14,10 +14,10 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ServiceDefaults.Errors;
 
-/// <summary>Says in the words of the wire why ASP.NET Core could not bind a request to an endpoint's parameters.</summary>
+/// <summary>Explains, with JSON names, why ASP.NET Core could not bind a request to an endpoint's parameters.</summary>
 internal static class RequestFaults
 {
-    /// <summary>Keeps the JSON bodies that endpoints take, so that a refusal can name the value at fault.</summary>
+    /// <summary>Buffers JSON bodies, so that errors can name the invalid value.</summary>
     public static void RecordBodies(this IApplicationBuilder app) => app.Use((http, next) =>
     {
         if (http.Request.HasJsonContentType() && BodyOf(http.GetEndpoint()) is not null)
@@ -28,27 +28,28 @@ internal static class RequestFaults
         return next(http);
     });
 
-    /// <summary>What the caller is told.</summary>
-    public static async Task<TrainyardException> ExplainAsync(BadHttpRequestException refused, HttpContext http) => refused.StatusCode switch
-    {
-        StatusCodes.Status413PayloadTooLarge => new(ErrorCode.PayloadTooLarge, "The body is larger than its limit.", refused),
-        StatusCodes.Status415UnsupportedMediaType => Of([WrongContentType(http.Request)]),
-        StatusCodes.Status408RequestTimeout => new(ErrorCode.ConfigInvalid, refused.InnerException is OperationCanceledException
-            ? refused.Message // An endpoint's own limit, which it names.
-            : "The body came too slowly.", refused),
-        _ => Of(await ProblemsAsync(refused, http)),
-    };
+    /// <summary>The error to respond with.</summary>
+    public static async Task<TrainyardException> ExplainAsync(BadHttpRequestException refused, HttpContext http) =>
+        refused.StatusCode switch
+        {
+            StatusCodes.Status413PayloadTooLarge => new(ErrorCode.PayloadTooLarge, "The body is larger than its limit.", refused),
+            StatusCodes.Status415UnsupportedMediaType => Of([WrongContentType(http.Request)]),
+            StatusCodes.Status408RequestTimeout => new(ErrorCode.ConfigInvalid, refused.InnerException is OperationCanceledException
+                ? refused.Message // An endpoint's own limit; its message has the details.
+                : "The body arrived too slowly.", refused),
+            _ => Of(await ProblemsAsync(refused, http)),
+        };
 
     private static TrainyardException Of(IReadOnlyList<Problem> problems) => new(ErrorCode.ConfigInvalid, problems);
 
-    /// <summary>Why a body of this media type is refused.</summary>
+    /// <summary>The problem to report for an unsupported media type.</summary>
     public static Problem WrongContentType(HttpRequest request) => new(
         HeaderNames.ContentType,
         $"must be application/json, not {(request.ContentType is { Length: > 0 } given ? ValueRule.Shown(given) : "absent")}");
 
     private static async Task<IReadOnlyList<Problem>> ProblemsAsync(BadHttpRequestException refused, HttpContext http)
     {
-        // The exception handler has cleared both of the request itself.
+        // The exception handler has cleared the request's endpoint and route values.
         var failed = http.Features.Get<IExceptionHandlerFeature>();
         var json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         var parameters = Parameters(failed?.Endpoint, failed?.RouteValues ?? http.Request.RouteValues, http.Request, json).ToList();
@@ -58,7 +59,7 @@ internal static class RequestFaults
         }
         if (BodyOf(failed?.Endpoint) is not { } type || refused.InnerException is not (JsonException or null))
         {
-            return [new(JsonFaults.Body, "can't be read to its end")];
+            return [new(JsonFaults.Body, "could not be read completely")];
         }
         var body = http.Request.Body is RecordedBody recorded
             ? await recorded.ReadWholeAsync(http.RequestAborted)
@@ -66,7 +67,7 @@ internal static class RequestFaults
         return body is { } whole ? JsonFaults.Of(whole, type, json) : [JsonFaults.At(refused.InnerException as JsonException)];
     }
 
-    /// <summary>Every parameter of the address or a header that is missing or has a value of another type.</summary>
+    /// <summary>Every missing or mistyped route, query or header parameter.</summary>
     private static IEnumerable<Problem> Parameters(
         Endpoint? endpoint, RouteValueDictionary route, HttpRequest request, JsonSerializerOptions json) =>
         from binding in endpoint?.Metadata.OfType<IParameterBindingMetadata>() ?? []
@@ -95,7 +96,7 @@ internal static class RequestFaults
         return route.TryGetValue(name, out var value) ? (name, value as string) : (name, request.Query[name]);
     }
 
-    /// <summary>The type of the JSON body that an endpoint binds to a parameter; null when it reads its body itself or takes none.</summary>
+    /// <summary>The type of the JSON body that an endpoint binds to a parameter; null if it binds none.</summary>
     private static Type? BodyOf(Endpoint? endpoint) =>
         endpoint?.Metadata.GetMetadata<IAcceptsMetadata>() is { RequestType: { } type } accepts
         && accepts.ContentTypes.Contains("application/json", StringComparer.OrdinalIgnoreCase)

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Trainyard.ServiceDefaults.Errors;
 
-/// <summary>What a value of a type may be, in the words of the wire.</summary>
+/// <summary>Describes for error messages which JSON values a type allows.</summary>
 internal static class ValueRule
 {
     private const int MaxShown = 60;
@@ -16,19 +16,20 @@ internal static class ValueRule
         var simple when simple == typeof(bool) => "true or false",
         var simple when simple == typeof(string) => "text",
         var simple when simple == typeof(Guid) => "a UUID",
-        var simple when simple == typeof(DateTimeOffset) || simple == typeof(DateTime) => "a time in ISO 8601, such as 2025-10-05T12:34:56.789Z",
+        var simple when simple == typeof(DateTimeOffset) || simple == typeof(DateTime) =>
+            "a time in ISO 8601, such as 2025-10-05T12:34:56.789Z",
         var simple when simple == typeof(int) || simple == typeof(long) => "a whole number",
         var simple when simple == typeof(double) || simple == typeof(float) || simple == typeof(decimal) => "a number",
         _ => null,
     };
 
-    /// <summary>Completes "must be …" for a value that is wrong, with the range of a number that leaves it.</summary>
+    /// <summary>Completes "must be …" for an invalid value; for an integer out of range, it gives the range.</summary>
     public static string? For(string value, Type type, JsonSerializerOptions json) =>
         BigInteger.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) && Range(type) is { } range
             ? $"a whole number {range}"
             : Of(type, json);
 
-    /// <summary>Whether text from an address or a header is a value of a type.</summary>
+    /// <summary>Whether a route, query or header value parses as a type.</summary>
     public static bool Allows(Type type, string text) => (Nullable.GetUnderlyingType(type) ?? type) switch
     {
         { IsEnum: true } words => Enum.TryParse(words, text, ignoreCase: true, out _),
@@ -41,10 +42,10 @@ internal static class ValueRule
         _ => true,
     };
 
-    /// <summary>A value as it was sent, shortened.</summary>
+    /// <summary>The raw value, shortened.</summary>
     public static string Shown(string raw) => raw.Length <= MaxShown ? raw : $"{raw[..MaxShown]}…";
 
-    /// <summary>A value as it was sent, shortened; of an object or a list only that it is one.</summary>
+    /// <summary>The raw value, shortened; "an object" or "a list" for those.</summary>
     public static string Shown(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Object => "an object",

@@ -5,10 +5,10 @@ namespace Trainyard.ServiceDefaults;
 
 public static class HealthChecksBuilderExtensions
 {
-    // Shorter than callers of /readyz wait, so that the answer still names the server that is down.
+    // Shorter than the timeout of probes of /readyz, so that the response can still name the server that is down.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Adds a check unless another service in the same process has added one of that name.</summary>
+    /// <summary>Adds a check unless another service in the process has registered one with the same name.</summary>
     public static IHealthChecksBuilder TryAdd(this IHealthChecksBuilder checks, HealthCheckRegistration registration)
     {
         registration.Timeout = Timeout;

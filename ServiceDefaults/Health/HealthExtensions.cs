@@ -15,7 +15,9 @@ internal static class HealthExtensions
     public static void AddHealth(this IHostApplicationBuilder builder) =>
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [Live]);
 
-    /// <summary>Alive asks only whether the process answers; ready asks every dependency. Mapped in every environment: probes need them.</summary>
+    /// <summary>
+    /// Maps liveness (the process responds) and readiness (every dependency is healthy). Mapped in all environments: probes need them.
+    /// </summary>
     public static void MapHealth(this WebApplication app)
     {
         var alive = new HealthCheckOptions { Predicate = check => check.Tags.Contains(Live), ResponseWriter = WriteAsync };
@@ -37,7 +39,7 @@ internal static class HealthExtensions
         return http.Response.WriteAsJsonAsync(new Readiness(Name(report.Status), dependencies), http.RequestAborted);
     }
 
-    // The exception of a check may name addresses and users; anyone may read this answer.
+    // Leaves out the exception: it may contain addresses and users, and this response is public.
     private static string? Describe(HealthReportEntry entry) =>
         entry.Description ?? (entry.Status is HealthStatus.Healthy ? null : "It does not answer.");
 

@@ -8,7 +8,7 @@ namespace Trainyard.ServiceDefaults.Hosting;
 
 public static class HostRun
 {
-    /// <summary>Builds and runs a host; a setting it can't start with ends in one line that names the setting.</summary>
+    /// <summary>Builds and runs a host. An invalid setting is reported in one line that names the setting.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> StartAsync(Func<Task<int>> run)
     {
@@ -24,11 +24,11 @@ public static class HostRun
     }
 
     /// <summary>Runs until the host stops.</summary>
-    /// <returns>0, or 1 when one of its background services failed: then whatever started the process should start it again.</returns>
+    /// <returns>0, or 1 if a background service failed, so that the supervisor restarts the process.</returns>
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
         FileMask.Restrict();
-        // Read before the host disposes of them.
+        // Resolve the services before the host disposes them.
         BackgroundService[] services = [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
         await app.RunAsync();
         return services.Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;

@@ -4,12 +4,14 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ServiceDefaults.Idempotency;
 
-/// <summary>The header <c>Idempotency-Key</c>: a request repeated under it changes nothing, and another one under it is refused.</summary>
+/// <summary>
+/// The <c>Idempotency-Key</c> header. Repeating a request under its key changes nothing; a different request under it is rejected.
+/// </summary>
 public static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
-    /// <summary>Tells bodies apart.</summary>
+    /// <summary>Hash used to detect a different body under the same key.</summary>
     public static long HashOf(ReadOnlySpan<byte> body)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
@@ -19,5 +21,5 @@ public static class IdempotencyKey
 
     public static TrainyardException Reused(string? key) => new(
         ErrorCode.IdempotencyKeyReused,
-        $"The {Header} '{key}' was used with another body before. Nothing of this request was kept: send it under a key of its own.");
+        $"The {Header} '{key}' was used with another body before. Nothing of this request was stored: send it under a new key.");
 }

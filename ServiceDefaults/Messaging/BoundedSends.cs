@@ -3,32 +3,32 @@ using MassTransit;
 namespace Trainyard.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Sends that end, one way or the other. One whose confirmation is under way while the broker goes away may never return, whatever timeout and
-/// token it was given (rabbitmq-dotnet-client#1930), though later ones go well. So nobody waits for it longer than for an answer.
+/// Sends with a hard timeout. If the broker goes away while a publish awaits its confirm, the publish may never return and ignores its
+/// timeout and token (rabbitmq-dotnet-client#1930). Later publishes succeed.
 /// </summary>
 public static class BoundedSends
 {
-    // MassTransit's own timeout comes first, where it comes at all.
+    // Lets MassTransit's own timeout fire first, if it fires at all.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestResponse = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>The answer to a request, if it comes in the time the request has.</summary>
-    /// <exception cref="RequestException">It did not.</exception>
-    public static async Task<T> InTimeAsync<T>(this Task<T> answer, RequestTimeout patience, CancellationToken cancellationToken, TimeProvider? time = null)
+    /// <summary>Awaits a response at most for the request's timeout plus a margin.</summary>
+    /// <exception cref="RequestException">The wait timed out.</exception>
+    public static async Task<T> InTimeAsync<T>(
+        this Task<T> answer, RequestTimeout timeout, CancellationToken cancellationToken, TimeProvider? time = null)
     {
-        var longest = patience.Value + Margin;
+        var limit = timeout.Value + Margin;
         try
         {
-            return await answer.WaitAsync(longest, time ?? TimeProvider.System, cancellationToken);
+            return await answer.WaitAsync(limit, time ?? TimeProvider.System, cancellationToken);
         }
         catch (TimeoutException exception) when (!answer.IsCompleted)
         {
-            throw new RequestException($"The request did not get away within {longest}.", exception);
+            throw new RequestException($"The request could not be sent within {limit}.", exception);
         }
     }
 
-    /// <summary>Answers a request.</summary>
-    /// <exception cref="TimeoutException">The answer did not get away.</exception>
+    /// <exception cref="TimeoutException">The response could not be sent.</exception>
     public static Task RespondInTimeAsync<T>(this ConsumeContext context, T message) where T : class =>
-        context.RespondAsync(message).WaitAsync(LongestResponse);
+        context.RespondAsync(message).WaitAsync(ResponseTimeout);
 }

@@ -13,17 +13,17 @@ public enum BusTransport
     InMemory,
 }
 
-/// <param name="Transport">In memory, a message lives as long as the process: who needs it durable waits for its consumer's answer.</param>
+/// <param name="Transport">In-memory messages die with the process; await the consumer's response where durability matters.</param>
 public sealed record BusDescription(BusTransport Transport);
 
 public static class BusExtensions
 {
     private const string Registrations = "Trainyard.Bus";
 
-    // What a replica held that has stopped without a word goes to another after twice this time.
+    // Messages held by a crashed replica are redelivered after twice this time.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds a service's consumers and clients to the process's one bus.</summary>
+    /// <summary>Adds a service's consumers and clients to the bus of the process.</summary>
     public static void ConfigureBus(this IHostApplicationBuilder builder, Action<IBusRegistrationConfigurator> configure)
     {
         if (!builder.Properties.TryGetValue(Registrations, out var known))
@@ -33,17 +33,18 @@ public static class BusExtensions
         ((List<Action<IBusRegistrationConfigurator>>)known).Add(configure);
     }
 
-    /// <summary>Starts the bus with what the services configured. Call it after them, once per host.</summary>
+    /// <summary>Adds the bus with everything the services registered. Call once per host, after the services.</summary>
     public static void AddBus(this IHostApplicationBuilder builder)
     {
         var transport = builder.Configuration.GetWord("BUS", "TRANSPORT", BusTransport.RabbitMq);
-        var configured = builder.Properties.TryGetValue(Registrations, out var known) ? (List<Action<IBusRegistrationConfigurator>>)known : [];
+        var configured = builder.Properties.TryGetValue(Registrations, out var known)
+            ? (List<Action<IBusRegistrationConfigurator>>)known
+            : [];
         builder.Services.AddSingleton(new BusDescription(transport));
         builder.Services.AddOptions<MassTransitHostOptions>().Configure(options => options.StopTimeout = TimeSpan.FromSeconds(20));
         builder.Services.AddMassTransit(bus =>
         {
             bus.SetKebabCaseEndpointNameFormatter();
-            // MassTransit would report its use to its makers.
             bus.DisableUsageTelemetry();
             foreach (var configure in configured)
             {
@@ -59,7 +60,7 @@ public static class BusExtensions
             bus.UsingRabbitMq((context, configurator) =>
             {
                 configurator.Host(host, connection => connection.Heartbeat(Heartbeat));
-                // A service that only publishes has no other endpoint whose connection its health could tell.
+                // A service that only publishes has no receive endpoint, so its health check needs the bus connection.
                 configurator.AutoStart = true;
                 configurator.KeepFailed();
                 Finish(context, configurator);

@@ -2,40 +2,43 @@ using MassTransit;
 
 namespace Trainyard.ServiceDefaults.Messaging;
 
-/// <summary>Tells a message that comes for the first time from one that came before, some of which may have been done.</summary>
+/// <summary>Tells first deliveries from redeliveries, which may have been processed in part.</summary>
 public static class Deliveries
 {
     private const string SentAgainHeader = "Trainyard-Sent-Again";
 
-    /// <summary>Whether it was handed out before, tried before, or put into its queue once more.</summary>
+    /// <summary>Whether the message was redelivered, retried or requeued.</summary>
     public static bool CameBefore(this ConsumeContext context) =>
-        context.ReceiveContext.Redelivered || context.GetRetryAttempt() > 0 || context.ReceiveContext.TransportHeaders.TryGetHeader(SentAgainHeader, out _);
+        context.ReceiveContext.Redelivered
+        || context.GetRetryAttempt() > 0
+        || context.ReceiveContext.TransportHeaders.TryGetHeader(SentAgainHeader, out _);
 
-    internal static bool IsRequest(this ExceptionReceiveContext context) => context.TryGetPayload(out AskedFor? _);
+    internal static bool IsRequest(this ExceptionReceiveContext context) => context.TryGetPayload(out ResponseExpected? _);
 
     /// <summary>
-    /// The headers of a message that is put into a queue once more: without those the broker wrote on its earlier way, from which it would
-    /// conclude that the message goes in circles.
+    /// Headers for requeuing a message. Drops the broker's own dead-letter headers: with them, the broker would detect a cycle and drop
+    /// the message.
     /// </summary>
-    internal static Dictionary<string, object?> SentAgain(IDictionary<string, object?>? headers)
+    internal static Dictionary<string, object?> RequeueHeaders(IDictionary<string, object?>? headers)
     {
-        var kept = headers?.Where(header => !header.Key.StartsWith("x-", StringComparison.Ordinal)).ToDictionary(StringComparer.Ordinal) ?? [];
+        var kept = headers?.Where(header => !header.Key.StartsWith("x-", StringComparison.Ordinal))
+            .ToDictionary(StringComparer.Ordinal) ?? [];
         kept[SentAgainHeader] = true;
         return kept;
     }
 }
 
-/// <summary>That somebody waits for an answer to a message.</summary>
-internal sealed record AskedFor;
+/// <summary>Marks a message whose sender awaits a response.</summary>
+internal sealed record ResponseExpected;
 
-/// <summary>Notes it where it is still known once the message has failed.</summary>
+/// <summary>Adds <see cref="ResponseExpected"/> to the receive context, where the error pipe can still read it.</summary>
 internal sealed class NoteRequests : IFilter<ConsumeContext>
 {
     public Task Send(ConsumeContext context, IPipe<ConsumeContext> next)
     {
         if (context.ResponseAddress is not null)
         {
-            context.ReceiveContext.GetOrAddPayload(() => new AskedFor());
+            context.ReceiveContext.GetOrAddPayload(() => new ResponseExpected());
         }
         return next.Send(context);
     }

@@ -5,18 +5,18 @@ using MassTransit.RabbitMqTransport;
 namespace Trainyard.ServiceDefaults.Messaging;
 
 /// <summary>
-/// How every queue is declared, so that no broker's default decides what becomes of a message. Beside a queue lie two more: one for
-/// messages that can't be handled, and one where messages wait that can't be handled now.
+/// Declares every queue explicitly instead of relying on the broker's defaults. Each queue has two side queues: an error queue for
+/// messages that can't be handled, and a wait queue for messages to retry later.
 /// </summary>
 public static class DurableQueues
 {
     /// <summary>
-    /// How often a message is handed out before it counts as one that can't be handled. A handler that fails is not what this is about: it is a
-    /// process that dies, or loses its connection, each time it has the message.
+    /// Deliveries after which a message goes to the error queue. Counts processes that die or lose their connection while they hold the
+    /// message, not handlers that fail.
     /// </summary>
     public const int MaxDeliveries = 20;
 
-    // Whoever looks into an error queue is handed its messages too, and must not use them up.
+    // Listing an error queue delivers its messages, and that must not count towards a limit.
     private const int Unlimited = int.MaxValue;
 
     private const string DeliveryLimit = "x-delivery-limit";
@@ -26,21 +26,19 @@ public static class DurableQueues
     private const string Overflow = "x-overflow";
     private const string MaxBytes = "x-max-length-bytes";
 
-    /// <summary>The queue of messages that can't be handled.</summary>
+    /// <summary>The name of a queue's error queue.</summary>
     public static string ErrorQueue(string queue) => $"{queue}_error";
 
-    /// <summary>The queue from which messages come back after a while.</summary>
+    /// <summary>The name of a queue's wait queue, whose messages expire back into it.</summary>
     public static string WaitQueue(string queue) => $"{queue}_wait";
 
-    /// <summary>Declares the endpoint's queue, and says what becomes of messages whose handler fails.</summary>
-    /// <param name="endpoint">The endpoint.</param>
-    /// <param name="queue">Its queue.</param>
+    /// <summary>Declares the endpoint's queue and configures where failed messages go.</summary>
     public static void UseDurableQueue(this IReceiveEndpointConfigurator endpoint, string queue)
     {
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
         {
             rabbitMq.SetQuorumQueue();
-            foreach (var (name, value) in SentOnTo(ErrorQueue(queue), MaxDeliveries))
+            foreach (var (name, value) in DeadLetterTo(ErrorQueue(queue), MaxDeliveries))
             {
                 rabbitMq.SetQueueArgument(name, value);
             }
@@ -56,16 +54,16 @@ public static class DurableQueues
         });
     }
 
-    /// <summary>Lets a full queue refuse messages instead of dropping those it holds.</summary>
-    public static void LimitBytes(this IReceiveEndpointConfigurator endpoint, long most)
+    /// <summary>Limits a queue's size. A full queue rejects new messages instead of dropping old ones.</summary>
+    public static void LimitBytes(this IReceiveEndpointConfigurator endpoint, long limit)
     {
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
         {
-            rabbitMq.SetQueueArgument(MaxBytes, most);
+            rabbitMq.SetQueueArgument(MaxBytes, limit);
         }
     }
 
-    /// <summary>MassTransit declares the queues of what failed with the arguments of the queue it came from, unless told otherwise.</summary>
+    /// <summary>Resets the error queue's arguments: MassTransit copies those of the original queue by default.</summary>
     internal static void KeepFailed(this IRabbitMqBusFactoryConfigurator bus)
     {
         bus.SendTopology.ConfigureErrorSettings = Keep;
@@ -81,8 +79,11 @@ public static class DurableQueues
         }
     }
 
-    /// <summary>At least once: what another queue does not take yet stays. RabbitMQ wants a queue for that which refuses instead of dropping.</summary>
-    private static Dictionary<string, object> SentOnTo(string queue, int limit) => new(StringComparer.Ordinal)
+    /// <summary>
+    /// Arguments for at-least-once dead-lettering: a message stays until the target queue accepts it. RabbitMQ requires
+    /// <c>reject-publish</c> for that.
+    /// </summary>
+    private static Dictionary<string, object> DeadLetterTo(string queue, int limit) => new(StringComparer.Ordinal)
     {
         [DeliveryLimit] = limit,
         [DeadLetterExchange] = "",
@@ -91,13 +92,13 @@ public static class DurableQueues
         [Overflow] = "reject-publish",
     };
 
-    /// <summary>Declares the queues beside a queue before anything is taken from it: messages may have to go there.</summary>
+    /// <summary>Declares the side queues before the endpoint consumes, since failed messages may go there at once.</summary>
     private sealed class SideQueues(string queue) : IFilter<ChannelContext>
     {
         public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
         {
             await DeclareAsync(ErrorQueue(queue), new(StringComparer.Ordinal) { [DeliveryLimit] = Unlimited });
-            await DeclareAsync(WaitQueue(queue), SentOnTo(queue, Unlimited));
+            await DeclareAsync(WaitQueue(queue), DeadLetterTo(queue, Unlimited));
             await next.Send(context);
 
             Task DeclareAsync(string name, Dictionary<string, object> arguments)

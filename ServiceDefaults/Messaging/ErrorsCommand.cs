@@ -4,27 +4,26 @@ using Trainyard.Contracts;
 
 namespace Trainyard.ServiceDefaults.Messaging;
 
-/// <summary>Shows messages that could not be handled, and sends them again: <c>errors list|replay</c>.</summary>
+/// <summary>Lists failed messages and replays them: <c>errors list|replay</c>.</summary>
 public static class ErrorsCommand
 {
     private const int MaxListed = 100;
 
     private const string Usage = $"""
-          errors list [QUEUE]               messages that could not be handled; QUEUE is {EndpointNames.EventBatches} (which it is when left out) or another of the services'
-          errors replay [QUEUE] [--id ID]   send them, or one, again
+          errors list [QUEUE]               list failed messages of a service's queue; QUEUE defaults to {EndpointNames.EventBatches}
+          errors replay [QUEUE] [--id ID]   send all of them, or one, to the queue again
         """;
 
-    /// <summary>Whether these arguments are this command.</summary>
     public static bool IsAskedFor(string[] args) => args is ["errors", ..];
 
-    /// <summary>Does what was asked, on the broker of <c>ConnectionStrings__rabbitmq</c>.</summary>
+    /// <summary>Runs the command on the broker of <c>ConnectionStrings__rabbitmq</c>.</summary>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
         var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         if (settings.GetConnectionString(ResourceNames.RabbitMq) is not { Length: > 0 } connectionString)
         {
-            await errors.WriteLineAsync($"ConnectionStrings__{ResourceNames.RabbitMq} is not set: it says where the broker is.");
+            await errors.WriteLineAsync($"ConnectionStrings__{ResourceNames.RabbitMq} is not set. Set it to the broker's address.");
             return 1;
         }
         var queue = args.Length > 2 && !args[2].StartsWith("--", StringComparison.Ordinal) ? args[2] : EndpointNames.EventBatches;
@@ -37,27 +36,31 @@ public static class ErrorsCommand
                     var count = await failed.CountAsync(queue, CancellationToken.None);
                     foreach (var message in await failed.ListAsync(queue, MaxListed, CancellationToken.None))
                     {
-                        await output.WriteLineAsync($"{message.Id}  {message.FailedAt}  {message.Bytes:N0} bytes  {message.Type}  {message.Reason}");
+                        await output.WriteLineAsync(
+                            $"{message.Id}  {message.FailedAt}  {message.Bytes:N0} bytes  {message.Type}  {message.Reason}");
                     }
                     await output.WriteLineAsync($"{count} failed in {queue}");
                     return 0;
                 case [_, "replay", ..]:
-                    await output.WriteLineAsync($"{await failed.ReplayAsync(queue, settings["id"], CancellationToken.None)} sent to {queue} again");
+                    var replayed = await failed.ReplayAsync(queue, settings["id"], CancellationToken.None);
+                    await output.WriteLineAsync($"{replayed} sent to {queue} again");
                     return 0;
                 default:
                     await errors.WriteLineAsync(Usage);
                     return 2;
             }
         }
-        catch (Exception exception) when (exception is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or UriFormatException)
+        catch (Exception exception) when (exception
+            is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or UriFormatException)
         {
-            await errors.WriteLineAsync($"The broker can't be asked: {exception.GetBaseException().Message}");
+            await errors.WriteLineAsync($"The broker can't be reached: {exception.GetBaseException().Message}");
             return 1;
         }
         catch (PublishException refused)
         {
-            // What was not taken is still among the failed: it is acknowledged there only afterwards.
-            await errors.WriteLineAsync($"{queue} takes no messages now ({(refused.IsReturn ? "there is no such queue" : "it is full")}); those not sent are still among the failed.");
+            // Messages are acknowledged only after the confirm, so a rejected one is still in the error queue.
+            var reason = refused.IsReturn ? "there is no such queue" : "it is full";
+            await errors.WriteLineAsync($"{queue} accepts no messages now ({reason}). Messages not sent are still in the error queue.");
             return 1;
         }
     }

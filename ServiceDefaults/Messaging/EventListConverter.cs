@@ -6,8 +6,8 @@ using Trainyard.Contracts.Events;
 namespace Trainyard.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Events inside a message. As JSON they cost more than storing them: each repeats its names and is parsed twice. So they travel
-/// as one base64 string of <see cref="EventListWriter"/>'s bytes. A JSON list of events is read too.
+/// Writes the events of a message as one base64 string of <see cref="EventListWriter"/>'s bytes. JSON would cost more than storing the
+/// events: each repeats its names and is parsed twice. A JSON list of events can be read too.
 /// </summary>
 internal sealed class EventListConverter : JsonConverter<IReadOnlyList<RunEvent>>
 {
@@ -15,13 +15,14 @@ internal sealed class EventListConverter : JsonConverter<IReadOnlyList<RunEvent>
     {
         if (reader.TokenType is JsonTokenType.StartArray)
         {
-            return JsonSerializer.Deserialize<List<RunEvent>>(ref reader, options) ?? throw new JsonException("Events are a list.");
+            return JsonSerializer.Deserialize<List<RunEvent>>(ref reader, options) ?? throw new JsonException("Events must be a list.");
         }
         try
         {
             return new EventListReader(reader.GetBytesFromBase64()).Read();
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException)
+        catch (Exception exception) when (exception
+            is FormatException or ArgumentException or InvalidOperationException or NotSupportedException or OverflowException)
         {
             throw new JsonException("The events of a message can't be read.", exception);
         }

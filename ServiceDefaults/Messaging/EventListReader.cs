@@ -6,18 +6,18 @@ using static Trainyard.ServiceDefaults.Messaging.EventListWriter;
 
 namespace Trainyard.ServiceDefaults.Messaging;
 
-/// <summary>Reads what <see cref="EventListWriter"/> writes. Bytes that it did not write end in an exception, never in a long loop.</summary>
+/// <summary>Reads the format of <see cref="EventListWriter"/>. Other bytes cause an exception, never a long loop.</summary>
 internal ref struct EventListReader(ReadOnlySpan<byte> bytes)
 {
     private readonly List<string> texts = [];
     private ReadOnlySpan<byte> rest = bytes;
 
-    /// <exception cref="FormatException">The bytes are of a version not known here, or broken.</exception>
+    /// <exception cref="FormatException">The bytes are corrupt or of an unsupported version.</exception>
     public List<RunEvent> Read()
     {
         if (Byte() is not FormatVersion and var version)
         {
-            throw new FormatException($"Events of version {version} can't be read here.");
+            throw new FormatException($"Event format version {version} is not supported.");
         }
         var count = Length();
         var events = new List<RunEvent>(count);
@@ -27,7 +27,7 @@ internal ref struct EventListReader(ReadOnlySpan<byte> bytes)
             {
                 Kind.Metrics => Metrics(),
                 Kind.Json => JsonSerializer.Deserialize<RunEvent>(Take(Length()), Json) ?? throw new FormatException("An event is null."),
-                var kind => throw new FormatException($"Events of kind {kind} can't be read here."),
+                var kind => throw new FormatException($"Event kind {kind} is not supported."),
             });
         }
         return events;
@@ -68,11 +68,13 @@ internal ref struct EventListReader(ReadOnlySpan<byte> bytes)
         {
             texts.Add(Encoding.UTF8.GetString(Take(Length())));
         }
-        return number < (ulong)texts.Count ? texts[(int)number] : throw new FormatException("A text is named before it was written.");
+        return number < (ulong)texts.Count ? texts[(int)number] : throw new FormatException("A text is referenced before its definition.");
     }
 
-    /// <summary>How many of something follow, each of which takes a byte at least.</summary>
-    private int Length() => Number() is var length && length <= (ulong)rest.Length ? (int)length : throw new FormatException("The events end early.");
+    /// <summary>A count of items that follow. Each takes at least a byte, so the remaining bytes bound it.</summary>
+    private int Length() => Number() is var length && length <= (ulong)rest.Length
+        ? (int)length
+        : throw new FormatException("The events end early.");
 
     private byte Byte() => Take(1)[0];
 

@@ -9,15 +9,15 @@ using Trainyard.Contracts.Json;
 namespace Trainyard.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Events as bytes: a version, how many, then each event. Values logged that say nothing else, nearly all of what there is, have a form of
-/// their own; any other event is its JSON. A text is written once and by its number afterwards. Numbers are little-endian, lengths and
-/// steps variable: seven bits a byte, lowest first, steps zigzag.
+/// Events in binary: format version, count, then each event. Plain metric values, nearly all events, have a compact form; other events
+/// are stored as JSON. A repeated string is written once and then referenced by number. Fixed-size numbers are little-endian. Lengths
+/// and steps are varints (7 bits per byte, lowest first); steps are zigzag-encoded.
 /// </summary>
 internal sealed class EventListWriter(IBufferWriter<byte> output)
 {
     public const byte FormatVersion = 1;
 
-    // A later version's members are skipped, as a reader of messages must.
+    // Skips unknown members: messages may come from a newer version.
     public static readonly JsonSerializerOptions Json = new(WireJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
     private readonly Dictionary<string, int> texts = new(StringComparer.Ordinal);
@@ -43,24 +43,27 @@ internal sealed class EventListWriter(IBufferWriter<byte> output)
     {
         Byte(FormatVersion);
         Number((ulong)events.Count);
-        foreach (var one in events)
+        foreach (var runEvent in events)
         {
-            if (one is MetricsLogged { DescribesRun: false } metrics)
+            if (runEvent is MetricsLogged { DescribesRun: false } metrics)
             {
                 Write(metrics);
             }
             else
             {
                 Byte((byte)Kind.Json);
-                Bytes(JsonSerializer.SerializeToUtf8Bytes(one, Json));
+                Bytes(JsonSerializer.SerializeToUtf8Bytes(runEvent, Json));
             }
         }
     }
 
     private void Write(MetricsLogged metrics)
     {
-        var has = If(metrics.SenderGaveId, Has.SenderGaveId) | If(metrics.ExperimentId is not null, Has.Experiment) | If(metrics.Source is not null, Has.Source)
-            | If(metrics.Attempt is not null, Has.Attempt) | If(metrics.Step is not null, Has.Step);
+        var has = If(metrics.SenderGaveId, Has.SenderGaveId)
+            | If(metrics.ExperimentId is not null, Has.Experiment)
+            | If(metrics.Source is not null, Has.Source)
+            | If(metrics.Attempt is not null, Has.Attempt)
+            | If(metrics.Step is not null, Has.Step);
         Byte((byte)Kind.Metrics);
         Byte((byte)has);
         metrics.EventId.TryWriteBytes(output.GetSpan(16));

@@ -4,13 +4,13 @@ using Trainyard.Contracts.Json;
 
 namespace Trainyard.ServiceDefaults.Messaging;
 
-/// <summary>How messages are written as JSON. Replicas of two versions share a broker: what one writes, the other must read.</summary>
+/// <summary>JSON options of messages. Replicas of different versions share a broker and must read each other's messages.</summary>
 internal static class MessageJson
 {
     public static JsonSerializerOptions Apply(JsonSerializerOptions options)
     {
         options.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
-        // MassTransit indents and writes nulls; a batch of small events is half the size without.
+        // MassTransit indents and writes nulls by default; without them, a batch of small events is half the size.
         options.WriteIndented = false;
         options.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
         options.Converters.Add(new UtcTimeConverter());

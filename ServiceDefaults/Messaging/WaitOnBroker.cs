@@ -7,9 +7,9 @@ using Trainyard.Contracts.Errors;
 namespace Trainyard.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Sets a message aside that fails for no fault of its own, such as a database that is away. It waits in a queue whose messages expire into the
-/// one they came from, so that nobody holds it meanwhile: a broker takes messages back that are held for half an hour. MassTransit's own
-/// delayed redelivery needs a plugin of RabbitMQ's that many brokers don't have.
+/// Moves a message that failed for a transient reason, such as a database outage, to the wait queue, from which it expires back into its
+/// own queue. Holding it in the consumer instead would hit the broker's acknowledgement timeout of 30 minutes. MassTransit's delayed
+/// redelivery needs a RabbitMQ plugin that many brokers don't have.
 /// </summary>
 internal sealed class WaitOnBroker(string queue) : IFilter<ExceptionReceiveContext>
 {
@@ -27,10 +27,12 @@ internal sealed class WaitOnBroker(string queue) : IFilter<ExceptionReceiveConte
         {
             Persistent = true,
             Expiration = ((long)Wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
-            Headers = Deliveries.SentAgain(message.Properties.Headers),
+            Headers = Deliveries.RequeueHeaders(message.Properties.Headers),
         };
-        // Acknowledged only afterwards: should this process die in between, it is there twice, and handling it twice does no harm.
-        await channel.BasicPublishAsync("", DurableQueues.WaitQueue(queue), mandatory: true, properties, context.GetBody(), awaitAck: true, context.CancellationToken);
+        // The original is acknowledged only after the publish. If this process dies in between, the message is duplicated, which is
+        // harmless: handlers are idempotent.
+        await channel.BasicPublishAsync(
+            "", DurableQueues.WaitQueue(queue), mandatory: true, properties, context.GetBody(), awaitAck: true, context.CancellationToken);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("waitOnBroker");
@@ -39,7 +41,10 @@ internal sealed class WaitOnBroker(string queue) : IFilter<ExceptionReceiveConte
         exception is TrainyardException { Code: ErrorCode.BackendUnavailable or ErrorCode.OutcomeUnknown };
 }
 
-/// <summary>Ends here for a request, whose sender hears that it failed and repeats it, and for a message in memory: nobody could look into its error queue.</summary>
+/// <summary>
+/// Keeps requests and in-memory messages out of the error queue: a request's sender gets the fault and repeats it, and an in-memory error
+/// queue can't be read.
+/// </summary>
 internal sealed class KeepFailedEvents : IFilter<ExceptionReceiveContext>
 {
     public Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next) =>

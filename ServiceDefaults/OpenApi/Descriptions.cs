@@ -8,12 +8,12 @@ using Microsoft.OpenApi;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
-/// <summary>Describes every schema, property and parameter: by its XML comment, or by what its name means everywhere on the wire.</summary>
+/// <summary>Describes every schema, property and parameter: by its XML comment, else by <see cref="Vocabulary"/>.</summary>
 internal sealed class Descriptions
 {
     private readonly ConcurrentDictionary<string, JsonTypeInfo> types = new(StringComparer.Ordinal);
 
-    /// <summary>Remembers which type a component is of, and describes properties of schemas that are none.</summary>
+    /// <summary>Records each component's type, and describes the properties of schemas that are not components.</summary>
     public Task RememberAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         if (schema.Metadata?.TryGetValue("x-schema-id", out var id) is true && id is string { Length: > 0 } name)
@@ -46,7 +46,7 @@ internal sealed class Descriptions
         return Task.CompletedTask;
     }
 
-    /// <summary>Describes the properties of a schema that stands in another one.</summary>
+    /// <summary>Describes the properties of an inline schema.</summary>
     private static void DescribeInside(IOpenApiSchema schema)
     {
         if (schema is OpenApiSchemaReference)
@@ -78,7 +78,7 @@ internal sealed class Descriptions
         return Task.CompletedTask;
     }
 
-    /// <summary>What a schema says itself; the description of a component that it only refers to is not its own.</summary>
+    /// <summary>A schema's own description, not that of a component it references.</summary>
     private static string? Own(IOpenApiSchema schema) =>
         schema is OpenApiSchemaReference reference ? reference.Reference.Description : schema.Description;
 

@@ -5,7 +5,7 @@ using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
-/// <summary>What the document says of the API as a whole: who made it, where it is and how to be let in.</summary>
+/// <summary>The document-level parts of the OpenAPI document: info, servers and security.</summary>
 internal static class DocumentFrame
 {
     private const string Key = "ApiKey";
@@ -21,13 +21,13 @@ internal static class DocumentFrame
                 + "Errors are problem details with `code`, `message` and `request_id`.",
             License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
         };
-        document.Servers = [new OpenApiServer { Url = "/", Description = "The Trainyard that this document comes from." }];
+        document.Servers = [new OpenApiServer { Url = "/", Description = "The Trainyard server that served this document." }];
         document.AddComponent<IOpenApiSecurityScheme>(Key, new OpenApiSecurityScheme
         {
             Type = SecuritySchemeType.ApiKey,
             In = ParameterLocation.Header,
             Name = ApiKeyExtensions.Header,
-            Description = "Needed when `SECURITY__API_KEY` or `SECURITY__KEYS_FILE` is set.",
+            Description = "Required if `SECURITY__API_KEY` or `SECURITY__KEYS_FILE` is set.",
         });
         document.Security =
         [
@@ -36,17 +36,18 @@ internal static class DocumentFrame
         ];
         foreach (var schema in document.Components?.Schemas?.Values ?? [])
         {
-            MendNullable(schema);
+            SimplifyNullable(schema);
         }
         return Task.CompletedTask;
     }
 
-    /// <summary>A member that may be null is a choice of null and its type. Where the type takes any JSON, null is in it already.</summary>
-    private static void MendNullable(IOpenApiSchema schema)
+    /// <summary>Replaces <c>oneOf [null, T]</c> with <c>T</c> where <c>T</c> is any JSON, which includes null.</summary>
+    private static void SimplifyNullable(IOpenApiSchema schema)
     {
         foreach (var (name, property) in schema.Properties?.ToList() ?? [])
         {
-            if (property is OpenApiSchema { OneOf: [_, OpenApiSchemaReference reference] } choice && TakesAnything(reference.RecursiveTarget))
+            if (property is OpenApiSchema { OneOf: [_, OpenApiSchemaReference reference] } choice
+                && TakesAnything(reference.RecursiveTarget))
             {
                 schema.Properties?[name] = new OpenApiSchemaReference(reference.Reference.Id ?? "", reference.Reference.HostDocument)
                 {

@@ -11,29 +11,37 @@ using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
-/// <summary>Which errors an endpoint answers besides those that follow from its shape.</summary>
-internal sealed record AnswersErrors(IReadOnlyList<ErrorCode> Codes);
+/// <summary>Errors an endpoint declares in addition to those implied by its route, parameters and body.</summary>
+internal sealed record DeclaredErrors(IReadOnlyList<ErrorCode> Codes);
 
-/// <summary>The errors of each operation in the OpenAPI document: a body can be too large, an id can be wrong, and so on, and what its endpoint says besides.</summary>
+/// <summary>
+/// Adds error responses to each operation of the OpenAPI document: those implied by its shape, such as a body that is too large, and those
+/// its endpoint declares.
+/// </summary>
 public static class ErrorResponses
 {
     private const string Problem = "Problem";
 
-    /// <summary>Says which errors this endpoint answers that can't be told from its route, parameters and body.</summary>
-    public static TBuilder WithErrors<TBuilder>(this TBuilder endpoint, params ErrorCode[] codes) where TBuilder : IEndpointConventionBuilder =>
-        endpoint.WithMetadata(new AnswersErrors(codes));
+    /// <summary>Declares errors that are not implied by the endpoint's route, parameters and body.</summary>
+    public static TBuilder WithErrors<TBuilder>(this TBuilder endpoint, params ErrorCode[] codes)
+        where TBuilder : IEndpointConventionBuilder =>
+        endpoint.WithMetadata(new DeclaredErrors(codes));
 
-    internal static Task DescribeAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    internal static Task DescribeAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         operation.Responses ??= [];
-        var said = context.Description.ActionDescriptor.EndpointMetadata.OfType<AnswersErrors>().SelectMany(answers => answers.Codes).ToList();
-        foreach (var codes in said.Concat(Implied(context.Description, operation)).Distinct().GroupBy(ProblemWriter.Status).OrderBy(codes => codes.Key))
+        var declared = context.Description.ActionDescriptor.EndpointMetadata.OfType<DeclaredErrors>()
+            .SelectMany(errors => errors.Codes).ToList();
+        var byStatus = declared.Concat(Implied(context.Description, operation)).Distinct()
+            .GroupBy(ProblemWriter.Status).OrderBy(codes => codes.Key);
+        foreach (var codes in byStatus)
         {
             operation.Responses[codes.Key.ToString(CultureInfo.InvariantCulture)] =
                 Refusal(context.Document, codes.Key, string.Join(", ", codes.Select(Name)), codes.First(), Message(codes.First()));
         }
-        // An endpoint that reads its body itself is known by the size that it refuses.
-        if (operation.RequestBody?.Content?.ContainsKey("application/json") is true || said.Contains(ErrorCode.PayloadTooLarge))
+        // Endpoints that read their body themselves declare PAYLOAD_TOO_LARGE.
+        if (operation.RequestBody?.Content?.ContainsKey("application/json") is true || declared.Contains(ErrorCode.PayloadTooLarge))
         {
             const int Status = StatusCodes.Status415UnsupportedMediaType;
             operation.Responses[Status.ToString(CultureInfo.InvariantCulture)] =
@@ -44,20 +52,22 @@ public static class ErrorResponses
         return Task.CompletedTask;
     }
 
-    private static OpenApiResponse Refusal(OpenApiDocument? document, int status, string description, ErrorCode code, string message) => new()
-    {
-        Description = description,
-        Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+    private static OpenApiResponse Refusal(OpenApiDocument? document, int status, string description, ErrorCode code, string message) =>
+        new()
         {
-            ["application/problem+json"] = new()
+            Description = description,
+            Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
-                Schema = new OpenApiSchemaReference(Problem, document),
-                Example = Example(status, code, message),
+                ["application/problem+json"] = new()
+                {
+                    Schema = new OpenApiSchemaReference(Problem, document),
+                    Example = Example(status, code, message),
+                },
             },
-        },
-    };
+        };
 
-    internal static Task DescribeAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    internal static Task DescribeAsync(
+        OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.AddComponent(Problem, new OpenApiSchema
         {
@@ -86,7 +96,11 @@ public static class ErrorResponses
                     Items = new OpenApiSchema
                     {
                         Type = JsonSchemaType.Object,
-                        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal) { ["field"] = Text("The member."), ["message"] = Text("What is wrong with it.") },
+                        Properties = new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal)
+                        {
+                            ["field"] = Text("The member."),
+                            ["message"] = Text("What is wrong with it."),
+                        },
                     },
                 },
             },
@@ -99,7 +113,7 @@ public static class ErrorResponses
         yield return ErrorCode.Unauthorized;
         yield return ErrorCode.RateLimited;
         yield return ErrorCode.BackendUnavailable;
-        // Of a parameter that it does not know, too.
+        // Also covers unknown query parameters.
         yield return ErrorCode.ConfigInvalid;
         if (operation.RequestBody is not null)
         {
@@ -130,7 +144,7 @@ public static class ErrorResponses
         ErrorCode.ConfigInvalid => "limit: must be from 1 to 1000, not 0",
         ErrorCode.EventInvalid => "event 3: measurements.loss: must be a number",
         ErrorCode.CheckpointInvalid => "path: it ends 12 bytes early",
-        ErrorCode.Unauthorized => "This Trainyard asks for an API key: send it in the X-Api-Key header.",
+        ErrorCode.Unauthorized => "This server requires an API key. Send it in the X-Api-Key header.",
         ErrorCode.PathForbidden => "path: leads outside the folder it must stay in",
         ErrorCode.RunNotFound => "There is no run 'abc-124'.",
         ErrorCode.TokenizerNotFound => "There is no tokenizer 'tok-124'.",

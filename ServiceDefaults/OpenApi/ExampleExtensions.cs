@@ -5,11 +5,12 @@ using Microsoft.OpenApi;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
-/// <summary>Examples in the OpenAPI document, beside the endpoint they show.</summary>
+/// <summary>Adds examples and content types to endpoints in the OpenAPI document.</summary>
 public static class ExampleExtensions
 {
-    /// <summary>Shows a JSON body a caller may send.</summary>
-    public static TBuilder WithRequestExample<TBuilder>(this TBuilder endpoint, string json) where TBuilder : IEndpointConventionBuilder
+    /// <summary>Adds an example of the JSON request body.</summary>
+    public static TBuilder WithRequestExample<TBuilder>(this TBuilder endpoint, string json)
+        where TBuilder : IEndpointConventionBuilder
     {
         var example = Parse(json);
         return endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
@@ -19,7 +20,7 @@ public static class ExampleExtensions
         });
     }
 
-    /// <summary>Says that the body may be bytes of any kind.</summary>
+    /// <summary>Declares a binary request body.</summary>
     public static RouteHandlerBuilder WithBinaryBody(this RouteHandlerBuilder endpoint, string description) =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
@@ -31,10 +32,10 @@ public static class ExampleExtensions
         });
 
     /// <summary>
-    /// Says which media types a success may have besides the JSON of a type: text, bytes, or, as <c>application/json</c>, a list of
-    /// objects.
+    /// Declares further media types of a successful response: text, bytes, or, for <c>application/json</c>, a list of objects.
     /// </summary>
-    public static TBuilder WithContent<TBuilder>(this TBuilder endpoint, params string[] mediaTypes) where TBuilder : IEndpointConventionBuilder =>
+    public static TBuilder WithContent<TBuilder>(this TBuilder endpoint, params string[] mediaTypes)
+        where TBuilder : IEndpointConventionBuilder =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             if (operation.Responses?.GetValueOrDefault("200") is OpenApiResponse answer)
@@ -48,8 +49,9 @@ public static class ExampleExtensions
             return Task.CompletedTask;
         });
 
-    /// <summary>Shows a JSON body that is answered with a status.</summary>
-    public static TBuilder WithResponseExample<TBuilder>(this TBuilder endpoint, string json, int status = 200) where TBuilder : IEndpointConventionBuilder
+    /// <summary>Adds an example of the JSON response body for a status.</summary>
+    public static TBuilder WithResponseExample<TBuilder>(this TBuilder endpoint, string json, int status = 200)
+        where TBuilder : IEndpointConventionBuilder
     {
         var example = Parse(json);
         return endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
@@ -71,7 +73,8 @@ public static class ExampleExtensions
         _ => new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
     };
 
-    private static JsonNode Parse(string json) => JsonNode.Parse(json) ?? throw new ArgumentException("An example is not null.", nameof(json));
+    private static JsonNode Parse(string json) =>
+        JsonNode.Parse(json) ?? throw new ArgumentException("An example must not be null.", nameof(json));
 
     private static void Show(IDictionary<string, OpenApiMediaType>? content, JsonNode example)
     {

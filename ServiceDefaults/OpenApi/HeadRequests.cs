@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
-/// <summary>HEAD, which asks for what GET would answer without its body.</summary>
+/// <summary>HEAD requests: the response of GET without its body.</summary>
 public static class HeadRequests
 {
-    /// <summary>Answers HEAD wherever GET is answered. The server leaves the body out; the OpenAPI document describes GET alone.</summary>
+    /// <summary>Accepts HEAD wherever GET is mapped. The server drops the body; the OpenAPI document describes only GET.</summary>
     public static TBuilder AnswerHead<TBuilder>(this TBuilder endpoints) where TBuilder : IEndpointConventionBuilder
     {
         endpoints.Add(endpoint =>

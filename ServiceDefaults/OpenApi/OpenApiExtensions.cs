@@ -21,7 +21,7 @@ internal static class OpenApiExtensions
         options.AddDocumentTransformer(DocumentFrame.DescribeAsync);
     });
 
-    /// <summary>The interactive page: from this process alone, with nothing loaded from or reported to anywhere else.</summary>
+    /// <summary>Maps the interactive API page. It is served by this process and makes no third-party requests.</summary>
     public static void MapDocs(this IEndpointRouteBuilder endpoints) => endpoints.MapScalarApiReference("/docs", options => options
         .WithTitle("Trainyard")
         .DisableDefaultFonts()

@@ -1,6 +1,6 @@
 namespace Trainyard.ServiceDefaults.OpenApi;
 
-/// <summary>What the names of the wire mean where a type says nothing more of them: a name means the same everywhere.</summary>
+/// <summary>Default descriptions of JSON members and parameters without an XML comment. A name means the same in all of the API.</summary>
 internal static class Vocabulary
 {
     private static readonly Dictionary<string, string> Words = new(StringComparer.Ordinal)
@@ -228,6 +228,6 @@ internal static class Vocabulary
         ["written_bytes_per_second"] = "Bytes written a second.",
     };
 
-    /// <summary>The description of a property or parameter; null for a name that is not common.</summary>
+    /// <summary>The description of a property or parameter; null for an unlisted name.</summary>
     public static string? Find(string name) => Words.GetValueOrDefault(name);
 }

@@ -5,7 +5,7 @@ using Trainyard.Contracts.Json;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
-/// <summary>Puts right what the generated schemas say wrongly of our JSON, so that clients generated from them work.</summary>
+/// <summary>Corrects generated schemas to match our JSON, so that generated clients work.</summary>
 internal static class WireSchemas
 {
     public static Task CorrectAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
@@ -17,7 +17,7 @@ internal static class WireSchemas
                 schema.Type = JsonSchemaType.String | OrNull(nullable);
                 break;
             case var type when (type == typeof(double) || type == typeof(float)) && schema.AnyOf is not null:
-                // Named literals such as "NaN" make it a choice, which is said to be an object.
+                // Named literals such as "NaN" yield an anyOf, which is generated with type object.
                 schema.Type = null;
                 schema.AnyOf =
                 [
@@ -26,7 +26,7 @@ internal static class WireSchemas
                 ];
                 break;
             case var type when type == typeof(long) || type == typeof(int):
-                // They are read by a converter of our own, of which the schema says nothing.
+                // The schema generator doesn't see our converters of whole numbers.
                 (schema.Type, schema.Format, schema.Pattern) = (JsonSchemaType.Integer | OrNull(nullable), type == typeof(long) ? "int64"
                     : "int32", null);
                 break;
@@ -34,7 +34,7 @@ internal static class WireSchemas
                 schema.Type = JsonSchemaType.String | (mayBeNull ? JsonSchemaType.Null : default);
                 break;
             case { IsEnum: true }:
-                // Whether a member may be null is said where the member is, not by the enum.
+                // Nullability belongs to the member, not the enum.
                 schema.Type = JsonSchemaType.String;
                 schema.Enum = [.. schema.Enum?.Where(word => word is not null) ?? []];
                 break;
@@ -45,11 +45,12 @@ internal static class WireSchemas
                 }
                 if (schema.Type is { } open && open.HasFlag(JsonSchemaType.Object) && schema.Properties is null or { Count: 0 })
                 {
-                    // Generators take an object of unknown members for an empty one.
+                    // Without this, client generators assume an empty object.
                     schema.AdditionalProperties ??= new OpenApiSchema();
                 }
-                // Parameters of a record are said to be required, though one that may be null may be left out.
-                schema.Required?.IntersectWith(context.JsonTypeInfo.Properties.Where(property => !MayBeNull(property)).Select(property => property.Name));
+                // The generator marks all record parameters as required, though nullable ones are optional.
+                schema.Required?.IntersectWith(
+                    context.JsonTypeInfo.Properties.Where(property => !MayBeNull(property)).Select(property => property.Name));
                 break;
         }
         return Task.CompletedTask;

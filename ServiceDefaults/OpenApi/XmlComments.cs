@@ -8,12 +8,12 @@ using System.Xml.Linq;
 
 namespace Trainyard.ServiceDefaults.OpenApi;
 
-/// <summary>The XML comments of assemblies, in the words of the wire: members by their JSON names.</summary>
+/// <summary>The XML comments of assemblies, with references written as JSON names.</summary>
 internal static partial class XmlComments
 {
     private static readonly ConcurrentDictionary<Assembly, IReadOnlyDictionary<string, XElement>> Files = new();
 
-    /// <summary>The comment of a property, or that of the record parameter it comes from; null when there is none.</summary>
+    /// <summary>The comment of a property or of its record parameter; null if there is none.</summary>
     public static string? Of(PropertyInfo property)
     {
         if (property.DeclaringType is not { } type)
@@ -27,7 +27,7 @@ internal static partial class XmlComments
                 .FirstOrDefault(param => (string?)param.Attribute("name") == property.Name));
     }
 
-    /// <summary>The comment of a type; null when there is none.</summary>
+    /// <summary>The comment of a type; null if there is none.</summary>
     public static string? Of(Type type) =>
         Text(Files.GetOrAdd(type.Assembly, Read).GetValueOrDefault($"T:{Id(type)}")?.Element("summary"));
 
@@ -67,7 +67,7 @@ internal static partial class XmlComments
         return Spaces().Replace(text.ToString(), " ").Trim() is { Length: > 0 } found ? found : null;
     }
 
-    /// <summary>What a reference names: <c>P:Trainyard.Contracts.Training.TrainingConfig.KvHeads</c> is <c>kv_heads</c>.</summary>
+    /// <summary>The JSON name of a reference: <c>P:Trainyard.Contracts.Training.TrainingConfig.KvHeads</c> is <c>kv_heads</c>.</summary>
     private static string Wire(string reference) => reference.StartsWith("T:", StringComparison.Ordinal)
         ? reference[(reference.LastIndexOf('.') + 1)..]
         : JsonNamingPolicy.SnakeCaseLower.ConvertName(reference[(reference.LastIndexOf('.') + 1)..]);

@@ -8,7 +8,7 @@ using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.ServiceDefaults.Paths;
 
-/// <summary>The folders Trainyard works in, and the only way from a caller's path to a file.</summary>
+/// <summary>Trainyard's folders. All paths from callers must be resolved here.</summary>
 public sealed class AppPaths
 {
     private static readonly SearchValues<char> NotPortable =
@@ -28,7 +28,7 @@ public sealed class AppPaths
 
     public string CorpusRoot { get; }
 
-    /// <summary>The keys that encrypt secrets in the database.</summary>
+    /// <summary>The folder of the keys that encrypt secrets in the database.</summary>
     public string KeysRoot => Path.Combine(DataRoot, "keys");
 
     /// <summary>The folder of a tokenizer.</summary>
@@ -37,28 +37,28 @@ public sealed class AppPaths
     /// <summary>The folder of a run's model, checkpoints and logs.</summary>
     public string Model(string runId) => ResolveArtifact("models", runId);
 
-    /// <summary>The existing file or folder a corpus path means.</summary>
+    /// <summary>Resolves a corpus path to an existing file or folder.</summary>
     /// <exception cref="TrainyardException">As <see cref="ResolveInput"/>.</exception>
     public string ResolveCorpus(string path) => ResolveInput(path, "corpus_path");
 
-    /// <summary>The existing file or folder below the corpus root that a caller wants read.</summary>
-    /// <param name="path">What the caller gave.</param>
-    /// <param name="member">As what.</param>
+    /// <summary>Resolves a caller's path to an existing file or folder below the corpus root.</summary>
+    /// <param name="path">The caller's path.</param>
+    /// <param name="member">The request member that holds the path, for errors.</param>
     /// <exception cref="TrainyardException">
-    /// PATH_FORBIDDEN outside the corpus root, for what is hidden and for what Trainyard keeps itself; DATA_NOT_FOUND when nothing is there.
+    /// PATH_FORBIDDEN for a path that is outside the corpus root, hidden or in Trainyard's data folder; DATA_NOT_FOUND if it doesn't exist.
     /// </exception>
     public string ResolveInput(string path, string member)
     {
         if (ContainedPath.Resolve(CorpusRoot, path) is not { } resolved)
         {
             throw new TrainyardException(ErrorCode.PathForbidden,
-                $"{member} '{path}' is outside the corpus folder. APP__CORPUS_ROOT names that folder; "
-                + "start Trainyard with it set to a folder that holds your text.");
+                $"{member} '{path}' is outside the corpus folder. "
+                + "Set APP__CORPUS_ROOT to the folder that holds your text, and restart Trainyard.");
         }
         if (ContainedPath.IsHidden(CorpusRoot, resolved) || IsKept(resolved))
         {
             throw new TrainyardException(ErrorCode.PathForbidden,
-                $"{member} '{path}' is hidden, or in the folder where Trainyard keeps its data: neither is read. "
+                $"{member} '{path}' is hidden or inside Trainyard's data folder, so it can't be read. "
                 + "Put the text elsewhere below the corpus folder (APP__CORPUS_ROOT).");
         }
         return Path.Exists(resolved)
@@ -67,28 +67,31 @@ public sealed class AppPaths
                 ErrorCode.DataNotFound, $"{member} '{path}' does not exist below the corpus folder (APP__CORPUS_ROOT).");
     }
 
-    /// <summary>Whether Trainyard keeps something there; a corpus folder inside the data folder is the person's own doing.</summary>
+    /// <summary>Whether the path is in a folder Trainyard writes to. A corpus root inside the data folder is allowed.</summary>
     private bool IsKept(string path) =>
         ContainedPath.IsReallyWithin(ArtifactsRoot, path)
         || (ContainedPath.IsReallyWithin(DataRoot, path) && !ContainedPath.IsReallyWithin(DataRoot, CorpusRoot));
 
-    /// <summary>The place an artifact path means, whether or not something is there.</summary>
-    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's own folder, or for a name not every system has.</exception>
+    /// <summary>Resolves an artifact path, which need not exist.</summary>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's folder, or for a path that is not portable.</exception>
     public string ResolveArtifact(string kind, string id, string path = "")
     {
         if (!IsPortable(path))
         {
             throw new TrainyardException(
-                ErrorCode.PathForbidden, "A path of an artifact has neither backslashes nor control characters; its folders end with '/'.");
+                ErrorCode.PathForbidden,
+                "An artifact path must not contain backslashes or control characters. Separate folders with '/'.");
         }
-        // ".." for an id would be the folder of all of them.
-        var folder = Identifier.IsValid(kind) && Identifier.IsValid(id) ? ContainedPath.Resolve(ArtifactsRoot, Path.Combine(kind, id)) : null;
+        // An id of ".." would name the root of all artifacts.
+        var folder = Identifier.IsValid(kind) && Identifier.IsValid(id)
+            ? ContainedPath.Resolve(ArtifactsRoot, Path.Combine(kind, id))
+            : null;
         return folder is not null && ContainedPath.Resolve(folder, path) is { } resolved
             ? resolved
-            : throw new TrainyardException(ErrorCode.PathForbidden, $"'{path}' is outside the artifacts of {kind} {id}.");
+            : throw new TrainyardException(ErrorCode.PathForbidden, $"'{path}' is outside the artifact folder of {kind} {id}.");
     }
 
-    /// <summary>Whether a path means the same file on every system: on some a backslash ends a folder's name.</summary>
+    /// <summary>Whether a path means the same file on every operating system. On Windows a backslash separates folders.</summary>
     public static bool IsPortable(string path) => !path.AsSpan().ContainsAny(NotPortable);
 }
 

@@ -1,22 +1,24 @@
 namespace Trainyard.ServiceDefaults.Paths;
 
-/// <summary>Resolves a caller's path below a root, links included.</summary>
+/// <summary>Resolves a caller's path below a root and follows links.</summary>
 public static class ContainedPath
 {
-    /// <summary>The full path of <paramref name="path"/> below <paramref name="root"/>; null when it, or a link on the way to it, leads out.</summary>
+    /// <summary>
+    /// The full path of <paramref name="path"/> below <paramref name="root"/>; null if it, or a link on it, leads outside the root.
+    /// </summary>
     public static string? Resolve(string root, string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))
         {
             return null;
         }
-        var wanted = Path.GetFullPath(path, root);
-        if (!IsWithin(root, wanted))
+        var full = Path.GetFullPath(path, root);
+        if (!IsWithin(root, full))
         {
             return null;
         }
         var realRoot = FollowLinks(root);
-        return realRoot is not null && FollowLinks(wanted) is { } real && IsWithin(realRoot, real) ? wanted : null;
+        return realRoot is not null && FollowLinks(full) is { } real && IsWithin(realRoot, real) ? full : null;
     }
 
     /// <summary>Whether a path is a root or lies below it, links followed.</summary>
@@ -32,10 +34,11 @@ public static class ContainedPath
     {
         var trimmed = Path.TrimEndingDirectorySeparator(root);
         return string.Equals(trimmed, Path.TrimEndingDirectorySeparator(path), StringComparison.Ordinal)
-            || path.StartsWith(Path.EndsInDirectorySeparator(trimmed) ? trimmed : trimmed + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+            || path.StartsWith(
+                Path.EndsInDirectorySeparator(trimmed) ? trimmed : trimmed + Path.DirectorySeparatorChar, StringComparison.Ordinal);
     }
 
-    /// <summary>The path with every link on it replaced by what it points to; null when links go round in circles.</summary>
+    /// <summary>The path with every link replaced by its target; null if links form a cycle.</summary>
     private static string? FollowLinks(string path)
     {
         const int MaxLinks = 40;

@@ -6,7 +6,7 @@ public static partial class FileMask
 {
     private const uint OwnerOnly = 0x3F;
 
-    /// <summary>Lets nobody but its user read what this process writes (umask 077).</summary>
+    /// <summary>Makes new files readable by this process's user only (umask 077).</summary>
     public static void Restrict()
     {
         if (!OperatingSystem.IsWindows())

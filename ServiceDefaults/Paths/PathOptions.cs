@@ -7,16 +7,16 @@ public sealed class PathOptions
 {
     public const string Section = "APP";
 
-    /// <summary>Where everything Trainyard writes lives.</summary>
+    /// <summary>The folder of everything Trainyard writes.</summary>
     [ConfigurationKeyName("DATA_ROOT")]
     [Required(ErrorMessage = "APP__DATA_ROOT must name a folder.")]
     public string DataRoot { get; init; } = "./data";
 
-    /// <summary>Where tokenizers and models lie; the folder <c>artifacts</c> below the data root when unset.</summary>
+    /// <summary>The folder of tokenizers and models; <c>artifacts</c> below the data root when unset.</summary>
     [ConfigurationKeyName("ARTIFACTS_ROOT")]
     public string? ArtifactsRoot { get; init; }
 
-    /// <summary>The folder a corpus must lie in; the working directory when unset.</summary>
+    /// <summary>The folder that corpora must be in; the working directory when unset.</summary>
     [ConfigurationKeyName("CORPUS_ROOT")]
     public string? CorpusRoot { get; init; }
 }

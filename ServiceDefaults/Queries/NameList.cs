@@ -4,14 +4,13 @@ using Trainyard.Contracts.Errors;
 namespace Trainyard.ServiceDefaults.Queries;
 
 /// <summary>
-/// Names in a query. One parameter holds a list separated by commas, where <c>"a,b"</c> or <c>`a,b`</c> is one name with a comma in it.
-/// Several parameters hold
-/// one name each, exactly as it is.
+/// Names in a query. A single parameter holds a comma-separated list, where <c>"a,b"</c> or <c>`a,b`</c> is one name with a comma in it.
+/// Repeated parameters hold one literal name each.
 /// </summary>
 public static class NameList
 {
-    /// <summary>Each name once, in order; null when nothing was given.</summary>
-    /// <exception cref="TrainyardException">CONFIG_INVALID: a quote does not end.</exception>
+    /// <summary>The distinct names in order; null if there is no parameter.</summary>
+    /// <exception cref="TrainyardException">CONFIG_INVALID: a quote is not closed.</exception>
     public static List<string>? Parse(string[]? given, string parameter) => given switch
     {
         null or [] => null,
@@ -36,9 +35,7 @@ public static class NameList
         }
     }
 
-    /// <summary>
-    /// The name between quotes, a doubled one of which stands for itself; leaves <paramref name="at"/> at the comma behind it.
-    /// </summary>
+    /// <summary>Reads a quoted name, with doubled quotes as escapes, and leaves <paramref name="at"/> at the comma behind it.</summary>
     private static string Quoted(string list, ref int at, string parameter)
     {
         var (quote, name) = (list[at], new StringBuilder());
@@ -62,6 +59,7 @@ public static class NameList
             }
         }
         throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter,
-            $"must be names separated by commas; one that begins with {quote} ends with {quote}, and {quote}{quote} in it stands for one. Or give each name as a parameter of its own")]);
+            $"must be names separated by commas; a name that starts with {quote} must end with {quote}, and {quote} inside it is doubled. "
+            + "Or repeat the parameter, once for each name")]);
     }
 }

@@ -10,8 +10,8 @@ namespace Trainyard.ServiceDefaults.Redis;
 public static class RedisExtensions
 {
     /// <summary>
-    /// Adds one connection for the process, from <c>ConnectionStrings:redis</c>, with its health check <c>redis</c> and its traces. Services that
-    /// share a process share the connection. A Redis that is down at start is connected to later.
+    /// Adds the process's Redis connection, from <c>ConnectionStrings:redis</c>, with health check <c>redis</c> and traces. Services in one
+    /// process share it. If Redis is down at startup, the connection is made later.
     /// </summary>
     public static void AddRedis(this IHostApplicationBuilder builder)
     {
@@ -23,11 +23,14 @@ public static class RedisExtensions
         builder.AddRedisClient(ResourceNames.Redis, settings =>
         {
             settings.DisableTracing = !builder.ExportsTelemetry();
-            // The package's check waits for a command's own time limit, longer than callers of /readyz wait.
+            // The package's check waits for the command timeout, which is longer than the timeout of /readyz probes.
             settings.DisableHealthChecks = true;
         });
         builder.Services.AddHealthChecks().TryAdd(new(
-            ResourceNames.Redis, services => new RedisHealthCheck(services.GetRequiredService<IConnectionMultiplexer>()), HealthStatus.Unhealthy, tags: null));
+            ResourceNames.Redis,
+            services => new RedisHealthCheck(services.GetRequiredService<IConnectionMultiplexer>()),
+            HealthStatus.Unhealthy,
+            tags: null));
     }
 
     private sealed class RedisHealthCheck(IConnectionMultiplexer redis) : IHealthCheck

@@ -29,11 +29,11 @@ internal static class ApiKeyExtensions
     }
 
     /// <summary>
-    /// With <c>SECURITY__API_KEY</c> or <c>SECURITY__KEYS_FILE</c> set, a request without a key that may do it ends here. What goes on
-    /// says who makes it: to handlers in this process as <see cref="Caller"/>, to services behind it in a header.
+    /// Rejects requests without a sufficient key if <c>SECURITY__API_KEY</c> or <c>SECURITY__KEYS_FILE</c> is set. Passes the caller on:
+    /// to handlers in this process as a <see cref="Caller"/> feature, to services behind the gateway in a header.
     /// </summary>
     /// <param name="app">The host.</param>
-    /// <param name="behindGateway">Whether only the gateway reaches this host, so that the header may be believed.</param>
+    /// <param name="behindGateway">Whether only the gateway can reach this host, so that its caller header is trusted.</param>
     public static void UseApiKey(this WebApplication app, bool behindGateway)
     {
         if (behindGateway)
@@ -63,13 +63,15 @@ internal static class ApiKeyExtensions
         });
     }
 
-    /// <exception cref="TrainyardException">UNAUTHORIZED: no key, or none that may do this. RATE_LIMITED: too many wrong ones.</exception>
+    /// <exception cref="TrainyardException">
+    /// UNAUTHORIZED: no key, or one without permission. RATE_LIMITED: too many wrong keys.
+    /// </exception>
     private static Caller Admit(HttpContext http, KeyRing keys, KeyAttempts attempts, WebSocketTickets tickets)
     {
         var secret = SecretOf(http.Request, tickets);
         if (secret.Length == 0)
         {
-            throw new TrainyardException(ErrorCode.Unauthorized, $"This Trainyard asks for an API key: send it in the {Header} header.");
+            throw new TrainyardException(ErrorCode.Unauthorized, $"This server requires an API key. Send it in the {Header} header.");
         }
         attempts.Admit(http.Connection.RemoteIpAddress, secret);
         if (keys.Of(secret) is not { } caller)
@@ -84,22 +86,27 @@ internal static class ApiKeyExtensions
             if (!rules.Allow(caller))
             {
                 var needed = rules.AnyOf.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal);
-                throw new TrainyardException(ErrorCode.Unauthorized, $"This API key has no scope '{needed}', which this request needs.");
+                throw new TrainyardException(ErrorCode.Unauthorized, $"This request needs an API key with scope '{needed}'.");
             }
             rules.RequireOwn(caller);
         }
         return caller;
     }
 
-    /// <summary>The key of a request; a browser can't set a header on a WebSocket, so there a ticket may come in the address.</summary>
+    /// <summary>
+    /// The key of a request. Browsers can't set headers on a WebSocket, so its URL may carry a ticket instead.
+    /// </summary>
     private static string SecretOf(HttpRequest request, WebSocketTickets tickets)
     {
         var given = request.Headers[Header].ToString();
-        if (given.Length > 0 || !request.Path.StartsWithSegments("/ws", StringComparison.Ordinal) || request.Query["ticket"] is not [{ Length: > 0 } ticket])
+        if (given.Length > 0
+            || !request.Path.StartsWithSegments("/ws", StringComparison.Ordinal)
+            || request.Query["ticket"] is not [{ Length: > 0 } ticket])
         {
             return given;
         }
         return tickets.Redeem(ticket)
-            ?? throw new TrainyardException(ErrorCode.Unauthorized, $"This ticket has ended or was used. POST {TicketPath} gives another.");
+            ?? throw new TrainyardException(
+                ErrorCode.Unauthorized, $"This ticket has expired or was already used. Get a new one from POST {TicketPath}.");
     }
 }

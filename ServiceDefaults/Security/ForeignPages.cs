@@ -12,8 +12,8 @@ internal static class ForeignPages
     private static readonly string[] Harmless = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Options];
 
     /// <summary>
-    /// A browser lets every page open a WebSocket to every address, this machine's included, and send it forms. What another site's page
-    /// opens or asks to be changed is refused, unless <c>SECURITY__CORS_ORIGINS</c> names the site; a program that is no browser sends no Origin.
+    /// Rejects WebSockets and writes from pages of other sites, unless <c>SECURITY__CORS_ORIGINS</c> lists the origin. Browsers let any
+    /// page open WebSockets and post forms to any address, including localhost. Programs other than browsers send no Origin header.
     /// </summary>
     public static void RefuseForeignPages(this WebApplication app)
     {
@@ -27,13 +27,15 @@ internal static class ForeignPages
                 || IsOwn(origin, http.Request.Host) || named.Contains(origin, StringComparer.OrdinalIgnoreCase)
                 ? next(http)
                 : throw new TrainyardException(ErrorCode.Unauthorized,
-                    $"A page of {origin} may not listen or change anything here. SECURITY__CORS_ORIGINS names the pages that may."));
+                    $"Pages of {origin} may not open WebSockets or change anything here. "
+                    + "To allow them, add the origin to SECURITY__CORS_ORIGINS."));
     }
 
-    /// <summary>A page of another site can't read what a GET answers, but it can read a WebSocket, whatever its path.</summary>
+    /// <summary>The same-origin policy protects GET responses, but not WebSockets.</summary>
     private static bool IsHarmless(HttpRequest request) =>
         Harmless.Contains(request.Method, StringComparer.OrdinalIgnoreCase) && request.Headers.Upgrade.Count == 0;
 
     private static bool IsOwn(string origin, HostString host) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var page) && string.Equals(page.Authority, host.Value, StringComparison.OrdinalIgnoreCase);
+        Uri.TryCreate(origin, UriKind.Absolute, out var page)
+        && string.Equals(page.Authority, host.Value, StringComparison.OrdinalIgnoreCase);
 }

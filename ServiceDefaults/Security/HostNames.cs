@@ -7,8 +7,8 @@ using Trainyard.Contracts.Errors;
 namespace Trainyard.ServiceDefaults.Security;
 
 /// <summary>
-/// The names a process without a key answers to. A page can point a name of its own at any address and then reads what is there as its own
-/// (DNS rebinding); it can do that neither with an address nor with a name without a dot, which nobody can register.
+/// Host names allowed on a server without a key, as protection against DNS rebinding: a page can point its own domain at any address and
+/// then read the responses. IP addresses and names without a dot are safe, because nobody can register them.
 /// </summary>
 internal sealed class HostNames(IEnumerable<string> more)
 {
@@ -29,7 +29,7 @@ internal sealed class HostNames(IEnumerable<string> more)
 
 internal static class HostNamesExtensions
 {
-    /// <summary>Without a key, a request for a name that a foreign page could use ends here.</summary>
+    /// <summary>On a server without a key, rejects requests for host names that allow DNS rebinding.</summary>
     public static void UseHostNames(this WebApplication app)
     {
         if (app.Services.GetRequiredService<KeyRing>().IsNeeded)
@@ -38,23 +38,23 @@ internal static class HostNamesExtensions
         }
         var names = new HostNames([
             .. app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value.HostNames,
-            // What services of one Azure Container Apps environment call each other.
+            // Names of services within an Azure Container Apps environment.
             .. app.Configuration["CONTAINER_APP_ENV_DNS_SUFFIX"] is { Length: > 0 } suffix ? [$"*.{suffix}"] : Array.Empty<string>()]);
         var last = "";
         app.Use((http, next) =>
         {
-            var asked = http.Request.Host;
-            if (asked.Value == last)
+            var host = http.Request.Host;
+            if (host.Value == last)
             {
                 return next(http);
             }
-            if (!names.Allows(asked.Host.Trim('[', ']')))
+            if (!names.Allows(host.Host.Trim('[', ']')))
             {
                 throw new TrainyardException(ErrorCode.ConfigInvalid,
-                    $"Without an API key Trainyard doesn't answer to the name '{asked.Host}'. "
+                    $"Without an API key, Trainyard rejects requests for the host name '{host.Host}'. "
                     + "Set SECURITY__API_KEY, or add the name to SECURITY__HOSTS.");
             }
-            last = asked.Value ?? "";
+            last = host.Value ?? "";
             return next(http);
         });
     }

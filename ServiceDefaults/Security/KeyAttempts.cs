@@ -7,8 +7,8 @@ using Trainyard.Contracts.Errors;
 namespace Trainyard.ServiceDefaults.Security;
 
 /// <summary>
-/// Limits how often an address may guess. Past the limit a key is refused unseen, unless it has worked before: who shares an address with
-/// somebody who guesses isn't locked out.
+/// Limits wrong API keys per address. Past the limit, keys are rejected unchecked, except those that worked before: others behind the
+/// same address are not locked out.
 /// </summary>
 internal sealed class KeyAttempts : IDisposable
 {
@@ -29,7 +29,7 @@ internal sealed class KeyAttempts : IDisposable
         }));
 
     /// <summary>Counts a key that has not worked yet.</summary>
-    /// <exception cref="TrainyardException">RATE_LIMITED.</exception>
+    /// <exception cref="TrainyardException">RATE_LIMITED: the address is over its limit.</exception>
     public void Admit(IPAddress? address, string secret)
     {
         if (worked.ContainsKey(secret))
@@ -59,7 +59,7 @@ internal sealed class KeyAttempts : IDisposable
 
     public void Dispose() => attempts.Dispose();
 
-    /// <summary>A household or server has a whole IPv6 network to send from.</summary>
+    /// <summary>Groups IPv6 addresses by network: a client can send from any address of its own.</summary>
     private static IPAddress Network(IPAddress address)
     {
         if (address.AddressFamily is not AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6)

@@ -4,13 +4,13 @@ using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ServiceDefaults.Security;
 
-/// <summary>The keys of a file, which commands change and the gateway reads: no secret is in it.</summary>
+/// <summary>The file of API keys, written by the <c>keys</c> command and read by the gateway. It contains no secrets.</summary>
 public static class KeyFile
 {
-    private const int LongestFile = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
-    /// <summary>The keys; none when there is no file yet.</summary>
-    /// <exception cref="InvalidDataException">It is not such a file.</exception>
+    /// <summary>Reads the keys; an empty list if there is no file yet.</summary>
+    /// <exception cref="InvalidDataException">The file is not a valid key file.</exception>
     public static IReadOnlyList<ApiKey> Read(string path)
     {
         var file = new FileInfo(path);
@@ -20,19 +20,19 @@ public static class KeyFile
         }
         try
         {
-            return file.Length <= LongestFile && JsonSerializer.Deserialize<ApiKey[]>(File.ReadAllBytes(path), WireJson.Options) is { } keys
+            return file.Length <= MaxBytes && JsonSerializer.Deserialize<ApiKey[]>(File.ReadAllBytes(path), WireJson.Options) is { } keys
                 ? keys
-                : throw new InvalidDataException($"{path} is no file of keys.");
+                : throw new InvalidDataException($"{path} is not a valid key file.");
         }
         catch (JsonException exception)
         {
             var problems = JsonFaults.Of(File.ReadAllBytes(path), typeof(ApiKey[]), WireJson.Options);
             var reasons = string.Join("; ", problems.Select(problem => $"{problem.Field}: {problem.Message}"));
-            throw new InvalidDataException($"{path} is no file of keys: {reasons}", exception);
+            throw new InvalidDataException($"{path} is not a valid key file: {reasons}", exception);
         }
     }
 
-    /// <summary>Replaces the file as a whole, so that nobody reads half of one; only its owner may.</summary>
+    /// <summary>Replaces the file atomically, readable by its owner only.</summary>
     public static void Write(string path, IReadOnlyList<ApiKey> keys)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/");

@@ -5,11 +5,13 @@ using Microsoft.Extensions.Options;
 
 namespace Trainyard.ServiceDefaults.Security;
 
-/// <summary>The keys that count now: the one of <c>SECURITY__API_KEY</c>, and those of <c>SECURITY__KEYS_FILE</c>, which may change at any time.</summary>
+/// <summary>
+/// The valid keys: the one in <c>SECURITY__API_KEY</c> and those in <c>SECURITY__KEYS_FILE</c>, which is reloaded when it changes.
+/// </summary>
 internal sealed class KeyRing(IOptions<SecurityOptions> options, TimeProvider clock, ILogger<KeyRing> logger)
 {
     // A revoked key stops working within this time.
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly byte[]? master = options.Value.ApiKey is { Length: > 0 } key ? SHA256.HashData(Encoding.UTF8.GetBytes(key)) : null;
     private readonly Lock reading = new();
@@ -18,30 +20,32 @@ internal sealed class KeyRing(IOptions<SecurityOptions> options, TimeProvider cl
     /// <summary>Whether requests need a key at all.</summary>
     public bool IsNeeded => master is not null || options.Value.KeysFile is not null;
 
-    /// <summary>Whose key a secret is; null when it is none.</summary>
+    /// <summary>The caller of a secret; null if the secret is not a valid key.</summary>
     public Caller? Of(string secret)
     {
         if (master is not null && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(secret)), master))
         {
             return Caller.Owner;
         }
-        // Looked up by its hash: how long that takes says nothing of a secret.
-        return options.Value.KeysFile is { } path && Current(path).BySecret.TryGetValue(ApiKey.Hash(secret), out var key) && Lasts(key)
+        // Lookup by hash doesn't leak the secret through timing.
+        return options.Value.KeysFile is { } path
+            && Current(path).BySecret.TryGetValue(ApiKey.Hash(secret), out var key)
+            && IsUnexpired(key)
             ? key.ToCaller()
             : null;
     }
 
-    /// <summary>Whether a caller's key has been neither revoked nor expired since.</summary>
-    public bool StillCounts(Caller caller) =>
+    /// <summary>Whether a caller's key is still valid, neither revoked nor expired.</summary>
+    public bool IsStillValid(Caller caller) =>
         options.Value.KeysFile is not { } path
         || caller == Caller.Owner
-        || (Current(path).ById.TryGetValue(caller.Id, out var key) && Lasts(key));
+        || (Current(path).ById.TryGetValue(caller.Id, out var key) && IsUnexpired(key));
 
-    private bool Lasts(ApiKey key) => !(key.ExpiresAt <= clock.GetUtcNow());
+    private bool IsUnexpired(ApiKey key) => !(key.ExpiresAt <= clock.GetUtcNow());
 
     private Copy Current(string path)
     {
-        if (copy.LookedAt is { } last && clock.GetElapsedTime(last) < BetweenLooks)
+        if (copy.LookedAt is { } last && clock.GetElapsedTime(last) < PollInterval)
         {
             return copy;
         }
@@ -56,8 +60,8 @@ internal sealed class KeyRing(IOptions<SecurityOptions> options, TimeProvider cl
             }
             catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
             {
-                // Those read before still count: a slip in the file must not lock everybody out, nor let anybody in.
-                logger.LogError(exception, "The keys in {File} can't be read", path);
+                // Keep the keys read before: a broken file must neither lock everyone out nor let anyone in.
+                logger.LogError(exception, "The keys in {File} can't be read; the keys read before stay valid", path);
                 copy = copy with { LookedAt = clock.GetTimestamp() };
             }
             return copy;

@@ -4,33 +4,31 @@ using Trainyard.Contracts;
 
 namespace Trainyard.ServiceDefaults.Security;
 
-/// <summary>Makes, lists and revokes API keys: <c>keys create|list|revoke</c>.</summary>
+/// <summary>Creates, lists and revokes API keys: <c>keys create|list|revoke</c>.</summary>
 public static class KeysCommand
 {
-    /// <summary>What it takes, for <c>--help</c>.</summary>
+    /// <summary>The command's part of <c>--help</c>.</summary>
     public const string Usage = """
-          keys create --name NAME --scope ingest|job|read|admin [--days N]   make an API key in SECURITY__KEYS_FILE, and show it once
-              [--prefix PREFIX] [--experiment ID]                            for runs whose ids start so, or of one experiment
-          keys list                                                          what keys there are
-          keys revoke ID                                                     end one, within a second
+          keys create --name NAME --scope ingest|job|read|admin [--days N]   create an API key in SECURITY__KEYS_FILE and show it once
+              [--prefix PREFIX] [--experiment ID]                            limit writes to run ids with a prefix, or to one experiment
+          keys list                                                          list the keys
+          keys revoke ID                                                     revoke a key, within a second
         """;
 
     private const int MaxDays = 36_500;
 
-    // An id made for a run adds 13 characters.
-    private const int LongestPrefix = 64;
+    // A generated run id appends 13 characters.
+    private const int MaxPrefix = 64;
 
-    /// <summary>Whether these arguments are this command.</summary>
     public static bool IsAskedFor(string[] args) => args is ["keys", ..];
 
-    /// <summary>Does what was asked.</summary>
     /// <returns>The exit code.</returns>
     public static int Run(string[] args, TextWriter output, TextWriter errors)
     {
         var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         if (settings[$"{SecurityOptions.Section}:KEYS_FILE"] is not { Length: > 0 } path)
         {
-            errors.WriteLine("SECURITY__KEYS_FILE is not set: it says which file holds the keys, here and for the gateway.");
+            errors.WriteLine("SECURITY__KEYS_FILE is not set. Set it to the same key file here and for the gateway.");
             return 1;
         }
         try
@@ -58,36 +56,39 @@ public static class KeysCommand
 
     private static int Create(string path, IConfiguration settings, TextWriter output, TextWriter errors)
     {
-        var scopes = (settings["scope"] ?? "").Split(',', StringSplitOptions.TrimEntries)
-            .Select(name => Enum.TryParse<KeyScopes>(name, ignoreCase: true, out var scope) && Enum.IsDefined(scope) && !char.IsDigit(name[0]) ? scope : KeyScopes.None).ToList();
-        var days = settings["days"] is { } text ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0 : (int?)null;
+        var scopes = (settings["scope"] ?? "").Split(',', StringSplitOptions.TrimEntries).Select(ParseScope).ToList();
+        var days = settings["days"] is { } text
+            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
+            : (int?)null;
         if (settings["name"] is not { Length: > 0 and <= 128 } name || scopes.Contains(KeyScopes.None) || days is < 1 or > MaxDays)
         {
-            errors.WriteLine("A key needs --name (1 to 128 characters) and --scope (ingest, job, read, admin, or several with commas); "
+            errors.WriteLine("A key needs --name (1 to 128 characters) and --scope (ingest, job, read, admin, or a comma-separated list); "
                 + $"--days must be from 1 to {MaxDays}.");
             return 2;
         }
         var (prefix, experiment) = (settings["prefix"], settings["experiment"]);
-        if ((prefix is not null && (!Identifier.IsValid(prefix) || prefix.Length > LongestPrefix))
+        if ((prefix is not null && (!Identifier.IsValid(prefix) || prefix.Length > MaxPrefix))
             || (experiment is not null && !Identifier.IsValid(experiment)))
         {
-            errors.WriteLine($"--prefix must have 1 to {LongestPrefix} characters from A-Z, a-z, 0-9, '.', '_' and '-'; --experiment must be an id.");
+            errors.WriteLine($"--prefix must have 1 to {MaxPrefix} characters from A-Z, a-z, 0-9, '.', '_' and '-'; "
+                + "--experiment must be an id.");
             return 2;
         }
         var writes = scopes.Exists(scope => scope is KeyScopes.Ingest or KeyScopes.Job) && !scopes.Contains(KeyScopes.Admin);
         if ((prefix ?? experiment) is not null && !writes)
         {
-            errors.WriteLine("--prefix and --experiment limit what a key of scope ingest or job writes to. They can't limit scope admin or read.");
+            errors.WriteLine("--prefix and --experiment limit what a key of scope ingest or job can write to. "
+                + "They can't limit scope admin or read.");
             return 2;
         }
         var now = DateTimeOffset.UtcNow;
         var (key, secret) = ApiKey.Create(name, scopes, now, days is { } lasting ? now.AddDays(lasting) : null);
-        // Only the store knows which runs an experiment has, and it is asked too late to refuse: so the ids of its runs say so.
-        var own = experiment is null ? null : $"{experiment[..Math.Min(experiment.Length, LongestPrefix - 1)]}-";
+        // Only the store knows an experiment's runs, and requests are checked before they reach it. So limit the run ids too.
+        var own = experiment is null ? null : $"{experiment[..Math.Min(experiment.Length, MaxPrefix - 1)]}-";
         key = key with { Prefix = prefix ?? own, Experiment = experiment };
         KeyFile.Write(path, [.. KeyFile.Read(path), key]);
         output.WriteLine($"{key.Id}: {secret}");
-        output.WriteLine("This is shown only now. It goes into the header X-Api-Key.");
+        output.WriteLine("The key is shown only once. Send it in the X-Api-Key header.");
         if (key.Prefix is not null)
         {
             var within = experiment is null ? "" : $", in experiment '{experiment}'";
@@ -96,6 +97,11 @@ public static class KeysCommand
         return 0;
     }
 
+    private static KeyScopes ParseScope(string name) =>
+        Enum.TryParse<KeyScopes>(name, ignoreCase: true, out var scope) && Enum.IsDefined(scope) && !char.IsDigit(name[0])
+            ? scope
+            : KeyScopes.None;
+
     private static void List(string path, TextWriter output)
     {
         foreach (var key in KeyFile.Read(path))
@@ -103,7 +109,7 @@ public static class KeysCommand
             var scopes = string.Join(',', key.Scopes.Select(scope => scope.ToString().ToLowerInvariant()));
             var runs = key.Prefix is null ? "" : $"  runs {key.Prefix}*";
             var experiment = key.Experiment is null ? "" : $"  experiment {key.Experiment}";
-            var until = key.ExpiresAt is { } end ? $"until {end:yyyy-MM-dd}" : "for ever";
+            var until = key.ExpiresAt is { } end ? $"until {end:yyyy-MM-dd}" : "no expiry";
             output.WriteLine($"{key.Id}  {scopes}{runs}{experiment}  {key.CreatedAt:yyyy-MM-dd}  {until}  {key.Name}");
         }
     }

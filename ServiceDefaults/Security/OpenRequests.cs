@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Trainyard.ServiceDefaults.Security;
 
 /// <summary>
-/// The requests under way of keys that can be revoked or expire. A WebSocket or a stream may last for days: it ends with its key, as does
-/// every other request.
+/// Open requests of keys that can be revoked or expire. WebSockets and streams may last for days, so a request is aborted when its key
+/// becomes invalid.
 /// </summary>
 internal sealed class OpenRequests(KeyRing keys, TimeProvider clock, ILogger<OpenRequests> logger) : BackgroundService
 {
@@ -15,7 +15,7 @@ internal sealed class OpenRequests(KeyRing keys, TimeProvider clock, ILogger<Ope
 
     private readonly ConcurrentDictionary<HttpContext, Caller> open = new();
 
-    /// <summary>Runs the rest of a request, which ends early when its key does.</summary>
+    /// <summary>Runs the rest of the pipeline, and aborts the request when its key becomes invalid.</summary>
     public async Task FollowAsync(HttpContext http, Caller caller, RequestDelegate next)
     {
         open[http] = caller;
@@ -36,9 +36,9 @@ internal sealed class OpenRequests(KeyRing keys, TimeProvider clock, ILogger<Ope
         {
             foreach (var (http, caller) in open)
             {
-                if (!keys.StillCounts(caller))
+                if (!keys.IsStillValid(caller))
                 {
-                    logger.LogInformation("A request of key {KeyId} is ended: the key was revoked or has expired", caller.Id);
+                    logger.LogInformation("Aborted a request of key {KeyId}: the key was revoked or has expired", caller.Id);
                     http.Abort();
                 }
             }

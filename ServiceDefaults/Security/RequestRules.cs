@@ -2,23 +2,24 @@ using Microsoft.AspNetCore.Http;
 
 namespace Trainyard.ServiceDefaults.Security;
 
-/// <summary>What a request needs of a key, by its method and path.</summary>
+/// <summary>The permissions a request needs, by its method and path.</summary>
 /// <param name="AnyOf">One of these scopes, or <see cref="KeyScopes.Admin"/>.</param>
-/// <param name="RunId">The run it writes to; null when the path names none.</param>
-/// <param name="ExperimentId">The experiment it writes to; null when the path names none.</param>
+/// <param name="RunId">The run the request writes to; null if the path names none.</param>
+/// <param name="ExperimentId">The experiment the request writes to; null if the path names none.</param>
 internal readonly record struct RequestRules(KeyScopes AnyOf, string? RunId = null, string? ExperimentId = null)
 {
     public static RequestRules Of(HttpRequest request)
     {
         var parts = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
-        // Routing matches words whatever their case is.
+        // Routing ignores case.
         return (request.Method, Array.ConvertAll(parts, part => part.ToLowerInvariant())) switch
         {
             ("GET", ["api", "experiments", _, "trials", _, "should_prune"]) =>
                 new(KeyScopes.Read | KeyScopes.Job, RunId: parts[4], ExperimentId: parts[2]),
             ("GET" or "HEAD", _) => new(KeyScopes.Read),
-            // Questions whose parameters need a body, and an answer that no cache may keep.
-            ("POST", ["api", "metrics", "query"] or ["api", "tokenizers", _, "encode" or "decode"] or ["api", "ws-ticket"]) => new(KeyScopes.Read),
+            // POST requests that only read: queries with a body, and tickets, which must not be cached.
+            ("POST", ["api", "metrics", "query"] or ["api", "tokenizers", _, "encode" or "decode"] or ["api", "ws-ticket"]) =>
+                new(KeyScopes.Read),
             ("POST", ["api", "events", _, ..]) => new(KeyScopes.Ingest | KeyScopes.Job),
             ("POST", ["api", "runs", _, "metrics"]) => new(KeyScopes.Ingest | KeyScopes.Job, RunId: parts[2]),
             ("POST", ["api", "runs"]) => new(KeyScopes.Job),
@@ -29,10 +30,12 @@ internal readonly record struct RequestRules(KeyScopes AnyOf, string? RunId = nu
         };
     }
 
-    /// <summary>Whether the caller has a scope for it; what it writes to is looked at apart.</summary>
+    /// <summary>Whether the caller has a sufficient scope. <see cref="RequireOwn"/> checks what it writes to.</summary>
     public bool Allow(Caller caller) => (caller.May & (AnyOf | KeyScopes.Admin)) is not KeyScopes.None;
 
-    /// <exception cref="Contracts.Errors.TrainyardException">UNAUTHORIZED: it writes to what is not the caller's.</exception>
+    /// <exception cref="Contracts.Errors.TrainyardException">
+    /// UNAUTHORIZED: the caller may not write to this run or experiment.
+    /// </exception>
     public void RequireOwn(Caller caller)
     {
         if ((caller.May & AnyOf).HasFlag(KeyScopes.Read))

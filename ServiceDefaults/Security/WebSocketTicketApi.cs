@@ -6,15 +6,15 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ServiceDefaults.Security;
 
-/// <param name="Ticket">Goes into the address of one WebSocket: <c>/ws?ticket=…</c>.</param>
-/// <param name="ExpiresIn">Seconds within which it has to be used.</param>
+/// <param name="Ticket">Opens one WebSocket: <c>/ws?ticket=…</c>.</param>
+/// <param name="ExpiresIn">Seconds until the ticket expires.</param>
 internal sealed record WebSocketTicket(string Ticket, int ExpiresIn);
 
 internal static class WebSocketTicketApi
 {
     public static void MapWebSocketTickets(this IEndpointRouteBuilder endpoints) => endpoints.MapPost(ApiKeyExtensions.TicketPath, Issue)
         .WithName("CreateWebSocketTicket").WithTags("Live")
-        .WithSummary("A ticket for one WebSocket, for browsers: they can't send the API key in a header, and an address is logged")
+        .WithSummary("Create a ticket for one WebSocket, for browsers: they can't send the API key in a header, and URLs are logged")
         .WithResponseExample("""{"ticket":"3vKq0b6yB1m…","expires_in":60}""");
 
     private static Ok<WebSocketTicket> Issue(HttpContext http, WebSocketTickets tickets)

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace Trainyard.ServiceDefaults.Security;
 
 /// <summary>
-/// Stands in for an API key in a WebSocket's address, which proxies write to their logs. A ticket is the sealed key with an end: every
-/// gateway with the same <c>SECURITY__API_KEY</c> can open it, once each, and a key that is revoked meanwhile is of no use in it.
+/// Tickets that replace the API key in a WebSocket's URL, which proxies log. A ticket is the encrypted key with an expiry. Any gateway
+/// with the same <c>SECURITY__API_KEY</c> can redeem it, once each. A key revoked meanwhile is rejected.
 /// </summary>
 internal sealed class WebSocketTickets(IOptions<SecurityOptions> options, TimeProvider clock)
 {
@@ -35,7 +35,7 @@ internal sealed class WebSocketTickets(IOptions<SecurityOptions> options, TimePr
         return Base64Url.EncodeToString(ticket);
     }
 
-    /// <summary>The key a ticket stands for; null when it is none of ours, has ended or was used.</summary>
+    /// <summary>The key in a ticket; null if the ticket is invalid, expired or already used.</summary>
     public string? Redeem(string ticket)
     {
         if (Open(ticket) is not { } content)
@@ -74,7 +74,7 @@ internal sealed class WebSocketTickets(IOptions<SecurityOptions> options, TimePr
         }
     }
 
-    /// <summary>Slow, so that a ticket somebody found helps little in guessing a key that a person thought up.</summary>
+    /// <summary>Slow key derivation, so that a leaked ticket is of little use for guessing a weak key.</summary>
     private static byte[] SealingKey(string? apiKey) => apiKey is { Length: > 0 }
         ? Rfc2898DeriveBytes.Pbkdf2(apiKey, "trainyard websocket tickets"u8, Rounds, HashAlgorithmName.SHA256, 32)
         : RandomNumberGenerator.GetBytes(32);

@@ -3,7 +3,7 @@ using OpenTelemetry;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
-/// <summary>Keeps single Redis commands out of the traces: the pings of health checks, and leases that are renewed every few seconds.</summary>
+/// <summary>Drops traces of single Redis commands: health-check pings, and leases renewed every few seconds.</summary>
 internal sealed class BackgroundRedisSpans : BaseProcessor<Activity>
 {
     private const string Source = "OpenTelemetry.Instrumentation.StackExchangeRedis";

@@ -4,19 +4,20 @@ using OpenTelemetry.Logs;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
-/// <summary>Gives an exported log record the ids a JSON line has, under the same names, whichever way the code named them.</summary>
+/// <summary>Adds ids to exported log records under the same names as in JSON log lines.</summary>
 internal sealed class ExportedLogFields : BaseProcessor<LogRecord>
 {
     public override void OnEnd(LogRecord data)
     {
-        var ids = (data.Attributes ?? []).Where(value => LogFields.Of(value.Key) is { } field && field != value.Key && value.Value is not null)
-            .Select(value => KeyValuePair.Create(LogFields.Of(value.Key) ?? value.Key, (object?)Convert.ToString(value.Value, CultureInfo.InvariantCulture)))
-            .ToList();
+        var ids = (from value in data.Attributes ?? []
+                   let field = LogFields.Of(value.Key)
+                   where field is not null && field != value.Key && value.Value is not null
+                   select KeyValuePair.Create(field, (object?)Convert.ToString(value.Value, CultureInfo.InvariantCulture))).ToList();
         if (ids.Count == 0)
         {
             return;
         }
-        // Scopes are exported as they are; a name may be there only once.
+        // Scopes are exported too, and a name may occur only once.
         data.ForEachScope(static (scope, found) =>
         {
             foreach (var value in scope)

@@ -10,8 +10,8 @@ using Trainyard.Contracts.Errors;
 namespace Trainyard.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// One JSON object a line: timestamp, level, category, service, event, message, run_id, request_id, instance_id, error_code and,
-/// for an exception, error. The ids come from the message's own values or from its scopes.
+/// One JSON object per line: timestamp, level, category, service, event, message, run_id, request_id, instance_id, error_code and,
+/// for an exception, error. The ids come from the message's values or its scopes.
 /// </summary>
 internal sealed class JsonLogFormatter(ServiceIdentity identity, TimeProvider? time = null) : ConsoleFormatter(FormatterName)
 {

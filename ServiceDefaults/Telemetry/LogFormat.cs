@@ -8,7 +8,7 @@ using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
-/// <summary>How the console's log lines look: lines for people on a terminal, else one JSON object a line.</summary>
+/// <summary>The format of console logs: text on a terminal, else one JSON object per line.</summary>
 public sealed class LogFormat
 {
     private const string Section = "LOGGING";
@@ -31,7 +31,7 @@ public sealed class LogFormat
         {
             builder.Services.Configure<ConsoleLoggerOptions>(options => options.FormatterName = JsonLogFormatter.FormatterName);
         }
-        // Whoever runs the service, such as an AppHost, has the last word.
+        // Explicit console settings, such as those of an AppHost, take precedence.
         builder.Services.Configure<ConsoleLoggerOptions>(builder.Configuration.GetSection("Logging:Console"));
     }
 }

@@ -7,10 +7,10 @@ namespace Trainyard.ServiceDefaults.Telemetry;
 
 public static class RequestIds
 {
-    /// <summary>Also the name of the header that carries it in a message.</summary>
+    /// <summary>The header's name, in HTTP and in messages.</summary>
     public const string Header = "X-Request-ID";
 
-    /// <summary>Takes the caller's request id or makes one, puts it into every log line of the request, and sends it back.</summary>
+    /// <summary>Uses the caller's request id or creates one, adds it to the request's log lines, and returns it in the response.</summary>
     internal static void UseRequestIds(this WebApplication app)
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Trainyard.Requests");
@@ -19,7 +19,7 @@ public static class RequestIds
             var given = http.Request.Headers[Header].ToString();
             var requestId = Identifier.IsValid(given) ? given : Identifier.Create("req");
             http.TraceIdentifier = requestId;
-            // A proxy hands on the request's headers: the id made here must be among them.
+            // Set it on the request too: a proxy forwards the request's headers.
             http.Request.Headers[Header] = requestId;
             http.Response.OnStarting(() =>
             {

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
-/// <summary>Who a process says it is, in its log lines as in what it exports.</summary>
-/// <param name="Service"><c>OTEL_SERVICE_NAME</c>, else its project's name: <c>event-ingest</c>.</param>
-/// <param name="Instance"><c>service.instance.id</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else its machine and process id.</param>
+/// <summary>The identity of the process in logs and telemetry.</summary>
+/// <param name="Service"><c>OTEL_SERVICE_NAME</c>, else the project's name: <c>event-ingest</c>.</param>
+/// <param name="Instance"><c>service.instance.id</c> of <c>OTEL_RESOURCE_ATTRIBUTES</c>, else the machine and process id.</param>
 internal sealed record ServiceIdentity(string Service, string Instance)
 {
     private const string InstanceAttribute = "service.instance.id=";
@@ -21,5 +21,6 @@ internal sealed record ServiceIdentity(string Service, string Instance)
         .FirstOrDefault();
 
     private static string KebabCase(string application) => string.Concat(
-        application[(application.LastIndexOf('.') + 1)..].Select((letter, index) => char.IsUpper(letter) && index > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+        application[(application.LastIndexOf('.') + 1)..].Select((letter, index) =>
+            char.IsUpper(letter) && index > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 }

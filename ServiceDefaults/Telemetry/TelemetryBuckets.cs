@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace Trainyard.ServiceDefaults.Telemetry;
 
-/// <summary>Bounds of histogram buckets. Those OpenTelemetry takes by itself are made for milliseconds: seconds would all fall into the first.</summary>
+/// <summary>
+/// Bounds of histogram buckets. OpenTelemetry's defaults suit milliseconds; nearly all values in seconds would fall into the first bucket.
+/// </summary>
 public static class TelemetryBuckets
 {
     public static InstrumentAdvice<double> Seconds { get; } = new()

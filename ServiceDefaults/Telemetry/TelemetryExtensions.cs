@@ -22,11 +22,11 @@ public static class TelemetryExtensions
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Diagnostics.ExceptionHandlerMiddleware", LogLevel.Error);
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Warning);
-        // A failed command's exception says it again, and that a new database has no table of migrations yet is no error.
+        // Exceptions repeat these errors, and a new database without a migrations table is not an error.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.Critical);
-        // Database logs each failure that it retries, and callers those that it doesn't.
+        // Database logs each failure it retries; callers log the others.
         builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.Critical);
-        // A server that is down, or still starting, is in the answer of /readyz, which is asked for every few seconds.
+        // /readyz already reports servers that are down, and probes request it every few seconds.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
@@ -41,11 +41,11 @@ public static class TelemetryExtensions
         }
     }
 
-    /// <summary>Whether someone receives traces, metrics and logs. Recording costs time on every request, so nothing is recorded for nobody.</summary>
+    /// <summary>Whether telemetry is exported. Recording costs time on every request, so it is off without a receiver.</summary>
     public static bool ExportsTelemetry(this IHostApplicationBuilder builder) =>
         !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
-    /// <summary>Records and sends traces, metrics and logs. The client packages add what they record themselves.</summary>
+    /// <summary>Exports traces, metrics and logs. The client packages add their own instrumentation.</summary>
     private static void AddExport(this IHostApplicationBuilder builder, ServiceIdentity identity)
     {
         builder.Logging.AddOpenTelemetry(logging =>
@@ -55,7 +55,7 @@ public static class TelemetryExtensions
             logging.AddProcessor(new ExportedLogFields());
         });
         builder.Services.AddOpenTelemetry()
-            // The variables last: what OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say wins.
+            // Environment variables last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES take precedence.
             .ConfigureResource(resource => resource.Clear()
                 .AddService(identity.Service, serviceInstanceId: identity.Instance)
                 .AddTelemetrySdk()
@@ -72,13 +72,15 @@ public static class TelemetryExtensions
                 {
                     options.Filter = http => !IsProbe(http.Request.Path.Value);
                     options.EnrichWithHttpRequest = HideKey;
-                    options.EnrichWithHttpResponse = (activity, response) => activity.SetTag("request_id", response.HttpContext.TraceIdentifier);
+                    options.EnrichWithHttpResponse = (activity, response) =>
+                        activity.SetTag("request_id", response.HttpContext.TraceIdentifier);
                 })
-                .AddHttpClientInstrumentation(options => options.FilterHttpRequestMessage = request => !IsProbe(request.RequestUri?.AbsolutePath)))
+                .AddHttpClientInstrumentation(options =>
+                    options.FilterHttpRequestMessage = request => !IsProbe(request.RequestUri?.AbsolutePath)))
             .UseOtlpExporter();
     }
 
-    /// <summary>Queries are exported as they are where a developer asks for that, as Aspire does; a WebSocket's has a ticket in it.</summary>
+    /// <summary>Removes WebSocket tickets, in case query redaction is turned off, as under Aspire.</summary>
     private static void HideKey(Activity activity, HttpRequest request)
     {
         if (request.Query.ContainsKey("ticket"))

@@ -3,16 +3,16 @@ using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.Standalone.Backups;
 
-/// <summary>What was backed up.</summary>
-/// <param name="Folder">Where to.</param>
-/// <param name="Files">How many files.</param>
-/// <param name="Bytes">In all.</param>
-/// <param name="Shared">Bytes of them that are shared with the backup before.</param>
+/// <summary>The result of a backup.</summary>
+/// <param name="Folder">The backup's folder.</param>
+/// <param name="Files">Number of files.</param>
+/// <param name="Bytes">Total size.</param>
+/// <param name="Shared">Size of the files shared with the previous backup.</param>
 internal sealed record BackupTaken(string Folder, int Files, long Bytes, long Shared);
 
 /// <summary>
-/// Takes a backup of a data folder, whether or not a Trainyard works in it. The database is copied as of one moment; every file it knows of
-/// that was there at that moment is copied too.
+/// Backs up a data folder, even while Trainyard is running on it. Copies a consistent snapshot of the database, and every file it
+/// references that existed at that moment.
 /// </summary>
 internal sealed class Backup(DataPaths data, TimeProvider time)
 {
@@ -20,20 +20,20 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
 
     private const string Unfinished = ".tmp-";
 
-    /// <param name="folder">Appears only once the backup is complete.</param>
-    /// <param name="since">An earlier backup; its files are shared, not copied, where nothing has changed since.</param>
-    /// <param name="cancellation">Ends it; nothing is left behind.</param>
-    /// <exception cref="BackupException">It can't be taken.</exception>
+    /// <param name="folder">The backup's folder, created only once the backup is complete.</param>
+    /// <param name="since">An earlier backup, whose unchanged files are hard-linked instead of copied.</param>
+    /// <param name="cancellation">Cancels the backup and removes partial files.</param>
+    /// <exception cref="BackupException">The backup failed.</exception>
     public BackupTaken Take(string folder, string? since, CancellationToken cancellation)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (Path.Exists(folder))
         {
-            throw new BackupException($"{folder} exists already. Name a folder that doesn't.");
+            throw new BackupException($"{folder} exists already. Choose a new folder.");
         }
         if (folder.StartsWith(data.Artifacts + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
-            throw new BackupException($"{folder} is inside the artifacts it would be a backup of.");
+            throw new BackupException($"{folder} is inside the artifacts folder to back up. Choose a folder outside of it.");
         }
         if (!File.Exists(data.Database))
         {
@@ -45,9 +45,9 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
         try
         {
             Directory.CreateDirectory(unfinished);
-            // One at a time: another would take its frozen files for leftovers.
+            // One backup at a time: a second one would delete the first one's frozen files as leftovers.
             using var alone = FolderLock.Take(data.Root, LockName)
-                ?? throw new BackupException($"another backup of {data.Root} is being taken.");
+                ?? throw new BackupException($"another backup of {data.Root} is running.");
             var taken = Fill(unfinished, earlier, cancellation);
             Directory.Move(unfinished, folder);
             return taken with { Folder = folder };
@@ -70,7 +70,8 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
         var started = time.GetUtcNow();
         var database = Path.Combine(folder, BackupManifest.Database);
         using var artifacts = FrozenArtifacts.In(data.Artifacts);
-        // Before and after: what the database knows of was there at one of these moments, unless it had been deleted long since.
+        // Freeze before and after the database copy: every file the snapshot references existed at one of these moments, unless it was
+        // deleted long before.
         artifacts.Freeze();
         EmbeddedDatabase.Copy(data.Database, database);
         artifacts.Freeze();
@@ -78,8 +79,11 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
         EmbeddedDatabase.Check(database);
         artifacts.Leave(LaterThan(EmbeddedDatabase.Checkpoints(database), artifacts.Files.Keys));
 
-        var files = new List<BackupFile> { new(BackupManifest.Database, new FileInfo(database).Length, started.UtcDateTime, HashedCopy.HashOf(database)) };
-        // After the database: a key is there before what it encrypts.
+        var files = new List<BackupFile>
+        {
+            new(BackupManifest.Database, new FileInfo(database).Length, started.UtcDateTime, HashedCopy.HashOf(database)),
+        };
+        // Keys after the database: a key exists before anything it encrypts.
         files.AddRange(CopyKeys(folder));
         var shared = 0L;
         foreach (var (path, source) in artifacts.Files)
@@ -100,7 +104,7 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
             {
-                // Deleted since it was listed, where links can't be made.
+                // Deleted since it was listed; possible where files can't be hard-linked.
                 continue;
             }
         }
@@ -123,12 +127,16 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
     }
 
     /// <summary>
-    /// Files of checkpoints the database does not know yet: a run that went on from one would miss the values before it. A run of which it
-    /// knows none keeps them, which is better than none.
+    /// Matches files of checkpoints that the database snapshot doesn't have yet: a run resumed from one would miss the metrics before it.
+    /// Keeps them for runs without any known checkpoint.
     /// </summary>
     private static Func<string, bool> LaterThan(IReadOnlySet<(string RunId, string Path)> known, IEnumerable<string> paths)
     {
-        var covered = paths.Select(CheckpointOf).OfType<(string RunId, string Path)>().Where(known.Contains).Select(one => one.RunId).ToHashSet(StringComparer.Ordinal);
+        var covered = paths.Select(CheckpointOf)
+            .OfType<(string RunId, string Path)>()
+            .Where(known.Contains)
+            .Select(checkpoint => checkpoint.RunId)
+            .ToHashSet(StringComparer.Ordinal);
         return path => CheckpointOf(path) is { } checkpoint && covered.Contains(checkpoint.RunId) && !known.Contains(checkpoint);
     }
 

@@ -11,7 +11,7 @@ internal enum BackupVerb
 
 internal sealed record BackupArguments(BackupVerb Verb, string Folder, string? Since, bool Force, IConfiguration Configuration)
 {
-    /// <exception cref="BackupException">They make no sense.</exception>
+    /// <exception cref="BackupException">The arguments are invalid.</exception>
     public static BackupArguments Parse(string[] args)
     {
         var (verb, rest) = args switch
@@ -19,7 +19,7 @@ internal sealed record BackupArguments(BackupVerb Verb, string Folder, string? S
             ["backup", "verify", .. var after] => (BackupVerb.Verify, after),
             ["backup", .. var after] => (BackupVerb.Take, after),
             [_, .. var after] => (BackupVerb.Restore, after),
-            [] => throw new BackupException("nothing was asked for."),
+            [] => throw new BackupException("no command given. See --help."),
         };
         string? folder = null, since = null, data = null;
         var force = false;
@@ -44,14 +44,16 @@ internal sealed record BackupArguments(BackupVerb Verb, string Folder, string? S
                     folder = path;
                     break;
                 default:
-                    throw new BackupException($"'{rest[index]}' is not an argument it knows; --help lists them.");
+                    throw new BackupException($"unknown argument '{rest[index]}'. See --help.");
             }
         }
-        return new(verb, folder ?? throw new BackupException("it must be told a folder; --help shows how."), since, force, Configure(settings, data));
+        return folder is null
+            ? throw new BackupException("the folder is missing. See --help.")
+            : new(verb, folder, since, force, Configure(settings, data));
     }
 
     private static string Value(string[] rest, ref int index) =>
-        ++index < rest.Length ? rest[index] : throw new BackupException($"{rest[index - 1]} must be followed by a folder.");
+        ++index < rest.Length ? rest[index] : throw new BackupException($"{rest[index - 1]} needs a folder.");
 
     private static ConfigurationManager Configure(List<string> settings, string? data)
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Trainyard.Standalone.Backups;
 
-/// <summary><c>backup</c> and <c>restore</c> on the command line. A failure is one line and an exit code.</summary>
+/// <summary>The <c>backup</c> and <c>restore</c> commands. A failure prints one line and sets the exit code.</summary>
 internal static class BackupCommand
 {
     public const string Usage = """
@@ -39,7 +39,7 @@ internal static class BackupCommand
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("Interrupted: nothing was backed up.");
+            Console.Error.WriteLine("Interrupted. No backup was created.");
             return 1;
         }
     }
@@ -50,25 +50,30 @@ internal static class BackupCommand
         switch (arguments.Verb)
         {
             case BackupVerb.Take:
-                var taken = new Backup(DataPaths.Of(arguments.Configuration), TimeProvider.System).Take(arguments.Folder, arguments.Since, cancellation);
-                Say($"Backed up {taken.Files:N0} files, {Size(taken.Bytes)}, to {taken.Folder}{(taken.Shared > 0 ? $"; {Size(taken.Shared)} of them shared" : "")}");
+                var backup = new Backup(DataPaths.Of(arguments.Configuration), TimeProvider.System);
+                var taken = backup.Take(arguments.Folder, arguments.Since, cancellation);
+                var shared = taken.Shared > 0 ? $"; {Size(taken.Shared)} of them shared" : "";
+                Print($"Backed up {taken.Files:N0} files, {Size(taken.Bytes)}, to {taken.Folder}{shared}");
                 break;
             case BackupVerb.Verify:
                 var verified = Restore.Verify(arguments.Folder);
-                Say($"Intact: {verified.Files.Count:N0} files, {Size(verified.Files.Sum(file => file.Size))}, of {verified.CreatedAt:u}");
+                Print($"Intact: {verified.Files.Count:N0} files, {Size(verified.Files.Sum(file => file.Size))}, of {verified.CreatedAt:u}");
                 break;
             case BackupVerb.Restore:
                 var data = DataPaths.Of(arguments.Configuration);
                 var aside = Restore.Run(arguments.Folder, data.Root, arguments.Force, TimeProvider.System.GetUtcNow());
-                Say($"Restored to {data.Root}{(aside is null ? "" : $"; what was there is in {aside}")}");
-                if (data.Database != Path.Combine(data.Root, BackupManifest.Database) || data.Artifacts != Path.Combine(data.Root, BackupManifest.Artifacts))
+                Print($"Restored to {data.Root}{(aside is null ? "" : $"; the previous content was moved to {aside}")}");
+                if (data.Database != Path.Combine(data.Root, BackupManifest.Database)
+                    || data.Artifacts != Path.Combine(data.Root, BackupManifest.Artifacts))
                 {
-                    Console.WriteLine($"DATABASE__PATH or APP__ARTIFACTS_ROOT point elsewhere: unset them, or point them to what is in {data.Root}.");
+                    Console.WriteLine("DATABASE__PATH or APP__ARTIFACTS_ROOT point elsewhere, so the restored data would not be used. "
+                        + $"Unset them, or point them into {data.Root}.");
                 }
                 break;
         }
 
-        void Say(string line) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{line} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)."));
+        void Print(string line) => Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{line} ({Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s)."));
     }
 
     private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):N1} MiB");

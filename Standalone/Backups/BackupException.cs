@@ -1,4 +1,4 @@
 namespace Trainyard.Standalone.Backups;
 
-/// <summary>A backup that can't be taken, trusted or restored, for a reason told in one line.</summary>
+/// <summary>A backup, verification or restore failed. The message is one line.</summary>
 internal sealed class BackupException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -4,17 +4,17 @@ using System.Text.Json;
 
 namespace Trainyard.Standalone.Backups;
 
-/// <param name="Path">Below the backup, with forward slashes.</param>
-/// <param name="Size">In bytes.</param>
-/// <param name="Modified">When the original was last written.</param>
-/// <param name="Sha256">In lower-case hexadecimal.</param>
+/// <param name="Path">Path below the backup, with forward slashes.</param>
+/// <param name="Size">Size in bytes.</param>
+/// <param name="Modified">Last write time of the original.</param>
+/// <param name="Sha256">Hash in lower-case hexadecimal.</param>
 internal sealed record BackupFile(string Path, long Size, DateTime Modified, string Sha256);
 
-/// <summary>What a backup holds. Its own hash lies beside it, so that no byte of a backup can change unnoticed.</summary>
-/// <param name="Format">1.</param>
-/// <param name="Version">The Trainyard that took it.</param>
-/// <param name="CreatedAt">As of when.</param>
-/// <param name="Files">Everything else in it, laid out as in a data folder.</param>
+/// <summary>The content of a backup. The manifest's own hash is stored beside it, so that any change of a backup is detected.</summary>
+/// <param name="Format">The format version, 1.</param>
+/// <param name="Version">The Trainyard version that created it.</param>
+/// <param name="CreatedAt">Time of the snapshot.</param>
+/// <param name="Files">All other files, laid out as in a data folder.</param>
 internal sealed record BackupManifest(int Format, string Version, DateTimeOffset CreatedAt, IReadOnlyList<BackupFile> Files)
 {
     public const int CurrentFormat = 1;
@@ -25,23 +25,27 @@ internal sealed record BackupManifest(int Format, string Version, DateTimeOffset
     private const string Name = "manifest.json";
     private const string HashName = "manifest.json.sha256";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+    };
 
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, HashName));
 
-    /// <exception cref="BackupException">There is none, it is damaged, or of a newer version.</exception>
+    /// <exception cref="BackupException">The manifest is missing, damaged, or of a newer version.</exception>
     public static BackupManifest Read(string folder)
     {
         if (!File.Exists(Path.Combine(folder, Name)) || !IsIn(folder))
         {
-            throw new BackupException($"{folder} is not a complete backup: it has no {Name} or no {HashName}.");
+            throw new BackupException($"{folder} is not a complete backup: {Name} or {HashName} is missing.");
         }
         try
         {
             var bytes = File.ReadAllBytes(Path.Combine(folder, Name));
             if (!File.ReadAllBytes(Path.Combine(folder, HashName)).AsSpan().SequenceEqual(HashLine(bytes)))
             {
-                throw new BackupException($"{folder} is damaged: {Name} is not what was written.");
+                throw new BackupException($"{folder} is damaged: {Name} has changed since it was written.");
             }
             return JsonSerializer.Deserialize<BackupManifest>(bytes, Json) is { Format: CurrentFormat } manifest
                 ? manifest
@@ -60,6 +64,7 @@ internal sealed record BackupManifest(int Format, string Version, DateTimeOffset
         HashedCopy.Write(Path.Combine(folder, HashName), HashLine(bytes));
     }
 
-    // As `sha256sum --check` reads it.
-    private static byte[] HashLine(byte[] manifest) => Encoding.ASCII.GetBytes($"{Convert.ToHexStringLower(SHA256.HashData(manifest))}  {Name}\n");
+    // In the format of `sha256sum --check`.
+    private static byte[] HashLine(byte[] manifest) =>
+        Encoding.ASCII.GetBytes($"{Convert.ToHexStringLower(SHA256.HashData(manifest))}  {Name}\n");
 }

@@ -6,16 +6,16 @@ internal sealed class BackupOptions
 {
     public const string Section = "BACKUP";
 
-    /// <summary>Where backups are kept; none are taken when unset.</summary>
+    /// <summary>The folder for scheduled backups; off when unset.</summary>
     [ConfigurationKeyName("FOLDER")]
     public string? Folder { get; init; }
 
-    /// <summary>Hours between one and the next.</summary>
+    /// <summary>Hours between backups.</summary>
     [ConfigurationKeyName("EVERY_HOURS")]
     [Range(0.001, 8760, ErrorMessage = "BACKUP__EVERY_HOURS must be from 0.001 to 8760.")]
     public double EveryHours { get; init; } = 24;
 
-    /// <summary>How many are kept.</summary>
+    /// <summary>Number of backups to keep.</summary>
     [ConfigurationKeyName("KEEP")]
     [Range(1, 10_000, ErrorMessage = "BACKUP__KEEP must be from 1 to 10000.")]
     public int Keep { get; init; } = 7;

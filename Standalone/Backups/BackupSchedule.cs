@@ -4,8 +4,10 @@ using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.Standalone.Backups;
 
-/// <summary>Takes a backup every so often, shares with the one before what has not changed, and deletes the oldest.</summary>
-internal sealed class BackupSchedule(IConfiguration configuration, IOptions<BackupOptions> options, TimeProvider time, ILogger<BackupSchedule> logger) : BackgroundService
+/// <summary>Takes backups on a schedule, shares unchanged files with the previous one, and deletes the oldest.</summary>
+internal sealed class BackupSchedule(
+    IConfiguration configuration, IOptions<BackupOptions> options, TimeProvider time, ILogger<BackupSchedule> logger)
+    : BackgroundService
 {
     private const string Prefix = "trainyard-";
     private const string Unfinished = ".tmp-";
@@ -27,7 +29,7 @@ internal sealed class BackupSchedule(IConfiguration configuration, IOptions<Back
         }
     }
 
-    /// <returns>How long to wait before the next try.</returns>
+    /// <returns>The time until the next attempt.</returns>
     private async Task<TimeSpan> NextAsync(string folder, CancellationToken stopping)
     {
         try
@@ -40,15 +42,19 @@ internal sealed class BackupSchedule(IConfiguration configuration, IOptions<Back
             }
             var name = $"{Prefix}{time.GetUtcNow().ToString(Time, CultureInfo.InvariantCulture)}";
             var backup = new Backup(DataPaths.Of(configuration), time);
-            var taken = await Task.Run(() => backup.Take(Path.Combine(folder, name), known.Count > 0 ? known[^1].Folder : null, stopping), stopping);
-            logger.LogInformation("Backed up {Files} files, {Bytes} bytes of which {Shared} are shared, to {Folder}", taken.Files, taken.Bytes, taken.Shared, taken.Folder);
+            var previous = known.Count > 0 ? known[^1].Folder : null;
+            var taken = await Task.Run(() => backup.Take(Path.Combine(folder, name), previous, stopping), stopping);
+            logger.LogInformation(
+                "Backed up {Files} files, {Bytes} bytes of which {Shared} are shared, to {Folder}",
+                taken.Files, taken.Bytes, taken.Shared, taken.Folder);
             Prune(folder);
             return Every;
         }
         catch (Exception exception) when (exception is BackupException or IOException or UnauthorizedAccessException)
         {
-            logger.LogError(exception, "No backup was taken: {Reason}", exception.Message);
-            return Every < AfterFailure ? Every : AfterFailure;
+            var pause = Every < AfterFailure ? Every : AfterFailure;
+            logger.LogError(exception, "The backup failed: {Reason} Next attempt in {Pause}", exception.Message, pause);
+            return pause;
         }
     }
 
@@ -56,7 +62,7 @@ internal sealed class BackupSchedule(IConfiguration configuration, IOptions<Back
     {
         foreach (var (old, _) in Known(folder).SkipLast(options.Value.Keep))
         {
-            // Out of sight first: half a backup must not look like one.
+            // Rename first, so that a partly deleted backup doesn't look complete.
             var gone = Path.Combine(folder, Unfinished + Path.GetFileName(old));
             Directory.Move(old, gone);
             Directory.Delete(gone, recursive: true);
@@ -68,17 +74,19 @@ internal sealed class BackupSchedule(IConfiguration configuration, IOptions<Back
         }
     }
 
-    /// <summary>Complete backups of this schedule, the oldest first.</summary>
+    /// <summary>Complete backups of this schedule, oldest first.</summary>
     private static List<(string Folder, DateTimeOffset At)> Known(string folder) =>
     [
         .. Directory.EnumerateDirectories(folder, Prefix + "*")
             .Where(BackupManifest.IsIn)
-            .Select(path => (path, Parsed: DateTimeOffset.TryParseExact(
-                Path.GetFileName(path)[Prefix.Length..], Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at), at))
-            .Where(one => one.Parsed)
-            .Select(one => (one.path, one.at))
-            .OrderBy(one => one.at),
+            .Select(path => (path, Parsed: TryParseTime(Path.GetFileName(path)[Prefix.Length..], out var at), at))
+            .Where(backup => backup.Parsed)
+            .Select(backup => (backup.path, backup.at))
+            .OrderBy(backup => backup.at),
     ];
+
+    private static bool TryParseTime(string text, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(text, Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
 }
 
 internal static class BackupExtensions

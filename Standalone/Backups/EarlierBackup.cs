@@ -1,12 +1,12 @@
 namespace Trainyard.Standalone.Backups;
 
-/// <summary>A backup whose unchanged files the next one shares.</summary>
+/// <summary>A previous backup, whose unchanged files are shared by the next one.</summary>
 internal sealed class EarlierBackup(string folder)
 {
     private readonly Dictionary<string, BackupFile> files =
         BackupManifest.Read(folder).Files.ToDictionary(file => file.Path, StringComparer.Ordinal);
 
-    /// <summary>Gives the earlier copy a second name where the original has not changed and the copy is intact; null otherwise.</summary>
+    /// <summary>Hard-links the earlier copy if the original is unchanged and the copy is intact; null otherwise.</summary>
     public BackupFile? TryShare(string path, FileInfo original, string target)
     {
         var copy = Path.Combine(folder, path);

@@ -1,9 +1,9 @@
 namespace Trainyard.Standalone.Backups;
 
-/// <summary>A folder held by one process at a time, through a file in it. It goes with the process, however that ends.</summary>
+/// <summary>An exclusive lock on a folder, through a file in it. The operating system releases it when the process ends.</summary>
 internal static class FolderLock
 {
-    /// <returns>Null while somebody else holds it.</returns>
+    /// <returns>Null if another process holds the lock.</returns>
     public static IDisposable? Take(string folder, string name)
     {
         try

@@ -1,8 +1,8 @@
 namespace Trainyard.Standalone.Backups;
 
 /// <summary>
-/// The artifacts as they are at a moment: a hard link to each file, beside the originals. A checkpoint that is pruned, or a file that is
-/// replaced, while it is being copied is still there under its second name. Where links can't be made the originals are copied.
+/// A snapshot of the artifacts: a hard link to each file, beside the originals. Files that are deleted or replaced during the backup stay
+/// available through their links. Where hard links don't work, the originals are copied.
 /// </summary>
 internal sealed class FrozenArtifacts : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class FrozenArtifacts : IDisposable
 
     private FrozenArtifacts(string root, string stage) => (this.root, this.stage) = (root, stage);
 
-    /// <summary>Where each file's content is found, by its path below the artifacts root.</summary>
+    /// <summary>The source of each file, by its path below the artifacts root.</summary>
     public IReadOnlyDictionary<string, string> Files => files;
 
     public static FrozenArtifacts In(string root)
@@ -26,7 +26,7 @@ internal sealed class FrozenArtifacts : IDisposable
         return new(root, Path.Combine(root, Prefix + Guid.NewGuid().ToString("N")));
     }
 
-    /// <summary>Freezes what is not frozen yet.</summary>
+    /// <summary>Links all files that are not linked yet.</summary>
     public void Freeze()
     {
         if (Directory.Exists(root))
@@ -86,7 +86,7 @@ internal sealed class FrozenArtifacts : IDisposable
         }
         if (gone && !Directory.Exists(original))
         {
-            // Taken away in the middle of this: half a checkpoint is worth nothing.
+            // Deleted meanwhile. Drop its other files too: a partial checkpoint is useless.
             frozen.ForEach(path => files.Remove(path));
             return;
         }
@@ -96,7 +96,7 @@ internal sealed class FrozenArtifacts : IDisposable
         }
     }
 
-    // Without what is still being written, and without links, which may lead anywhere.
+    // Skips unfinished files and symbolic links, which may point anywhere.
     private static List<FileSystemInfo>? List(string folder)
     {
         try

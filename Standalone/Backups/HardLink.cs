@@ -6,14 +6,14 @@ internal enum Linked
 {
     Done,
 
-    /// <summary>There is no such file any more.</summary>
+    /// <summary>The file no longer exists.</summary>
     Gone,
 
-    /// <summary>This file system does not do it, or not from there.</summary>
+    /// <summary>The file system doesn't support it, or not across these folders.</summary>
     Impossible,
 }
 
-/// <summary>A second name for a file, which .NET does not offer.</summary>
+/// <summary>Creates hard links, which .NET doesn't support.</summary>
 internal static partial class HardLink
 {
     private const int NoSuchFile = 2;
@@ -22,7 +22,7 @@ internal static partial class HardLink
     public static Linked TryCreate(string name, string existing)
     {
         var done = OperatingSystem.IsWindows() ? CreateHardLink(name, existing, 0) : Link(existing, name) == 0;
-        // Windows' ERROR_FILE_NOT_FOUND and ENOENT happen to be the same number.
+        // ERROR_FILE_NOT_FOUND on Windows and ENOENT have the same value.
         return done ? Linked.Done : Marshal.GetLastPInvokeError() switch
         {
             NoSuchFile => Linked.Gone,

@@ -2,26 +2,26 @@ using System.Security.Cryptography;
 
 namespace Trainyard.Standalone.Backups;
 
-/// <summary>Copies of files, hashed on the way and flushed to the disk.</summary>
+/// <summary>Copies files, hashes them on the way and flushes them to disk.</summary>
 internal static class HashedCopy
 {
     private const int MaxTries = 5;
     private const int BufferSize = 1 << 20;
 
     /// <summary>
-    /// Copies a file somebody may be writing to. One that grows, as logs do, is copied as long as it was at the start, up to the end of a line
-    /// where it consists of lines; one that changes otherwise is copied again.
+    /// Copies a file that may be written to meanwhile. A growing file, such as a log, is copied up to its initial length, or to the last
+    /// complete line if it consists of lines. Other changes cause a retry.
     /// </summary>
-    /// <exception cref="FileNotFoundException">It has gone.</exception>
+    /// <exception cref="FileNotFoundException">The file was deleted.</exception>
     public static BackupFile Live(string source, string target, string path)
     {
         for (var tries = 1; ; tries++)
         {
             using var input = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
             var (length, modified) = (input.Length, File.GetLastWriteTimeUtc(input.SafeFileHandle));
-            var wanted = path.EndsWith(".jsonl", StringComparison.Ordinal) ? EndOfLastLine(input, length) : length;
-            var copied = Copy(input, wanted, target, path, modified);
-            if (copied.Size == wanted && (input.Length > length || File.GetLastWriteTimeUtc(input.SafeFileHandle) == modified))
+            var end = path.EndsWith(".jsonl", StringComparison.Ordinal) ? EndOfLastLine(input, length) : length;
+            var copied = Copy(input, end, target, path, modified);
+            if (copied.Size == end && (input.Length > length || File.GetLastWriteTimeUtc(input.SafeFileHandle) == modified))
             {
                 File.SetLastWriteTimeUtc(target, modified);
                 return copied;
@@ -29,12 +29,12 @@ internal static class HashedCopy
             File.Delete(target);
             if (tries == MaxTries)
             {
-                throw new BackupException($"{source} changes all the time and can't be copied.");
+                throw new BackupException($"{source} keeps changing and can't be copied.");
             }
         }
     }
 
-    /// <summary>Copies a file nobody writes to.</summary>
+    /// <summary>Copies a file that is not being written to.</summary>
     public static BackupFile Still(string source, string target, BackupFile file)
     {
         using var input = File.OpenRead(source);

@@ -3,15 +3,15 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.Standalone.Backups;
 
-/// <summary>Checks backups, and turns them back into data folders.</summary>
+/// <summary>Verifies backups and restores them to data folders.</summary>
 internal static class Restore
 {
     private const string Unfinished = ".tmp-restore-";
     private const string Aside = "before-restore-";
-    private const int MaxTold = 3;
+    private const int MaxListed = 3;
 
-    /// <summary>Reads all of a backup.</summary>
-    /// <exception cref="BackupException">Something of it is missing, changed, or of a newer version.</exception>
+    /// <summary>Verifies all files of a backup.</summary>
+    /// <exception cref="BackupException">A file is missing or changed, or the backup is of a newer version.</exception>
     public static BackupManifest Verify(string backup)
     {
         backup = Path.GetFullPath(backup);
@@ -25,8 +25,9 @@ internal static class Restore
             var broken = manifest.Files.Where(file => !IsIntact(backup, file)).Select(file => file.Path).ToList();
             if (broken.Count > 0)
             {
-                throw new BackupException($"{backup} is damaged: {string.Join(", ", broken.Take(MaxTold))}"
-                    + $"{(broken.Count > MaxTold ? $" and {broken.Count - MaxTold} more" : "")} {(broken.Count == 1 ? "is" : "are")} not what was written.");
+                var more = broken.Count > MaxListed ? $" and {broken.Count - MaxListed} more" : "";
+                throw new BackupException($"{backup} is damaged: {string.Join(", ", broken.Take(MaxListed))}{more} "
+                    + $"{(broken.Count == 1 ? "has" : "have")} changed since the backup was written.");
             }
             EmbeddedDatabase.Check(Path.Combine(backup, BackupManifest.Database));
         }
@@ -37,20 +38,23 @@ internal static class Restore
         return manifest;
     }
 
-    /// <summary>Restores a backup to a data folder, which holds all of it afterwards, whatever the settings say.</summary>
+    /// <summary>Restores all of a backup to a data folder, regardless of settings for individual paths.</summary>
     /// <param name="backup">The backup.</param>
-    /// <param name="data">The data folder; made if it isn't there.</param>
-    /// <param name="force">Moves what is in the data folder aside, to a folder within it. Nothing is ever deleted.</param>
-    /// <param name="now">For the name of the folder of what was there.</param>
-    /// <returns>Where the old content went, if there was any.</returns>
-    /// <exception cref="BackupException">The backup is damaged, or the data folder in use or not empty. Nothing of it was touched then.</exception>
+    /// <param name="data">The data folder, created if missing.</param>
+    /// <param name="force">Moves existing content to a subfolder. Nothing is deleted.</param>
+    /// <param name="now">Used in the name of that subfolder.</param>
+    /// <returns>The folder with the previous content, if there was any.</returns>
+    /// <exception cref="BackupException">
+    /// The backup is damaged, or the data folder is in use or not empty. The data folder is unchanged then.
+    /// </exception>
     public static string? Run(string backup, string data, bool force, DateTimeOffset now)
     {
         var manifest = Verify(backup);
         try
         {
             Directory.CreateDirectory(data);
-            using var alone = FolderLock.Take(data, DataFolder.LockName) ?? throw new BackupException($"a Trainyard is running on {data}. Stop it first.");
+            using var alone = FolderLock.Take(data, DataFolder.LockName)
+                ?? throw new BackupException($"Trainyard is running on {data}. Stop it first.");
             foreach (var left in Directory.GetDirectories(data, Unfinished + "*"))
             {
                 Directory.Delete(left, recursive: true);
@@ -58,7 +62,8 @@ internal static class Restore
             var old = Content(data);
             if (old.Count > 0 && !force)
             {
-                throw new BackupException($"{data} is not empty. Pass --data DIR for another folder, or --force to move what is in it aside.");
+                throw new BackupException(
+                    $"{data} is not empty. Pass --data DIR for another folder, or --force to move its content to a subfolder.");
             }
             var restored = Path.Combine(data, Unfinished + Guid.NewGuid().ToString("N"));
             try
@@ -83,7 +88,7 @@ internal static class Restore
         ContainedPath.Resolve(backup, file.Path) is { } path && new FileInfo(path) is { Exists: true } found
         && found.Length == file.Size && HashedCopy.HashOf(path) == file.Sha256;
 
-    // Hashed once more: what arrives is what was checked.
+    // Hashes again, to detect changes since the verification.
     private static void Copy(BackupManifest manifest, string backup, string target)
     {
         Directory.CreateDirectory(target);
@@ -98,7 +103,7 @@ internal static class Restore
         }
     }
 
-    /// <summary>The artifacts before the database, so that a database is never there without what it knows of.</summary>
+    /// <summary>Moves the artifacts before the database, so that a database never references missing files.</summary>
     private static string Move(IEnumerable<FileSystemInfo> entries, string folder)
     {
         Directory.CreateDirectory(folder);

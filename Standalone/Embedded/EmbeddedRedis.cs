@@ -8,7 +8,8 @@ using Garnet.server.Auth.Settings;
 namespace Trainyard.Standalone.Embedded;
 
 /// <summary>
-/// Garnet, a Redis server, on the loopback address behind a password. It runs before the host is built, because its clients connect while the host starts, and ends with it.
+/// Garnet, a Redis-compatible server, on the loopback address with a password. Started before the host is built, because clients connect
+/// while the host starts; stopped with the host.
 /// </summary>
 internal sealed class EmbeddedRedis : IHostedService, IDisposable
 {
@@ -22,7 +23,7 @@ internal sealed class EmbeddedRedis : IHostedService, IDisposable
 
     public string ConnectionString { get; }
 
-    /// <exception cref="StartException">Its port is taken.</exception>
+    /// <exception cref="StartException">The port is in use.</exception>
     public static EmbeddedRedis Start(EmbeddedRedisOptions options)
     {
         var (port, password) = (options.Port ?? FreePort(), options.Password ?? RandomNumberGenerator.GetHexString(32));
@@ -31,7 +32,7 @@ internal sealed class EmbeddedRedis : IHostedService, IDisposable
         {
             EndPoints = [new IPEndPoint(IPAddress.Loopback, port)],
             AuthSettings = new PasswordAuthenticationSettings(password),
-            // Leases, flags and channels: kilobytes.
+            // Leases, flags and channels take only kilobytes.
             LogMemorySize = "8m",
             PageSize = "256k",
             IndexMemorySize = "1m",
@@ -64,7 +65,9 @@ internal sealed class EmbeddedRedis : IHostedService, IDisposable
         }
         catch (SocketException exception)
         {
-            throw new StartException($"port {port} for the embedded Redis can't be used ({exception.Message}). Set EMBEDDED_REDIS__PORT to another.", exception);
+            throw new StartException(
+                $"port {port} for the embedded Redis can't be used ({exception.Message}). Set EMBEDDED_REDIS__PORT to another port.",
+                exception);
         }
     }
 }

@@ -4,22 +4,22 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Standalone.Embedded;
 
-/// <summary>Where programs on this machine, such as a bot, reach the embedded Redis.</summary>
+/// <summary>The embedded Redis's address, for other programs on this machine.</summary>
 internal sealed class EmbeddedRedisOptions
 {
     private const string Section = "EMBEDDED_REDIS";
 
-    /// <summary>A free one when unset.</summary>
+    /// <summary>The port; a free one when unset.</summary>
     [Range(1, 65535, ErrorMessage = "EMBEDDED_REDIS__PORT must be from {1} to {2}.")]
     public int? Port { get; init; }
 
-    /// <summary>A random one when unset.</summary>
+    /// <summary>The password; a random one when unset.</summary>
     [MinLength(ApiKeyLimits.MinLength, ErrorMessage = "EMBEDDED_REDIS__PASSWORD must have at least {1} characters.")]
     [RegularExpression("[^\\s,]*", ErrorMessage = "EMBEDDED_REDIS__PASSWORD must have no spaces or commas.")]
     public string? Password { get; init; }
 
-    /// <summary>Read before the host is built, because Redis starts before it.</summary>
-    /// <exception cref="StartException">A setting is wrong.</exception>
+    /// <summary>Reads the settings before the host is built, because Redis starts before it.</summary>
+    /// <exception cref="StartException">A setting is invalid.</exception>
     public static EmbeddedRedisOptions Of(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);

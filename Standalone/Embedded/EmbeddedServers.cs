@@ -3,13 +3,13 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Standalone.Embedded;
 
-/// <summary>What stands in for Postgres, RabbitMQ and Redis in one process. Everything else is the distributed system's code.</summary>
+/// <summary>In-process replacements for Postgres, RabbitMQ and Redis. All other code is shared with the distributed system.</summary>
 internal static class EmbeddedServers
 {
     public static void UseEmbeddedServers(this WebApplicationBuilder builder)
     {
         var redis = EmbeddedRedis.Start(EmbeddedRedisOptions.Of(builder.Configuration));
-        // Lowest in rank: every setting a person gives wins.
+        // Lowest precedence, so that user settings override it.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
@@ -18,7 +18,7 @@ internal static class EmbeddedServers
                 ["DATABASE:PROVIDER"] = "sqlite",
                 ["BUS:TRANSPORT"] = "InMemory",
                 [$"ConnectionStrings:{ResourceNames.Redis}"] = redis.ConnectionString,
-                // The leases lived in this process: when it starts, nobody can hold one.
+                // Leases live in this process, so none can be held at startup.
                 ["RUNS:LEASE_GRACE_SECONDS"] = "0",
             },
         });

@@ -3,15 +3,16 @@ namespace Trainyard.Gateway.BrowserSecurity;
 public static class PageHeaders
 {
     private const string Policy =
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-        + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        + "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    // The reference sets itself up with a script inside its page.
-    private static readonly string DocsPolicy = Policy.Replace("script-src 'self'", "script-src 'self' 'unsafe-inline'", StringComparison.Ordinal);
+    // The API reference page has an inline script.
+    private static readonly string DocsPolicy =
+        Policy.Replace("script-src 'self'", "script-src 'self' 'unsafe-inline'", StringComparison.Ordinal);
 
     /// <summary>
-    /// Tells browsers to run nothing but Trainyard's own scripts in its pages, whatever a run's name or log holds, to show them in nobody
-    /// else's, and to take no file for something it is not. Call it first, so that errors have the headers too.
+    /// Adds security headers: only Trainyard's own scripts run in its pages, other sites can't embed them, and browsers don't guess content
+    /// types. Call it first, so that errors have the headers too.
     /// </summary>
     public static void UsePageHeaders(this WebApplication app) => app.Use((http, next) =>
     {
@@ -19,7 +20,7 @@ public static class PageHeaders
         http.Response.OnStarting(() =>
         {
             var headers = http.Response.Headers;
-            // What a service says of a file somebody uploaded is stricter.
+            // Services set a stricter policy for uploaded files.
             headers.ContentSecurityPolicy = headers.ContentSecurityPolicy is { Count: > 0 } stricter ? stricter : policy;
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";

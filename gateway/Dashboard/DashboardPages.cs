@@ -2,25 +2,26 @@ using Microsoft.Extensions.FileProviders;
 
 namespace Trainyard.Gateway.Dashboard;
 
-/// <summary>The dashboard's files: the same for everybody, with nothing secret in them, so no key is asked for.</summary>
+/// <summary>Serves the dashboard's files. They contain no secrets, so they need no API key.</summary>
 public static class DashboardPages
 {
     private const string NotBuilt = """
         <!doctype html><html lang="en"><meta charset="utf-8"><title>Trainyard</title>
         <body style="background:#000;color:#ffd700;font:14px/1.6 monospace;padding:2em">
         <h1 style="font-size:1em">TRAINYARD</h1>
-        <p>It runs, but it was built on a machine without Node, and so without its dashboard.
-        <p>Install Node 20 or newer, build Trainyard again, and reload this page. Meanwhile: <a style="color:#0ff" href="/docs">every endpoint, to read and to try</a>.
+        <p>The server is running, but without the dashboard: Node was not installed when it was built.
+        <p>Install Node 20 or newer, rebuild Trainyard and reload this page. Until then, use the
+        <a style="color:#0ff" href="/docs">API reference</a>.
         """;
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "dashboard");
 
-    // What is not a page: the API, what it is described by, and probes.
-    private static readonly PathString[] Elsewhere = ["/api", "/ws", "/docs", "/openapi", "/health", "/healthz", "/readyz", "/alive"];
+    // The API, its documentation, and probes.
+    private static readonly PathString[] NotPages = ["/api", "/ws", "/docs", "/openapi", "/health", "/healthz", "/readyz", "/alive"];
 
     /// <summary>
-    /// Answers what a browser opens with the dashboard, whose pages have addresses such as <c>/runs/ID</c>: a program that asks for the same
-    /// path, without wanting HTML, gets the run. Call it before anything that asks for a key.
+    /// Serves the dashboard for paths that a browser opens, such as <c>/runs/ID</c>. Requests for the same path that don't accept HTML get
+    /// the run itself. Call it before authentication.
     /// </summary>
     public static void UseDashboard(this WebApplication app)
     {
@@ -47,7 +48,7 @@ public static class DashboardPages
     private static bool IsPage(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
         && request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase)
-        && !Array.Exists(Elsewhere, path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
+        && !Array.Exists(NotPages, path => request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase));
 
     private static Task SendAsync(HttpContext http, string? index)
     {
@@ -56,10 +57,12 @@ public static class DashboardPages
         return index is null ? http.Response.WriteAsync(NotBuilt) : http.Response.SendFileAsync(PrecompressedFiles.Shortest(http, index));
     }
 
-    /// <summary>A file below <c>assets</c> has its content's hash in its name.</summary>
+    /// <summary>Sets cache headers. Files below <c>assets</c> have a content hash in their name, so they never change.</summary>
     private static void Prepare(HttpContext http)
     {
         PrecompressedFiles.Describe(http);
-        http.Response.Headers.CacheControl = http.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+        http.Response.Headers.CacheControl = http.Request.Path.StartsWithSegments("/assets", StringComparison.Ordinal)
+            ? "public, max-age=31536000, immutable"
+            : "no-cache";
     }
 }

@@ -4,14 +4,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace Trainyard.Gateway.Dashboard;
 
-/// <summary>Files that were compressed when they were built: <c>app.js.br</c> and <c>app.js.gz</c> beside <c>app.js</c>.</summary>
+/// <summary>Serves files compressed at build time: <c>app.js.br</c> and <c>app.js.gz</c> beside <c>app.js</c>.</summary>
 internal sealed class PrecompressedFiles(string folder) : IContentTypeProvider
 {
     private static readonly (string Encoding, string Ending)[] Kinds = [("br", ".br"), ("gzip", ".gz")];
 
     private readonly FileExtensionContentTypeProvider types = new();
 
-    /// <summary>Turns a request for a file into one for its shortest form that the caller takes.</summary>
+    /// <summary>Rewrites a request for a file to its smallest variant that the client accepts.</summary>
     public void Choose(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "";
@@ -23,7 +23,7 @@ internal sealed class PrecompressedFiles(string folder) : IContentTypeProvider
         }
     }
 
-    /// <summary>The shortest form of a file that the caller takes; the answer says which it is.</summary>
+    /// <summary>The smallest variant of a file that the client accepts. Sets the response headers to match.</summary>
     public static string Shortest(HttpContext http, string file)
     {
         http.Response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
@@ -35,7 +35,7 @@ internal sealed class PrecompressedFiles(string folder) : IContentTypeProvider
         return file + ending;
     }
 
-    /// <summary>Says how the file that was chosen is compressed.</summary>
+    /// <summary>Sets the content encoding of the chosen variant.</summary>
     public static void Describe(HttpContext http)
     {
         if (EncodingOf(Path.GetExtension(http.Request.Path.Value ?? "")) is { } encoding)
@@ -53,7 +53,8 @@ internal sealed class PrecompressedFiles(string folder) : IContentTypeProvider
     {
         var accepted = request.GetTypedHeaders().AcceptEncoding;
         return Kinds
-            .Where(kind => accepted.Any(one => one.Value.Equals(kind.Encoding, StringComparison.OrdinalIgnoreCase) && one.Quality is not 0))
+            .Where(kind => accepted.Any(encoding =>
+                encoding.Value.Equals(kind.Encoding, StringComparison.OrdinalIgnoreCase) && encoding.Quality is not 0))
             .Select(kind => kind.Ending)
             .FirstOrDefault(ending => File.Exists(file + ending));
     }

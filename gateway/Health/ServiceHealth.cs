@@ -4,7 +4,7 @@ using Trainyard.ServiceDefaults;
 
 namespace Trainyard.Gateway.Health;
 
-/// <summary>Every service by name in <c>/readyz</c>. The gateway itself goes on answering when one is down: it has something to say.</summary>
+/// <summary>Adds every service to <c>/readyz</c>. A service that is down degrades the gateway but doesn't make it unready.</summary>
 internal static class ServiceHealth
 {
     public static void AddServiceHealth(this IHostApplicationBuilder builder)
@@ -21,7 +21,8 @@ internal static class ServiceHealth
         public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
         {
             var answers = await client.AskAllAsync(service, "/health", cancellationToken);
-            var (ready, silent) = (answers.Count(answer => answer is { IsSuccessStatusCode: true }), answers.Count(answer => answer is null));
+            var ready = answers.Count(answer => answer is { IsSuccessStatusCode: true });
+            var silent = answers.Count(answer => answer is null);
             foreach (var answer in answers)
             {
                 answer?.Dispose();
@@ -33,9 +34,9 @@ internal static class ServiceHealth
 
         private static string Describe(int ready, int silent, int all) => (all, silent) switch
         {
-            (1, 1) => "It does not answer.",
-            (1, _) => "It says that it is not ready.",
-            _ => $"Of {all} replicas {ready} are ready, {all - ready - silent} say that they are not, {silent} do not answer.",
+            (1, 1) => "It does not respond.",
+            (1, _) => "It is not ready.",
+            _ => $"{ready} of {all} replicas are ready, {all - ready - silent} are not ready, {silent} do not respond.",
         };
     }
 }

@@ -6,7 +6,7 @@ using Trainyard.ServiceDefaults.Version;
 
 namespace Trainyard.Gateway.OpenApi;
 
-/// <summary>One OpenAPI document of all services, as their callers see one Trainyard.</summary>
+/// <summary>Merges the OpenAPI documents of all services.</summary>
 internal sealed class MergedOpenApi(ServiceClient client)
 {
     public async Task<JsonObject> GetAsync(CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal sealed class MergedOpenApi(ServiceClient client)
         {
             if (document is null)
             {
-                Describe(merged, $"{service} does not answer now; its paths are missing here.");
+                Describe(merged, $"{service} is not responding, so its paths are missing from this document.");
             }
             else
             {
@@ -36,7 +36,7 @@ internal sealed class MergedOpenApi(ServiceClient client)
         return merged;
     }
 
-    /// <summary>What every service says of the whole in the same words.</summary>
+    /// <summary>A document-level section, which is the same in every service's document.</summary>
     private static JsonNode? Frame(IEnumerable<JsonObject?> documents, string name) =>
         documents.Select(document => document?[name]?.DeepClone()).FirstOrDefault(found => found is not null);
 
@@ -56,9 +56,10 @@ internal sealed class MergedOpenApi(ServiceClient client)
         var components = (from section in document["components"] as JsonObject ?? []
                           from component in section.Value as JsonObject ?? []
                           select (Section: section.Key, Name: component.Key, component.Value)).ToList();
-        // Two services may mean different things by one name: the later one's gets its service in front, before anything is copied.
+        // Two services may use one name for different schemas. Prefix the later one with its service before copying anything.
         var taken = components
-            .Where(one => Child(Child(merged, "components"), one.Section)[one.Name] is { } known && !JsonNode.DeepEquals(known, one.Value))
+            .Where(component => Child(Child(merged, "components"), component.Section)[component.Name] is { } known
+                && !JsonNode.DeepEquals(known, component.Value))
             .ToHashSet();
         foreach (var (section, name, _) in taken)
         {
@@ -119,7 +120,9 @@ internal sealed class MergedOpenApi(ServiceClient client)
 
 internal static class MergedOpenApiExtensions
 {
-    /// <summary>Takes the place of the gateway's own document, which would be nearly empty: a literal path wins over <c>/openapi/{name}.json</c>.</summary>
+    /// <summary>
+    /// Replaces the gateway's own, nearly empty document: a literal path takes precedence over <c>/openapi/{name}.json</c>.
+    /// </summary>
     public static void MapMergedOpenApi(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/openapi/v1.json", async (MergedOpenApi documents, CancellationToken cancellationToken) =>
             TypedResults.Ok(await documents.GetAsync(cancellationToken))).ExcludeFromDescription().AnswerHead();

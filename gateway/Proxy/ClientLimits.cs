@@ -4,7 +4,7 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Gateway.Proxy;
 
-/// <summary>How often one client may ask, when <c>GATEWAY__REQUESTS_PER_SECOND</c> says so.</summary>
+/// <summary>Rate limit per client address, if <c>GATEWAY__REQUESTS_PER_SECOND</c> is set.</summary>
 internal static class ClientLimits
 {
     public const string Policy = "clients";
@@ -22,7 +22,7 @@ internal static class ClientLimits
             });
         });
         limiter.OnRejected = (_, _) => throw new TrainyardException(
-            ErrorCode.RateLimited, "Too many requests a second from this address (GATEWAY__REQUESTS_PER_SECOND).")
+            ErrorCode.RateLimited, "Too many requests per second from this address (GATEWAY__REQUESTS_PER_SECOND). Slow down.")
         { RetryAfter = TimeSpan.FromSeconds(1) };
     });
 }

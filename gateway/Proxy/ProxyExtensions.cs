@@ -42,16 +42,22 @@ internal static class ProxyExtensions
 
     private static Exception Explain(IForwarderErrorFeature fault, string method, string service) => fault.Exception switch
     {
-        // The caller's fault: its body is too large or broke off.
+        // The client's fault: the body is too large or incomplete.
         BadHttpRequestException bad => bad,
         AggregateException { InnerExceptions: var all } when all.OfType<BadHttpRequestException>().FirstOrDefault() is { } bad => bad,
         var exception when MayBeDone(fault, method) => new TrainyardException(
-            ErrorCode.OutcomeUnknown, $"{service} did not answer in time: what was asked may be done, or not. Look, or repeat it under the same Idempotency-Key.", exception)
+            ErrorCode.OutcomeUnknown,
+            $"{service} did not respond in time, so the request may or may not have been carried out. "
+            + "Check, or repeat it under the same Idempotency-Key.",
+            exception)
         { RetryAfter = RetryAfter },
-        var exception => new TrainyardException(ErrorCode.Unavailable, $"{service} does not answer. Try again.", exception) { RetryAfter = RetryAfter },
+        var exception => new TrainyardException(ErrorCode.Unavailable, $"{service} does not respond. Try again.", exception)
+        { RetryAfter = RetryAfter },
     };
 
-    /// <summary>A request that changes something, and reached a replica that did not say what became of it.</summary>
+    /// <summary>Whether a write reached a replica that didn't respond.</summary>
     private static bool MayBeDone(IForwarderErrorFeature fault, string method) =>
-        !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method) && fault.Error is not ForwarderError.NoAvailableDestinations && !RetryOnConnectFailure.TookNoConnection(fault);
+        !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method)
+        && fault.Error is not ForwarderError.NoAvailableDestinations
+        && !RetryOnConnectFailure.IsConnectFailure(fault);
 }

@@ -7,8 +7,8 @@ using Yarp.ReverseProxy.ServiceDiscovery;
 namespace Trainyard.Gateway.Proxy;
 
 /// <summary>
-/// Where the replicas of each service are, as service discovery has it: each is a destination of its own, so that one that is down or
-/// not ready gets no requests while the others do.
+/// Resolves the replicas of each service through service discovery. Each is its own destination, so that one that is down or not ready
+/// gets no requests.
 /// </summary>
 internal sealed class Replicas(ServiceEndpointResolver endpoints) : IDestinationResolver
 {

@@ -5,7 +5,7 @@ namespace Trainyard.Gateway.Proxy;
 internal static class RetryOnConnectFailure
 {
     /// <summary>
-    /// Gives a request to another replica when the one it was for takes no connection: nothing of it has been sent then, so it can't be done twice.
+    /// Retries on another replica if the connection fails. Nothing has been sent by then, so the request can't be carried out twice.
     /// </summary>
     public static void UseAnotherReplica(this IReverseProxyApplicationBuilder proxy) => proxy.Use(async (http, next) =>
     {
@@ -15,7 +15,7 @@ internal static class RetryOnConnectFailure
         {
             await next(http);
             untried = [.. untried.Where(replica => replica != feature.ProxiedDestination)];
-            if (http.Response.HasStarted || !TookNoConnection(http.GetForwarderErrorFeature()) || untried.Count == 0)
+            if (http.Response.HasStarted || !IsConnectFailure(http.GetForwarderErrorFeature()) || untried.Count == 0)
             {
                 return;
             }
@@ -25,7 +25,7 @@ internal static class RetryOnConnectFailure
         }
     });
 
-    /// <summary>Whether nothing of the request has been sent.</summary>
-    public static bool TookNoConnection(IForwarderErrorFeature? fault) =>
+    /// <summary>Whether the connection failed, before anything was sent.</summary>
+    public static bool IsConnectFailure(IForwarderErrorFeature? fault) =>
         fault is { Exception: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } };
 }

@@ -6,19 +6,19 @@ using Yarp.ReverseProxy.Transforms;
 
 namespace Trainyard.Gateway.Proxy;
 
-/// <summary>Which service answers which path. The most specific pattern wins.</summary>
+/// <summary>Maps paths to services. The most specific pattern wins.</summary>
 internal static class Routes
 {
     public static readonly string[] Services =
         [ResourceNames.EventIngest, ResourceNames.ExperimentStore, ResourceNames.TokenizerService, ResourceNames.TrainerWorker];
 
-    // A log that nobody writes to and a dashboard that nothing happens on stay silent, but open.
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromHours(1);
+    // Log streams and idle dashboards may send nothing for a long time.
+    private static readonly TimeSpan StreamTimeout = TimeSpan.FromHours(1);
 
-    // Ingest answers within INGEST__DURABLE_WITHIN_MS; one that says nothing for longer has stopped.
-    private static readonly TimeSpan LongestIngest = TimeSpan.FromSeconds(30);
+    // Ingest responds within INGEST__DURABLE_WITHIN_MS. One that takes longer hangs.
+    private static readonly TimeSpan IngestTimeout = TimeSpan.FromSeconds(30);
 
-    // Replicas are asked whether they are ready. When none is, requests go to them all the same: they know best what is wrong.
+    // Probes readiness. If no replica is ready, requests are still forwarded: the replica's own error is the most specific.
     private static readonly HealthCheckConfig Probes = new()
     {
         AvailableDestinationsPolicy = HealthCheckConstants.AvailableDestinations.HealthyOrPanic,
@@ -41,16 +41,25 @@ internal static class Routes
         To(ResourceNames.ExperimentStore, "/ws/{**rest}", options),
     ];
 
-    /// <summary>One destination each: the name, which <see cref="Replicas"/> replaces by what it stands for.</summary>
+    /// <summary>One cluster per service. <see cref="Replicas"/> resolves its destination to the replicas.</summary>
     public static IReadOnlyList<ClusterConfig> Clusters { get; } =
     [
         .. Services.Select(service => new ClusterConfig
         {
             ClusterId = service,
-            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal) { [service] = new() { Address = $"http://{service}" } },
+            Destinations = new Dictionary<string, DestinationConfig>(StringComparer.Ordinal)
+            {
+                [service] = new() { Address = $"http://{service}" },
+            },
             HealthCheck = Probes,
-            HttpRequest = new ForwarderRequestConfig { ActivityTimeout = service is ResourceNames.EventIngest ? LongestIngest : LongestSilence },
-            Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "1" },
+            HttpRequest = new ForwarderRequestConfig
+            {
+                ActivityTimeout = service is ResourceNames.EventIngest ? IngestTimeout : StreamTimeout,
+            },
+            Metadata = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [ConsecutiveFailuresHealthPolicyOptions.ThresholdMetadataName] = "1",
+            },
         }),
     ];
 
@@ -63,7 +72,7 @@ internal static class Routes
         RateLimiterPolicy = options.RequestsPerSecond is null ? null : ClientLimits.Policy,
     }
     .WithTransformRequestHeaderRemove("X-Api-Key")
-    // It is checked here, against the name the browser asked for; services know only their own.
+    // The gateway checks Origin against its own host name, which services don't know.
     .WithTransformRequestHeaderRemove("Origin")
     .WithTransformQueryRemoveKey("ticket");
 }

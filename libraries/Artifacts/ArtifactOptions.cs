@@ -27,7 +27,7 @@ public sealed class ArtifactOptions : IValidatableObject
     [EnumDataType(typeof(ArtifactStoreKind), ErrorMessage = "ARTIFACTS__STORE must be local, s3 or azure.")]
     public ArtifactStoreKind Store { get; init; }
 
-    /// <summary>What every key or blob name begins with.</summary>
+    /// <summary>Prefix of every key or blob name.</summary>
     [ConfigurationKeyName("PREFIX")]
     [RegularExpression("[A-Za-z0-9._/-]{0,200}", ErrorMessage = "ARTIFACTS__PREFIX must hold at most 200 letters, digits and ._/- only.")]
     public string Prefix { get; init; } = "";
@@ -45,7 +45,7 @@ public sealed class ArtifactOptions : IValidatableObject
     [ConfigurationKeyName("S3_REGION")]
     public string S3Region { get; init; } = "us-east-1";
 
-    /// <summary>The access key; what the SDK finds in the environment when unset.</summary>
+    /// <summary>The access key; the SDK's default credentials when unset.</summary>
     [ConfigurationKeyName("S3_ACCESS_KEY")]
     public string? S3AccessKey { get; init; }
 
@@ -61,16 +61,16 @@ public sealed class ArtifactOptions : IValidatableObject
     [ConfigurationKeyName("AZURE_CONNECTION_STRING")]
     public string? AzureConnectionString { get; init; }
 
-    /// <summary>The account's blob address, where the process's Azure identity is let in.</summary>
+    /// <summary>The account's blob address, accessed with the process's Azure identity.</summary>
     [ConfigurationKeyName("AZURE_SERVICE_URI")]
     [Url(ErrorMessage = "ARTIFACTS__AZURE_SERVICE_URI must be an https address.")]
     public string? AzureServiceUri { get; init; }
 
-    /// <summary>Whether a run's local checkpoints but the newest are deleted once all are uploaded.</summary>
+    /// <summary>Whether to delete a run's local checkpoints, except the newest, once all are uploaded.</summary>
     [ConfigurationKeyName("PRUNE_LOCAL")]
     public bool PruneLocal { get; init; }
 
-    /// <summary>Seconds between looks for runs that ended and are not uploaded yet.</summary>
+    /// <summary>Seconds between scans for ended runs to upload.</summary>
     [ConfigurationKeyName("UPLOAD_EVERY_SECONDS")]
     [Range(1, 86_400, ErrorMessage = "ARTIFACTS__UPLOAD_EVERY_SECONDS must be from {1} to {2}.")]
     public int UploadEverySeconds { get; init; } = 10;
@@ -89,7 +89,7 @@ public sealed class ArtifactOptions : IValidatableObject
         }
         if (S3AccessKey is null != S3SecretKey is null)
         {
-            yield return new("ARTIFACTS__S3_ACCESS_KEY and ARTIFACTS__S3_SECRET_KEY must be given together.");
+            yield return new("ARTIFACTS__S3_ACCESS_KEY and ARTIFACTS__S3_SECRET_KEY must be set together.");
         }
         if (Store is ArtifactStoreKind.Azure && string.IsNullOrEmpty(AzureContainer))
         {
@@ -97,7 +97,8 @@ public sealed class ArtifactOptions : IValidatableObject
         }
         if (Store is ArtifactStoreKind.Azure && AzureConnectionString is null == AzureServiceUri is null)
         {
-            yield return new("One of ARTIFACTS__AZURE_CONNECTION_STRING and ARTIFACTS__AZURE_SERVICE_URI must be given when ARTIFACTS__STORE is azure.");
+            yield return new(
+                "ARTIFACTS__AZURE_CONNECTION_STRING or ARTIFACTS__AZURE_SERVICE_URI must be set when ARTIFACTS__STORE is azure.");
         }
     }
 }

@@ -16,13 +16,18 @@ public sealed class AzureArtifacts(BlobContainerClient container, string prefix)
     public async IAsyncEnumerable<StoredArtifact> ListAsync(string folder, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var below = $"{prefix}{folder}/";
-        var pages = container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = below }, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var blobs = container.GetBlobsAsync(new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = below }, cancellationToken);
+        var pages = blobs.GetAsyncEnumerator(cancellationToken);
         await using (pages)
         {
             while (await AskAsync(folder, async () => await pages.MoveNextAsync()))
             {
                 var (name, properties) = (pages.Current.Name, pages.Current.Properties);
-                yield return new(name[below.Length..], properties.ContentLength ?? 0, properties.LastModified ?? default, Hash(pages.Current.Metadata));
+                yield return new(
+                    name[below.Length..],
+                    properties.ContentLength ?? 0,
+                    properties.LastModified ?? default,
+                    Hash(pages.Current.Metadata));
             }
         }
     }
@@ -48,7 +53,9 @@ public sealed class AzureArtifacts(BlobContainerClient container, string prefix)
     /// <inheritdoc/>
     public Task WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken) =>
         AskAsync(path, () => Blob(path).UploadAsync(
-            content, new BlobUploadOptions { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [HashMember] = sha256 } }, cancellationToken));
+            content,
+            new BlobUploadOptions { Metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [HashMember] = sha256 } },
+            cancellationToken));
 
     /// <inheritdoc/>
     public Task DeleteAsync(string path, CancellationToken cancellationToken) =>
@@ -56,7 +63,8 @@ public sealed class AzureArtifacts(BlobContainerClient container, string prefix)
 
     private BlobClient Blob(string path) => container.GetBlobClient(prefix + path);
 
-    private static string? Hash(IDictionary<string, string>? metadata) => metadata?.TryGetValue(HashMember, out var hash) is true ? hash : null;
+    private static string? Hash(IDictionary<string, string>? metadata) =>
+        metadata?.TryGetValue(HashMember, out var hash) is true ? hash : null;
 
     private async Task<T?> AskAsync<T>(string path, Func<Task<T>> ask)
     {
@@ -70,7 +78,8 @@ public sealed class AzureArtifacts(BlobContainerClient container, string prefix)
         }
         catch (Exception exception) when (exception is RequestFailedException or AggregateException or IOException)
         {
-            throw new ArtifactStoreException($"Container '{container.Name}' failed at '{path}': {exception.GetBaseException().Message}", exception);
+            throw new ArtifactStoreException(
+                $"Container '{container.Name}' failed at '{path}': {exception.GetBaseException().Message}", exception);
         }
     }
 }

@@ -4,10 +4,10 @@ using System.Security.Cryptography;
 namespace Trainyard.Artifacts;
 
 /// <summary>
-/// Files below a folder of this machine. What is still being written has a temporary name (<c>.tmp-*</c>, <c>*.tmp</c>) and is not
-/// seen. Links are neither listed nor followed: they may lead out of the folder.
+/// Files below a local folder. Unfinished files have a temporary name (<c>.tmp-*</c>, <c>*.tmp</c>) and are hidden. Links are neither
+/// listed nor followed, because they may lead out of the folder.
 /// </summary>
-/// <param name="root">The folder; made with the first file.</param>
+/// <param name="root">The folder; created with the first file.</param>
 public sealed class LocalArtifacts(string root) : IArtifactStore
 {
     private static readonly EnumerationOptions Walk = new()
@@ -17,7 +17,7 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
         IgnoreInaccessible = true,
     };
 
-    /// <summary>Whether a file or folder on this path still has the temporary name it is written under.</summary>
+    /// <summary>Whether a file or folder on this path has a temporary name.</summary>
     public static bool HasUnfinished(string path) => path.Split('/').Any(name => IsUnfinished(name));
 
     /// <inheritdoc cref="IArtifactStore.ListAsync"/>
@@ -26,7 +26,11 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
         var full = Path.Combine(root, folder);
         return !Directory.Exists(full) ? [] : new FileSystemEnumerable<StoredArtifact>(
             full,
-            (ref entry) => new(Path.GetRelativePath(full, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'), entry.Length, entry.LastWriteTimeUtc, Sha256: null),
+            (ref entry) => new(
+                Path.GetRelativePath(full, entry.ToFullPath()).Replace(Path.DirectorySeparatorChar, '/'),
+                entry.Length,
+                entry.LastWriteTimeUtc,
+                Sha256: null),
             Walk)
         {
             ShouldIncludePredicate = (ref entry) => !entry.IsDirectory && !IsUnfinished(entry.FileName),
@@ -35,25 +39,29 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
     }
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<StoredArtifact> ListAsync(string folder, CancellationToken cancellationToken) => List(folder).ToAsyncEnumerable();
+    public IAsyncEnumerable<StoredArtifact> ListAsync(string folder, CancellationToken cancellationToken) =>
+        List(folder).ToAsyncEnumerable();
 
     /// <inheritdoc/>
     public Task<StoredArtifact?> FindAsync(string path, CancellationToken cancellationToken)
     {
         var file = new FileInfo(Path.Combine(root, path));
-        return Task.FromResult(file.Exists && !HasUnfinished(path) ? new StoredArtifact(path, file.Length, new DateTimeOffset(file.LastWriteTimeUtc), Sha256: null) : null);
+        return Task.FromResult(file.Exists && !HasUnfinished(path)
+            ? new StoredArtifact(path, file.Length, new DateTimeOffset(file.LastWriteTimeUtc), Sha256: null)
+            : null);
     }
 
     /// <inheritdoc/>
     public Task<Stream?> OpenAsync(string path, long offset, long length, CancellationToken cancellationToken) =>
         Task.FromResult<Stream?>(Open(path) is { } file ? new PartOfStream(file, offset, length) : null);
 
-    /// <summary>Opens a file for reading while others may write, replace or delete it; null when it has gone since it was listed.</summary>
+    /// <summary>Opens a file for reading while others may write, replace or delete it; null if it no longer exists.</summary>
     public FileStream? Open(string path)
     {
         try
         {
-            return new FileStream(Path.Combine(root, path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, useAsync: true);
+            const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
+            return new FileStream(Path.Combine(root, path), FileMode.Open, FileAccess.Read, Share, 1 << 16, useAsync: true);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -61,17 +69,19 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
         }
     }
 
-    Task IArtifactStore.WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken) => WriteAsync(path, content, sha256, cancellationToken);
+    Task IArtifactStore.WriteAsync(string path, Stream content, string sha256, CancellationToken cancellationToken) =>
+        WriteAsync(path, content, sha256, cancellationToken);
 
-    /// <summary>Writes a file, which is seen whole or not at all, and is on the disk when this returns.</summary>
-    /// <param name="path">The file; its folders are made.</param>
-    /// <param name="content">Read to its end.</param>
-    /// <param name="sha256">What the content's hash must be; unknown when null.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Its size, and its SHA-256 in lower-case hexadecimal.</returns>
+    /// <summary>Writes a file atomically, and flushes it to disk before returning.</summary>
+    /// <param name="path">The file; its folders are created.</param>
+    /// <param name="content">The content, read to its end.</param>
+    /// <param name="sha256">The expected hash of the content; not checked when null.</param>
+    /// <param name="cancellationToken">Cancels the write; nothing is stored.</param>
+    /// <returns>The size, and the SHA-256 in lower-case hexadecimal.</returns>
     /// <exception cref="InvalidDataException">The content has another hash; nothing is stored.</exception>
     /// <exception cref="ArtifactStoreException">The file is not stored.</exception>
-    public async Task<(long Size, string Sha256)> WriteAsync(string path, Stream content, string? sha256, CancellationToken cancellationToken)
+    public async Task<(long Size, string Sha256)> WriteAsync(
+        string path, Stream content, string? sha256, CancellationToken cancellationToken)
     {
         var full = Path.Combine(root, path);
         var folder = Path.GetDirectoryName(full) ?? root;
@@ -81,7 +91,8 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
             Directory.CreateDirectory(folder);
             long size;
             using var hash = SHA256.Create();
-            await using (var file = new FileStream(unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
+            await using (var file = new FileStream(
+                unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
             await using (var hashing = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
             {
                 await content.CopyToAsync(hashing, cancellationToken);

@@ -1,6 +1,6 @@
 namespace Trainyard.Artifacts;
 
-/// <summary>Some bytes of a file that may be growing, and that is closed with this.</summary>
+/// <summary>A range of a file that may be growing. Disposing it closes the file.</summary>
 /// <param name="file">The file.</param>
 /// <param name="offset">The first byte.</param>
 /// <param name="length">How many.</param>
@@ -28,7 +28,7 @@ public sealed class PartOfStream(FileStream file, long offset, long length) : St
     }
 
     /// <inheritdoc/>
-    /// <exception cref="EndOfStreamException">The file has become shorter meanwhile.</exception>
+    /// <exception cref="EndOfStreamException">The file was truncated.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         file.Position = offset + position;
@@ -92,7 +92,7 @@ public sealed class PartOfStream(FileStream file, long offset, long length) : St
     {
         if (read == 0 && Wanted(buffer) > 0)
         {
-            throw new EndOfStreamException("The file has become shorter while it was read.");
+            throw new EndOfStreamException("The file was truncated while it was read.");
         }
         position += read;
         return read;

@@ -5,18 +5,19 @@ using Azure.Storage.Blobs;
 
 namespace Trainyard.Artifacts;
 
-/// <summary>The store beside the local folder, where there is one.</summary>
-/// <param name="store">The store; null when artifacts are kept locally alone.</param>
+/// <summary>The remote store in addition to the local folder, if configured.</summary>
+/// <param name="store">The store; null if artifacts are only kept locally.</param>
 public sealed class RemoteArtifacts(IArtifactStore? store) : IDisposable
 {
-    /// <summary>The store; null when artifacts are kept locally alone.</summary>
+    /// <summary>The store; null if artifacts are only kept locally.</summary>
     public IArtifactStore? Store => store;
 
-    /// <summary>The store that valid settings name. Nothing is asked of it yet.</summary>
+    /// <summary>Creates the store from valid settings. Makes no requests.</summary>
     public static RemoteArtifacts Create(ArtifactOptions options) => new(options switch
     {
         { Store: ArtifactStoreKind.S3, S3Bucket: { } bucket } => new S3Artifacts(S3(options), bucket, options.Prefix),
-        { Store: ArtifactStoreKind.Azure, AzureContainer: { } container } => new AzureArtifacts(Azure(options).GetBlobContainerClient(container), options.Prefix),
+        { Store: ArtifactStoreKind.Azure, AzureContainer: { } container } =>
+            new AzureArtifacts(Azure(options).GetBlobContainerClient(container), options.Prefix),
         _ => null,
     });
 
@@ -28,7 +29,7 @@ public sealed class RemoteArtifacts(IArtifactStore? store) : IDisposable
         var config = new AmazonS3Config
         {
             AuthenticationRegion = options.S3Region,
-            // Other servers than Amazon's know neither bucket host names nor its newer checksums.
+            // Servers other than Amazon's support neither bucket host names nor its newer checksums.
             ForcePathStyle = options.S3Endpoint is not null,
             RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
@@ -41,7 +42,9 @@ public sealed class RemoteArtifacts(IArtifactStore? store) : IDisposable
         {
             config.RegionEndpoint = Amazon.RegionEndpoint.GetBySystemName(options.S3Region);
         }
-        return options is { S3AccessKey: { } key, S3SecretKey: { } secret } ? new(new BasicAWSCredentials(key, secret), config) : new(config);
+        return options is { S3AccessKey: { } key, S3SecretKey: { } secret }
+            ? new(new BasicAWSCredentials(key, secret), config)
+            : new(config);
     }
 
     private static BlobServiceClient Azure(ArtifactOptions options) => options switch

@@ -6,8 +6,8 @@ using Amazon.S3.Model;
 
 namespace Trainyard.Artifacts;
 
-/// <summary>Objects of an S3 bucket, Amazon's own or any server's that speaks its protocol.</summary>
-/// <param name="client">Reaches the server; closed with this.</param>
+/// <summary>Objects in an S3 bucket, at Amazon or on any S3-compatible server.</summary>
+/// <param name="client">The client; disposed with this.</param>
 /// <param name="bucket">The bucket, which must exist.</param>
 /// <param name="prefix">What every key begins with, such as <c>trainyard/</c>; may be empty.</param>
 public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) : IArtifactStore, IDisposable
@@ -61,7 +61,7 @@ public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) 
             await AskAsync(path, () => WritePartsAsync(prefix + path, content, sha256, cancellationToken));
             return;
         }
-        // Signed with the content's hash instead of in chunks: every server knows that, and checks it.
+        // Sign the whole content's hash instead of chunks: all servers support and verify that.
         var request = new PutObjectRequest
         {
             BucketName = bucket,
@@ -107,7 +107,7 @@ public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) 
         }
         catch
         {
-            // Parts that nobody completes are paid for until somebody aborts them.
+            // Incomplete uploads are billed until they are aborted.
             await client.AbortMultipartUploadAsync(bucket, key, upload, CancellationToken.None);
             throw;
         }
@@ -125,7 +125,8 @@ public sealed class S3Artifacts(IAmazonS3 client, string bucket, string prefix) 
         {
             return default;
         }
-        catch (Exception exception) when (exception is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
+        catch (Exception exception) when (exception
+            is AmazonServiceException or AmazonClientException or HttpRequestException or IOException)
         {
             throw new ArtifactStoreException($"Bucket '{bucket}' failed at '{path}': {exception.Message}", exception);
         }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Trainyard.CheckpointFiles;
 
-/// <summary>Looks into checkpoints on disk, files or folders of them. Memory is bounded by the longest header, not by a file's size.</summary>
+/// <summary>Inspects checkpoint files and folders on disk. Memory is bounded by the longest header, not by the size of a file.</summary>
 public static class CheckpointFile
 {
     private const int MaxFiles = 10_000;
@@ -14,26 +14,33 @@ public static class CheckpointFile
     private const int LongestUnmarked = 1 << 20;
     private const string IndexEnd = ".safetensors.index.json";
 
-    private static readonly HashSet<string> PickleEndings = new(StringComparer.OrdinalIgnoreCase) { ".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle", ".tar" };
-    private static readonly HashSet<string> DataEndings = new(StringComparer.OrdinalIgnoreCase) { ".json", ".jsonl", ".txt", ".md", ".yaml", ".yml", ".csv", ".log", ".model" };
+    private static readonly HashSet<string> PickleEndings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".pt", ".pth", ".ckpt", ".bin", ".pkl", ".pickle", ".tar",
+    };
+    private static readonly HashSet<string> DataEndings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".json", ".jsonl", ".txt", ".md", ".yaml", ".yml", ".csv", ".log", ".model",
+    };
 
-    /// <summary>What a file or folder holds, by its structure: tensors are not read, and nothing in it is run.</summary>
+    /// <summary>Inspects the structure of a file or folder. Reads no tensors and executes nothing.</summary>
     /// <param name="path">A file or folder that exists.</param>
     /// <exception cref="IOException">It can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static CheckpointReport Inspect(string path) => Directory.Exists(path) ? InspectFolder(path) : InspectFile(path);
 
     /// <summary>
-    /// The SHA-256 of a file, in lower-case hexadecimal; of a folder, that of the lines <c>sha256sum</c> prints for its files in ordinal order
-    /// of their names.
+    /// The SHA-256 of a file, in lower-case hexadecimal. For a folder, the hash of the output of <c>sha256sum</c> for its files in ordinal
+    /// order of their names.
     /// </summary>
     /// <param name="path">A file or folder that exists.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="cancellationToken">Cancels the hashing.</param>
     public static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(path))
         {
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 20, useAsync: true);
+            const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
+            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, Share, 1 << 20, useAsync: true);
             return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
         }
         var lines = new StringBuilder();
@@ -61,16 +68,20 @@ public static class CheckpointFile
             return new(CheckpointFormat.Folder, 0, files.Count, null, null, [], [], [$"the folder holds more than {MaxFiles:N0} files"]);
         }
         var reports = files.Select(file => (Name: NameIn(folder, file), Report: InspectFile(file.FullName))).ToList();
-        problems.AddRange(reports.SelectMany(one => one.Report.Problems.Select(problem => $"{one.Name}: {problem}")));
-        // An index counts the tensors of its files again.
-        var counted = reports.Where(one => one.Report.Format is not CheckpointFormat.ShardedSafetensors).Select(one => one.Report).ToList();
+        problems.AddRange(reports.SelectMany(report => report.Report.Problems.Select(problem => $"{report.Name}: {problem}")));
+        // Skip indexes: they count the tensors of their files again.
+        var counted = reports.Where(report => report.Report.Format is not CheckpointFormat.ShardedSafetensors)
+            .Select(report => report.Report)
+            .ToList();
         return new(
-            reports.Exists(one => one.Report.Format is CheckpointFormat.ShardedSafetensors) ? CheckpointFormat.ShardedSafetensors : CheckpointFormat.Folder,
-            files.Sum(file => file.Length), files.Count, Sum(counted, one => one.Tensors), Sum(counted, one => one.Parameters),
-            Distinct(counted, one => one.DataTypes), Distinct(counted, one => one.Globals), [.. problems.Take(MaxProblems)])
+            reports.Exists(report => report.Report.Format is CheckpointFormat.ShardedSafetensors)
+                ? CheckpointFormat.ShardedSafetensors
+                : CheckpointFormat.Folder,
+            files.Sum(file => file.Length), files.Count, Sum(counted, report => report.Tensors), Sum(counted, report => report.Parameters),
+            Distinct(counted, report => report.DataTypes), Distinct(counted, report => report.Globals), [.. problems.Take(MaxProblems)])
         {
-            IsUnderstood = reports.TrueForAll(one => one.Report.IsUnderstood),
-            Keys = Names(reports.SelectMany(one => one.Report.Keys)),
+            IsUnderstood = reports.TrueForAll(report => report.Report.IsUnderstood),
+            Keys = Names(reports.SelectMany(report => report.Report.Keys)),
         };
     }
 
@@ -107,7 +118,7 @@ public static class CheckpointFile
             _ when path.EndsWith(".safetensors", StringComparison.Ordinal) => CheckpointFormat.Safetensors,
             _ when path.EndsWith(IndexEnd, StringComparison.Ordinal) => CheckpointFormat.ShardedSafetensors,
             [(byte)'P', (byte)'K', ..] => CheckpointFormat.TorchZip,
-            // The first protocols have no mark of their own, and a pickle that breaks off has run by then.
+            // Protocols 0 and 1 have no magic number, and even a truncated pickle executes when loaded.
             [0x80, <= 5, ..] => CheckpointFormat.Pickle,
             _ when PickleEndings.Contains(Path.GetExtension(path)) || IsPickle(file) => CheckpointFormat.Pickle,
             _ => CheckpointFormat.Unknown,
@@ -146,7 +157,11 @@ public static class CheckpointFile
         [.. zip.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], zip.Globals, zip.Problems) { Keys = zip.Texts };
 
     private static CheckpointReport Of(long size, PickleScan scan) => new(
-        CheckpointFormat.Pickle, size, 1, scan.Storages.Count == 0 ? null : scan.Storages.Count, scan.Storages.Count == 0 ? null : scan.Storages.Sum(storage => storage.Elements),
+        CheckpointFormat.Pickle,
+        size,
+        1,
+        scan.Storages.Count == 0 ? null : scan.Storages.Count,
+        scan.Storages.Count == 0 ? null : scan.Storages.Sum(storage => storage.Elements),
         [.. scan.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], scan.Globals,
             [.. scan.Refused.Select(name => $"loading it would run {name}")])
     {
@@ -173,7 +188,7 @@ public static class CheckpointFile
                     throw new InvalidDataException($"'{shard}', which holds '{tensor}', is not beside it");
                 }
                 using var content = File.OpenRead(shardPath);
-                shards[shard] = held = SafetensorsHeader.Read(content).Tensors.ToDictionary(one => one.Name, StringComparer.Ordinal);
+                shards[shard] = held = SafetensorsHeader.Read(content).Tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
                 size += content.Length;
             }
             if (problems.Count < MaxProblems && !held.ContainsKey(tensor))
@@ -194,7 +209,8 @@ public static class CheckpointFile
         try
         {
             using var json = JsonDocument.Parse(file);
-            return [.. json.RootElement.GetProperty("weight_map").EnumerateObject().Select(member => (member.Name, member.Value.GetString() ?? ""))];
+            return [.. json.RootElement.GetProperty("weight_map").EnumerateObject()
+                .Select(member => (member.Name, member.Value.GetString() ?? ""))];
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -215,12 +231,13 @@ public static class CheckpointFile
             .Take(MaxFiles + 1)
             .OrderBy(file => NameIn(folder, file), StringComparer.Ordinal);
 
-    private static string NameIn(string folder, FileInfo file) => Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+    private static string NameIn(string folder, FileInfo file) =>
+        Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
 
     private static HashSet<string> Names(IEnumerable<string> names) => new(names, StringComparer.Ordinal);
 
     private static long? Sum(List<CheckpointReport> reports, Func<CheckpointReport, long?> count) =>
-        reports.Exists(one => count(one) is not null) ? reports.Sum(one => count(one) ?? 0) : null;
+        reports.Exists(report => count(report) is not null) ? reports.Sum(report => count(report) ?? 0) : null;
 
     private static List<string> Distinct(List<CheckpointReport> reports, Func<CheckpointReport, IReadOnlyList<string>> values) =>
         [.. reports.SelectMany(values).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

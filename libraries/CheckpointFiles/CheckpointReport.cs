@@ -3,7 +3,7 @@ namespace Trainyard.CheckpointFiles;
 /// <summary>What a checkpoint is made of.</summary>
 public enum CheckpointFormat
 {
-    /// <summary>None that is known: only its size and hash say something.</summary>
+    /// <summary>An unknown format; only size and hash are known.</summary>
     Unknown,
 
     /// <summary>One safetensors file.</summary>
@@ -35,7 +35,7 @@ public sealed record CheckpointReport(
     CheckpointFormat Format, long Size, int Files, long? Tensors, long? Parameters,
     IReadOnlyList<string> DataTypes, IReadOnlyList<string> Globals, IReadOnlyList<string> Problems)
 {
-    /// <summary>Whether all of it is of kinds that can be looked into: of one that isn't, nothing good can be said either.</summary>
+    /// <summary>Whether all files are of known kinds. Nothing can be said about the safety of other kinds.</summary>
     public bool IsUnderstood { get; init; } = true;
 
     /// <summary>
@@ -43,5 +43,6 @@ public sealed record CheckpointReport(
     /// </summary>
     public IReadOnlySet<string> Keys { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    internal static CheckpointReport Broken(CheckpointFormat format, long size, string problem) => new(format, size, 1, null, null, [], [], [problem]);
+    internal static CheckpointReport Broken(CheckpointFormat format, long size, string problem) =>
+        new(format, size, 1, null, null, [], [], [problem]);
 }

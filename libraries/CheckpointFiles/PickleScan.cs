@@ -12,12 +12,12 @@ namespace Trainyard.CheckpointFiles;
 public sealed record TorchStorage(string Type, string Key, long Elements);
 
 /// <summary>
-/// What a pickle names, found by walking over its opcodes (Python's <c>pickletools</c> describes them) without running one: a pickle is a
-/// program, and loading a hostile one runs it.
+/// The names in a pickle, found by scanning its opcodes (described by Python's <c>pickletools</c>) without executing them: a pickle is a
+/// program, and loading a malicious one runs it.
 /// </summary>
-/// <param name="Globals">What it would import, as <c>module.name</c>, each once.</param>
+/// <param name="Globals">The names it would import, as <c>module.name</c>, each once.</param>
 /// <param name="Refused">
-/// Those that no tensor needs, and those whose name is only made while loading: whatever they do, loading would do it.
+/// Imports that no tensor needs, and those whose names are computed while loading. Loading the pickle could execute them.
 /// </param>
 /// <param name="Storages">The tensors' bytes it refers to, each once.</param>
 public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<string> Refused, IReadOnlyList<TorchStorage> Storages)
@@ -267,7 +267,10 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
             atoms.Clear();
         }
 
-        private static long Number(string line) => long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new InvalidDataException("its pickle's memo has no number");
+        private static long Number(string line) =>
+            long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw new InvalidDataException("its pickle's memo has no number");
 
         private static int Length(ulong length) => length <= int.MaxValue ? (int)length : throw BrokenOff();
 

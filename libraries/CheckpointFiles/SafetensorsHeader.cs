@@ -50,7 +50,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
         ["C64"] = 64,
     };
 
-    /// <summary>Reads a header and holds it against the file's length.</summary>
+    /// <summary>Reads a header and validates it against the file's length.</summary>
     /// <param name="file">The whole file, from its beginning; only the header is read.</param>
     /// <exception cref="InvalidDataException">It is no safetensors file or a damaged one; the message says how.</exception>
     public static SafetensorsHeader Read(Stream file)
@@ -68,7 +68,8 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
             file.ReadExactly(header);
             return Parse(header, 8 + (long)length, file.Length);
         }
-        catch (Exception exception) when (exception is EndOfStreamException or JsonException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception exception) when (exception
+            is EndOfStreamException or JsonException or InvalidOperationException or FormatException or OverflowException)
         {
             throw new InvalidDataException("it is no safetensors file", exception);
         }
@@ -92,7 +93,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
                 tensors.Add(Tensor(member.Name, member.Value, dataStart));
             }
         }
-        tensors.Sort((one, other) => (one.Start, one.Length).CompareTo((other.Start, other.Length)));
+        tensors.Sort((left, right) => (left.Start, left.Length).CompareTo((right.Start, right.Length)));
         RequireContiguous(tensors, dataStart, fileLength);
         return new(tensors, metadata);
     }
@@ -117,7 +118,8 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
         }
         return BytesOf(shape, bits) == end - start
             ? new(name, dataType, shape, checked(dataStart + start), end - start)
-            : throw new InvalidDataException($"tensor '{name}' of {dataType} ({string.Join(", ", shape)}) can't take {end - start:N0} bytes");
+            : throw new InvalidDataException(
+                $"tensor '{name}' of {dataType} ({string.Join(", ", shape)}) can't take {end - start:N0} bytes");
     }
 
     private static long BytesOf(long[] shape, int bits)
@@ -133,7 +135,8 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
         {
             if (tensor.Start != end)
             {
-                throw new InvalidDataException($"tensor '{tensor.Name}' {(tensor.Start < end ? "overlaps another" : "leaves a gap before it")}");
+                throw new InvalidDataException(
+                    $"tensor '{tensor.Name}' {(tensor.Start < end ? "overlaps another" : "leaves a gap before it")}");
             }
             end = checked(end + tensor.Length);
         }

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace Trainyard.CheckpointFiles;
 
 /// <summary>
-/// A file of <c>torch.save</c>: a zip without compression that holds <c>name/data.pkl</c> and, for each storage, <c>name/data/key</c>. What the
-/// pickle refers to is held against what is there, without loading either.
+/// A file of <c>torch.save</c>: an uncompressed zip with <c>name/data.pkl</c> and, for each storage, <c>name/data/key</c>. Checks that the
+/// storages the pickle refers to exist, without loading them.
 /// </summary>
 /// <param name="Storages">What the pickle refers to.</param>
 /// <param name="Globals">What the pickle would import when it is loaded.</param>
@@ -54,13 +54,13 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
         var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in zip.Entries)
         {
-            // PyTorch finds its entries without looking at upper and lower case.
+            // PyTorch looks up entries case-insensitively.
             if (!entries.TryAdd(entry.FullName, entry))
             {
                 throw new InvalidDataException($"its zip holds '{entry.FullName}' twice");
             }
         }
-        // What the first entry lies in is where PyTorch looks for all others.
+        // PyTorch looks for all entries in the folder of the first one.
         var root = zip.Entries is [var first, ..] ? first.FullName[..(first.FullName.IndexOf('/', StringComparison.Ordinal) + 1)] : "";
         if (root.Length == 0 || !entries.TryGetValue($"{root}data.pkl", out var pickle))
         {
@@ -83,16 +83,21 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
             return $"its zip holds '{entry}' outside '{root}'";
         }
         var name = entry[root.Length..];
-        return Known.Contains(name) || name.StartsWith("data/", StringComparison.Ordinal) ? null : $"its zip holds '{entry}', which torch.save never writes";
+        return Known.Contains(name) || name.StartsWith("data/", StringComparison.Ordinal)
+            ? null
+            : $"its zip holds '{entry}', which torch.save never writes";
     }
 
-    private static string? Mismatch(TorchStorage storage, ZipArchiveEntry? bytes) => (bytes, ElementSizes.TryGetValue(storage.Type, out var size)) switch
-    {
-        ({ } there, _) when there.CompressedLength != there.Length => $"storage {storage.Key} is compressed, which torch.save never does",
-        (null, _) => $"the bytes of storage {storage.Key} are missing",
-        (_, true) when (Int128)storage.Elements * size != bytes.Length => $"storage {storage.Key} of {storage.Elements:N0} {storage.Type} elements has {bytes.Length:N0} bytes",
-        _ => null,
-    };
+    private static string? Mismatch(TorchStorage storage, ZipArchiveEntry? bytes) =>
+        (bytes, ElementSizes.TryGetValue(storage.Type, out var size)) switch
+        {
+            ({ } there, _) when there.CompressedLength != there.Length =>
+                $"storage {storage.Key} is compressed, which torch.save never does",
+            (null, _) => $"the bytes of storage {storage.Key} are missing",
+            (_, true) when (Int128)storage.Elements * size != bytes.Length =>
+                $"storage {storage.Key} of {storage.Elements:N0} {storage.Type} elements has {bytes.Length:N0} bytes",
+            _ => null,
+        };
 
     private static byte[] Content(ZipArchiveEntry pickle)
     {

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Trainyard.CheckpointFiles;
 
-/// <summary>The directory at the end of a zip, which readers take into memory as a whole: a small file can have one of millions of entries.</summary>
+/// <summary>
+/// The central directory at the end of a zip. Readers load all of it into memory, and a small file can have millions of entries.
+/// </summary>
 public static class ZipDirectory
 {
     private const int EndRecord = 22;
@@ -26,10 +28,15 @@ public static class ZipDirectory
         // The 64-bit form of a directory as long as that gives 0xffffffff here, and its own length stands between it and this record.
         var length = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + 12));
         var start = BinaryPrimitives.ReadUInt32LittleEndian(tail.AsSpan(end + 16));
-        var longest = length == uint.MaxValue && start != uint.MaxValue ? file.Length - start : length == uint.MaxValue ? LengthOf64(file, tail, end) : length;
-        if (longest > bytes)
+        var claimed = (length, start) switch
         {
-            throw new InvalidDataException($"its zip's directory of {longest:N0} bytes is too long");
+            (uint.MaxValue, not uint.MaxValue) => file.Length - start,
+            (uint.MaxValue, _) => LengthOf64(file, tail, end),
+            _ => length,
+        };
+        if (claimed > bytes)
+        {
+            throw new InvalidDataException($"its zip's directory of {claimed:N0} bytes is too long");
         }
     }
 
@@ -46,6 +53,6 @@ public static class ZipDirectory
         file.Position = at;
         file.ReadExactly(record);
         file.Position = 0;
-        return BinaryPrimitives.ReadUInt64LittleEndian(record.AsSpan(40)) is var length && length <= long.MaxValue ? (long)length : long.MaxValue;
+        return (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(record.AsSpan(40)), (ulong)long.MaxValue);
     }
 }

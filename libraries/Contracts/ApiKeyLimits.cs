@@ -1,8 +1,8 @@
 namespace Trainyard.Contracts;
 
-/// <summary>What an API key that a person chooses must have.</summary>
+/// <summary>Requirements for an API key chosen by a person.</summary>
 public static class ApiKeyLimits
 {
-    /// <summary>The fewest characters.</summary>
+    /// <summary>Minimum length, in characters.</summary>
     public const int MinLength = 16;
 }

@@ -1,11 +1,11 @@
 namespace Trainyard.Contracts;
 
-/// <summary>The queues whose length says how busy a service is.</summary>
+/// <summary>The queues whose length shows the load of a service.</summary>
 public static class EndpointNames
 {
     /// <summary>Batches of events on their way to the store.</summary>
     public const string EventBatches = "run-events";
 
-    /// <summary>Calls for a worker: one for each queued run.</summary>
+    /// <summary>Wake-up messages for workers, one per queued run.</summary>
     public const string TrainModel = "train-model";
 }

@@ -1,6 +1,6 @@
 namespace Trainyard.Contracts;
 
-/// <summary>Names of servers and services: connection strings, service discovery and the AppHost use the same ones.</summary>
+/// <summary>Names of servers and services, shared by connection strings, service discovery and the AppHost.</summary>
 public static class ResourceNames
 {
 #pragma warning disable CS1591 // Each name is its own description.

@@ -2,19 +2,19 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts;
 
-/// <summary>How many tags a run may carry and how long they may be.</summary>
+/// <summary>Limits on a run's tags.</summary>
 public static class TagLimits
 {
-    /// <summary>Most tags of one run.</summary>
+    /// <summary>Maximum number of tags per run.</summary>
     public const int MaxCount = 100;
 
-    /// <summary>Longest name, in characters.</summary>
+    /// <summary>Maximum length of a name, in characters.</summary>
     public const int MaxName = 128;
 
-    /// <summary>Longest value, in characters.</summary>
+    /// <summary>Maximum length of a value, in characters.</summary>
     public const int MaxValue = 5000;
 
-    /// <summary>What is wrong with <paramref name="tags"/>.</summary>
+    /// <summary>The problems of <paramref name="tags"/>.</summary>
     public static IEnumerable<Problem> Validate(IReadOnlyDictionary<string, string>? tags)
     {
         if (tags is null)

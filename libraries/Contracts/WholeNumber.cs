@@ -4,21 +4,20 @@ using System.Text.Json;
 namespace Trainyard.Contracts;
 
 /// <summary>
-/// Whole numbers as callers write them: <c>4096</c>, or <c>4096.0</c> as programs that count in floating-point numbers do. Every endpoint
-/// reads
-/// them by this one rule.
+/// Whole numbers as callers write them: <c>4096</c>, or <c>4096.0</c> from programs that use floating-point numbers. All endpoints use this
+/// rule.
 /// </summary>
 public static class WholeNumber
 {
     /// <summary>2^53: the largest step, size or count. Above it a floating-point number no longer holds every whole number.</summary>
     public const long Max = 1L << 53;
 
-    /// <summary>What a step must be, for error messages.</summary>
+    /// <summary>The rule for steps, for error messages.</summary>
     public static string StepRule { get; } = Rule(0);
 
-    /// <summary>What a whole number must be, for error messages.</summary>
-    /// <param name="min">The smallest that is allowed.</param>
-    /// <param name="max">The largest that is allowed.</param>
+    /// <summary>The rule for whole numbers, for error messages.</summary>
+    /// <param name="min">The smallest allowed number.</param>
+    /// <param name="max">The largest allowed number.</param>
     public static string Rule(long min, long max = Max) =>
         $"must be a whole number from {Text(min)} to {Text(max)}{(max == Max ? " (2^53)" : "")}";
 
@@ -32,7 +31,7 @@ public static class WholeNumber
         return value.ValueKind is JsonValueKind.Number && (value.TryGetInt64(out number) || TryConvert(value.GetDouble(), out number));
     }
 
-    /// <summary>Likewise, for the token <paramref name="reader"/> is at.</summary>
+    /// <summary>Reads the current token of <paramref name="reader"/> if it is a number without a fraction.</summary>
     public static bool TryRead(ref Utf8JsonReader reader, out long number)
     {
         number = 0;

@@ -4,11 +4,11 @@ using System.Text.Json.Nodes;
 namespace Trainyard.Demo;
 
 /// <summary>
-/// The first run, over HTTP as any client does it: trains a tokenizer, trains a small GPT-2 with it, and samples text. An interrupted demo
-/// continues where it was; a completed one is not repeated.
+/// The first run, over HTTP like any client: trains a tokenizer, trains a small GPT-2 with it, and generates text. An interrupted demo
+/// continues; a completed one is not repeated.
 /// </summary>
-/// <param name="http">A client of Trainyard, with its base address and, where needed, the API key.</param>
-/// <param name="report">Receives a line for each thing that happens.</param>
+/// <param name="http">An HTTP client with Trainyard's base address and, if required, the API key.</param>
+/// <param name="report">Receives a line for each progress message.</param>
 public sealed class DemoTraining(HttpClient http, Action<string> report)
 {
     private const string Name = "demo";
@@ -40,12 +40,13 @@ public sealed class DemoTraining(HttpClient http, Action<string> report)
                 report($"step {step}: training loss {Latest(run, "train_loss")}, validation loss {Latest(run, "val_loss")}");
             }
         }, cancellationToken);
-        report($"run {runId} is {TrainyardApi.Text(run, "status")}: validation loss {Latest(run, "val_loss")}, perplexity {Latest(run, "val_ppl")}");
+        report($"run {runId} is {TrainyardApi.Text(run, "status")}: "
+            + $"validation loss {Latest(run, "val_loss")}, perplexity {Latest(run, "val_ppl")}");
 
         var request = new JsonObject { ["prompt"] = "public ", ["max_new_tokens"] = 60, ["seed"] = 1 };
         var sample = await api.PostAsync($"/api/runs/{runId}/generate", request, cancellationToken);
-        report($"it writes:\n{TrainyardApi.Text(sample, "text")}\n");
-        report($"read it all: {http.BaseAddress}api/runs/{runId} and {http.BaseAddress}api/runs/{runId}/metrics");
+        report($"generated text:\n{TrainyardApi.Text(sample, "text")}\n");
+        report($"details: {http.BaseAddress}api/runs/{runId} and {http.BaseAddress}api/runs/{runId}/metrics");
     }
 
     private async Task<string?> FindRunAsync(CancellationToken cancellationToken)
@@ -56,12 +57,13 @@ public sealed class DemoTraining(HttpClient http, Action<string> report)
 
     private async Task<string> TrainTokenizerAsync(CancellationToken cancellationToken)
     {
-        report("training a tokenizer on the text below the corpus folder");
+        report("training a tokenizer on the text in the corpus folder");
         var request = new JsonObject { ["name"] = Name, ["corpus_path"] = Corpus, ["vocab_size"] = 2048 };
         var accepted = await api.PostAsync("/api/tokenizers/train", request, cancellationToken);
         var id = TrainyardApi.Text(accepted, "tokenizer_id");
         var tokenizer = await WaitAsync($"/api/tokenizers/{id}", _ => { }, cancellationToken);
-        report($"tokenizer {id} is {TrainyardApi.Text(tokenizer, "status")}: {Number(tokenizer["statistics"]?["tokens_per_word"])} tokens per word");
+        report($"tokenizer {id} is {TrainyardApi.Text(tokenizer, "status")}: "
+            + $"{Number(tokenizer["statistics"]?["tokens_per_word"])} tokens per word");
         return id;
     }
 

@@ -19,7 +19,7 @@ internal sealed class TrainyardApi(HttpClient http)
     }
 
     public static string Text(JsonNode json, string name) =>
-        json[name]?.GetValue<string>() ?? throw new DemoException($"The answer has no {name}: {json.ToJsonString()}");
+        json[name]?.GetValue<string>() ?? throw new DemoException($"The response has no {name}: {json.ToJsonString()}");
 
     private static async Task<JsonObject> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Models;
 
-/// <summary>How the files of a run are written: snake_case, NaN and infinities as strings.</summary>
+/// <summary>JSON options of a run's files: snake_case, NaN and infinities as strings.</summary>
 internal static class ModelJson
 {
     public static JsonSerializerOptions Indented { get; } = Create(indented: true);
@@ -27,11 +27,13 @@ internal static class ModelJson
         return options;
     }
 
-    /// <summary>Times end in Z, as everywhere on the wire.</summary>
+    /// <summary>Writes times in UTC with Z, as in the API.</summary>
     private sealed class UtcTime : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
 
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.UtcDateTime);
     }
 }

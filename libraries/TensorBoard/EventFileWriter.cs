@@ -40,7 +40,8 @@ public sealed class EventFileWriter : IAsyncDisposable
     public static EventFileWriter Create(string folder, DateTimeOffset started, int bufferBytes = 64 * 1024)
     {
         Directory.CreateDirectory(folder);
-        var file = new FileStream(Path.Combine(folder, FileName(started)), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        var path = Path.Combine(folder, FileName(started));
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         return new(file, started, leaveOpen: false, bufferBytes) { FilePath = file.Name };
     }
 
@@ -48,12 +49,13 @@ public sealed class EventFileWriter : IAsyncDisposable
     public static string FileName(DateTimeOffset started)
     {
         var host = new StringBuilder(Environment.MachineName.Length);
-        foreach (var one in Environment.MachineName)
+        foreach (var letter in Environment.MachineName)
         {
-            host.Append(char.IsAsciiLetterOrDigit(one) || one is '-' or '_' ? one : '-');
+            host.Append(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-');
         }
+        var number = Interlocked.Increment(ref filesCreated);
         return string.Create(CultureInfo.InvariantCulture,
-            $"events.out.tfevents.{started.ToUnixTimeSeconds():D10}.{host}.{Environment.ProcessId}.{Interlocked.Increment(ref filesCreated)}");
+            $"events.out.tfevents.{started.ToUnixTimeSeconds():D10}.{host}.{Environment.ProcessId}.{number}");
     }
 
     /// <summary>The file, when it was created by <see cref="Create"/>.</summary>
@@ -62,10 +64,10 @@ public sealed class EventFileWriter : IAsyncDisposable
     /// <summary>Appends an event.</summary>
     /// <exception cref="IOException">The stream can't take it.</exception>
     /// <exception cref="NotSupportedException">It holds a value that can only be read.</exception>
-    public async ValueTask WriteAsync(LogEvent one, CancellationToken cancellationToken = default)
+    public async ValueTask WriteAsync(LogEvent logEvent, CancellationToken cancellationToken = default)
     {
         await BeginAsync(cancellationToken);
-        await AppendAsync(one, cancellationToken);
+        await AppendAsync(logEvent, cancellationToken);
     }
 
     /// <summary>Writes out what is buffered, so that a reader sees it.</summary>
@@ -100,10 +102,10 @@ public sealed class EventFileWriter : IAsyncDisposable
         }
     }
 
-    private ValueTask AppendAsync(LogEvent one, CancellationToken cancellationToken)
+    private ValueTask AppendAsync(LogEvent logEvent, CancellationToken cancellationToken)
     {
         message.Clear();
-        EventEncoder.Encode(one, message);
+        EventEncoder.Encode(logEvent, message);
         return records.WriteAsync(message.Written, cancellationToken);
     }
 }

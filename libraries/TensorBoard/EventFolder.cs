@@ -12,7 +12,11 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
     /// <summary>Every run in and below a log folder, by name. Links are not followed.</summary>
     public static IEnumerable<EventFolder> Find(string logFolder)
     {
-        var everywhere = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden };
+        var everywhere = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden,
+        };
         return Directory.EnumerateFiles(logFolder, $"*{Mark}*", everywhere)
             .GroupBy(file => Path.GetDirectoryName(file) ?? logFolder, StringComparer.Ordinal)
             .Select(group => new EventFolder(NameOf(logFolder, group.Key), [.. group.Order(StringComparer.Ordinal)]))
@@ -33,15 +37,15 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
     {
         var restarts = await RestartsAsync(maxRecordBytes, cancellationToken);
         var passed = 0;
-        await foreach (var one in ReadAsync(maxRecordBytes, cancellationToken))
+        await foreach (var logEvent in ReadAsync(maxRecordBytes, cancellationToken))
         {
-            if (one.Session is SessionStatus.Start && passed < restarts.Count)
+            if (logEvent.Session is SessionStatus.Start && passed < restarts.Count)
             {
                 passed++;
             }
-            if (passed == restarts.Count || one.Step < restarts[passed])
+            if (passed == restarts.Count || logEvent.Step < restarts[passed])
             {
-                yield return one;
+                yield return logEvent;
             }
         }
     }
@@ -53,10 +57,12 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
     {
         foreach (var file in Files)
         {
-            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
-            await foreach (var one in new EventFileReader(stream, maxRecordBytes).ReadAsync(cancellationToken))
+            const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
+            await using var stream =
+                new FileStream(file, FileMode.Open, FileAccess.Read, Share, 64 * 1024, FileOptions.SequentialScan);
+            await foreach (var logEvent in new EventFileReader(stream, maxRecordBytes).ReadAsync(cancellationToken))
             {
-                yield return one;
+                yield return logEvent;
             }
         }
     }
@@ -65,11 +71,11 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
     private async Task<List<long>> RestartsAsync(int maxRecordBytes, CancellationToken cancellationToken)
     {
         var restarts = new List<long>();
-        await foreach (var one in ReadAsync(maxRecordBytes, cancellationToken))
+        await foreach (var logEvent in ReadAsync(maxRecordBytes, cancellationToken))
         {
-            if (one.Session is SessionStatus.Start)
+            if (logEvent.Session is SessionStatus.Start)
             {
-                restarts.Add(restarts.Count == 0 && one.Step <= 0 ? long.MaxValue : one.Step);
+                restarts.Add(restarts.Count == 0 && logEvent.Step <= 0 ? long.MaxValue : logEvent.Step);
             }
         }
         for (var index = restarts.Count - 2; index >= 0; index--)

@@ -27,14 +27,16 @@ public readonly record struct HyperparameterValue
 /// <param name="Metrics">Tags of scalars.</param>
 /// <param name="CreatedAt">Seconds since 1970.</param>
 public sealed record HyperparameterExperiment(
-    IReadOnlyDictionary<string, HyperparameterValue> Hyperparameters, IReadOnlyList<string> Metrics, double CreatedAt) : SummaryValue(HyperparameterTags.Experiment);
+    IReadOnlyDictionary<string, HyperparameterValue> Hyperparameters, IReadOnlyList<string> Metrics, double CreatedAt)
+    : SummaryValue(HyperparameterTags.Experiment);
 
 /// <summary>Says with which hyperparameters a run begins.</summary>
 /// <param name="Hyperparameters">By name.</param>
 /// <param name="StartedAt">Seconds since 1970.</param>
 /// <param name="Group">Runs of one group are repetitions of one another; a run without is a group of its own.</param>
 public sealed record HyperparameterSessionStart(
-    IReadOnlyDictionary<string, HyperparameterValue> Hyperparameters, double StartedAt, string? Group = null) : SummaryValue(HyperparameterTags.SessionStart);
+    IReadOnlyDictionary<string, HyperparameterValue> Hyperparameters, double StartedAt, string? Group = null)
+    : SummaryValue(HyperparameterTags.SessionStart);
 
 /// <summary>Says how a run ended.</summary>
 /// <param name="Status">How.</param>

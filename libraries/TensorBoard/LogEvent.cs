@@ -11,7 +11,9 @@ public sealed record LogEvent(double WallTime, long Step)
     /// <summary>Set in a file's first event only.</summary>
     public string? FileVersion { get; init; }
 
-    /// <summary>Set when the event marks a session; <see cref="SessionStatus.Start"/> discards earlier values at or beyond <see cref="Step"/>.</summary>
+    /// <summary>
+    /// Set if the event marks a session. <see cref="SessionStatus.Start"/> discards earlier values at or after <see cref="Step"/>.
+    /// </summary>
     public SessionStatus? Session { get; init; }
 
     /// <summary>What was logged.</summary>
@@ -23,9 +25,10 @@ public sealed record LogEvent(double WallTime, long Step)
         : DateTimeOffset.UnixEpoch.AddTicks((long)(Math.Clamp(WallTime, -62_135_596_800, 253_402_300_799) * TimeSpan.TicksPerSecond));
 
     /// <summary>An event that carries values.</summary>
-    public static LogEvent Of(DateTimeOffset time, long step, params IReadOnlyList<SummaryValue> values) => new(Seconds(time), step) { Values = values };
+    public static LogEvent Of(DateTimeOffset time, long step, params IReadOnlyList<SummaryValue> values) =>
+        new(Seconds(time), step) { Values = values };
 
-    /// <summary>An event that says a session starts at <paramref name="step"/>: values logged before it for that step or later are void.</summary>
+    /// <summary>A session start at <paramref name="step"/>, which discards earlier values for that step or later.</summary>
     public static LogEvent SessionStart(DateTimeOffset time, long step) => new(Seconds(time), step) { Session = SessionStatus.Start };
 
     internal static LogEvent Version(DateTimeOffset time) => new(Seconds(time), 0) { FileVersion = CurrentVersion };

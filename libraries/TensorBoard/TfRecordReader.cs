@@ -20,7 +20,7 @@ public sealed class TfRecordReader(Stream input, int maxRecordBytes = TfRecordRe
     /// <summary>Whether the stream ended in the middle of a record: its writer is still at it, or was killed.</summary>
     public bool Truncated { get; private set; }
 
-    /// <summary>The content of the next record, valid until the next call; null at the end, or in front of a record that is not complete.</summary>
+    /// <summary>The content of the next record, valid until the next call; null at the end or before an incomplete record.</summary>
     /// <exception cref="EventFileException">A checksum does not hold, or the record is too long.</exception>
     public async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -45,7 +45,7 @@ public sealed class TfRecordReader(Stream input, int maxRecordBytes = TfRecordRe
     private async ValueTask<ReadOnlyMemory<byte>?> ContentAsync(int length, CancellationToken cancellationToken)
     {
         var wanted = length + TfRecordWriter.FooterBytes;
-        // A length is believed as far as bytes arrive: a short file that claims a long record costs no memory.
+        // Grow the buffer as bytes arrive, so that a short file that claims a long record costs no memory.
         for (var read = 0; read < wanted;)
         {
             if (read == content.Length)

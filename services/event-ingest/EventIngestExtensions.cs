@@ -23,9 +23,10 @@ public static class EventIngestExtensions
         builder.Services.AddSingleton<IngestTelemetry>();
         builder.Services.AddSingleton<GroupCommit>();
         builder.Services.AddHostedService(services => services.GetRequiredService<GroupCommit>());
-        builder.Services.AddSingleton<IDelivery>(services => services.GetRequiredService<BusDescription>().Transport is BusTransport.InMemory
-            ? new DirectDelivery(services.GetRequiredService<IEventStore>())
-            : new ConfirmedPublish(services.GetRequiredService<IBus>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IDelivery>(services =>
+            services.GetRequiredService<BusDescription>().Transport is BusTransport.InMemory
+                ? new DirectDelivery(services.GetRequiredService<IEventStore>())
+                : new ConfirmedPublish(services.GetRequiredService<IBus>(), services.GetRequiredService<TimeProvider>()));
     }
 
     public static void MapEventIngest(this IEndpointRouteBuilder routes) => routes.MapEvents();

@@ -15,15 +15,15 @@ using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest;
 
-/// <summary>The answer to a request whose events are durable.</summary>
-/// <param name="Accepted">How many events it held: all of them are kept.</param>
-/// <param name="Repeated">How many of them had been kept before, so that they changed nothing; null where the store is told later.</param>
+/// <summary>The response to a request whose events are durable.</summary>
+/// <param name="Accepted">Number of events in the request, all of them accepted.</param>
+/// <param name="Repeated">Number of events that had been stored before, so that they changed nothing; null if not known yet.</param>
 public sealed record EventsAccepted(int Accepted, int? Repeated);
 
 internal static class EventsApi
 {
     private const string Address = "events";
-    private const int LongestKey = 256;
+    private const int MaxKeyLength = 256;
 
     public static RouteGroupBuilder MapEvents(this IEndpointRouteBuilder routes)
     {
@@ -31,11 +31,20 @@ internal static class EventsApi
         var group = routes.MapGroup("/api/events").WithTags("Events");
         group.MapPost("/ml", AcceptAsync)
             .WithName("PostEvents")
-            .WithSummary("Takes one event, a JSON array of events, or one event a line (NDJSON); gzip and zstd bodies too. Answers once they are durable.")
+            .WithSummary("Post one event, a JSON array of events, or one event per line (NDJSON), optionally compressed with gzip or zstd. "
+                + "Responds once the events are durable.")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBodyBytes), new ReadsItsBody())
             .AddOpenApiOperationTransformer(EventSchema.DescribeAsync)
             .WithErrors(ErrorCode.EventInvalid, ErrorCode.PayloadTooLarge, ErrorCode.IdempotencyKeyReused, ErrorCode.OutcomeUnknown)
-            .WithRequestExample("""{"event":"ml.run.metric","trial_id":"abc-123","measurements":{"train_loss":0.123,"val_accuracy":0.891},"metadata":{"epoch":10}}""")
+            .WithRequestExample(
+                """
+                {
+                  "event": "ml.run.metric",
+                  "trial_id": "abc-123",
+                  "measurements": {"train_loss": 0.123, "val_accuracy": 0.891},
+                  "metadata": {"epoch": 10}
+                }
+                """)
             .WithResponseExample("""{"accepted":1,"repeated":0}""", StatusCodes.Status202Accepted);
         return group;
     }
@@ -86,19 +95,21 @@ internal static class EventsApi
     private static string? KeyOf(HttpRequest request) => request.Headers[IdempotencyKey.Header] switch
     {
         [] => null,
-        [{ Length: > 0 and <= LongestKey } key] when key.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 => key,
+        [{ Length: > 0 and <= MaxKeyLength } key] when key.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 => key,
         _ => throw new TrainyardException(
-            ErrorCode.EventInvalid, [new(IdempotencyKey.Header, $"must be given once, with 1 to {LongestKey} visible ASCII characters")]),
+            ErrorCode.EventInvalid, [new(IdempotencyKey.Header, $"must be given once, with 1 to {MaxKeyLength} visible ASCII characters")]),
     };
 
-    /// <summary>The key that pays for the memory; without keys, the address.</summary>
+    /// <summary>The sender whose memory budget is charged: the API key's id, or the client address without keys.</summary>
     private static string SenderOf(HttpContext http) =>
         Caller.Of(http) is var caller && caller != Caller.Anybody ? caller.Id
-        : http.Request.Headers["X-Forwarded-For"] is [.., { Length: > 0 and <= 64 } client] ? client : http.Connection.RemoteIpAddress?.ToString() ?? "";
+        : http.Request.Headers["X-Forwarded-For"] is [.., { Length: > 0 and <= 64 } client] ? client
+        : http.Connection.RemoteIpAddress?.ToString() ?? "";
 
     private static ProblemHttpResult Unsupported(HttpContext http, string header, string accepted, string reason)
     {
         http.Response.Headers[header] = accepted;
-        return TypedResults.Problem(reason, statusCode: StatusCodes.Status415UnsupportedMediaType, extensions: [new("code", ErrorCode.EventInvalid)]);
+        return TypedResults.Problem(
+            reason, statusCode: StatusCodes.Status415UnsupportedMediaType, extensions: [new("code", ErrorCode.EventInvalid)]);
     }
 }

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Trainyard.EventIngest;
 
-/// <summary>How much a caller may send and how long ingest may hold it.</summary>
+/// <summary>Limits on requests, and on how long ingest may hold them.</summary>
 public sealed class IngestOptions
 {
     public const string Section = "INGEST";
@@ -22,22 +22,22 @@ public sealed class IngestOptions
     [Range(64 << 10, 128 << 20, ErrorMessage = "INGEST__MAX_MESSAGE_BYTES must be from {1} to {2}.")]
     public int MaxMessageBytes { get; init; } = 15 << 20;
 
-    /// <summary>How long a body may take to arrive, in seconds.</summary>
+    /// <summary>Time limit for a body to arrive, in seconds.</summary>
     [ConfigurationKeyName("BODY_SECONDS")]
     [Range(1, 3600, ErrorMessage = "INGEST__BODY_SECONDS must be from {1} to {2}.")]
     public double BodySeconds { get; init; } = 60;
 
-    /// <summary>Bytes a second that a body must come at, on average, from its fifth second on.</summary>
+    /// <summary>Minimum average rate of a body from its fifth second on, in bytes per second.</summary>
     [ConfigurationKeyName("MIN_BODY_BYTES_PER_SECOND")]
     [Range(1, 1 << 20, ErrorMessage = "INGEST__MIN_BODY_BYTES_PER_SECOND must be from {1} to {2}.")]
     public int MinBodyBytesPerSecond { get; init; } = 4096;
 
-    /// <summary>Most events in one request.</summary>
+    /// <summary>Maximum number of events in a request.</summary>
     [ConfigurationKeyName("MAX_EVENTS")]
     [Range(1, 1_000_000, ErrorMessage = "INGEST__MAX_EVENTS must be from {1} to {2}.")]
     public int MaxEvents { get; init; } = 10_000;
 
-    /// <summary>Most measurements in one event.</summary>
+    /// <summary>Maximum number of measurements in an event.</summary>
     [ConfigurationKeyName("MAX_MEASUREMENTS")]
     [Range(1, 100_000, ErrorMessage = "INGEST__MAX_MEASUREMENTS must be from {1} to {2}.")]
     public int MaxMeasurements { get; init; } = 1000;
@@ -52,45 +52,52 @@ public sealed class IngestOptions
     [Range(64, 4 << 20, ErrorMessage = "INGEST__MAX_METADATA_BYTES must be from {1} to {2}.")]
     public int MaxMetadataBytes { get; init; } = 256 << 10;
 
-    /// <summary>How deep <c>metadata</c> may nest.</summary>
+    /// <summary>Maximum nesting depth of <c>metadata</c>.</summary>
     [ConfigurationKeyName("MAX_METADATA_DEPTH")]
     [Range(1, 56, ErrorMessage = "INGEST__MAX_METADATA_DEPTH must be from {1} to {2}.")]
     public int MaxMetadataDepth { get; init; } = 32;
 
-    /// <summary>Bytes of all requests that are being read or wait to be durable; beyond that, callers are asked to come back.</summary>
+    /// <summary>Maximum memory of all requests being read or waiting, in bytes. Beyond it, requests get 503 with Retry-After.</summary>
     [ConfigurationKeyName("MAX_PENDING_BYTES")]
     [Range(1 << 20, 4L << 30, ErrorMessage = "INGEST__MAX_PENDING_BYTES must be from {1} to {2}.")]
     public long MaxPendingBytes { get; init; } = 64 << 20;
 
-    /// <summary>Requests that wait to be durable; beyond that, callers are asked to come back.</summary>
+    /// <summary>Maximum number of waiting requests. Beyond it, requests get 429 with Retry-After.</summary>
     [ConfigurationKeyName("MAX_PENDING_REQUESTS")]
     [Range(1, 1_000_000, ErrorMessage = "INGEST__MAX_PENDING_REQUESTS must be from {1} to {2}.")]
     public int MaxPendingRequests { get; init; } = 10_000;
 
-    /// <summary>Events after which a group is sent without waiting for more.</summary>
+    /// <summary>Number of events at which a group is sent without waiting for more.</summary>
     [ConfigurationKeyName("GROUP_EVENTS")]
     [Range(1, 10_000, ErrorMessage = "INGEST__GROUP_EVENTS must be from {1} to {2}.")]
     public int GroupEvents { get; init; } = 500;
 
-    /// <summary>Most bytes of JSON in one event: what the other limits come to, with names written out at their longest.</summary>
-    internal int MaxEventBytes => (int)Math.Min(int.MaxValue, MaxMetadataBytes + ((long)MaxMeasurements * ((MaxNameLength * MaxEscaping) + PerMeasurement)) + OtherMembers);
+    /// <summary>Maximum JSON size of an event, in bytes: the sum of the other limits, with fully escaped names.</summary>
+    internal int MaxEventBytes
+    {
+        get
+        {
+            var measurements = (long)MaxMeasurements * ((MaxNameLength * MaxEscaping) + PerMeasurement);
+            return (int)Math.Min(int.MaxValue, MaxMetadataBytes + measurements + OtherMembers);
+        }
+    }
 
     // "\u0041" for one character; a number with its colon and comma; ids, texts and tags.
     private const int MaxEscaping = 6;
     private const int PerMeasurement = 32;
     private const int OtherMembers = 256 << 10;
 
-    /// <summary>How long a group waits for more requests, in milliseconds, where a message is made of it.</summary>
+    /// <summary>How long a group waits for more requests, in milliseconds. Only used with a broker.</summary>
     [ConfigurationKeyName("LINGER_MS")]
     [Range(0, 1000, ErrorMessage = "INGEST__LINGER_MS must be from {1} to {2}.")]
     public int LingerMs { get; init; } = 1;
 
-    /// <summary>Groups on their way to the broker or the store at once.</summary>
+    /// <summary>Maximum number of groups in flight to the broker or the store.</summary>
     [ConfigurationKeyName("GROUPS_IN_FLIGHT")]
     [Range(1, 256, ErrorMessage = "INGEST__GROUPS_IN_FLIGHT must be from {1} to {2}.")]
     public int GroupsInFlight { get; init; } = 8;
 
-    /// <summary>How long a group may take to become durable, in milliseconds, before its callers are told to repeat it.</summary>
+    /// <summary>Time limit for a group to become durable, in milliseconds. After it, requests fail and should be repeated.</summary>
     [ConfigurationKeyName("DURABLE_WITHIN_MS")]
     [Range(100, 120_000, ErrorMessage = "INGEST__DURABLE_WITHIN_MS must be from {1} to {2}.")]
     public int DurableWithinMs { get; init; } = 10_000;

@@ -7,7 +7,7 @@ using Trainyard.TokenizerService.Training;
 
 namespace Trainyard.TokenizerService;
 
-/// <summary>Trains tokenizers, and encodes and decodes with them.</summary>
+/// <summary>The tokenizer service: training, encoding and decoding.</summary>
 public static class TokenizerServiceExtensions
 {
     public static TBuilder AddTokenizerService<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder

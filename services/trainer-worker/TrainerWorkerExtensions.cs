@@ -18,7 +18,7 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker;
 
-/// <summary>Trains and evaluates models, one at a time, and generates text with them.</summary>
+/// <summary>The trainer worker: trains and evaluates models, one at a time, and generates text.</summary>
 public static class TrainerWorkerExtensions
 {
     public static void AddTrainerWorker(this IHostApplicationBuilder builder)
@@ -28,7 +28,8 @@ public static class TrainerWorkerExtensions
         builder.Services.AddSettings<EventOptions>(EventOptions.Section);
         builder.Services.AddSettings<ArtifactOptions>(ArtifactOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
-        builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
+        builder.Services.TryAddSingleton(services =>
+            RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.AddRedis();
 
         builder.Services.AddSingleton<WorkerIdentity>();
@@ -45,8 +46,9 @@ public static class TrainerWorkerExtensions
         builder.Services.AddHostedService<RunWorker>();
         builder.Services.AddHostedService<ArtifactUploads>();
 
-        // A run that is interrupted saves a checkpoint and has its end stored before the host goes.
-        builder.Services.PostConfigure<HostOptions>(options => options.ShutdownTimeout = Max(options.ShutdownTimeout, TimeSpan.FromMinutes(2)));
+        // On shutdown, an interrupted run saves a checkpoint and delivers its final event, which takes time.
+        builder.Services.PostConfigure<HostOptions>(options =>
+            options.ShutdownTimeout = Max(options.ShutdownTimeout, TimeSpan.FromMinutes(2)));
 
         builder.ConfigureBus(bus =>
         {
@@ -59,5 +61,5 @@ public static class TrainerWorkerExtensions
 
     public static void MapTrainerWorker(this IEndpointRouteBuilder endpoints) => endpoints.MapGeneration();
 
-    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
+    private static TimeSpan Max(TimeSpan left, TimeSpan right) => left > right ? left : right;
 }

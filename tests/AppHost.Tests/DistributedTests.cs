@@ -71,7 +71,8 @@ public sealed class DistributedTests(DistributedAppHost host) : IClassFixture<Di
         using var client = running.Client();
 
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
-        var runId = await client.StartRunAsync(new { tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 30, threads = 1 });
+        var runId = await client.StartRunAsync(
+            new { tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 30, threads = 1 });
         await client.RunEndsAsync(runId, "completed", Limit);
 
         Assert.True(File.Exists(Path.Combine(running.Data, "artifacts", "models", runId, "model.safetensors")));
@@ -86,7 +87,8 @@ public sealed class DistributedTests(DistributedAppHost host) : IClassFixture<Di
         using var client = running.Client();
 
         Assert.True((await running.CommandAsync(ResourceNames.SampleJob, KnownResourceCommands.StartCommand)).Success);
-        var ended = await running.UntilAsync(ResourceNames.SampleJob, change => KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text));
+        var ended = await running.UntilAsync(
+            ResourceNames.SampleJob, change => KnownResourceStates.TerminalStates.Contains(change.Snapshot.State?.Text));
 
         Assert.Equal(0, ended.Snapshot.ExitCode);
         await client.UntilAsync("/api/runs?status=completed&name=sample", page => page["items"]?.AsArray().Count == 1, Limit);

@@ -43,7 +43,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
             Dashboard.Setting,
             .. settings,
         ];
-        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(arguments, (options, _) => options.DisableDashboard = false);
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            arguments, (options, _) => options.DisableDashboard = false);
         var running = new RunningAppHost(await builder.BuildAsync(), folder);
         try
         {
@@ -59,7 +60,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
     }
 
     /// <summary>Starts it on servers that are there already.</summary>
-    public static Task<RunningAppHost> StartAsync(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, params string[] settings) =>
+    public static Task<RunningAppHost> StartAsync(
+        PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, params string[] settings) =>
         StartAsync(
             ResourceNames.Gateway,
             [

@@ -88,7 +88,8 @@ public class StoreTests(S3Server s3, AzureBlobServer azure)
         var store = (LocalArtifacts)await OpenAsync("local");
         await WriteAsync(store, "models/r/x", "before");
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => store.WriteAsync("models/r/x", new MemoryStream("after"u8.ToArray()), new string('0', 64), None));
+        await Assert.ThrowsAsync<InvalidDataException>(
+            () => store.WriteAsync("models/r/x", new MemoryStream("after"u8.ToArray()), new string('0', 64), None));
 
         Assert.Equal("before", await ReadAsync(store, "models/r/x", 0, 6));
         Assert.Single(store.List("models/r"));

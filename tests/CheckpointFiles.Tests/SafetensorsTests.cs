@@ -94,8 +94,10 @@ public sealed class SafetensorsTests : IDisposable
 
         var (ofIndex, ofFolder) = (CheckpointFile.Inspect(index), CheckpointFile.Inspect(folder));
 
-        Assert.Equal((CheckpointFormat.ShardedSafetensors, 2L, 3L, 3), (ofIndex.Format, ofIndex.Tensors, ofIndex.Parameters, ofIndex.Files));
-        Assert.Equal((CheckpointFormat.ShardedSafetensors, 2L, 3L, 3), (ofFolder.Format, ofFolder.Tensors, ofFolder.Parameters, ofFolder.Files));
+        Assert.Equal(
+            (CheckpointFormat.ShardedSafetensors, 2L, 3L, 3), (ofIndex.Format, ofIndex.Tensors, ofIndex.Parameters, ofIndex.Files));
+        Assert.Equal(
+            (CheckpointFormat.ShardedSafetensors, 2L, 3L, 3), (ofFolder.Format, ofFolder.Tensors, ofFolder.Parameters, ofFolder.Files));
         Assert.Equal(ofIndex.Size, ofFolder.Size);
         Assert.Empty(ofIndex.Problems.Concat(ofFolder.Problems));
 

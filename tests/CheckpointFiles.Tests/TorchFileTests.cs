@@ -42,7 +42,7 @@ public sealed class TorchFileTests : IDisposable
         var report = CheckpointFile.Inspect(await WriteAsync(kind));
 
         Assert.Equal(CheckpointFormat.TorchZip, report.Format);
-        Assert.Contains(report.Problems, one => one.Contains(problem, StringComparison.Ordinal));
+        Assert.Contains(report.Problems, found => found.Contains(problem, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class TorchFileTests : IDisposable
 
         var report = CheckpointFile.Inspect(path);
 
-        Assert.Contains(report.Problems, one => one.Contains("would run", StringComparison.Ordinal) && one.EndsWith(name, StringComparison.Ordinal));
+        Assert.Contains(report.Problems, problem => problem.Contains("would run", StringComparison.Ordinal) && problem.EndsWith(name, StringComparison.Ordinal));
         Assert.False(File.Exists($"{path}.ran"));
     }
 

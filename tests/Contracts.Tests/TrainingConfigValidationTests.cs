@@ -72,7 +72,8 @@ public class TrainingConfigValidationTests
     {
         Assert.Equal(
             ["batch_size", "learning_rate", "tokenizer_id"],
-            (Good with { TokenizerId = "a b", BatchSize = 0, LearningRate = -1 }).Validate().Select(problem => problem.Field).Order(StringComparer.Ordinal));
+            (Good with { TokenizerId = "a b", BatchSize = 0, LearningRate = -1 }).Validate()
+                .Select(problem => problem.Field).Order(StringComparer.Ordinal));
     }
 
     [Theory]

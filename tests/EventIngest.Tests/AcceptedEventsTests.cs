@@ -141,8 +141,8 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
             [{"event":"ml.run.stop","trial_id":"r","metadata":{"status":"melted"}},{"event":"ml.run.stop","trial_id":"r","metadata":{"status":"melted","message":"too hot"}}]
             """);
 
-        Assert.Equal(["It ended with the status 'melted'.", "too hot"],
-            Ingest.Store.Events.Select(one => Assert.IsType<RunStopped>(one).Message));
+        Assert.Equal(["Ended with the unknown status 'melted'.", "too hot"],
+            Ingest.Store.Events.Select(runEvent => Assert.IsType<RunStopped>(runEvent).Message));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class CallerTests(RabbitMqServer rabbitMq) : IAsyncLifetime
             """[{"event":"ml.run.start","trial_id":"nlp-1"},{"event":"ml.run.metric","trial_id":"nlp-1","model_run_id":"e-1","measurements":{"loss":1}}]""", Bound);
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        Assert.All(Ingest.Store.Events, one => Assert.Equal("e-1", one.ExperimentId));
+        Assert.All(Ingest.Store.Events, runEvent => Assert.Equal("e-1", runEvent.ExperimentId));
     }
 
     [Fact]
@@ -107,7 +107,8 @@ public sealed class CallerTests(RabbitMqServer rabbitMq) : IAsyncLifetime
         }
     }
 
-    private Task<HttpResponseMessage> PostAsync(string body, string caller) => Ingest.PostAsync(Encoding.UTF8.GetBytes(body), caller: caller);
+    private Task<HttpResponseMessage> PostAsync(string body, string caller) =>
+        Ingest.PostAsync(Encoding.UTF8.GetBytes(body), caller: caller);
 
     private static string Metric(string run, int step) => $$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":{{{step}}}},"measurements":{"loss":1}}""";
 }

@@ -61,7 +61,8 @@ public sealed class GroupCommitTests
             ? throw new InvalidOperationException("constraint")
             : Task.CompletedTask;
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => ingest.PostAsync(Metric(index == 7 ? "poison" : $"run-{index}"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(index => ingest.PostAsync(Metric(index == 7 ? "poison" : $"run-{index}"))));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answers[7].StatusCode);
         Assert.Equal(19, answers.Count(answer => answer.StatusCode is HttpStatusCode.Accepted));
@@ -85,7 +86,8 @@ public sealed class GroupCommitTests
     [Fact]
     public async Task Callers_are_asked_to_come_back_when_too_many_wait()
     {
-        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:MAX_PENDING_REQUESTS"] = "2", ["INGEST:GROUPS_IN_FLIGHT"] = "1" });
+        await using var ingest = await IngestHost.StartAsync(
+            new() { ["INGEST:MAX_PENDING_REQUESTS"] = "2", ["INGEST:GROUPS_IN_FLIGHT"] = "1" });
         var (arrived, commit) = (new TaskCompletionSource(), new TaskCompletionSource());
         ingest.Store.BeforeCommit = _ =>
         {

@@ -41,7 +41,8 @@ public sealed class MalformedBodiesTests(SharedIngest shared) : IClassFixture<Sh
             if ((int)response.StatusCode != 202)
             {
                 var problem = await ReadProblem.FromAsync(response);
-                Assert.True(problem.Code is "EVENT_INVALID" or "PAYLOAD_TOO_LARGE", $"body {index}: {problem} for {Convert.ToBase64String(body)}");
+                Assert.True(
+                    problem.Code is "EVENT_INVALID" or "PAYLOAD_TOO_LARGE", $"body {index}: {problem} for {Convert.ToBase64String(body)}");
             }
         }
 

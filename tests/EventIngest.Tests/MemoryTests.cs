@@ -14,7 +14,8 @@ public class MemoryTests
     [Fact]
     public async Task A_body_that_stalls_is_cut_off_and_leaves_its_memory_to_others()
     {
-        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:MAX_PENDING_BYTES"] = $"{Budget}", ["INGEST:BODY_SECONDS"] = "1" });
+        await using var ingest = await IngestHost.StartAsync(
+            new() { ["INGEST:MAX_PENDING_BYTES"] = $"{Budget}", ["INGEST:BODY_SECONDS"] = "1" });
         var large = Compression.Compress(Encoding.UTF8.GetBytes(Large("slow")), "gzip");
         using var slow = new TcpClient();
         await slow.ConnectAsync(ingest.Address.Host, ingest.Address.Port);
@@ -69,7 +70,8 @@ public class MemoryTests
     [InlineData("key-1;Ingest;;", "key-2;Ingest;;", "127.0.0.1")]
     public async Task One_sender_leaves_half_of_the_memory_to_others(string? sender, string? otherSender, string otherAddress)
     {
-        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:MAX_PENDING_BYTES"] = $"{Budget}", ["INGEST:BODY_SECONDS"] = "60" });
+        await using var ingest = await IngestHost.StartAsync(
+            new() { ["INGEST:MAX_PENDING_BYTES"] = $"{Budget}", ["INGEST:BODY_SECONDS"] = "60" });
         var commit = new TaskCompletionSource();
         var arrived = new TaskCompletionSource();
         ingest.Store.BeforeCommit = _ =>

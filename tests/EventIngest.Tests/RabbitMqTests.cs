@@ -26,7 +26,8 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
     [Fact]
     public async Task A_store_receives_what_was_posted()
     {
-        await using var ingest = await IngestHost.StartAsync(rabbitMq: rabbitMq.ConnectionString, queue: $"ingest-tests-{Guid.NewGuid():N}");
+        await using var ingest = await IngestHost.StartAsync(
+            rabbitMq: rabbitMq.ConnectionString, queue: $"ingest-tests-{Guid.NewGuid():N}");
         var arrived = new TaskCompletionSource();
         ingest.Store.BeforeCommit = _ =>
         {
@@ -58,10 +59,12 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
     [Fact]
     public async Task A_queue_that_is_full_refuses()
     {
-        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:DURABLE_WITHIN_MS"] = "1000" }, rabbitMq.ConnectionString, withStore: false);
+        await using var ingest = await IngestHost.StartAsync(
+            new() { ["INGEST:DURABLE_WITHIN_MS"] = "1000" }, rabbitMq.ConnectionString, withStore: false);
         await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString, maxMessages: 1);
 
-        var refused = await UntilAsync(() => ingest.PostAsync(Metric("r")), response => response.StatusCode is HttpStatusCode.ServiceUnavailable);
+        var refused = await UntilAsync(
+            () => ingest.PostAsync(Metric("r")), response => response.StatusCode is HttpStatusCode.ServiceUnavailable);
 
         Assert.Equal("OUTCOME_UNKNOWN", refused.Code);
     }
@@ -71,7 +74,8 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
     {
         await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString);
         await using var wire = new Wire(rabbitMq.ConnectionString);
-        await using var ingest = await IngestHost.StartAsync(new() { ["INGEST:DURABLE_WITHIN_MS"] = "2000" }, wire.Address, withStore: false);
+        await using var ingest = await IngestHost.StartAsync(
+            new() { ["INGEST:DURABLE_WITHIN_MS"] = "2000" }, wire.Address, withStore: false);
         await ingest.AcceptedAsync(Metric("before"));
 
         await wire.CutAsync();

@@ -76,7 +76,8 @@ public sealed class RefusedEventsTests(SharedIngest shared) : IClassFixture<Shar
     {
         var wordy = $$"""{"event":"ml.run.log","trial_id":"r","metadata":{"message":"{{new string('x', 60_000)}}"} }""";
 
-        using var response = await Ingest.PostAsync(Compression.Compress(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(wordy, 200))}]"), "gzip"), encoding: "gzip");
+        using var response = await Ingest.PostAsync(
+            Compression.Compress(Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(wordy, 200))}]"), "gzip"), encoding: "gzip");
 
         var problem = await ReadProblem.FromAsync(response);
         Assert.Equal((413, "PAYLOAD_TOO_LARGE"), (problem.Status, problem.Code));

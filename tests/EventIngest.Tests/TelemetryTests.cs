@@ -37,7 +37,8 @@ public sealed class TelemetryTests
                 }
             }
         });
-        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => counted.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+        listener.SetMeasurementEventCallback<int>(
+            (instrument, value, _, _) => counted.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
         listener.Start();
 
         await ingest.AcceptedAsync($"[{Metric},{Metric},{Metric}]");

@@ -94,7 +94,9 @@ public sealed class CorpusSplitTests : IDisposable
     public void Documents_of_a_few_tokens_train()
     {
         for (var index = 0; index < 400; index++)
+        {
             File.WriteAllText(Path.Combine(Folder, $"{index}.txt"), "a b c");
+        }
         using var run = new TrainingRun(
             Scratch.Plan with { Shape = Scratch.Plan.Shape with { MaxSeqLen = 16 } },
             new() { RunId = "run", Folder = new(scratch["run"]), TokenizerFile = Tokenizer(), CorpusPath = Folder, CacheFolder = scratch["cache"] },
@@ -112,21 +114,26 @@ public sealed class CorpusSplitTests : IDisposable
     {
         string[] stories = [.. Enumerable.Range(0, count).Select(index => $"Story {index}. {new string('x', index % 17)} went home. The end.")];
         for (var index = 0; index < count; index++)
+        {
             File.WriteAllText(Path.Combine(Folder, $"{index:D3}.txt"), stories[index]);
+        }
         return stories;
     }
 
     private string Tokenizer()
     {
         if (!File.Exists(scratch["stories.json"]))
+        {
             BpeTrainer.Train(TextCorpus.Open(Folder), new() { VocabularySize = 300 }).Tokenizer.Save(scratch["stories.json"]);
+        }
         return scratch["stories.json"];
     }
 
     private (string Training, string Validation) Texts(double fraction, long seed)
     {
         var corpus = TextCorpus.Open(Folder);
-        using var tokens = CorpusTokens.Prepare(corpus, Tokenizer(), CorpusSplit.Of(corpus, fraction, seed), scratch["cache"], CancellationToken.None);
+        using var tokens = CorpusTokens.Prepare(
+            corpus, Tokenizer(), CorpusSplit.Of(corpus, fraction, seed), scratch["cache"], CancellationToken.None);
         return (Text(tokens.Training), Text(tokens.Validation));
     }
 

@@ -26,7 +26,8 @@ public sealed class DataTests : IDisposable
     {
         TokenizedCorpus.OpenOrCreate(scratch["corpus"], 10, [new([1, 2, 3], false)]).Dispose();
         using var again = TokenizedCorpus.OpenOrCreate(
-            scratch["corpus"], 10, Enumerable.Range(0, 1).Select<int, CorpusPart>(_ => throw new InvalidOperationException("It was read again.")));
+            scratch["corpus"], 10, Enumerable.Range(
+                0, 1).Select<int, CorpusPart>(_ => throw new InvalidOperationException("It was read again.")));
 
         Assert.Equal(3, again.Training.Count);
     }

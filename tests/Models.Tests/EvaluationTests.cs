@@ -47,7 +47,8 @@ public sealed class EvaluationTests : IDisposable
         var samples = File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement).Skip(2).ToList();
         Assert.All(samples, sample => Assert.Equal("eval-1", sample.GetProperty("evaluation_id").GetString()));
         Assert.Equal([0L, 1], samples.Select(sample => sample.GetProperty("seed").GetInt64()));
-        Assert.All(RunManifest.Read(run.Folder.Manifest)?.Artifacts ?? [], file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
+        Assert.All(
+            RunManifest.Read(run.Folder.Manifest)?.Artifacts ?? [], file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public class Gpt2Tests
         using var model = WithReferenceWeights();
         var logits = model.Forward(Inputs()).view(2, 6, 11)[1, 5];
 
-        Assert.Equal(ReferenceLogits, logits.data<float>().Select(value => (double)value), (expected, actual) => Math.Abs(expected - actual) < 2e-6);
+        Assert.Equal(
+            ReferenceLogits, logits.data<float>().Select(value => (double)value), (expected, actual) => Math.Abs(expected - actual) < 2e-6);
     }
 
     [Fact]
@@ -76,7 +77,9 @@ public class Gpt2Tests
         long[] tokens = [3, 1, 4, 1, 5];
         var next = model.Next(tensor(tokens[..2], [1, 2]), cache);
         foreach (var token in tokens[2..])
+        {
             next = model.Next(tensor(new[] { token }, [1, 1]), cache);
+        }
 
         var atOnce = model.Forward(tensor(tokens, [1, 5]))[4];
         Assert.True(next.allclose(atOnce, 1e-5, 1e-6));
@@ -115,7 +118,8 @@ public class Gpt2Tests
         using var noGradient = no_grad();
         foreach (var (index, parameter) in model.Parameters.Index())
         {
-            var values = Enumerable.Range(1, (int)parameter.Tensor.numel()).Select(place => (float)(0.3 * Math.Sin(0.7 * place + 1.3 * index)));
+            var values = Enumerable.Range(
+                1, (int)parameter.Tensor.numel()).Select(place => (float)(0.3 * Math.Sin(0.7 * place + 1.3 * index)));
             parameter.Tensor.copy_(tensor(values.ToArray(), parameter.Tensor.shape));
         }
         return model;

@@ -20,5 +20,6 @@ public class LearningRateTests
     public void Needs_no_warmup() => Assert.Equal(1, new LearningRate(1, 0, 1000, LearningRateDecay.Cosine).At(1), 1e-5);
 
     [Fact]
-    public void A_warmup_longer_than_the_run_only_rises() => Assert.Equal(0.5, new LearningRate(1, 20, 10, LearningRateDecay.Cosine).At(10));
+    public void A_warmup_longer_than_the_run_only_rises() =>
+        Assert.Equal(0.5, new LearningRate(1, 20, 10, LearningRateDecay.Cosine).At(10));
 }

@@ -19,7 +19,8 @@ public class SamplerTests
     [InlineData(0.6, new[] { 1, 3 })]
     [InlineData(0.8, new[] { 0, 1, 3 })]
     [InlineData(1.0, new[] { 0, 1, 2, 3 })]
-    public void Top_p_leaves_the_fewest_that_reach_it(double p, int[] expected) => Assert.Equal(expected, Drawn(new() { TopP = p, Temperature = 1 }));
+    public void Top_p_leaves_the_fewest_that_reach_it(double p, int[] expected) =>
+        Assert.Equal(expected, Drawn(new() { TopP = p, Temperature = 1 }));
 
     [Fact]
     public void Tokens_come_as_often_as_their_probability_says()

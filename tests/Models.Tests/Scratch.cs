@@ -21,9 +21,12 @@ public sealed class Scratch : IDisposable
         var random = new SplitMix64(7);
         var text = new int[tokens];
         for (var index = 1; index < tokens; index++)
+        {
             text[index] = random.Below(16) == 0 ? random.Below(vocabulary) : (3 * text[index - 1] + 1) % vocabulary;
+        }
         var kept = tokens - (int)Math.Round(tokens * 0.1);
-        return TokenizedCorpus.OpenOrCreate(this[$"corpus-{vocabulary}-{tokens}"], vocabulary, [new(text[..kept], false), new(text[kept..], true)]);
+        return TokenizedCorpus.OpenOrCreate(
+            this[$"corpus-{vocabulary}-{tokens}"], vocabulary, [new(text[..kept], false), new(text[kept..], true)]);
     }
 
     /// <summary>A text file.</summary>
@@ -34,7 +37,10 @@ public sealed class Scratch : IDisposable
             string[] words = ["the", "sea", "is", "wide", "and", "the", "ship", "goes", "out", "to", "it", "again"];
             var random = new SplitMix64(3);
             if (!File.Exists(this["text.txt"]))
-                File.WriteAllText(this["text.txt"], string.Join(' ', Enumerable.Range(0, 1500).Select(_ => words[random.Below(words.Length)])));
+            {
+                File.WriteAllText(
+                    this["text.txt"], string.Join(' ', Enumerable.Range(0, 1500).Select(_ => words[random.Below(words.Length)])));
+            }
             return this["text.txt"];
         }
     }
@@ -45,7 +51,9 @@ public sealed class Scratch : IDisposable
         get
         {
             if (!File.Exists(this["tokenizer.json"]))
+            {
                 BpeTrainer.Train(TextCorpus.Open(Text), new() { VocabularySize = 300 }).Tokenizer.Save(this["tokenizer.json"]);
+            }
             return this["tokenizer.json"];
         }
     }

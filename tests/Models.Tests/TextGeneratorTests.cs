@@ -41,7 +41,9 @@ public sealed class TextGeneratorTests : IDisposable
         using var noGradient = no_grad();
         var embedding = model.Parameters.Single(parameter => parameter.Name == "transformer.wte.weight").Tensor;
         foreach (var id in ids.Distinct())
+        {
             embedding[id] *= 20;
+        }
     }
 
     private static int[] Ids(Gpt2Model model, int[] prompt, SamplingOptions options)

@@ -10,7 +10,8 @@ public sealed class TrainingLoopTests : IDisposable
     [Fact]
     public void The_loss_falls_from_chance_to_what_the_corpus_allows()
     {
-        var losses = Train(Scratch.Plan with { MaxSteps = 150, LearningRate = 1e-2 }, "a").OfType<StepMade>().Select(step => step.Loss).ToArray();
+        var losses = Train(
+            Scratch.Plan with { MaxSteps = 150, LearningRate = 1e-2 }, "a").OfType<StepMade>().Select(step => step.Loss).ToArray();
 
         Assert.Equal(Math.Log(17), losses[0], 0.2);
         Assert.InRange(losses[^10..].Average(), 0, 1.6);
@@ -43,7 +44,9 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(24, rest[0].Step);
         Assert.Equal(whole[23..].Select(Numbers), rest.Select(Numbers));
         foreach (var file in (string[])["model.safetensors", "optimizer.safetensors", "state.json"])
+        {
             Assert.Equal(File.ReadAllBytes(Path.Combine(scratch["whole"], "40", file)), File.ReadAllBytes(Path.Combine(scratch["broken"], "40", file)));
+        }
 
         static (double, double, double, double, int, long) Numbers(StepMade step) =>
             (step.Loss, step.EpochLoss, step.GradientNorm, step.LearningRate, step.Epoch, step.Batch);
@@ -107,7 +110,8 @@ public sealed class TrainingLoopTests : IDisposable
     public void A_checkpoint_can_be_asked_for_while_it_trains()
     {
         var control = new TrainingControl();
-        var events = Train(Scratch.Plan with { EvalEvery = null, MaxSteps = 6 }, "run", control, step => { if (step.Step == 3) control.CheckpointNow(); });
+        var events = Train(
+            Scratch.Plan with { EvalEvery = null, MaxSteps = 6 }, "run", control, step => { if (step.Step == 3) control.CheckpointNow(); });
 
         Assert.Equal([3L, 6], events.OfType<CheckpointWritten>().Select(written => written.Step));
     }
@@ -115,10 +119,11 @@ public sealed class TrainingLoopTests : IDisposable
     [Fact]
     public void Divergence_ends_the_run_with_advice()
     {
-        var failure = Assert.Throws<TrainingException>(() => Train(Scratch.Plan with { LearningRate = 1e30, GradClip = 0, MaxSteps = 50 }, "run"));
+        var failure = Assert.Throws<TrainingException>(
+            () => Train(Scratch.Plan with { LearningRate = 1e30, GradClip = 0, MaxSteps = 50 }, "run"));
 
         Assert.Equal(FailureKind.UserInput, failure.Kind);
-        Assert.Contains("lower learning_rate", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("learning_rate below", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +132,7 @@ public sealed class TrainingLoopTests : IDisposable
         using var corpus = scratch.Corpus(tokens: 8);
         var failure = Assert.Throws<TrainingException>(() => new TrainingLoop(Scratch.Plan, corpus, new(scratch["run"]), _ => { }));
 
-        Assert.Contains("7 tokens to train on", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("7 training tokens", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,10 +157,14 @@ public sealed class TrainingLoopTests : IDisposable
             events.Add(e);
             onEvent?.Invoke(e);
             if (e is StepMade step)
+            {
                 onStep?.Invoke(step);
+            }
         });
         if (store.NewestIntact(null, message => Assert.Fail(message)) is { } checkpoint)
+        {
             loop.Resume(checkpoint);
+        }
         loop.Run(control ?? new TrainingControl(), abandoned);
         return events;
     }

@@ -190,7 +190,9 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Throws<IOException>(() => Durable.CreateFolder(scratch["12"], temporary =>
         {
             for (var file = 0; file < filesWritten; file++)
+            {
                 Durable.WriteNew(Path.Combine(temporary, $"{file}"), output => output.WriteByte(1));
+            }
             throw new IOException("No space left on device");
         }));
 

@@ -12,7 +12,8 @@ public class FanovaTests
         // Of a sum of independent terms each explains its own variance: 4/12, 1/12 and 2/9 of 23/36.
         var (points, losses) = Sample(400, point => 2 * point[0] + point[1] + Effect(point[2]));
 
-        var shares = Fanova.MainEffects([Feature.Number(0, 1), Feature.Number(0, 1), Feature.Choice(3), Feature.Number(0, 1)], points, losses);
+        var shares = Fanova.MainEffects(
+            [Feature.Number(0, 1), Feature.Number(0, 1), Feature.Choice(3), Feature.Number(0, 1)], points, losses);
 
         Assert.Equal(0.522, shares[0], 0.06);
         Assert.Equal(0.130, shares[1], 0.05);
@@ -25,7 +26,8 @@ public class FanovaTests
     {
         var (points, losses) = Sample(600, point => point[0] > 0.5 == point[1] > 0.5 ? 1 : 0);
 
-        var shares = Fanova.MainEffects([Feature.Number(0, 1), Feature.Number(0, 1), Feature.Choice(3), Feature.Number(0, 1)], points, losses);
+        var shares = Fanova.MainEffects(
+            [Feature.Number(0, 1), Feature.Number(0, 1), Feature.Choice(3), Feature.Number(0, 1)], points, losses);
 
         Assert.True(shares.Sum() < 0.15, string.Join(' ', shares));
     }
@@ -63,7 +65,8 @@ public class FanovaTests
             File.Delete(file);
         }
 
-        var ours = Fanova.MainEffects([Feature.Number(0, 1), Feature.Number(0, 1), Feature.Choice(3), Feature.Number(0, 1)], points, losses);
+        var ours = Fanova.MainEffects(
+            [Feature.Number(0, 1), Feature.Number(0, 1), Feature.Choice(3), Feature.Number(0, 1)], points, losses);
 
         foreach (var (share, name) in ours.Zip(["w", "x", "y", "z"]))
         {

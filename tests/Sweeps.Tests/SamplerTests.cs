@@ -12,7 +12,8 @@ public class SamplerTests
     [Fact]
     public void A_grid_hands_out_every_point_once_and_then_none()
     {
-        var space = new SearchSpace([new Choice("a", ["x", "y"]), new Whole("b", 1, 9, Step: 4), new Real("c", 1, 100, Log: true, Points: 3)]);
+        var space = new SearchSpace(
+            [new Choice("a", ["x", "y"]), new Whole("b", 1, 9, Step: 4), new Real("c", 1, 100, Log: true, Points: 3)]);
         var sampler = new GridSampler(space);
         var history = new List<Trial>();
         while (sampler.Next(history) is { } point)
@@ -96,7 +97,8 @@ public class SamplerTests
     [Fact]
     public void The_same_history_gets_the_same_point_and_another_seed_another()
     {
-        var history = Enumerable.Range(0, 30).Select(at => new Trial([at % 2, 1 + 4 * (at % 3), 1e-3, 8 + at], TrialState.Completed, at)).ToList();
+        var history = Enumerable.Range(
+            0, 30).Select(at => new Trial([at % 2, 1 + 4 * (at % 3), 1e-3, 8 + at], TrialState.Completed, at)).ToList();
 
         Assert.Equal(new TpeSampler(Mixed, 7).Next(history), new TpeSampler(Mixed, 7).Next([.. history]));
         Assert.NotEqual(new TpeSampler(Mixed, 7).Next(history), new TpeSampler(Mixed, 8).Next(history));
@@ -150,7 +152,8 @@ public class SamplerTests
     {
         const int Trials = 60, Seeds = 8;
         string[] names = ["sphere2", "mixed"];
-        var theirs = await OptunaReference.RunAsync("optuna_tpe.py", "optuna", [OptunaReference.Text(Trials), OptunaReference.Text(Seeds), .. names]);
+        var theirs = await OptunaReference.RunAsync(
+            "optuna_tpe.py", "optuna", [OptunaReference.Text(Trials), OptunaReference.Text(Seeds), .. names]);
 
         foreach (var function in names.Select(TestFunctions.Named))
         {

@@ -15,14 +15,15 @@ public sealed class EventFileTests : IDisposable
             var read = await EventFiles.ReadAsync(await EventFiles.WriteAsync(
                 [.. values.Select((value, step) => LogEvent.Of(EventFiles.Noon, step, new ScalarValue("a/β", value, form)))]));
 
-            Assert.Equal(values, read.Skip(1).Select(one => Assert.IsType<ScalarValue>(Assert.Single(one.Values)).Value));
+            Assert.Equal(values, read.Skip(1).Select(logEvent => Assert.IsType<ScalarValue>(Assert.Single(logEvent.Values)).Value));
         }
     }
 
     [Fact]
     public async Task A_double_tensor_loses_no_digit()
     {
-        var read = await EventFiles.ReadAsync(await EventFiles.WriteAsync(LogEvent.Of(EventFiles.Noon, 1, new ScalarValue("x", Math.PI, ScalarForm.Float64Tensor))));
+        var read = await EventFiles.ReadAsync(
+            await EventFiles.WriteAsync(LogEvent.Of(EventFiles.Noon, 1, new ScalarValue("x", Math.PI, ScalarForm.Float64Tensor))));
 
         Assert.Equal(new ScalarValue("x", Math.PI, ScalarForm.Float64Tensor), Assert.Single(read[1].Values));
     }
@@ -54,7 +55,8 @@ public sealed class EventFileTests : IDisposable
         Assert.Equal(2, await first.ReadAsync(TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
 
         using var rest = new MemoryStream(whole, (int)first.Offset, whole.Length - (int)first.Offset);
-        var second = await new EventFileReader(rest).ReadAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var second = await new EventFileReader(
+            rest).ReadAsync(TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(2, Assert.Single(second).Step);
     }
@@ -111,7 +113,8 @@ public sealed class EventFileTests : IDisposable
         var message = new Wire.ProtoWriter();
         Wire.EventEncoder.Encode(LogEvent.Of(EventFiles.Noon, 3, new ScalarValue("a", 1, ScalarForm.Float64Tensor), new TextValue("t", "text"),
             new HyperparameterSessionStart(new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, 5, "g"),
-            new HyperparameterExperiment(new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, ["a"], 5)), message);
+            new HyperparameterExperiment(
+                new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, ["a"], 5)), message);
         for (var round = 0; round < 50_000; round++)
         {
             var damaged = message.Written.ToArray();
@@ -132,7 +135,8 @@ public sealed class EventFileTests : IDisposable
     {
         var file = await EventFiles.WriteAsync(LogEvent.Of(EventFiles.Noon, 1, new TextValue("t", new string('x', 1000))));
         using var small = new MemoryStream(file);
-        var fault = await Assert.ThrowsAsync<EventFileException>(async () => await new EventFileReader(small, maxRecordBytes: 999).ReadAsync().CountAsync());
+        var fault = await Assert.ThrowsAsync<EventFileException>(
+            async () => await new EventFileReader(small, maxRecordBytes: 999).ReadAsync().CountAsync());
         Assert.Equal((EventFileFault.TooLong, 40), (fault.Fault, fault.Offset));
 
         // 64 MiB by its header, three bytes in fact.
@@ -162,7 +166,7 @@ public sealed class EventFileTests : IDisposable
         var run = Assert.Single(EventFolder.Find(folder));
         Assert.Equal(("run", 2), (run.Name, run.Files.Count));
         Assert.Equal([null, 0.5], (await run.ReadAsync(cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken))
-            .Select(one => one.Values.OfType<ScalarValue>().SingleOrDefault()?.Value));
+            .Select(logEvent => logEvent.Values.OfType<ScalarValue>().SingleOrDefault()?.Value));
     }
 
     [Fact]
@@ -188,9 +192,10 @@ public sealed class EventFileTests : IDisposable
         await WriteAsync("run/events.out.tfevents.2.h", LogEvent.SessionStart(EventFiles.Noon, 2), EventFiles.Scalar(2, 20), EventFiles.Scalar(3, 30), EventFiles.Scalar(4, 40));
         await WriteAsync("run/events.out.tfevents.3.h", LogEvent.SessionStart(EventFiles.Noon, 4), EventFiles.Scalar(4, 400));
 
-        var clean = await EventFolder.Find(folder).Single().ReadCleanAsync(cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+        var clean = await EventFolder.Find(folder).Single().ReadCleanAsync(
+            cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal([(0, 0), (1, 1), (2, 20), (3, 30), (4, 400.0)], clean.SelectMany(one => one.Values.OfType<ScalarValue>().Select(value => (one.Step, value.Value))));
+        Assert.Equal([(0, 0), (1, 1), (2, 20), (3, 30), (4, 400.0)], clean.SelectMany(logEvent => logEvent.Values.OfType<ScalarValue>().Select(value => (logEvent.Step, value.Value))));
     }
 
     [Fact]

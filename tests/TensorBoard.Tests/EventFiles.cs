@@ -10,9 +10,9 @@ internal static class EventFiles
         using var written = new MemoryStream();
         await using (var writer = new EventFileWriter(written, Noon, leaveOpen: true))
         {
-            foreach (var one in events)
+            foreach (var logEvent in events)
             {
-                await writer.WriteAsync(one);
+                await writer.WriteAsync(logEvent);
             }
         }
         return written.ToArray();
@@ -24,5 +24,6 @@ internal static class EventFiles
         return await new EventFileReader(stream).ReadAsync().ToListAsync();
     }
 
-    public static LogEvent Scalar(long step, double value, string tag = "loss") => LogEvent.Of(Noon.AddSeconds(step), step, new ScalarValue(tag, value));
+    public static LogEvent Scalar(long step, double value, string tag = "loss") =>
+        LogEvent.Of(Noon.AddSeconds(step), step, new ScalarValue(tag, value));
 }

@@ -54,7 +54,7 @@ public class KnownBytesTests
     [Fact]
     public async Task Events_TensorBoard_wrote_are_read()
     {
-        var file = Convert.FromHexString(string.Concat(Known.Select(one => one.Record)));
+        var file = Convert.FromHexString(string.Concat(Known.Select(known => known.Record)));
 
         var read = await EventFiles.ReadAsync(file);
 
@@ -79,5 +79,6 @@ public class KnownBytesTests
     [InlineData("ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff", 0x62a8ab43u)]
     [InlineData("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", 0x46dd794eu)]
     [InlineData("313233343536373839", 0xe3069283u)]
-    public void Checksums_are_those_of_the_standard(string bytes, uint checksum) => Assert.Equal(checksum, Wire.Crc32C.Of(Convert.FromHexString(bytes)));
+    public void Checksums_are_those_of_the_standard(string bytes, uint checksum) =>
+        Assert.Equal(checksum, Wire.Crc32C.Of(Convert.FromHexString(bytes)));
 }

@@ -67,7 +67,8 @@ public sealed class RequestTests : IAsyncLifetime
 
         Assert.Equal(code, Text(refused, "code"));
         Assert.Contains(named, Text(refused, "message"), StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folders.Data) && Directory.EnumerateFiles(folders.Data, "manifest.json", SearchOption.AllDirectories).Any());
+        Assert.False(
+            Directory.Exists(folders.Data) && Directory.EnumerateFiles(folders.Data, "manifest.json", SearchOption.AllDirectories).Any());
     }
 
     [Theory]

@@ -88,7 +88,8 @@ internal sealed class TokenizerApp : IAsyncDisposable
     public Task<JsonObject> WaitUntilTrainedAsync(string tokenizerId) =>
         WaitAsync(tokenizerId, tokenizer => Text(tokenizer, "status") is "completed" or "failed");
 
-    public static string Text(JsonNode? node, string member) => node?[member]?.GetValue<string>() ?? throw new InvalidDataException($"No {member} in {node}");
+    public static string Text(JsonNode? node, string member) =>
+        node?[member]?.GetValue<string>() ?? throw new InvalidDataException($"No {member} in {node}");
 
     private static async Task<JsonObject> JsonOf(HttpResponseMessage response) =>
         await response.Content.ReadFromJsonAsync<JsonObject>() ?? throw new InvalidDataException("The answer is null.");

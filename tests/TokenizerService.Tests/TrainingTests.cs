@@ -26,7 +26,8 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal("small", Text(tokenizer["config"], "corpus_path"));
         Assert.Equal(2, tokenizer["corpus"]?["files"]?.GetValue<int>());
         Assert.InRange(tokenizer["statistics"]?["coverage"]?.GetValue<double>() ?? -1, 0.5, 1);
-        Assert.Equal(["the", "Ġcat", "<|pad|>", "Ġ", "s", "Ã", "¤", "t"], encoded["tokens"]?.AsArray().Select(token => token?.GetValue<string>()));
+        Assert.Equal(
+            ["the", "Ġcat", "<|pad|>", "Ġ", "s", "Ã", "¤", "t"], encoded["tokens"]?.AsArray().Select(token => token?.GetValue<string>()));
         Assert.Equal("the cat<|pad|> sät", Text(decoded, "text"));
     }
 
@@ -70,10 +71,12 @@ public sealed class TrainingTests : IDisposable
 
         Assert.Equal(1, corpus?["skipped_files"]?.GetValue<int>());
         var skipped = Assert.Single(corpus?["skipped"]?.AsArray() ?? []);
-        Assert.Equal(("latin1.txt", "not UTF-8 text", 5), (Text(skipped, "path"), Text(skipped, "reason"), skipped?["position"]?.GetValue<int>()));
+        Assert.Equal(
+            ("latin1.txt", "not UTF-8 text", 5), (Text(skipped, "path"), Text(skipped, "reason"), skipped?["position"]?.GetValue<int>()));
         Assert.Contains("Left out latin1.txt: not UTF-8 text, at byte 5.", await File.ReadAllTextAsync(folders.Artifact(strict, "logs.jsonl")), StringComparison.Ordinal);
         Assert.Equal((2, 0), (replaced?["files"]?.GetValue<int>(), replaced?["skipped_files"]?.GetValue<int>()));
-        Assert.Contains("the first at byte 5", await File.ReadAllTextAsync(folders.Artifact(lenient, "logs.jsonl")), StringComparison.Ordinal);
+        Assert.Contains(
+            "the first at byte 5", await File.ReadAllTextAsync(folders.Artifact(lenient, "logs.jsonl")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,9 @@ public sealed class BpeTokenizerTests : IDisposable
     {
         var random = new Random(21);
         foreach (var text in Texts.Varied.Concat(Enumerable.Range(0, 1000).Select(_ => Texts.Random(random, 100))))
+        {
             Assert.Equal(text, _tokenizer.Decode(_tokenizer.Encode(text)));
+        }
     }
 
     [Fact]
@@ -79,7 +81,9 @@ public sealed class BpeTokenizerTests : IDisposable
         var together = await Task.WhenAll(texts.Select(text => Task.Run(() => _tokenizer.Encode(text))));
 
         for (var i = 0; i < texts.Length; i++)
+        {
             Assert.Equal(BpeTokenizer.Load(Saved()).Encode(texts[i]), together[i]);
+        }
     }
 
     [Fact]

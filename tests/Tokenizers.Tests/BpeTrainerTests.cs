@@ -42,14 +42,17 @@ public sealed class BpeTrainerTests : IDisposable
         var tokenizer = Train("PAD PAD PAD PAD", new() { VocabularySize = 300, SpecialTokens = ["PAD"] }).Tokenizer;
 
         Assert.Equal(0, Assert.Single(tokenizer.Encode("PAD")));
-        Assert.Equal(tokenizer.VocabularySize, Enumerable.Range(0, tokenizer.VocabularySize).Select(tokenizer.TokenText).Distinct().Count());
+        Assert.Equal(
+            tokenizer.VocabularySize, Enumerable.Range(0, tokenizer.VocabularySize).Select(tokenizer.TokenText).Distinct().Count());
     }
 
     [Fact]
     public void Threads_change_nothing_and_the_seed_chooses_what_is_held_out()
     {
         for (var part = 0; part < 3; part++)
+        {
             _folder.Write($"{part}.txt", Texts.Invented(part, words: 200_000));
+        }
         var corpus = TextCorpus.Open(_folder.Path);
         var options = new BpeTrainingOptions { VocabularySize = 3000, HoldoutFraction = 0.2, SampleMaxLines = 30_000, Threads = 1 };
 
@@ -103,7 +106,8 @@ public sealed class BpeTrainerTests : IDisposable
         var text = string.Concat(Enumerable.Range(0, 500).Select(index => $"story {index % 7}\n<|endoftext|>\n<a b>"));
         foreach (var sequence in Enum.GetValues<TrainingSequence>())
         {
-            var result = Train(text, new() { VocabularySize = 400, SpecialTokens = ["<|endoftext|>", "<a b>"], Sequence = sequence, MinFrequency = 1 });
+            var result = Train(
+                text, new() { VocabularySize = 400, SpecialTokens = ["<|endoftext|>", "<a b>"], Sequence = sequence, MinFrequency = 1 });
 
             Assert.DoesNotContain(MergedTokens(result), token => token.Contains("end", StringComparison.Ordinal) || token.Contains('<', StringComparison.Ordinal));
             Assert.Equal(1001, result.TrainingLines);
@@ -128,7 +132,8 @@ public sealed class BpeTrainerTests : IDisposable
         Assert.Equal(50, sample.Lines);
         Assert.Empty(Words(sample).Keys.Except(Words(all.Training).Keys));
 
-        (WordCounts Training, WordCounts HeldOut) Count(BpeTrainingOptions options) => new WordCounter(corpus, options).Count(_ => { }, CancellationToken.None);
+        (WordCounts Training, WordCounts HeldOut) Count(
+            BpeTrainingOptions options) => new WordCounter(corpus, options).Count(_ => { }, CancellationToken.None);
 
         static SortedDictionary<string, ulong> Words(WordCounts counts)
         {
@@ -203,7 +208,9 @@ public sealed class BpeTrainerTests : IDisposable
         {
             MergesSeen = value.MergesDone;
             if (value.Phase == BpeTrainingPhase.Merging)
+            {
                 stop.Cancel();
+            }
         }
     }
 }

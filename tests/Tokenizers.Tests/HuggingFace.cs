@@ -15,19 +15,26 @@ public sealed class HuggingFace : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (await MissingProgram("node") is { } node)
+        {
             _missing = node;
+        }
         else if (!Directory.Exists(Path.Combine(_folder, "node_modules", "@huggingface")) && (_missing = await MissingProgram("npm")) is null)
+        {
             await Run("npm", ["ci", "--no-audit", "--no-fund"], input: "");
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    internal Task<HuggingFaceEncoding[]> Encode(string tokenizer, string[] texts) => Ask<HuggingFaceEncoding[]>(new { command = "encode", tokenizer, texts });
+    internal Task<HuggingFaceEncoding[]> Encode(string tokenizer, string[] texts) =>
+        Ask<HuggingFaceEncoding[]>(new { command = "encode", tokenizer, texts });
 
     /// <summary>Encodes and decodes with transformers.js, which loads a tokenizer from its folder.</summary>
-    internal Task<HuggingFaceEncoding[]> Transform(string folder, string[] texts) => Ask<HuggingFaceEncoding[]>(new { command = "transform", folder, texts });
+    internal Task<HuggingFaceEncoding[]> Transform(string folder, string[] texts) =>
+        Ask<HuggingFaceEncoding[]>(new { command = "transform", folder, texts });
 
-    internal Task<string[]> Normalize(TextNormalization form, string[] texts) => Ask<string[]>(new { command = "normalize", form = form.ToString(), texts });
+    internal Task<string[]> Normalize(TextNormalization form, string[] texts) =>
+        Ask<string[]>(new { command = "normalize", form = form.ToString(), texts });
 
     internal Task<string[]> Lowercase(string[] texts) => Ask<string[]>(new { command = "lowercase", texts });
 
@@ -35,7 +42,8 @@ public sealed class HuggingFace : IAsyncLifetime
     /// Trains on files line by line with the binding's fixed settings (30,000 tokens, no special tokens, every pair); gives the merges it wrote to
     /// <paramref name="output"/>.
     /// </summary>
-    internal Task<string[][]> TrainOnLines(string output, params string[] files) => Ask<string[][]>(new { command = "train", files, output });
+    internal Task<string[][]> TrainOnLines(string output, params string[] files) =>
+        Ask<string[][]>(new { command = "train", files, output });
 
     /// <summary>Likewise on whole documents, in which <paramref name="newline"/> stands for a newline.</summary>
     internal Task<string[][]> TrainOnDocuments(string output, char newline, params string[] files) =>
@@ -44,7 +52,9 @@ public sealed class HuggingFace : IAsyncLifetime
     private async Task<T> Ask<T>(object request)
     {
         if (_missing is not null)
+        {
             Assert.Skip(_missing);
+        }
 
         var answer = Path.GetTempFileName();
         try
@@ -52,7 +62,8 @@ public sealed class HuggingFace : IAsyncLifetime
             var fields = JsonSerializer.SerializeToNode(request, _json)?.AsObject() ?? [];
             fields["answer"] = answer;
             await Run("node", ["encode.mjs"], fields.ToJsonString());
-            return JsonSerializer.Deserialize<T>(await File.ReadAllTextAsync(answer), _json) ?? throw new InvalidDataException("Node answered null.");
+            return JsonSerializer.Deserialize<T>(
+                await File.ReadAllTextAsync(answer), _json) ?? throw new InvalidDataException("Node answered null.");
         }
         finally
         {
@@ -95,7 +106,9 @@ public sealed class HuggingFace : IAsyncLifetime
         finally
         {
             if (!process.HasExited)
+            {
                 process.Kill(entireProcessTree: true);
+            }
         }
 
         Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} failed: {await output}{await error}");

@@ -95,7 +95,9 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         Assert.All(documents, text => Assert.DoesNotContain(Newline, text));
         var theirFiles = documents.Select((text, index) => folder.Write($"theirs/{index}.txt", text.Replace('\n', Newline))).ToArray();
         for (var index = 0; index < documents.Length; index++)
+        {
             folder.Write($"ours/{index}.txt", documents[index]);
+        }
 
         var theirs = await huggingFace.TrainOnDocuments(folder.At("theirs.json"), Newline, theirFiles);
 
@@ -125,7 +127,8 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
             Assert.True(string.Equals(theirs[i], ours, StringComparison.Ordinal), $"{Codes(texts[i])}: {Codes(theirs[i])} by Hugging Face, {Codes(ours)} here");
         }
 
-        static string Codes(string text) => string.Join(' ', text.EnumerateRunes().Select(rune => rune.Value.ToString("X4", CultureInfo.InvariantCulture)));
+        static string Codes(
+            string text) => string.Join(' ', text.EnumerateRunes().Select(rune => rune.Value.ToString("X4", CultureInfo.InvariantCulture)));
     }
 
     [Fact]

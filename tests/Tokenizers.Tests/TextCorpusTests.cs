@@ -15,7 +15,9 @@ public sealed class TextCorpusTests : IDisposable
         _folder.Write("a/z.md", "one\n");
         _folder.Write("Z.txt", "é");
         foreach (var name in (string[])[".hidden", ".git/config", "bin/x.txt", "obj/x.txt", "node_modules/x.txt", "artifacts/x.txt", "kept/out.txt"])
+        {
             _folder.Write(name, "not this");
+        }
         _folder.Write("empty.txt", "");
         _folder.Write("image.png", [0x89, 0x50, 0x4E, 0x47, 0x00]);
         _folder.Write("latin1.txt", [0x61, 0xE9, 0x62]);
@@ -144,7 +146,9 @@ public sealed class TextCorpusTests : IDisposable
     {
         var texts = new[] { Texts.Invented(seed: 5, words: 3000), string.Join('\n', Texts.Varied), new string('日', 5000) };
         for (var i = 0; i < texts.Length; i++)
+        {
             _folder.Write($"{i}.txt", texts[i]);
+        }
         var tokenizer = BpeTrainer.Train(TextCorpus.Open(_folder.Path), new() { VocabularySize = 600 }).Tokenizer;
 
         var (bytes, ids) = (new List<byte>(), new List<int>());
@@ -154,7 +158,9 @@ public sealed class TextCorpusTests : IDisposable
             bytes.AddRange(block.Text.Span);
             ends += block.EndsFile ? 1 : 0;
             if (block.FileIndex < 2)
+            {
                 tokenizer.Encode(block.Text.Span, ids);
+            }
         }
 
         Assert.Equal(string.Concat(texts), Encoding.UTF8.GetString([.. bytes]));
@@ -169,7 +175,8 @@ public sealed class TextCorpusTests : IDisposable
         var text = string.Concat(Enumerable.Range(0, 2000).Select(index => new string('x', index % 11) + Token)) + new string('日', 3000) + Token;
         _folder.Write("a.txt", text);
 
-        var blocks = TextCorpus.Open(_folder.Path).ReadBlocks(500, unbroken: [Token]).Select(block => Encoding.UTF8.GetString(block.Text.Span)).ToList();
+        var blocks = TextCorpus.Open(
+            _folder.Path).ReadBlocks(500, unbroken: [Token]).Select(block => Encoding.UTF8.GetString(block.Text.Span)).ToList();
 
         Assert.Equal(text, string.Concat(blocks));
         Assert.Equal(2001, blocks.Sum(block => block.Split(Token).Length - 1));

@@ -37,7 +37,9 @@ internal static class Texts
         {
             var start = starts[random.Next(starts.Length)];
             for (var run = random.Next(1, 9); run > 0; run--)
+            {
                 text.Append(random.Next(8) == 0 ? " \n\t'\r\"."[random.Next(7)].ToString() : new Rune(start + random.Next(64)).ToString());
+            }
         }
 
         return text.ToString();
@@ -48,7 +50,8 @@ internal static class Texts
     {
         var random = new Random(seed);
         string[] syllables = ["ba", "ko", "ri", "the", "an", "ing", "er", "st", "ю", "да", "не", "ß", "ée", "東", "京", "の", "x1", "42", "_", "()"];
-        var vocabulary = Enumerable.Range(0, 3000).Select(_ => string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => syllables[random.Next(syllables.Length)]))).ToArray();
+        var vocabulary = Enumerable.Range(0, 3000).Select(
+            _ => string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => syllables[random.Next(syllables.Length)]))).ToArray();
         var text = new StringBuilder();
         for (var i = 0; i < words; i++)
         {

@@ -6,7 +6,8 @@ namespace Trainyard.Tokenizers.Tests;
 public sealed class WordScannerTests
 {
     private static readonly Regex _gpt2 = new(
-        @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(10));
+        @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(
+            10));
 
     [Fact]
     public void Words_are_those_of_the_GPT2_pattern()
@@ -14,7 +15,10 @@ public sealed class WordScannerTests
         var random = new Random(11);
         var texts = Texts.Varied.Concat(Enumerable.Range(0, 500).Select(_ => Texts.Random(random, 60)));
         foreach (var text in texts.Select(BasicPlaneOnly))
-            Assert.Equal(_gpt2.Matches(text).Select(match => match.Value), Words(Encoding.UTF8.GetBytes(text)).Select(Encoding.UTF8.GetString));
+        {
+            Assert.Equal(
+                _gpt2.Matches(text).Select(match => match.Value), Words(Encoding.UTF8.GetBytes(text)).Select(Encoding.UTF8.GetString));
+        }
     }
 
     [Fact]

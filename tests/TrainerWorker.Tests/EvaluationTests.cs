@@ -24,7 +24,7 @@ public class EvaluationTests(RedisServer redis)
         Assert.Equal((id, 20L, "validation"), (metrics.GetProperty("evaluation_id").GetString(), metrics.GetProperty("step").GetInt64(), metrics.GetProperty("on").GetString()));
         await WorkerHost.UntilAsync(() => File.ReadAllText(host.RunFolder(run).EvalMetrics) == ended.Metrics);
         var events = host.Store.EventsOf(run).Skip(told).ToList();
-        Assert.All(events, one => Assert.Equal(1, one.Attempt));
+        Assert.All(events, runEvent => Assert.Equal(1, runEvent.Attempt));
         Assert.Equal(["eval/metrics.json", "eval/samples.jsonl"], events.OfType<ArtifactSaved>().Select(artifact => artifact.Path));
         var logged = Assert.Single(events.OfType<MetricsLogged>());
         Assert.Equal((20L, metrics.GetProperty("loss").GetDouble()), (logged.Step ?? 0, logged.Measurements["eval/loss"]));
@@ -33,7 +33,7 @@ public class EvaluationTests(RedisServer redis)
         // The worker is idle again, for either kind of work.
         var other = await host.EvaluateAsync(run, new() { On = "corpus.txt", MaxTokens = 100, Samples = 0 });
         Assert.Contains("on corpus.txt", (await host.EvaluatedAsync(other)).Message, StringComparison.Ordinal);
-        Assert.Contains(host.Store.EventsOf(run).OfType<MetricsLogged>(), one => one.Measurements.ContainsKey("eval/corpus.txt/bits_per_byte"));
+        Assert.Contains(host.Store.EventsOf(run).OfType<MetricsLogged>(), runEvent => runEvent.Measurements.ContainsKey("eval/corpus.txt/bits_per_byte"));
         Assert.Equal(RunStatus.Completed, (await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config))).Status);
     }
 

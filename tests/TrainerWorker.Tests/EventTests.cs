@@ -71,7 +71,7 @@ public class EventTests(RedisServer redis)
 
         Assert.Equal(RunStatus.Completed, stop.Status);
         Assert.IsType<RunStopped>(host.Store.EventsOf(run)[^1]);
-        Assert.Equal(host.Store.EventsOf(run).Count, host.Store.EventsOf(run).DistinctBy(one => one.EventId).Count());
+        Assert.Equal(host.Store.EventsOf(run).Count, host.Store.EventsOf(run).DistinctBy(runEvent => runEvent.EventId).Count());
         Assert.Equal(2, host.Store.EventsOf(run).OfType<CheckpointSaved>().Count());
     }
 
@@ -118,7 +118,7 @@ public class EventTests(RedisServer redis)
         var steps = events.OfType<MetricsLogged>().Select(metrics => metrics.Step ?? 0).ToList();
         Assert.Equal(1, Assert.Single(events.OfType<RunResumed>()).FromStep);
         Assert.Equal([1L, 5, 10], steps.Take(3));
-        Assert.All(events, one => Assert.Equal(2, one.Attempt));
+        Assert.All(events, runEvent => Assert.Equal(2, runEvent.Attempt));
         Assert.All(events.OfType<CheckpointSaved>(), checkpoint => Assert.Contains(checkpoint.Step ?? 0, steps));
     }
 
@@ -133,7 +133,9 @@ public class EventTests(RedisServer redis)
         {
             var json = JsonDocument.Parse(message.ToString()).RootElement;
             if (json.GetProperty("run_id").GetString() == run)
+            {
                 heard.Enqueue(json);
+            }
         });
         await host.QueueAsync(WorkerHost.Config with { UserId = "ada" }, run);
         await host.EndOfAsync(run);

@@ -59,19 +59,25 @@ internal sealed class FakeStore
     public int Store(EventBatch batch)
     {
         if (Interlocked.Decrement(ref Failures) >= 0)
+        {
             throw new InvalidOperationException("The database is away.");
+        }
 
         lock (events)
         {
             batch.Requests.ToList().ForEach(request => Senders.Enqueue(request.Sender));
-            if (batch.Requests.SelectMany(request => request.Events).Count(one => over.ContainsKey(one.RunId)) is > 0 and var refused)
+            if (batch.Requests.SelectMany(request => request.Events).Count(runEvent => over.ContainsKey(runEvent.RunId)) is > 0 and var refused)
+            {
                 return refused;
+            }
             foreach (var request in batch.Requests.Where(request => request.Key is null || keys.TryAdd(request.Key, true)))
             {
                 events.AddRange(request.Events);
                 // A run that ended is nobody's to claim.
                 foreach (var stop in request.Events.OfType<RunStopped>())
+                {
                     queued.TryRemove(stop.RunId, out _);
+                }
             }
             return 0;
         }
@@ -80,13 +86,14 @@ internal sealed class FakeStore
     public IReadOnlyList<RunEvent> EventsOf(string runId)
     {
         lock (events)
-            return [.. events.Where(one => one.RunId == runId)];
+            return [.. events.Where(runEvent => runEvent.RunId == runId)];
     }
 
     internal sealed class ClaimConsumer(FakeStore store) : IConsumer<ClaimRun>
     {
         public Task Consume(ConsumeContext<ClaimRun> context) =>
-            store.Claim(context.Message) is RunClaimed claimed ? context.RespondAsync(claimed) : context.RespondAsync(new ClaimRefused(context.Message.RunId, "It is not queued."));
+            store.Claim(context.Message) is RunClaimed claimed ? context.RespondAsync(
+                claimed) : context.RespondAsync(new ClaimRefused(context.Message.RunId, "It is not queued."));
     }
 
     internal sealed class EventConsumer(FakeStore store) : IConsumer<EventBatch>

@@ -39,7 +39,8 @@ public class GenerationTests(RedisServer redis)
         var streamed = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 20, stream = true });
         var events = (await streamed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
             .Select(item => JsonElement.Parse(item.Split("data: ")[1])).ToList();
-        var again = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 20, seed = events[^1].GetProperty("seed").GetInt64() });
+        var again = await http.PostAsJsonAsync(
+            $"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 20, seed = events[^1].GetProperty("seed").GetInt64() });
 
         Assert.Equal(await TextAsync(again), string.Concat(events.Select(piece => piece.GetProperty("text").GetString())));
     }
@@ -73,7 +74,9 @@ public class GenerationTests(RedisServer redis)
         // Who leaves makes room at once.
         left.Dispose();
         for (var tries = 0; !(await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { max_new_tokens = 1 })).IsSuccessStatusCode; tries++)
+        {
             Assert.True(tries < 600, "The one that left still counts.");
+        }
     }
 
     [Theory]

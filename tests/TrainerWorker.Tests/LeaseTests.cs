@@ -23,7 +23,8 @@ public class LeaseTests(RedisServer redis)
         await WorkerHost.UntilAsync(() => host.Redis.KeyTimeToLive(RedisKeys.Heartbeat(run)) > TimeSpan.FromMilliseconds(600));
 
         Assert.Equal(first, host.Redis.StringGet(RedisKeys.Heartbeat(run)));
-        Assert.InRange(host.Redis.KeyTimeToLive(RedisKeys.Heartbeat(run)) ?? TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
+        Assert.InRange(
+            host.Redis.KeyTimeToLive(RedisKeys.Heartbeat(run)) ?? TimeSpan.Zero, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1));
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public class LeaseTests(RedisServer redis)
     {
         var address = redis.Endpoint;
         await using var way = new TcpProxy(() => address);
-        await using var host = await WorkerHost.StartAsync($"{redis.ConnectionStringThrough(way.Port)},connectTimeout=1000,asyncTimeout=500", ("TRAINER:LEASE_SECONDS", "2"));
+        await using var host = await WorkerHost.StartAsync(
+            $"{redis.ConnectionStringThrough(way.Port)},connectTimeout=1000,asyncTimeout=500", ("TRAINER:LEASE_SECONDS", "2"));
         var run = await host.QueueAsync(WorkerHost.Endless);
         await host.UntilStepAsync(run, 5);
         var key = RedisKeys.Heartbeat(run);
@@ -81,7 +83,8 @@ public class LeaseTests(RedisServer redis)
     public async Task A_lease_that_was_taken_anew_is_asked_for_until_the_store_has_answered()
     {
         await using var database = await ConnectionMultiplexer.ConnectAsync(redis.ConnectionString);
-        using var lease = new RunLease(database.GetDatabase(), $"lease-{Guid.NewGuid():N}", "worker 1", TimeSpan.FromMinutes(1), TimeProvider.System);
+        using var lease = new RunLease(
+            database.GetDatabase(), $"lease-{Guid.NewGuid():N}", "worker 1", TimeSpan.FromMinutes(1), TimeProvider.System);
         await lease.TryTakeAsync();
         await lease.ReleaseAsync();
         var asked = 0;

@@ -14,7 +14,9 @@ public class RabbitMqTests(RedisServer redis, RabbitMqServer rabbit)
         string[] runs = [await host.QueueAsync(config), await host.QueueAsync(config), await host.QueueAsync(config)];
 
         foreach (var run in runs)
+        {
             Assert.Equal(RunStatus.Completed, (await host.EndOfAsync(run)).Status);
+        }
         Assert.All(runs, run => Assert.Equal(1, host.Store.ClaimsOf(run)));
     }
 }

@@ -21,12 +21,13 @@ public class TrainingTests(RedisServer redis)
 
         Assert.Equal((RunStatus.Completed, 20L, "model.safetensors"), (stop.Status, stop.Step, stop.ModelPath));
         Assert.Equal("first", Assert.Single(events.OfType<RunStarted>()).Name);
-        Assert.Equal([1L, 5, 10, 15, 20], metrics.Where(one => one.Measurements.ContainsKey(MetricNames.TrainLoss)).Select(one => one.Step ?? 0));
-        Assert.Equal([10L, 20], metrics.Where(one => one.Measurements.ContainsKey(MetricNames.ValLoss)).Select(one => one.Step ?? 0));
+        Assert.Equal([1L, 5, 10, 15, 20], metrics.Where(runEvent => runEvent.Measurements.ContainsKey(MetricNames.TrainLoss)).Select(runEvent => runEvent.Step ?? 0));
+        Assert.Equal([10L, 20], metrics.Where(runEvent => runEvent.Measurements.ContainsKey(MetricNames.ValLoss)).Select(runEvent => runEvent.Step ?? 0));
         Assert.Equal(["checkpoints/10", "checkpoints/20"], events.OfType<CheckpointSaved>().Select(saved => saved.Path));
-        Assert.Contains(events.OfType<ArtifactSaved>(), artifact => artifact is { Kind: "model", Path: "model.safetensors", Sha256.Length: 64 });
+        Assert.Contains(
+            events.OfType<ArtifactSaved>(), artifact => artifact is { Kind: "model", Path: "model.safetensors", Sha256.Length: 64 });
         Assert.IsType<RunStopped>(events[^1]);
-        Assert.All(events, one => Assert.Equal(1, one.Attempt));
+        Assert.All(events, runEvent => Assert.Equal(1, runEvent.Attempt));
         Assert.True(File.Exists(host.RunFolder(run).Weights));
         await WorkerHost.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(run)));
     }
@@ -38,7 +39,9 @@ public class TrainingTests(RedisServer redis)
         string[] runs = [await host.QueueAsync(WorkerHost.Config), await host.QueueAsync(WorkerHost.Config), await host.QueueAsync(WorkerHost.Config)];
 
         foreach (var run in runs)
+        {
             Assert.Equal(RunStatus.Completed, (await host.EndOfAsync(run)).Status);
+        }
     }
 
     [Fact]

@@ -22,8 +22,9 @@ public class UploadTests(RedisServer redis, S3Server s3)
 
         await worker.QueueAsync(WorkerHost.Config with { CheckpointEvery = 5, KeepCheckpoints = 10 }, "r");
         await worker.EndOfAsync("r");
-        await WorkerHost.UntilAsync(() => heard.Any(one => Type(one) == "trainer.train.upload.v1" && one.GetProperty("status").GetString() == "completed"));
-        await WorkerHost.UntilAsync(() => heard.Any(one => Type(one) == "trainer.train.prune.v1" && one.GetProperty("deleted_count").GetInt32() > 0));
+        await WorkerHost.UntilAsync(() => heard.Any(message => Type(message) == "trainer.train.upload.v1" && message.GetProperty("status").GetString() == "completed"));
+        await WorkerHost.UntilAsync(
+            () => heard.Any(message => Type(message) == "trainer.train.prune.v1" && message.GetProperty("deleted_count").GetInt32() > 0));
 
         using var remote = Bucket(prefix);
         var there = await (remote.Store?.ListAsync("models/r", TestContext.Current.CancellationToken) ?? AsyncEnumerable.Empty<StoredArtifact>()).Select(file => file.Path).ToListAsync();
@@ -41,7 +42,8 @@ public class UploadTests(RedisServer redis, S3Server s3)
         var channels = redis.ConnectionString + $",channelPrefix={Guid.NewGuid():N}";
         await using var connection = await ListenAsync(channels, heard);
         await using var worker = await StartAsync(channels, prefix);
-        await File.WriteAllTextAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(worker.Folder, "secret")).FullName, "key.txt"), "secret");
+        await File.WriteAllTextAsync(
+            Path.Combine(Directory.CreateDirectory(Path.Combine(worker.Folder, "secret")).FullName, "key.txt"), "secret");
         await TrainAndUploadAsync("first");
         Plant("leads-out", manifest => manifest["run_id"] = "../../../secret");
         Plant("another", manifest => manifest["run_id"] = "first");
@@ -64,8 +66,9 @@ public class UploadTests(RedisServer redis, S3Server s3)
         {
             await worker.QueueAsync(WorkerHost.Config, runId);
             await worker.EndOfAsync(runId);
-            await WorkerHost.UntilAsync(() => heard.Any(one =>
-                Type(one) == "trainer.train.upload.v1" && one.GetProperty("run_id").GetString() == runId && one.GetProperty("status").GetString() == "completed"));
+            await WorkerHost.UntilAsync(() => heard.Any(message =>
+                Type(message) == "trainer.train.upload.v1" && message.GetProperty(
+                    "run_id").GetString() == runId && message.GetProperty("status").GetString() == "completed"));
         }
 
         void Plant(string runId, Action<JsonObject> change)
@@ -101,5 +104,5 @@ public class UploadTests(RedisServer redis, S3Server s3)
         Prefix = prefix,
     });
 
-    private static string? Type(JsonElement one) => one.GetProperty("type").GetString();
+    private static string? Type(JsonElement message) => message.GetProperty("type").GetString();
 }

@@ -65,7 +65,8 @@ internal sealed class WorkerHost : IAsyncDisposable
             ["TRAINER:RENEW_SECONDS"] = "0.2",
             ["TRAINER:POLL_SECONDS"] = "0.05",
         });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var store = new FakeStore();
         builder.Services.AddSingleton(store);
@@ -153,7 +154,9 @@ internal sealed class WorkerHost : IAsyncDisposable
     public static async Task UntilAsync(Func<bool> holds)
     {
         for (var waited = Stopwatch.StartNew(); !holds(); await Task.Delay(20))
+        {
             Assert.True(waited.Elapsed < Patience, "What was waited for did not happen.");
+        }
     }
 
     public Task StopAsync() => app.StopAsync();
@@ -165,5 +168,6 @@ internal sealed class WorkerHost : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private RunStopped? Ended(string runId, int attempt) => Store.EventsOf(runId).OfType<RunStopped>().FirstOrDefault(stop => stop.Attempt == attempt);
+    private RunStopped? Ended(string runId, int attempt) =>
+        Store.EventsOf(runId).OfType<RunStopped>().FirstOrDefault(stop => stop.Attempt == attempt);
 }

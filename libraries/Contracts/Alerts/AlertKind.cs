@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Contracts.Alerts;
 
-/// <summary>What a rule waits for.</summary>
+/// <summary>The condition of an alert rule.</summary>
 [JsonConverter(typeof(AlertKindConverter))]
 public enum AlertKind
 {
@@ -13,19 +13,19 @@ public enum AlertKind
     /// <summary>A value below the threshold.</summary>
     Below,
 
-    /// <summary>A value that is no number.</summary>
+    /// <summary>A value that is NaN.</summary>
     Nan,
 
-    /// <summary>A metric that has not got better for a number of steps.</summary>
+    /// <summary>A metric that has not improved for a number of steps.</summary>
     Plateau,
 
-    /// <summary>A run of which nothing is heard any more.</summary>
+    /// <summary>A run that sends no events any more.</summary>
     Stalled,
 
     /// <summary>A run that failed.</summary>
     Failed,
 
-    /// <summary>A run that is over, however it ended.</summary>
+    /// <summary>A run that ended, with any status.</summary>
     Finished,
 }
 

@@ -27,13 +27,13 @@ public enum ErrorCode
     /// <summary>An event, or the body that carries events, can't be read.</summary>
     EventInvalid,
 
-    /// <summary>The state of a run or tokenizer does not allow what was asked.</summary>
+    /// <summary>The state of a run or tokenizer does not allow the request.</summary>
     IllegalTransition,
 
     /// <summary>The idempotency key was used with another body before.</summary>
     IdempotencyKeyReused,
 
-    /// <summary>It may have been done or not: nobody answered in time. Repeat it under the same <c>Idempotency-Key</c>.</summary>
+    /// <summary>No response in time, so the request may have been carried out. Repeat it under the same <c>Idempotency-Key</c>.</summary>
     OutcomeUnknown,
 
     /// <summary>Training a tokenizer failed.</summary>
@@ -57,6 +57,6 @@ public enum ErrorCode
     /// <summary>The service can't take work now; try again after the time given.</summary>
     Unavailable,
 
-    /// <summary>A fault of Trainyard's own.</summary>
+    /// <summary>An internal error of Trainyard.</summary>
     Internal,
 }

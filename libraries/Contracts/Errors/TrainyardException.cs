@@ -1,13 +1,13 @@
 namespace Trainyard.Contracts.Errors;
 
-/// <summary>A known failure: the caller sees its code and message, and nothing else of it.</summary>
+/// <summary>A known failure. Callers see its code and message, but no other details.</summary>
 public sealed class TrainyardException : Exception
 {
     /// <summary>A failure with one reason.</summary>
     public TrainyardException(ErrorCode code, string message, Exception? innerException = null)
         : base(message, innerException) => Code = code;
 
-    /// <summary>A failure with every reason there is for it.</summary>
+    /// <summary>A failure with several reasons.</summary>
     public TrainyardException(ErrorCode code, IReadOnlyList<Problem> problems)
         : base(string.Join("; ", problems.Select(problem => $"{problem.Field}: {problem.Message}")))
     {
@@ -15,7 +15,7 @@ public sealed class TrainyardException : Exception
         Problems = problems;
     }
 
-    /// <summary>Throws <see cref="ErrorCode.ConfigInvalid"/> with every problem, if there is one.</summary>
+    /// <summary>Throws <see cref="ErrorCode.ConfigInvalid"/> with all problems, if there are any.</summary>
     public static void ThrowIfAny(IReadOnlyList<Problem> problems)
     {
         if (problems.Count > 0)
@@ -24,12 +24,12 @@ public sealed class TrainyardException : Exception
         }
     }
 
-    /// <summary>What a program branches on.</summary>
+    /// <summary>The code for programs to branch on.</summary>
     public ErrorCode Code { get; }
 
-    /// <summary>Each reason by field; empty when there is one reason and it belongs to no field.</summary>
+    /// <summary>The problem of each field; empty if the failure doesn't belong to a field.</summary>
     public IReadOnlyList<Problem> Problems { get; } = [];
 
-    /// <summary>When the same request may succeed, for failures that pass.</summary>
+    /// <summary>For transient failures, the time after which to retry.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -3,7 +3,7 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts.Evaluation;
 
-/// <summary>How well a run's model does, and on what: the body of <c>POST /api/runs/{id}/evaluate</c>.</summary>
+/// <summary>What to evaluate a run's model on: the body of <c>POST /api/runs/{id}/evaluate</c>.</summary>
 public sealed record EvaluationRequest
 {
     /// <summary>The largest number of samples.</summary>
@@ -30,7 +30,7 @@ public sealed record EvaluationRequest
     [Range(1, MaxSampleTokens)]
     public int SampleTokens { get; init; } = 64;
 
-    /// <summary>What is wrong with it by itself.</summary>
+    /// <summary>The problems of the request itself, without its checkpoint and text.</summary>
     public IReadOnlyList<Problem> Validate()
     {
         var problems = RequestLimits.Check(this).ToList();
@@ -41,7 +41,9 @@ public sealed record EvaluationRequest
         void Require(bool holds, string field, string message)
         {
             if (!holds)
+            {
                 problems.Add(new(field, message));
+            }
         }
     }
 }

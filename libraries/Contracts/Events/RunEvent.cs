@@ -6,8 +6,7 @@ using Trainyard.Contracts.Runs;
 namespace Trainyard.Contracts.Events;
 
 /// <summary>
-/// Something that happened in a run, in Trainyard's own words. Our trainer emits these; what external jobs post is translated
-/// into them at the edge.
+/// An event of a run, in Trainyard's own terms. Our trainer emits these; event-ingest translates the events of external jobs into them.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(RunStarted), "ml.run.start")]
@@ -21,19 +20,19 @@ namespace Trainyard.Contracts.Events;
 [JsonDerivedType(typeof(SystemSampled), "ml.system.metric")]
 public abstract record RunEvent
 {
-    /// <summary>Given by the sender, or made when the event was accepted.</summary>
+    /// <summary>The event's id, set by the sender or generated when the event was accepted.</summary>
     public required Guid EventId { get; init; }
 
-    /// <summary>Whether the sender gave <see cref="EventId"/>: only then does a second event with it count as a repetition.</summary>
+    /// <summary>Whether the sender set <see cref="EventId"/>. Only such ids are used to detect duplicates.</summary>
     public bool SenderGaveId { get; init; }
 
     /// <summary>The run it belongs to.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>The experiment the run belongs to, when the event names one.</summary>
+    /// <summary>The run's experiment, if the event names one.</summary>
     public string? ExperimentId { get; init; }
 
-    /// <summary>When it happened, by the sender's clock; when it was accepted, if the sender gave no time.</summary>
+    /// <summary>Time by the sender's clock; time of acceptance if the sender set none.</summary>
     public required DateTimeOffset Time { get; init; }
 
     /// <summary>The program that sent it.</summary>
@@ -55,7 +54,7 @@ public abstract record RunEvent
     [JsonConverter(typeof(TagsConverter))]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
-    /// <summary>Whether it describes the run beside what it reports.</summary>
+    /// <summary>Whether the event also carries properties of the run, such as tags.</summary>
     [JsonIgnore]
     public bool DescribesRun => SpectralNorm is not null || Hyperparams is not null || MlflowRunId is not null || Tags is not null;
 }
@@ -63,10 +62,10 @@ public abstract record RunEvent
 /// <summary>A run began, or its description became known.</summary>
 public sealed record RunStarted : RunEvent
 {
-    /// <summary>What a person calls it.</summary>
+    /// <summary>The run's display name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What a person has written about it.</summary>
+    /// <summary>Free text.</summary>
     public string? Notes { get; init; }
 }
 
@@ -83,22 +82,22 @@ public sealed record MetricsLogged : RunEvent
 /// <summary>A run ended.</summary>
 public sealed record RunStopped : RunEvent
 {
-    /// <summary>How: completed, failed, cancelled, interrupted or unknown.</summary>
+    /// <summary>The final status: completed, failed, cancelled, interrupted or unknown.</summary>
     public required RunStatus Status { get; init; }
 
-    /// <summary>Epochs it completed.</summary>
+    /// <summary>Number of completed epochs.</summary>
     public long? Epochs { get; init; }
 
-    /// <summary>How long it took, in milliseconds.</summary>
+    /// <summary>Duration, in milliseconds.</summary>
     public double? DurationMs { get; init; }
 
-    /// <summary>What a person should know about the end.</summary>
+    /// <summary>Why or how the run ended, in words.</summary>
     public string? Message { get; init; }
 
     /// <summary>The class of failure: <c>USER_INPUT</c>, <c>TRANSIENT</c>, <c>FATAL</c> for our trainer, anything for others.</summary>
     public string? ErrorKind { get; init; }
 
-    /// <summary>Where the trained model lies.</summary>
+    /// <summary>Path of the trained model.</summary>
     public string? ModelPath { get; init; }
 
     /// <summary>The step of <see cref="Measurements"/>; the last step the run has reached when null.</summary>
@@ -114,7 +113,7 @@ public sealed record CheckpointSaved : RunEvent
     /// <summary>Where; below the run's artifact folder for our own runs.</summary>
     public required string Path { get; init; }
 
-    /// <summary>After which step.</summary>
+    /// <summary>The step after which it was saved.</summary>
     public long? Step { get; init; }
 
     /// <summary>Whether it is the best so far.</summary>
@@ -126,17 +125,17 @@ public sealed record CheckpointSaved : RunEvent
     /// <summary>Metrics at that step.</summary>
     public IReadOnlyDictionary<string, double>? Measurements { get; init; }
 
-    /// <summary>What the sender keeps with it: a JSON object.</summary>
+    /// <summary>Custom metadata of the sender: a JSON object.</summary>
     public JsonElement? Metadata { get; init; }
 }
 
-/// <summary>A file was made.</summary>
+/// <summary>A file was saved.</summary>
 public sealed record ArtifactSaved : RunEvent
 {
     /// <summary>Where; below the run's artifact folder for our own runs.</summary>
     public required string Path { get; init; }
 
-    /// <summary>What it is: <c>model</c>, <c>tokenizer</c>, <c>eval</c>, or any word.</summary>
+    /// <summary>The kind of file: <c>model</c>, <c>tokenizer</c>, <c>eval</c>, or any word.</summary>
     public string? Kind { get; init; }
 
     /// <summary>Size in bytes.</summary>
@@ -146,7 +145,7 @@ public sealed record ArtifactSaved : RunEvent
     public string? Sha256 { get; init; }
 }
 
-/// <summary>A line for people.</summary>
+/// <summary>A line of the run's log.</summary>
 public sealed record LogWritten : RunEvent
 {
     /// <summary><c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</summary>
@@ -156,10 +155,10 @@ public sealed record LogWritten : RunEvent
     public required string Message { get; init; }
 }
 
-/// <summary>The run is alive, and how far it is.</summary>
+/// <summary>A sign of life of the run, with its progress.</summary>
 public sealed record RunHeartbeat : RunEvent
 {
-    /// <summary>Seconds within which the next sign of life is due.</summary>
+    /// <summary>Seconds within which the next event is due.</summary>
     public double? ExpectNextIn { get; init; }
 
     /// <summary>Steps done.</summary>
@@ -168,14 +167,14 @@ public sealed record RunHeartbeat : RunEvent
     /// <summary>Steps in all.</summary>
     public long? TotalSteps { get; init; }
 
-    /// <summary>Seconds until the end, as estimated by the sender.</summary>
+    /// <summary>The sender's estimate of the remaining time, in seconds.</summary>
     public double? EtaSeconds { get; init; }
 
-    /// <summary>What it is doing, in words.</summary>
+    /// <summary>The current activity, in words.</summary>
     public string? Message { get; init; }
 }
 
-/// <summary>The run goes on from a step: from there on, this attempt's values replace those of earlier attempts.</summary>
+/// <summary>The run resumed from a step. From there on, this attempt's values replace those of earlier attempts.</summary>
 public sealed record RunResumed : RunEvent
 {
     /// <summary>The first step this attempt may write.</summary>

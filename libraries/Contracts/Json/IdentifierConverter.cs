@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Contracts.Json;
 
-/// <summary>Reads an id that is written as text or as a whole number: <c>42</c> is the id <c>"42"</c>.</summary>
+/// <summary>Reads an id written as text or as a whole number: <c>42</c> becomes <c>"42"</c>.</summary>
 public sealed class IdentifierConverter : JsonConverter<string>
 {
     /// <inheritdoc/>

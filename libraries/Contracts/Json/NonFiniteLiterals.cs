@@ -3,13 +3,12 @@ using System.Buffers;
 namespace Trainyard.Contracts.Json;
 
 /// <summary>
-/// Quotes the literals <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c> where a value may stand. Python writes them so; JSON has them only
-/// as strings.
-/// Text goes through in parts of any length, and everything else stays as it is.
+/// Quotes the literals <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>, which Python writes but JSON allows only as strings. Works on a
+/// stream of parts of any length, and leaves everything else unchanged.
 /// </summary>
 public sealed class NonFiniteLiterals
 {
-    // Readers of ours refuse what nests deeper.
+    // Our JSON readers reject deeper nesting.
     private const int MaxDepth = 64;
 
     private static readonly byte[] NotANumber = "NaN"u8.ToArray();
@@ -24,13 +23,13 @@ public sealed class NonFiniteLiterals
     private byte[]? literal;
     private int matched;
 
-    /// <summary>Whether there may be something to quote; false is certain.</summary>
+    /// <summary>Whether the text may contain such literals. May return false positives.</summary>
     public static bool MayOccurIn(ReadOnlySpan<byte> json) => json.IndexOf(NotANumber) >= 0 || json.IndexOf(Infinity) >= 0;
 
-    /// <summary>Writes the next part of a text, up to what can't be judged yet.</summary>
+    /// <summary>Writes the next part of a text. Holds back a possible literal at its end.</summary>
     public void Write(ReadOnlySpan<byte> part, IBufferWriter<byte> target)
     {
-        // A literal of three bytes and its separator grow by two.
+        // Worst case: a literal of three bytes and its separator grow by two.
         var span = target.GetSpan((part.Length * 2) + NegativeInfinity.Length + 2);
         var written = 0;
         for (var index = 0; index < part.Length; index++)
@@ -56,7 +55,7 @@ public sealed class NonFiniteLiterals
         target.Advance(written);
     }
 
-    /// <summary>Writes what is left when the text is over.</summary>
+    /// <summary>Writes the rest at the end of the text.</summary>
     public void Complete(IBufferWriter<byte> target)
     {
         var span = target.GetSpan(NegativeInfinity.Length + 2);
@@ -68,7 +67,7 @@ public sealed class NonFiniteLiterals
         target.Advance(written);
     }
 
-    /// <summary>Takes a byte into the literal that has begun; true when the literal, or what looked like one, ends before it.</summary>
+    /// <summary>Adds a byte to the current literal. True if the literal, or a false start of one, ends before the byte.</summary>
     private bool Matches(byte next, Span<byte> span, ref int written)
     {
         if (literal is null)
@@ -102,7 +101,7 @@ public sealed class NonFiniteLiterals
 
     private void ReadString(byte next)
     {
-        // No string goes on behind the end of its line.
+        // A newline ends an unterminated string.
         inString = next is not (byte)'\n' && (escaped || next is not (byte)'"');
         escaped = !escaped && next is (byte)'\\';
     }

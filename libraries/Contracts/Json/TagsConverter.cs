@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Contracts.Json;
 
-/// <summary>Tags as an object of strings; a plain list of names is read as tags with an empty value.</summary>
+/// <summary>Tags as an object of strings. A list of names is read as tags with empty values.</summary>
 public sealed class TagsConverter : JsonConverter<IReadOnlyDictionary<string, string>>
 {
     /// <inheritdoc/>

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Contracts.Json;
 
-/// <summary>Times as ISO 8601 in UTC with <c>Z</c>. A time without an offset is read as UTC, as Python's <c>utcnow().isoformat()</c> means it.</summary>
+/// <summary>
+/// Times as ISO 8601 in UTC with <c>Z</c>. A time without an offset is read as UTC, as Python's <c>utcnow().isoformat()</c> writes it.
+/// </summary>
 public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {
     /// <inheritdoc/>

@@ -4,13 +4,13 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts.Json;
 
-/// <summary>How JSON looks wherever it leaves or enters a Trainyard process: snake_case, UTC times, NaN as a string, nothing unknown.</summary>
+/// <summary>The JSON conventions of all APIs and messages: snake_case, UTC times, NaN as a string, no unknown members.</summary>
 public static class WireJson
 {
-    /// <summary>The options every reader and writer shares. Unknown members are refused.</summary>
+    /// <summary>The shared options. Unknown members are rejected.</summary>
     public static JsonSerializerOptions Options { get; } = Create();
 
-    /// <summary>Gives <paramref name="options"/> the wire's conventions.</summary>
+    /// <summary>Applies the conventions to <paramref name="options"/>.</summary>
     public static void Apply(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
@@ -23,7 +23,7 @@ public static class WireJson
         options.Converters.Add(new UtcTimeConverter());
         options.Converters.Add(new Int64Converter());
         options.Converters.Add(new Int32Converter());
-        // A converter listed here goes before a type's own: error codes keep their upper case only if theirs comes first.
+        // Converters in options take precedence over a type's own, so the one for error codes must come before the one for enums.
         options.Converters.Add(new ErrorCodeConverter());
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
     }

@@ -3,36 +3,36 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Contracts.Runs;
 
-/// <summary>Where a run is in its life.</summary>
+/// <summary>The state of a run.</summary>
 [JsonConverter(typeof(RunStatusConverter))]
 public enum RunStatus
 {
-    /// <summary>Stored, and waiting for a worker.</summary>
+    /// <summary>Waiting for a worker.</summary>
     Queued,
 
-    /// <summary>A worker or an external job is at it.</summary>
+    /// <summary>Being trained by a worker or an external job.</summary>
     Running,
 
-    /// <summary>Ended as it was meant to.</summary>
+    /// <summary>Ended successfully.</summary>
     Completed,
 
     /// <summary>Ended with an error.</summary>
     Failed,
 
-    /// <summary>Ended because a person asked for it.</summary>
+    /// <summary>Ended on request.</summary>
     Cancelled,
 
-    /// <summary>Stopped in the middle: paused, its worker died, or an external job fell silent. It can go on.</summary>
+    /// <summary>Paused, or its worker died, or its external job sends no events any more. It can be resumed.</summary>
     Interrupted,
 
-    /// <summary>Ended, with a status that its program has a word of its own for.</summary>
+    /// <summary>Ended with a status word that Trainyard doesn't know.</summary>
     Unknown,
 }
 
 /// <summary>Statuses as words.</summary>
 public static class RunStatusNames
 {
-    /// <summary>The status as the wire and the database write it.</summary>
+    /// <summary>The status as in the API and the database.</summary>
     public static string Name(this RunStatus status) => JsonNamingPolicy.SnakeCaseLower.ConvertName(status.ToString());
 }
 

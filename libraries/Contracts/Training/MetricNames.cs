@@ -23,13 +23,15 @@ public static class MetricNames
     /// <summary>Training tokens per second of wall time.</summary>
     public const string TokensPerSecond = "tokens_per_second";
 
-    /// <summary>Passes over the training tokens so far, with the fraction of the present one.</summary>
+    /// <summary>Passes over the training tokens so far, including the fraction of the current one.</summary>
     public const string Epoch = "epoch";
 
-    /// <summary>What an evaluation on its own found, such as <c>eval/loss</c> on the held-out text or <c>eval/books/loss</c> on another.</summary>
+    /// <summary>
+    /// Prefix of the series of separate evaluations: <c>eval/loss</c> on the held-out text, <c>eval/books/loss</c> on another.
+    /// </summary>
     public const string EvaluationPrefix = "eval/";
 
-    /// <summary>What it writes while it trains.</summary>
+    /// <summary>The series written during training.</summary>
     public static FrozenSet<string> Trainers { get; } =
         new[] { TrainLoss, ValLoss, ValPerplexity, LearningRate, GradientNorm, TokensPerSecond, Epoch }.ToFrozenSet(StringComparer.Ordinal);
 }

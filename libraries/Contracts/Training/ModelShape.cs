@@ -7,7 +7,7 @@ namespace Trainyard.Contracts.Training;
 /// <param name="MaxSeqLen">Context length, in tokens.</param>
 public sealed record ModelShape(int Layers, int Heads, int Dim, int MaxSeqLen)
 {
-    /// <summary>Sizes with a name. <c>small</c> is GPT-2's smallest published shape with a context that trains on a laptop.</summary>
+    /// <summary>Named sizes. <c>small</c> is GPT-2's smallest published shape, with a context that trains on a laptop.</summary>
     public static IReadOnlyDictionary<string, ModelShape> Presets { get; } = new Dictionary<string, ModelShape>(StringComparer.Ordinal)
     {
         ["nano"] = new(Layers: 2, Heads: 2, Dim: 64, MaxSeqLen: 64),
@@ -15,7 +15,7 @@ public sealed record ModelShape(int Layers, int Heads, int Dim, int MaxSeqLen)
         ["small"] = new(Layers: 12, Heads: 12, Dim: 768, MaxSeqLen: 256),
     };
 
-    /// <summary>The shape a config asks for: its preset, with the explicit members in place of the preset's.</summary>
+    /// <summary>The shape of a config: its preset, overridden by the explicit members.</summary>
     public static ModelShape Of(TrainingConfig config)
     {
         var preset = Presets.GetValueOrDefault(config.ModelSize, Presets["tiny"]);

@@ -2,7 +2,7 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts.Training;
 
-/// <summary>What can be said against a config without looking at the disk.</summary>
+/// <summary>Validates a config without accessing the disk.</summary>
 public static class TrainingConfigValidation
 {
     /// <summary>Every reason why <paramref name="config"/> can't work; none when it can.</summary>
@@ -13,8 +13,14 @@ public static class TrainingConfigValidation
         Require("spectral_norm", !config.SpectralNorm, "is not available for model_family 'gpt2'");
 
         var shape = ModelShape.Of(config);
-        Require("dim", shape.Heads < 1 || shape.Dim % shape.Heads == 0, $"must be a multiple of heads ({shape.Dim} is not one of {shape.Heads})");
-        Require("kv_heads", config.KvHeads is null || config.KvHeads == shape.Heads, $"must equal heads ({shape.Heads}) for model_family 'gpt2'");
+        Require(
+            "dim",
+            shape.Heads < 1 || shape.Dim % shape.Heads == 0,
+            $"must be a multiple of heads ({shape.Dim} is not a multiple of {shape.Heads})");
+        Require(
+            "kv_heads",
+            config.KvHeads is null || config.KvHeads == shape.Heads,
+            $"must equal heads ({shape.Heads}) for model_family 'gpt2'");
 
         Require("corpus_path", config.CorpusPath.Length > 0, "is required: a text file or a folder of them");
         Id("tokenizer_id", config.TokenizerId);

@@ -5,21 +5,21 @@ using TorchSharp;
 namespace Trainyard.Models.Compute;
 
 /// <summary>
-/// Settings of the process that make libtorch fast on a CPU, tried once and left out where they don't apply. They reach for functions that
-/// TorchSharp does not offer, by names that belong to one version of libtorch, and so are looked up rather than relied on.
+/// Process-wide settings that make libtorch fast on CPUs, skipped where they don't apply. They call functions that TorchSharp doesn't
+/// expose, under mangled names of one libtorch version, so the names are looked up at run time.
 /// </summary>
 public static partial class TorchRuntime
 {
     private static readonly Lock Gate = new();
     private static Settings? settings;
 
-    /// <summary>What is in effect.</summary>
-    /// <param name="KeepsFreedMemory">The allocator reuses freed pages instead of returning them to the system and faulting them in again.</param>
+    /// <summary>The settings in effect.</summary>
+    /// <param name="KeepsFreedMemory">Whether the allocator reuses freed pages instead of returning them to the system.</param>
     /// <param name="MatrixLibrary"><c>oneDNN</c>, or libtorch's default.</param>
     public sealed record Settings(bool KeepsFreedMemory, string MatrixLibrary);
 
-    /// <summary>Loads libtorch, once for the process, and sets how many threads it uses.</summary>
-    /// <param name="threads">Threads; all cores when null. The same number gives the same results to the last bit.</param>
+    /// <summary>Loads libtorch once per process and sets its number of threads.</summary>
+    /// <param name="threads">Threads; all cores when null. Results are bit-identical only for the same number.</param>
     public static Settings Prepare(int? threads)
     {
         lock (Gate)
@@ -34,41 +34,45 @@ public static partial class TorchRuntime
         }
     }
 
-    /// <summary>Loads libtorch with all cores unless somebody has decided on a number already.</summary>
+    /// <summary>Loads libtorch with all cores, unless it is loaded already.</summary>
     public static void EnsureLoaded()
     {
         lock (Gate)
         {
             if (settings is null)
+            {
                 Prepare(threads: null);
+            }
         }
     }
 
-    // A thread that waits for the others spins, by default for so long that on a machine with other work it keeps the very core they need: a
-    // tenth of the speed where four processes share two cores. Spinning briefly costs an idle machine about a hundredth. libgomp reads this
-    // when it is loaded, and .NET's own environment is a copy that it does not see.
+    // Waiting OpenMP threads spin, by default so long that on a busy machine they block the cores the others need: training runs at a tenth
+    // of the speed when four processes share two cores. Spinning briefly costs about 1 % on an idle machine. libgomp reads the variable
+    // from the C environment when it is loaded; .NET's environment is a copy.
     private static void SpinBriefly()
     {
         if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+        {
             _ = SetEnvironment("GOMP_SPINCOUNT", "300", overwrite: 0);
+        }
     }
 
     /// <summary>
-    /// Keeps the allocator to two arenas. Call it before the process has many threads. With an arena for each thread that computes, what one run
-    /// frees the next can't use.
+    /// Limits the allocator to two arenas. Call it before the process has many threads. With an arena per compute thread, a run can't reuse
+    /// memory freed by the previous run.
     /// </summary>
-    /// <returns>Whether the allocator has such a setting.</returns>
+    /// <returns>Whether the allocator supports the setting.</returns>
     public static bool LimitArenas()
     {
         const int MaxArenas = -8;
         return Libc<MallOpt>("mallopt") is { } mallopt && mallopt(MaxArenas, 2) != 0;
     }
 
-    /// <summary>Returns freed memory to the system, in about a tenth of a second: for the end of a run.</summary>
+    /// <summary>Returns freed memory to the system. Takes about 0.1 s, so call it at the end of a run.</summary>
     /// <returns>Whether any was returned.</returns>
     public static bool ReleaseFreedMemory() => Libc<MallocTrim>("malloc_trim") is { } trim && trim(0) != 0;
 
-    // Large tensors come and go every step. glibc would map each anew, and the kernel zero its pages: a fifth of a small model's step.
+    // Large tensors are allocated every step. glibc would map each anew and the kernel zero its pages: 20 % of a small model's step.
     private static bool KeepFreedMemory()
     {
         const int MaxMappings = -4, TrimThreshold = -1, TopPad = -2;
@@ -78,26 +82,35 @@ public static partial class TorchRuntime
 
     private static TFunction? Libc<TFunction>(string name)
         where TFunction : Delegate =>
-        OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc.so.6", out var libc) && NativeLibrary.TryGetExport(libc, name, out var address)
+        OperatingSystem.IsLinux()
+        && NativeLibrary.TryLoad("libc.so.6", out var libc)
+        && NativeLibrary.TryGetExport(libc, name, out var address)
             ? Marshal.GetDelegateForFunctionPointer<TFunction>(address)
             : null;
 
-    // MKL is slow on AMD, oneDNN fast on both. The only switch that selects oneDNN for float32 also allows it bfloat16 arithmetic, which it
-    // uses where the CPU has AMX: there, and wherever a product turns out inexact, the default stays.
+    // MKL is slow on AMD; oneDNN is fast on AMD and Intel. The only switch that selects oneDNN for float32 also allows bfloat16 arithmetic,
+    // which it uses on CPUs with AMX. There, and wherever a test product is inexact, keep the default.
     private static bool RouteProductsThroughOneDnn()
     {
         const int OneDnn = 2, MatrixProducts = 3, Ieee = 1, AllowBfloat16 = 3;
         torch.InitializeDeviceType(DeviceType.CPU);
         if (!X86Base.IsSupported || HasAmx() || !NativeLibrary.TryLoad("libtorch_cpu.so", out var library)
             || !NativeLibrary.TryGetExport(library, "_ZN2at13globalContextEv", out var context)
-            || !NativeLibrary.TryGetExport(library, "_ZN2at7Context19setFloat32PrecisionENS_14Float32BackendENS_9Float32OpENS_16Float32PrecisionE", out var set))
+            || !NativeLibrary.TryGetExport(
+                library,
+                "_ZN2at7Context19setFloat32PrecisionENS_14Float32BackendENS_9Float32OpENS_16Float32PrecisionE",
+                out var set))
+        {
             return false;
+        }
 
         var at = Marshal.GetDelegateForFunctionPointer<GlobalContext>(context)();
         var setPrecision = Marshal.GetDelegateForFunctionPointer<SetFloat32Precision>(set);
         setPrecision(at, OneDnn, MatrixProducts, AllowBfloat16);
         if (ProductsAreExact())
+        {
             return true;
+        }
         setPrecision(at, OneDnn, MatrixProducts, Ieee);
         return false;
     }

@@ -4,34 +4,34 @@ using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Data;
 
-/// <summary>Turns a text corpus into tokens once and keeps them for every run that reads the same text with the same tokenizer.</summary>
+/// <summary>Tokenises a corpus once, and caches the tokens for all runs with the same text and tokenizer.</summary>
 public static class CorpusTokens
 {
-    // Part of every key: what older versions kept was split in another way.
+    // Part of the cache key: older versions split the text differently.
     private const int Version = 2;
     private const int MaxPiece = 1 << 20;
 
     /// <summary>
-    /// The tokens of a corpus, from the cache when it has them. Every document, and each of the two parts of one that is cut, ends with the
-    /// tokenizer's end-of-text token.
+    /// The tokens of a corpus, from the cache if possible. Every document, and each of the two parts of a cut document, ends with the
+    /// end-of-text token.
     /// </summary>
     /// <param name="corpus">The text.</param>
-    /// <param name="tokenizerFile">The tokenizer; its content is part of what the cache goes by.</param>
+    /// <param name="tokenizerFile">The tokenizer; its content is part of the cache key.</param>
     /// <param name="split">What to hold out.</param>
     /// <param name="cacheFolder">Where tokenised corpora are kept.</param>
-    /// <param name="cancellation">Ends tokenising; nothing is kept.</param>
+    /// <param name="cancellation">Cancels tokenising; nothing is cached.</param>
     public static TokenizedCorpus Prepare(
         TextCorpus corpus, string tokenizerFile, CorpusSplit split, string cacheFolder, CancellationToken cancellation)
     {
         var tokenizer = BpeTokenizer.Load(tokenizerFile);
-        // A split that its seed has no part in is the same for every seed.
+        // Without whole held-out documents the split doesn't depend on the seed.
         var seed = split.HeldOutDocuments > 0 ? split.Seed : (long?)null;
         var folder = FolderOf(corpus.Fingerprint, tokenizerFile, split.Fraction, seed, cacheFolder);
         return TokenizedCorpus.OpenOrCreate(folder, tokenizer.VocabularySize, Tokenize(corpus, tokenizer, split, cancellation));
     }
 
-    /// <summary>The tokens of a corpus that may have changed or gone since; null when the cache does not have them any more.</summary>
-    /// <param name="fingerprint">The corpus's, then.</param>
+    /// <summary>The cached tokens of a corpus that may no longer exist; null if they are no longer cached.</summary>
+    /// <param name="fingerprint">The corpus's fingerprint at training time.</param>
     /// <param name="tokenizerFile">The tokenizer.</param>
     /// <param name="holdoutFraction">Share of the bytes that was held out.</param>
     /// <param name="seed">The seed that chose what was held out.</param>
@@ -51,7 +51,7 @@ public static class CorpusTokens
         return Path.Combine(cacheFolder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32]);
     }
 
-    // Long documents come in pieces, so that memory stays bounded.
+    // Splits long documents into pieces, so that memory stays bounded.
     private static IEnumerable<CorpusPart> Tokenize(
         TextCorpus corpus, BpeTokenizer tokenizer, CorpusSplit split, CancellationToken cancellation)
     {
@@ -62,7 +62,9 @@ public static class CorpusTokens
             cancellation.ThrowIfCancellationRequested();
             var next = (block.FileIndex, split.IsHeldOut(block.FileIndex, block.Offset));
             if (current is { } ended && ended != next)
+            {
                 yield return End(ended.IsHeldOut);
+            }
             current = next;
             if (tokens.Count >= MaxPiece)
             {
@@ -72,13 +74,17 @@ public static class CorpusTokens
             tokenizer.Encode(block.Text.Span, tokens);
         }
         if (current is { } last)
+        {
             yield return End(last.IsHeldOut);
+        }
 
         CorpusPart End(bool isHeldOut)
         {
-            // A text that brings its own end needs no second one.
+            // Don't add a second end-of-text token.
             if (tokenizer.EndOfTextId is { } endOfText && (tokens is [] || tokens[^1] != endOfText))
+            {
                 tokens.Add(endOfText);
+            }
             int[] part = [.. tokens];
             tokens.Clear();
             return new(part, isHeldOut);

@@ -28,9 +28,13 @@ internal static class DocumentCut
         for (var distance = 0; distance <= text.Length; distance++)
         {
             if (target + distance < text.Length && isCut(text, target + distance))
+            {
                 return target + distance;
+            }
             if (target - distance > 0 && isCut(text, target - distance))
+            {
                 return target - distance;
+            }
         }
         return null;
     }
@@ -47,7 +51,9 @@ internal static class DocumentCut
         using var file = File.OpenHandle(path);
         var (text, read) = (new byte[length], 0);
         while (read < length && RandomAccess.Read(file, text.AsSpan(read), offset + read) is > 0 and var count)
+        {
             read += count;
+        }
         return text[..read];
     }
 }

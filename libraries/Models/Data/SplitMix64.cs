@@ -10,7 +10,9 @@ public sealed class SplitMix64(ulong seed)
     {
         ulong mixed = 0;
         foreach (var part in parts)
+        {
             mixed = new SplitMix64(mixed ^ part).Next();
+        }
         return mixed;
     }
 

@@ -16,7 +16,9 @@ public sealed class TokenFile : IDisposable
         this.width = width;
         Count = length / width;
         if (length == 0)
+        {
             return;
+        }
         mapping = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);
         view = mapping.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
     }
@@ -38,9 +40,13 @@ public sealed class TokenFile : IDisposable
         for (var index = 0; index < tokens.Length; index++)
         {
             if (bytesEach == sizeof(ushort))
+            {
                 BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(index * bytesEach), (ushort)tokens[index]);
+            }
             else
+            {
                 BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(index * bytesEach), tokens[index]);
+            }
         }
         output.Write(bytes);
     }
@@ -49,21 +55,27 @@ public sealed class TokenFile : IDisposable
     public void Read(long start, Span<long> tokens)
     {
         if (view is null || start < 0 || start + tokens.Length > Count)
+        {
             throw new ArgumentOutOfRangeException(nameof(start), $"Tokens {start} to {start + tokens.Length} of {Count}.");
+        }
 
         if (width == sizeof(ushort))
         {
             Span<ushort> read = new ushort[tokens.Length];
             view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(start * width), read);
             for (var index = 0; index < read.Length; index++)
+            {
                 tokens[index] = read[index];
+            }
         }
         else
         {
             Span<int> read = new int[tokens.Length];
             view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(start * width), read);
             for (var index = 0; index < read.Length; index++)
+            {
                 tokens[index] = read[index];
+            }
         }
     }
 

@@ -43,7 +43,9 @@ public sealed class TokenizedCorpus : IDisposable
                     Durable.WriteNew(Path.Combine(temporary, ValidationFile), validation =>
                     {
                         foreach (var part in parts)
+                        {
                             TokenFile.Append(part.IsHeldOut ? validation : training, part.Tokens, vocabularySize);
+                        }
                     })));
         }
         return new(folder, vocabularySize);

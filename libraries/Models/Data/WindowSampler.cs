@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Trainyard.Models.Data;
 
 /// <summary>
-/// Cuts tokens into windows and deals them out in a new order every epoch. Which windows a step sees is a function of seed, epoch and position
-/// alone: a resumed run needs to know no more than its step.
+/// Cuts tokens into windows and shuffles them every epoch. The windows of a step are a function of seed, epoch and position alone, so a
+/// resumed run needs only its step.
 /// </summary>
 /// <param name="tokens">What to cut.</param>
 /// <param name="length">Tokens per window; each predicts the next.</param>
@@ -16,7 +16,7 @@ public sealed class WindowSampler(TokenFile tokens, int length, int batchSize, l
     private int[] order = [];
     private int offset;
 
-    /// <summary>Windows per epoch; whatever doesn't fill one at the end is dropped, somewhere else every epoch.</summary>
+    /// <summary>Windows per epoch. A partial window at the end is dropped, at a different place every epoch.</summary>
     public int Windows { get; } = (int)Math.Min(int.MaxValue, Math.Max(0, (tokens.Count - 1) / length));
 
     /// <summary>Full batches per epoch; a corpus smaller than one batch gives one that repeats windows.</summary>
@@ -42,7 +42,9 @@ public sealed class WindowSampler(TokenFile tokens, int length, int batchSize, l
     private void Shuffle(int epoch)
     {
         if (shuffledEpoch == epoch)
+        {
             return;
+        }
 
         var random = new SplitMix64(SplitMix64.Mix((ulong)seed, (ulong)epoch));
         var slack = tokens.Count - 1 - (long)Windows * length;

@@ -11,26 +11,26 @@ using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Evaluation;
 
-/// <summary>What an evaluation found.</summary>
-/// <param name="Metrics">What it found.</param>
-/// <param name="MetricsJson">The same as its file has it.</param>
-/// <param name="Texts">Its samples.</param>
-/// <param name="Notices">A line for each file of the text that was not read, or not as it is.</param>
+/// <summary>The result of an evaluation.</summary>
+/// <param name="Metrics">The metrics.</param>
+/// <param name="MetricsJson">The metrics as written to the file.</param>
+/// <param name="Texts">The generated samples.</param>
+/// <param name="Notices">A line for each file of the text that was skipped or changed on reading.</param>
 public sealed record EvaluationReport(
     EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts, IReadOnlyList<string> Notices)
 {
-    /// <summary>The file its metrics go to, below the run's folder.</summary>
+    /// <summary>The file of the metrics, below the run's folder.</summary>
     public const string MetricsFile = RunFolder.EvalMetricsName;
 
-    /// <summary>The file its samples go to.</summary>
+    /// <summary>The file of the samples, below the run's folder.</summary>
     public const string SamplesFile = RunFolder.EvalSamplesName;
 }
 
 /// <summary>
-/// Evaluates a saved model apart from its training: scores on a whole text, and samples. They go to the run's folder once whoever asked for them
-/// still wants them.
+/// Evaluates a saved model outside of training: computes scores on a text and generates samples. <see cref="Publish"/> writes them to the
+/// run's folder.
 /// </summary>
-/// <param name="inputs">With what.</param>
+/// <param name="inputs">The inputs.</param>
 /// <param name="time">The clock.</param>
 public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? time = null)
 {
@@ -40,8 +40,8 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
     private readonly RunFolder folder = inputs.Folder;
     private IReadOnlyList<string> notices = [];
 
-    /// <summary>Evaluates.</summary>
-    /// <exception cref="TrainingException">It can't, for a known reason.</exception>
+    /// <summary>Runs the evaluation.</summary>
+    /// <exception cref="TrainingException">The evaluation failed.</exception>
     public EvaluationReport Run(CancellationToken cancellation)
     {
         try
@@ -65,7 +65,10 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         using var corpus = Tokens(cancellation);
         var tokens = inputs.HoldoutFraction is null ? corpus.Training : corpus.Validation;
         if (tokens.Count < 2)
-            throw new TrainingException(FailureKind.UserInput, $"There is too little text to evaluate on: {tokens.Count} tokens.");
+        {
+            throw new TrainingException(
+                FailureKind.UserInput, $"The text is too short to evaluate on: it has {tokens.Count} tokens, at least 2 are needed.");
+        }
 
         using var model = Gpt2Model.Load(Gpt2Shape.FromHuggingFaceJson(File.ReadAllText(folder.Config)), inputs.WeightsFile);
         var started = Stopwatch.GetTimestamp();
@@ -74,9 +77,10 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         var texts = Samples(new TextGenerator(model, tokenizer), cancellation);
 
         var metrics = new EvaluationMetrics(
-            inputs.EvaluationId, inputs.Step, inputs.On, scores.Loss, scores.Perplexity, scores.BitsPerByte, scores.TokensPerByte, scores.AccuracyTop1,
-            scores.AccuracyTop5, scores.Tokens, scores.Bytes, tokens.Count - 1, duration.TotalSeconds, time.GetUtcNow());
-        // Gone when the run was deleted meanwhile: writing would bring its folder back.
+            inputs.EvaluationId, inputs.Step, inputs.On, scores.Loss, scores.Perplexity, scores.BitsPerByte, scores.TokensPerByte,
+            scores.AccuracyTop1, scores.AccuracyTop5, scores.Tokens, scores.Bytes, tokens.Count - 1, duration.TotalSeconds,
+            time.GetUtcNow());
+        // If the run was deleted meanwhile, writing would recreate its folder.
         return Directory.Exists(folder.Path)
             ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), texts, notices)
             : throw new TrainingException(FailureKind.UserInput, "The run has been deleted.");
@@ -89,18 +93,23 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         if (data is { HeldOutFiles: null })
         {
             throw new TrainingException(FailureKind.UserInput,
-                "The run was trained by an earlier version, which held out other parts of the text. Evaluate on a corpus path.");
+                "The run was trained by an earlier version of Trainyard, which held out other parts of the text. "
+                + "Evaluate on a corpus path instead.");
         }
         var trainedOn = data?.Fingerprint;
-        if (trainedOn is not null && CorpusTokens.TryOpen(trainedOn, folder.Tokenizer, holdout, inputs.Seed, inputs.CacheFolder) is { } kept)
+        if (trainedOn is not null
+            && CorpusTokens.TryOpen(trainedOn, folder.Tokenizer, holdout, inputs.Seed, inputs.CacheFolder) is { } kept)
+        {
             return kept;
+        }
 
         var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
         notices = text.Notices;
         if (trainedOn is not null && text.Fingerprint != trainedOn)
         {
             throw new TrainingException(FailureKind.UserInput,
-                "The text has changed since the run was trained, so what was held out can't be told from what was trained on. Evaluate on a corpus path.");
+                "The text has changed since the run was trained, so the held-out part can't be determined. "
+                + "Evaluate on a corpus path instead.");
         }
         return CorpusTokens.Prepare(text, folder.Tokenizer, CorpusSplit.Of(text, holdout, inputs.Seed), inputs.CacheFolder, cancellation);
     }
@@ -109,14 +118,18 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
     [
         .. Enumerable.Range(0, inputs.Samples).Select(index => string.Concat(
             generator.Generate(
-                SamplePrompt, new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }, cancellation))),
+                SamplePrompt,
+                new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index },
+                cancellation))),
     ];
 
-    /// <summary>Keeps what was found in the run's folder.</summary>
+    /// <summary>Writes the result to the run's folder.</summary>
     public void Publish(EvaluationReport report)
     {
         if (!Directory.Exists(folder.Path))
+        {
             return;
+        }
 
         Directory.CreateDirectory(Path.GetDirectoryName(folder.EvalMetrics) ?? folder.Path);
         var json = System.Text.Encoding.UTF8.GetBytes(report.MetricsJson);
@@ -130,10 +143,11 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
             }
         }
         StoredFile[] files = [metrics, StoredFile.Describe(folder.Path, EvaluationReport.SamplesFile)];
-        // While the run trains its manifest is the trainer's, which names these files when it is done.
+        // While the run trains, only the trainer writes the manifest. It lists these files at the end.
         if (RunManifest.Read(folder.Manifest) is { Status: not "running" } manifest)
         {
-            var updated = manifest with { Artifacts = [.. manifest.Artifacts.Where(known => files.All(file => file.Name != known.Name)), .. files] };
+            var others = manifest.Artifacts.Where(known => files.All(file => file.Name != known.Name));
+            var updated = manifest with { Artifacts = [.. others, .. files] };
             Durable.WriteFile(folder.Manifest, updated.Write);
         }
     }

@@ -3,7 +3,7 @@ using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Evaluation;
 
-/// <summary>What an evaluation works with.</summary>
+/// <summary>The inputs of an evaluation.</summary>
 public sealed record ModelEvaluationInputs
 {
     /// <summary>Its id, for its files.</summary>
@@ -55,21 +55,21 @@ public sealed record ModelEvaluationInputs
     public long Seed { get; init; }
 }
 
-/// <summary>What <c>eval/metrics.json</c> says.</summary>
+/// <summary>The content of <c>eval/metrics.json</c>.</summary>
 /// <param name="EvaluationId">The evaluation.</param>
-/// <param name="Step">Of the weights.</param>
-/// <param name="On">On what.</param>
-/// <param name="Loss">In nats per token.</param>
-/// <param name="Perplexity">Its exponential, infinite above a loss of 20.</param>
+/// <param name="Step">The step of the weights.</param>
+/// <param name="On">The text evaluated on.</param>
+/// <param name="Loss">Mean cross-entropy in nats per token.</param>
+/// <param name="Perplexity">Exponential of the loss, infinite above a loss of 20.</param>
 /// <param name="BitsPerByte">Cross-entropy in bits per byte of text.</param>
-/// <param name="TokensPerByte">How finely the tokenizer cuts the text.</param>
-/// <param name="AccuracyTop1">Share of tokens held for the likeliest.</param>
+/// <param name="TokensPerByte">Tokens per byte of text.</param>
+/// <param name="AccuracyTop1">Share of tokens that were the likeliest prediction.</param>
 /// <param name="AccuracyTop5">Share of tokens among the five likeliest.</param>
 /// <param name="Tokens">Tokens predicted.</param>
 /// <param name="Bytes">Bytes they stand for.</param>
-/// <param name="TokensAvailable">Tokens there were to predict.</param>
-/// <param name="DurationS">Seconds spent on predicting.</param>
-/// <param name="EvaluatedAt">When.</param>
+/// <param name="TokensAvailable">Tokens available for prediction.</param>
+/// <param name="DurationS">Duration of the prediction, in seconds.</param>
+/// <param name="EvaluatedAt">Time of the evaluation.</param>
 public sealed record EvaluationMetrics(
-    string EvaluationId, long Step, string On, double Loss, double Perplexity, double BitsPerByte, double TokensPerByte, double AccuracyTop1, double AccuracyTop5,
-    long Tokens, long Bytes, long TokensAvailable, double DurationS, DateTimeOffset EvaluatedAt);
+    string EvaluationId, long Step, string On, double Loss, double Perplexity, double BitsPerByte, double TokensPerByte,
+    double AccuracyTop1, double AccuracyTop5, long Tokens, long Bytes, long TokensAvailable, double DurationS, DateTimeOffset EvaluatedAt);

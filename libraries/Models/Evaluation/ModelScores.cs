@@ -10,31 +10,34 @@ namespace Trainyard.Models.Evaluation;
 /// <param name="Tokens">Tokens predicted.</param>
 /// <param name="Bytes">Bytes they stand for; special tokens stand for none.</param>
 /// <param name="Loss">Mean cross-entropy, in nats per token.</param>
-/// <param name="AccuracyTop1">Share of tokens the model held for the likeliest.</param>
+/// <param name="AccuracyTop1">Share of tokens that were the model's likeliest prediction.</param>
 /// <param name="AccuracyTop5">Share of tokens among the five likeliest.</param>
 public sealed record ModelScores(long Tokens, long Bytes, double Loss, double AccuracyTop1, double AccuracyTop5)
 {
     /// <summary>Exponential of the loss, infinite above 20.</summary>
     public double Perplexity => Evaluator.Perplexity(Loss);
 
-    /// <summary>What compares models with different tokenizers: cross-entropy in bits for each byte of text.</summary>
+    /// <summary>Cross-entropy in bits per byte of text. Comparable between models with different tokenizers.</summary>
     public double BitsPerByte => Bytes == 0 ? double.NaN : Loss * Tokens / (Math.Log(2) * Bytes);
 
-    /// <summary>How finely the tokenizer cuts this text.</summary>
+    /// <summary>Tokens per byte of text.</summary>
     public double TokensPerByte => Bytes == 0 ? double.NaN : (double)Tokens / Bytes;
 
-    /// <summary>Scores a model on tokens, in windows as long as its context that follow each other.</summary>
+    /// <summary>Scores a model on tokens, in consecutive windows of its context length.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">The one it was trained with.</param>
     /// <param name="tokens">The text; at least two tokens. The first is not predicted.</param>
     /// <param name="batchSize">Windows per forward pass.</param>
-    /// <param name="maxTokens">Only as many whole windows as hold so many tokens, spread evenly; all tokens when null.</param>
-    /// <param name="cancellation">Ends it between two batches.</param>
-    public static ModelScores Of(Gpt2Model model, BpeTokenizer tokenizer, TokenFile tokens, int batchSize, long? maxTokens, CancellationToken cancellation)
+    /// <param name="maxTokens">Limit on the predicted tokens, in whole windows spread evenly; all tokens when null.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    public static ModelScores Of(
+        Gpt2Model model, BpeTokenizer tokenizer, TokenFile tokens, int batchSize, long? maxTokens, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         var special = tokenizer.SpecialTokens.Values.ToHashSet();
-        var bytesOf = Enumerable.Range(0, tokenizer.VocabularySize).Select(id => special.Contains(id) ? 0 : tokenizer.TokenBytes(id).Length).ToArray();
+        var bytesOf = Enumerable.Range(0, tokenizer.VocabularySize)
+            .Select(id => special.Contains(id) ? 0 : tokenizer.TokenBytes(id).Length)
+            .ToArray();
         var (loss, top1, top5, predicted, bytes) = (0.0, 0L, 0L, 0L, 0L);
         foreach (var (starts, length) in Batches(tokens.Count - 1, model.Shape.MaxSeqLen, batchSize, maxTokens))
         {
@@ -60,7 +63,7 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
         return new(predicted, bytes, loss / predicted, (double)top1 / predicted, (double)top5 / predicted);
     }
 
-    // The last tokens, which fill no window, make one of their own.
+    // The last tokens form a shorter window.
     private static IEnumerable<(long[] Starts, int Length)> Batches(long predictable, int context, int batchSize, long? maxTokens)
     {
         var length = (int)Math.Min(context, predictable);
@@ -73,6 +76,8 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
             yield return ([.. Enumerable.Range(0, rows).Select(row => (first + row) * available / windows * length)], length);
         }
         if (predictable % length is > 0 and var rest && windows == available)
+        {
             yield return ([available * length], (int)rest);
+        }
     }
 }

@@ -12,28 +12,33 @@ namespace Trainyard.Models.Generation;
 /// <param name="tokenizer">The one the model was trained with.</param>
 public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDisposable
 {
-    /// <summary>The model of a run: the finished one, else that of its newest intact checkpoint.</summary>
+    /// <summary>Opens a run's model: the final one, else that of its newest intact checkpoint.</summary>
     /// <exception cref="InvalidDataException">The run has no usable model yet.</exception>
     public static TextGenerator Open(RunFolder run)
     {
         TorchRuntime.EnsureLoaded();
         if (!File.Exists(run.Config) || !File.Exists(run.Tokenizer))
+        {
             throw new InvalidDataException("The run has no model yet.");
+        }
 
         var shape = Gpt2Shape.FromHuggingFaceJson(File.ReadAllText(run.Config));
         var tokenizer = BpeTokenizer.Load(run.Tokenizer);
         if (File.Exists(run.Weights))
+        {
             return new(Gpt2Model.Load(shape, run.Weights), tokenizer);
+        }
 
         var store = new CheckpointStore(run.Checkpoints);
-        var checkpoint = store.NewestIntact(atOrBefore: null, damaged: _ => { }) ?? throw new InvalidDataException("The run has no model and no checkpoint yet.");
+        var checkpoint = store.NewestIntact(atOrBefore: null, damaged: _ => { })
+            ?? throw new InvalidDataException("The run has no model and no intact checkpoint yet.");
         return new(Gpt2Model.Load(shape, Path.Combine(store.PathOf(checkpoint.State.Step), CheckpointStore.WeightsFile)), tokenizer);
     }
 
-    /// <summary>Text that follows <paramref name="prompt"/>, piece by piece as it is made; ends at an end-of-text token.</summary>
-    /// <param name="prompt">May be empty: the model then begins a document.</param>
-    /// <param name="options">How tokens are chosen.</param>
-    /// <param name="cancellation">Ends the text between two tokens.</param>
+    /// <summary>Continues <paramref name="prompt"/>. Yields text as it is generated, until an end-of-text token.</summary>
+    /// <param name="prompt">The prompt; empty to start a new document.</param>
+    /// <param name="options">Sampling options.</param>
+    /// <param name="cancellation">Checked between tokens.</param>
     public IEnumerable<string> Generate(string prompt, SamplingOptions options, CancellationToken cancellation = default)
     {
         var sampler = new Sampler(options);
@@ -46,21 +51,27 @@ public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDi
             cancellation.ThrowIfCancellationRequested();
             if (cache.Length + unread.Count > model.Shape.MaxSeqLen)
             {
-                // The context is full: go on with its younger half, so that this costs a re-reading only every so often.
+                // The context is full: keep its newer half, so that re-reading it is needed only rarely.
                 cache.Clear();
                 unread = [.. text.TakeLast(Math.Max(1, model.Shape.MaxSeqLen / 2))];
             }
             var token = Next(unread, cache, sampler);
             if (token == tokenizer.EndOfTextId)
+            {
                 break;
+            }
 
             text.Add(token);
             unread = [token];
             if (decoder.Add(token) is { Length: > 0 } piece)
+            {
                 yield return piece;
+            }
         }
         if (decoder.End() is { Length: > 0 } rest)
+        {
             yield return rest;
+        }
     }
 
     /// <inheritdoc/>
@@ -70,7 +81,9 @@ public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDi
     {
         List<int> tokens = [.. tokenizer.Encode(prompt)];
         if (tokens.Count == 0)
+        {
             tokens.Add(tokenizer.EndOfTextId ?? tokenizer.Encode("\n")[0]);
+        }
         return tokens;
     }
 

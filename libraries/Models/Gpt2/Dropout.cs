@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Trainyard.Models.Gpt2;
 
 /// <summary>
-/// Zeroes a share of the values and scales up the rest. Its masks come from a generator of its own that is seeded for every forward pass, so
-/// that they depend on the step alone: nothing else that draws random numbers changes them, and a resumed run draws the same ones.
+/// Zeroes a share of the values and scales up the rest. The masks come from a separate generator, reseeded for every forward pass, so that
+/// they depend on the step alone and a resumed run draws the same ones.
 /// </summary>
 public sealed class Dropout(double probability) : IDisposable
 {

@@ -19,7 +19,7 @@ internal sealed class Gpt2Block(Gpt2Shape shape, IReadOnlyDictionary<string, Ten
         return x + dropout.Apply(contract.Of(functional.gelu(expand.Of(feedForwardNorm.Of(x)), TorchSharp.Modules.GELU.Approximate.tanh)));
     }
 
-    // Products and a softmax instead of scaled_dot_product_attention: on CPU its backward pass is two to five times slower at these lengths.
+    // Explicit products and softmax: on CPUs, the backward pass of scaled_dot_product_attention is 2 to 5 times slower at these lengths.
     private Tensor Attend(Tensor x, long batch, long length, Tensor mask, Dropout? dropout, LayerCache? cache)
     {
         var headDim = shape.Dim / shape.Heads;
@@ -27,7 +27,9 @@ internal sealed class Gpt2Block(Gpt2Shape shape, IReadOnlyDictionary<string, Ten
             .view(3, batch * shape.Heads, length, headDim).unbind(0);
         var (query, key, value) = (parts[0], parts[1], parts[2]);
         if (cache is not null)
+        {
             (key, value) = cache.Append(key, value);
+        }
 
         // Argument order is TorchSharp's own: mask + scale * query @ key.
         var scores = query.baddbmm(key.transpose(1, 2), mask, beta: 1, alpha: (float)(1 / Math.Sqrt(headDim)));

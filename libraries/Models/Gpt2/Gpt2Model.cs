@@ -32,7 +32,7 @@ public sealed class Gpt2Model : IDisposable
         causalMask = full([shape.MaxSeqLen, shape.MaxSeqLen], float.NegativeInfinity).triu(1).DetachFromDisposeScope();
     }
 
-    /// <summary>Its size.</summary>
+    /// <summary>The model's shape.</summary>
     public Gpt2Shape Shape { get; }
 
     /// <summary>Trainable tensors, in the order of <see cref="Gpt2Shape.Parameters"/>.</summary>
@@ -46,9 +46,13 @@ public sealed class Gpt2Model : IDisposable
         return Build(shape, (name, tensor) =>
         {
             if (tensor.dim() == 2)
+            {
                 tensor.normal_(0, name.EndsWith("c_proj.weight", StringComparison.Ordinal) ? 0.02 * residualScale : 0.02, random);
+            }
             else
+            {
                 tensor.fill_(name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+            }
         });
     }
 
@@ -64,7 +68,8 @@ public sealed class Gpt2Model : IDisposable
     /// <param name="tokens">int64, (batch, length), length at most <see cref="Gpt2Shape.MaxSeqLen"/>.</param>
     /// <param name="dropout">What to drop while training; none when null.</param>
     /// <returns>float32, (batch * length, vocabulary).</returns>
-    public Tensor Forward(Tensor tokens, Dropout? dropout = null) => functional.linear(Hidden(tokens, dropout, cache: null), tokenEmbedding);
+    public Tensor Forward(Tensor tokens, Dropout? dropout = null) =>
+        functional.linear(Hidden(tokens, dropout, cache: null), tokenEmbedding);
 
     /// <summary>Mean cross-entropy, in nats per token.</summary>
     /// <param name="tokens">int64, (batch, length).</param>
@@ -88,14 +93,18 @@ public sealed class Gpt2Model : IDisposable
     {
         causalMask.Dispose();
         foreach (var parameter in Parameters)
+        {
             parameter.Tensor.Dispose();
+        }
     }
 
     private Tensor Hidden(Tensor tokens, Dropout? dropout, KeyValueCache? cache)
     {
         var (batch, length, past) = (tokens.shape[0], tokens.shape[1], cache?.Length ?? 0);
         if (past + length > Shape.MaxSeqLen || (past > 0 && length > 1))
+        {
             throw new ArgumentException($"{length} tokens after {past} do not fit a context of {Shape.MaxSeqLen}.", nameof(tokens));
+        }
 
         var positions = positionEmbedding.narrow(0, past, length);
         var x = tokenEmbedding.index_select(0, tokens.reshape(-1)).view(batch, length, Shape.Dim) + positions;
@@ -103,7 +112,9 @@ public sealed class Gpt2Model : IDisposable
 
         var mask = past > 0 ? causalMask[0, 0].view(1, 1) : causalMask.narrow(0, 0, length).narrow(1, 0, length);
         for (var layer = 0; layer < blocks.Length; layer++)
+        {
             x = blocks[layer].Forward(x, batch, length, mask, dropout, cache?[layer]);
+        }
         return functional.layer_norm(x, [Shape.Dim], normWeight, normBias);
     }
 

@@ -5,7 +5,7 @@ using Trainyard.Models.Generation;
 namespace Trainyard.Models.Gpt2;
 
 /// <summary>The size of a GPT-2.</summary>
-/// <param name="VocabularySize">Tokens it knows.</param>
+/// <param name="VocabularySize">Number of tokens.</param>
 /// <param name="Layers">Transformer blocks.</param>
 /// <param name="Heads">Attention heads per block.</param>
 /// <param name="Dim">Width of the residual stream; a multiple of <paramref name="Heads"/>.</param>
@@ -17,7 +17,9 @@ public sealed record Gpt2Shape(int VocabularySize, int Layers, int Heads, int Di
     /// <summary>Trainable numbers, the embedding counted once (the output layer shares it).</summary>
     public long ParameterCount => Parameters().Sum(parameter => parameter.Size.Aggregate(1L, (product, size) => product * size));
 
-    /// <summary>Every parameter's name in Hugging Face's <c>GPT2LMHeadModel</c> and its size; matrices are (in, out), as its Conv1D keeps them.</summary>
+    /// <summary>
+    /// Every parameter's name in Hugging Face's <c>GPT2LMHeadModel</c> and its size. Matrices are (in, out), as in its Conv1D.
+    /// </summary>
     public IEnumerable<(string Name, long[] Size)> Parameters()
     {
         yield return ("transformer.wte.weight", [VocabularySize, Dim]);
@@ -80,14 +82,18 @@ public sealed record Gpt2Shape(int VocabularySize, int Layers, int Heads, int Di
             ["max_length"] = MaxSeqLen,
         };
         if (endOfTextId is { } id)
+        {
             (config["bos_token_id"], config["eos_token_id"]) = (id, id);
+        }
         if (paddingId is { } padding)
+        {
             config["pad_token_id"] = padding;
+        }
         return config.ToJsonString(Indented);
     }
 
     /// <summary>Reads the shape from Hugging Face's <c>config.json</c>.</summary>
-    /// <exception cref="InvalidDataException">It is not the config of a GPT-2.</exception>
+    /// <exception cref="InvalidDataException">The JSON is not a GPT-2 config.</exception>
     public static Gpt2Shape FromHuggingFaceJson(string json)
     {
         try
@@ -97,9 +103,10 @@ public sealed record Gpt2Shape(int VocabularySize, int Layers, int Heads, int Di
 
             int Member(string name) => config.RootElement.GetProperty(name).GetInt32();
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception
+            is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new InvalidDataException("config.json is not that of a GPT-2.", exception);
+            throw new InvalidDataException("config.json is not a GPT-2 config.", exception);
         }
     }
 }

@@ -28,7 +28,9 @@ internal sealed class LayerCache
 
     public (Tensor Keys, Tensor Values) Append(Tensor key, Tensor value)
     {
-        var (allKeys, allValues) = keys is null || values is null ? (key.alias(), value.alias()) : (cat([keys, key], 1), cat([values, value], 1));
+        var (allKeys, allValues) = keys is null || values is null
+            ? (key.alias(), value.alias())
+            : (cat([keys, key], 1), cat([values, value], 1));
         Clear();
         keys = allKeys.DetachFromDisposeScope();
         values = allValues.DetachFromDisposeScope();

@@ -14,7 +14,7 @@ public sealed class AdamW : IDisposable
     private const float Beta2 = 0.95f;
     private const float Epsilon = 1e-8f;
 
-    // Chunks have a fixed size whatever the number of threads, so that the result does not depend on it.
+    // Chunks have a fixed size, so that the result doesn't depend on the number of threads.
     private const int ChunkLength = 1 << 16;
 
     private readonly IReadOnlyList<NamedTensor> parameters;
@@ -75,9 +75,11 @@ public sealed class AdamW : IDisposable
             });
         }
 
-        // Without a gradient to add to, the next backward pass hands over its buffers instead of copying them.
+        // Drop the gradients instead of zeroing them: the next backward pass then stores its buffers without a copy.
         foreach (var parameter in parameters)
+        {
             parameter.Tensor.grad = null;
+        }
         return norm;
     }
 
@@ -85,13 +87,17 @@ public sealed class AdamW : IDisposable
     public void Dispose()
     {
         foreach (var moment in firstMoments.Concat(secondMoments))
+        {
             moment.Dispose();
+        }
     }
 
     private static IEnumerable<Chunk> ChunksOf(int parameter, int length)
     {
         for (var start = 0; start < length; start += ChunkLength)
+        {
             yield return new(parameter, start, Math.Min(ChunkLength, length - start));
+        }
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)
@@ -105,7 +111,9 @@ public sealed class AdamW : IDisposable
         }
         var rest = Vector512.Sum(sum);
         for (; index < values.Length; index++)
+        {
             rest += (double)values[index] * values[index];
+        }
         return rest;
     }
 

@@ -26,7 +26,9 @@ public sealed record LearningRate(double Peak, long WarmupSteps, long TotalSteps
     public double At(long step)
     {
         if (step <= WarmupSteps)
+        {
             return Peak * step / WarmupSteps;
+        }
 
         var progress = TotalSteps <= WarmupSteps ? 1 : Math.Min(1, (double)(step - WarmupSteps) / (TotalSteps - WarmupSteps));
         return Peak * Decay switch

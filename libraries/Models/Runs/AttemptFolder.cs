@@ -4,10 +4,10 @@ using Trainyard.Models.Storage;
 
 namespace Trainyard.Models.Runs;
 
-/// <summary>A later attempt has taken the run over: nothing this one writes is seen any more.</summary>
+/// <summary>A later attempt has taken over the run, so this one can't publish anything any more.</summary>
 public sealed class AttemptOverException : Exception
 {
-    /// <summary>An attempt that is over.</summary>
+    /// <summary>Creates the exception.</summary>
     public AttemptOverException(string message, Exception? innerException = null)
         : base(message, innerException)
     {
@@ -15,9 +15,9 @@ public sealed class AttemptOverException : Exception
 }
 
 /// <summary>
-/// Where one attempt of a run writes. What it leaves is published by a rename out of this folder, and what it deletes of the run is renamed into
-/// it first. A later attempt begins by renaming this folder into its own; from then on every such rename fails, so that a process
-/// which slept through the end of its attempt can't change the run's files.
+/// The folder in which one attempt of a run writes. Files are published by renaming them out of it, and deleted from the run by renaming
+/// them into it first. A later attempt begins by renaming this folder into its own. From then on all these renames fail, so that a stalled
+/// process of an earlier attempt can't change the run's files.
 /// </summary>
 public sealed class AttemptFolder
 {
@@ -37,11 +37,11 @@ public sealed class AttemptFolder
     /// <summary>Whether a later attempt has taken over.</summary>
     public bool IsOver => !Directory.Exists(Path);
 
-    /// <summary>Its checkpoints that are not published yet.</summary>
+    /// <summary>The folder of unpublished checkpoints.</summary>
     public string Checkpoints => In(CheckpointsFolder);
 
-    /// <summary>Begins an attempt, and ends every earlier one. What those had not published is this one's to publish.</summary>
-    /// <exception cref="AttemptOverException">A later one has begun.</exception>
+    /// <summary>Begins an attempt and ends all earlier ones. Takes over their unpublished checkpoints.</summary>
+    /// <exception cref="AttemptOverException">A later attempt has begun.</exception>
     public static AttemptFolder Open(RunFolder run, int attempt)
     {
         var attempts = System.IO.Path.Combine(run.Path, Attempts);
@@ -50,25 +50,28 @@ public sealed class AttemptFolder
         Directory.CreateDirectory(System.IO.Path.Combine(run.Path, EvalFolder));
         var folder = new AttemptFolder(run, System.IO.Path.Combine(attempts, attempt.ToString(CultureInfo.InvariantCulture)));
 
-        // First its own, then a look at the others: of two that begin at once, at least one sees the other.
+        // Create the own folder before listing the others: if two attempts begin at once, at least one sees the other.
         Durable.MakeFolder(folder.Path);
         Durable.MakeFolder(folder.Checkpoints);
         Durable.MakeFolder(folder.In(EvalFolder));
         var others = Directory.GetDirectories(attempts)
-            .Select(path => int.TryParse(System.IO.Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+            .Select(System.IO.Path.GetFileName)
+            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
             .Where(number => number > 0 && number != attempt)
             .ToList();
         if (others.Find(other => other > attempt) is > 0 and var later)
+        {
             throw new AttemptOverException($"Attempt {later} of the run has begun, so attempt {attempt} is over.");
+        }
         folder.TakeOver(attempts, others);
         return folder;
     }
 
-    /// <summary>Writes a file that others see once it is published.</summary>
+    /// <summary>Writes a file, to be published later.</summary>
     public StoredFile Write(string name, Action<Stream> write) => Durable.WriteFile(In(name), write) with { Name = name };
 
-    /// <summary>Shows a file, or a checkpoint, of this attempt as the run's. Does nothing when it is shown already, or was deleted since.</summary>
-    /// <param name="name">Below the run's folder, with forward slashes.</param>
+    /// <summary>Publishes a file or checkpoint to the run's folder. Does nothing if it is already published or deleted.</summary>
+    /// <param name="name">Path below the run's folder, with forward slashes.</param>
     /// <exception cref="AttemptOverException">A later attempt has taken over.</exception>
     public void Publish(string name) => Guard(() =>
     {
@@ -90,7 +93,7 @@ public sealed class AttemptFolder
         Durable.Flush(System.IO.Path.GetDirectoryName(shown) ?? run.Path);
     });
 
-    /// <summary>Deletes a checkpoint, whether it is published or not.</summary>
+    /// <summary>Deletes a checkpoint, published or not.</summary>
     /// <exception cref="AttemptOverException">A later attempt has taken over.</exception>
     public void Delete(string name) => Guard(() =>
     {
@@ -98,27 +101,35 @@ public sealed class AttemptFolder
         Remove(Shown(name));
     });
 
-    /// <summary>Ends the attempt: what it did not publish goes. The folder stays, so that no earlier attempt can begin.</summary>
+    /// <summary>Ends the attempt and deletes unpublished files. The folder stays, so that no earlier attempt can begin.</summary>
     public void Close() => Guard(() =>
     {
         foreach (var left in Directory.GetFiles(Path))
+        {
             File.Delete(left);
+        }
         foreach (var left in Directory.GetDirectories(Path))
+        {
             Directory.Delete(left, recursive: true);
+        }
     });
 
-    /// <summary>Opens a file wherever it lies just now.</summary>
+    /// <summary>Opens a file, published or not.</summary>
     internal FileStream OpenRead(string name)
     {
         lock (gate)
             return File.OpenRead(File.Exists(In(name)) ? In(name) : Shown(name));
     }
 
-    /// <summary>Goes on with a file of lines: it becomes another file with the same content, which an earlier attempt that still has the old one open can't reach.</summary>
+    /// <summary>
+    /// Continues a file of lines in a copy, so that an earlier attempt that still has the old file open can't append to it.
+    /// </summary>
     internal JsonLines Append(string name)
     {
         if (File.Exists(Shown(name)))
+        {
             File.Copy(Shown(name), In(name), overwrite: true);
+        }
         var lines = new JsonLines(In(name));
         Publish(name);
         return lines;
@@ -138,24 +149,30 @@ public sealed class AttemptFolder
         }
     }
 
-    /// <summary>Keeps the checkpoints of an earlier attempt, and of those it had taken over itself.</summary>
+    /// <summary>Takes over the checkpoints of an earlier attempt, including those it had taken over.</summary>
     private void Adopt(string taken)
     {
         foreach (var earlier in Directory.GetDirectories(taken, Taken + "*"))
+        {
             Adopt(earlier);
+        }
         var checkpoints = System.IO.Path.Combine(taken, CheckpointsFolder);
         foreach (var checkpoint in Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints) : [])
         {
             var own = System.IO.Path.Combine(Checkpoints, System.IO.Path.GetFileName(checkpoint));
             if (!Directory.Exists(own))
+            {
                 Directory.Move(checkpoint, own);
+            }
         }
     }
 
     private void Remove(string shown)
     {
         if (!Directory.Exists(shown))
+        {
             return;
+        }
         var removed = In($".tmp-{Guid.NewGuid():N}");
         Directory.Move(shown, removed);
         Directory.Delete(removed, recursive: true);
@@ -174,7 +191,9 @@ public sealed class AttemptFolder
                 throw new AttemptOverException("A later attempt has taken the run over.", exception);
             }
             if (IsOver)
+            {
                 throw new AttemptOverException("A later attempt has taken the run over.");
+            }
         }
     }
 

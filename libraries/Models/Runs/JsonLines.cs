@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Trainyard.Models.Runs;
 
-/// <summary>Appends to a file of JSON objects, one a line.</summary>
+/// <summary>Appends to a file of JSON objects, one per line.</summary>
 internal sealed class JsonLines : IDisposable
 {
     private readonly FileStream stream;
@@ -23,13 +23,13 @@ internal sealed class JsonLines : IDisposable
 
 internal sealed record LogLine(DateTimeOffset Timestamp, string Level, string RunId, int Attempt, string Message);
 
-/// <summary>A text that a model wrote.</summary>
-/// <param name="Timestamp">When.</param>
-/// <param name="Attempt">Of the run.</param>
-/// <param name="Step">Of the weights.</param>
-/// <param name="EvaluationId">The evaluation that asked for it; null for one that training made.</param>
-/// <param name="Prompt">What it continues.</param>
-/// <param name="Seed">Of the sampling.</param>
-/// <param name="Text">What it wrote.</param>
+/// <summary>A generated text.</summary>
+/// <param name="Timestamp">Time of generation.</param>
+/// <param name="Attempt">The run's attempt.</param>
+/// <param name="Step">The step of the weights.</param>
+/// <param name="EvaluationId">The evaluation; null for samples during training.</param>
+/// <param name="Prompt">The prompt.</param>
+/// <param name="Seed">The sampling seed.</param>
+/// <param name="Text">The generated text.</param>
 internal sealed record SampleLine(
     DateTimeOffset Timestamp, int Attempt, long Step, string? EvaluationId, string Prompt, long Seed, string Text);

@@ -5,7 +5,7 @@ using Trainyard.Models.Compute;
 
 namespace Trainyard.Models.Runs;
 
-/// <summary>What software, source and machine a run is made with.</summary>
+/// <summary>The software, commit and machine of a run.</summary>
 internal static class Provenance
 {
     public static IReadOnlyDictionary<string, string> Versions { get; } = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -26,15 +26,20 @@ internal static class Provenance
         {
             var git = Path.Combine(at.FullName, ".git");
             if (!Directory.Exists(git))
+            {
                 continue;
+            }
 
             var head = ReadLine(Path.Combine(git, "HEAD"));
             if (head is null || !head.StartsWith("ref: ", StringComparison.Ordinal))
+            {
                 return head;
+            }
             var branch = head["ref: ".Length..];
             return ReadLine(Path.Combine(git, branch))
                 ?? (File.Exists(Path.Combine(git, "packed-refs"))
-                    ? File.ReadLines(Path.Combine(git, "packed-refs")).FirstOrDefault(line => line.EndsWith(' ' + branch, StringComparison.Ordinal))?.Split(' ')[0]
+                    ? File.ReadLines(Path.Combine(git, "packed-refs"))
+                        .FirstOrDefault(line => line.EndsWith(' ' + branch, StringComparison.Ordinal))?.Split(' ')[0]
                     : null);
         }
         return null;
@@ -43,12 +48,16 @@ internal static class Provenance
     private static string? ReadLine(string path) => File.Exists(path) ? File.ReadLines(path).FirstOrDefault() : null;
 
     private static string VersionOf(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? assembly.GetName().Version?.ToString() ?? "unknown";
+        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? assembly.GetName().Version?.ToString()
+        ?? "unknown";
 
     private static string Cpu()
     {
         const string CpuInfo = "/proc/cpuinfo";
-        var line = File.Exists(CpuInfo) ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var line = File.Exists(CpuInfo)
+            ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return line?.Split(':', 2)[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -5,7 +5,7 @@ using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Runs;
 
-/// <summary>How a model came about: enough to judge it, and to make it again.</summary>
+/// <summary>The provenance of a model: enough to assess it and to reproduce it.</summary>
 public sealed record RunManifest
 {
     /// <summary>The run.</summary>
@@ -20,7 +20,7 @@ public sealed record RunManifest
     /// <summary>The config as the run was given it.</summary>
     public JsonElement? Config { get; init; }
 
-    /// <summary>What that came to, with every default filled in.</summary>
+    /// <summary>The resolved plan, with all defaults filled in.</summary>
     public required TrainingPlan Plan { get; init; }
 
     /// <summary>Seed of every random choice.</summary>
@@ -59,20 +59,22 @@ public sealed record RunManifest
     /// <summary>The run's files.</summary>
     public IReadOnlyList<StoredFile> Artifacts { get; init; } = [];
 
-    /// <summary>Whose fault a failure was.</summary>
+    /// <summary>The kind of failure.</summary>
     public FailureKind? FailureKind { get; init; }
 
     /// <summary>The last error.</summary>
     public string? LastError { get; init; }
 
-    /// <summary>Live events that were dropped because nobody took them in time.</summary>
+    /// <summary>Number of metric events dropped because the store was unavailable.</summary>
     public long? DroppedEvents { get; init; }
 
     /// <summary>Reads a manifest; null when there is none that can be read.</summary>
     public static RunManifest? Read(string path)
     {
         if (!File.Exists(path))
+        {
             return null;
+        }
         try
         {
             return JsonSerializer.Deserialize<RunManifest>(File.ReadAllBytes(path), ModelJson.Indented);

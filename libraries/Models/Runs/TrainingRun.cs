@@ -12,8 +12,8 @@ using Trainyard.Tokenizers;
 namespace Trainyard.Models.Runs;
 
 /// <summary>
-/// A training run with all it leaves behind: prepares the data, trains, and keeps config, tokenizer, weights, evaluation, samples, log and
-/// manifest in the run's folder. It writes into the folder of its attempt and shows what is finished. Good for training once.
+/// A training run: prepares the data, trains, and writes config, tokenizer, weights, evaluation, samples, log and manifest to the run's
+/// folder. Files are written to the attempt's folder and published when finished. Use an instance once.
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
@@ -33,10 +33,10 @@ public sealed class TrainingRun : IDisposable
     private TrainingPlan plan;
     private RunManifest manifest;
 
-    /// <summary>Opens the run's folder and says in its manifest that it is running.</summary>
-    /// <param name="plan">How to train; the vocabulary's size is taken from the tokenizer.</param>
-    /// <param name="inputs">With what.</param>
-    /// <param name="report">Told what happens, on the training thread.</param>
+    /// <summary>Opens the run's folder and sets its manifest to running.</summary>
+    /// <param name="plan">The training plan; the vocabulary size is taken from the tokenizer.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <param name="report">Receives events, on the training thread.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="AttemptOverException">A later attempt has begun.</exception>
     public TrainingRun(TrainingPlan plan, TrainingRunInputs inputs, Action<TrainingEvent> report, TimeProvider? time = null)
@@ -67,11 +67,11 @@ public sealed class TrainingRun : IDisposable
         ShowManifest();
     }
 
-    /// <summary>Trains to the end, or until asked to stop.</summary>
-    /// <param name="control">What others ask of it.</param>
-    /// <param name="abandoned">Gives up at once and writes nothing more: the run is somebody else's now.</param>
-    /// <exception cref="TrainingException">It failed; the manifest says so too.</exception>
-    /// <exception cref="OperationCanceledException">It was abandoned.</exception>
+    /// <summary>Trains to the end, or until a stop is requested.</summary>
+    /// <param name="control">Requests to stop or to save a checkpoint.</param>
+    /// <param name="abandoned">Cancelled when another worker has the run: training stops at once and writes nothing more.</param>
+    /// <exception cref="TrainingException">Training failed; the failure is also in the manifest.</exception>
+    /// <exception cref="OperationCanceledException">The run was abandoned.</exception>
     /// <exception cref="AttemptOverException">A later attempt has taken the run over.</exception>
     public TrainingResult Train(TrainingControl control, CancellationToken abandoned)
     {
@@ -97,8 +97,8 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    /// <summary>Ends a run that can't begin, with its log and manifest.</summary>
-    /// <param name="failure">Why.</param>
+    /// <summary>Records in log and manifest that the run can't start.</summary>
+    /// <param name="failure">The reason.</param>
     /// <returns>The failure, to be thrown.</returns>
     public TrainingException Fail(TrainingException failure)
     {
@@ -107,12 +107,12 @@ public sealed class TrainingRun : IDisposable
         return failure;
     }
 
-    /// <summary>Shows a file or checkpoint of this attempt as the run's; see <see cref="TrainingRunInputs.PublishLater"/>.</summary>
-    /// <param name="path">As the event that told of it has it.</param>
+    /// <summary>Publishes a file or checkpoint of this attempt; see <see cref="TrainingRunInputs.PublishLater"/>.</summary>
+    /// <param name="path">The path in the file's event.</param>
     /// <exception cref="AttemptOverException">A later attempt has taken the run over.</exception>
     public void Publish(string path) => attempt.Publish(path);
 
-    /// <summary>Ends the attempt with its manifest. Nothing is shown after that.</summary>
+    /// <summary>Publishes the manifest and ends the attempt.</summary>
     /// <param name="droppedEvents">Live events that were dropped.</param>
     /// <exception cref="AttemptOverException">A later attempt has taken the run over.</exception>
     public void Close(long droppedEvents = 0)
@@ -154,19 +154,25 @@ public sealed class TrainingRun : IDisposable
         plan = plan with { Shape = plan.Shape with { VocabularySize = tokenizer.VocabularySize } };
         Keep(RunFolder.TokenizerName, "tokenizer", output => output.Write(File.ReadAllBytes(inputs.TokenizerFile)));
         foreach (var (name, json) in TransformersFile.Of(tokenizer, plan.Shape.MaxSeqLen))
+        {
             Keep(name, "tokenizer", json);
+        }
         Keep(RunFolder.ConfigName, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
         Keep(RunFolder.GenerationConfigName, "config", plan.Shape.ToGenerationJson(tokenizer.EndOfTextId, tokenizer.PaddingId));
 
         var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
         foreach (var notice in text.Notices)
+        {
             Log("warning", notice);
+        }
         var split = CorpusSplit.Of(text, plan.HoldoutFraction, plan.Seed);
         Log("info", split.HeldOutDocuments > 0
             ? $"{split.HeldOutDocuments} of {text.Files.Count} files are held out for validation."
             : $"The last lines of {split.Cuts.Count} of {text.Files.Count} files are held out for validation.");
         if (tokenizer.EndOfTextId is null)
+        {
             Log("warning", "The tokenizer has no <|endoftext|> token, so the model doesn't learn where texts end.");
+        }
         var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, split, inputs.CacheFolder, cancellation);
         Spend("prepare_seconds", Stopwatch.GetElapsedTime(started));
         manifest = manifest with
@@ -201,7 +207,9 @@ public sealed class TrainingRun : IDisposable
         var status = stopped is { } reason ? Name(reason) : "completed";
         var modelStep = stopped is null ? KeepModel(loop, checkpoints) : (long?)null;
         if (File.Exists(folder.EvalSamples))
+        {
             Keep(StoredFile.Describe(folder.Path, RunFolder.EvalSamplesName), "eval");
+        }
         var message = Ending(stopped, loop);
         Log("info", loop.State.Step == loop.TotalSteps ? $"Completed after step {loop.State.Step}." : message);
         End(manifest with { Status = status, Metrics = loop.State, ModelStep = modelStep });
@@ -212,7 +220,9 @@ public sealed class TrainingRun : IDisposable
     {
         var state = loop.State;
         if (stopped is { } reason)
+        {
             return $"{Stopped(reason)} after step {state.Step} of {loop.TotalSteps}.";
+        }
         return state.Step == loop.TotalSteps
             ? $"Completed {state.Step} steps."
             : $"Stopped early after step {state.Step} of {loop.TotalSteps}: "
@@ -230,31 +240,36 @@ public sealed class TrainingRun : IDisposable
     private void Continue(TrainingLoop loop, CheckpointStore checkpoints)
     {
         if (!inputs.Resume)
+        {
             return;
+        }
 
         if (checkpoints.NewestIntact(inputs.FromStep, message => Log("warning", message)) is { } checkpoint)
         {
             loop.Resume(checkpoint);
             Log("info", $"Resuming from checkpoint {checkpoint.State.Step}.");
-            // Before any checkpoint is told of: once that has arrived, what came before it must have.
+            // Report undelivered events before any checkpoint: once a checkpoint is stored, all earlier events must be.
             if (checkpoints.ReadUndelivered(checkpoint.State.Step) is { Length: > 0 } undelivered)
+            {
                 report(new UndeliveredFound(undelivered));
+            }
         }
         else
         {
             checkpoints.DeleteAfter(0);
-            Log("warning", "There is no intact checkpoint to resume from: starting over.");
+            Log("warning", "There is no intact checkpoint to resume from. Starting over.");
         }
         checkpoints.Unpublished.ToList().ForEach(step => Adopt(checkpoints, step));
     }
 
-    /// <summary>Tells of a checkpoint that an earlier attempt saved but had no time to show.</summary>
+    /// <summary>Reports a checkpoint that an earlier attempt saved but did not publish.</summary>
     private void Adopt(CheckpointStore checkpoints, long step)
     {
         try
         {
             var state = checkpoints.Read(step).State;
-            Observe(new CheckpointWritten(step, CheckpointStore.NameOf(step), checkpoints.SizeOf(step), state.BestStep == step, state, TimeSpan.Zero), generator: null);
+            var (name, size) = (CheckpointStore.NameOf(step), checkpoints.SizeOf(step));
+            Observe(new CheckpointWritten(step, name, size, state.BestStep == step, state, TimeSpan.Zero), generator: null);
         }
         catch (InvalidDataException)
         {
@@ -268,7 +283,8 @@ public sealed class TrainingRun : IDisposable
         {
             case TrainingStarted start:
                 Log("info", string.Create(CultureInfo.InvariantCulture,
-                    $"Training {start.Parameters:N0} parameters on {start.TrainingTokens:N0} tokens, {start.ValidationTokens:N0} held out: steps {start.FromStep + 1} to {start.TotalSteps}."));
+                    $"Training {start.Parameters:N0} parameters on {start.TrainingTokens:N0} tokens, {start.ValidationTokens:N0} held out: "
+                    + $"steps {start.FromStep + 1} to {start.TotalSteps}."));
                 break;
             case Evaluated evaluated:
                 Spend("evaluation_seconds", evaluated.Duration);
@@ -294,18 +310,22 @@ public sealed class TrainingRun : IDisposable
         }
         report(happened);
         if (happened is CheckpointWritten { Path: var path })
+        {
             ShowUnlessLater(path);
+        }
     }
 
     private static string Covered(Evaluated evaluated) => evaluated.Tokens < evaluated.TokensAvailable
         ? string.Create(CultureInfo.InvariantCulture, $" (on {evaluated.Tokens:N0} of {evaluated.TokensAvailable:N0} held-out tokens)")
         : "";
 
-    // Samples have random numbers of their own: taking them or not leaves training the same.
+    // Sampling uses its own random numbers, so that it doesn't affect training.
     private void Sample(long step, TextGenerator? generator)
     {
         if (generator is null)
+        {
             return;
+        }
 
         var sampling = Stopwatch.GetTimestamp();
         var options = new SamplingOptions { MaxNewTokens = SampleTokens, TopK = 50, Seed = plan.Seed };
@@ -327,7 +347,8 @@ public sealed class TrainingRun : IDisposable
         return loop.State.Step;
     }
 
-    private void Keep(string name, string kind, string text) => Keep(name, kind, output => output.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    private void Keep(string name, string kind, string text) =>
+        Keep(name, kind, output => output.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 
     private void Keep(string name, string kind, Action<Stream> write) => Keep(attempt.Write(name, write), kind);
 
@@ -341,10 +362,12 @@ public sealed class TrainingRun : IDisposable
     private void ShowUnlessLater(string name)
     {
         if (!inputs.PublishLater)
+        {
             attempt.Publish(name);
+        }
     }
 
-    // How far the attempt is, for whoever looks into the folder: its claim to the run is what it begins with.
+    // Publishes the attempt's current state.
     private void ShowManifest()
     {
         attempt.Write(RunFolder.ManifestName, manifest.Write);
@@ -366,6 +389,8 @@ public sealed class TrainingRun : IDisposable
         Spend("total_seconds", Stopwatch.GetElapsedTime(started));
         manifest = ended with { EndedAt = time.GetUtcNow(), Artifacts = [.. artifacts.Values] };
         if (!inputs.PublishLater)
+        {
             Close();
+        }
     }
 }

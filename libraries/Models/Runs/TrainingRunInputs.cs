@@ -4,7 +4,7 @@ using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Runs;
 
-/// <summary>What a run works with.</summary>
+/// <summary>The inputs of a training run.</summary>
 public sealed record TrainingRunInputs
 {
     /// <summary>The run's id, for its files.</summary>
@@ -35,28 +35,28 @@ public sealed record TrainingRunInputs
     public long? FromStep { get; init; }
 
     /// <summary>
-    /// Whether what the run writes is shown only when <see cref="TrainingRun.Publish"/> is called for it, because somebody else first decides whether this
-    /// attempt still counts. Otherwise at once.
+    /// Whether files are published only by <see cref="TrainingRun.Publish"/>, once the store has accepted the attempt's events. Otherwise
+    /// they are published at once.
     /// </summary>
     public bool PublishLater { get; init; }
 
     /// <summary>
-    /// What has been reported and is not known to have arrived. Each checkpoint that is published later keeps it until then, and an attempt
-    /// that goes on from such a checkpoint gets it as <see cref="UndeliveredFound"/>.
+    /// Returns the reported events not confirmed as stored. They are saved with each unpublished checkpoint. An attempt that resumes from
+    /// such a checkpoint gets them as <see cref="UndeliveredFound"/>.
     /// </summary>
     public Func<ReadOnlyMemory<byte>>? Undelivered { get; init; }
 
     /// <summary>A safetensors file whose weights a new run begins with.</summary>
     public string? StartFromWeights { get; init; }
 
-    /// <summary>The config as somebody gave it, for the manifest.</summary>
+    /// <summary>The original config, for the manifest.</summary>
     public JsonElement? Config { get; init; }
 }
 
-/// <summary>How a run ended, when it did not fail.</summary>
-/// <param name="Stopped">Why it stopped early; null when it is complete.</param>
-/// <param name="State">Where the loop was.</param>
-/// <param name="Epochs">Epochs completed.</param>
-/// <param name="Duration">Of this attempt.</param>
-/// <param name="Message">The same as a sentence for people.</param>
+/// <summary>The result of a run that did not fail.</summary>
+/// <param name="Stopped">Why it stopped early; null if it is complete.</param>
+/// <param name="State">The state of the training loop.</param>
+/// <param name="Epochs">Completed epochs.</param>
+/// <param name="Duration">Duration of this attempt.</param>
+/// <param name="Message">The result in a sentence.</param>
 public sealed record TrainingResult(StopReason? Stopped, TrainingState State, int Epochs, TimeSpan Duration, string Message);

@@ -3,20 +3,20 @@ using System.Security.Cryptography;
 
 namespace Trainyard.Models.Storage;
 
-/// <summary>A stored file, so that damage to it can be seen.</summary>
-/// <param name="Name">Below its folder, with forward slashes.</param>
-/// <param name="Size">In bytes.</param>
-/// <param name="Sha256">In lower-case hexadecimal.</param>
+/// <summary>The size and hash of a stored file, to detect damage.</summary>
+/// <param name="Name">Path below its folder, with forward slashes.</param>
+/// <param name="Size">Size in bytes.</param>
+/// <param name="Sha256">Hash in lower-case hexadecimal.</param>
 public sealed record StoredFile(string Name, long Size, string Sha256)
 {
-    /// <summary>Whether the file of that name in <paramref name="folder"/> is still this one.</summary>
+    /// <summary>Whether the file in <paramref name="folder"/> has this size and hash.</summary>
     public bool IsIntactIn(string folder)
     {
         var file = new FileInfo(Path.Combine(folder, Name));
         return file.Exists && file.Length == Size && Describe(folder, Name) == this;
     }
 
-    /// <summary>Describes a file that is there.</summary>
+    /// <summary>Describes an existing file.</summary>
     public static StoredFile Describe(string folder, string name)
     {
         using var stream = File.OpenRead(Path.Combine(folder, name));
@@ -24,12 +24,12 @@ public sealed record StoredFile(string Name, long Size, string Sha256)
     }
 }
 
-/// <summary>Files and folders that are either there in full or not at all, even after a power cut.</summary>
+/// <summary>Atomic and durable writes of files and folders, even across a power failure.</summary>
 internal static partial class Durable
 {
     private const string Unfinished = ".tmp-";
 
-    /// <summary>Writes a file under a temporary name, flushes it to the disk and gives it its name. Its folder must be there.</summary>
+    /// <summary>Writes a file under a temporary name, flushes it to disk and renames it. Its folder must exist.</summary>
     public static StoredFile WriteFile(string path, Action<Stream> write)
     {
         var folder = FolderOf(path);
@@ -48,7 +48,7 @@ internal static partial class Durable
         }
     }
 
-    /// <summary>Fills a folder under a temporary name and gives it its name; what was there under that name is replaced. The folder above it must be there.</summary>
+    /// <summary>Fills a folder under a temporary name and renames it, replacing an existing one. Its parent must exist.</summary>
     public static void CreateFolder(string path, Action<string> fill)
     {
         var parent = FolderOf(path);
@@ -65,7 +65,9 @@ internal static partial class Durable
         catch
         {
             if (Directory.Exists(temporary))
+            {
                 Directory.Delete(temporary, recursive: true);
+            }
             throw;
         }
     }
@@ -76,56 +78,72 @@ internal static partial class Durable
         using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
         using var hash = SHA256.Create();
         using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
+        {
             write(hashed);
+        }
         file.Flush(flushToDisk: true);
         return new(Path.GetFileName(path), file.Length, Convert.ToHexStringLower(hash.Hash ?? []));
     }
 
-    /// <summary>Takes a folder's name away before its files, so that it is never seen half empty.</summary>
+    /// <summary>Renames a folder before deleting it, so that no reader sees it partly deleted.</summary>
     public static void DeleteFolder(string path)
     {
         if (!Directory.Exists(path))
+        {
             return;
+        }
 
         var temporary = TemporaryName(path);
         Directory.Move(path, temporary);
         Directory.Delete(temporary, recursive: true);
     }
 
-    /// <summary>Removes what a process that died left unfinished.</summary>
+    /// <summary>Deletes temporary files and folders of a crashed process.</summary>
     public static void DeleteUnfinished(string folder)
     {
         foreach (var left in Directory.Exists(folder) ? Directory.GetDirectories(folder, Unfinished + "*") : [])
+        {
             Directory.Delete(left, recursive: true);
+        }
         foreach (var left in Directory.Exists(folder) ? Directory.GetFiles(folder, Unfinished + "*") : [])
+        {
             File.Delete(left);
+        }
     }
 
-    /// <summary>Makes one folder. Unlike .NET it makes none above it: somebody may have taken those away, and they must stay away.</summary>
+    /// <summary>Creates a folder but, unlike .NET, not its parents: those may have been deleted on purpose.</summary>
     public static void MakeFolder(string path)
     {
         var made = OperatingSystem.IsWindows() ? CreateDirectory(path, 0) : MakeDirectory(path, 0b111_111_111) == 0;
         if (!made && !Directory.Exists(path))
         {
             throw Directory.Exists(FolderOf(path))
-                ? new IOException($"The folder '{path}' can't be made: {Marshal.GetLastPInvokeErrorMessage()}.")
-                : new DirectoryNotFoundException($"The folder of '{path}' is gone.");
+                ? new IOException($"The folder '{path}' can't be created: {Marshal.GetLastPInvokeErrorMessage()}.")
+                : new DirectoryNotFoundException($"The parent folder of '{path}' no longer exists.");
         }
     }
 
-    private static string TemporaryName(string path) => Path.Combine(FolderOf(path), $"{Unfinished}{Path.GetFileName(path)}-{Guid.NewGuid():N}");
+    private static string TemporaryName(string path) =>
+        Path.Combine(FolderOf(path), $"{Unfinished}{Path.GetFileName(path)}-{Guid.NewGuid():N}");
 
-    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new ArgumentException("A root has no folder.", nameof(path));
+    private static string FolderOf(string path) =>
+        Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new ArgumentException("A root has no parent folder.", nameof(path));
 
-    /// <summary>Brings the names in a folder to the disk. .NET opens no folders; without this a rename may be lost in a power cut, though never torn.</summary>
+    /// <summary>
+    /// Flushes a folder's entries to disk, which .NET can't do. Without it, a power failure may undo a rename, though never tear it.
+    /// </summary>
     public static void Flush(string folder)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
+        {
             return;
+        }
 
         var handle = Open(folder, 0);
         if (handle < 0)
+        {
             return;
+        }
         _ = Fsync(handle);
         _ = Close(handle);
     }

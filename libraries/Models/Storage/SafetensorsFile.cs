@@ -6,8 +6,8 @@ using Trainyard.CheckpointFiles;
 namespace Trainyard.Models.Storage;
 
 /// <summary>
-/// Float32 tensors in the safetensors format: a little-endian length, a JSON header with each tensor's type, shape and place, then the bytes.
-/// The same tensors always give the same file.
+/// Float32 tensors in the safetensors format: a little-endian length, a JSON header with each tensor's type, shape and offsets, then the
+/// data. Equal tensors produce identical files.
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -45,18 +45,22 @@ public sealed class SafetensorsFile : IDisposable
             json.WriteEndObject();
         }
         while (header.Length % 8 != 0)
+        {
             header.WriteByte((byte)' ');
+        }
 
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         output.Write(length);
         header.WriteTo(output);
         foreach (var (_, tensor) in tensors)
+        {
             output.Write(tensor.bytes);
+        }
     }
 
     /// <summary>Opens a file and checks its header against its length.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or holds what this reader does not read.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or not supported.</exception>
     public static SafetensorsFile Open(string path)
     {
         var file = File.OpenRead(path);
@@ -64,7 +68,7 @@ public sealed class SafetensorsFile : IDisposable
         {
             var tensors = SafetensorsHeader.Read(file).Tensors;
             return tensors.FirstOrDefault(tensor => tensor.DataType != "F32") is { } other
-                ? throw new InvalidDataException($"{other.Name} is {other.DataType}; only F32 is read")
+                ? throw new InvalidDataException($"{other.Name} is {other.DataType}; only F32 is supported")
                 : new(file, tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal));
         }
         catch (InvalidDataException exception)
@@ -79,14 +83,19 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Fills <paramref name="tensor"/> with the one called <paramref name="name"/>, whose shape must be the same.</summary>
-    /// <exception cref="InvalidDataException">There is none of that name and shape.</exception>
+    /// <summary>Reads the tensor <paramref name="name"/> into <paramref name="tensor"/>, which must have the same shape.</summary>
+    /// <exception cref="InvalidDataException">The file has no tensor of that name and shape.</exception>
     public void Read(string name, torch.Tensor tensor)
     {
         if (!entries.TryGetValue(name, out var entry))
+        {
             throw new InvalidDataException($"{stream.Name} has no tensor {name}.");
+        }
         if (!entry.Shape.SequenceEqual(tensor.shape))
-            throw new InvalidDataException($"{stream.Name}: {name} is ({string.Join(", ", entry.Shape)}), not ({string.Join(", ", tensor.shape)}).");
+        {
+            throw new InvalidDataException(
+                $"{stream.Name}: {name} has shape ({string.Join(", ", entry.Shape)}), not ({string.Join(", ", tensor.shape)}).");
+        }
 
         stream.Position = entry.Start;
         stream.ReadExactly(tensor.bytes);
@@ -99,7 +108,9 @@ public sealed class SafetensorsFile : IDisposable
     {
         json.WriteStartArray(name);
         foreach (var number in numbers)
+        {
             json.WriteNumberValue(number);
+        }
         json.WriteEndArray();
     }
 }

@@ -5,11 +5,10 @@ using static TorchSharp.torch;
 namespace Trainyard.Models.Training;
 
 /// <summary>
-/// The loss on tokens a model has not seen, always on the same windows: all of them, or as many as hold <paramref name="maxTokens"/>, spread
-/// evenly.
+/// The loss on held-out tokens, always on the same windows: all of them, or up to <paramref name="maxTokens"/> tokens, spread evenly.
 /// </summary>
-/// <param name="tokens">What to evaluate on; at least two.</param>
-/// <param name="contextLength">The model's; shorter windows are used where there are fewer tokens.</param>
+/// <param name="tokens">The held-out tokens; at least two.</param>
+/// <param name="contextLength">The model's context length; windows are shorter if there are fewer tokens.</param>
 /// <param name="batchSize">Windows per forward pass.</param>
 /// <param name="maxTokens">A limit, so that a large corpus does not stop training for long.</param>
 public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize, long maxTokens = 1 << 16)
@@ -21,7 +20,7 @@ public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize
 
     private long Windows => Math.Max(1, Math.Min((tokens.Count - 1) / length, maxTokens / length));
 
-    /// <summary>Exponential of a loss, infinite above 20: such a model predicts nothing, and charts need their scale for others.</summary>
+    /// <summary>Exponential of a loss, infinite above 20: such a model is useless, and its values would spoil chart scales.</summary>
     public static double Perplexity(double loss) => loss > 20 ? double.PositiveInfinity : Math.Exp(loss);
 
     /// <summary>Mean cross-entropy in nats per token.</summary>

@@ -3,34 +3,36 @@ namespace Trainyard.Models.Training;
 /// <summary>Why a run ends before its last step.</summary>
 public enum StopReason
 {
-    /// <summary>A person wants no more of it.</summary>
+    /// <summary>Cancelled by a user.</summary>
     Cancelled,
 
-    /// <summary>A person wants it to go on later.</summary>
+    /// <summary>Paused by a user, to be resumed later.</summary>
     Paused,
 
-    /// <summary>The process ends; another should go on.</summary>
+    /// <summary>The process is shutting down; another should resume the run.</summary>
     Interrupted,
 }
 
-/// <summary>What others may ask of a run while it trains. Looked at between steps; any thread may ask.</summary>
+/// <summary>Requests to a training run, handled between steps. Thread-safe.</summary>
 public sealed class TrainingControl : IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private volatile StopRequest? stop;
     private int checkpointRequested;
 
-    /// <summary>Set once somebody asked it to stop.</summary>
+    /// <summary>The reason for a requested stop; null without one.</summary>
     public StopReason? StopRequested => stop?.Reason;
 
-    /// <summary>Cancelled when somebody asks it to stop.</summary>
+    /// <summary>Cancelled when a stop is requested.</summary>
     public CancellationToken Stopping => stopping.Token;
 
-    /// <summary>Stops with a checkpoint after the current step. The first reason counts.</summary>
+    /// <summary>Stops with a checkpoint after the current step. The first reason wins.</summary>
     public void Stop(StopReason reason)
     {
         if (Interlocked.CompareExchange(ref stop, new StopRequest(reason), null) is null)
+        {
             stopping.Cancel();
+        }
     }
 
     /// <summary>Saves a checkpoint after the current step.</summary>

@@ -1,9 +1,9 @@
 namespace Trainyard.Models.Training;
 
-/// <summary>Something that happened while training. Whoever receives one must not block: the loop waits for them.</summary>
+/// <summary>An event of the training loop. Handlers must not block, because they run on the training thread.</summary>
 public abstract record TrainingEvent;
 
-/// <summary>The first step is next.</summary>
+/// <summary>Training starts.</summary>
 /// <param name="FromStep">Steps an earlier attempt has done.</param>
 /// <param name="TotalSteps">Steps in all.</param>
 /// <param name="TotalEpochs">Epochs in all, the last one perhaps cut short.</param>
@@ -12,7 +12,8 @@ public abstract record TrainingEvent;
 /// <param name="TrainingTokens">Tokens to train on.</param>
 /// <param name="ValidationTokens">Tokens held out.</param>
 public sealed record TrainingStarted(
-    long FromStep, long TotalSteps, int TotalEpochs, long StepsPerEpoch, long Parameters, long TrainingTokens, long ValidationTokens) : TrainingEvent;
+    long FromStep, long TotalSteps, int TotalEpochs, long StepsPerEpoch, long Parameters, long TrainingTokens, long ValidationTokens)
+    : TrainingEvent;
 
 /// <summary>A step was made.</summary>
 /// <param name="Step">From 1.</param>
@@ -26,8 +27,8 @@ public sealed record TrainingStarted(
 /// <param name="TokensPerSecond">Of this step.</param>
 /// <param name="SamplesPerSecond">Of this step.</param>
 public sealed record StepMade(
-    long Step, int Epoch, long Batch, double Loss, double EpochLoss, double LearningRate, double GradientNorm, long Tokens, double TokensPerSecond,
-    double SamplesPerSecond) : TrainingEvent;
+    long Step, int Epoch, long Batch, double Loss, double EpochLoss, double LearningRate, double GradientNorm, long Tokens,
+    double TokensPerSecond, double SamplesPerSecond) : TrainingEvent;
 
 /// <summary>The held-out tokens were evaluated.</summary>
 /// <param name="Step">After which step.</param>
@@ -36,7 +37,7 @@ public sealed record StepMade(
 /// <param name="Perplexity">Its exponential; infinite where the loss is above 20.</param>
 /// <param name="IsBest">Whether no earlier one was lower.</param>
 /// <param name="Tokens">How many were evaluated.</param>
-/// <param name="TokensAvailable">How many there are to evaluate; more where a large text would stop training for long.</param>
+/// <param name="TokensAvailable">Number of held-out tokens; more than evaluated if the text is large.</param>
 /// <param name="Duration">How long it took.</param>
 public sealed record Evaluated(
     long Step, int Epoch, double Loss, double Perplexity, bool IsBest, long Tokens, long TokensAvailable, TimeSpan Duration)
@@ -57,10 +58,11 @@ public sealed record EpochCompleted(int Epoch, long Step, double TrainingLoss, d
 /// <param name="IsBest">Whether it is the best so far.</param>
 /// <param name="State">The loop's state at that step.</param>
 /// <param name="Duration">How long saving took.</param>
-public sealed record CheckpointWritten(long Step, string Path, long Size, bool IsBest, TrainingState State, TimeSpan Duration) : TrainingEvent;
+public sealed record CheckpointWritten(long Step, string Path, long Size, bool IsBest, TrainingState State, TimeSpan Duration)
+    : TrainingEvent;
 
-/// <summary>The checkpoint that the run goes on from holds what its attempt had reported and did not know to have arrived.</summary>
-/// <param name="Content">As <c>TrainingRunInputs.Undelivered</c> gave it.</param>
+/// <summary>The checkpoint to resume from contains undelivered events of its attempt.</summary>
+/// <param name="Content">The content returned by <c>TrainingRunInputs.Undelivered</c>.</param>
 public sealed record UndeliveredFound(ReadOnlyMemory<byte> Content) : TrainingEvent;
 
 /// <summary>Old checkpoints were deleted.</summary>
@@ -74,7 +76,7 @@ public sealed record CheckpointsPruned(int Count) : TrainingEvent;
 /// <param name="Sha256">In lower-case hexadecimal.</param>
 public sealed record ArtifactWritten(string Path, string Kind, long Size, string Sha256) : TrainingEvent;
 
-/// <summary>A line for people.</summary>
+/// <summary>A log line.</summary>
 /// <param name="Level"><c>info</c>, <c>warning</c> or <c>error</c>.</param>
 /// <param name="Message">The line.</param>
 public sealed record Logged(string Level, string Message) : TrainingEvent;

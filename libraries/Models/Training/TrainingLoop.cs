@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Trainyard.Models.Training;
 
 /// <summary>
-/// Trains a model on a tokenised corpus. Everything random is a function of the plan's seed and the step, so a run resumed from a checkpoint
-/// continues bit for bit as it would have without the break, given the same number of threads.
+/// Trains a model on a tokenised corpus. All randomness is a function of the plan's seed and the step, so a resumed run gives bit-identical
+/// results to an uninterrupted one with the same number of threads.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
@@ -26,14 +26,15 @@ public sealed class TrainingLoop : IDisposable
     private readonly Dropout dropout;
     private long savedStep = -1;
 
-    /// <summary>Makes a model and gets ready to train it.</summary>
-    /// <param name="plan">How.</param>
-    /// <param name="corpus">On what.</param>
-    /// <param name="checkpoints">Where training states go.</param>
-    /// <param name="report">Told what happens, on the training thread.</param>
-    /// <param name="weights">A safetensors file to begin with instead of random weights.</param>
+    /// <summary>Creates the model and prepares training.</summary>
+    /// <param name="plan">The training plan.</param>
+    /// <param name="corpus">The corpus.</param>
+    /// <param name="checkpoints">The store for checkpoints.</param>
+    /// <param name="report">Receives events, on the training thread.</param>
+    /// <param name="weights">A safetensors file with initial weights; random weights when null.</param>
     /// <exception cref="TrainingException">The corpus is too small.</exception>
-    public TrainingLoop(TrainingPlan plan, TokenizedCorpus corpus, CheckpointStore checkpoints, Action<TrainingEvent> report, string? weights = null)
+    public TrainingLoop(
+        TrainingPlan plan, TokenizedCorpus corpus, CheckpointStore checkpoints, Action<TrainingEvent> report, string? weights = null)
     {
         this.plan = plan;
         this.checkpoints = checkpoints;
@@ -43,8 +44,8 @@ public sealed class TrainingLoop : IDisposable
         if (batches.Windows < 1 || validationTokens < 2)
         {
             throw new TrainingException(FailureKind.UserInput,
-                $"The corpus is too small: {trainingTokens} tokens to train on and {validationTokens} held out, where max_seq_len {plan.Shape.MaxSeqLen} "
-                + $"needs at least {plan.Shape.MaxSeqLen + 1} and 2. Add text, or lower max_seq_len.");
+                $"The corpus is too small: it has {trainingTokens} training tokens and {validationTokens} held-out tokens, but max_seq_len "
+                + $"{plan.Shape.MaxSeqLen} needs at least {plan.Shape.MaxSeqLen + 1} and 2. Add text, or lower max_seq_len.");
         }
 
         StepsPerEpoch = Math.Max(1, batches.BatchesPerEpoch / plan.GradientAccumulation);
@@ -59,10 +60,10 @@ public sealed class TrainingLoop : IDisposable
         dropout = new(plan.Dropout);
     }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>The model.</summary>
     public Gpt2Model Model { get; }
 
-    /// <summary>Where the loop is.</summary>
+    /// <summary>The state of the loop.</summary>
     public TrainingState State { get; private set; } = new();
 
     /// <summary>Steps in all.</summary>
@@ -73,11 +74,14 @@ public sealed class TrainingLoop : IDisposable
 
     private bool Stagnates => State.EvaluationsSinceBest >= plan.EarlyStoppingPatience;
 
-    /// <summary>Goes back to a checkpoint; later ones are deleted.</summary>
+    /// <summary>Restores a checkpoint and deletes later ones.</summary>
     public void Resume(Checkpoint checkpoint)
     {
         if (checkpoint.Shape != plan.Shape || checkpoint.Seed != plan.Seed)
-            throw new TrainingException(FailureKind.UserInput, $"Checkpoint {checkpoint.State.Step} belongs to a run with another model or seed.");
+        {
+            throw new TrainingException(
+                FailureKind.UserInput, $"Checkpoint {checkpoint.State.Step} belongs to a run with another model or seed.");
+        }
 
         checkpoints.Restore(checkpoint, Model, optimizer);
         checkpoints.DeleteAfter(checkpoint.State.Step);
@@ -85,11 +89,11 @@ public sealed class TrainingLoop : IDisposable
         savedStep = State.Step;
     }
 
-    /// <summary>Trains until the last step, until validation stagnates or until asked to stop.</summary>
-    /// <param name="control">Asked between steps.</param>
-    /// <param name="abandoned">Gives up at once and writes nothing more: the run is somebody else's now.</param>
-    /// <returns>Why it stopped before the end; null when it is done.</returns>
-    /// <exception cref="TrainingException">The loss is not a number any more.</exception>
+    /// <summary>Trains until the last step, until early stopping, or until a stop is requested.</summary>
+    /// <param name="control">Requests, handled between steps.</param>
+    /// <param name="abandoned">Cancelled when another worker has the run: the loop stops at once and writes nothing more.</param>
+    /// <returns>Why it stopped before the end; null if it is complete.</returns>
+    /// <exception cref="TrainingException">The loss is not finite.</exception>
     public StopReason? Run(TrainingControl control, CancellationToken abandoned)
     {
         report(new TrainingStarted(State.Step, TotalSteps, (int)((TotalSteps - 1) / StepsPerEpoch) + 1, StepsPerEpoch,
@@ -105,7 +109,9 @@ public sealed class TrainingLoop : IDisposable
                 return reason;
             }
             if (control.TakeCheckpointRequest())
+            {
                 Save();
+            }
 
             Step(abandoned);
 
@@ -115,11 +121,14 @@ public sealed class TrainingLoop : IDisposable
             var improved = evaluates && Evaluate(abandoned);
             if (epochEnds)
             {
-                report(new EpochCompleted(Epoch(State.Step), State.Step, State.EpochLoss, State.ValidationLoss, Stopwatch.GetElapsedTime(epochStarted)));
+                var duration = Stopwatch.GetElapsedTime(epochStarted);
+                report(new EpochCompleted(Epoch(State.Step), State.Step, State.EpochLoss, State.ValidationLoss, duration));
                 epochStarted = Stopwatch.GetTimestamp();
             }
             if (last || improved || Stagnates || (plan.CheckpointEvery is { } interval ? State.Step % interval == 0 : evaluates))
+            {
                 Save();
+            }
         }
         return null;
     }
@@ -158,7 +167,8 @@ public sealed class TrainingLoop : IDisposable
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var samples = plan.BatchSize * plan.GradientAccumulation;
         var tokens = (long)samples * plan.Shape.MaxSeqLen;
-        report(new StepMade(step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, tokens, tokens / seconds, samples / seconds));
+        report(new StepMade(
+            step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, tokens, tokens / seconds, samples / seconds));
     }
 
     private bool Evaluate(CancellationToken abandoned)
@@ -177,14 +187,19 @@ public sealed class TrainingLoop : IDisposable
     private void Save()
     {
         if (savedStep == State.Step || State.Step == 0)
+        {
             return;
+        }
 
         var started = Stopwatch.GetTimestamp();
         var size = checkpoints.Save(Model, optimizer, plan.Seed, State);
         savedStep = State.Step;
-        report(new CheckpointWritten(State.Step, CheckpointStore.NameOf(State.Step), size, State.BestStep == State.Step, State, Stopwatch.GetElapsedTime(started)));
+        var (name, isBest) = (CheckpointStore.NameOf(State.Step), State.BestStep == State.Step);
+        report(new CheckpointWritten(State.Step, name, size, isBest, State, Stopwatch.GetElapsedTime(started)));
         if (checkpoints.Prune(plan.KeepCheckpoints, State.BestStep) is > 0 and var pruned)
+        {
             report(new CheckpointsPruned(pruned));
+        }
     }
 
     private int Epoch(long step) => (int)((step - 1) / StepsPerEpoch) + 1;
@@ -194,7 +209,8 @@ public sealed class TrainingLoop : IDisposable
         if (!double.IsFinite(value))
         {
             throw new TrainingException(FailureKind.UserInput,
-                $"Training diverged at step {step}: the {what} is {value}. A lower learning_rate than {plan.LearningRate}, a longer warmup or a smaller grad_clip usually helps.");
+                $"Training diverged at step {step}: the {what} is {value}. "
+                + $"Try a learning_rate below {plan.LearningRate}, a longer warmup or a smaller grad_clip.");
         }
     }
 }

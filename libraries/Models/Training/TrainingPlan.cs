@@ -3,7 +3,7 @@ using Trainyard.Models.Optimization;
 
 namespace Trainyard.Models.Training;
 
-/// <summary>How to train a model: everything that decides what comes out, besides the text.</summary>
+/// <summary>How to train a model: everything that determines the result, except for the text.</summary>
 public sealed record TrainingPlan
 {
     /// <summary>The model.</summary>

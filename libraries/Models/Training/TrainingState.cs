@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Models.Training;
 
-/// <summary>Where the loop is. With the weights and the optimizer's moments this is all a resumed run needs: data order, dropout masks and learning rate follow from the step.</summary>
+/// <summary>
+/// The state of the training loop. With the weights and the optimizer's moments it is all a resumed run needs: data order, dropout masks
+/// and learning rate follow from the step.
+/// </summary>
 public sealed record TrainingState
 {
     /// <summary>Steps done.</summary>

@@ -17,8 +17,9 @@ public static class Fanova
     /// <param name="points">One value per feature: a number, or the index of an option.</param>
     /// <param name="losses">The objective at each point; finite.</param>
     /// <param name="seed">The same seed gives the same answer.</param>
-    /// <exception cref="ArgumentException">Points and losses don't belong together.</exception>
-    public static double[] MainEffects(IReadOnlyList<Feature> features, IReadOnlyList<double[]> points, IReadOnlyList<double> losses, long seed = 0)
+    /// <exception cref="ArgumentException">The numbers of points and losses differ.</exception>
+    public static double[] MainEffects(
+        IReadOnlyList<Feature> features, IReadOnlyList<double[]> points, IReadOnlyList<double> losses, long seed = 0)
     {
         if (points.Count != losses.Count || points.Any(point => point.Length != features.Count))
         {

@@ -12,13 +12,14 @@ internal static class RegressionTree
     /// <param name="points">All points.</param>
     /// <param name="losses">Their losses.</param>
     /// <param name="sample">The points to learn from; one that occurs twice counts twice.</param>
-    public static List<Box> Grow(IReadOnlyList<Feature> features, IReadOnlyList<double[]> points, IReadOnlyList<double> losses, int[] sample)
+    public static List<Box> Grow(
+        IReadOnlyList<Feature> features, IReadOnlyList<double[]> points, IReadOnlyList<double> losses, int[] sample)
     {
         var leaves = new List<Box>();
         Grow(new(
-            [.. features.Select(one => one.Low)],
-            [.. features.Select(one => one.High)],
-            [.. features.Select(one => one.Options > 0 ? Enumerable.Repeat(true, one.Options).ToArray() : null)],
+            [.. features.Select(feature => feature.Low)],
+            [.. features.Select(feature => feature.High)],
+            [.. features.Select(feature => feature.Options > 0 ? Enumerable.Repeat(true, feature.Options).ToArray() : null)],
             [.. features.Select(_ => 1.0)],
             0), sample, 0);
         return leaves;
@@ -38,7 +39,8 @@ internal static class RegressionTree
         }
     }
 
-    private static Split? BestSplit(IReadOnlyList<Feature> features, IReadOnlyList<double[]> points, IReadOnlyList<double> losses, int[] members)
+    private static Split? BestSplit(
+        IReadOnlyList<Feature> features, IReadOnlyList<double[]> points, IReadOnlyList<double> losses, int[] members)
     {
         var mean = members.Average(member => losses[member]);
         var (best, bestGain) = ((Split?)null, 1e-12 * members.Sum(member => Math.Abs(losses[member] - mean)));
@@ -108,6 +110,6 @@ internal static class RegressionTree
             return copy;
         }
 
-        private static double Share(bool[] allowed) => (double)allowed.Count(one => one) / allowed.Length;
+        private static double Share(bool[] allowed) => (double)allowed.Count(option => option) / allowed.Length;
     }
 }

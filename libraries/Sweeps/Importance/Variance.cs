@@ -30,10 +30,14 @@ internal static class Variance
         return ([.. Enumerable.Repeat(1.0 / options, options)], means);
     }
 
-    /// <summary>Between two neighbouring splits the marginal is constant. Each box adds to a stretch of pieces: at its start, and off at its end.</summary>
+    /// <summary>
+    /// The marginal as a step function, constant between neighbouring splits. Each box adds its value at its start and subtracts it at its
+    /// end.
+    /// </summary>
     private static (double[] Widths, double[] Means) ByPiece(IReadOnlyList<Box> boxes, int at, Feature feature)
     {
-        double[] edges = [.. boxes.SelectMany(box => new[] { box.Low[at], box.High[at] }).Append(feature.Low).Append(feature.High).Distinct().Order()];
+        var bounds = boxes.SelectMany(box => new[] { box.Low[at], box.High[at] });
+        double[] edges = [.. bounds.Append(feature.Low).Append(feature.High).Distinct().Order()];
         var changes = new double[edges.Length];
         foreach (var box in boxes)
         {

@@ -1,13 +1,16 @@
 namespace Trainyard.Sweeps;
 
-/// <summary>Random numbers of one trial: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).</summary>
+/// <summary>
+/// Random numbers of one trial: SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
+/// </summary>
 internal sealed class Draws
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
     private ulong state;
 
-    public Draws(long seed, long number) => state = Mix(unchecked((ulong)seed + Golden)) ^ Mix(unchecked((ulong)number * 0xD1342543DE82EF95 + 1));
+    public Draws(long seed, long number) =>
+        state = Mix(unchecked((ulong)seed + Golden)) ^ Mix(unchecked((ulong)number * 0xD1342543DE82EF95 + 1));
 
     /// <summary>From 0 up to but not including 1.</summary>
     public double Share() => (Mix(unchecked(state += Golden)) >> 11) * (1.0 / (1L << 53));

@@ -3,13 +3,15 @@ namespace Trainyard.Sweeps;
 /// <summary>The standard normal distribution.</summary>
 internal static class Gauss
 {
-    // Where the series for small arguments stops paying and the continued fraction has begun to.
+    // Beyond this, the continued fraction converges faster than the series.
     private const double Far = 3;
     private const int Levels = 40;
 
     public static double Density(double x) => Math.Exp(-x * x / 2) / Math.Sqrt(2 * Math.PI);
 
-    /// <summary>The probability of a value below, to about 1e-15: Abramowitz and Stegun 26.2.11 near the middle, 26.2.14 in the tails.</summary>
+    /// <summary>
+    /// The cumulative distribution function, to about 1e-15: Abramowitz and Stegun 26.2.11 near the middle, 26.2.14 in the tails.
+    /// </summary>
     public static double Cumulative(double x) => x switch
     {
         > 40 => 1,

@@ -1,12 +1,12 @@
 namespace Trainyard.Sweeps;
 
 /// <summary>
-/// Says which point to try next. A sampler keeps nothing: the same history always gets the same answer, on every machine, so a
-/// search goes on after a crash as if nothing had happened.
+/// Chooses the next point to try. Samplers are stateless: the same history gives the same point on every machine, so a search continues
+/// unchanged after a crash.
 /// </summary>
 public interface ISampler
 {
     /// <summary>The next point, or null when there is none left.</summary>
-    /// <param name="trials">Every trial handed out so far, in order, whatever became of it.</param>
+    /// <param name="trials">All trials so far, in order, in any state.</param>
     double[]? Next(IReadOnlyList<Trial> trials);
 }

@@ -1,8 +1,8 @@
 namespace Trainyard.Sweeps;
 
 /// <summary>
-/// Bell curves around the observed values, cut off at the bounds, and one as wide as the range as the prior. Each is as wide as the
-/// distance to its farther neighbour. What varies by factors is estimated on its logarithm, a whole number by the probability of its interval.
+/// Normal kernels around the observed values, truncated at the bounds, and one as wide as the range as the prior. Each is as wide as the
+/// distance to its farther neighbour. Logarithmic parameters are estimated on their logarithms, whole numbers by their intervals.
 /// </summary>
 /// <remarks>
 /// The curves of ranges are equally high, not equally heavy: a narrow one, where many trials lie close together, does not outweigh
@@ -24,7 +24,8 @@ internal sealed class NumberKernels : IKernels
         (log, low, high) = Bounds(parameter);
         centres = [.. observed.Select(Scaled), (low + high) / 2];
         widths = Widths();
-        masses = [.. centres.Select((centre, at) => Gauss.Cumulative((high - centre) / widths[at]) - Gauss.Cumulative((low - centre) / widths[at]))];
+        masses = [.. centres.Select((centre, at) =>
+            Gauss.Cumulative((high - centre) / widths[at]) - Gauss.Cumulative((low - centre) / widths[at]))];
     }
 
     public double Draw(int kernel, Draws draws)

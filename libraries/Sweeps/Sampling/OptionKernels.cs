@@ -1,6 +1,8 @@
 namespace Trainyard.Sweeps;
 
-/// <summary>Around an option: mostly itself, and each of the others a little, the less the more was observed. The prior: all alike.</summary>
+/// <summary>
+/// A kernel around an option: most weight on the option, and some on each other one, less with more observations. The prior is uniform.
+/// </summary>
 internal sealed class OptionKernels(int options, double[] observed) : IKernels
 {
     private readonly double other = 1.0 / (observed.Length + 1) / (1 + (double)options / (observed.Length + 1));

@@ -15,7 +15,7 @@ namespace Trainyard.Sweeps;
 /// <param name="seed">The same seed and history give the same point.</param>
 public sealed class TpeSampler(SearchSpace space, long seed) : ISampler
 {
-    /// <summary>How many trials must have ended before the model is asked; points are random until then.</summary>
+    /// <summary>Number of ended trials before the model is used; until then, points are random.</summary>
     public const int StartupTrials = 10;
 
     private const int Candidates = 24;
@@ -41,11 +41,13 @@ public sealed class TpeSampler(SearchSpace space, long seed) : ISampler
 
     private static (List<IReadOnlyList<double>> Good, List<IReadOnlyList<double>> Bad) Split(IReadOnlyList<Trial> trials, int count)
     {
-        var known = trials.Select((trial, number) => (Trial: trial, Number: number)).Where(one => one.Trial.State is not TrialState.Failed).ToList();
-        var good = known.OrderBy(one => Rank(one.Trial)).Take(count).Select(one => one.Number).ToHashSet();
-        // Both stay in the order of the trials: weights fade with age.
-        return ([.. known.Where(one => good.Contains(one.Number)).Select(one => one.Trial.Point)],
-            [.. known.Where(one => !good.Contains(one.Number)).Select(one => one.Trial.Point)]);
+        var known = trials.Select((trial, number) => (Trial: trial, Number: number))
+            .Where(trial => trial.Trial.State is not TrialState.Failed)
+            .ToList();
+        var good = known.OrderBy(trial => Rank(trial.Trial)).Take(count).Select(trial => trial.Number).ToHashSet();
+        // Keep both in the order of the trials, because weights fade with age.
+        return ([.. known.Where(trial => good.Contains(trial.Number)).Select(trial => trial.Trial.Point)],
+            [.. known.Where(trial => !good.Contains(trial.Number)).Select(trial => trial.Trial.Point)]);
 
         static (int, long, double) Rank(Trial trial) => trial.State switch
         {

@@ -1,24 +1,24 @@
 namespace Trainyard.Sweeps;
 
-/// <summary>How a trial stands.</summary>
+/// <summary>The state of a trial.</summary>
 public enum TrialState
 {
-    /// <summary>Handed out, result unknown.</summary>
+    /// <summary>Running; the result is unknown.</summary>
     Pending,
 
     /// <summary>It ended with a loss; one that is not finite counts as worse than every number.</summary>
     Completed,
 
-    /// <summary>It was given up on the way; its loss is the last it reached.</summary>
+    /// <summary>Stopped early; its loss is the last it reached.</summary>
     Pruned,
 
-    /// <summary>It ended without a result and says nothing about its point.</summary>
+    /// <summary>Ended without a result; ignored by samplers.</summary>
     Failed,
 }
 
 /// <summary>A point that was tried.</summary>
 /// <param name="Point">One coordinate per parameter.</param>
-/// <param name="State">How it stands.</param>
-/// <param name="Loss">What is to be small; negate what is to be large.</param>
-/// <param name="Step">Of a pruned trial: the step it reached.</param>
+/// <param name="State">The trial's state.</param>
+/// <param name="Loss">The value to minimize; negate a value to maximize.</param>
+/// <param name="Step">The step a pruned trial reached.</param>
 public sealed record Trial(IReadOnlyList<double> Point, TrialState State, double Loss = double.NaN, long Step = 0);

@@ -73,7 +73,9 @@ public sealed record Real(string Name, double Low, double High, bool Log = false
         Log ? Math.Exp(Math.Log(Low) + share * (Math.Log(High) - Math.Log(Low))) : Low + share * (High - Low), Low, High);
 }
 
-/// <summary>A whole number: <paramref name="Low"/>, <paramref name="Low"/> + <paramref name="Step"/>, and so on up to <paramref name="High"/>.</summary>
+/// <summary>
+/// A whole number: <paramref name="Low"/>, <paramref name="Low"/> + <paramref name="Step"/>, and so on up to <paramref name="High"/>.
+/// </summary>
 /// <param name="Name">What the parameter is called.</param>
 /// <param name="Low">The least value; above 0 when <paramref name="Log"/>.</param>
 /// <param name="High">The greatest value, not below <paramref name="Low"/>; both within ±2^53.</param>

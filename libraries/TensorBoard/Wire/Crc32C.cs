@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace Trainyard.TensorBoard.Wire;
 
-/// <summary>CRC-32C (Castagnoli), masked as TFRecord files store it so that a checksum of bytes that hold checksums stays meaningful.</summary>
+/// <summary>CRC-32C (Castagnoli), masked as in TFRecord files, so that checksums of data that contains checksums stay meaningful.</summary>
 internal static class Crc32C
 {
     private const uint MaskDelta = 0xa282ead8;
@@ -17,9 +17,9 @@ internal static class Crc32C
         {
             crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
         }
-        foreach (var one in bytes)
+        foreach (var value in bytes)
         {
-            crc = BitOperations.Crc32C(crc, one);
+            crc = BitOperations.Crc32C(crc, value);
         }
         return ~crc;
     }

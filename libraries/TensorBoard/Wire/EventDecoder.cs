@@ -1,6 +1,6 @@
 namespace Trainyard.TensorBoard.Wire;
 
-/// <summary>Reads the messages <see cref="EventEncoder"/> writes, and those TensorFlow, PyTorch and JAX write. Unknown fields are skipped.</summary>
+/// <summary>Reads the messages of <see cref="EventEncoder"/>, TensorFlow, PyTorch and JAX. Skips unknown fields.</summary>
 internal static class EventDecoder
 {
     private const string ScalarPlugin = "scalars";
@@ -100,7 +100,8 @@ internal static class EventDecoder
             return new ScalarValue(tag, number);
         }
         var plugin = Metadata(metadata, out var hyperparameters);
-        return hyperparameters ?? (hasTensor && plugin is null or ScalarPlugin or "text" ? TensorDecoder.Decode(tag, tensor) : null) ?? new OtherValue(tag, plugin);
+        var decoded = hasTensor && plugin is null or ScalarPlugin or "text" ? TensorDecoder.Decode(tag, tensor) : null;
+        return hyperparameters ?? decoded ?? new OtherValue(tag, plugin);
     }
 
     private static string? Metadata(ProtoReader metadata, out SummaryValue? hyperparameters)

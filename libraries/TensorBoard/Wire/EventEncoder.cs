@@ -8,24 +8,24 @@ internal static class EventEncoder
     private const int ScalarClass = 1;
     private const int TensorClass = 2;
 
-    public static void Encode(LogEvent one, ProtoWriter to)
+    public static void Encode(LogEvent logEvent, ProtoWriter to)
     {
-        if (BitConverter.DoubleToInt64Bits(one.WallTime) != 0)
+        if (BitConverter.DoubleToInt64Bits(logEvent.WallTime) != 0)
         {
-            to.Double(1, one.WallTime);
+            to.Double(1, logEvent.WallTime);
         }
-        if (one.Step != 0)
+        if (logEvent.Step != 0)
         {
-            to.Varint(2, one.Step);
+            to.Varint(2, logEvent.Step);
         }
-        if (one.FileVersion is { } version)
+        if (logEvent.FileVersion is { } version)
         {
             to.Text(3, version);
         }
-        if (one.Values.Count > 0)
+        if (logEvent.Values.Count > 0)
         {
             var summary = to.Begin(5);
-            foreach (var value in one.Values)
+            foreach (var value in logEvent.Values)
             {
                 var start = to.Begin(1);
                 Encode(value, to);
@@ -33,7 +33,7 @@ internal static class EventEncoder
             }
             to.End(summary);
         }
-        if (one.Session is { } status)
+        if (logEvent.Session is { } status)
         {
             var session = to.Begin(7);
             to.Varint(1, (int)status);
@@ -98,7 +98,7 @@ internal static class EventEncoder
         to.End(tensor);
     }
 
-    /// <summary>No numbers at all: a shape of one dimension of size 0, as TensorBoard's own writer gives to what only carries metadata.</summary>
+    /// <summary>An empty tensor of shape [0], which TensorBoard's own writer uses for values that only carry metadata.</summary>
     private static void NullTensor(ProtoWriter to)
     {
         var tensor = to.Begin(8);

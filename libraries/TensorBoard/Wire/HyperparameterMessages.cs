@@ -118,7 +118,8 @@ internal static class HyperparameterMessages
 
     private static HyperparameterExperiment Experiment(ProtoReader message)
     {
-        var (hyperparameters, metrics, created) = (new Dictionary<string, HyperparameterValue>(StringComparer.Ordinal), new List<string>(), 0.0);
+        var hyperparameters = new Dictionary<string, HyperparameterValue>(StringComparer.Ordinal);
+        var (metrics, created) = (new List<string>(), 0.0);
         while (message.Next())
         {
             switch (message.Field)
@@ -128,7 +129,12 @@ internal static class HyperparameterMessages
                     break;
                 case 4:
                     var (name, type) = HyperparameterInfo(message.Message());
-                    hyperparameters[name] = type switch { 1 => HyperparameterValue.Of(""), 2 => HyperparameterValue.Of(false), _ => HyperparameterValue.Of(0.0) };
+                    hyperparameters[name] = type switch
+                    {
+                        1 => HyperparameterValue.Of(""),
+                        2 => HyperparameterValue.Of(false),
+                        _ => HyperparameterValue.Of(0.0),
+                    };
                     break;
                 case 5:
                     metrics.Add(MetricTag(message.Message()));

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Trainyard.TensorBoard.Wire;
 
-/// <summary>Protocol Buffers' wire form, read field by field without copying. Malformed bytes end in <see cref="MalformedMessageException"/>, never beyond the span.</summary>
+/// <summary>
+/// Reads the Protocol Buffers wire format field by field without copying. Malformed bytes cause a <see cref="MalformedMessageException"/>.
+/// </summary>
 internal ref struct ProtoReader(ReadOnlySpan<byte> message)
 {
     private ReadOnlySpan<byte> rest = message;
@@ -20,7 +22,9 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
             return false;
         }
         var tag = RawVarint();
-        Field = tag >> 3 is > 0 and <= int.MaxValue and var field ? (int)field : throw new MalformedMessageException("a field has no valid number");
+        Field = tag >> 3 is > 0 and <= int.MaxValue and var field
+            ? (int)field
+            : throw new MalformedMessageException("a field has no valid number");
         Type = (WireType)(tag & 7);
         return true;
     }

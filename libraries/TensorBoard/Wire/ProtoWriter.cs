@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Trainyard.TensorBoard.Wire;
 
-/// <summary>Protocol Buffers' wire form, written field by field into one growing buffer. Fields of a default value are the caller's to leave out.</summary>
+/// <summary>
+/// Writes the Protocol Buffers wire format field by field into a growing buffer. Callers omit fields with default values.
+/// </summary>
 internal sealed class ProtoWriter
 {
     private byte[] bytes = new byte[256];
@@ -55,7 +57,9 @@ internal sealed class ProtoWriter
         return Length;
     }
 
-    /// <summary>Puts the length in front of the content, which moves: messages here are short, and measuring them first would cost more code.</summary>
+    /// <summary>
+    /// Inserts the length before the content and moves the content. Messages are short, and measuring them first would need more code.
+    /// </summary>
     public void End(int start)
     {
         var length = Length - start;

@@ -44,7 +44,7 @@ internal static class TensorDecoder
         {
             ({ } lines, 0) when type is TensorType.Text => new TextValue(tag, string.Join('\n', lines)),
             (null, 1) => new ScalarValue(tag, number, Form(type)),
-            (null, 0) when Raw(type, raw) is { } one => new ScalarValue(tag, one, Form(type)),
+            (null, 0) when Raw(type, raw) is { } scalar => new ScalarValue(tag, scalar, Form(type)),
             _ => null,
         };
     }

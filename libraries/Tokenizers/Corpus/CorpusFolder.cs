@@ -4,8 +4,8 @@ namespace Trainyard.Tokenizers;
 internal readonly record struct CorpusEntry(string Relative, string Full, string? Problem = null);
 
 /// <summary>
-/// Finds the files of a corpus folder. Links are followed after all else, in ordinal order, and only to what is not read already, so that no
-/// file is read twice.
+/// Finds the files of a corpus folder. Links are followed last, in ordinal order, and only to files not found before, so that no file is
+/// read twice.
 /// </summary>
 internal sealed class CorpusFolder
 {
@@ -29,18 +29,24 @@ internal sealed class CorpusFolder
     public IEnumerable<CorpusEntry> Files()
     {
         foreach (var file in Below(RealPath.Of(_root) ?? _root, ""))
+        {
             yield return file;
+        }
         while (_links.TryDequeue(out var full, out var relative))
         {
             foreach (var file in Behind(full, relative))
+            {
                 yield return file;
+            }
         }
     }
 
     private IEnumerable<CorpusEntry> Below(string folder, string relative)
     {
         if (!_folders.Add(folder))
+        {
             yield break;
+        }
         foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", _visible))
         {
             var name = relative + entry.Name;
@@ -51,7 +57,9 @@ internal sealed class CorpusFolder
             else if (entry is not DirectoryInfo)
             {
                 if (_files.Add(entry.FullName))
+                {
                     yield return new(name, entry.FullName);
+                }
             }
             else if (_excludedNames.Contains(entry.Name))
             {
@@ -60,7 +68,9 @@ internal sealed class CorpusFolder
             else if (!_excluded.Contains(entry.FullName))
             {
                 foreach (var file in Below(entry.FullName, name + "/"))
+                {
                     yield return file;
+                }
             }
         }
     }
@@ -68,14 +78,22 @@ internal sealed class CorpusFolder
     private IEnumerable<CorpusEntry> Behind(string link, string relative)
     {
         if (RealPath.Of(link) is not { } real || !Path.Exists(real))
+        {
             return [new(relative, link, "a link to nothing")];
+        }
         if (!RealPath.IsWithin(_linkRoot, real))
+        {
             return [new(relative, link, "a link that leads out of the corpus folder")];
+        }
         if (_excludedNames.Contains(Path.GetFileName(link)) || _excluded.Any(folder => RealPath.IsWithin(folder, real))
             || Path.GetRelativePath(_linkRoot, real).Split(Path.DirectorySeparatorChar).Any(IsLeftOut))
+        {
             return [new(relative, link, "a link to what is left out")];
+        }
         if (Directory.Exists(real))
+        {
             return _folders.Contains(real) ? [new(relative, link, "a link to a folder that is read already")] : Below(real, relative + "/");
+        }
         return _files.Add(real) ? [new(relative, real)] : [new(relative, link, "a link to a file that is read already")];
     }
 

@@ -40,11 +40,11 @@ internal sealed class CorpusBuffer(int capacity)
         _replaced = replaceInvalid ? Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(Bytes.AsSpan(0, Length))) : null;
 }
 
-/// <summary>Hands out a corpus piece by piece, in order; several threads may ask.</summary>
-/// <param name="corpus">What to read.</param>
+/// <summary>Reads a corpus in pieces, in order. Thread-safe.</summary>
+/// <param name="corpus">The corpus.</param>
 /// <param name="ends">Where a piece may end inside a file.</param>
-/// <param name="cuts">Offsets that a piece has to end at, by index of the file.</param>
-/// <param name="unbroken">Texts that no piece ends inside of.</param>
+/// <param name="cuts">Offsets at which a piece must end, by index of the file.</param>
+/// <param name="unbroken">Texts that must not be split between pieces.</param>
 internal sealed class CorpusReader(
     TextCorpus corpus, BlockEnd ends, IReadOnlyDictionary<int, long>? cuts = null, IReadOnlyList<string>? unbroken = null) : IDisposable
 {
@@ -67,7 +67,9 @@ internal sealed class CorpusReader(
             {
                 Fill(buffer, _file ?? throw new InvalidOperationException("No file is open."));
                 if (buffer.Length > 0)
+                {
                     return true;
+                }
             }
 
             return false;
@@ -77,7 +79,9 @@ internal sealed class CorpusReader(
     private bool OpenNext()
     {
         if (_fileIndex + 1 == corpus.Files.Count)
+        {
             return false;
+        }
         var path = corpus.Files[++_fileIndex].FullPath;
         (_offset, _startsLine) = (0, true);
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
@@ -96,13 +100,17 @@ internal sealed class CorpusReader(
         buffer.EndsFile = filled < buffer.Bytes.Length;
         buffer.Length = buffer.EndsFile ? filled : Cut(text);
         if (cuts is not null && cuts.TryGetValue(_fileIndex, out var cut) && cut > _offset && cut < _offset + buffer.Length)
+        {
             (buffer.Length, buffer.EndsFile) = ((int)(cut - _offset), false);
+        }
         buffer.SetText(corpus.Files[_fileIndex].FirstInvalidByte is not null);
         _offset += buffer.Length;
 
         var rest = text[buffer.Length..];
         if (_carry.Length < rest.Length)
+        {
             _carry = new byte[buffer.Bytes.Length];
+        }
         rest.CopyTo(_carry);
         _carried = rest.Length;
 
@@ -111,7 +119,9 @@ internal sealed class CorpusReader(
         if (buffer.EndsFile)
         {
             if (filled > 0 && text[^1] != '\n')
+            {
                 _line++;
+            }
             file.Dispose();
             _file = null;
         }
@@ -120,24 +130,32 @@ internal sealed class CorpusReader(
     private int Cut(ReadOnlySpan<byte> text)
     {
         if (ends == BlockEnd.Line && text.LastIndexOf((byte)'\n') is >= 0 and var newline)
-            return newline + 1;
-
-        // What starts within an unbroken text's length of the end may be one that the buffer holds only part of.
-        var longest = _unbroken.Length == 0 ? 0 : _unbroken.Max(whole => whole.Length);
-        var most = longest < text.Length / 2 ? text.Length - longest : text.Length;
-        for (var end = most - 1; end > 0; end--)
         {
-            if (text[end] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t' && EndsWithWord(text[..end]) && StartOfBroken(text, end) is null)
-                return end;
+            return newline + 1;
         }
 
-        var complete = TextFileScan.CompleteLength(text[..most]);
+        // An unbroken text that starts near the end of the buffer may be incomplete, so search for the end before it.
+        var maxUnbroken = _unbroken.Length == 0 ? 0 : _unbroken.Max(whole => whole.Length);
+        var limit = maxUnbroken < text.Length / 2 ? text.Length - maxUnbroken : text.Length;
+        for (var end = limit - 1; end > 0; end--)
+        {
+            if (text[end] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'
+                && EndsWithWord(text[..end])
+                && StartOfBroken(text, end) is null)
+            {
+                return end;
+            }
+        }
+
+        var complete = TextFileScan.CompleteLength(text[..limit]);
         while (StartOfBroken(text, complete) is > 0 and var start)
+        {
             complete = start;
+        }
         return complete;
     }
 
-    /// <summary>Where an unbroken text starts that a cut would break; null when there is none.</summary>
+    /// <summary>The start of an unbroken text that a cut would split; null if there is none.</summary>
     private int? StartOfBroken(ReadOnlySpan<byte> text, int cut)
     {
         foreach (var whole in _unbroken)
@@ -145,7 +163,9 @@ internal sealed class CorpusReader(
             for (var start = Math.Max(0, cut - whole.Length + 1); start < cut; start++)
             {
                 if (text[start..].StartsWith(whole))
+                {
                     return start;
+                }
             }
         }
 

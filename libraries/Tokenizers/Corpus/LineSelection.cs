@@ -26,7 +26,9 @@ internal sealed class LineSelection(long lines, long? sampleLines, double holdou
     private bool IsSampled(long line)
     {
         if (sampleLines is not { } samples || samples >= lines)
+        {
             return true;
+        }
 
         var stretch = (long)((UInt128)line * (ulong)samples / (ulong)lines);
         var (start, end) = (Start(stretch), Start(stretch + 1));

@@ -12,7 +12,9 @@ internal static class RealPath
         for (var links = 0; links < MaxLinks; links++)
         {
             if (FirstLink(path) is not var (link, target))
+            {
                 return path;
+            }
             var parent = Path.GetDirectoryName(link) ?? Path.GetPathRoot(link) ?? "";
             path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Join(Path.GetFullPath(target, parent), path[link.Length..])));
         }
@@ -31,7 +33,9 @@ internal static class RealPath
         {
             end = path.IndexOf(Path.DirectorySeparatorChar, end + 1) is > 0 and var next ? next : path.Length;
             if (new FileInfo(path[..end]).LinkTarget is { } target)
+            {
                 return (path[..end], target);
+            }
         }
 
         return null;

@@ -5,8 +5,8 @@ namespace Trainyard.Tokenizers;
 
 /// <summary>
 /// Text to train on: one file, or every text file below a folder in ordinal order of relative path. Content is streamed, never held whole.
-/// Left out: hidden files and folders, build output (<c>bin</c>, <c>obj</c>, <c>node_modules</c>, <c>artifacts</c>), empty files, files that are
-/// not UTF-8 text, and links that lead out of the folder. Other links are followed, and every file is read once.
+/// Skips hidden files and folders, build output (<c>bin</c>, <c>obj</c>, <c>node_modules</c>, <c>artifacts</c>), empty files, files that
+/// are not UTF-8 text, and links that lead out of the folder. Other links are followed, and every file is read once.
 /// </summary>
 public sealed class TextCorpus
 {
@@ -59,7 +59,9 @@ public sealed class TextCorpus
         options ??= new();
         var root = FullPath(path);
         if (!Directory.Exists(root) && !File.Exists(root))
+        {
             throw new TextCorpusException(TextCorpusProblem.Missing, $"There is no file or folder at '{path}'.");
+        }
 
         try
         {
@@ -80,7 +82,8 @@ public sealed class TextCorpus
         var root = FullPath(path);
         try
         {
-            return (Directory.Exists(root) || File.Exists(root)) && Entries(root, options).Any(entry => Scan(entry, options).File is not null);
+            return (Directory.Exists(root) || File.Exists(root))
+                && Entries(root, options).Any(entry => Scan(entry, options).File is not null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -100,7 +103,9 @@ public sealed class TextCorpus
         using var reader = new CorpusReader(this, BlockEnd.Word, cuts, unbroken);
         var buffer = new CorpusBuffer(blockBytes);
         while (reader.TryRead(buffer))
+        {
             yield return new TextBlock(buffer.FileIndex, buffer.Memory, buffer.EndsFile, buffer.Offset);
+        }
     }
 
     /// <summary>Reads the corpus's lines in order, each with its newline; the memory is valid until the next line is asked for.</summary>
@@ -140,29 +145,39 @@ public sealed class TextCorpus
         }
 
         if (files.Count > 0)
+        {
             return new(root, files, skipped, Convert.ToHexStringLower(fingerprint.GetHashAndReset()));
+        }
 
         const int MaxReasons = 3;
         var why = skipped.Count == 0
             ? "there is no file in it"
             : string.Join("; ", skipped.Take(MaxReasons)) + (skipped.Count > MaxReasons ? $"; and {skipped.Count - MaxReasons} more" : "");
-        throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"'{path}' holds no readable UTF-8 text ({why}).");
+        throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"'{path}' contains no readable UTF-8 text ({why}).");
     }
 
     private static (TextFile? File, byte[]? Hash, SkippedFile? Skipped) Scan(CorpusEntry entry, TextCorpusOptions options)
     {
         if (entry.Problem is { } problem)
+        {
             return Left(problem);
+        }
         try
         {
             // Length 0 also keeps pipes and devices, which would block, from being opened.
             if (new FileInfo(entry.Full).Length == 0)
+            {
                 return Left("empty");
+            }
             var scanned = TextFileScan.Read(entry.Full, options.ReplaceInvalidBytes);
             if (scanned.FirstNul is { } nul)
+            {
                 return Left("binary", nul);
+            }
             if (scanned.FirstInvalid is { } invalid && !options.ReplaceInvalidBytes)
+            {
                 return Left("not UTF-8 text", invalid);
+            }
             return (new(entry.Relative, entry.Full, scanned.Bytes, scanned.Lines, scanned.FirstInvalid), scanned.Hash, null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -170,7 +185,8 @@ public sealed class TextCorpus
             return Left("not readable");
         }
 
-        (TextFile?, byte[]?, SkippedFile?) Left(string reason, long? position = null) => (null, null, new(entry.Relative, reason, position));
+        (TextFile?, byte[]?, SkippedFile?) Left(string reason, long? position = null) =>
+            (null, null, new(entry.Relative, reason, position));
     }
 
     private static IEnumerable<CorpusEntry> Entries(string root, TextCorpusOptions options) => File.Exists(root)

@@ -36,15 +36,21 @@ internal static class TextFileScan
             var text = buffer.AsSpan(0, held + read);
             var whole = read == 0 ? text.Length : CompleteLength(text);
             if (text[..whole].IndexOf((byte)0) is >= 0 and var nul)
+            {
                 return new(offset, newlines, [], invalid, offset - held + nul);
+            }
             if (invalid is null && !Utf8.IsValid(text[..whole]))
             {
                 invalid = offset - held + FirstInvalid(text[..whole]);
                 if (!allowInvalid)
+                {
                     return new(offset, newlines, [], invalid, null);
+                }
             }
             if (read == 0)
+            {
                 return new(offset, newlines + (last == '\n' ? 0 : 1), hash.GetHashAndReset(), invalid, null);
+            }
 
             hash.AppendData(text[held..]);
             newlines += text[held..].Count((byte)'\n');
@@ -62,7 +68,9 @@ internal static class TextFileScan
         {
             var value = text[^back];
             if ((value & 0xC0) == 0x80)
+            {
                 continue;
+            }
 
             var size = value switch { >= 0xF0 => 4, >= 0xE0 => 3, >= 0xC0 => 2, _ => 1 };
             return size > back ? text.Length - back : text.Length;
@@ -75,7 +83,9 @@ internal static class TextFileScan
     {
         var position = 0;
         while (Rune.DecodeFromUtf8(text[position..], out _, out var size) == OperationStatus.Done)
+        {
             position += size;
+        }
         return position;
     }
 }

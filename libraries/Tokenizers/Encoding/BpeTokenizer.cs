@@ -25,7 +25,9 @@ public sealed class BpeTokenizer
         _texts = [.. definition.Vocabulary];
         _bytes = Array.ConvertAll(_texts, text => ByteAlphabet.Read(text) ?? Encoding.UTF8.GetBytes(text));
         foreach (var token in definition.AddedTokens)
+        {
             _bytes[token.Id] = Encoding.UTF8.GetBytes(token.Text);
+        }
         _added = definition.AddedTokens.Count > 0 ? new(definition.AddedTokens) : null;
         Merges = new(definition.Merges);
 
@@ -33,11 +35,14 @@ public sealed class BpeTokenizer
         for (var id = 0; id < _texts.Length; id++)
         {
             if (_texts[id].Length == 1 && ByteAlphabet.Read(_texts[id]) is [var value])
+            {
                 ByteIds[value] = id;
+            }
         }
 
         EndOfTextId = definition.AddedTokens.FirstOrDefault(token => token is { IsSpecial: true, Text: EndOfText })?.Id;
-        PaddingId = definition.AddedTokens.FirstOrDefault(token => token.IsSpecial && _paddingNames.Contains(token.Text))?.Id ?? EndOfTextId;
+        PaddingId = definition.AddedTokens.FirstOrDefault(token => token.IsSpecial && _paddingNames.Contains(token.Text))?.Id
+            ?? EndOfTextId;
     }
 
     /// <summary>Number of tokens; ids are 0 to one less.</summary>
@@ -47,7 +52,7 @@ public sealed class BpeTokenizer
     public int? EndOfTextId { get; }
 
     /// <summary>
-    /// Id of the special token for padding, under one of its usual names such as <c>&lt;|pad|&gt;</c>; without one, <see cref="EndOfTextId"/>.
+    /// Id of the special token for padding, with a common name such as <c>&lt;|pad|&gt;</c>; <see cref="EndOfTextId"/> without one.
     /// </summary>
     public int? PaddingId { get; }
 
@@ -69,7 +74,8 @@ public sealed class BpeTokenizer
 
     internal static BpeTokenizer Create(MergeLearner learner, BpeTrainingOptions options)
     {
-        string[] vocabulary = [.. options.SpecialTokens, .. learner.Tokens.Skip(options.SpecialTokens.Count).Select(bytes => ByteAlphabet.Write(bytes))];
+        var learned = learner.Tokens.Skip(options.SpecialTokens.Count).Select(bytes => ByteAlphabet.Write(bytes));
+        string[] vocabulary = [.. options.SpecialTokens, .. learned];
         var ids = vocabulary.Select((text, id) => (text, id)).ToDictionary(token => token.text, token => token.id, StringComparer.Ordinal);
         return new(new(
             vocabulary,
@@ -124,7 +130,9 @@ public sealed class BpeTokenizer
     {
         var bytes = new ArrayBufferWriter<byte>(Math.Max(16, ids.Length * 4));
         foreach (var id in ids)
+        {
             bytes.Write(TokenBytes(id));
+        }
         return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 

@@ -22,7 +22,9 @@ internal static class ByteAlphabet
     {
         var text = new char[bytes.Length];
         for (var i = 0; i < text.Length; i++)
+        {
             text[i] = _characters[bytes[i]];
+        }
         return new string(text);
     }
 
@@ -33,7 +35,9 @@ internal static class ByteAlphabet
         for (var i = 0; i < bytes.Length; i++)
         {
             if (!_bytes.TryGetValue(text[i], out bytes[i]))
+            {
                 return null;
+            }
         }
 
         return bytes;

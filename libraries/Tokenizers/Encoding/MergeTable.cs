@@ -38,7 +38,9 @@ internal sealed class MergeTable
         {
             ref var entry = ref entries[index];
             if ((entry.First == first && entry.Second == second) || entry.First < 0)
+            {
                 return ref entry;
+            }
         }
     }
 

@@ -17,7 +17,9 @@ internal sealed class SpecialTokenSet
     public SpecialTokenSet(IReadOnlyList<AddedToken> tokens)
     {
         Tokens = tokens;
-        _tokens = [.. tokens.Select(token => (Encoding.UTF8.GetBytes(token.Text), token.Id)).OrderByDescending(token => token.Item1.Length)];
+        _tokens = [.. tokens
+            .Select(token => (Encoding.UTF8.GetBytes(token.Text), token.Id))
+            .OrderByDescending(token => token.Item1.Length)];
         _firstBytes = SearchValues.Create([.. _tokens.Select(token => token.Bytes[0])]);
     }
 
@@ -32,7 +34,9 @@ internal sealed class SpecialTokenSet
             foreach (var (bytes, id) in _tokens)
             {
                 if (text[start..].StartsWith(bytes))
+                {
                     return (start, bytes.Length, id);
+                }
             }
         }
 
@@ -43,17 +47,28 @@ internal sealed class SpecialTokenSet
     public static IEnumerable<string> Problems(IReadOnlyList<string> tokens)
     {
         if (tokens.Count > MaxTokens)
+        {
             yield return $"must be at most {MaxTokens}, not {tokens.Count}";
+        }
         foreach (var token in tokens.GroupBy(token => token, StringComparer.Ordinal).Where(group => group.Count() > 1))
+        {
             yield return $"must differ: '{token.Key}' is listed {token.Count()} times";
+        }
         foreach (var token in tokens.Distinct(StringComparer.Ordinal))
         {
             if (token.Length is 0 or > MaxLength)
+            {
                 yield return $"must each have from 1 to {MaxLength} characters, not {token.Length}";
+            }
             else if (token.EnumerateRunes().Contains(Rune.ReplacementChar) || token.Contains('\0', StringComparison.Ordinal))
+            {
                 yield return "must be valid Unicode text without U+0000 and U+FFFD";
+            }
             else if (ByteAlphabet.Read(token) is not null && (token.Length == 1 || !Ascii.IsValid(token)))
-                yield return $"must not look like the spelling of bytes in a vocabulary, as '{token}' does; add a character such as a space";
+            {
+                yield return
+                    $"must not look like the spelling of bytes in a vocabulary, as '{token}' does; add a character such as a space";
+            }
         }
     }
 }

@@ -27,7 +27,9 @@ internal static class TokenizerJson
     {
         using var file = File.OpenRead(path);
         if (file.Length > MaxBytes)
+        {
             throw new TokenizerFormatException($"'{path}' has {file.Length} bytes; a tokenizer.json has at most {MaxBytes}.");
+        }
         try
         {
             using var document = JsonDocument.Parse(file);
@@ -138,11 +140,15 @@ internal static class TokenizerJson
         json.WriteBoolean("byte_fallback", false);
         json.WriteStartObject("vocab");
         for (var id = 0; id < definition.Vocabulary.Count; id++)
+        {
             json.WriteNumber(definition.Vocabulary[id], id);
+        }
         json.WriteEndObject();
         json.WriteStartArray("merges");
         foreach (var (first, second, _) in definition.Merges)
+        {
             json.WriteStringValue($"{definition.Vocabulary[first]} {definition.Vocabulary[second]}");
+        }
         json.WriteEndArray();
         json.WriteEndObject();
     }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Trainyard.Tokenizers;
 
-/// <summary>Checks a parsed <c>tokenizer.json</c> and takes it in; whatever would encode differently elsewhere is refused, not ignored.</summary>
+/// <summary>Validates and reads a parsed <c>tokenizer.json</c>. Rejects unsupported settings, which would change the encoding.</summary>
 internal sealed class TokenizerJsonReader(JsonElement root)
 {
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
@@ -12,9 +12,13 @@ internal sealed class TokenizerJsonReader(JsonElement root)
         var model = Object(root, "model");
         Require(model, "type", "BPE");
         foreach (var name in (ReadOnlySpan<string>)["continuing_subword_prefix", "end_of_word_suffix"])
+        {
             Refuse(model, name, value => value.ValueKind == JsonValueKind.String && value.GetString() is not "");
+        }
         foreach (var name in (ReadOnlySpan<string>)["byte_fallback", "ignore_merges"])
+        {
             Refuse(model, name, value => value.ValueKind == JsonValueKind.True);
+        }
         Refuse(model, "dropout", value => value.ValueKind == JsonValueKind.Number && value.GetDouble() > 0);
 
         ReadByteLevel();
@@ -39,7 +43,9 @@ internal sealed class TokenizerJsonReader(JsonElement root)
     private (TextNormalization Form, bool Lowercase) ReadNormalizer()
     {
         if (!root.TryGetProperty("normalizer", out var normalizer) || normalizer.ValueKind == JsonValueKind.Null)
+        {
             return default;
+        }
         var type = Text(normalizer, "type");
         string[] types = type is "Sequence" ? [.. Array(normalizer, "normalizers").Select(part => Text(part, "type"))] : [type];
         return types switch
@@ -50,7 +56,8 @@ internal sealed class TokenizerJsonReader(JsonElement root)
             ["Lowercase"] => (TextNormalization.None, true),
             ["NFC", "Lowercase"] => (TextNormalization.Nfc, true),
             ["NFKC", "Lowercase"] => (TextNormalization.Nfkc, true),
-            _ => throw new TokenizerFormatException($"the normalizer '{string.Join(", ", types)}' is not supported (NFC, NFKC, Lowercase are)."),
+            _ => throw new TokenizerFormatException(
+                $"the normalizer '{string.Join(", ", types)}' is not supported (NFC, NFKC, Lowercase are)."),
         };
     }
 
@@ -59,7 +66,9 @@ internal sealed class TokenizerJsonReader(JsonElement root)
         foreach (var entry in Object(model, "vocab").EnumerateObject())
         {
             if (!_ids.TryAdd(entry.Name, Id(entry.Value, entry.Name)))
+            {
                 throw new TokenizerFormatException($"the vocabulary lists '{entry.Name}' twice.");
+            }
         }
     }
 
@@ -67,26 +76,39 @@ internal sealed class TokenizerJsonReader(JsonElement root)
     {
         var tokens = new List<AddedToken>();
         if (!root.TryGetProperty("added_tokens", out var list) || list.ValueKind == JsonValueKind.Null)
+        {
             return tokens;
+        }
         foreach (var item in Array(root, "added_tokens"))
         {
             foreach (var name in (ReadOnlySpan<string>)["single_word", "lstrip", "rstrip"])
+            {
                 Refuse(item, name, value => value.ValueKind == JsonValueKind.True);
+            }
             Refuse(item, "normalized", value => value.ValueKind == JsonValueKind.True && hasNormalizer);
-            var (text, special) = (Text(item, "content"), item.TryGetProperty("special", out var flag) && flag.ValueKind == JsonValueKind.True);
+            var text = Text(item, "content");
+            var special = item.TryGetProperty("special", out var flag) && flag.ValueKind == JsonValueKind.True;
             if (text.Length == 0)
+            {
                 throw new TokenizerFormatException("an added token is empty.");
+            }
             if (!item.TryGetProperty("id", out var number))
+            {
                 throw new TokenizerFormatException($"the added token '{text}' has no id.");
+            }
 
             var id = Id(number, text);
             if (!_ids.TryAdd(text, id) && _ids[text] != id)
+            {
                 throw new TokenizerFormatException($"the token '{text}' has the ids {_ids[text]} and {id}.");
+            }
             tokens.Add(new(id, text, special));
         }
 
         if (tokens.GroupBy(token => token.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
             throw new TokenizerFormatException($"the added tokens list the id {twice.Key} twice.");
+        }
         return tokens;
     }
 
@@ -104,13 +126,20 @@ internal sealed class TokenizerJsonReader(JsonElement root)
                 _ => [],
             };
             if (parts is not [var first, var second])
+            {
                 throw new TokenizerFormatException($"merge {merges.Count} is not a pair of tokens.");
+            }
             if (!_ids.TryGetValue(first, out var left)
                 || !_ids.TryGetValue(second, out var right)
                 || !_ids.TryGetValue(first + second, out var result))
-                throw new TokenizerFormatException($"merge {merges.Count}, '{first}' and '{second}', has tokens that the vocabulary lacks.");
+            {
+                throw new TokenizerFormatException(
+                    $"merge {merges.Count}, '{first}' and '{second}', has tokens that the vocabulary lacks.");
+            }
             if (!seen.Add((left, right)))
+            {
                 throw new TokenizerFormatException($"merge {merges.Count}, '{first}' and '{second}', is listed twice.");
+            }
             merges.Add((left, right, result));
         }
 
@@ -120,14 +149,20 @@ internal sealed class TokenizerJsonReader(JsonElement root)
     private string[] Vocabulary()
     {
         if (_ids.Count == 0)
+        {
             throw new TokenizerFormatException("the vocabulary is empty.");
+        }
         var vocabulary = new string?[_ids.Count];
         foreach (var (token, id) in _ids)
         {
             if (id >= vocabulary.Length)
+            {
                 throw new TokenizerFormatException($"the {_ids.Count} tokens must have the ids 0 to {_ids.Count - 1}; '{token}' has {id}.");
+            }
             if (vocabulary[id] is { } other)
+            {
                 throw new TokenizerFormatException($"the tokens '{other}' and '{token}' both have the id {id}.");
+            }
             vocabulary[id] = token;
         }
 
@@ -156,12 +191,16 @@ internal sealed class TokenizerJsonReader(JsonElement root)
     private static void Require(JsonElement parent, string name, string value)
     {
         if (Text(parent, name) is var found && !string.Equals(found, value, StringComparison.Ordinal))
+        {
             throw new TokenizerFormatException($"'{name}' is '{found}'; only {value} is supported.");
+        }
     }
 
     private static void Refuse(JsonElement parent, string name, Func<JsonElement, bool> isUnsupported)
     {
         if (parent.TryGetProperty(name, out var value) && isUnsupported(value))
+        {
             throw new TokenizerFormatException($"'{name}' is {value.GetRawText()}, which is not supported.");
+        }
     }
 }

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Trainyard.Tokenizers;
 
 /// <summary>
-/// A file that Hugging Face's transformers libraries read beside <c>tokenizer.json</c>. Without them some refuse to load it, and others make a
-/// GPT-2 tokenizer of its vocabulary, which has no normalizer.
+/// A file that Hugging Face's transformers libraries read beside <c>tokenizer.json</c>. Without it some fail to load the tokenizer, and
+/// others fall back to a GPT-2 tokenizer without normalizer.
 /// </summary>
 /// <param name="Name">The file's name.</param>
 /// <param name="Json">Its content.</param>
@@ -31,11 +31,15 @@ public sealed record TransformersFile(string Name, string Json)
         // The class that takes tokenizer.json as it is.
         var config = new JsonObject { ["tokenizer_class"] = "PreTrainedTokenizerFast", ["clean_up_tokenization_spaces"] = false };
         if (maxLength is { } length)
+        {
             config["model_max_length"] = length;
+        }
         config["added_tokens_decoder"] = new JsonObject(tokenizer.Definition.AddedTokens.OrderBy(token => token.Id)
             .Select(token => KeyValuePair.Create<string, JsonNode?>($"{token.Id}", Describe(token))));
         foreach (var (name, value) in SpecialTokens(tokenizer))
+        {
             config[name] = value?.DeepClone();
+        }
         return [new(Names[0], config.ToJsonString(_writing)), new(Names[1], SpecialTokens(tokenizer).ToJsonString(_writing))];
     }
 
@@ -45,20 +49,28 @@ public sealed record TransformersFile(string Name, string Json)
     public static void Write(BpeTokenizer tokenizer, string folder)
     {
         foreach (var (name, json) in Of(tokenizer))
+        {
             AtomicFile.Write(Path.Combine(folder, name), file => file.Write(Encoding.UTF8.GetBytes(json)));
+        }
     }
 
     private static JsonObject SpecialTokens(BpeTokenizer tokenizer)
     {
         var map = new JsonObject();
         if (tokenizer.EndOfTextId is not null)
+        {
             (map["bos_token"], map["eos_token"]) = (BpeTokenizer.EndOfText, BpeTokenizer.EndOfText);
+        }
         if (tokenizer.PaddingId is { } padding)
+        {
             map["pad_token"] = tokenizer.SpecialTokens.Single(token => token.Value == padding).Key;
+        }
         var others = tokenizer.SpecialTokens.Where(token => token.Value != tokenizer.EndOfTextId && token.Value != tokenizer.PaddingId)
             .OrderBy(token => token.Value).Select(token => token.Key).ToList();
         if (others.Count > 0)
+        {
             map["additional_special_tokens"] = new JsonArray([.. others.Select(token => JsonValue.Create(token))]);
+        }
         return map;
     }
 

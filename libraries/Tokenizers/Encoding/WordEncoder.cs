@@ -22,9 +22,13 @@ internal sealed class WordEncoder(BpeTokenizer tokenizer)
         {
             end = WordScanner.NextEnd(text, start);
             if (end - start > MaxCachedWordBytes)
+            {
                 Merge(text[start..end], ids);
+            }
             else
+            {
                 AppendCached(text, start, end, ids);
+            }
         }
     }
 
@@ -33,9 +37,13 @@ internal sealed class WordEncoder(BpeTokenizer tokenizer)
     {
         var count = Spell(word);
         if (count <= ShortWord)
+        {
             count = MergeShort(count);
+        }
         else
+        {
             count = MergeLong(count);
+        }
         ids.AddRange(_symbols.AsSpan(0, count));
     }
 
@@ -54,26 +62,36 @@ internal sealed class WordEncoder(BpeTokenizer tokenizer)
             Merge(text[start..end], _fresh);
             cached = _fresh is [var only] ? new() { First = only, Count = 1 } : new() { First = _cachedIds.Count, Count = _fresh.Count };
             if (cached.Count != 1)
+            {
                 _cachedIds.AddRange(_fresh);
+            }
         }
 
         if (cached.Count == 1)
+        {
             ids.Add(cached.First);
+        }
         else
+        {
             ids.AddRange(CollectionsMarshal.AsSpan(_cachedIds).Slice(cached.First, cached.Count));
+        }
     }
 
-    // A byte without a token of its own is left out, as Hugging Face's model without an unknown token does.
+    // Skips bytes without a token, like Hugging Face's model without an unknown token.
     private int Spell(ReadOnlySpan<byte> word)
     {
         if (_symbols.Length < word.Length)
+        {
             (_symbols, _ranks) = (new int[word.Length], new int[word.Length]);
+        }
 
         var count = 0;
         foreach (var value in word)
         {
             if (tokenizer.ByteIds[value] is >= 0 and var id)
+            {
                 _symbols[count++] = id;
+            }
         }
 
         return count;
@@ -85,7 +103,9 @@ internal sealed class WordEncoder(BpeTokenizer tokenizer)
         var ranks = _ranks.AsSpan(0, count);
         var merges = tokenizer.Merges;
         for (var i = 0; i + 1 < count; i++)
+        {
             ranks[i] = merges.Rank(symbols[i], symbols[i + 1]);
+        }
 
         while (count > 1)
         {
@@ -93,62 +113,86 @@ internal sealed class WordEncoder(BpeTokenizer tokenizer)
             for (var i = 1; i < count - 1; i++)
             {
                 if (ranks[i] < ranks[best])
+                {
                     best = i;
+                }
             }
 
             if (ranks[best] == MergeTable.None)
+            {
                 break;
+            }
             symbols[best] = merges.Result(symbols[best], symbols[best + 1]);
             symbols[(best + 2)..count].CopyTo(symbols[(best + 1)..]);
             ranks[(best + 2)..count].CopyTo(ranks[(best + 1)..]);
             count--;
             if (best > 0)
+            {
                 ranks[best - 1] = merges.Rank(symbols[best - 1], symbols[best]);
+            }
             if (best < count - 1)
+            {
                 ranks[best] = merges.Rank(symbols[best], symbols[best + 1]);
+            }
         }
 
         return count;
     }
 
-    // n log n where MergeShort is n squared. The neighbours of a place are linked; an entry of the queue is outdated when its rank no longer fits.
-    // Its priority is one number, the rank before the place: comparing tuples takes longer than all the rest.
+    // O(n log n), where MergeShort is O(n²). Positions are linked to their neighbours. A queue entry is stale if its rank no longer
+    // matches. The priority packs rank and position into one number: comparing tuples would take longer than everything else.
     private int MergeLong(int count)
     {
         if (_next.Length < count)
+        {
             (_next, _previous) = (new int[_symbols.Length], new int[_symbols.Length]);
+        }
 
         _queue.Clear();
         for (var i = 0; i < count; i++)
+        {
             (_next[i], _previous[i]) = (i + 1, i - 1);
+        }
         for (var i = 0; i < count - 1; i++)
+        {
             Queue(i, count);
+        }
 
         while (_queue.TryDequeue(out var place, out var priority))
         {
             var after = _next[place];
             if (after >= count || _symbols[place] < 0 || tokenizer.Merges.Rank(_symbols[place], _symbols[after]) != (int)(priority >> 32))
+            {
                 continue;
+            }
             _symbols[place] = tokenizer.Merges.Result(_symbols[place], _symbols[after]);
             _symbols[after] = -1;
             _next[place] = _next[after];
             if (_next[place] < count)
+            {
                 _previous[_next[place]] = place;
+            }
             Queue(place, count);
             if (_previous[place] >= 0)
+            {
                 Queue(_previous[place], count);
+            }
         }
 
         var kept = 0;
         for (var place = 0; place < count; place = _next[place])
+        {
             _symbols[kept++] = _symbols[place];
+        }
         return kept;
     }
 
     private void Queue(int place, int count)
     {
         if (_next[place] < count && tokenizer.Merges.Rank(_symbols[place], _symbols[_next[place]]) is < MergeTable.None and var rank)
+        {
             _queue.Enqueue(place, ((ulong)rank << 32) | (uint)place);
+        }
     }
 
     [StructLayout(LayoutKind.Auto)]

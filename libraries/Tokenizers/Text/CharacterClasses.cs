@@ -21,7 +21,8 @@ internal static class CharacterClasses
     public static ReadOnlySpan<CharacterClass> Table => _table;
 
     /// <summary>
-    /// Whether a word of <see cref="WordScanner"/> is white space. It is so throughout or, but for one leading space, not at all: its end tells.
+    /// Whether a word of <see cref="WordScanner"/> is white space. Other words have no white space except one leading space, so checking
+    /// the end suffices.
     /// </summary>
     public static bool IsSpace(ReadOnlySpan<byte> word) => word[^1] switch
     {

@@ -13,12 +13,16 @@ internal static class Hangul
     {
         var index = code - SyllableBase;
         if (index is < 0 or >= SyllableCount)
+        {
             return false;
+        }
 
         output.Add(LeadBase + (index / (VowelCount * TailCount)));
         output.Add(VowelBase + (index % (VowelCount * TailCount) / TailCount));
         if (index % TailCount > 0)
+        {
             output.Add(TailBase + (index % TailCount));
+        }
         return true;
     }
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace Trainyard.Tokenizers;
 
 /// <summary>
-/// Applies a tokenizer's normalization form, then lower-cases each code point by itself (so no final sigma), as Hugging Face's normalizers do.
-/// Holds its buffers between calls: one thread at a time.
+/// Applies a tokenizer's normalization form, then lower-cases each code point separately (so without final sigma), like Hugging Face's
+/// normalizers. Reuses its buffers, so it is not thread-safe.
 /// </summary>
 internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
 {
@@ -23,14 +23,20 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
     public ReadOnlySpan<byte> Normalize(ReadOnlySpan<byte> text)
     {
         if (ChangesNothing || (Ascii.IsValid(text) && !(lowercase && text.ContainsAnyInRange((byte)'A', (byte)'Z'))))
+        {
             return text;
+        }
 
         _codePoints.Clear();
         var composed = Decode(text);
         if (composed && !lowercase)
+        {
             return text;
+        }
         if (!composed && form != TextNormalization.None)
+        {
             Compose();
+        }
         return EncodeOutput();
     }
 
@@ -45,7 +51,8 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
         var composed = true;
         while (!text.IsEmpty)
         {
-            composed &= Rune.DecodeFromUtf8(text, out var rune, out var size) == OperationStatus.Done && composedCodes?[rune.Value] != false;
+            composed &= Rune.DecodeFromUtf8(text, out var rune, out var size) == OperationStatus.Done
+                && composedCodes?[rune.Value] != false;
             _codePoints.Add(rune.Value);
             text = text[size..];
         }
@@ -58,7 +65,9 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
         var tables = UnicodeTables.Instance;
         var decomposed = new List<int>(_codePoints.Count);
         foreach (var code in _codePoints)
+        {
             Decompose(code, decomposed);
+        }
         Reorder(decomposed);
 
         // UAX #15: a character joins the last starter unless something of the same or a higher class stands between.
@@ -75,7 +84,9 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
             }
 
             if (combining == 0)
+            {
                 starter = _codePoints.Count;
+            }
             lastClass = combining;
             _codePoints.Add(code);
         }
@@ -86,7 +97,9 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
         if (UnicodeTables.Instance.Decomposition(code, _compatible) is { } parts)
         {
             foreach (var part in parts)
+            {
                 Decompose(part, output);
+            }
         }
         else if (!Hangul.TryDecompose(code, output))
         {
@@ -101,14 +114,20 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
         {
             var end = start;
             while (end < codes.Count && tables.CombiningClass(codes[end]) > 0)
+            {
                 end++;
+            }
             if (end - start < 2)
+            {
                 continue;
+            }
 
             // Stable, and not quadratic in what a hostile text piles onto one letter.
             var sorted = codes[start..end].OrderBy(tables.CombiningClass).ToArray();
             for (var i = 0; i < sorted.Length; i++)
+            {
                 codes[start + i] = sorted[i];
+            }
             start = end;
         }
     }
@@ -120,16 +139,22 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
     {
         // A lower-cased code point may take two (U+0130), a code point at most four bytes.
         if (_output.Length < _codePoints.Count * 4)
+        {
             _output = new byte[Math.Max(_codePoints.Count * 4, _output.Length * 2)];
+        }
 
         var length = 0;
         foreach (var code in _codePoints)
         {
             var rune = new Rune(code);
             if (lowercase && code == 0x130)
+            {
                 length += "i\u0307"u8.TryCopyTo(_output.AsSpan(length)) ? 3 : 0;
+            }
             else
+            {
                 length += (lowercase ? LowercaseTable.Of(rune) : rune).EncodeToUtf8(_output.AsSpan(length));
+            }
         }
 
         return _output.AsSpan(0, length);
@@ -139,7 +164,9 @@ internal sealed class TextNormalizer(TextNormalization form, bool lowercase)
     {
         var composed = new BitArray(0x110000);
         for (var code = 0; code < composed.Length; code++)
+        {
             composed[code] = UnicodeTables.Instance.IsComposed(code, compatible);
+        }
         return composed;
     }
 }

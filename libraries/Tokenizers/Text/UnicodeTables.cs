@@ -24,7 +24,9 @@ internal sealed class UnicodeTables
         while (reader.ReadLine() is { } line)
         {
             if (line is not ['#', ..])
+            {
                 Add(line.Split(' '));
+            }
         }
     }
 
@@ -36,14 +38,18 @@ internal sealed class UnicodeTables
     public bool TryCompose(int first, int second, out int composed) => _compositions.TryGetValue((first, second), out composed);
 
     /// <summary>
-    /// Whether text made only of such code points is already composed (the quick check of UAX #15). A needless "no" costs time, nothing else.
+    /// Whether text made only of such code points is already composed (the quick check of UAX #15). False negatives only cost time.
     /// </summary>
     public bool IsComposed(int code, bool compatible)
     {
         if (_combiningClasses.ContainsKey(code) || _composedSeconds.Contains(code) || Hangul.IsTrailingJamo(code))
+        {
             return false;
+        }
         if (!_canonical.TryGetValue(code, out var parts))
+        {
             return !(compatible && _compatible.ContainsKey(code));
+        }
 
         return parts is [var first, var second]
             && _compositions.ContainsKey((first, second))
@@ -56,13 +62,19 @@ internal sealed class UnicodeTables
         var code = int.Parse(fields[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         var combining = byte.Parse(fields[1], CultureInfo.InvariantCulture);
         if (combining > 0)
+        {
             _combiningClasses[code] = combining;
+        }
 
         var parts = Array.ConvertAll(fields[3..], part => int.Parse(part, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
         if (fields[2] is "~")
+        {
             _compatible[code] = parts;
+        }
         else if (fields[2] is not ".")
+        {
             _canonical[code] = parts;
+        }
 
         if (fields[2] is "=")
         {

@@ -16,19 +16,25 @@ internal static class WordScanner
     {
         var first = text[start];
         if (first == '\'' && ContractionLength(text[(start + 1)..]) is > 0 and var length)
+        {
             return start + 1 + length;
+        }
 
         var position = start;
         var kind = ClassAt(text, position, out var size);
         if (kind == CharacterClass.Space)
         {
             if (first != ' ' || start + 1 == text.Length)
+            {
                 return SpaceEnd(text, start, size);
+            }
 
             position++;
             kind = ClassAt(text, position, out size);
             if (kind == CharacterClass.Space)
+            {
                 return SpaceEnd(text, start, 1);
+            }
         }
 
         return RunEnd(text, position + size, kind);
@@ -43,13 +49,17 @@ internal static class WordScanner
             if (value < 0x80)
             {
                 if (Unsafe.Add(ref table, value) != kind)
+                {
                     break;
+                }
                 position++;
             }
             else
             {
                 if (ClassAt(text, position, out var size) != kind)
+                {
                     break;
+                }
                 position += size;
             }
         }
@@ -101,7 +111,9 @@ internal static class WordScanner
         }
 
         if (Rune.DecodeFromUtf8(text, out var rune, out size) == System.Buffers.OperationStatus.Done)
+        {
             return rune.Value;
+        }
 
         size = 1;
         return Rune.ReplacementChar.Value;

@@ -64,7 +64,9 @@ internal sealed class WordTable<TValue>
         foreach (ref var entry in _entries.AsSpan())
         {
             if (entry.Length > 0)
+            {
                 visit(_arena.AsSpan(entry.Offset, entry.Length), ref entry.Value);
+            }
         }
     }
 
@@ -90,7 +92,9 @@ internal sealed class WordTable<TValue>
         }
 
         if (_arena.Length - _arenaLength < word.Length)
+        {
             Array.Resize(ref _arena, Math.Max(_arena.Length * 2, _arenaLength + word.Length));
+        }
         word.CopyTo(_arena.AsSpan(_arenaLength));
         ref var entry = ref _entries[index];
         (entry.Prefix, entry.Offset, entry.Length) = (prefix, _arenaLength, word.Length);
@@ -105,7 +109,9 @@ internal sealed class WordTable<TValue>
         foreach (ref var entry in _entries.AsSpan())
         {
             if (entry.Length > 0)
+            {
                 grown[FreeIndex(grown, _arena.AsSpan(entry.Offset, entry.Length), entry.Prefix)] = entry;
+            }
         }
 
         _entries = grown;
@@ -116,7 +122,9 @@ internal sealed class WordTable<TValue>
         var hash = word.Length <= 8 ? Mix(prefix, (ulong)word.Length) : HashLong(word);
         var index = (int)(hash >> 32) & (entries.Length - 1);
         while (entries[index].Length > 0)
+        {
             index = (index + 1) & (entries.Length - 1);
+        }
         return index;
     }
 
@@ -131,7 +139,9 @@ internal sealed class WordTable<TValue>
 
         var value8 = 0UL;
         for (var i = 0; i < length; i++)
+        {
             value8 |= (ulong)text[start + i] << (i * 8);
+        }
         return value8;
     }
 
@@ -140,7 +150,9 @@ internal sealed class WordTable<TValue>
         var hash = (ulong)word.Length;
         var last = BinaryPrimitives.ReadUInt64LittleEndian(word[^8..]);
         foreach (var part in MemoryMarshal.Cast<byte, ulong>(word))
+        {
             hash = Mix(hash, part);
+        }
         return Mix(hash, last);
     }
 

@@ -1,8 +1,8 @@
 namespace Trainyard.Tokenizers;
 
 /// <summary>
-/// Counts the words of a corpus's blocks. Special tokens are cut out, as encoding cuts them out, so that nothing is learned from their spelling.
-/// Holds its buffers between calls: one thread at a time.
+/// Counts the words of a corpus's blocks. Skips special tokens, as encoding does, so that nothing is learned from their spelling. Reuses
+/// its buffers, so it is not thread-safe.
 /// </summary>
 internal sealed class BlockCounter(BpeTrainingOptions options, LineSelection selection, WordCounts training, WordCounts heldOut)
 {
@@ -58,7 +58,9 @@ internal sealed class BlockCounter(BpeTrainingOptions options, LineSelection sel
         {
             CountWords(text[..start], counts);
             if (counts is null)
+            {
                 _selected.PassLines(text.Slice(start, length));
+            }
             text = text[(start + length)..];
         }
 
@@ -69,16 +71,22 @@ internal sealed class BlockCounter(BpeTrainingOptions options, LineSelection sel
     {
         var normalized = NormalizeLines(text);
         if (counts is null)
+        {
             _selected.AddText(normalized);
+        }
         else
+        {
             counts.AddText(normalized);
+        }
     }
 
     // Line by line gives the same text and is faster: most lines are plain ASCII, or have nothing to change.
     private ReadOnlySpan<byte> NormalizeLines(ReadOnlySpan<byte> text)
     {
         if (_normalizer.ChangesNothing)
+        {
             return text;
+        }
 
         var written = 0;
         while (!text.IsEmpty)
@@ -86,7 +94,9 @@ internal sealed class BlockCounter(BpeTrainingOptions options, LineSelection sel
             var length = text.IndexOf((byte)'\n') is >= 0 and var newline ? newline + 1 : text.Length;
             var line = _normalizer.Normalize(text[..length]);
             if (_normalized.Length < written + line.Length)
+            {
                 Array.Resize(ref _normalized, Math.Max(_normalized.Length * 2, written + line.Length));
+            }
             line.CopyTo(_normalized.AsSpan(written));
             written += line.Length;
             text = text[length..];

@@ -6,12 +6,13 @@ namespace Trainyard.Tokenizers;
 public static class BpeTrainer
 {
     /// <summary>
-    /// Counts the corpus's words, learns merges from them and takes statistics. The result depends on the corpus and the options only, threads aside.
+    /// Counts the corpus's words, learns merges and computes statistics. The result depends only on the corpus and the options, not on the
+    /// number of threads.
     /// </summary>
     /// <param name="corpus">Text to train on.</param>
-    /// <param name="options">How.</param>
-    /// <param name="progress">Told from time to time, possibly from several threads at once.</param>
-    /// <param name="ct">Stops training.</param>
+    /// <param name="options">Training options.</param>
+    /// <param name="progress">Receives progress, possibly from several threads at once.</param>
+    /// <param name="ct">Cancels training.</param>
     /// <exception cref="BpeTrainingOptionsException">The options can't be used.</exception>
     /// <exception cref="TextCorpusException">No line is left to train on, or the words are too many.</exception>
     /// <exception cref="IOException">A file has gone since the corpus was opened, or can't be read.</exception>
@@ -22,13 +23,19 @@ public static class BpeTrainer
         CancellationToken ct = default)
     {
         if (options.Problems() is { Count: > 0 } problems)
+        {
             throw new BpeTrainingOptionsException(problems);
+        }
 
         var wanted = options.VocabularySize - ByteAlphabet.Size - options.SpecialTokens.Count;
         var clock = Stopwatch.StartNew();
         var (training, heldOut) = new WordCounter(corpus, options).Count(Report(BpeTrainingPhase.Counting), ct);
         if (training.Words.Count == 0)
-            throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"All lines of '{corpus.Path}' are held out: none is left to train on.");
+        {
+            throw new TextCorpusException(
+                TextCorpusProblem.NothingReadable,
+                $"All lines of '{corpus.Path}' are held out, so none is left to train on. Add text or lower the held-out share.");
+        }
         var counting = clock.Elapsed;
 
         var learner = new MergeLearner(training.Words, options);
@@ -56,7 +63,9 @@ public static class BpeTrainer
         void ReportMerges(int merges)
         {
             if (progress is not null && merges % 64 == 0)
+            {
                 progress.Report(new(BpeTrainingPhase.Merging, wanted == 0 ? 1 : Math.Min(1, (double)merges / wanted), merges, wanted));
+            }
         }
     }
 }

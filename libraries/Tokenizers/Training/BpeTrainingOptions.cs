@@ -9,13 +9,13 @@ public sealed record BpeTrainingOptions
     /// <summary>The largest vocabulary that can be trained.</summary>
     public const int MaxVocabularySize = 1 << 20;
 
-    /// <summary>Wanted number of tokens: special tokens, the 256 bytes and the learned merges.</summary>
+    /// <summary>Requested number of tokens: special tokens, the 256 bytes and the learned merges.</summary>
     public int VocabularySize { get; init; } = 32_000;
 
     /// <summary>A pair of tokens is merged only if it occurs at least this often.</summary>
     public int MinFrequency { get; init; } = 2;
 
-    /// <summary>Tokens that stand for themselves and get the first ids. Where the corpus has them they are cut out, not learned from.</summary>
+    /// <summary>Tokens that are never split or merged. They get the first ids, and training skips them in the corpus.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [BpeTokenizer.EndOfText];
 
     /// <summary>What is split into words as one text.</summary>
@@ -33,7 +33,7 @@ public sealed record BpeTrainingOptions
     /// <summary>Counts the words that start in at most this many lines, spread evenly over the corpus; null counts all.</summary>
     public long? SampleMaxLines { get; init; }
 
-    /// <summary>Share of the lines kept from training, on which the statistics are then taken; 0 takes them on the training lines.</summary>
+    /// <summary>Share of the lines held out for the statistics; 0 computes them on the training lines.</summary>
     public double HoldoutFraction { get; init; }
 
     /// <summary>Chooses the sampled and the held-out lines.</summary>
@@ -49,23 +49,38 @@ public sealed record BpeTrainingOptions
         {
             yield return new(
                 nameof(VocabularySize),
-                $"must be from {smallest} (256 bytes and {SpecialTokens.Count} special tokens) to {MaxVocabularySize}, not {VocabularySize}");
+                $"must be from {smallest} (256 bytes and {SpecialTokens.Count} special tokens) to {MaxVocabularySize}, "
+                + $"not {VocabularySize}");
         }
 
         if (MinFrequency < 1)
+        {
             yield return new(nameof(MinFrequency), $"must be at least 1, not {MinFrequency}");
+        }
         if (!Enum.IsDefined(Normalization))
+        {
             yield return new(nameof(Normalization), $"is unknown: {Normalization}");
+        }
         if (!Enum.IsDefined(Sequence))
+        {
             yield return new(nameof(Sequence), $"is unknown: {Sequence}");
+        }
         if (Threads is < 1 or > 1024)
+        {
             yield return new(nameof(Threads), $"must be from 1 to 1024, not {Threads}");
+        }
         if (SampleMaxLines is < 1)
+        {
             yield return new(nameof(SampleMaxLines), $"must be at least 1, not {SampleMaxLines}");
+        }
         if (!(HoldoutFraction is >= 0 and <= 0.5))
+        {
             yield return new(nameof(HoldoutFraction), FormattableString.Invariant($"must be from 0 to 0.5, not {HoldoutFraction}"));
+        }
         foreach (var problem in SpecialTokenSet.Problems(SpecialTokens))
+        {
             yield return new(nameof(SpecialTokens), problem);
+        }
     }
 }
 

@@ -6,10 +6,10 @@ namespace Trainyard.Tokenizers;
 /// <summary>
 /// Learns byte-pair merges from word counts, identical to Hugging Face's trainer (Sennrich, Haddow and Birch, 2016).
 /// <para>
-/// The words lie one after another in one array, a slot per byte. A token writes its id into its first and its last slot, so both neighbours
-/// of a place are found in one step, without links and without walking words. A token's occurrences all arise in the one merge that makes it:
-/// the places of a new pair are known at once and never grow, and no pair needs to be found again by its ids. Counts only fall after that, so a
-/// pair is counted anew when it comes to the top of the queue and not before.
+/// All words are in one array, with a slot per byte. A token writes its id into its first and last slot, so both neighbours of a position
+/// are found in one step. All occurrences of a token arise in the merge that creates it, so the positions of a new pair are known at once
+/// and never grow, and pairs need no lookup by ids. Counts only fall afterwards, so a pair is recounted only when it reaches the top of
+/// the queue.
 /// </para>
 /// </summary>
 internal sealed class MergeLearner
@@ -51,11 +51,15 @@ internal sealed class MergeLearner
         {
             ct.ThrowIfCancellationRequested();
             if (_queue.Count == 0)
+            {
                 return false;
+            }
 
             var pair = Recount(_queue.Pop());
             if (pair.Count < _minCount)
+            {
                 continue;
+            }
             if (_queue.Count > 0 && _queue.Top.ComesBefore(pair))
             {
                 _queue.Push(pair);
@@ -74,7 +78,9 @@ internal sealed class MergeLearner
     {
         var ids = new int[ByteAlphabet.Size];
         for (var i = 0; i < ids.Length; i++)
+        {
             ids[ByteAlphabet.Order[i]] = firstByteId + i;
+        }
 
         var slots = new Slot[checked(words.TotalBytes + words.Count + 1)];
         var next = 0;
@@ -83,7 +89,9 @@ internal sealed class MergeLearner
         {
             var weight = (uint)Math.Min(count, uint.MaxValue);
             foreach (var value in word)
+            {
                 slots[next++] = new() { Token = ids[value], Weight = weight };
+            }
             slots[next++].Token = Slot.Empty;
         });
         return slots;
@@ -95,7 +103,9 @@ internal sealed class MergeLearner
         for (var place = 1; place < _slots.Length - 1; place++)
         {
             if (PairAt(place) is >= 0 and var index)
+            {
                 pairs[index] = (pairs[index].Count + _slots[place].Weight, pairs[index].Length + 1);
+            }
         }
 
         var starts = new int[pairs.Length];
@@ -109,7 +119,9 @@ internal sealed class MergeLearner
         for (var place = 1; place < _slots.Length - 1; place++)
         {
             if (PairAt(place) is >= 0 and var index && pairs[index].Count >= _minCount)
+            {
                 _postings[starts[index]++] = place;
+            }
         }
 
         for (var index = 0; index < pairs.Length; index++)
@@ -117,7 +129,9 @@ internal sealed class MergeLearner
             var (count, length) = pairs[index];
             var (first, second) = Math.DivRem(index, ByteAlphabet.Size);
             if (length > 0 && count >= _minCount)
+            {
                 _queue.Push(new(count, firstByteId + first, firstByteId + second, starts[index] - length, length));
+            }
         }
 
         int PairAt(int place)
@@ -139,7 +153,9 @@ internal sealed class MergeLearner
             Prefetch(postings, i);
             var place = postings[i];
             if (slots[place].Token != pair.First || slots[place + step].Token != pair.Second)
+            {
                 continue;
+            }
             postings[kept++] = place;
             count += slots[place].Weight;
         }
@@ -153,7 +169,9 @@ internal sealed class MergeLearner
         byte[] bytes = [.. BytesOf(first), .. BytesOf(second)];
         var token = _specialIds.GetValueOrDefault(ByteAlphabet.Write(bytes), _bytes.Count);
         if (token == _bytes.Count)
+        {
             _bytes.Add(null);
+        }
         _bytes[token] = bytes;
         _lengths[token] = bytes.Length;
         Merges.Add((first, second));
@@ -172,7 +190,9 @@ internal sealed class MergeLearner
         {
             // A run such as "aaa" holds overlapping pairs: the one before may have taken this one's tokens.
             if (slots[place].Token != first || slots[place + step].Token != second)
+            {
                 continue;
+            }
             slots[place + step].Token = Slot.Empty;
             slots[place].Token = token;
             slots[place + length - 1].Token = token;
@@ -189,18 +209,26 @@ internal sealed class MergeLearner
         {
             var weight = _slots[place].Weight;
             if (_slots[place - 1].Token is >= 0 and var left && left != token)
+            {
                 _neighbours.CountLeft(left, weight);
+            }
             if (_slots[place + length].Token is >= 0 and var right)
+            {
                 _neighbours.CountRight(right, weight);
+            }
         }
 
         Reserve(_neighbours.AssignPlaces(_postingsEnd, _minCount));
         foreach (var place in places)
         {
             if (_slots[place - 1].Token is >= 0 and var left && left != token && _neighbours.NextLeft(left) is >= 0 and var before)
+            {
                 _postings[before] = place - _lengths[left];
+            }
             if (_slots[place + length].Token is >= 0 and var right && _neighbours.NextRight(right) is >= 0 and var after)
+            {
                 _postings[after] = place;
+            }
         }
 
         _neighbours.Drain(token, _queue);
@@ -209,7 +237,9 @@ internal sealed class MergeLearner
     private void Reserve(int end)
     {
         if (end > _postings.Length)
+        {
             Array.Resize(ref _postings, (int)Math.Min(Array.MaxLength, Math.Max(end, _postings.Length * 3L / 2)));
+        }
         _postingsEnd = end;
     }
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.Tokenizers;
 
-/// <summary>Counts a new token's neighbours by their id, in arrays as long as the vocabulary, and hands out room for the places of each.</summary>
+/// <summary>Counts a new token's neighbours by id, in arrays as long as the vocabulary, and allocates the postings of each pair.</summary>
 internal sealed class Neighbours(int vocabularySize)
 {
     private readonly Side _left = new(vocabularySize), _right = new(vocabularySize);
@@ -16,16 +16,22 @@ internal sealed class Neighbours(int vocabularySize)
 
     public int NextRight(int token) => _right.Next(token);
 
-    /// <summary>Gives every pair that occurs often enough a stretch of the postings, from <paramref name="start"/> on; returns their end.</summary>
+    /// <summary>
+    /// Allocates a range of the postings, from <paramref name="start"/> on, to every pair that is frequent enough; returns the end.
+    /// </summary>
     public int AssignPlaces(int start, long minCount) => _right.Assign(_left.Assign(start, minCount), minCount);
 
     /// <summary>Queues the pairs and forgets them.</summary>
     public void Drain(int token, PairQueue queue)
     {
         foreach (var (other, count, start, length) in _left.Drain())
+        {
             queue.Push(new(count, other, token, start, length));
+        }
         foreach (var (other, count, start, length) in _right.Drain())
+        {
             queue.Push(new(count, token, other, start, length));
+        }
     }
 
     private sealed class Side(int vocabularySize)
@@ -38,7 +44,9 @@ internal sealed class Neighbours(int vocabularySize)
         {
             ref var tally = ref _tallies[token];
             if (tally.Length++ == 0)
+            {
                 _seen.Add(token);
+            }
             tally.Count += weight;
         }
 
@@ -68,7 +76,9 @@ internal sealed class Neighbours(int vocabularySize)
                 var tally = _tallies[token];
                 _tallies[token] = default;
                 if (tally.Next >= 0)
+                {
                     yield return (token, tally.Count, tally.Next - tally.Length, tally.Length);
+                }
             }
 
             _seen.Clear();

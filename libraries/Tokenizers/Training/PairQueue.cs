@@ -23,7 +23,9 @@ internal sealed class PairQueue
     public void Push(in Pair pair)
     {
         if (Count == _heap.Length)
+        {
             Array.Resize(ref _heap, Count * 2);
+        }
 
         var index = Count++;
         while (index > 0 && pair.ComesBefore(_heap[(index - 1) / 2]))
@@ -43,9 +45,13 @@ internal sealed class PairQueue
         for (var child = 1; child < Count; child = (2 * index) + 1)
         {
             if (child + 1 < Count && _heap[child + 1].ComesBefore(_heap[child]))
+            {
                 child++;
+            }
             if (!_heap[child].ComesBefore(last))
+            {
                 break;
+            }
             _heap[index] = _heap[child];
             index = child;
         }

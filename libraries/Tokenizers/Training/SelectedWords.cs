@@ -36,7 +36,9 @@ internal sealed class SelectedWords(LineSelection selection, WordCounts training
             var isSpace = CharacterClasses.IsSpace(word);
             _current?.AddWord(text, start, end, !isSpace && (afterSpace || text[start] == ' '));
             if (isSpace)
+            {
                 PassLines(word);
+            }
             afterSpace = isSpace;
         }
     }
@@ -52,13 +54,17 @@ internal sealed class SelectedWords(LineSelection selection, WordCounts training
         }
 
         if (!text.IsEmpty)
+        {
             CountLine();
+        }
     }
 
     private void CountLine()
     {
         if (_lineIsNew && _current is not null)
+        {
             _current.Lines++;
+        }
         _lineIsNew = false;
     }
 }

@@ -1,11 +1,11 @@
 namespace Trainyard.Tokenizers;
 
 /// <summary>
-/// How well a tokenizer's vocabulary fits some text. A word here is what the pre-tokeniser splits off (a run of letters, digits or signs with the
-/// space before it), white space not counted; every rate counts occurrences.
+/// How well a tokenizer's vocabulary fits some text. A word is a unit of the pre-tokenizer (a run of letters, digits or signs with the
+/// space before it), without white space. Rates count occurrences.
 /// </summary>
 /// <param name="Coverage">Share of words that are in the vocabulary whole, as one token.</param>
-/// <param name="OovRate">Share of words that are not, and are spelled with several tokens: 1 - coverage. No text is ever unencodable.</param>
+/// <param name="OovRate">Share of words spelled with several tokens: 1 - coverage. Any text can be encoded.</param>
 /// <param name="TokenCount">Tokens of the text.</param>
 /// <param name="CharacterCoverage">Share of characters that lie whole within one token rather than being split into bytes.</param>
 /// <param name="TokensPerCharacter">Tokens per Unicode character.</param>
@@ -40,7 +40,9 @@ public sealed record TokenizerStatistics(
             characters += all * times;
             wholeCharacters += whole * times;
             if (CharacterClasses.IsSpace(word))
+            {
                 return;
+            }
             words += times;
             wholeWords += ids.Count == 1 ? times : 0;
         });
@@ -68,7 +70,9 @@ public sealed record TokenizerStatistics(
             for (; position < end; position++)
             {
                 if ((word[position] & 0xC0) == 0x80)
+                {
                     continue;
+                }
                 all++;
                 var size = word[position] switch { >= 0xF0 => 4, >= 0xE0 => 3, >= 0xC0 => 2, _ => 1 };
                 whole += position >= start && position + size <= end ? 1 : 0;

@@ -23,7 +23,9 @@ internal sealed class WordCounts
 
             var isSpace = CharacterClasses.IsSpace(text[start..end]);
             if (!isSpace && (afterSpace || text[start] == ' '))
+            {
                 SpacedWords++;
+            }
             afterSpace = isSpace;
         }
 

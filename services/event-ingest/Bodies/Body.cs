@@ -3,19 +3,19 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.EventIngest.Bodies;
 
-/// <summary>A request's bytes, decompressed, in a buffer that goes back to its pool.</summary>
+/// <summary>A decompressed request body in a pooled buffer.</summary>
 internal sealed class Body(int limit, ByteBudget.Share share) : IDisposable
 {
-    // A pool would keep a few large bodies' buffers for as long as the process lives.
-    private const int LargestPooled = 1 << 20;
+    // Larger buffers are not pooled: the pool would keep them for the life of the process.
+    private const int MaxPooledBytes = 1 << 20;
 
     private byte[] buffer = [];
     private int length;
 
     public ReadOnlyMemory<byte> Bytes => buffer.AsMemory(0, length);
 
-    /// <summary>Reads to the end, or until the limit is passed: what lies behind it is never decompressed.</summary>
-    /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE beyond the limit; UNAVAILABLE when the budget is spent.</exception>
+    /// <summary>Reads to the end. Stops decompressing at the limit.</summary>
+    /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE beyond the limit; UNAVAILABLE if the memory budget is exhausted.</exception>
     public async Task FillAsync(Stream source, CancellationToken cancellationToken)
     {
         const int FirstBuffer = 4096;
@@ -26,7 +26,8 @@ internal sealed class Body(int limit, ByteBudget.Share share) : IDisposable
             if (length > limit)
             {
                 throw new TrainyardException(
-                    ErrorCode.PayloadTooLarge, $"The decompressed body is larger than {limit} bytes (INGEST__MAX_DECODED_BYTES). Send it in parts.");
+                    ErrorCode.PayloadTooLarge,
+                    $"The decompressed body is larger than {limit} bytes (INGEST__MAX_DECODED_BYTES). Split it into several requests.");
             }
             if (length == buffer.Length)
             {
@@ -40,7 +41,7 @@ internal sealed class Body(int limit, ByteBudget.Share share) : IDisposable
     {
         if (!Bytes.Span.EndsWith(mark))
         {
-            throw new InvalidDataException("it was cut off, or something follows its end.");
+            throw new InvalidDataException("it is truncated, or data follows its end.");
         }
         length -= mark.Length;
     }
@@ -55,7 +56,7 @@ internal sealed class Body(int limit, ByteBudget.Share share) : IDisposable
     private void Grow(int size)
     {
         share.Grow(size - buffer.Length);
-        var larger = size > LargestPooled ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
+        var larger = size > MaxPooledBytes ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
         Bytes.Span.CopyTo(larger);
         Return(buffer);
         buffer = larger;
@@ -63,7 +64,7 @@ internal sealed class Body(int limit, ByteBudget.Share share) : IDisposable
 
     private static void Return(byte[] buffer)
     {
-        if (buffer.Length is > 0 and <= LargestPooled)
+        if (buffer.Length is > 0 and <= MaxPooledBytes)
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }

@@ -7,17 +7,17 @@ using ZstdSharp.Unsafe;
 
 namespace Trainyard.EventIngest.Bodies;
 
-/// <summary>From a request to the bytes of its events and the way they are written.</summary>
+/// <summary>Reads and decompresses request bodies, and determines their format.</summary>
 internal sealed class BodyReader(IOptions<IngestOptions> options, TimeProvider time)
 {
-    // A zstd frame may ask its reader for a window of gigabytes; 8 MiB is what its levels up to 19 use.
-    private const int LargestWindowLog = 23;
+    // A zstd frame can demand a window of gigabytes. Compression levels up to 19 use 8 MiB.
+    private const int MaxWindowLog = 23;
     private const string Plain = "";
 
-    // A plain body holds no more memory than it sent: the server's own least rate is enough for a short one.
+    // A short uncompressed body takes no more memory than was sent, so Kestrel's minimum data rate suffices.
     private const int ShortBody = 16 << 10;
 
-    /// <summary>The format its content type names; null when it is none that ingest takes.</summary>
+    /// <summary>The format of the request's content type; null if it is not supported.</summary>
     public static BodyFormat? FormatOf(HttpRequest request)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
@@ -33,10 +33,10 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, TimeProvider t
         };
     }
 
-    /// <summary>Whether its content encoding is one that ingest decompresses.</summary>
+    /// <summary>Whether the request's content encoding is supported.</summary>
     public static bool Decodes(HttpRequest request) => Encoding(request) is Plain or "identity" or "gzip" or "x-gzip" or "zstd";
 
-    /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE, or EVENT_INVALID when it does not decompress.</exception>
+    /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE, or EVENT_INVALID if the body can't be decompressed.</exception>
     public async Task<Body> ReadAsync(HttpRequest request, ByteBudget.Share share, CancellationToken cancellationToken)
     {
         var body = new Body(options.Value.MaxDecodedBytes, share);
@@ -54,7 +54,8 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, TimeProvider t
         catch (Exception fault) when (fault is InvalidDataException or ZstdException or EndOfStreamException)
         {
             body.Dispose();
-            throw new TrainyardException(ErrorCode.EventInvalid, $"The body is not whole {Encoding(request)} data: {fault.Message}", fault);
+            throw new TrainyardException(
+                ErrorCode.EventInvalid, $"The body is not complete {Encoding(request)} data: {fault.Message}", fault);
         }
         catch
         {
@@ -77,7 +78,7 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, TimeProvider t
             case "zstd":
                 await using (var zstd = new DecompressionStream(source))
                 {
-                    zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, LargestWindowLog);
+                    zstd.SetParameter(ZSTD_dParameter.ZSTD_d_windowLogMax, MaxWindowLog);
                     await body.FillAsync(zstd, cancellationToken);
                 }
                 break;

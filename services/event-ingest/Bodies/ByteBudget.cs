@@ -5,8 +5,8 @@ using Trainyard.Contracts.Errors;
 namespace Trainyard.EventIngest.Bodies;
 
 /// <summary>
-/// The bytes that all requests together may hold, so that many large ones wait outside instead of filling the memory. No sender holds more than
-/// half of it with several requests, so that one who sends slowly or much leaves room for others.
+/// Limits the memory held by all requests together. The concurrent requests of one sender may hold at most half of it, so that a slow or
+/// heavy sender leaves room for others.
 /// </summary>
 internal sealed class ByteBudget(IOptions<IngestOptions> options)
 {
@@ -21,7 +21,7 @@ internal sealed class ByteBudget(IOptions<IngestOptions> options)
     {
         if (senders.Count > MaxSenders)
         {
-            foreach (var idle in senders.Where(one => Volatile.Read(ref one.Value.Held) == 0))
+            foreach (var idle in senders.Where(sender => Volatile.Read(ref sender.Value.Held) == 0))
             {
                 senders.TryRemove(idle);
             }
@@ -34,7 +34,9 @@ internal sealed class ByteBudget(IOptions<IngestOptions> options)
         public long Held;
     }
 
-    /// <summary>What one request holds of it. Given back when disposed, or, once it waits to be stored, when that is over.</summary>
+    /// <summary>
+    /// One request's share of the budget. Released on dispose or, after <see cref="HandOver"/>, when the request has been stored or failed.
+    /// </summary>
     public sealed class Share : IDisposable
     {
         private readonly ByteBudget budget;
@@ -44,28 +46,32 @@ internal sealed class ByteBudget(IOptions<IngestOptions> options)
 
         internal Share(ByteBudget budget, Sender sender) => (this.budget, this.sender) = (budget, sender);
 
-        /// <exception cref="TrainyardException">UNAVAILABLE when the budget is spent, PAYLOAD_TOO_LARGE when this request alone would spend it.</exception>
+        /// <exception cref="TrainyardException">
+        /// UNAVAILABLE if the budget is exhausted, PAYLOAD_TOO_LARGE if this request alone exceeds it.
+        /// </exception>
         public void Grow(long bytes)
         {
             var own = held + bytes;
             if (own > budget.Limit)
             {
                 throw new TrainyardException(
-                    ErrorCode.PayloadTooLarge, $"The events need more than {budget.Limit} bytes of memory (INGEST__MAX_PENDING_BYTES). Send them in parts.");
+                    ErrorCode.PayloadTooLarge,
+                    $"The events need more than {budget.Limit} bytes of memory (INGEST__MAX_PENDING_BYTES). "
+                    + "Send them in several requests.");
             }
             var (all, ofSender) = (Interlocked.Add(ref budget.taken, bytes), Interlocked.Add(ref sender.Held, bytes));
             if (all > budget.Limit || (ofSender > own && ofSender > budget.Limit / 2))
             {
                 Take(-bytes);
                 throw new TrainyardException(ErrorCode.Unavailable, all > budget.Limit
-                    ? "Too much is waiting to be stored (INGEST__MAX_PENDING_BYTES)."
-                    : "Too much of this sender's is waiting to be stored (half of INGEST__MAX_PENDING_BYTES).")
+                    ? "Too many bytes are waiting to be stored (INGEST__MAX_PENDING_BYTES). Try again."
+                    : "Too many bytes of this sender are waiting to be stored (half of INGEST__MAX_PENDING_BYTES). Try again.")
                 { RetryAfter = TimeSpan.FromSeconds(1) };
             }
             held = own;
         }
 
-        /// <summary>From now on the share belongs to what waits in the queue, whether or not the request's sender still does.</summary>
+        /// <summary>Transfers the share to the queued request, so that it outlives the HTTP request.</summary>
         public void HandOver() => waits = true;
 
         public void TakeBack() => waits = false;

@@ -4,13 +4,12 @@ using System.Security.Cryptography;
 namespace Trainyard.EventIngest.Bodies;
 
 /// <summary>
-/// Gzip that knows whether it was whole. <see cref="GZipStream"/> takes the end of a cut-off stream for its end, which would
-/// let half a body pass. So a second gzip member is put behind the body: only if everything before it was whole does its
-/// content come out.
+/// Gzip that detects truncation. <see cref="GZipStream"/> accepts a truncated stream, which would let half a body pass. So a second gzip
+/// member is appended: its content is decompressed only if the body before it is complete.
 /// </summary>
 internal static class Gzip
 {
-    /// <summary>What comes out behind a body that was whole.</summary>
+    /// <summary>The bytes that follow a complete body.</summary>
     public static readonly byte[] Mark = RandomNumberGenerator.GetBytes(16);
 
     private static readonly byte[] MarkMember = Compress(Mark);
@@ -60,7 +59,8 @@ internal static class Gzip
             return taken;
         }
 
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A request is read asynchronously.");
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException("Read request bodies asynchronously.");
 
         public override void Flush()
         {

@@ -1,8 +1,8 @@
 namespace Trainyard.EventIngest.Bodies;
 
 /// <summary>
-/// A body that has to keep coming: a few bytes can hold much of the memory once they are decompressed. Whoever sends less than the least
-/// rate, or takes longer than the limit, is cut off.
+/// Enforces a minimum rate and a maximum duration on a body, because a few compressed bytes can hold much memory while the rest is
+/// awaited.
 /// </summary>
 internal sealed class PacedStream(Stream source, IngestOptions limits, TimeProvider time, CancellationToken aborted) : Stream
 {
@@ -41,8 +41,8 @@ internal sealed class PacedStream(Stream source, IngestOptions limits, TimeProvi
         catch (OperationCanceledException exception) when (late.IsCancellationRequested && !aborted.IsCancellationRequested)
         {
             throw new BadHttpRequestException(
-                $"The body came too slowly: send at least {limits.MinBodyBytesPerSecond} bytes a second and all of it within {limits.BodySeconds} seconds "
-                + "(INGEST__MIN_BODY_BYTES_PER_SECOND, INGEST__BODY_SECONDS).",
+                $"The body arrived too slowly: send at least {limits.MinBodyBytesPerSecond} bytes per second, and all of it within "
+                + $"{limits.BodySeconds} seconds (INGEST__MIN_BODY_BYTES_PER_SECOND, INGEST__BODY_SECONDS).",
                 StatusCodes.Status408RequestTimeout, exception);
         }
     }
@@ -74,7 +74,8 @@ internal sealed class PacedStream(Stream source, IngestOptions limits, TimeProvi
 
     private TimeSpan Left()
     {
-        var (whole, pace) = (TimeSpan.FromSeconds(limits.BodySeconds), Grace + TimeSpan.FromSeconds(received / (double)limits.MinBodyBytesPerSecond));
+        var whole = TimeSpan.FromSeconds(limits.BodySeconds);
+        var pace = Grace + TimeSpan.FromSeconds(received / (double)limits.MinBodyBytesPerSecond);
         return (whole < pace ? whole : pace) - time.GetElapsedTime(started);
     }
 }

@@ -1,4 +1,4 @@
 namespace Trainyard.EventIngest.Delivery;
 
-/// <summary>The store answered that it could not store the batch: nothing of it was kept.</summary>
-internal sealed class BatchRefusedException(Exception innerException) : Exception("The store refused the batch.", innerException);
+/// <summary>The store rejected the batch and stored nothing of it.</summary>
+internal sealed class BatchRefusedException(Exception innerException) : Exception("The store rejected the batch.", innerException);

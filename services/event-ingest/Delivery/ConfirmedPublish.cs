@@ -5,8 +5,8 @@ using Trainyard.Contracts.Events;
 namespace Trainyard.EventIngest.Delivery;
 
 /// <summary>
-/// On a broker: published, put into a durable queue, and confirmed. The store compares keys later, so only a key this process remembers can
-/// be refused.
+/// Delivery through a broker: publishes to a durable queue and awaits the confirm. The store checks idempotency keys later, so only a key
+/// this process remembers can be rejected here.
 /// </summary>
 internal sealed class ConfirmedPublish(IBus bus, TimeProvider clock) : IDelivery
 {
@@ -29,20 +29,23 @@ internal sealed class ConfirmedPublish(IBus bus, TimeProvider clock) : IDelivery
         }
         try
         {
-            // Mandatory: a broker confirms a message that no queue took just as gladly.
+            // Without the mandatory flag, the broker also confirms messages that it routed to no queue.
             await bus.Publish(accepted, context => context.Mandatory = true, cancellationToken).WaitAsync(cancellationToken);
             recent.Add(accepted.Requests);
             return outcomes;
         }
         catch (MessageReturnedException exception)
         {
-            throw new TrainyardException(ErrorCode.Unavailable, "Nothing stores events yet: the experiment store has not started. Send them again.", exception);
+            throw new TrainyardException(
+                ErrorCode.Unavailable, "Events can't be stored yet: the experiment store has not started. Send them again.", exception);
         }
         catch (Exception exception)
         {
-            // It may have got there, and only the confirmation not back; a full queue is tried until the time is up, and looks the same.
+            // The message may have arrived and only the confirm been lost. A full queue is retried until the timeout and looks the same.
             throw new TrainyardException(
-                ErrorCode.OutcomeUnknown, $"The broker did not confirm the events in time: they may be stored, or not. {Repeat}", exception);
+                ErrorCode.OutcomeUnknown,
+                $"The broker did not confirm the events in time, so they may or may not be stored. {Repeat}",
+                exception);
         }
     }
 }

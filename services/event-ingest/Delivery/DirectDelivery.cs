@@ -3,7 +3,7 @@ using Trainyard.Contracts.Events;
 
 namespace Trainyard.EventIngest.Delivery;
 
-/// <summary>In one process with the store: a message in memory would die with the process, and cost its serialization.</summary>
+/// <summary>Delivery to a store in the same process. An in-memory message would die with the process and cost its serialization.</summary>
 internal sealed class DirectDelivery(IEventStore store) : IDelivery
 {
     public bool Groups => true;

@@ -3,16 +3,16 @@ using Trainyard.Contracts.Events;
 namespace Trainyard.EventIngest.Delivery;
 
 /// <summary>
-/// The keys of the last minutes, each with the hash of its body: a sender that uses one twice by mistake is told at once. What is not
-/// remembered here goes to the store, which loses nothing of it.
+/// Idempotency keys of the last minutes with the hashes of their bodies, so that a reused key is rejected at once. The store checks keys
+/// that are not remembered here.
 /// </summary>
 internal sealed class RecentKeys(TimeProvider clock)
 {
     private const int MaxKeys = 50_000;
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(5);
 
     private readonly Lock gate = new();
-    // When the younger is full or old, it replaces the elder.
+    // Two generations: when the younger is full or old, it replaces the elder.
     private Dictionary<(string? Sender, string Key), long> younger = [];
     private Dictionary<(string? Sender, string Key), long> elder = [];
     private long began = clock.GetTimestamp();
@@ -49,7 +49,7 @@ internal sealed class RecentKeys(TimeProvider clock)
 
     private void Age()
     {
-        if (younger.Count > MaxKeys || clock.GetElapsedTime(began) > Longest)
+        if (younger.Count > MaxKeys || clock.GetElapsedTime(began) > MaxAge)
         {
             (elder, younger, began) = (younger, [], clock.GetTimestamp());
         }

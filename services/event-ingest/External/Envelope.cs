@@ -6,9 +6,17 @@ using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>What every external event carries, whatever its kind.</summary>
+/// <summary>The members common to all external events.</summary>
 internal readonly record struct Envelope(
-    string Kind, Guid EventId, bool SenderGaveId, string RunId, string? ExperimentId, DateTimeOffset Time, string? Source, Members Members, Members Metadata)
+    string Kind,
+    Guid EventId,
+    bool SenderGaveId,
+    string RunId,
+    string? ExperimentId,
+    DateTimeOffset Time,
+    string? Source,
+    Members Members,
+    Members Metadata)
 {
     private const int MaxSource = 256;
     private const string MetadataName = "metadata";
@@ -20,7 +28,7 @@ internal readonly record struct Envelope(
             "measurements", "tags" }
             .Select(Encoding.UTF8.GetBytes)];
 
-    /// <summary>Null when the event can't be read member by member.</summary>
+    /// <summary>Reads the envelope; null if the event's structure is invalid, which is then reported.</summary>
     public static Envelope? Read(
         JsonElement source, string at, IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller)
     {
@@ -38,7 +46,7 @@ internal readonly record struct Envelope(
         return new Envelope(kind, eventId, senderGaveId, runId, experimentId, ReadTime(members, now), origin, members, metadata);
     }
 
-    /// <summary>False when a name is no text: nothing can then be looked up by name.</summary>
+    /// <summary>Reports unknown and repeated members; false if a name is not valid text, so that members can't be looked up.</summary>
     private static bool CheckMembers(JsonElement source, string at, ProblemList problems)
     {
         var seen = 0;
@@ -53,12 +61,12 @@ internal readonly record struct Envelope(
                     problems.Add(at, $"has a member whose name {fault}");
                     return false;
                 }
-                // It may be a known one that is written with escapes.
+                // A known name may be written with escapes.
                 index = IndexOf(Encoding.UTF8.GetBytes(name));
             }
             if (index < 0)
             {
-                problems.Add(at, $"has an unknown member '{member.Name}'; put what is your own into metadata");
+                problems.Add(at, $"has an unknown member '{member.Name}'; put custom members into metadata");
             }
             else if ((seen & (1 << index)) != 0)
             {
@@ -106,7 +114,7 @@ internal readonly record struct Envelope(
     private static (Guid Id, bool Given) ReadEventId(Members members)
     {
         const string Member = "event_id";
-        if (members.Text(Member, longest: 64) is not { } text)
+        if (members.Text(Member, maxLength: 64) is not { } text)
         {
             return (Guid.CreateVersion7(), false);
         }
@@ -118,9 +126,8 @@ internal readonly record struct Envelope(
     }
 
     /// <summary>
-    /// The id beside the metadata or, as the event taxonomy has it, inside. A sample of a machine may belong to no run; it is then kept
-    /// under a run
-    /// named after its sender.
+    /// Reads the run id from the event or, as in the event taxonomy, from its metadata. A machine sample without a run id is stored under
+    /// a run named after its sender.
     /// </summary>
     private static string ReadRunId(Members members, Members metadata, string kind, string? source, Caller caller)
     {

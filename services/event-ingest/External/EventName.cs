@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>The names of external events, written with dots or as a list, with or without <c>thunderline</c> in front.</summary>
+/// <summary>Names of external events, written with dots or as a list, with or without the prefix <c>thunderline</c>.</summary>
 internal static class EventName
 {
     public const string Start = "ml.run.start";
@@ -17,7 +17,7 @@ internal static class EventName
 
     public const string Member = "event";
 
-    /// <summary>What the event taxonomy calls <see cref="Member"/>.</summary>
+    /// <summary>The event taxonomy's name of <see cref="Member"/>.</summary>
     public const string TaxonomyMember = "name";
 
     private const string Vendor = "thunderline.";
@@ -26,7 +26,7 @@ internal static class EventName
     private static readonly byte[][] Utf8 = [.. All.Select(global::System.Text.Encoding.ASCII.GetBytes)];
     private static readonly string Rule = $"must be one of {string.Join(", ", All)}, as text or as a list of its parts";
 
-    /// <summary>One of the names above; empty when it is none, which has then been reported.</summary>
+    /// <summary>One of the names above; empty if the name is invalid, which is then reported.</summary>
     public static string Read(Members members)
     {
         var (member, given) = members.Any(Member) is { } named ? (Member, named) : (TaxonomyMember, members.Any(TaxonomyMember));
@@ -56,7 +56,7 @@ internal static class EventName
 
     private static string? Known(JsonElement value)
     {
-        // Nearly every event takes this path, without making a string.
+        // Fast path without allocation, taken by nearly every event.
         for (var index = 0; index < Utf8.Length; index++)
         {
             if (value.ValueEquals(Utf8[index]))

@@ -11,27 +11,26 @@ using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>How a body holds its events.</summary>
+/// <summary>The format of a body.</summary>
 internal enum BodyFormat
 {
     /// <summary>One object, or an array of objects.</summary>
     Json,
 
-    /// <summary>One object a line; empty lines are skipped.</summary>
+    /// <summary>One object per line; empty lines are skipped.</summary>
     Lines,
 }
 
 /// <summary>
-/// Reads a body into events, all of them or none. One event is a document of its own, so that memory follows the largest event
-/// and not the body.
+/// Reads all events of a body, or none. Parses one event at a time, so that memory depends on the largest event, not on the body.
 /// </summary>
 internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider time)
 {
     private const int MaxDepth = 64;
 
     /// <exception cref="TrainyardException">
-    /// EVENT_INVALID with each event's index and member; PAYLOAD_TOO_LARGE for too many events; UNAUTHORIZED for one of a run that the
-    /// caller may not write to.
+    /// EVENT_INVALID with each event's index and member; PAYLOAD_TOO_LARGE for too many events; UNAUTHORIZED for an event of a run that
+    /// the caller may not write to.
     /// </exception>
     public IReadOnlyList<RunEvent> Read(ReadOnlyMemory<byte> body, BodyFormat format, Caller caller, ByteBudget.Share share)
     {
@@ -60,7 +59,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
         return caller.IsBound ? Own(reading.Events, caller) : reading.Events;
     }
 
-    /// <summary>The body with its literals for NaN and infinities as JSON can hold them.</summary>
+    /// <summary>The body with NaN and infinity literals in quotes.</summary>
     private static ReadOnlyMemory<byte> Quoted(ReadOnlyMemory<byte> body, ByteBudget.Share share)
     {
         if (!NonFiniteLiterals.MayOccurIn(body.Span))
@@ -78,7 +77,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
         return quoted.WrittenMemory;
     }
 
-    /// <summary>The events of a caller that may write to some runs only: all in the caller's experiment, when it has one.</summary>
+    /// <summary>Checks the events of a restricted caller, and assigns them to its experiment if it has one.</summary>
     private static List<RunEvent> Own(List<RunEvent> events, Caller caller)
     {
         var problems = new ProblemList();
@@ -94,7 +93,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
         }
         problems.ThrowIfAny(ErrorCode.Unauthorized);
-        return caller.Experiment is null ? events : events.ConvertAll(one => one with { ExperimentId = caller.Experiment });
+        return caller.Experiment is null ? events : events.ConvertAll(runEvent => runEvent with { ExperimentId = caller.Experiment });
     }
 
     private sealed class Reading(IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller, ByteBudget.Share share)
@@ -159,12 +158,14 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             if (index >= limits.MaxEvents)
             {
                 throw new TrainyardException(
-                    ErrorCode.PayloadTooLarge, $"A request may hold at most {limits.MaxEvents} events (INGEST__MAX_EVENTS). Send the rest in another.");
+                    ErrorCode.PayloadTooLarge,
+                    $"A request can have at most {limits.MaxEvents} events (INGEST__MAX_EVENTS). Send the rest in another request.");
             }
             var at = $"events[{index++}]";
             if (source.Length > limits.MaxEventBytes)
             {
-                problems.Add(at, $"must have at most {limits.MaxEventBytes} bytes, not {source.Length}: what INGEST__MAX_METADATA_BYTES and INGEST__MAX_MEASUREMENTS allow");
+                problems.Add(at, $"must have at most {limits.MaxEventBytes} bytes, not {source.Length}: "
+                    + "the limit follows from INGEST__MAX_METADATA_BYTES and INGEST__MAX_MEASUREMENTS");
                 return;
             }
             try
@@ -182,7 +183,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             }
         }
 
-        /// <summary>Takes what an event needs beside the body it was read from: many small values need several times their text.</summary>
+        /// <summary>Charges the memory of an event beyond its body: many small values need several times their text.</summary>
         private void Charge(RunEvent translated, int bytes)
         {
             const int PerEvent = 512;

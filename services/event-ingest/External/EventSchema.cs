@@ -5,7 +5,7 @@ using Microsoft.OpenApi;
 namespace Trainyard.EventIngest.External;
 
 /// <summary>
-/// The body of <c>POST /api/events/ml</c> in the OpenAPI document: one schema a kind of event, told apart by <c>event</c>.
+/// The body of <c>POST /api/events/ml</c> in the OpenAPI document: one schema per kind of event, with <c>event</c> as discriminator.
 /// </summary>
 internal static class EventSchema
 {
@@ -27,7 +27,7 @@ internal static class EventSchema
     public static async Task DescribeAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        var document = context.Document ?? throw new InvalidOperationException("An operation is described within its document.");
+        var document = context.Document ?? throw new InvalidOperationException("The operation has no document.");
         var union = await UnionAsync(document, context, cancellationToken);
         operation.RequestBody = new OpenApiRequestBody
         {
@@ -45,8 +45,8 @@ internal static class EventSchema
         {
             Name = "Idempotency-Key",
             In = ParameterLocation.Header,
-            Description = "Makes a repetition of this request recognisable: any string, remembered for a week, or client:sequence, remembered "
-                + "for as long as its run. It counts within the API key and this address. Another body under it is refused.",
+            Description = "Makes repeating this request safe. Any string, remembered for a week, or client:sequence, remembered as long as "
+                + "its run. Scoped to the API key and this endpoint. A different body under the same key is rejected.",
             Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 256 },
         }];
     }

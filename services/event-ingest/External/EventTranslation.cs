@@ -7,8 +7,8 @@ using Trainyard.ServiceDefaults.Security;
 namespace Trainyard.EventIngest.External;
 
 /// <summary>
-/// From an external job's words to Trainyard's. This folder is the only place that knows <c>trial_id</c>, <c>model_run_id</c>
-/// and the many ways to say that a run went well.
+/// Translates external events into Trainyard's. Only this folder knows <c>trial_id</c>, <c>model_run_id</c> and the many spellings of a
+/// successful end.
 /// </summary>
 internal sealed class EventTranslation(IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller)
 {
@@ -17,15 +17,16 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
     private const int MaxText = 65_536;
     private const double MaxSilenceSeconds = 30 * 24 * 3600;
 
-    // What is left of a checkpoint's metadata is its sender's own, and kept with it.
-    private static readonly string[] TakenFromCheckpoints =
+    // All other members of a checkpoint's metadata are stored with it unchanged.
+    private static readonly string[] KnownCheckpointMembers =
     [
-        "path", "filepath", "step", "is_best", "size", "attempt", "spectral_norm", "hyperparams", "mlflow_run_id", "tags", "trial_id", "model_run_id",
+        "path", "filepath", "step", "is_best", "size", "attempt", "spectral_norm", "hyperparams", "mlflow_run_id", "tags", "trial_id",
+        "model_run_id",
     ];
 
     private static readonly JsonSerializerOptions TagsJson = new() { Converters = { new TagsConverter() } };
 
-    /// <summary>The event in Trainyard's words; null when something is wrong with it, which has then been reported.</summary>
+    /// <summary>The translated event; null if it is invalid, which is then reported.</summary>
     public RunEvent? Translate(JsonElement source, string at)
     {
         if (source.ValueKind is not JsonValueKind.Object)
@@ -61,7 +62,14 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         {
             case EventName.Metric:
                 RequireMeasurements(envelope);
-                return new MetricsLogged { EventId = eventId, RunId = runId, Time = time, Step = Step(metadata), Measurements = measurements };
+                return new MetricsLogged
+                {
+                    EventId = eventId,
+                    RunId = runId,
+                    Time = time,
+                    Step = Step(metadata),
+                    Measurements = measurements,
+                };
 
             case EventName.System:
                 RequireMeasurements(envelope);
@@ -79,7 +87,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                     IsBest = metadata.Flag("is_best") ?? false,
                     Size = metadata.Whole("size"),
                     Measurements = measurements,
-                    Metadata = metadata.Except(TakenFromCheckpoints),
+                    Metadata = metadata.Except(KnownCheckpointMembers),
                 };
 
             case EventName.Stop:
@@ -93,7 +101,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                     Epochs = metadata.Whole("epochs"),
                     DurationMs = measurements.Remove("duration_ms", out var duration) ? duration : metadata.Amount("duration_ms"),
                     Message = metadata.Text("message", MaxText)
-                        ?? (unknownWord is null ? null : $"It ended with the status '{unknownWord}'."),
+                        ?? (unknownWord is null ? null : $"Ended with the unknown status '{unknownWord}'."),
                     ErrorKind = metadata.Text("error_kind", MaxLine),
                     ModelPath = metadata.Text("model_path", MaxPath),
                     Step = Step(metadata),
@@ -174,7 +182,8 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
 
     private static void RequireMeasurements(Envelope envelope)
     {
-        if (envelope.Members.Any("measurements") is not { } given || (given.ValueKind is JsonValueKind.Object && given.GetPropertyCount() == 0))
+        if (envelope.Members.Any("measurements") is not { } given
+            || (given.ValueKind is JsonValueKind.Object && given.GetPropertyCount() == 0))
         {
             envelope.Members.Report("measurements", $"must hold at least one value for {envelope.Kind}");
         }
@@ -188,8 +197,8 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         }
     }
 
-    /// <summary>A line may be empty, but not missing.</summary>
-    private static string Line(Members metadata) => metadata.Text("message", MaxText) is { } line ? line : Required(metadata, "message", MaxText);
+    /// <summary>A log message may be empty, but not missing.</summary>
+    private static string Line(Members metadata) => metadata.Text("message", MaxText) ?? Required(metadata, "message", MaxText);
 
     private static string Level(Members metadata)
     {

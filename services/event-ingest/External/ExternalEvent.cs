@@ -4,9 +4,8 @@ using System.Text.Json.Serialization;
 namespace Trainyard.EventIngest.External;
 
 /// <summary>
-/// An event as an external job posts it. These records describe the body in the OpenAPI document, so that clients generated from it are
-/// typed;
-/// reading is done on the JSON itself.
+/// An event posted by an external job. These records only describe the body in the OpenAPI document, for typed clients; the JSON itself is
+/// read by <see cref="EventReader"/>.
 /// </summary>
 /// <typeparam name="TMetadata">What the kind of event carries.</typeparam>
 public abstract record ExternalEvent<TMetadata> where TMetadata : EventMetadata

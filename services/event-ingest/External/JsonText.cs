@@ -2,19 +2,19 @@ using System.Text.Json;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>What JSON's grammar lets through and a database or a later reader does not.</summary>
+/// <summary>Checks for text that JSON allows but databases or later readers do not.</summary>
 internal static class JsonText
 {
     private const string Nul = "must not contain the character U+0000";
     private const string LoneSurrogate = "must be text: it contains half of a surrogate pair";
 
-    /// <summary>A string's text, or why it is none.</summary>
+    /// <summary>A string's text, or why it is invalid.</summary>
     public static (string? Text, string? Fault) Read(JsonElement value) => Read(value, static value => value.GetString());
 
-    /// <summary>A member's name, or why it is none.</summary>
+    /// <summary>A member's name, or why it is invalid.</summary>
     public static (string? Text, string? Fault) Name(JsonProperty member) => Read(member, static member => member.Name);
 
-    /// <summary>Reports members given twice, strings that are no text, and what nests deeper than <paramref name="depth"/>.</summary>
+    /// <summary>Reports duplicate members, invalid strings, and nesting deeper than <paramref name="depth"/>.</summary>
     public static void Check(JsonElement value, string field, int depth, ProblemList problems)
     {
         switch (value.ValueKind)
@@ -72,7 +72,7 @@ internal static class JsonText
         }
         catch (InvalidOperationException)
         {
-            // How System.Text.Json refuses an escaped half of a surrogate pair.
+            // System.Text.Json throws this for an escaped lone surrogate.
             return (null, LoneSurrogate);
         }
     }

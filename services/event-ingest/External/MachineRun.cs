@@ -3,14 +3,14 @@ using Trainyard.Contracts;
 namespace Trainyard.EventIngest.External;
 
 /// <summary>
-/// The run that holds the samples of a machine sent without a <c>trial_id</c>: <c>system-&lt;source&gt;</c>, or <c>system</c> without a source.
+/// The run of machine samples without a <c>trial_id</c>: <c>system-&lt;source&gt;</c>, or <c>system</c> without a source.
 /// </summary>
 internal static class MachineRun
 {
     private const string Name = "system";
 
     /// <param name="source">The sender.</param>
-    /// <param name="prefix">What its runs' ids start with; null for none.</param>
+    /// <param name="prefix">The required prefix of the sender's run ids; null for none.</param>
     public static string IdOf(string? source, string? prefix)
     {
         if (string.IsNullOrEmpty(source))

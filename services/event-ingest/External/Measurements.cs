@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>An object of names and numbers, with NaN and the infinities as strings: their literals have become such by now.</summary>
+/// <summary>Reads an object of names and numbers. NaN and infinities are strings; <see cref="EventReader"/> quotes the literals.</summary>
 internal static class Measurements
 {
     public static Dictionary<string, double> Read(Members envelope, IngestOptions limits, ProblemList problems)
@@ -45,7 +45,8 @@ internal static class Measurements
 
     private static string? NameFault(string name, IngestOptions limits) =>
         string.IsNullOrWhiteSpace(name) ? "is empty"
-        : name.Length > limits.MaxNameLength ? $"has {name.Length} characters; at most {limits.MaxNameLength} are allowed (INGEST__MAX_NAME_LENGTH)"
+        : name.Length > limits.MaxNameLength
+            ? $"has {name.Length} characters; at most {limits.MaxNameLength} are allowed (INGEST__MAX_NAME_LENGTH)"
         : name.AsSpan().IndexOfAnyInRange('\0', '\u001f') >= 0 ? "contains a control character"
         : null;
 

@@ -4,7 +4,7 @@ using Trainyard.Contracts;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>The members of one object, read as what they should be. One that is absent or null is null; a wrong one is reported and null.</summary>
+/// <summary>Typed access to the members of an object. A missing member is null; an invalid one is reported and null.</summary>
 internal readonly struct Members(JsonElement source, string path, ProblemList problems)
 {
     public string Field(string name) => $"{path}.{name}";
@@ -12,9 +12,13 @@ internal readonly struct Members(JsonElement source, string path, ProblemList pr
     public void Report(string name, string message) => problems.Add(Field(name), message);
 
     public JsonElement? Any(string name) =>
-        source.ValueKind is JsonValueKind.Object && source.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;
+        source.ValueKind is JsonValueKind.Object
+        && source.TryGetProperty(name, out var value)
+        && value.ValueKind is not JsonValueKind.Null
+            ? value
+            : null;
 
-    public string? Text(string name, int longest)
+    public string? Text(string name, int maxLength)
     {
         if (Any(name) is not { } value)
         {
@@ -28,12 +32,12 @@ internal readonly struct Members(JsonElement source, string path, ProblemList pr
         return text switch
         {
             null => Refuse<string>(name, fault ?? "must be a string"),
-            _ when text.Length > longest => Refuse<string>(name, $"must have at most {longest} characters, not {text.Length}"),
+            _ when text.Length > maxLength => Refuse<string>(name, $"must have at most {maxLength} characters, not {text.Length}"),
             _ => text,
         };
     }
 
-    /// <summary>An id, also when written as a whole number.</summary>
+    /// <summary>An id, written as text or as a whole number.</summary>
     public string? Id(string name)
     {
         if (Any(name) is { } value && WholeNumber.TryRead(value, out var number) && number >= 0)
@@ -70,20 +74,20 @@ internal readonly struct Members(JsonElement source, string path, ProblemList pr
                 : $"{WholeNumber.Rule(min, max)}, not {Kind(value)}");
     }
 
-    /// <summary>A number from 0 up.</summary>
-    public double? Amount(string name, double most = double.MaxValue)
+    /// <summary>A non-negative number.</summary>
+    public double? Amount(string name, double max = double.MaxValue)
     {
         if (Any(name) is not { } value)
         {
             return null;
         }
         var number = value.ValueKind is JsonValueKind.Number ? value.GetDouble() : double.NaN;
-        return number >= 0 && number <= most
+        return number >= 0 && number <= max
             ? number
-            : RefuseValue<double>(name, $"must be a number from 0 to {most:R}");
+            : RefuseValue<double>(name, $"must be a number from 0 to {max:R}");
     }
 
-    /// <summary>An object of all members but these; null when there are no others.</summary>
+    /// <summary>An object of all other members; null if there are none.</summary>
     public JsonElement? Except(string[] names)
     {
         if (source.ValueKind is not JsonValueKind.Object)

@@ -2,15 +2,15 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>What is wrong with a request, up to a number that a person still reads.</summary>
+/// <summary>The problems of a request, limited to a readable number.</summary>
 internal sealed class ProblemList
 {
-    private const int Most = 20;
+    private const int MaxProblems = 20;
 
     private readonly List<Problem> problems = [];
 
-    /// <summary>Whether reading on would tell the caller nothing more.</summary>
-    public bool IsFull => problems.Count >= Most;
+    /// <summary>Whether further problems are dropped.</summary>
+    public bool IsFull => problems.Count >= MaxProblems;
 
     public int Count => problems.Count;
 
@@ -27,7 +27,7 @@ internal sealed class ProblemList
         if (problems.Count > 0)
         {
             throw new TrainyardException(
-                code, IsFull ? [.. problems, new("events", $"only the first {Most} problems are listed")] : problems);
+                code, IsFull ? [.. problems, new("events", $"only the first {MaxProblems} problems are listed")] : problems);
         }
     }
 }

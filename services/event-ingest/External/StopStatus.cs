@@ -3,9 +3,9 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.EventIngest.External;
 
-/// <summary>How a run ended, from <c>metadata.success</c> or the many words that <c>metadata.status</c> may hold.</summary>
-/// <param name="Status">The status it comes to.</param>
-/// <param name="UnknownWord">The job's own word for it, where it is none that is known.</param>
+/// <summary>The final status of a run, from <c>metadata.success</c> or the many spellings of <c>metadata.status</c>.</summary>
+/// <param name="Status">The resulting status.</param>
+/// <param name="UnknownWord">The job's own status word, if it is not a known one.</param>
 internal readonly record struct StopStatus(RunStatus Status, string? UnknownWord = null)
 {
     private const int MaxWord = 64;

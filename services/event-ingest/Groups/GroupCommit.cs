@@ -10,26 +10,28 @@ using Trainyard.EventIngest.Telemetry;
 namespace Trainyard.EventIngest.Groups;
 
 /// <summary>
-/// Makes requests durable together: what arrives within the linger becomes one message. One group is gathered at a time while
-/// several are on their way.
+/// Makes requests durable in groups: requests that arrive within the linger time become one message. One group is gathered at a time,
+/// while several are in flight.
 /// </summary>
-internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery delivery, IngestTelemetry telemetry, TimeProvider time, ILogger<GroupCommit> logger)
+internal sealed class GroupCommit(
+    IOptions<IngestOptions> options, IDelivery delivery, IngestTelemetry telemetry, TimeProvider time, ILogger<GroupCommit> logger)
     : BackgroundService
 {
     private readonly IngestOptions limits = options.Value;
     private readonly SemaphoreSlim gathering = new(1);
     private readonly Channel<Pending> queue = Channel.CreateBounded<Pending>(new BoundedChannelOptions(options.Value.MaxPendingRequests));
 
-    /// <summary>Returns once the request is durable: what became of it, or null when the store has yet to say.</summary>
+    /// <summary>Returns once the request is durable: its outcome, or null if only the store will know it.</summary>
     /// <exception cref="TrainyardException">
-    /// RATE_LIMITED when too much waits already, BACKEND_UNAVAILABLE or UNAVAILABLE when it could not be made durable, OUTCOME_UNKNOWN when nobody
-    /// said whether it is.
+    /// RATE_LIMITED if the queue is full, BACKEND_UNAVAILABLE or UNAVAILABLE if the request could not be made durable, OUTCOME_UNKNOWN if
+    /// that is uncertain.
     /// </exception>
-    /// <param name="request">What is to be stored.</param>
-    /// <param name="weight">About its size as a message, in bytes.</param>
-    /// <param name="share">The memory it holds, given back when it need not wait any more.</param>
-    /// <param name="cancellationToken">Stops waiting for it; it is stored all the same.</param>
-    public async Task<RequestOutcome?> CommitAsync(AcceptedRequest request, long weight, ByteBudget.Share share, CancellationToken cancellationToken)
+    /// <param name="request">The request to store.</param>
+    /// <param name="weight">Estimated message size, in bytes.</param>
+    /// <param name="share">The request's memory share, released when the request leaves the queue.</param>
+    /// <param name="cancellationToken">Cancels the wait; the request is stored nevertheless.</param>
+    public async Task<RequestOutcome?> CommitAsync(
+        AcceptedRequest request, long weight, ByteBudget.Share share, CancellationToken cancellationToken)
     {
         MessageSize.Require(request.Events, weight, limits.MaxMessageBytes);
         var pending = new Pending(request, weight, share);
@@ -38,7 +40,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
         {
             share.TakeBack();
             throw new TrainyardException(
-                ErrorCode.RateLimited, "Too many requests wait to be stored (INGEST__MAX_PENDING_REQUESTS).")
+                ErrorCode.RateLimited, "Too many requests are waiting to be stored (INGEST__MAX_PENDING_REQUESTS). Try again.")
             { RetryAfter = TimeSpan.FromSeconds(1) };
         }
         return await pending.DurableAsync(cancellationToken);
@@ -81,7 +83,8 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
         {
             while (queue.Reader.TryPeek(out var next))
             {
-                if (events + next.Request.Events.Count > limits.GroupEvents || weight + next.Weight > limits.MaxMessageBytes / MessageSize.MaxEscaping)
+                if (events + next.Request.Events.Count > limits.GroupEvents
+                    || weight + next.Weight > limits.MaxMessageBytes / MessageSize.MaxEscaping)
                 {
                     return group;
                 }
@@ -93,7 +96,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
             {
                 return group;
             }
-            // Looking once a millisecond costs far less than being woken by every request.
+            // Polling every millisecond is far cheaper than waking up for every request.
             await Task.Delay(1, stoppingToken);
         }
     }
@@ -102,11 +105,11 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
     {
         var started = time.GetTimestamp();
         using var activity = telemetry.StartGroup(group);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(limits.DurableWithinMs));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(limits.DurableWithinMs));
         var batch = new EventBatch(Guid.CreateVersion7(), time.GetUtcNow(), [.. group.Select(pending => pending.Request)]);
         try
         {
-            var outcomes = await delivery.DeliverAsync(batch, patience.Token);
+            var outcomes = await delivery.DeliverAsync(batch, timeout.Token);
             for (var index = 0; index < group.Count; index++)
             {
                 group[index].Succeed(outcomes[index]);
@@ -115,7 +118,7 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
         }
         catch (BatchRefusedException) when (group.Count > 1)
         {
-            // One request that the store can't take must not fail its neighbours.
+            // Retry one by one, so that one bad request doesn't fail the others.
             await Task.WhenAll(group.Select(pending => CommitAsync([pending])));
         }
         catch (Exception exception)
@@ -124,7 +127,8 @@ internal sealed class GroupCommit(IOptions<IngestOptions> options, IDelivery del
                 ? (known.Code, known.Message)
                 : (ErrorCode.BackendUnavailable, "The events can't be stored now. Send them again under the same Idempotency-Key.");
             activity?.SetStatus(ActivityStatusCode.Error, exception.Message);
-            logger.LogWarning(exception, "A batch of {Requests} requests did not become durable: {ErrorCode}", group.Count, code.WireName());
+            logger.LogWarning(
+                exception, "A batch of {Requests} requests could not be made durable: {ErrorCode}", group.Count, code.WireName());
             group.ForEach(pending => pending.Fail(code, reason));
         }
     }

@@ -5,29 +5,35 @@ using Trainyard.Contracts.Json;
 
 namespace Trainyard.EventIngest.Groups;
 
-/// <summary>How large a request is as a message. It must fit into one: split over two, it could be half stored.</summary>
+/// <summary>The message size of a request. A request must fit into one message: split over two, it could be stored in part.</summary>
 internal static class MessageSize
 {
-    /// <summary>How much longer a character may get when it is escaped.</summary>
+    /// <summary>Largest factor by which escaping lengthens a character.</summary>
     public const int MaxEscaping = 6;
 
-    /// <summary>What an event carries on the bus beside what its sender wrote: ids, time, names of members.</summary>
+    /// <summary>Overhead of an event on the bus: ids, time and member names.</summary>
     private const int PerEvent = 300;
 
-    // Events travel as base64 of their JSON at most.
+    // In the worst case, events travel as base64 of their JSON.
     private const double MaxBase64 = 4 / 3.0;
 
-    /// <summary>About the size, in bytes, of events that arrived in so many bytes; off by at most <see cref="MaxEscaping"/> times.</summary>
+    /// <summary>
+    /// Estimates the message size of events from the size of their body. Too low by at most a factor of <see cref="MaxEscaping"/>.
+    /// </summary>
     public static long Estimate(int events, int bytes) => bytes + (long)events * PerEvent;
 
-    /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE when the message would be larger than <paramref name="limit"/>.</exception>
+    /// <exception cref="TrainyardException">PAYLOAD_TOO_LARGE if the message would exceed <paramref name="limit"/>.</exception>
     public static void Require(IReadOnlyList<RunEvent> events, long estimate, int limit)
     {
-        // Measuring costs as much as sending, so only what may be too large is measured.
-        if (estimate > limit / MaxEscaping && events.Sum(one => (long)JsonSerializer.SerializeToUtf8Bytes(one, WireJson.Options).Length) * MaxBase64 > limit)
+        // Measuring costs as much as sending, so measure only if the estimate may exceed the limit.
+        if (estimate > limit / MaxEscaping && Measure(events) * MaxBase64 > limit)
         {
             throw new TrainyardException(
-                ErrorCode.PayloadTooLarge, $"The events make a message of more than {limit} bytes (INGEST__MAX_MESSAGE_BYTES). Send them in parts.");
+                ErrorCode.PayloadTooLarge,
+                $"The events make a message of more than {limit} bytes (INGEST__MAX_MESSAGE_BYTES). Send them in several requests.");
         }
     }
+
+    private static long Measure(IReadOnlyList<RunEvent> events) =>
+        events.Sum(runEvent => (long)JsonSerializer.SerializeToUtf8Bytes(runEvent, WireJson.Options).Length);
 }

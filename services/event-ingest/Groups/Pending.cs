@@ -5,10 +5,10 @@ using Trainyard.EventIngest.Bodies;
 
 namespace Trainyard.EventIngest.Groups;
 
-/// <summary>A request that waits for its group to be durable.</summary>
-/// <param name="request">What is to be stored.</param>
-/// <param name="weight">About its size as a message, in bytes.</param>
-/// <param name="share">The memory it holds.</param>
+/// <summary>A request that waits for its group to become durable.</summary>
+/// <param name="request">The request to store.</param>
+/// <param name="weight">Estimated message size, in bytes.</param>
+/// <param name="share">The request's memory share.</param>
 internal sealed class Pending(AcceptedRequest request, long weight, ByteBudget.Share share)
 {
     private readonly TaskCompletionSource<(RequestOutcome? Outcome, (ErrorCode Code, string Reason)? Failure)> settled =
@@ -18,10 +18,9 @@ internal sealed class Pending(AcceptedRequest request, long weight, ByteBudget.S
 
     public long Weight => weight;
 
-    /// <summary>The request's span; it lasts until its group is durable.</summary>
+    /// <summary>The request's span, open until its group is durable.</summary>
     public Activity? RequestActivity { get; } = Activity.Current;
 
-    /// <summary>The request's place in its trace.</summary>
     public ActivityContext Trace => RequestActivity?.Context ?? default;
 
     public void Succeed(RequestOutcome? outcome) => Settle((outcome, null));

@@ -7,7 +7,7 @@ using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.EventIngest.Telemetry;
 
-/// <summary>What ingest counts and traces, under <c>Trainyard.EventIngest</c>.</summary>
+/// <summary>Ingest's metrics and traces, under <c>Trainyard.EventIngest</c>.</summary>
 internal sealed class IngestTelemetry : IDisposable
 {
     public const string Name = "Trainyard.EventIngest";
@@ -25,13 +25,15 @@ internal sealed class IngestTelemetry : IDisposable
         requests = meter.CreateCounter<long>("trainyard.ingest.requests", "{request}", "Requests accepted: their events are durable");
         events = meter.CreateCounter<long>("trainyard.ingest.events", "{event}", "Events accepted");
         rejected = meter.CreateCounter<long>("trainyard.ingest.rejected", "{request}", "Requests refused, by error_code");
-        groupSize = meter.CreateHistogram("trainyard.ingest.group.size", "{request}", "Requests in a group", tags: null, TelemetryBuckets.Counts);
-        timeToDurable = meter.CreateHistogram("trainyard.ingest.group.duration", "s", "From a group's dispatch until it is durable", tags: null, TelemetryBuckets.Seconds);
+        groupSize = meter.CreateHistogram(
+            "trainyard.ingest.group.size", "{request}", "Requests in a group", tags: null, TelemetryBuckets.Counts);
+        timeToDurable = meter.CreateHistogram(
+            "trainyard.ingest.group.duration", "s", "From a group's dispatch until it is durable", tags: null, TelemetryBuckets.Seconds);
     }
 
     /// <summary>
-    /// A span for a group, in the trace of the first of its requests that is recorded. Between it and the others' there are links in
-    /// both directions: whichever request one looks at, one gets to what became of its events.
+    /// Starts a span for a group, in the trace of its first recorded request. Links in both directions connect it with the other requests'
+    /// spans.
     /// </summary>
     public Activity? StartGroup(IReadOnlyList<Pending> group)
     {

@@ -6,12 +6,12 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.TokenizerService.Catalog;
 
-/// <summary>The folders below <c>tokenizers/</c>. The disk is the truth: what a restart finds there is what there is.</summary>
+/// <summary>The tokenizers in the folders below <c>tokenizers/</c>. The disk is the only source of truth.</summary>
 internal sealed class TokenizerCatalog(AppPaths paths, ILogger<TokenizerCatalog> logger)
 {
     public const string ManifestFile = "manifest.json", TokenizerFile = "tokenizer.json", LogFile = "logs.jsonl";
 
-    // A manifest of a later version may say more than this one knows.
+    // Skips unknown members, which a newer version may have written.
     private static readonly JsonSerializerOptions Json = new(WireJson.Options)
     {
         WriteIndented = true,
@@ -28,7 +28,7 @@ internal sealed class TokenizerCatalog(AppPaths paths, ILogger<TokenizerCatalog>
         Save(manifest);
     }
 
-    /// <summary>Replaces the manifest whole; fails when the tokenizer has been deleted meanwhile.</summary>
+    /// <summary>Replaces the manifest atomically. Fails if the tokenizer has been deleted.</summary>
     public void Save(TokenizerManifest manifest)
     {
         var path = PathOf(manifest.TokenizerId, ManifestFile);
@@ -50,8 +50,10 @@ internal sealed class TokenizerCatalog(AppPaths paths, ILogger<TokenizerCatalog>
         try
         {
             using var file = File.OpenRead(PathOf(tokenizerId, ManifestFile));
-            // The folder says which tokenizer it is, whatever the file says.
-            return JsonSerializer.Deserialize<TokenizerManifest>(file, Json) is { } manifest ? manifest with { TokenizerId = tokenizerId } : null;
+            // The folder's name takes precedence over the id in the file.
+            return JsonSerializer.Deserialize<TokenizerManifest>(file, Json) is { } manifest
+                ? manifest with { TokenizerId = tokenizerId }
+                : null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -59,7 +61,7 @@ internal sealed class TokenizerCatalog(AppPaths paths, ILogger<TokenizerCatalog>
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or TrainyardException)
         {
-            logger.LogWarning(exception, "The manifest of tokenizer {TokenizerId} can't be read; it is left out", tokenizerId);
+            logger.LogWarning(exception, "Skipping tokenizer {TokenizerId}: its manifest can't be read", tokenizerId);
             return null;
         }
     }
@@ -77,10 +79,10 @@ internal sealed class TokenizerCatalog(AppPaths paths, ILogger<TokenizerCatalog>
             .ThenByDescending(manifest => manifest.TokenizerId, StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Removes the folder. It is renamed first, so that nothing sees half a tokenizer.</summary>
+    /// <summary>Deletes the folder. Renames it first, so that no reader sees a partial tokenizer.</summary>
     public void Delete(string tokenizerId)
     {
-        // A space keeps the name from being an id.
+        // The space makes the name an invalid id.
         var doomed = Path.Combine(Root, $"deleted {Guid.NewGuid():N}");
         Directory.Move(paths.Tokenizer(tokenizerId), doomed);
         Directory.Delete(doomed, recursive: true);

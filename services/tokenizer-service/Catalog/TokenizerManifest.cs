@@ -4,7 +4,7 @@ using Trainyard.TokenizerService.Training;
 
 namespace Trainyard.TokenizerService.Catalog;
 
-/// <summary>Everything there is to know about one tokenizer: its <c>manifest.json</c>, and what the API answers.</summary>
+/// <summary>A tokenizer's <c>manifest.json</c>, which is also its representation in the API.</summary>
 internal sealed record TokenizerManifest
 {
     public required string TokenizerId { get; init; }
@@ -13,25 +13,25 @@ internal sealed record TokenizerManifest
 
     public required TokenizerStatus Status { get; init; }
 
-    /// <summary>One sentence for a person.</summary>
+    /// <summary>The state in one sentence.</summary>
     public required string Message { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When the training that counts began; an interrupted one is begun again.</summary>
+    /// <summary>When the last training attempt began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>How often training was begun.</summary>
+    /// <summary>Number of training attempts.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>Only in answers, and only while it trains.</summary>
+    /// <summary>Progress while it trains; only in API responses.</summary>
     public TrainingProgress? Progress { get; init; }
 
     public required TokenizerConfig Config { get; init; }
 
-    /// <summary>Tokens it has; fewer than asked for when the corpus has no more pairs to merge.</summary>
+    /// <summary>Number of tokens; fewer than requested if the corpus has no more pairs to merge.</summary>
     public int? VocabSize { get; init; }
 
     public TokenizerStatistics? Statistics { get; init; }
@@ -49,16 +49,17 @@ internal sealed record TokenizerManifest
 
 internal sealed record TrainingProgress(string Phase, double Fraction, int MergesDone, int MergesWanted);
 
-internal sealed record CorpusSummary(string Fingerprint, int Files, int SkippedFiles, long Bytes, long Lines, long TrainingLines, int DistinctWords)
+internal sealed record CorpusSummary(
+    string Fingerprint, int Files, int SkippedFiles, long Bytes, long Lines, long TrainingLines, int DistinctWords)
 {
-    /// <summary>The first hundred of the files and links that were left out.</summary>
+    /// <summary>The first 100 skipped files and links.</summary>
     public IReadOnlyList<LeftOutFile> Skipped { get; init; } = [];
 }
 
-/// <summary>A file or link of the corpus that was not read.</summary>
-/// <param name="Path">Below the corpus folder.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="Position">The first byte that is in the way, from 0; null where it is no byte.</param>
+/// <summary>A skipped file or link of the corpus.</summary>
+/// <param name="Path">Path below the corpus folder.</param>
+/// <param name="Reason">Why it was skipped.</param>
+/// <param name="Position">Offset of the first invalid byte; null for other reasons.</param>
 internal sealed record LeftOutFile(string Path, string Reason, long? Position);
 
 internal sealed record TrainingDurations(double OpenSeconds, double CountSeconds, double MergeSeconds, double TotalSeconds);

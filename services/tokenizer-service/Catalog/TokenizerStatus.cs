@@ -8,7 +8,7 @@ internal enum TokenizerStatus
     Failed,
 }
 
-/// <summary>Who can mend a failure, and whether trying again can help.</summary>
+/// <summary>The class of a failure: who can fix it, and whether a retry may help.</summary>
 internal static class FailureClass
 {
     public const string UserInput = "USER_INPUT", Transient = "TRANSIENT", Fatal = "FATAL";

@@ -3,12 +3,12 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.TokenizerService.Catalog;
 
-/// <summary>Finds the runs that were trained with a tokenizer, by the manifests in their folders.</summary>
+/// <summary>Finds the runs trained with a tokenizer by their manifests.</summary>
 internal sealed class TokenizerUse(AppPaths paths, ILogger<TokenizerUse> logger)
 {
     private const int MaxRuns = 100;
 
-    /// <summary>The ids of the first hundred runs, in order.</summary>
+    /// <summary>The ids of the first 100 runs, sorted.</summary>
     public IReadOnlyList<string> RunsWith(string tokenizerId)
     {
         var models = Path.Combine(paths.ArtifactsRoot, "models");
@@ -30,9 +30,11 @@ internal sealed class TokenizerUse(AppPaths paths, ILogger<TokenizerUse> logger)
             return manifest.RootElement.TryGetProperty("config", out var config) && config.ValueKind is JsonValueKind.Object
                 && config.TryGetProperty("tokenizer_id", out var id) && id.ValueKind is JsonValueKind.String && id.ValueEquals(tokenizerId);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception
+            is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException)
         {
-            logger.LogDebug(exception, "The manifest in {Folder} can't be read; the run does not count as one that uses {TokenizerId}", folder, tokenizerId);
+            logger.LogDebug(
+                exception, "The manifest in {Folder} can't be read, so the run is not listed as using {TokenizerId}", folder, tokenizerId);
             return false;
         }
     }

@@ -24,17 +24,17 @@ internal sealed record DecodedText(string Text);
 
 internal static class CodingApi
 {
-    // A character may be written with twelve in JSON, an id with about as many.
+    // JSON may escape one character in twelve; an id takes about as many.
     private const int BodyLimit = 48_000_000;
 
     public static RouteGroupBuilder MapCoding(this RouteGroupBuilder tokenizers)
     {
-        tokenizers.MapPost("/{tokenizerId}/encode", Encode).WithName("EncodeText").WithSummary("The token ids of a text")
+        tokenizers.MapPost("/{tokenizerId}/encode", Encode).WithName("EncodeText").WithSummary("Encode a text as token ids")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
             .WithErrors(ErrorCode.IllegalTransition)
             .WithRequestExample("""{"text":"Once upon a time"}""")
             .WithResponseExample("""{"ids":[1204,763,257,540],"tokens":["Once"," upon"," a"," time"]}""");
-        tokenizers.MapPost("/{tokenizerId}/decode", Decode).WithName("DecodeIds").WithSummary("The text of token ids")
+        tokenizers.MapPost("/{tokenizerId}/decode", Decode).WithName("DecodeIds").WithSummary("Decode token ids to text")
             .WithMetadata(new RequestSizeLimitAttribute(BodyLimit))
             .WithErrors(ErrorCode.IllegalTransition)
             .WithRequestExample("""{"ids":[1204,763,257,540]}""")
@@ -42,32 +42,37 @@ internal static class CodingApi
         return tokenizers;
     }
 
-    private static Ok<EncodedText> Encode(string tokenizerId, EncodeRequest request, LoadedTokenizers loaded, IOptions<TokenizerOptions> options)
+    private static Ok<EncodedText> Encode(
+        string tokenizerId, EncodeRequest request, LoadedTokenizers loaded, IOptions<TokenizerOptions> options)
     {
         var (bytes, limit) = (Encoding.UTF8.GetByteCount(request.Text), options.Value.MaxTextBytes);
         if (bytes > limit)
         {
             throw new TrainyardException(
-                ErrorCode.PayloadTooLarge, $"text has {bytes} bytes of UTF-8; {limit} are allowed (TOKENIZERS__MAX_TEXT_BYTES).");
+                ErrorCode.PayloadTooLarge,
+                $"text has {bytes} bytes of UTF-8; at most {limit} are allowed (TOKENIZERS__MAX_TEXT_BYTES).");
         }
         var tokenizer = loaded.Require(tokenizerId);
         var ids = tokenizer.Encode(request.Text);
         return TypedResults.Ok(new EncodedText(ids, Array.ConvertAll(ids, tokenizer.TokenText)));
     }
 
-    private static Ok<DecodedText> Decode(string tokenizerId, DecodeRequest request, LoadedTokenizers loaded, IOptions<TokenizerOptions> options)
+    private static Ok<DecodedText> Decode(
+        string tokenizerId, DecodeRequest request, LoadedTokenizers loaded, IOptions<TokenizerOptions> options)
     {
         if (request.Ids.Length > options.Value.MaxIds)
         {
             throw new TrainyardException(
-                ErrorCode.PayloadTooLarge, $"There are {request.Ids.Length} ids; {options.Value.MaxIds} are allowed (TOKENIZERS__MAX_IDS).");
+                ErrorCode.PayloadTooLarge,
+                $"The request has {request.Ids.Length} ids; at most {options.Value.MaxIds} are allowed (TOKENIZERS__MAX_IDS).");
         }
         var tokenizer = loaded.Require(tokenizerId);
         var wrong = Array.FindIndex(request.Ids, id => id < 0 || id >= tokenizer.VocabularySize);
         if (wrong >= 0)
         {
             throw new TrainyardException(
-                ErrorCode.ConfigInvalid, [new($"ids[{wrong}]", $"must be from 0 to {tokenizer.VocabularySize - 1}, not {request.Ids[wrong]}")]);
+                ErrorCode.ConfigInvalid,
+                [new($"ids[{wrong}]", $"must be from 0 to {tokenizer.VocabularySize - 1}, not {request.Ids[wrong]}")]);
         }
         return TypedResults.Ok(new DecodedText(tokenizer.Decode(request.Ids)));
     }

@@ -5,13 +5,13 @@ using Trainyard.TokenizerService.Catalog;
 
 namespace Trainyard.TokenizerService.Coding;
 
-/// <summary>The tokenizers used last, kept in memory.</summary>
+/// <summary>A cache of the most recently used tokenizers.</summary>
 internal sealed class LoadedTokenizers(TokenizerCatalog catalog, IOptions<TokenizerOptions> options)
 {
     private readonly Lock gate = new();
     private readonly LinkedList<(string Id, Lazy<BpeTokenizer> Tokenizer)> latestFirst = new();
 
-    /// <exception cref="TrainyardException">TOKENIZER_NOT_FOUND, or ILLEGAL_TRANSITION while it isn't trained.</exception>
+    /// <exception cref="TrainyardException">TOKENIZER_NOT_FOUND, or ILLEGAL_TRANSITION if it isn't trained.</exception>
     public BpeTokenizer Require(string tokenizerId)
     {
         var manifest = catalog.Require(tokenizerId);
@@ -43,7 +43,7 @@ internal sealed class LoadedTokenizers(TokenizerCatalog catalog, IOptions<Tokeni
             {
                 latestFirst.Remove(node);
             }
-            // A load that failed must not fail for ever: nothing but success is remembered.
+            // Failures are not cached, so that a later load can succeed.
             var path = catalog.PathOf(tokenizerId, TokenizerCatalog.TokenizerFile);
             node ??= new((tokenizerId, new(() => BpeTokenizer.Load(path), LazyThreadSafetyMode.PublicationOnly)));
             latestFirst.AddFirst(node);

@@ -4,7 +4,7 @@ using Trainyard.TokenizerService.Catalog;
 
 namespace Trainyard.TokenizerService.Training;
 
-/// <summary>The training that runs now: how far it is, and how to stop it.</summary>
+/// <summary>The active training: its progress and cancellation.</summary>
 internal sealed class RunningTraining(string tokenizerId, CancellationToken shutdown) : IProgress<BpeTrainingProgress>
 {
     private readonly CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(shutdown);
@@ -14,13 +14,16 @@ internal sealed class RunningTraining(string tokenizerId, CancellationToken shut
 
     public TrainingProgress? Progress { get; private set; }
 
-    /// <summary>Cancelled when the tokenizer is deleted and when the process shuts down.</summary>
+    /// <summary>Cancelled when the tokenizer is deleted or the process shuts down.</summary>
     public CancellationToken Stopping => stop.Token;
 
     public void Report(BpeTrainingProgress value) => Progress = new(
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(value.Phase.ToString()), Math.Round(value.Fraction, 4), value.MergesDone, value.MergesWanted);
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(value.Phase.ToString()),
+        Math.Round(value.Fraction, 4),
+        value.MergesDone,
+        value.MergesWanted);
 
-    /// <summary>Asks it to stop; the task ends when it has.</summary>
+    /// <summary>Cancels the training and waits until it has ended.</summary>
     public Task StopAsync()
     {
         stop.Cancel();

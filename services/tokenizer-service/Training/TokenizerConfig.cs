@@ -44,12 +44,12 @@ internal sealed record TokenizerConfig
     [Range(1, int.MaxValue)]
     public int MinFrequency { get; init; } = 2;
 
-    /// <summary>Tokens that stand for themselves; they get the first ids. Where the corpus has them they are cut out, not learned from.</summary>
+    /// <summary>Tokens that are never split or merged. They get the first ids, and training skips them in the corpus.</summary>
     public IReadOnlyList<string?> SpecialTokens { get; init; } = ["<|endoftext|>"];
 
     /// <summary>
-    /// What is split into words as one text: <c>document</c>, as encoding does, or <c>line</c>, as Hugging Face's trainer reads files. By line, no
-    /// token has more than one newline, or a newline and the indentation after it.
+    /// The unit that is split into words: <c>document</c>, as encoding does, or <c>line</c>, as Hugging Face's trainer reads files. By
+    /// line, no token has more than one newline, or a newline and the indentation after it.
     /// </summary>
     [AllowedValues("document", "line")]
     public string Sequence { get; init; } = "document";
@@ -97,7 +97,7 @@ internal sealed record TokenizerConfig
         SampleMaxLines = SampleMaxLines,
     };
 
-    /// <summary>Every reason why the config can't work, its corpus aside.</summary>
+    /// <summary>Every problem of the config, except for its corpus.</summary>
     public IEnumerable<Problem> Problems()
     {
         var limits = RequestLimits.Check(this).ToList();
@@ -107,7 +107,7 @@ internal sealed record TokenizerConfig
         }
         if (SpecialTokens.Contains(null))
         {
-            yield return new("special_tokens", "must not hold null");
+            yield return new("special_tokens", "must not contain null");
         }
         if (CorpusPath.Length == 0)
         {

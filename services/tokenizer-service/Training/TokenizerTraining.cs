@@ -7,7 +7,7 @@ using Trainyard.TokenizerService.Catalog;
 
 namespace Trainyard.TokenizerService.Training;
 
-/// <summary>Trains one tokenizer from its manifest and writes down how it went.</summary>
+/// <summary>Trains a tokenizer from its manifest and records the result.</summary>
 internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog, TimeProvider clock, ILogger<TokenizerTraining> logger)
 {
     private const int MaxAttempts = 3;
@@ -17,7 +17,8 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
     public async Task RunAsync(TokenizerManifest manifest, RunningTraining running)
     {
         using var activity = Activities.StartActivity("train tokenizer")?.SetTag("tokenizer_id", manifest.TokenizerId);
-        using var log = new TrainingLog(catalog.PathOf(manifest.TokenizerId, TokenizerCatalog.LogFile), manifest.TokenizerId, clock, logger);
+        using var log = new TrainingLog(
+            catalog.PathOf(manifest.TokenizerId, TokenizerCatalog.LogFile), manifest.TokenizerId, clock, logger);
         for (var attempt = 1; ; attempt++)
         {
             manifest = manifest with
@@ -36,7 +37,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
             }
             catch (OperationCanceledException)
             {
-                log.Write("warning", "Training was stopped.");
+                log.Write("warning", "Training was cancelled.");
                 throw;
             }
             catch (Exception exception)
@@ -66,7 +67,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
         log.Write("info", $"Reading {manifest.Config.CorpusPath}.");
         var corpus = TextCorpus.Open(paths.ResolveCorpus(manifest.Config.CorpusPath), manifest.Config.CorpusOptions(paths));
         var opening = watch.Elapsed;
-        log.Write("info", $"{corpus.Files.Count} files, {corpus.Bytes} bytes, {corpus.Lines} lines; {corpus.Skipped.Count} files left out.");
+        log.Write("info", $"{corpus.Files.Count} files, {corpus.Bytes} bytes, {corpus.Lines} lines; {corpus.Skipped.Count} files skipped.");
         foreach (var notice in corpus.Notices)
         {
             log.Write("warning", notice);
@@ -89,13 +90,23 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
             VocabSize = result.Tokenizer.VocabularySize,
             Statistics = result.Statistics,
             Corpus = new(
-                corpus.Fingerprint, corpus.Files.Count, corpus.Skipped.Count, corpus.Bytes, corpus.Lines, result.TrainingLines, result.DistinctWords)
+                corpus.Fingerprint,
+                corpus.Files.Count,
+                corpus.Skipped.Count,
+                corpus.Bytes,
+                corpus.Lines,
+                result.TrainingLines,
+                result.DistinctWords)
             {
-                Skipped = [.. corpus.Skipped.Take(TextCorpus.MaxNamed).Select(file => new LeftOutFile(file.RelativePath, file.Reason, file.Position))],
+                Skipped = [.. corpus.Skipped
+                    .Take(TextCorpus.MaxNamed)
+                    .Select(file => new LeftOutFile(file.RelativePath, file.Reason, file.Position))],
             },
             Durations = new(
                 opening.TotalSeconds, result.CountingTime.TotalSeconds, result.MergingTime.TotalSeconds, watch.Elapsed.TotalSeconds),
-            Artifacts = [.. new[] { TokenizerCatalog.TokenizerFile }.Concat(TransformersFile.Names).Select(name => Describe(manifest.TokenizerId, name))],
+            Artifacts = [.. new[] { TokenizerCatalog.TokenizerFile }
+                .Concat(TransformersFile.Names)
+                .Select(name => Describe(manifest.TokenizerId, name))],
             Failure = null,
         };
     }
@@ -112,6 +123,6 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
         TextCorpusException corpus => new(FailureClass.UserInput, ErrorCode.DataNotFound, corpus.Message),
         BpeTrainingOptionsException options => new(FailureClass.UserInput, ErrorCode.ConfigInvalid, options.Message),
         IOException or UnauthorizedAccessException => new(FailureClass.Transient, ErrorCode.TokenizerTrainFailed, exception.Message),
-        _ => new(FailureClass.Fatal, ErrorCode.TokenizerTrainFailed, "Training failed for a reason the log has."),
+        _ => new(FailureClass.Fatal, ErrorCode.TokenizerTrainFailed, "Training failed with an internal error. See the service's log."),
     };
 }

@@ -33,7 +33,7 @@ internal static class TrainingApi
             TokenizerId = Identifier.Create("tok"),
             Name = config.Name,
             Status = TokenizerStatus.Queued,
-            Message = "Waiting for its turn.",
+            Message = "Waiting in the queue.",
             CreatedAt = clock.GetUtcNow(),
             Config = config with { Threads = config.Threads ?? Environment.ProcessorCount },
         };
@@ -50,12 +50,12 @@ internal static class TrainingApi
             if (config.CorpusPath.Length is > 0 and <= 4096
                 && !TextCorpus.ContainsText(paths.ResolveCorpus(config.CorpusPath), config.CorpusOptions(paths)))
             {
-                problems.Add(new("corpus_path", $"'{config.CorpusPath}' holds no readable UTF-8 text"));
+                problems.Add(new("corpus_path", $"'{config.CorpusPath}' contains no readable UTF-8 text"));
             }
         }
         catch (TrainyardException failure) when (problems.Count > 0)
         {
-            // One answer names everything; the path's own code is for when the path is all that is wrong.
+            // Report all problems together. The path's own error code is used only if the path is the only problem.
             problems.Add(new("corpus_path", failure.Message));
         }
         if (problems.Count > 0)

@@ -10,7 +10,8 @@ internal sealed record TrainingEnvironment(string Trainyard, string? GitCommit, 
 
     private static TrainingEnvironment Create()
     {
-        var version = typeof(Trainyard.Tokenizers.BpeTrainer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        var assembly = typeof(Trainyard.Tokenizers.BpeTrainer).Assembly;
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
         return version.Split('+') is [var release, var commit]
             ? Create(release, commit)
             : Create(version, commit: null);
@@ -22,7 +23,9 @@ internal sealed record TrainingEnvironment(string Trainyard, string? GitCommit, 
     private static string CpuName()
     {
         const string CpuInfo = "/proc/cpuinfo";
-        var line = File.Exists(CpuInfo) ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var line = File.Exists(CpuInfo)
+            ? File.ReadLines(CpuInfo).FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            : null;
         return line?.Split(':', 2)[^1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

@@ -6,25 +6,28 @@ using Trainyard.TokenizerService.Catalog;
 
 namespace Trainyard.TokenizerService.Training;
 
-/// <summary>A tokenizer's own log, one JSON object a line; every line also goes to the service's log.</summary>
+/// <summary>A tokenizer's log file, one JSON object per line. Every line also goes to the service's log.</summary>
 internal sealed class TrainingLog(string path, string tokenizerId, TimeProvider clock, ILogger logger) : IDisposable
 {
     private static readonly JsonSerializerOptions Json = new(WireJson.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly StreamWriter file = new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete)) { AutoFlush = true };
+    private readonly StreamWriter file =
+        new(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read | FileShare.Delete)) { AutoFlush = true };
 
     public void Write(string level, string message) => Write(level, message, exception: null);
 
     public void WriteFailure(TrainingFailure failure, Exception exception)
     {
-        using var scope = logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["error_code"] = failure.Code.WireName() });
+        var fields = new Dictionary<string, object>(StringComparer.Ordinal) { ["error_code"] = failure.Code.WireName() };
+        using var scope = logger.BeginScope(fields);
         Write("error", failure.LastError, exception);
     }
 
     private void Write(string level, string message, Exception? exception)
     {
         logger.Log(Level(level), exception, "Tokenizer {TokenizerId}: {Message}", tokenizerId, message);
-        file.WriteLine(JsonSerializer.Serialize(new { Timestamp = clock.GetUtcNow(), Level = level, TokenizerId = tokenizerId, Message = message }, Json));
+        var line = new { Timestamp = clock.GetUtcNow(), Level = level, TokenizerId = tokenizerId, Message = message };
+        file.WriteLine(JsonSerializer.Serialize(line, Json));
     }
 
     public void Dispose() => file.Dispose();

@@ -6,7 +6,7 @@ using Trainyard.TokenizerService.Catalog;
 namespace Trainyard.TokenizerService.Training;
 
 /// <summary>
-/// The tokenizers that wait, in order, and the one that trains. Nothing here needs to outlive the process: the manifests say what is unfinished.
+/// The queued tokenizers and the one in training. Not persisted: after a restart the queue is rebuilt from unfinished manifests.
 /// </summary>
 internal sealed class TrainingQueue(IOptions<TokenizerOptions> options)
 {
@@ -14,12 +14,14 @@ internal sealed class TrainingQueue(IOptions<TokenizerOptions> options)
     private readonly Lock gate = new();
     private RunningTraining? running;
 
-    /// <exception cref="TrainyardException">UNAVAILABLE when too many wait already.</exception>
+    /// <exception cref="TrainyardException">UNAVAILABLE if the queue is full.</exception>
     public void RequireRoom()
     {
         if (waiting.Reader.Count >= options.Value.QueueLimit)
         {
-            throw new TrainyardException(ErrorCode.Unavailable, $"{options.Value.QueueLimit} tokenizers wait to be trained already (TOKENIZERS__QUEUE_LIMIT).")
+            throw new TrainyardException(
+                ErrorCode.Unavailable,
+                $"The queue is full: {options.Value.QueueLimit} tokenizers are waiting (TOKENIZERS__QUEUE_LIMIT). Try again later.")
             {
                 RetryAfter = TimeSpan.FromSeconds(10),
             };
@@ -30,7 +32,7 @@ internal sealed class TrainingQueue(IOptions<TokenizerOptions> options)
 
     public IAsyncEnumerable<string> DequeueAllAsync(CancellationToken cancellationToken) => waiting.Reader.ReadAllAsync(cancellationToken);
 
-    /// <summary>Marks a tokenizer as the one that trains.</summary>
+    /// <summary>Registers the tokenizer now in training.</summary>
     public RunningTraining Begin(string tokenizerId, CancellationToken shutdown)
     {
         lock (gate)
@@ -48,7 +50,7 @@ internal sealed class TrainingQueue(IOptions<TokenizerOptions> options)
         training.End();
     }
 
-    /// <summary>Ends the tokenizer's training if it is the one that trains, and waits until it has ended.</summary>
+    /// <summary>Cancels the tokenizer's training, if it is the one in training, and waits until it has ended.</summary>
     public Task StopAsync(string tokenizerId)
     {
         lock (gate)

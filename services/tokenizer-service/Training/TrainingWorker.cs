@@ -2,8 +2,9 @@ using Trainyard.TokenizerService.Catalog;
 
 namespace Trainyard.TokenizerService.Training;
 
-/// <summary>Trains one tokenizer after the other. At start it takes up what an earlier process left unfinished, oldest first.</summary>
-internal sealed class TrainingWorker(TokenizerCatalog catalog, TrainingQueue queue, TokenizerTraining training, ILogger<TrainingWorker> logger)
+/// <summary>Trains tokenizers one at a time. At startup it queues those an earlier process left unfinished, oldest first.</summary>
+internal sealed class TrainingWorker(
+    TokenizerCatalog catalog, TrainingQueue queue, TokenizerTraining training, ILogger<TrainingWorker> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -15,7 +16,7 @@ internal sealed class TrainingWorker(TokenizerCatalog catalog, TrainingQueue que
         }
         await foreach (var tokenizerId in queue.DequeueAllAsync(stoppingToken))
         {
-            // What has been waiting is handed out even after the token is cancelled.
+            // ReadAllAsync yields queued items even after cancellation.
             if (stoppingToken.IsCancellationRequested)
             {
                 return;
@@ -23,7 +24,7 @@ internal sealed class TrainingWorker(TokenizerCatalog catalog, TrainingQueue que
             var running = queue.Begin(tokenizerId, stoppingToken);
             try
             {
-                // It may have been deleted, or have been found at start and posted at the same time.
+                // It may have been deleted, or queued twice: at startup and by a request.
                 if (catalog.Find(tokenizerId) is { } manifest && IsUnfinished(manifest))
                 {
                     await training.RunAsync(manifest, running);
@@ -31,12 +32,12 @@ internal sealed class TrainingWorker(TokenizerCatalog catalog, TrainingQueue que
             }
             catch (OperationCanceledException) when (running.Stopping.IsCancellationRequested)
             {
-                logger.LogInformation("Training tokenizer {TokenizerId} stopped", tokenizerId);
+                logger.LogInformation("Training of tokenizer {TokenizerId} was cancelled", tokenizerId);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // A failure of the training is in its manifest; what comes here is a manifest that could not be read or written.
-                logger.LogError(exception, "Training tokenizer {TokenizerId} could not be recorded", tokenizerId);
+                // Training failures are recorded in the manifest. Here the manifest itself could not be read or written.
+                logger.LogError(exception, "The result of training tokenizer {TokenizerId} could not be saved", tokenizerId);
             }
             finally
             {

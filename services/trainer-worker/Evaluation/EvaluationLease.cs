@@ -6,7 +6,7 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Evaluation;
 
-/// <summary>Keeps the lease of an evaluation while it is made.</summary>
+/// <summary>Renews the lease of an evaluation while it runs.</summary>
 internal sealed class EvaluationLease(RunClaims claims, IOptions<WorkerOptions> options, ILogger<EvaluationLease> logger)
 {
     /// <summary>Runs until done or until the lease is lost, in which case it cancels <paramref name="enough"/>.</summary>
@@ -20,7 +20,7 @@ internal sealed class EvaluationLease(RunClaims claims, IOptions<WorkerOptions> 
             {
                 if (!await RenewAsync(evaluation, done))
                 {
-                    logger.LogWarning("The lease of {EvaluationId} is lost", evaluation.Claim.EvaluationId);
+                    logger.LogWarning("Lost the lease of {EvaluationId}: the evaluation is abandoned", evaluation.Claim.EvaluationId);
                     await enough.CancelAsync();
                     return;
                 }
@@ -28,7 +28,7 @@ internal sealed class EvaluationLease(RunClaims claims, IOptions<WorkerOptions> 
         }
         catch (OperationCanceledException) when (done.IsCancellationRequested)
         {
-            logger.LogDebug("{EvaluationId} is done", evaluation.Claim.EvaluationId);
+            logger.LogDebug("Stopped renewing the lease of {EvaluationId}", evaluation.Claim.EvaluationId);
         }
     }
 
@@ -37,12 +37,12 @@ internal sealed class EvaluationLease(RunClaims claims, IOptions<WorkerOptions> 
         var claim = evaluation.Claim;
         try
         {
-            return await evaluation.Lease.RenewAsync(
-                async () => await claims.AskAsync(new EvaluateModel(claim.EvaluationId, claim.RunId, claim.Attempt), cancellationToken) is not null);
+            var command = new EvaluateModel(claim.EvaluationId, claim.RunId, claim.Attempt);
+            return await evaluation.Lease.RenewAsync(async () => await claims.AskAsync(command, cancellationToken) is not null);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or RequestException)
         {
-            logger.LogWarning("The lease of {EvaluationId} can't be renewed now: {Fault}", claim.EvaluationId, exception.Message);
+            logger.LogWarning("Could not renew the lease of {EvaluationId}, will retry: {Fault}", claim.EvaluationId, exception.Message);
             return true;
         }
     }

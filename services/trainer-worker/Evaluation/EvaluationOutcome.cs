@@ -9,26 +9,41 @@ using Trainyard.Models.Training;
 
 namespace Trainyard.TrainerWorker.Evaluation;
 
-/// <summary>What the store is told at the end of an evaluation, with the events of its run.</summary>
+/// <summary>Builds the message that ends an evaluation, with the run's events.</summary>
 internal static class EvaluationOutcome
 {
-    private const int LongestPathInName = 200;
+    private const int MaxPathInName = 200;
 
     public static EvaluationEnded Of(EvaluationClaimed claim, EvaluationReport report, DateTimeOffset now)
     {
         var metrics = report.Metrics;
         var message = string.Create(CultureInfo.InvariantCulture,
-            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}, {metrics.BitsPerByte:F4} bits per byte.");
+            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}, "
+            + $"{metrics.BitsPerByte:F4} bits per byte.");
         var json = Encoding.UTF8.GetBytes(report.MetricsJson);
         List<RunEvent> events =
         [
             .. report.Notices.Select(notice => Log(claim, "warning", $"Evaluation on {metrics.On}: {notice}", now)),
             Log(claim, "info", message, now),
-            File(claim, EvaluationReport.MetricsFile, now) with { Size = json.Length, Sha256 = Convert.ToHexStringLower(SHA256.HashData(json)) },
+            File(claim, EvaluationReport.MetricsFile, now) with
+            {
+                Size = json.Length,
+                Sha256 = Convert.ToHexStringLower(SHA256.HashData(json)),
+            },
             File(claim, EvaluationReport.SamplesFile, now),
         ];
         if (SeriesOf(claim.Request.On) is { } series)
-            events.Add(new MetricsLogged { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Step = metrics.Step, Measurements = Values(series, metrics) });
+        {
+            events.Add(new MetricsLogged
+            {
+                EventId = Id(),
+                RunId = claim.RunId,
+                Attempt = claim.RunAttempt,
+                Time = now,
+                Step = metrics.Step,
+                Measurements = Values(series, metrics),
+            });
+        }
         return new(claim.EvaluationId, claim.RunId, claim.Attempt, report.MetricsJson, ErrorKind: null, message) { Events = events };
     }
 
@@ -44,11 +59,11 @@ internal static class EvaluationOutcome
         { Events = [log] };
     }
 
-    // Of each text its own, so that a curve never mixes two.
+    // One set of series per text, so that a curve never mixes two texts.
     private static string? SeriesOf(string on) => on switch
     {
         EvaluationClaimed.Validation => MetricNames.EvaluationPrefix,
-        { Length: <= LongestPathInName } => $"{MetricNames.EvaluationPrefix}{on.Trim('/')}/",
+        { Length: <= MaxPathInName } => $"{MetricNames.EvaluationPrefix}{on.Trim('/')}/",
         _ => null,
     };
 

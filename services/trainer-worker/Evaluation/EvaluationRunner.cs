@@ -12,15 +12,20 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Evaluation;
 
-/// <summary>Makes one claimed evaluation, from its claim to its stored end.</summary>
+/// <summary>Runs a claimed evaluation until its result is stored.</summary>
 internal sealed class EvaluationRunner(
-    AppPaths paths, EvaluationLease leases, ComputeThread compute, IServiceScopeFactory scopes, TimeProvider time, ILogger<EvaluationRunner> logger)
+    AppPaths paths,
+    EvaluationLease leases,
+    ComputeThread compute,
+    IServiceScopeFactory scopes,
+    TimeProvider time,
+    ILogger<EvaluationRunner> logger)
 {
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-    private static readonly RequestTimeout Patience = RequestTimeout.After(s: 30);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
+    private static readonly RequestTimeout StoreTimeout = RequestTimeout.After(s: 30);
 
     /// <param name="evaluation">The evaluation, with its lease.</param>
-    /// <param name="stopping">The process ends: the evaluation is left to another worker.</param>
+    /// <param name="stopping">Cancelled on shutdown: the evaluation is left to another worker.</param>
     public async Task EvaluateAsync(ClaimedEvaluation evaluation, CancellationToken stopping)
     {
         var claim = evaluation.Claim;
@@ -34,16 +39,16 @@ internal sealed class EvaluationRunner(
             var (ended, publish) = await compute.RunAsync(() => Evaluate(claim, enough.Token));
             if (!await StoreAsync(ended, enough.Token))
             {
-                logger.LogWarning("{EvaluationId} was made by another worker meanwhile", claim.EvaluationId);
+                logger.LogWarning("Discarded {EvaluationId}: another worker has completed it", claim.EvaluationId);
                 return;
             }
-            // Nobody else makes it any more: its files may be written.
+            // The result is stored, so no other worker will write these files.
             publish();
-            logger.LogInformation("{EvaluationId} has ended: {Message}", claim.EvaluationId, ended.Message);
+            logger.LogInformation("Completed {EvaluationId}: {Message}", claim.EvaluationId, ended.Message);
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
-            logger.LogWarning("{EvaluationId} is left to another worker", claim.EvaluationId);
+            logger.LogWarning("Abandoned {EvaluationId}: another worker can take it", claim.EvaluationId);
         }
         finally
         {
@@ -63,9 +68,12 @@ internal sealed class EvaluationRunner(
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            var failure = exception is TrainyardException refused ? new TrainingException(FailureKind.UserInput, refused.Message, refused) : TrainingException.From(exception);
+            var failure = exception is TrainyardException refused
+                ? new TrainingException(FailureKind.UserInput, refused.Message, refused)
+                : TrainingException.From(exception);
             var code = (exception as TrainyardException)?.Code ?? ErrorCode.ModelTrainFailed;
-            logger.LogError(exception, "{EvaluationId} failed: {ErrorCode}, {Reason}", claim.EvaluationId, code.WireName(), failure.Message);
+            logger.LogError(
+                exception, "{EvaluationId} failed: {ErrorCode}, {Reason}", claim.EvaluationId, code.WireName(), failure.Message);
             return (EvaluationOutcome.Of(claim, failure, time.GetUtcNow()), () => { });
         }
     }
@@ -75,7 +83,7 @@ internal sealed class EvaluationRunner(
         var onValidation = claim.Request.On == EvaluationClaimed.Validation;
         var checkpoint = ContainedPath.Resolve(paths.ArtifactsRoot, claim.CheckpointPath) is { } path && Directory.Exists(path)
             ? path
-            : throw new TrainingException(FailureKind.Transient, $"The checkpoint of step {claim.Step} was deleted meanwhile.");
+            : throw new TrainingException(FailureKind.Transient, $"The checkpoint of step {claim.Step} no longer exists.");
         return new()
         {
             EvaluationId = claim.EvaluationId,
@@ -97,21 +105,24 @@ internal sealed class EvaluationRunner(
         };
     }
 
-    /// <summary>Until the store has it: a repetition changes nothing.</summary>
-    /// <returns>Whether it counts.</returns>
+    /// <summary>Sends the result until the store confirms it. Sending it twice is harmless.</summary>
+    /// <returns>Whether the store accepted the result.</returns>
     private async Task<bool> StoreAsync(EvaluationEnded ended, CancellationToken cancellationToken)
     {
-        for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
             try
             {
                 await using var scope = scopes.CreateAsyncScope();
                 var client = scope.ServiceProvider.GetRequiredService<IRequestClient<EvaluationEnded>>();
-                return (await client.GetResponse<EvaluationRecorded>(ended, cancellationToken, Patience).InTimeAsync(Patience, cancellationToken)).Message.Counts;
+                var response = await client.GetResponse<EvaluationRecorded>(ended, cancellationToken, StoreTimeout)
+                    .InTimeAsync(StoreTimeout, cancellationToken);
+                return response.Message.Counts;
             }
             catch (RequestException exception)
             {
-                logger.LogWarning(exception, "The end of {EvaluationId} was not stored and is sent again in {Pause}", ended.EvaluationId, pause);
+                logger.LogWarning(
+                    exception, "The result of {EvaluationId} could not be stored; retrying in {Pause}", ended.EvaluationId, pause);
             }
             await Task.Delay(pause, time, cancellationToken);
         }

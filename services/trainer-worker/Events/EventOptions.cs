@@ -7,7 +7,7 @@ internal sealed class EventOptions
 {
     public const string Section = "EVENTS";
 
-    /// <summary>Whether training is announced on Redis channels.</summary>
+    /// <summary>Whether training events are published on Redis channels.</summary>
     [ConfigurationKeyName("ENABLED")]
     public bool Enabled { get; init; } = true;
 

@@ -3,13 +3,13 @@ using Trainyard.Contracts.Events;
 namespace Trainyard.TrainerWorker.Events;
 
 /// <summary>
-/// What a run has to tell the store. Adding never waits; a pump delivers in order and repeats what was not acknowledged under the same key.
-/// While the store is away the oldest events that may be dropped are; the others wait for as long as it takes.
+/// A run's events on their way to the store. Adding never blocks. A pump delivers in order, and retries under the same idempotency key.
+/// During a store outage the oldest droppable events are dropped; the others wait.
 /// </summary>
 internal sealed class RunEventQueue : IAsyncDisposable
 {
-    private const int LargestBatch = 500;
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private const int MaxBatch = 500;
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
     private readonly LinkedList<Waiting> waiting = new();
@@ -23,41 +23,48 @@ internal sealed class RunEventQueue : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly Task pump;
-    private List<Waiting> underWay = [];
+    private List<Waiting> inFlight = [];
     private TaskCompletionSource? drained;
     private long dropped;
     private bool delivering;
 
-    // client: names the sender for ever; with a number it makes every request's key.
-    // sender: by what right it speaks for the run.
-    // deliver: returns when the store has committed a batch, and the batch counts.
-    public RunEventQueue(string client, EventSender sender, int maxDroppable, Func<EventBatch, CancellationToken, Task> deliver, TimeProvider time, ILogger logger)
+    // client: permanent id of the sender; with a sequence number it forms each request's idempotency key.
+    // sender: the worker's claim to the run.
+    // deliver: returns once the store has committed the batch and accepted it for the attempt.
+    public RunEventQueue(
+        string client,
+        EventSender sender,
+        int maxDroppable,
+        Func<EventBatch, CancellationToken, Task> deliver,
+        TimeProvider time,
+        ILogger logger)
     {
-        (this.client, this.sender, this.maxDroppable, this.deliver, this.time, this.logger) = (client, sender, maxDroppable, deliver, time, logger);
+        (this.client, this.sender, this.maxDroppable) = (client, sender, maxDroppable);
+        (this.deliver, this.time, this.logger) = (deliver, time, logger);
         pump = Task.Run(PumpAsync);
     }
 
-    /// <summary>How many events were dropped.</summary>
+    /// <summary>Number of dropped events.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
 
-    /// <summary>What is not known to be stored, without what was dropped.</summary>
+    /// <summary>Events not confirmed as stored, without the dropped ones.</summary>
     public IReadOnlyList<RunEvent> Unstored
     {
         get
         {
             lock (gate)
-                return [.. underWay.Concat(waiting).Select(one => one.Event)];
+                return [.. inFlight.Concat(waiting).Select(pending => pending.Event)];
         }
     }
 
-    /// <param name="happened">The event.</param>
-    /// <param name="mayBeDropped">Whether it may be dropped while the store is away.</param>
-    /// <param name="stored">Done once it is stored and counts; done again when it fails.</param>
-    public void Add(RunEvent happened, bool mayBeDropped = false, Action? stored = null)
+    /// <param name="runEvent">The event.</param>
+    /// <param name="mayBeDropped">Whether it may be dropped during a store outage.</param>
+    /// <param name="stored">Called once the event is stored and accepted; called again if the call fails.</param>
+    public void Add(RunEvent runEvent, bool mayBeDropped = false, Action? stored = null)
     {
         lock (gate)
         {
-            var node = waiting.AddLast(new Waiting(happened, stored));
+            var node = waiting.AddLast(new Waiting(runEvent, stored));
             if (mayBeDropped)
             {
                 droppable.Enqueue(node);
@@ -77,7 +84,9 @@ internal sealed class RunEventQueue : IAsyncDisposable
         lock (gate)
         {
             if (waiting.Count == 0 && !delivering)
+            {
                 return Task.CompletedTask;
+            }
             drained ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             return drained.Task.WaitAsync(cancellationToken);
         }
@@ -98,14 +107,20 @@ internal sealed class RunEventQueue : IAsyncDisposable
             for (long sequence = 0; ; sequence++)
             {
                 var events = await TakeAsync();
-                var request = new AcceptedRequest($"{client}:{sequence}", client, events.ConvertAll(one => one.Event)) { Sender = sender };
-                await DeliverAsync(new(Guid.NewGuid(), time.GetUtcNow(), [request]), events.Select(one => one.Stored).OfType<Action>().ToList());
+                var request = new AcceptedRequest($"{client}:{sequence}", client, events.ConvertAll(pending => pending.Event))
+                {
+                    Sender = sender,
+                };
+                var batch = new EventBatch(Guid.NewGuid(), time.GetUtcNow(), [request]);
+                await DeliverAsync(batch, events.Select(pending => pending.Stored).OfType<Action>().ToList());
             }
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
         {
             if (waiting.Count > 0)
-                logger.LogWarning("{Count} events of {Client} were not delivered", waiting.Count, client);
+            {
+                logger.LogWarning("{Count} events of {Client} were not delivered before shutdown", waiting.Count, client);
+            }
         }
     }
 
@@ -116,19 +131,21 @@ internal sealed class RunEventQueue : IAsyncDisposable
             lock (gate)
             {
                 delivering = false;
-                underWay = [];
+                inFlight = [];
                 if (waiting.Count > 0)
                 {
                     delivering = true;
                     var events = new List<Waiting>();
-                    while (events.Count < LargestBatch && waiting.First is { } first)
+                    while (events.Count < MaxBatch && waiting.First is { } first)
                     {
                         events.Add(first.Value);
                         waiting.RemoveFirst();
                         if (droppable.TryPeek(out var oldest) && oldest == first)
+                        {
                             droppable.Dequeue();
+                        }
                     }
-                    underWay = events;
+                    inFlight = events;
                     return events;
                 }
                 drained?.TrySetResult();
@@ -140,7 +157,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
 
     private async Task DeliverAsync(EventBatch batch, List<Action> stored)
     {
-        for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
         {
             try
             {
@@ -150,7 +167,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
             }
             catch (Exception exception) when (!closing.IsCancellationRequested)
             {
-                logger.LogWarning(exception, "Events of {Client} were not stored and are sent again in {Pause}", client, pause);
+                logger.LogWarning(exception, "Events of {Client} could not be stored; retrying in {Pause}", client, pause);
             }
             await Task.Delay(pause, time, closing.Token);
         }

@@ -10,8 +10,8 @@ using Trainyard.Models.Training;
 namespace Trainyard.TrainerWorker.Events;
 
 /// <summary>
-/// Announces training as <c>trainer.train.*.v1</c> on Redis, for programs that watch: whoever doesn't listen misses it. What has to arrive goes
-/// over the bus.
+/// Publishes training progress as <c>trainer.train.*.v1</c> on Redis, best effort: programs that are not subscribed miss it. Events that
+/// must arrive go over the bus.
 /// </summary>
 internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<EventOptions> settings, TimeProvider time)
 {
@@ -22,7 +22,9 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
     private void Publish(RunClaimed run, string type, object members)
     {
         if (!options.Enabled || !redis.IsConnected)
+        {
             return;
+        }
 
         var json = new JsonObject
         {
@@ -34,7 +36,9 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
             ["ts"] = JsonSerializer.SerializeToNode(time.GetUtcNow(), WireJson.Options),
         };
         foreach (var (name, value) in JsonSerializer.SerializeToNode(members, WireJson.Options)?.AsObject() ?? [])
+        {
             json[name] = value?.DeepClone();
+        }
 
         var payload = json.ToJsonString();
         var subscriber = redis.GetSubscriber();
@@ -42,7 +46,7 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
         subscriber.Publish(RedisChannel.Literal(RedisKeys.RunEvents(run.RunId)), payload, CommandFlags.FireAndForget);
     }
 
-    /// <summary>The announcements of one run.</summary>
+    /// <summary>Publishes the messages of one run.</summary>
     internal sealed class Announcer(TrainerChannel channel, RunClaimed run)
     {
         private TrainingStarted? start;
@@ -95,15 +99,17 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
 
         public void Completed(TrainingState state) => Publish("completed", new { ValAcc = (double?)null, ValLoss = state.BestLoss });
 
-        /// <summary>It stopped without having failed.</summary>
+        /// <summary>The attempt stopped without a failure.</summary>
         /// <param name="reason"><c>paused</c>, <c>cancelled</c>, <c>shutdown</c> or <c>retry</c>.</param>
         public void Stopped(string reason) => Publish("stopped", new { reason });
 
-        public void Upload(string status, long? modelBytes, long? manifestBytes) => Publish("upload", new { status, modelBytes, manifestBytes });
+        public void Upload(string status, long? modelBytes, long? manifestBytes) =>
+            Publish("upload", new { status, modelBytes, manifestBytes });
 
         public void Pruned(int deleted) => Publish("prune", new { DeletedCount = deleted });
 
-        public void Failed(bool userIsToBlame, string message) => Publish("failed", new { ErrorKind = userIsToBlame ? "user" : "system", message });
+        public void Failed(bool userError, string message) =>
+            Publish("failed", new { ErrorKind = userError ? "user" : "system", message });
 
         private bool Thinned(long step) => channel.options.BatchEvery is > 0 and var every && step % every == 0;
 

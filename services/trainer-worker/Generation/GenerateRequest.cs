@@ -28,7 +28,7 @@ internal sealed record GenerateRequest
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double? TopP { get; init; }
 
-    // Programs that hold numbers as doubles, a browser's for one, could not give back a greater one as it was.
+    // JavaScript and other programs that hold numbers as doubles can't represent larger ones exactly.
     private const long MaxOwnSeed = 1L << 53;
 
     /// <summary>The same seed gives the same text; another one every time when unset.</summary>
@@ -37,7 +37,7 @@ internal sealed record GenerateRequest
     /// <summary>Send the text piece by piece, as Server-Sent Events.</summary>
     public bool Stream { get; init; }
 
-    /// <exception cref="TrainyardException">CONFIG_INVALID, with every reason.</exception>
+    /// <exception cref="TrainyardException">CONFIG_INVALID, with every problem.</exception>
     public SamplingOptions ToOptions()
     {
         TrainyardException.ThrowIfAny([.. RequestLimits.Check(this)]);
@@ -60,4 +60,5 @@ internal sealed record GenerateRequest
 internal sealed record GenerateResponse(string RunId, string Text, long Seed);
 
 /// <summary>A piece of it; the last one is empty and names the seed.</summary>
-internal sealed record GeneratedPiece(string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Seed = null);
+internal sealed record GeneratedPiece(
+    string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Seed = null);

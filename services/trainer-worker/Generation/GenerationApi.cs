@@ -31,11 +31,15 @@ internal static class GenerationApi
         var sampling = request.ToOptions();
         var pieces = models.Generate(runId, request.Prompt, sampling, cancellationToken);
         if (request.Stream || http.GetTypedHeaders().Accept.Any(accept => accept.MediaType == MediaTypeNames.Text.EventStream))
+        {
             return TypedResults.ServerSentEvents(StreamAsync(pieces, sampling.Seed, cancellationToken));
+        }
 
         var text = new StringBuilder();
         await foreach (var piece in pieces)
+        {
             text.Append(piece);
+        }
         return TypedResults.Ok(new GenerateResponse(runId, text.ToString(), sampling.Seed));
     }
 
@@ -43,7 +47,9 @@ internal static class GenerationApi
         IAsyncEnumerable<string> pieces, long seed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var piece in pieces.WithCancellation(cancellationToken))
+        {
             yield return new(new GeneratedPiece(piece), "text");
+        }
         yield return new(new GeneratedPiece("", seed), "done");
     }
 }

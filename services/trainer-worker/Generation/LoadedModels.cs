@@ -12,24 +12,29 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Generation;
 
-/// <summary>Models in memory, to generate text with: one text at a time, the models used last kept.</summary>
+/// <summary>Generates text, one request at a time, and caches the most recently used models.</summary>
 internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
     private readonly List<Loaded> models = [];
     private int underway;
 
-    /// <summary>Checks that a run has a model, and generates with it.</summary>
+    /// <summary>Generates text with a run's model.</summary>
     /// <exception cref="TrainyardException">
-    /// RUN_NOT_FOUND; ILLEGAL_TRANSITION while it has no model yet; UNAVAILABLE, before the first piece, when too many texts wait already.
+    /// RUN_NOT_FOUND; ILLEGAL_TRANSITION if the run has no model yet; UNAVAILABLE, before the first piece, if too many requests wait.
     /// </exception>
     public IAsyncEnumerable<string> Generate(string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
     {
         var folder = Identifier.IsValid(runId) ? new RunFolder(paths.Model(runId)) : null;
         if (folder is null || !Directory.Exists(folder.Path))
-            throw new TrainyardException(ErrorCode.RunNotFound, $"There is no run {runId} with a model here.");
+        {
+            throw new TrainyardException(ErrorCode.RunNotFound, $"There is no run {runId} with a model on this server.");
+        }
         if (!File.Exists(folder.Weights) && new CheckpointStore(folder.Checkpoints).Steps.Count == 0)
-            throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {runId} has no model yet: it gets one with its first checkpoint.");
+        {
+            throw new TrainyardException(
+                ErrorCode.IllegalTransition, $"Run {runId} has no model yet. Try again after its first checkpoint.");
+        }
         return GenerateAsync(folder, prompt, sampling, cancellation);
     }
 
@@ -45,16 +50,22 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         if (Interlocked.Increment(ref underway) > options.Value.MaxGenerations)
         {
             Interlocked.Decrement(ref underway);
-            throw new TrainyardException(ErrorCode.Unavailable, "Too many texts are being generated. Try again soon.") { RetryAfter = TimeSpan.FromSeconds(2) };
+            throw new TrainyardException(
+                ErrorCode.Unavailable, "Too many texts are being generated (TRAINER__MAX_GENERATIONS). Try again later.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(2),
+            };
         }
-        // Written without waiting for the reader, so that a slow one does not keep others from their turn.
+        // Unbounded, so that a slow reader doesn't block the requests behind it.
         var pieces = Channel.CreateUnbounded<string>();
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var writing = Task.Run(() => WriteAsync(folder, prompt, sampling, pieces.Writer, gone.Token), CancellationToken.None);
         try
         {
             await foreach (var piece in pieces.Reader.ReadAllAsync(cancellation))
+            {
                 yield return piece;
+            }
         }
         finally
         {
@@ -64,7 +75,8 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         }
     }
 
-    private async Task WriteAsync(RunFolder folder, string prompt, SamplingOptions sampling, ChannelWriter<string> pieces, CancellationToken cancellation)
+    private async Task WriteAsync(
+        RunFolder folder, string prompt, SamplingOptions sampling, ChannelWriter<string> pieces, CancellationToken cancellation)
     {
         try
         {
@@ -72,7 +84,9 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
             try
             {
                 foreach (var piece in Get(folder).Generate(prompt, sampling, cancellation))
+                {
                     pieces.TryWrite(piece);
+                }
             }
             finally
             {
@@ -95,7 +109,9 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         var version = Version(folder);
         var found = models.Find(model => model.Folder == folder);
         if (found is not null)
+        {
             models.Remove(found);
+        }
         if (found is not null && found.Version != version)
         {
             Unload(found);

@@ -6,26 +6,28 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Leases;
 
-/// <summary>Leases of runs in Redis: a key that only one worker can set, and that expires when it isn't renewed.</summary>
+/// <summary>Leases of runs in Redis: a key that only one worker can set, and that expires unless renewed.</summary>
 internal sealed class RunLeases(IConnectionMultiplexer redis, WorkerIdentity worker, IOptions<WorkerOptions> options, TimeProvider time)
 {
     private readonly TimeSpan duration = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
-    /// <returns>Null when somebody has it.</returns>
+    /// <returns>Null if another worker holds the lease.</returns>
     public async Task<RunLease?> TryAcquireAsync(string runId, int attempt)
     {
         var lease = new RunLease(redis.GetDatabase(), RedisKeys.Heartbeat(runId), $"{worker.Id} {attempt}", duration, time);
         if (await lease.TryTakeAsync())
+        {
             return lease;
+        }
         lease.Dispose();
         return null;
     }
 }
 
-/// <summary>The right to train one run, for as long as it is renewed.</summary>
+/// <summary>The exclusive right to train a run, valid while it is renewed.</summary>
 internal sealed class RunLease : IDisposable
 {
-    // Ours ends this much before Redis would give it to somebody else.
+    // Safety margin, as a fraction of the duration: the lease lapses here before it expires in Redis.
     private const double Margin = 0.1;
 
     private readonly IDatabase redis;
@@ -45,8 +47,8 @@ internal sealed class RunLease : IDisposable
     }
 
     /// <summary>
-    /// Cancelled once it was not renewed for so long that somebody else may soon take it, by this process's own monotonic clock: whether Redis can be
-    /// reached or not.
+    /// Cancelled when the lease was not renewed in time and another worker may soon take it. Uses this process's monotonic clock, so it
+    /// works without Redis.
     /// </summary>
     public CancellationToken Lapsed { get; }
 
@@ -54,22 +56,24 @@ internal sealed class RunLease : IDisposable
     {
         var (sent, taken) = (time.GetTimestamp(), (RedisValue)$"{holder} {time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture)}");
         if (!await redis.StringSetAsync(key, taken, duration, When.NotExists))
+        {
             return false;
+        }
         value = taken;
         HoldFrom(sent);
         return true;
     }
 
-    /// <summary>Renews it, as long as its value is what this worker set.</summary>
+    /// <summary>Renews the lease if this worker still holds it, or takes it again if Redis lost it.</summary>
     /// <param name="isStillOurs">
-    /// Asks the store, after Redis had forgotten the lease and it was taken anew: only the database knows whether somebody else had the run meanwhile.
-    /// Asked at every renewal until it has answered.
+    /// Checks with the store after Redis lost the lease and it was taken again: only the database knows whether another worker had the run
+    /// in between. Called at every renewal until it succeeds.
     /// </param>
-    /// <returns>False when the run is somebody else's.</returns>
+    /// <returns>False if another worker has the run.</returns>
     public async Task<bool> RenewAsync(Func<Task<bool>> isStillOurs)
     {
         var sent = time.GetTimestamp();
-        // A new expiry needs no memory: a Redis that is full renews all the same.
+        // Setting an expiry needs no memory, so it works even if Redis is full.
         if (await IfOursAsync(change => change.KeyExpireAsync(key, duration)))
         {
             HoldFrom(sent);
@@ -85,13 +89,15 @@ internal sealed class RunLease : IDisposable
         if (!confirmed)
         {
             if (!await isStillOurs())
+            {
                 return false;
+            }
             confirmed = true;
         }
         return true;
     }
 
-    /// <summary>Whether a value of the lease's key, read just now, is another holder's.</summary>
+    /// <summary>Whether a value read from the lease's key belongs to another holder.</summary>
     public bool IsOthers(RedisValue read) => read.HasValue && read != value;
 
     public Task ReleaseAsync() => IfOursAsync(change => change.KeyDeleteAsync(key));
@@ -104,7 +110,7 @@ internal sealed class RunLease : IDisposable
         lapsed.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
     }
 
-    // A transaction instead of a script: Garnet runs without Lua.
+    // A transaction instead of a script, because Garnet runs without Lua.
     private Task<bool> IfOursAsync(Func<ITransaction, Task> change)
     {
         var transaction = redis.CreateTransaction();

@@ -4,7 +4,7 @@ using Trainyard.Tokenizers;
 
 namespace Trainyard.TrainerWorker.Training;
 
-/// <summary>What of the folders that this process reaches may be read as a run's text.</summary>
+/// <summary>Which files this process may read as a run's corpus.</summary>
 internal static class CorpusAccess
 {
     public static TextCorpusOptions CorpusOptions(this AppPaths paths, TrainingConfig config) => new()

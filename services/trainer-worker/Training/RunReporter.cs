@@ -11,8 +11,8 @@ using Trainyard.TrainerWorker.Events;
 namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>
-/// Turns what happens in the loop into the events every run emits, ours or external; what an event names is published once the store has the event.
-/// Called on the training thread; never waits.
+/// Translates training events into run events, the same ones that external jobs post. A file is published once the store has the event that
+/// names it. Called on the training thread; never blocks.
 /// </summary>
 internal sealed class RunReporter(
     RunClaimed run, RunEventQueue events, Action<string> publish, TrainerChannel.Announcer announcer, RunTrace trace, TimeProvider time)
@@ -28,7 +28,7 @@ internal sealed class RunReporter(
     private long lastHeartbeatAt;
     private bool resumed;
 
-    /// <summary>The values that are not known to be stored, for whoever goes on after this process.</summary>
+    /// <summary>Metrics not confirmed as stored, saved with the checkpoint for the next attempt.</summary>
     public ReadOnlyMemory<byte> Undelivered() =>
         events.Unstored.OfType<MetricsLogged>().ToList() is { Count: > 0 } values
             ? JsonSerializer.SerializeToUtf8Bytes(values, WireJson.Options)
@@ -51,7 +51,8 @@ internal sealed class RunReporter(
                 Beat(step);
                 break;
             case Evaluated evaluated:
-                events.Add(Metrics(evaluated.Step, (MetricNames.ValLoss, evaluated.Loss), (MetricNames.ValPerplexity, evaluated.Perplexity)));
+                events.Add(Metrics(
+                    evaluated.Step, (MetricNames.ValLoss, evaluated.Loss), (MetricNames.ValPerplexity, evaluated.Perplexity)));
                 break;
             case CheckpointWritten written:
                 events.Add(new CheckpointSaved
@@ -94,18 +95,22 @@ internal sealed class RunReporter(
         }
     }
 
-    /// <summary>The run's last event of this attempt, where it did not fail.</summary>
+    /// <summary>Reports the end of an attempt that did not fail.</summary>
     public void Stop(TrainingResult result)
     {
         if (result.Stopped is null)
+        {
             announcer.Completed(result.State);
+        }
         else
+        {
             announcer.Stopped(result.Stopped switch
             {
                 StopReason.Paused => "paused",
                 StopReason.Cancelled => "cancelled",
                 _ => "shutdown",
             });
+        }
 
         Stop(result.Stopped switch
         {
@@ -115,13 +120,17 @@ internal sealed class RunReporter(
         }, result.Message, errorKind: null, result);
     }
 
-    /// <summary>Likewise, where it did.</summary>
+    /// <summary>Reports a failed attempt.</summary>
     public void Fail(TrainingException failure)
     {
         if (failure.Kind is FailureKind.Transient && run.MayBeRetried(last?.Step))
+        {
             announcer.Stopped("retry");
+        }
         else
+        {
             announcer.Failed(failure.Kind is FailureKind.UserInput, failure.Message);
+        }
         Stop(RunStatus.Failed, failure.Message, failure.Kind switch
         {
             FailureKind.UserInput => "USER_INPUT",
@@ -134,27 +143,43 @@ internal sealed class RunReporter(
     {
         start = started;
         firstStepAt = lastHeartbeatAt = Stopwatch.GetTimestamp();
-        events.Add(new RunStarted { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), Name = run.Config.Name });
+        events.Add(new RunStarted
+        {
+            EventId = Id(),
+            RunId = run.RunId,
+            Attempt = run.Attempt,
+            Time = time.GetUtcNow(),
+            Name = run.Config.Name,
+        });
         if (run.Attempt > 1 && !resumed)
+        {
             Resume(started.FromStep + 1);
+        }
         events.Add(Heartbeat(started.FromStep, eta: null), mayBeDropped: true);
     }
 
     /// <summary>
-    /// Reports values of the attempt before, whose process ended before they were stored, as this attempt's: nobody else may any more. So it
-    /// takes over from the first of them.
+    /// Reports metrics that the previous attempt's process could not deliver. The store accepts them only as this attempt's, so it resumes
+    /// from the first of them.
     /// </summary>
     private void Recover(UndeliveredFound found)
     {
         var values = JsonSerializer.Deserialize<List<MetricsLogged>>(found.Content.Span, WireJson.Options) ?? [];
-        Resume(values.Min(one => one.Step ?? 0));
-        values.ForEach(one => events.Add(one with { EventId = Id(), Attempt = run.Attempt }));
+        Resume(values.Min(metrics => metrics.Step ?? 0));
+        values.ForEach(metrics => events.Add(metrics with { EventId = Id(), Attempt = run.Attempt }));
     }
 
     private void Resume(long fromStep)
     {
         resumed = true;
-        events.Add(new RunResumed { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), FromStep = fromStep });
+        events.Add(new RunResumed
+        {
+            EventId = Id(),
+            RunId = run.RunId,
+            Attempt = run.Attempt,
+            Time = time.GetUtcNow(),
+            FromStep = fromStep,
+        });
     }
 
     private void Log(StepMade step)
@@ -162,7 +187,9 @@ internal sealed class RunReporter(
         last = step;
         unlogged.Add(step);
         if (step.Step % run.Config.LogEvery != 0 && step.Step != 1 && step.Step != start?.TotalSteps)
+        {
             return;
+        }
 
         var tokens = unlogged.Count / unlogged.Sum(made => 1 / made.TokensPerSecond);
         events.Add(Metrics(step.Step,
@@ -177,7 +204,9 @@ internal sealed class RunReporter(
     private void Beat(StepMade step)
     {
         if (start is null || (Stopwatch.GetElapsedTime(lastHeartbeatAt) < BetweenHeartbeats && step.Step != start.TotalSteps))
+        {
             return;
+        }
 
         lastHeartbeatAt = Stopwatch.GetTimestamp();
         var secondsPerStep = Stopwatch.GetElapsedTime(firstStepAt).TotalSeconds / (step.Step - start.FromStep);
@@ -207,8 +236,18 @@ internal sealed class RunReporter(
     {
         var measurements = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (name, value) in values)
+        {
             measurements[name] = value;
-        return new() { EventId = Id(), RunId = run.RunId, Attempt = run.Attempt, Time = time.GetUtcNow(), Step = step, Measurements = measurements };
+        }
+        return new()
+        {
+            EventId = Id(),
+            RunId = run.RunId,
+            Attempt = run.Attempt,
+            Time = time.GetUtcNow(),
+            Step = step,
+            Measurements = measurements,
+        };
     }
 
     private RunHeartbeat Heartbeat(long step, double? eta) => new()
@@ -220,7 +259,7 @@ internal sealed class RunReporter(
         Step = step,
         TotalSteps = start?.TotalSteps,
         EtaSeconds = eta,
-        // Metrics move the run's step between heartbeats: a step named here would lag behind it.
+        // Without the step: metrics advance the run's step between heartbeats, so a step in the message would lag behind.
         Message = "Training",
     };
 
@@ -228,9 +267,13 @@ internal sealed class RunReporter(
     {
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
         if (state.TrainingLoss is { } loss)
+        {
             values[MetricNames.TrainLoss] = loss;
+        }
         if (state.ValidationLoss is { } held)
+        {
             (values[MetricNames.ValLoss], values[MetricNames.ValPerplexity]) = (held, Evaluator.Perplexity(held));
+        }
         return values;
     }
 

@@ -8,8 +8,8 @@ using Trainyard.TrainerWorker.Worker;
 namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>
-/// One trace for an attempt of a run: preparing its data, each epoch, and in it each evaluation and each checkpoint. It is linked with the
-/// request that queued the run, whose own trace has ended long before.
+/// The trace of a run's attempt: data preparation, then each epoch with its evaluations and checkpoints. Linked to the trace of the request
+/// that queued the run.
 /// </summary>
 internal sealed class RunTrace : IDisposable
 {
@@ -24,7 +24,14 @@ internal sealed class RunTrace : IDisposable
     {
         (this.telemetry, this.source) = (telemetry, source);
         run = source.StartActivity("train run", ActivityKind.Internal, parentContext: default,
-            tags: [new("run_id", claim.RunId), new("attempt", claim.Attempt), new("request_id", call.RequestId), new("model_family", claim.Config.ModelFamily), new("model_size", claim.Config.ModelSize)],
+            tags:
+            [
+                new("run_id", claim.RunId),
+                new("attempt", claim.Attempt),
+                new("request_id", call.RequestId),
+                new("model_family", claim.Config.ModelFamily),
+                new("model_size", claim.Config.ModelSize),
+            ],
             links: call.Trace == default ? null : [new ActivityLink(call.Trace)]);
         phase = Start("prepare data", DateTimeOffset.UtcNow, run);
     }
@@ -34,17 +41,21 @@ internal sealed class RunTrace : IDisposable
     {
         telemetry.Count(happened);
         if (run is null)
+        {
             return;
+        }
 
         var now = DateTimeOffset.UtcNow;
         switch (happened)
         {
             case TrainingStarted started:
-                run.SetTag("parameters", started.Parameters).SetTag("from_step", started.FromStep).SetTag("total_steps", started.TotalSteps);
+                run.SetTag("parameters", started.Parameters)
+                    .SetTag("from_step", started.FromStep)
+                    .SetTag("total_steps", started.TotalSteps);
                 EndPhase(now);
                 break;
             case StepMade step when step.Epoch != epoch:
-                // An epoch lasts until the next one's first step: what is evaluated and saved at its end belongs to it.
+                // An epoch's span ends at the first step of the next one, so that it includes the evaluation and checkpoint at its end.
                 EndPhase(last);
                 epoch = step.Epoch;
                 phase = Start(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}"), last, run)?.SetTag("epoch", epoch);
@@ -53,16 +64,24 @@ internal sealed class RunTrace : IDisposable
                 phase?.SetTag("step", completed.Step).SetTag("loss", completed.TrainingLoss);
                 break;
             case Evaluated evaluated:
-                Add("evaluate", now - evaluated.Duration, now)?.SetTag("step", evaluated.Step).SetTag("loss", evaluated.Loss).SetTag("tokens", evaluated.Tokens).Dispose();
+                Add("evaluate", now - evaluated.Duration, now)?
+                    .SetTag("step", evaluated.Step)
+                    .SetTag("loss", evaluated.Loss)
+                    .SetTag("tokens", evaluated.Tokens)
+                    .Dispose();
                 break;
             case CheckpointWritten written:
-                Add("checkpoint", now - written.Duration, now)?.SetTag("step", written.Step).SetTag("size", written.Size).SetTag("is_best", written.IsBest).Dispose();
+                Add("checkpoint", now - written.Duration, now)?
+                    .SetTag("step", written.Step)
+                    .SetTag("size", written.Size)
+                    .SetTag("is_best", written.IsBest)
+                    .Dispose();
                 break;
         }
         last = now;
     }
 
-    /// <summary>The attempt's outcome.</summary>
+    /// <summary>Records the attempt's outcome.</summary>
     public void End(RunStatus status, string message, string? errorKind)
     {
         telemetry.Ended(status, errorKind);
@@ -74,11 +93,13 @@ internal sealed class RunTrace : IDisposable
         }
     }
 
-    /// <summary>A trace of its own, linked with the run's, for bringing events to the store.</summary>
+    /// <summary>Starts a separate trace, linked to the run's, for delivering events.</summary>
     public Activity? StartDelivery()
     {
         Activity.Current = null;
-        return run is null ? null : source.StartActivity("deliver events", ActivityKind.Internal, parentContext: default, links: [new(run.Context)]);
+        return run is null
+            ? null
+            : source.StartActivity("deliver events", ActivityKind.Internal, parentContext: default, links: [new(run.Context)]);
     }
 
     public void Dispose()
@@ -95,13 +116,16 @@ internal sealed class RunTrace : IDisposable
         phase = null;
     }
 
-    private Activity? Add(string name, DateTimeOffset from, DateTimeOffset to) => Start(name, from, phase ?? run)?.SetEndTime(to.UtcDateTime);
+    private Activity? Add(string name, DateTimeOffset from, DateTimeOffset to) =>
+        Start(name, from, phase ?? run)?.SetEndTime(to.UtcDateTime);
 
-    // The phases don't become the current span: they begin on one thread and may end on another.
+    // Phases don't become the current span: they may start and end on different threads.
     private Activity? Start(string name, DateTimeOffset from, Activity? parent)
     {
         if (parent is null)
+        {
             return null;
+        }
         var current = Activity.Current;
         var started = source.StartActivity(name, ActivityKind.Internal, parent.Context, startTime: from);
         Activity.Current = current;

@@ -13,14 +13,23 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Training;
 
-/// <summary>Trains one claimed run from its claim to the stored end of the attempt.</summary>
+/// <summary>Trains a claimed run until the end of the attempt is stored.</summary>
 internal sealed class RunTrainer(
-    AppPaths paths, RunClaims claims, EventDelivery delivery, TrainerChannel channel, TrainerTelemetry telemetry, WorkerIdentity worker, IConnectionMultiplexer redis,
-    ComputeThread compute, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RunTrainer> logger)
+    AppPaths paths,
+    RunClaims claims,
+    EventDelivery delivery,
+    TrainerChannel channel,
+    TrainerTelemetry telemetry,
+    WorkerIdentity worker,
+    IConnectionMultiplexer redis,
+    ComputeThread compute,
+    IOptions<WorkerOptions> options,
+    TimeProvider time,
+    ILogger<RunTrainer> logger)
 {
     /// <param name="run">The run, with its lease.</param>
-    /// <param name="stopping">The process ends: save a checkpoint and say so.</param>
-    /// <param name="givingUp">There is no time left even for that.</param>
+    /// <param name="stopping">Cancelled on shutdown: save a checkpoint and report the interruption.</param>
+    /// <param name="givingUp">Cancelled when the shutdown timeout expires.</param>
     public async Task TrainAsync(ClaimedRun run, CancellationToken stopping, CancellationToken givingUp)
     {
         var claim = run.Claim;
@@ -34,14 +43,15 @@ internal sealed class RunTrainer(
         await using var interrupt = stopping.UnsafeRegister(_ => control.Stop(StopReason.Interrupted), null);
         using var files = new RunFiles();
         var sender = new EventSender(Worker: new(worker.Id, claim.RunId, claim.Attempt));
-        await using var events = new RunEventQueue($"trainer/{claim.RunId}/{claim.Attempt}", sender, options.Value.EventBuffer, DeliverAsync, time, logger);
+        await using var events = new RunEventQueue(
+            $"trainer/{claim.RunId}/{claim.Attempt}", sender, options.Value.EventBuffer, DeliverAsync, time, logger);
         var reporter = new RunReporter(claim, events, files.Publish, channel.For(claim), trace, time);
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {
             var end = await compute.RunAsync(() => Train(claim, reporter, files, control, abandoned.Token));
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, givingUp);
-            // First all it leaves is stored and published, then it has ended.
+            // Store and publish everything before reporting the end.
             await events.DrainAsync(enough.Token);
             LogDropped(claim.RunId, events.Dropped);
             files.Close(events.Dropped);
@@ -50,7 +60,7 @@ internal sealed class RunTrainer(
         }
         catch (Exception exception) when (abandoned.IsCancellationRequested || exception is AttemptOverException)
         {
-            logger.LogWarning("{RunId} was abandoned: attempt {Attempt} is this worker's no more", claim.RunId, claim.Attempt);
+            logger.LogWarning("Abandoned {RunId}: attempt {Attempt} no longer belongs to this worker", claim.RunId, claim.Attempt);
             return;
         }
         finally
@@ -59,30 +69,35 @@ internal sealed class RunTrainer(
             await watch;
         }
         await run.Lease.ReleaseAsync();
-        logger.LogInformation("{RunId} is done with attempt {Attempt}", claim.RunId, claim.Attempt);
+        logger.LogInformation("Finished {RunId}, attempt {Attempt}", claim.RunId, claim.Attempt);
 
-        // A run of days would have a trace of a million spans: what its events do at the store is traced apart, and linked.
+        // Deliveries have separate, linked traces: in the run's trace they would add up to a million spans over days.
         async Task DeliverAsync(EventBatch batch, CancellationToken cancellationToken)
         {
             using var activity = trace.StartDelivery();
             var stored = await delivery.DeliverAsync(batch, cancellationToken);
-            if (stored.Refused > 0 || (stored.Repeated > 0 && !files.IsClosed && await claims.AskAsync(claim.RunId, claim.Attempt, cancellationToken) is null))
+            if (stored.Refused > 0 || (stored.Repeated > 0 && !files.IsClosed && await IsOverAsync(cancellationToken)))
             {
                 await abandoned.CancelAsync();
-                throw new AttemptOverException("The store takes no more events of this attempt.");
+                throw new AttemptOverException("The store accepts no more events of this attempt.");
             }
         }
+
+        async Task<bool> IsOverAsync(CancellationToken cancellationToken) =>
+            await claims.AskAsync(claim.RunId, claim.Attempt, cancellationToken) is null;
     }
 
     private static Dictionary<string, object> LogScope(ClaimedRun run)
     {
         var scope = new Dictionary<string, object>(StringComparer.Ordinal) { ["run_id"] = run.Claim.RunId };
         if (run.Call.RequestId is { } requestId)
+        {
             scope["request_id"] = requestId;
+        }
         return scope;
     }
 
-    /// <returns>Says how it ended.</returns>
+    /// <returns>An action that reports the end of the attempt.</returns>
     private Action Train(RunClaimed claim, RunReporter reporter, RunFiles files, TrainingControl control, CancellationToken abandoned)
     {
         try
@@ -92,7 +107,9 @@ internal sealed class RunTrainer(
             var run = new TrainingRun(plan, inputs, reporter.Report, time);
             files.Open(run);
             if (refusal is not null)
+            {
                 throw run.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
+            }
             var result = run.Train(control, abandoned);
             return () => reporter.Stop(result);
         }
@@ -101,13 +118,14 @@ internal sealed class RunTrainer(
             var failure = exception is TrainyardException refused
                 ? new TrainingException(FailureKind.UserInput, refused.Message, refused)
                 : TrainingException.From(exception);
-            var code = (exception as TrainyardException ?? exception.InnerException as TrainyardException)?.Code ?? ErrorCode.ModelTrainFailed;
+            var known = exception as TrainyardException ?? exception.InnerException as TrainyardException;
+            var code = known?.Code ?? ErrorCode.ModelTrainFailed;
             logger.LogError(exception, "{RunId} failed: {ErrorCode}, {Reason}", claim.RunId, code.WireName(), failure.Message);
             return () => reporter.Fail(failure);
         }
     }
 
-    /// <returns>What to train with, or why the run can't begin: it still gets a folder that says so.</returns>
+    /// <returns>The inputs, and the reason if the run can't start. Such a run still gets a folder that records the failure.</returns>
     private (TrainingRunInputs Inputs, TrainyardException? Refusal) Resolve(RunClaimed claim, RunReporter reporter)
     {
         var inputs = new TrainingRunInputs
@@ -140,11 +158,13 @@ internal sealed class RunTrainer(
         }
     }
 
-    // A run keeps a copy: it goes on though its tokenizer is deleted or made anew.
+    // A resumed run uses its own copy, so that it survives deletion of the tokenizer.
     private string Tokenizer(RunClaimed claim, RunFolder folder)
     {
         if (claim.Resume && File.Exists(folder.Tokenizer))
+        {
             return folder.Tokenizer;
+        }
         var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
         return File.Exists(tokenizer)
             ? tokenizer
@@ -159,6 +179,10 @@ internal sealed class RunTrainer(
     private void LogDropped(string runId, long dropped)
     {
         if (dropped > 0)
-            logger.LogWarning("{Dropped} metric events of {RunId} were dropped because the store did not take them in time", dropped, runId);
+        {
+            logger.LogWarning(
+                "Dropped {Dropped} metric events of {RunId}: the store was unavailable for too long (TRAINER__EVENT_BUFFER)",
+                dropped, runId);
+        }
     }
 }

@@ -7,8 +7,9 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Training;
 
-/// <summary>While a run trains: keeps its lease, and passes on what a person asks of it.</summary>
-internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims, WorkerOptions options, TrainingControl control, ILogger logger)
+/// <summary>Renews a run's lease while it trains, and forwards requests to cancel, pause or save it.</summary>
+internal sealed class RunWatch(
+    ClaimedRun run, IDatabase redis, RunClaims claims, WorkerOptions options, TrainingControl control, ILogger logger)
 {
     private readonly RedisKey[] keys =
     [
@@ -17,12 +18,12 @@ internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims
     ];
 
     /// <summary>
-    /// Runs until cancelled or until the lease is lost, in which case it cancels <paramref name="abandoned"/>. A lease that can't be renewed
-    /// lapses by itself.
+    /// Runs until cancelled, or until the lease is lost; then it cancels <paramref name="abandoned"/>. A lease that can't be renewed
+    /// lapses.
     /// </summary>
     public async Task WatchAsync(CancellationTokenSource abandoned, CancellationToken done)
     {
-        // Polls several times a second would fill the trace of the run.
+        // Keep the polls out of the run's trace: there are several per second.
         Activity.Current = null;
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Min(options.PollSeconds, options.RenewSeconds)));
         var renewed = Stopwatch.GetTimestamp();
@@ -39,7 +40,7 @@ internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims
                     }
                     if (lost || !await run.Lease.RenewAsync(() => IsStillOursAsync(done)))
                     {
-                        logger.LogWarning("The lease of {RunId} is lost: its training is abandoned", run.Claim.RunId);
+                        logger.LogWarning("Lost the lease of {RunId}: its training is abandoned", run.Claim.RunId);
                         await abandoned.CancelAsync();
                         return;
                     }
@@ -47,28 +48,36 @@ internal sealed class RunWatch(ClaimedRun run, IDatabase redis, RunClaims claims
                 }
                 catch (Exception exception) when (exception is RedisException or TimeoutException or RequestException)
                 {
-                    logger.LogWarning("The lease of {RunId} can't be renewed now: {Fault}", run.Claim.RunId, exception.Message);
+                    logger.LogWarning("Could not renew the lease of {RunId}, will retry: {Fault}", run.Claim.RunId, exception.Message);
                 }
             }
         }
         catch (OperationCanceledException) when (done.IsCancellationRequested)
         {
-            logger.LogDebug("{RunId} is no longer watched", run.Claim.RunId);
+            logger.LogDebug("Stopped renewing the lease of {RunId}", run.Claim.RunId);
         }
     }
 
-    /// <returns>Whether somebody else holds the lease.</returns>
+    /// <returns>Whether another worker holds the lease.</returns>
     private async Task<bool> ReadAsync()
     {
         var values = await redis.StringGetAsync(keys);
         if (run.Lease.IsOthers(values[3]))
+        {
             return true;
+        }
         if (values[0].HasValue)
+        {
             control.Stop(StopReason.Cancelled);
+        }
         if (values[1].HasValue)
+        {
             control.Stop(StopReason.Paused);
+        }
         if (values[2].HasValue && await redis.KeyDeleteAsync(keys[2]))
+        {
             control.CheckpointNow();
+        }
         return false;
     }
 

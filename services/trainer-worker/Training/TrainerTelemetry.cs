@@ -8,7 +8,9 @@ using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Training;
 
-/// <summary>What training counts and traces, under <c>Trainyard.TrainerWorker</c>. No tag of a metric names a run: there is no end to runs.</summary>
+/// <summary>
+/// Training's metrics and traces, under <c>Trainyard.TrainerWorker</c>. No metric is tagged with a run: the cardinality would be unbounded.
+/// </summary>
 internal sealed class TrainerTelemetry : IDisposable
 {
     public const string Name = "Trainyard.TrainerWorker";
@@ -31,15 +33,18 @@ internal sealed class TrainerTelemetry : IDisposable
         steps = meter.CreateCounter<long>("trainyard.trainer.steps", "{step}", "Optimizer steps made");
         tokens = meter.CreateCounter<long>("trainyard.trainer.tokens", "{token}", "Tokens trained on");
         runs = meter.CreateCounter<long>("trainyard.trainer.runs", "{run}", "Attempts that ended, by status and error_kind");
-        active = meter.CreateUpDownCounter<long>("trainyard.trainer.runs.active", "{run}", "Attempts being trained: 0 or 1 for each worker");
+        active = meter.CreateUpDownCounter<long>(
+            "trainyard.trainer.runs.active", "{run}", "Attempts being trained: 0 or 1 for each worker");
         loss = meter.CreateGauge<double>("trainyard.trainer.loss", "{nat}", "Training loss of the last step");
         validationLoss = meter.CreateGauge<double>("trainyard.trainer.validation_loss", "{nat}", "Loss of the last evaluation");
         speed = meter.CreateGauge<double>("trainyard.trainer.tokens_per_second", "{token}/s", "Tokens a second of the last step");
-        evaluation = meter.CreateHistogram("trainyard.trainer.evaluation.duration", "s", "Time that evaluations took", tags: null, TelemetryBuckets.Seconds);
-        checkpoint = meter.CreateHistogram("trainyard.trainer.checkpoint.duration", "s", "Time that saving checkpoints took", tags: null, TelemetryBuckets.Seconds);
+        evaluation = meter.CreateHistogram(
+            "trainyard.trainer.evaluation.duration", "s", "Time that evaluations took", tags: null, TelemetryBuckets.Seconds);
+        checkpoint = meter.CreateHistogram(
+            "trainyard.trainer.checkpoint.duration", "s", "Time that saving checkpoints took", tags: null, TelemetryBuckets.Seconds);
     }
 
-    /// <summary>The trace of an attempt, to be disposed of at its end.</summary>
+    /// <summary>Starts the trace of an attempt. Dispose it at the end of the attempt.</summary>
     public RunTrace StartRun(RunClaimed run, WorkCall call)
     {
         active.Add(1);
@@ -67,7 +72,8 @@ internal sealed class TrainerTelemetry : IDisposable
     }
 
     public void Ended(RunStatus status, string? errorKind) => runs.Add(1,
-        new KeyValuePair<string, object?>("status", status.ToString().ToLowerInvariant()), new KeyValuePair<string, object?>("error_kind", errorKind ?? ""));
+        new KeyValuePair<string, object?>("status", status.ToString().ToLowerInvariant()),
+        new KeyValuePair<string, object?>("error_kind", errorKind ?? ""));
 
     public void Left() => active.Add(-1);
 

@@ -6,19 +6,21 @@ using Trainyard.Models.Training;
 
 namespace Trainyard.TrainerWorker.Training;
 
-/// <summary>From the wire's config to the library's plan.</summary>
+/// <summary>Converts an API config to the library's training plan.</summary>
 internal static class TrainingPlans
 {
-    /// <exception cref="TrainyardException">CONFIG_INVALID, with every reason.</exception>
+    /// <exception cref="TrainyardException">CONFIG_INVALID, with every problem.</exception>
     public static TrainingPlan From(TrainingConfig config)
     {
         if (config.Validate() is { Count: > 0 } problems)
+        {
             throw new TrainyardException(ErrorCode.ConfigInvalid, problems);
+        }
 
         var shape = ModelShape.Of(config);
         return new()
         {
-            // The vocabulary is the tokenizer's.
+            // The vocabulary size comes from the tokenizer later.
             Shape = new Gpt2Shape(VocabularySize: 0, shape.Layers, shape.Heads, shape.Dim, shape.MaxSeqLen),
             BatchSize = config.BatchSize,
             GradientAccumulation = config.GradientAccumulation,

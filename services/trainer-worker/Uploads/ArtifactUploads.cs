@@ -13,16 +13,21 @@ using Trainyard.TrainerWorker.Events;
 namespace Trainyard.TrainerWorker.Uploads;
 
 /// <summary>
-/// Brings the files of runs that ended to the bucket or container of <c>ARTIFACTS__STORE</c>. It looks for such runs again and
-/// again, so that neither a crash nor a store that was away loses one; what is there already, by size and hash, is not sent again.
+/// Uploads the files of ended runs to the bucket or container of <c>ARTIFACTS__STORE</c>. Scans for such runs periodically, so that a crash
+/// or an outage only delays an upload. Skips files that are already there with the same size and hash.
 /// </summary>
 internal sealed class ArtifactUploads(
-    RemoteArtifacts remote, AppPaths paths, TrainerChannel channel, IOptions<ArtifactOptions> settings, TimeProvider time, ILogger<ArtifactUploads> logger)
+    RemoteArtifacts remote,
+    AppPaths paths,
+    TrainerChannel channel,
+    IOptions<ArtifactOptions> settings,
+    TimeProvider time,
+    ILogger<ArtifactUploads> logger)
     : BackgroundService
 {
     private const string Models = "models";
     private static readonly string[] Over = ["completed", "failed", "cancelled"];
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(10);
 
     private readonly LocalArtifacts local = new(paths.ArtifactsRoot);
     private readonly Dictionary<string, (DateTimeOffset Next, TimeSpan Pause)> failed = new(StringComparer.Ordinal);
@@ -30,19 +35,23 @@ internal sealed class ArtifactUploads(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (remote.Store is not { } store)
+        {
             return;
+        }
 
         var every = TimeSpan.FromSeconds(settings.Value.UploadEverySeconds);
         using var timer = new PeriodicTimer(every, time);
         do
         {
             foreach (var runId in Candidates())
+            {
                 await TryUploadAsync(store, runId, every, stoppingToken);
+            }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>The names of the run folders whose turn it is. A folder's name says whose files it holds; nothing written in a file does.</summary>
+    /// <summary>The run folders to check now. Only the folder's name identifies the run; file contents are not trusted.</summary>
     private List<string> Candidates()
     {
         try
@@ -58,74 +67,95 @@ internal sealed class ArtifactUploads(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(exception, "The folders of runs can't be listed; uploads wait");
+            logger.LogWarning(exception, "Run folders can't be listed; uploads are delayed");
             return [];
         }
     }
 
-    /// <summary>Uploads a run that has ended. Whatever is wrong with it delays that run only.</summary>
+    /// <summary>Uploads a run if it has ended. A failure delays only this run.</summary>
     private async Task TryUploadAsync(IArtifactStore store, string runId, TimeSpan every, CancellationToken cancellationToken)
     {
         TrainerChannel.Announcer? announcer = null;
         try
         {
             if (Ended(runId) is not { } manifest)
+            {
                 return;
+            }
 
-            announcer = channel.For(new RunClaimed(runId, manifest.Attempt, ConfigOf(manifest), Resume: false, FromStep: null, StartFromPath: null));
+            announcer = channel.For(
+                new RunClaimed(runId, manifest.Attempt, ConfigOf(manifest), Resume: false, FromStep: null, StartFromPath: null));
             announcer.Upload("started", null, null);
             var files = local.List($"{Models}/{runId}").ToList();
             foreach (var file in files)
+            {
                 await UploadAsync(store, $"{Models}/{runId}/{file.Path}", cancellationToken);
+            }
             MarkUploaded(runId, manifest);
             failed.Remove(runId);
             announcer.Upload("completed", Size(files, "model.safetensors"), Size(files, "manifest.json"));
-            logger.LogInformation("{RunId}: {Files} files are uploaded", runId, files.Count);
+            logger.LogInformation("Uploaded {Files} files of {RunId}", files.Count, runId);
             if (settings.Value.PruneLocal && Prune(runId) is > 0 and var deleted)
+            {
                 announcer.Pruned(deleted);
+            }
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            var pause = failed.TryGetValue(runId, out var last) ? Min(last.Pause * 2, LongestPause) : every;
+            var pause = failed.TryGetValue(runId, out var last) ? Min(last.Pause * 2, MaxPause) : every;
             failed[runId] = (time.GetUtcNow() + pause, pause);
             announcer?.Upload("failed", null, null);
-            logger.LogWarning(exception, "{RunId} is not uploaded; the next try is in {Pause}", runId, pause);
+            logger.LogWarning(exception, "Could not upload {RunId}; retrying in {Pause}", runId, pause);
         }
     }
 
-    /// <summary>The manifest of a run that has ended and is not uploaded yet.</summary>
+    /// <summary>The manifest of a run that has ended and is not uploaded yet; null for other runs.</summary>
     private RunManifest? Ended(string runId)
     {
         var manifest = RunManifest.Read(new RunFolder(paths.Model(runId)).Manifest);
         if (manifest is null || !Over.Contains(manifest.Status, StringComparer.Ordinal) || IsUploaded(runId, manifest))
+        {
             return null;
-        return manifest.RunId == runId ? manifest : throw new InvalidDataException($"The manifest in the folder of {runId} is that of another run.");
+        }
+        return manifest.RunId == runId
+            ? manifest
+            : throw new InvalidDataException($"The manifest in the folder of {runId} belongs to another run.");
     }
 
     private async Task UploadAsync(IArtifactStore store, string path, CancellationToken cancellationToken)
     {
         await using var content = local.Open(path);
         if (content is null)
+        {
             return;
+        }
 
         var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         if (IsSame(await store.FindAsync(path, cancellationToken)))
+        {
             return;
+        }
 
         content.Position = 0;
         await store.WriteAsync(path, content, sha256, cancellationToken);
         if (!IsSame(await store.FindAsync(path, cancellationToken)))
-            throw new IOException($"'{path}' arrived with another size or hash.");
+        {
+            throw new IOException($"'{path}' has a different size or hash after the upload.");
+        }
 
         bool IsSame(StoredArtifact? there) => there is not null && there.Size == content.Length && there.Sha256 == sha256;
     }
 
-    /// <summary>Deletes the local checkpoints but the newest, which a person may want to go on from.</summary>
+    /// <summary>Deletes all local checkpoints except the newest, from which the run can be resumed.</summary>
     private int Prune(string runId)
     {
         var checkpoints = new DirectoryInfo(new RunFolder(paths.Model(runId)).Checkpoints);
         var old = checkpoints.Exists
-            ? checkpoints.EnumerateDirectories().Where(folder => long.TryParse(folder.Name, CultureInfo.InvariantCulture, out _)).OrderByDescending(folder => long.Parse(folder.Name, CultureInfo.InvariantCulture)).Skip(1).ToList()
+            ? checkpoints.EnumerateDirectories()
+                .Where(folder => long.TryParse(folder.Name, CultureInfo.InvariantCulture, out _))
+                .OrderByDescending(folder => long.Parse(folder.Name, CultureInfo.InvariantCulture))
+                .Skip(1)
+                .ToList()
             : [];
         old.ForEach(folder => folder.Delete(recursive: true));
         return old.Count;
@@ -140,15 +170,16 @@ internal sealed class ArtifactUploads(
         File.WriteAllText(Marker(runId), Version(manifest));
     }
 
-    // Beside the artifacts, not among them: a run that goes on and ends again has another version, and is uploaded again.
+    // Stored outside the artifacts. A run that resumes and ends again has another version, and is uploaded again.
     private string Marker(string runId) => Path.Combine(paths.DataRoot, "uploaded", runId);
 
     private static string Version(RunManifest manifest) => $"{manifest.Attempt} {manifest.EndedAt:O}";
 
     private static TrainingConfig ConfigOf(RunManifest manifest) =>
-        manifest.Config?.Deserialize<TrainingConfig>(WireJson.Options) ?? throw new InvalidDataException($"The manifest of {manifest.RunId} holds no config.");
+        manifest.Config?.Deserialize<TrainingConfig>(WireJson.Options)
+        ?? throw new InvalidDataException($"The manifest of {manifest.RunId} has no config.");
 
     private static long? Size(List<StoredArtifact> files, string name) => files.Find(file => file.Path == name)?.Size;
 
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+    private static TimeSpan Min(TimeSpan left, TimeSpan right) => left < right ? left : right;
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Trainyard.TrainerWorker.Worker;
 
 /// <summary>
-/// The one thread that runs and evaluations compute on, one after the other. What libtorch and the allocator keep for a thread, the next one
-/// reuses; with a thread for each run it would add up. Text is generated beside it.
+/// The single thread for training and evaluation. libtorch and the allocator keep memory per thread, which would add up with a thread per
+/// run. Text generation uses other threads.
 /// </summary>
 internal sealed class ComputeThread : IDisposable
 {
@@ -12,7 +12,7 @@ internal sealed class ComputeThread : IDisposable
 
     public ComputeThread() => new Thread(Work) { IsBackground = true, Name = "compute" }.Start();
 
-    /// <summary>Computes as the caller would: with its activity and its log scopes.</summary>
+    /// <summary>Runs a function on the thread, with the caller's activity and log scopes.</summary>
     public Task<T> RunAsync<T>(Func<T> compute)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,7 +43,7 @@ internal sealed class ComputeThread : IDisposable
         }
     }
 
-    /// <summary>The thread ends when it has done what it was given.</summary>
+    /// <summary>Ends the thread once its queue is empty.</summary>
     public void Dispose() => work.CompleteAdding();
 
     private void Work()

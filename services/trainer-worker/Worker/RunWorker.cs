@@ -11,8 +11,8 @@ using Trainyard.TrainerWorker.Training;
 namespace Trainyard.TrainerWorker.Worker;
 
 /// <summary>
-/// Hears calls to train and to evaluate only while it has nothing to do: its endpoint is connected while idle and stopped for as long as a run
-/// takes. So a queued run never waits behind a busy worker, and no message is held while it trains.
+/// Receives messages to train and to evaluate only while idle: its endpoint is connected while idle and stopped during a run. So a queued
+/// run never waits behind a busy worker, and no message is held while it trains.
 /// </summary>
 internal sealed class RunWorker(
     IReceiveEndpointConnector endpoints, RunClaims claims, RunTrainer trainer, EvaluationRunner evaluator, ILogger<RunWorker> logger)
@@ -31,10 +31,10 @@ internal sealed class RunWorker(
         return Task.CompletedTask;
     }
 
-    // Before any service stops: a run's end still has to go out over the bus.
+    // Runs before any service stops, because the run's final event still goes out over the bus.
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await using var patience = cancellationToken.UnsafeRegister(_ => givingUp.Cancel(), null);
+        await using var timeout = cancellationToken.UnsafeRegister(_ => givingUp.Cancel(), null);
         await stopping.CancelAsync();
         await loop;
     }
@@ -59,7 +59,7 @@ internal sealed class RunWorker(
         {
             try
             {
-                switch (await HearAsync())
+                switch (await ReceiveAsync())
                 {
                     case ClaimedRun run:
                         await trainer.TrainAsync(run, stopping.Token, givingUp.Token);
@@ -71,18 +71,18 @@ internal sealed class RunWorker(
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
-                logger.LogInformation("The worker stops");
+                logger.LogInformation("The worker is shutting down");
             }
             catch (Exception exception)
             {
-                // The run's lease expires and the store queues it again; this worker goes on after a moment.
-                logger.LogError(exception, "The worker failed outside training");
+                // The lease expires and the store queues the run again. This worker continues after a pause.
+                logger.LogError(exception, "The worker failed outside of training; continuing in 1 s");
                 await Task.Delay(TimeSpan.FromSeconds(1));
             }
         }
     }
 
-    private async Task<ClaimedWork> HearAsync()
+    private async Task<ClaimedWork> ReceiveAsync()
     {
         var claimed = new TaskCompletionSource<ClaimedWork>(TaskCreationOptions.RunContinuationsAsynchronously);
         var endpoint = endpoints.ConnectReceiveEndpoint(Queue, (_, configurator) =>
@@ -114,13 +114,16 @@ internal sealed class RunWorker(
     {
         if (claimed.Task.IsCompleted)
         {
-            // It slipped in while the endpoint was being stopped: back to the queue, for a worker that is idle.
+            // Received while the endpoint was stopping: requeue it for an idle worker.
             await context.Forward(Exchange);
         }
         else if (await tryClaim(context.Message, context.CancellationToken) is { } work
-            && !claimed.TrySetResult(work with { Call = new(Activity.Current?.Context ?? default, context.Headers.Get<string>(RequestIds.Header)) }))
+            && !claimed.TrySetResult(work with { Call = CallOf(context) }))
         {
             await work.Lease.ReleaseAsync();
         }
     }
+
+    private static WorkCall CallOf(ConsumeContext context) =>
+        new(Activity.Current?.Context ?? default, context.Headers.Get<string>(RequestIds.Header));
 }

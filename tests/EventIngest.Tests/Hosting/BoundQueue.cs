@@ -17,7 +17,8 @@ internal sealed class BoundQueue : IAsyncDisposable
     private readonly IChannel channel;
     private readonly string name;
 
-    private BoundQueue(IConnection connection, IChannel channel, string name) => (this.connection, this.channel, this.name) = (connection, channel, name);
+    private BoundQueue(IConnection connection, IChannel channel, string name) =>
+        (this.connection, this.channel, this.name) = (connection, channel, name);
 
     public static async Task<BoundQueue> BindAsync(string rabbitMq, int? maxMessages = null)
     {

@@ -59,7 +59,8 @@ internal sealed class IngestHost : IAsyncDisposable
         builder.AddEventIngest();
         if (withStore && rabbitMq is not null)
         {
-            builder.ConfigureBus(bus => bus.AddConsumer<RecordingStore.Consumer>().Endpoint(endpoint => endpoint.Name = queue ?? "recording-store"));
+            builder.ConfigureBus(
+                bus => bus.AddConsumer<RecordingStore.Consumer>().Endpoint(endpoint => endpoint.Name = queue ?? "recording-store"));
         }
         builder.AddBus();
         builder.Services.Configure<MassTransitHostOptions>(options => options.WaitUntilStarted = true);

@@ -27,7 +27,8 @@ public class SettingsExtensionsTests
     public async Task A_short_key_stops_the_start_with_how_long_it_must_be()
     {
         Assert.Equal(
-            "SECURITY__API_KEY must have at least 16 characters.", await RefusalAsync<SecurityOptions>(SecurityOptions.Section, "API_KEY", "short"));
+            "SECURITY__API_KEY must have at least 16 characters.", await RefusalAsync<SecurityOptions>(
+                SecurityOptions.Section, "API_KEY", "short"));
     }
 
     [Theory]

@@ -129,7 +129,7 @@ public sealed class ErrorTests : IAsyncLifetime
         using var response = await PostAsync("/api/config", $"{{\n\"notes\": \"{new string('n', 2 << 20)}\",\n\"layers\": true}}");
 
         var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
-        Assert.Equal("body: is not what this request takes, at line 3, column 15", (string?)problem["message"]);
+        Assert.Equal("body: does not match this request's schema, at line 3, column 15", (string?)problem["message"]);
     }
 
     [Fact]

@@ -96,9 +96,9 @@ public partial class DashboardTests
             request.Headers.AcceptEncoding.Add(new(encoding));
         }
         request.Headers.Accept.Clear();
-        foreach (var one in accept.Split(','))
+        foreach (var mediaType in accept.Split(','))
         {
-            request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(one));
+            request.Headers.Accept.Add(MediaTypeWithQualityHeaderValue.Parse(mediaType));
         }
         return services.Gateway.Http.SendAsync(request);
     }

@@ -129,7 +129,8 @@ public class GatewayTests
         await using var services = await Services.StartAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
 
-        await using var stream = await services.Gateway.Http.GetStreamAsync(new Uri("/runs/r/slow/stream", UriKind.Relative), patience.Token);
+        await using var stream = await services.Gateway.Http.GetStreamAsync(
+            new Uri("/runs/r/slow/stream", UriKind.Relative), patience.Token);
         using var reader = new StreamReader(stream);
 
         Assert.Equal("data: first", await reader.ReadLineAsync(patience.Token));
@@ -146,7 +147,8 @@ public class GatewayTests
 
         await Assert.ThrowsAsync<WebSocketException>(() => refused.ConnectAsync(address.Uri, patience.Token));
         services.Gateway.Http.DefaultRequestHeaders.Add("X-Api-Key", "correct-horse-battery");
-        using var issued = await services.Gateway.Http.PostAsync(new Uri("/api/ws-ticket", UriKind.Relative), content: null, patience.Token);
+        using var issued = await services.Gateway.Http.PostAsync(
+            new Uri("/api/ws-ticket", UriKind.Relative), content: null, patience.Token);
         address.Query = $"ticket={(string?)(await TestApp.ReadAsync(issued))["ticket"]}";
         await socket.ConnectAsync(address.Uri, patience.Token);
         await socket.SendAsync("ping"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, patience.Token);
@@ -181,7 +183,8 @@ public class GatewayTests
     {
         await using var services = await Services.StartAsync(new() { ["GATEWAY:REQUESTS_PER_SECOND"] = "5" });
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => services.Gateway.Http.GetAsync(new Uri("/runs", UriKind.Relative))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(_ => services.Gateway.Http.GetAsync(new Uri("/runs", UriKind.Relative))));
 
         Assert.Contains(answers, answer => answer.StatusCode is HttpStatusCode.OK);
         var refused = Assert.IsType<HttpResponseMessage>(answers.FirstOrDefault(answer => answer.StatusCode is not HttpStatusCode.OK));
@@ -206,7 +209,8 @@ public class GatewayTests
             service => Assert.True(paths.ContainsKey($"/api/{service}"), service));
         Assert.NotNull(whole["components"]?["schemas"]?["Named"]);
         Assert.False(Assert.IsType<JsonObject>(part["paths"]).ContainsKey($"/api/{ResourceNames.TokenizerService}"));
-        Assert.Contains($"{ResourceNames.TokenizerService} does not answer", (string?)part["info"]?["description"], StringComparison.Ordinal);
+        Assert.Contains(
+            $"{ResourceNames.TokenizerService} does not answer", (string?)part["info"]?["description"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public class ReplicaTests
         var ready = await services.Gateway.GetJsonAsync("/readyz");
 
         Assert.Equal("degraded", (string?)ready["status"]);
-        Assert.Equal("Of 2 replicas 1 are ready, 0 say that they are not, 1 do not answer.", (string?)ready["dependencies"]?[ResourceNames.ExperimentStore]?["description"]);
+        Assert.Equal("1 of 2 replicas are ready, 0 are not ready, 1 do not respond.", (string?)ready["dependencies"]?[ResourceNames.ExperimentStore]?["description"]);
         Assert.Equal("healthy", (string?)ready["dependencies"]?[ResourceNames.EventIngest]?["status"]);
     }
 

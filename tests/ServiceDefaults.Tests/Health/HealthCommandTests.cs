@@ -20,7 +20,8 @@ public sealed class HealthCommandTests
     public void It_finds_the_service_where_the_environment_puts_it(string? urls, string? ports, string expected)
     {
         var settings = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal) { ["URLS"] = urls, ["HTTP_PORTS"] = ports }).Build();
+            .AddInMemoryCollection(
+                new Dictionary<string, string?>(StringComparer.Ordinal) { ["URLS"] = urls, ["HTTP_PORTS"] = ports }).Build();
 
         Assert.Equal(expected, HealthCommand.AddressOf(settings, Otherwise).ToString());
     }
@@ -42,5 +43,6 @@ public sealed class HealthCommandTests
     [InlineData(false)]
     [InlineData(false, "--healthcheck")]
     [InlineData(false, "--demo", "healthcheck")]
-    public void Only_the_first_argument_asks_for_it(bool expected, params string[] arguments) => Assert.Equal(expected, HealthCommand.IsAskedFor(arguments));
+    public void Only_the_first_argument_asks_for_it(bool expected, params string[] arguments) =>
+        Assert.Equal(expected, HealthCommand.IsAskedFor(arguments));
 }

@@ -13,7 +13,9 @@ public class HealthTests
             builder =>
             {
                 builder.AddServiceDefaults();
-                builder.Services.AddHealthChecks().AddCheck("database", () => HealthCheckResult.Unhealthy("It does not answer.")).AddCheck("cache", () => HealthCheckResult.Healthy());
+                builder.Services.AddHealthChecks()
+                    .AddCheck("database", () => HealthCheckResult.Unhealthy("It does not answer."))
+                    .AddCheck("cache", () => HealthCheckResult.Healthy());
             },
             host => host.MapDefaultEndpoints());
 
@@ -39,7 +41,8 @@ public class HealthTests
     public async Task A_setting_that_is_missing_stops_the_start_with_its_name()
     {
         var failure = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(
-            () => TestApp.StartAsync(builder => builder.AddServiceDefaults(), host => host.MapDefaultEndpoints(), new() { ["APP:DATA_ROOT"] = "" }));
+            () => TestApp.StartAsync(
+                builder => builder.AddServiceDefaults(), host => host.MapDefaultEndpoints(), new() { ["APP:DATA_ROOT"] = "" }));
 
         Assert.Contains("APP__DATA_ROOT", failure.Message, StringComparison.Ordinal);
     }

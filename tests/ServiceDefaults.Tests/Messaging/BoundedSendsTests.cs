@@ -25,7 +25,9 @@ public class BoundedSendsTests
     public async Task An_answer_a_refusal_and_giving_up_come_as_they_are()
     {
         Assert.Equal("stored", await Task.FromResult("stored").InTimeAsync(Patience, CancellationToken.None));
-        await Assert.ThrowsAsync<TimeoutException>(() => Task.FromException<string>(new TimeoutException()).InTimeAsync(Patience, CancellationToken.None));
-        await Assert.ThrowsAsync<TaskCanceledException>(() => new TaskCompletionSource<string>().Task.InTimeAsync(Patience, new CancellationToken(canceled: true)));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => Task.FromException<string>(new TimeoutException()).InTimeAsync(Patience, CancellationToken.None));
+        await Assert.ThrowsAsync<TaskCanceledException>(
+            () => new TaskCompletionSource<string>().Task.InTimeAsync(Patience, new CancellationToken(canceled: true)));
     }
 }

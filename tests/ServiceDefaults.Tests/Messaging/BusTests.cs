@@ -83,7 +83,8 @@ public class BusTests(RabbitMqServer rabbitMq)
                 Assert.Equal(sent, received);
                 break;
             case IEnumerable many:
-                var (left, right) = (many.Cast<object>().ToArray(), Assert.IsType<IEnumerable>(received, exactMatch: false).Cast<object>().ToArray());
+                var (left, right) = (
+                    many.Cast<object>().ToArray(), Assert.IsType<IEnumerable>(received, exactMatch: false).Cast<object>().ToArray());
                 Assert.Equal(left.Length, right.Length);
                 Array.ForEach([.. left.Zip(right)], pair => AssertSame(pair.First, pair.Second));
                 break;

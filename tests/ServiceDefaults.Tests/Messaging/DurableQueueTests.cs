@@ -22,8 +22,10 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         await DeclareAsync();
         await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
         await using var connection = await ConnectAsync();
-        await using var sending = await connection.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
-        await sending.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { Persistent = true, MessageId = "deadly" }, "{}"u8.ToArray());
+        await using var sending = await connection.CreateChannelAsync(
+            new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        await sending.BasicPublishAsync(
+            "", queue, mandatory: true, new BasicProperties { Persistent = true, MessageId = "deadly" }, "{}"u8.ToArray());
 
         const int Deaths = 3;
         var taken = 0;
@@ -40,7 +42,7 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         for (var look = 0; look < 2 * DurableQueues.MaxDeliveries; look++)
         {
             var listed = Assert.Single(await failed.ListAsync(queue, 10, TestContext.Current.CancellationToken));
-            Assert.Equal(("deadly", true), (listed.Id, listed.Reason.StartsWith("Handed out too often", StringComparison.Ordinal)));
+            Assert.Equal(("deadly", true), (listed.Id, listed.Reason.StartsWith("Delivered too often", StringComparison.Ordinal)));
         }
         Assert.Equal(1, await failed.ReplayAsync(queue, id: null, TestContext.Current.CancellationToken));
         Assert.Equal(1u, await sending.MessageCountAsync(queue));
@@ -102,9 +104,9 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
 
     private async Task AssertNothingIsLeftAsync(IChannel watching)
     {
-        foreach (var one in (string[])[queue, DurableQueues.WaitQueue(queue), DurableQueues.ErrorQueue(queue)])
+        foreach (var name in (string[])[queue, DurableQueues.WaitQueue(queue), DurableQueues.ErrorQueue(queue)])
         {
-            Assert.Equal((one, 0u), (one, await watching.MessageCountAsync(one)));
+            Assert.Equal((name, 0u), (name, await watching.MessageCountAsync(name)));
         }
     }
 

@@ -45,7 +45,8 @@ public class EarlierMessagesTests
     [Fact]
     public void Every_message_has_a_sample()
     {
-        var messages = typeof(EventBatch).Assembly.GetExportedTypes().Where(type => MessageTypes.Contains(type.Name)).Select(type => type.FullName);
+        var messages = typeof(
+            EventBatch).Assembly.GetExportedTypes().Where(type => MessageTypes.Contains(type.Name)).Select(type => type.FullName);
 
         Assert.Equal(MessageTypes.Order(StringComparer.Ordinal), Samples.Select(sample => TypeOf(sample.Data).Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Assert.Equal(MessageTypes.Count, messages.Count());
@@ -58,7 +59,8 @@ public class EarlierMessagesTests
         "EvaluateModel", "ClaimEvaluation", "EvaluationClaimed", "EvaluationEnded", "EvaluationRecorded", "AlertFired",
     ];
 
-    private static Type TypeOf(string sample) => typeof(EventBatch).Assembly.GetType(sample[..sample.IndexOf('@', StringComparison.Ordinal)], throwOnError: true)
+    private static Type TypeOf(string sample) =>
+        typeof(EventBatch).Assembly.GetType(sample[..sample.IndexOf('@', StringComparison.Ordinal)], throwOnError: true)
         ?? throw new InvalidOperationException(sample);
 
     private static JsonNode? Events(JsonNode packed) => JsonSerializer.SerializeToNode<IReadOnlyList<RunEvent>>(

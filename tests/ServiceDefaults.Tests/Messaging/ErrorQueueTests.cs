@@ -71,7 +71,7 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
 
         using var errors = new StringWriter();
         Assert.Equal(1, await ErrorsCommand.RunAsync(["errors", "list", "--ConnectionStrings:rabbitmq=amqp://guest:guest@127.0.0.1:1/"], TextWriter.Null, errors));
-        Assert.StartsWith("The broker can't be asked", errors.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("The broker can't be reached", errors.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, await ErrorsCommand.RunAsync(["errors", "forget", $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, TextWriter.Null));
     }
 
@@ -103,7 +103,8 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
     private async Task<(int Code, string Output)> CommandAsync(params string[] arguments)
     {
         using var output = new StringWriter();
-        var code = await ErrorsCommand.RunAsync(["errors", .. arguments, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], output, TextWriter.Null);
+        var code = await ErrorsCommand.RunAsync(
+            ["errors", .. arguments, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], output, TextWriter.Null);
         return (code, output.ToString().Trim());
     }
 

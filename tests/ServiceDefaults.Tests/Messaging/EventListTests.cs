@@ -106,5 +106,6 @@ public class EventListTests
         return options;
     }
 
-    private static List<string> InWords(IReadOnlyList<RunEvent> events) => [.. events.Select(one => JsonSerializer.Serialize(one, WireJson.Options))];
+    private static List<string> InWords(IReadOnlyList<RunEvent> events) =>
+        [.. events.Select(runEvent => JsonSerializer.Serialize(runEvent, WireJson.Options))];
 }

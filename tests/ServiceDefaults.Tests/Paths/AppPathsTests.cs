@@ -12,7 +12,8 @@ public sealed class AppPathsTests : IDisposable
     public AppPathsTests()
     {
         Directory.CreateDirectory(Path.Combine(folder, "corpora", "wiki"));
-        paths = new(Options.Create(new PathOptions { DataRoot = Path.Combine(folder, "data"), CorpusRoot = Path.Combine(folder, "corpora") }));
+        paths = new(
+            Options.Create(new PathOptions { DataRoot = Path.Combine(folder, "data"), CorpusRoot = Path.Combine(folder, "corpora") }));
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);

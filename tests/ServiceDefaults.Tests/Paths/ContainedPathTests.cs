@@ -29,7 +29,8 @@ public sealed class ContainedPathTests : IDisposable
     {
         var resolved = ContainedPath.Resolve(root, path);
 
-        Assert.Equal(Path.TrimEndingDirectorySeparator(Path.Combine(root, expected)), Path.TrimEndingDirectorySeparator(resolved ?? "null"));
+        Assert.Equal(
+            Path.TrimEndingDirectorySeparator(Path.Combine(root, expected)), Path.TrimEndingDirectorySeparator(resolved ?? "null"));
     }
 
     [Theory]

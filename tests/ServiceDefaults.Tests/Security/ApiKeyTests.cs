@@ -9,7 +9,7 @@ namespace Trainyard.ServiceDefaults.Tests.Security;
 public class ApiKeyTests
 {
     private const string Key = "correct-horse-battery";
-    private const string Missing = "This Trainyard asks for an API key: send it in the X-Api-Key header.";
+    private const string Missing = "This server requires an API key. Send it in the X-Api-Key header.";
     private const string Wrong = "This API key is wrong, has expired or was revoked.";
 
     [Theory]
@@ -94,8 +94,12 @@ public class ApiKeyTests
         using var missing = await GetAsync(app, "/api/secret", key: null);
         using var wrong = await GetAsync(app, "/api/secret", "wrong-horse!");
 
-        Assert.Contains("send it in the X-Api-Key header", (string?)(await TestApp.ReadProblemAsync(missing, 401, "UNAUTHORIZED"))["message"], StringComparison.Ordinal);
-        Assert.Contains("is wrong", (string?)(await TestApp.ReadProblemAsync(wrong, 401, "UNAUTHORIZED"))["message"], StringComparison.Ordinal);
+        Assert.Contains(
+            "Send it in the X-Api-Key header",
+            (string?)(await TestApp.ReadProblemAsync(missing, 401, "UNAUTHORIZED"))["message"],
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "is wrong", (string?)(await TestApp.ReadProblemAsync(wrong, 401, "UNAUTHORIZED"))["message"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class KeysCommandTests : IDisposable
         Assert.StartsWith("ty-", secret, StringComparison.Ordinal);
         Assert.DoesNotContain(secret, File.ReadAllText(KeysFile), StringComparison.Ordinal);
         Assert.DoesNotContain(secret, Run("list").Output, StringComparison.Ordinal);
-        Assert.Matches("^key-[^ ]+  ingest,read  [0-9-]{10}  for ever  the nightly job$", Run("list").Output.TrimEnd());
+        Assert.Matches("^key-[^ ]+  ingest,read  [0-9-]{10}  no expiry  the nightly job$", Run("list").Output.TrimEnd());
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeysFile));
@@ -91,7 +91,7 @@ public sealed class KeysCommandTests : IDisposable
         var (code, _, errors) = Run("create", "--name", "x", "--scope", "read");
 
         Assert.Equal(1, code);
-        Assert.Contains("is no file of keys", errors, StringComparison.Ordinal);
+        Assert.Contains("is not a valid key file", errors, StringComparison.Ordinal);
         Assert.Equal("not keys", File.ReadAllText(KeysFile));
     }
 
