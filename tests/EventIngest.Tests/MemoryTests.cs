@@ -92,7 +92,7 @@ public class MemoryTests
         var others = other.PostAsync(new Uri("/api/events/ml", UriKind.Relative), content);
         commit.SetResult();
 
-        Assert.Contains("this sender's", (await ReadProblem.FromAsync(second)).Message, StringComparison.Ordinal);
+        Assert.Contains("this sender", (await ReadProblem.FromAsync(second)).Message, StringComparison.Ordinal);
         using var taken = await first;
         using var elses = await others;
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Accepted), (taken.StatusCode, elses.StatusCode));

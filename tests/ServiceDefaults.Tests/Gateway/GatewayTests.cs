@@ -210,7 +210,7 @@ public class GatewayTests
         Assert.NotNull(whole["components"]?["schemas"]?["Named"]);
         Assert.False(Assert.IsType<JsonObject>(part["paths"]).ContainsKey($"/api/{ResourceNames.TokenizerService}"));
         Assert.Contains(
-            $"{ResourceNames.TokenizerService} does not answer", (string?)part["info"]?["description"], StringComparison.Ordinal);
+            $"{ResourceNames.TokenizerService} is not responding", (string?)part["info"]?["description"], StringComparison.Ordinal);
     }
 
     [Fact]

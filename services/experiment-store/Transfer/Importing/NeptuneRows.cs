@@ -132,7 +132,7 @@ internal static class NeptuneRows
         }
         catch (Exception exception) when (exception is not (OperationCanceledException or TrainyardException))
         {
-            throw new TrainyardException(ErrorCode.EventInvalid, $"{name} can't be read as Parquet: {exception.Message}", exception);
+            throw new TrainyardException(ErrorCode.EventInvalid, $"{name} is not a Parquet file, or is damaged.", exception);
         }
     }
 }

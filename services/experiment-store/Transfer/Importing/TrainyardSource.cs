@@ -127,7 +127,8 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or NotSupportedException)
         {
-            throw new TrainyardException(ErrorCode.EventInvalid, $"The file is no Trainyard export, or is damaged: {exception.Message}", exception);
+            var place = exception is JsonException { Path: { } path, LineNumber: { } line } ? $" The fault is at {path}, line {line + 1}." : "";
+            throw new TrainyardException(ErrorCode.EventInvalid, $"The file is no Trainyard export, or is damaged.{place}", exception);
         }
     }
 
