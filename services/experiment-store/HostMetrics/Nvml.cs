@@ -4,8 +4,8 @@ using System.Text;
 namespace Trainyard.ExperimentStore.HostMetrics;
 
 /// <summary>
-/// NVIDIA's management library, which comes with the driver; names, codes and layouts as in its <c>nvml.h</c>. A function that an
-/// older library lacks, or a figure that a card does not tell, is null.
+/// NVIDIA's management library, which comes with the driver. Names, codes and layouts are those of its <c>nvml.h</c>. Null where an
+/// older library lacks a function or a card doesn't report a figure.
 /// </summary>
 internal sealed class Nvml : IDisposable
 {
@@ -41,7 +41,7 @@ internal sealed class Nvml : IDisposable
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int Memory(nint device, out MemoryInfo memory);
 
-    /// <summary>The library if it is here and finds its driver.</summary>
+    /// <summary>Opens the library, or returns null if the library or its driver is missing.</summary>
     public static Nvml? TryOpen(string? path = null)
     {
         if (!NativeLibrary.TryLoad(path ?? (OperatingSystem.IsWindows() ? "nvml.dll" : "libnvidia-ml.so.1"), out var library))

@@ -79,7 +79,7 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
             await store.StoreAsync(Event.Metrics("r", step, new() { ["val_loss"] = loss, ["acc"] = acc }));
             Assert.Equal(step == 130 ? 1 : 0, (await FiredAsync(store)).Count);
         }
-        Assert.Equal("acc has not got better than 0.21 since step 80: 0.2 at step 130.", Assert.Single(await FiredAsync(store, max)).GetProperty("message").GetString());
+        Assert.Equal("acc has not improved on 0.21 since step 80: 0.2 at step 130.", Assert.Single(await FiredAsync(store, max)).GetProperty("message").GetString());
 
         await store.StoreAsync(Event.Metric("r", 139, "val_loss", 1.91), Event.Metric("r", 140, "val_loss", 1.95), Event.Metric("r", 999, "val_loss", 5));
         Assert.Equal(140, Assert.Single(await FiredAsync(store, min)).GetProperty("step").GetInt64());

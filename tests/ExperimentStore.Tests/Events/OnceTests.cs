@@ -98,9 +98,9 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         var events = store.Services.GetRequiredService<EventStore>();
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request("key"), Request(null)]);
 
-        var first = await events.StoreAsync(batch, again: false, CancellationToken.None);
-        var same = await events.StoreAsync(batch, again: false, CancellationToken.None);
-        var redelivered = await events.StoreAsync(batch, again: true, CancellationToken.None);
+        var first = await events.StoreAsync(batch, redelivered: false, CancellationToken.None);
+        var same = await events.StoreAsync(batch, redelivered: false, CancellationToken.None);
+        var redelivered = await events.StoreAsync(batch, redelivered: true, CancellationToken.None);
 
         Assert.Equal((3, 0), (first.Stored, first.Repeated));
         Assert.Equal((0, 3), (same.Stored, same.Repeated));
@@ -131,7 +131,7 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request(null)]);
 
         var stored = await store.Services.GetRequiredService<EventWriter>().StoreAsync(
-            [new(batch, again: false), new(batch, again: false), new(batch, again: true), new(batch, again: true)], CancellationToken.None);
+            [new(batch, redelivered: false), new(batch, redelivered: false), new(batch, redelivered: true), new(batch, redelivered: true)], CancellationToken.None);
 
         Assert.Equal([2, 0, 0, 0], stored.Select(one => one.Stored));
         Assert.Equal(2, await CountAsync(store, "r"));
@@ -142,9 +142,9 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     {
         await using var store = await StartAsync(database);
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request(null), Request(null)]);
-        await store.Services.GetRequiredService<EventWriter>().StoreAsync(new BatchDelivery(batch, again: true).Requests.ElementAt(1), CancellationToken.None);
+        await store.Services.GetRequiredService<EventWriter>().StoreAsync(new BatchDelivery(batch, redelivered: true).Requests.ElementAt(1), CancellationToken.None);
 
-        var redelivered = await store.Services.GetRequiredService<EventStore>().StoreAsync(batch, again: true, CancellationToken.None);
+        var redelivered = await store.Services.GetRequiredService<EventStore>().StoreAsync(batch, redelivered: true, CancellationToken.None);
 
         Assert.Equal((2, 1), (redelivered.Stored, redelivered.Repeated));
         Assert.Equal(3, await CountAsync(store, "r"));

@@ -251,7 +251,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         var stopping = store.DisposeAsync();
 
         var close = await UntilClosedAsync(peer);
-        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "the server stops"), (close.CloseStatus, close.CloseStatusDescription));
+        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "the server is stopping"), (close.CloseStatus, close.CloseStatusDescription));
         await stopping;
     }
 
