@@ -88,7 +88,8 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<IRemoval, AlertRemoval>();
         builder.Services.AddSingleton<IRemoval, SweepRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
-        builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
+        builder.Services.TryAddSingleton(
+            services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.Services.AddSingleton<ArtifactFiles>();
         builder.Services.AddSingleton<CheckpointPaths>();
         builder.Services.AddMaintenance<CheckpointChecks>();

@@ -41,7 +41,8 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
         runs = meter.CreateCounter<long>("trainyard.store.runs", "{run}", "Status changes of runs, by new status.");
         lag = meter.CreateHistogram("trainyard.store.lag", "s", "Time from acceptance to commit.", tags: null, TelemetryBuckets.Seconds);
         transaction = meter.CreateHistogram(
-            "trainyard.store.transaction.duration", "s", "Duration of a transaction that stores batches.", tags: null, TelemetryBuckets.Seconds);
+            "trainyard.store.transaction.duration", "s", "Duration of a transaction that stores batches.", tags: null,
+            TelemetryBuckets.Seconds);
         subscribers = meter.CreateUpDownCounter<long>("trainyard.store.live.subscribers", "{subscriber}", "Open WebSockets.");
     }
 

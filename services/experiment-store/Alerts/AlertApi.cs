@@ -24,7 +24,8 @@ internal static class AlertApi
     private const string FiringExample = """
         {"firing_id":"firing-8w2c4d6f8h0k","alert_id":"alert-4f9k2m7qx1tz","run_id":"abc-123","attempt":1,"kind":"above",
          "metric":"train_loss","step":1200,"value":9.1,
-         "message":"train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.","fired_at":"2026-03-04T12:10:00Z","acknowledged_at":null,
+         "message":"train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.",
+         "fired_at":"2026-03-04T12:10:00Z","acknowledged_at":null,
          "webhook":{"host":"hooks.example","attempts":1,"taken_at":"2026-03-04T12:10:01Z","next_at":null,"error":null}}
         """;
 
@@ -33,7 +34,8 @@ internal static class AlertApi
         var alerts = endpoints.MapGroup("/alerts").WithTags("Alerts");
         alerts.MapGet("", ListAsync).WithName("ListAlerts").WithSummary("List rules, newest first, with the number of firings of each")
             .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
-        alerts.MapPost("", CreateAsync).WithName("CreateAlert").WithSummary("Create a rule on a metric or on run states, for one run, an experiment's runs, or all runs")
+        alerts.MapPost("", CreateAsync).WithName("CreateAlert")
+            .WithSummary("Create a rule on a metric or on run states, for one run, an experiment's runs, or all runs")
             .WithErrors(ErrorCode.RunNotFound, ErrorCode.DataNotFound)
             .WithRequestExample("""
                 {"name":"loss runs away","kind":"above","metric":"train_loss","threshold":8.5,"points":3,"experiment_id":"exp-1",
@@ -51,17 +53,20 @@ internal static class AlertApi
 
     private static async Task<Ok<Page<AlertView>>> ListAsync(
         [FromQuery(Name = "run_id")] string? runId, [FromQuery(Name = "experiment_id")] string? experimentId,
-        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
+        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database,
+        CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
             var pageSize = QueryLimit.Of(limit, 50, 1000);
-            var rules = db.AlertRules.Where(rule => (runId == null || rule.RunId == runId) && (experimentId == null || rule.ExperimentId == experimentId));
+            var rules = db.AlertRules.Where(
+                rule => (runId == null || rule.RunId == runId) && (experimentId == null || rule.ExperimentId == experimentId));
             if (Cursor.Parse(cursor, "created_at") is { } after)
             {
                 var (time, id) = (after.Time, after.Id);
                 rules = rules.Where(rule => rule.CreatedAt < time || (rule.CreatedAt == time && string.Compare(rule.Id, id) < 0));
             }
-            var rows = await rules.OrderByDescending(rule => rule.CreatedAt).ThenByDescending(rule => rule.Id).Take(pageSize + 1).ToListAsync(token);
+            var rows = await rules.OrderByDescending(rule => rule.CreatedAt).ThenByDescending(rule => rule.Id)
+                .Take(pageSize + 1).ToListAsync(token);
             var page = rows.Take(pageSize).ToList();
             var next = rows.Count > pageSize ? Cursor.At("created_at", page[^1].CreatedAt, page[^1].Id).ToString() : null;
             return new Page<AlertView>(await ViewsAsync(db, page, token), next);
@@ -78,7 +83,8 @@ internal static class AlertApi
             {
                 await db.RequireRunAsync(runId, token);
             }
-            if (request.ExperimentId is { } experimentId && !await db.Experiments.AnyAsync(experiment => experiment.Id == experimentId && experiment.DeletedAt == null, token))
+            if (request.ExperimentId is { } experimentId
+                && !await db.Experiments.AnyAsync(experiment => experiment.Id == experimentId && experiment.DeletedAt == null, token))
             {
                 throw RunLookup.NoExperiment(experimentId);
             }
@@ -104,7 +110,8 @@ internal static class AlertApi
             return (await ViewsAsync(db, [rule], token))[0];
         }, cancellationToken));
 
-    private static async Task<NoContent> DeleteAsync(string alertId, Database database, AlertRules rules, CancellationToken cancellationToken)
+    private static async Task<NoContent> DeleteAsync(
+        string alertId, Database database, AlertRules rules, CancellationToken cancellationToken)
     {
         var id = StorableText.Clean(alertId, Identifier.MaxLength + 1);
         await database.WriteAsync(async (db, token) =>
@@ -121,10 +128,12 @@ internal static class AlertApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Page<FiringView>>> FiredAsync([AsParameters] FiringQuery query, Database database, CancellationToken cancellationToken) =>
+    private static async Task<Ok<Page<FiringView>>> FiredAsync(
+        [AsParameters] FiringQuery query, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(query.RunAsync, cancellationToken));
 
-    private static async Task<Ok<FiringView>> AcknowledgeAsync(string firingId, Database database, TimeProvider clock, CancellationToken cancellationToken) =>
+    private static async Task<Ok<FiringView>> AcknowledgeAsync(
+        string firingId, Database database, TimeProvider clock, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var id = StorableText.Clean(firingId, Identifier.MaxLength + 1);
@@ -138,7 +147,8 @@ internal static class AlertApi
     {
         var ids = rules.Select(rule => rule.Id).ToList();
         var counts = await db.AlertFirings.Where(firing => ids.Contains(firing.AlertId)).GroupBy(firing => firing.AlertId)
-            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(rule => rule.Key, rule => rule.Count, StringComparer.Ordinal, cancellationToken);
+            .Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionaryAsync(rule => rule.Key, rule => rule.Count, StringComparer.Ordinal, cancellationToken);
         return [.. rules.Select(rule => AlertView.Of(rule, counts.GetValueOrDefault(rule.Id)))];
     }
 

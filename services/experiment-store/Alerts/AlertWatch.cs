@@ -15,7 +15,8 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// Evaluates rules on new points and changed states, inside the transaction that stores them and locks their runs. A firing is a row of
 /// the same transaction, so redelivered events can't fire twice.
 /// </summary>
-internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock) : IBeforeCommit
+internal sealed class AlertWatch(
+    AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock) : IBeforeCommit
 {
     private const int MaxMessageCharacters = 1024;
 
@@ -107,7 +108,8 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
         }
     }
 
-    private static async Task CheckMetricsAsync(StoreContext db, RuleSet current, WrittenPoints written, List<AlertHit> hits, CancellationToken cancellationToken)
+    private static async Task CheckMetricsAsync(
+        StoreContext db, RuleSet current, WrittenPoints written, List<AlertHit> hits, CancellationToken cancellationToken)
     {
         var watches = await WatchesAsync(db, current, written.Series, cancellationToken);
         if (watches.Count == 0)
@@ -158,7 +160,8 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
             .SelectMany(watch => watch.Rules.Select(rule => (Rule: rule, watch.Run)))
             .DistinctBy(pair => (pair.Rule.Id, pair.Run.Id)).ToList();
         var kept = wanted.FindAll(pair => pair.Rule.HasState);
-        var (alerts, runs) = (kept.Select(pair => pair.Rule.Id).Distinct().ToArray(), kept.Select(pair => pair.Run.Id).Distinct().ToArray());
+        var (alerts, runs) = (
+            kept.Select(pair => pair.Rule.Id).Distinct().ToArray(), kept.Select(pair => pair.Run.Id).Distinct().ToArray());
         var states = kept.Count == 0 ? [] : await db.AlertStates
             .Where(state => runs.Contains(state.RunId) && alerts.Contains(state.AlertId))
             .ToDictionaryAsync(state => (state.AlertId, state.RunId), cancellationToken);

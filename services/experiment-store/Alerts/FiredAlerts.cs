@@ -18,5 +18,6 @@ internal sealed class FiredAlerts : IAfterCommit
         }
     }
 
-    public IAsyncEnumerable<AlertFired> ReadAllAsync(CancellationToken cancellationToken) => committed.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<AlertFired> ReadAllAsync(CancellationToken cancellationToken) =>
+        committed.Reader.ReadAllAsync(cancellationToken);
 }

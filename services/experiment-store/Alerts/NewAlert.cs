@@ -59,7 +59,8 @@ internal sealed record NewAlert
     {
         var problems = new List<Problem>();
         Check("kind", Kind is not null, "must be one of above, below, nan, plateau, stalled, failed, finished");
-        Check("name", Name is null || (Name.Length is > 0 and <= 256 && Storage.StorableText.IsClean(Name)), "must have 1 to 256 characters");
+        Check("name", Name is null || (Name.Length is > 0 and <= 256 && Storage.StorableText.IsClean(Name)),
+            "must have 1 to 256 characters");
         Check("run_id", RunId is null || Identifier.IsValid(RunId), Identifier.Rule);
         Check("experiment_id", ExperimentId is null || Identifier.IsValid(ExperimentId), Identifier.Rule);
         Check("experiment_id", ExperimentId is null || RunId is null, "must be omitted when run_id is given");
@@ -76,7 +77,8 @@ internal sealed record NewAlert
         Check("metric", Metric is null || PointWriter.IsName(Metric), $"must have 1 to {PointWriter.MaxNameCharacters} characters");
         Check("threshold", Threshold is null || double.IsFinite(Threshold.Value), "must be a finite number");
         Check("points", Points is null or (>= 1 and <= MaxPoints), $"must be from 1 to {MaxPoints}");
-        Check("points", Points is null or <= 1 || Metric is not null || Kind is not AlertKind.Nan, "can exceed 1 only when metric is given");
+        Check("points", Points is null or <= 1 || Metric is not null || Kind is not AlertKind.Nan,
+            "can exceed 1 only when metric is given");
         Check("min_delta", MinDelta is null || (double.IsFinite(MinDelta.Value) && MinDelta >= 0), "must be a finite number, at least 0");
         Check("patience_steps", PatienceSteps is null or (>= 1 and <= PointWriter.FurthestStep), "must be from 1 to 2^53");
         Check("after_seconds", AfterSeconds is null or (>= 1 and <= 31_536_000), "must be from 1 to 31536000");

@@ -41,14 +41,16 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
                 || (run.Status == RunStatus.Interrupted && run.Silent && run.UpdatedAt > rule.CreatedAt))
             .Where(run => run.LastHeartbeat < lastHeardBefore && run.DeletedAt == null
                 && (rule.RunId == null || run.Id == rule.RunId) && (rule.ExperimentId == null || run.ExperimentId == rule.ExperimentId)
-                && !db.Set<AlertFiring>().Any(firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
+                && !db.Set<AlertFiring>().Any(
+                    firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
             .OrderBy(run => run.LastHeartbeat)
             .Take(MaxAtOnce)
             .ToListAsync(token), cancellationToken);
         return [.. quiet.Where(run => IsStalled(rule, run)).Select(run => run.Id)];
     }
 
-    private bool IsStalled(AlertRule rule, Run run) => run is { Status: RunStatus.Running } or { Status: RunStatus.Interrupted, Silent: true }
+    private bool IsStalled(AlertRule rule, Run run) =>
+        run is { Status: RunStatus.Running } or { Status: RunStatus.Interrupted, Silent: true }
         && (rule.AfterSeconds is { } seconds
             ? clock.GetUtcNow() - run.LastHeartbeat > TimeSpan.FromSeconds(seconds)
             : RunSilence.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.GetUtcNow()));

@@ -14,7 +14,8 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// attempts.
 /// </summary>
 internal sealed class WebhookSender(
-    Database database, SealedSecrets secrets, SignedPosts posts, IOptions<AlertOptions> options, TimeProvider clock, ILogger<WebhookSender> logger)
+    Database database, SealedSecrets secrets, SignedPosts posts, IOptions<AlertOptions> options, TimeProvider clock,
+    ILogger<WebhookSender> logger)
     : BackgroundService
 {
     private const string FiringHeader = "X-Trainyard-Firing";
@@ -46,7 +47,10 @@ internal sealed class WebhookSender(
     {
         var now = clock.GetUtcNow();
         var due = await database.ReadAsync((db, token) => db.AlertFirings.AsNoTracking()
-            .Where(firing => firing.WebhookDueAt <= now).OrderBy(firing => firing.WebhookDueAt).Take(MaxAtOnce).ToListAsync(token), cancellationToken);
+            .Where(firing => firing.WebhookDueAt <= now)
+            .OrderBy(firing => firing.WebhookDueAt)
+            .Take(MaxAtOnce)
+            .ToListAsync(token), cancellationToken);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken },
             async (firing, token) => await SendAsync(firing, token));
         return due.Count;

@@ -43,7 +43,8 @@ internal static class ArtifactApi
         artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("Download a file; ranges are supported")
             .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified).WithContent("application/octet-stream");
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
-        var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
+        var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts")
+            .WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
         own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")
             .WithSummary("Upload a file of a run. The body is its content; X-Content-SHA256 is verified if given")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
@@ -90,7 +91,8 @@ internal static class ArtifactApi
         var registered = kind == ArtifactFiles.Models ? await RegisteredAsync(database, id, cancellationToken) : [];
         return files.Count == 0 && registered.Count == 0
             ? throw NoArtifacts(kind, id)
-            : new(kind, id, [.. files.Take(MaxFiles).OrderBy(file => file.Path, StringComparer.Ordinal)], files.Count > MaxFiles, registered);
+            : new(kind, id, [.. files.Take(MaxFiles).OrderBy(file => file.Path, StringComparer.Ordinal)],
+                files.Count > MaxFiles, registered);
     }
 
     private static async Task<Results<PhysicalFileHttpResult, FileStreamHttpResult>> DownloadAsync(
@@ -115,7 +117,8 @@ internal static class ArtifactApi
 
     private static async Task<Created<RegisteredArtifact>> UploadAsync(
         string id, string? path, [FromHeader(Name = "X-Content-SHA256")] string? sha256,
-        HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock, CancellationToken cancellationToken)
+        HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         path = Decoded(path);
         await RequireNotTrainerFileAsync(id, path, files, database, cancellationToken);
@@ -135,7 +138,8 @@ internal static class ArtifactApi
         await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);
         var escaped = string.Join('/', stored.Split('/').Select(Uri.EscapeDataString));
         return TypedResults.Created(
-            $"/api/artifacts/{ArtifactFiles.Models}/{id}/{escaped}", new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
+            $"/api/artifacts/{ArtifactFiles.Models}/{id}/{escaped}",
+            new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
     }
 
     private static async Task<NoContent> DeleteAsync(

@@ -31,7 +31,8 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
     /// <exception cref="TrainyardException">
     /// DATA_NOT_FOUND for an unknown kind, BACKEND_UNAVAILABLE if the remote store doesn't answer.
     /// </exception>
-    public async IAsyncEnumerable<ArtifactFile> ListAsync(string kind, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ArtifactFile> ListAsync(
+        string kind, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var folder = PathOf(kind, id, "");
         var uploaded = new Dictionary<string, StoredArtifact>(StringComparer.Ordinal);
@@ -93,7 +94,7 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         Path.Combine(paths.ArtifactsRoot, PathOf(kind, id, file.Path));
 
     /// <summary>
-    /// Writes a file to the artifacts folder, and to the remote store if there is one. Verifies <paramref name="sha256"/> unless it is null.
+    /// Writes a file to the artifacts folder, and to the remote store if there is one. Verifies <paramref name="sha256"/> if given.
     /// </summary>
     /// <returns>The normalized path, the size and the hash.</returns>
     /// <exception cref="TrainyardException">PATH_FORBIDDEN, or CONFIG_INVALID for an unusable name or another hash.</exception>

@@ -34,7 +34,8 @@ internal sealed class EventBatchConsumerDefinition : ConsumerDefinition<EventBat
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EventBatchConsumer> consumerConfigurator, IRegistrationContext context)
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EventBatchConsumer> consumerConfigurator,
+        IRegistrationContext context)
     {
         endpointConfigurator.PrefetchCount = 2 * MaxConcurrentBatches;
         // A full queue rejects further batches, and ingest passes that on to its callers.

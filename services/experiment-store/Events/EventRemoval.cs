@@ -13,7 +13,8 @@ internal sealed class EventRemoval(Database database) : IRemoval
     public async Task RemoveRunAsync(string runId, CancellationToken cancellationToken)
     {
         await database.RepeatAsync(db => db.Database.ExecuteSqlAsync(
-            $"DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE run_id = {runId} LIMIT {Chunk})", cancellationToken), cancellationToken);
+            $"DELETE FROM logs WHERE id IN (SELECT id FROM logs WHERE run_id = {runId} LIMIT {Chunk})", cancellationToken),
+            cancellationToken);
         await database.RepeatAsync(db => RequestKeys.ForgetSomeAsync(db, runId, Chunk, cancellationToken), cancellationToken);
     }
 

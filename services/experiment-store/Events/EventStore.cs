@@ -39,7 +39,8 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         }
         catch (ChannelClosedException)
         {
-            throw new TrainyardException(ErrorCode.BackendUnavailable, "The store is stopping. Send the events again under the same Idempotency-Key.");
+            throw new TrainyardException(
+                ErrorCode.BackendUnavailable, "The store is stopping. Send the events again under the same Idempotency-Key.");
         }
         await using var _ = cancellationToken.Register(() => waiting.Cancel(cancellationToken));
         return await waiting.Outcome;
@@ -51,7 +52,8 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         return base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, writers).Select(_ => WriteAsync()));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, writers).Select(_ => WriteAsync()));
 
     private async Task WriteAsync()
     {
@@ -115,7 +117,8 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         }
         catch (Exception exception)
         {
-            logger.LogError(exception, "Can't store batch {BatchId}. Its data is at fault, so a retry won't help", group[0].Delivery.Batch.BatchId);
+            logger.LogError(
+                exception, "Can't store batch {BatchId}. Its data is at fault, so a retry won't help", group[0].Delivery.Batch.BatchId);
             group[0].Fail(exception);
         }
     }
@@ -149,7 +152,8 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
             }
             catch (Exception exception)
             {
-                logger.LogError(exception, "Can't store request {RequestId}. Its data is at fault, so a retry won't help", request.Request.RequestId);
+                logger.LogError(
+                    exception, "Can't store request {RequestId}. Its data is at fault, so a retry won't help", request.Request.RequestId);
                 faults.Add(exception);
             }
         }

@@ -48,7 +48,8 @@ internal sealed class EventWriter(
     /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">
     /// BACKEND_UNAVAILABLE: nothing is stored. OUTCOME_UNKNOWN: the batch may be stored.
     /// </exception>
-    public async Task StoreAsync(EventBatch batch, Func<StoreContext, CancellationToken, Task> alsoStore, CancellationToken cancellationToken)
+    public async Task StoreAsync(
+        EventBatch batch, Func<StoreContext, CancellationToken, Task> alsoStore, CancellationToken cancellationToken)
     {
         BatchDelivery[] deliveries = [new(batch, redelivered: false)];
         using var activity = telemetry.StartTransaction(deliveries);
@@ -86,7 +87,8 @@ internal sealed class EventWriter(
         var verdicts = await RequestKeys.JudgeAsync(db, arrived, now, cancellationToken);
         var requests = arrived.Where((_, index) => verdicts[index] is KeyVerdict.New).ToList();
         var sent = requests
-            .SelectMany(request => request.Request.Events.Where(HasUsableIds).Select(reported => new SentEvent(reported, trusted ? null : request)))
+            .SelectMany(
+                request => request.Request.Events.Where(HasUsableIds).Select(reported => new SentEvent(reported, trusted ? null : request)))
             .ToList();
         var (events, repeated) = await RequestKeys.JudgeAsync(db, sent, now, cancellationToken);
         var outcomes = Outcomes(arrived, verdicts, repeated);
@@ -140,7 +142,8 @@ internal sealed class EventWriter(
             var run = runs[dropped.RunId];
             run.Write("warning", dropped.Message, now, run.Run.Attempt);
         }
-        RemoveAnnouncements(db, runs.Values.Where(run => run.Run.DeletedAt is not null).Select(run => run.Run.Id).ToHashSet(StringComparer.Ordinal));
+        RemoveAnnouncements(
+            db, runs.Values.Where(run => run.Run.DeletedAt is not null).Select(run => run.Run.Id).ToHashSet(StringComparer.Ordinal));
         return (stored.Count, refused);
     }
 

@@ -3,7 +3,9 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>Deletes expired keys in chunks. A single statement would grow with the backlog and lose its progress when interrupted.</summary>
+/// <summary>
+/// Deletes expired keys in chunks. A single statement would grow with the backlog and lose its progress when interrupted.
+/// </summary>
 internal sealed class ExpiredKeys(Database database, TimeProvider clock) : IMaintenanceJob
 {
     // Occupies SQLite's single writer for a few hundredths of a second.

@@ -64,7 +64,9 @@ internal static class RequestKeys
         return [.. verdicts];
     }
 
-    /// <summary>Splits events into new and repeated ones. Repeated are those whose sender-given id the run has seen within a week.</summary>
+    /// <summary>
+    /// Splits events into new and repeated ones. Repeated are those whose sender-given id the run has seen within a week.
+    /// </summary>
     public static async Task<(List<SentEvent> New, List<SentEvent> Repeated)> JudgeAsync(
         StoreContext db, List<SentEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
     {

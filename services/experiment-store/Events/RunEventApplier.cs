@@ -400,5 +400,6 @@ internal sealed class RunEventApplier
         Attempts.AddRange(db.Attempts.Local.Where(attempt => attempt.RunId == Run.Id && !Attempts.Contains(attempt)));
     }
 
-    private int AttemptOf(RunEvent reported) => reported.Attempt is { } attempt && attempt >= 1 && attempt <= Run.Attempt ? attempt : Run.Attempt;
+    private int AttemptOf(RunEvent reported) =>
+        reported.Attempt is { } attempt && attempt >= 1 && attempt <= Run.Attempt ? attempt : Run.Attempt;
 }

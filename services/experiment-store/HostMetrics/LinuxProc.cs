@@ -27,7 +27,9 @@ internal static class LinuxProc
         ? long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture) * 1024
         : null;
 
-    /// <summary>Bytes read from and written to all physical disks. Partitions and layered devices would count twice, so they are left out.</summary>
+    /// <summary>
+    /// Bytes read from and written to all physical disks. Partitions and layered devices would count twice, so they are left out.
+    /// </summary>
     public static (long In, long Out)? DiskBytes()
     {
         if (!File.Exists("/proc/diskstats"))
@@ -51,7 +53,8 @@ internal static class LinuxProc
         }
         // Two lines of headings, then name: received-bytes … (8 columns) sent-bytes …
         var interfaces = File.ReadLines("/proc/net/dev").Skip(2).Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
-            .Select(parts => (Name: parts[0].Trim(), Columns: Words(parts[1]))).Where(card => card.Name != "lo" && card.Columns.Length > 8).ToList();
+            .Select(parts => (Name: parts[0].Trim(), Columns: Words(parts[1])))
+            .Where(card => card.Name != "lo" && card.Columns.Length > 8).ToList();
         var cards = interfaces.FindAll(card => Directory.Exists($"/sys/class/net/{card.Name}/device"));
         var counted = cards.Count > 0 ? cards : interfaces;
         return (counted.Sum(card => Number(card.Columns[0])), counted.Sum(card => Number(card.Columns[8])));

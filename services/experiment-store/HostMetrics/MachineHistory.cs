@@ -11,7 +11,9 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
     private const int MaxAtOnce = 5000;
     private const long MinuteMicroseconds = 60_000_000;
 
-    public Task AddAsync(string instanceId, string host, DateTimeOffset time, IReadOnlyDictionary<string, double> values, CancellationToken cancellationToken) =>
+    public Task AddAsync(
+        string instanceId, string host, DateTimeOffset time, IReadOnlyDictionary<string, double> values,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(async (db, token) =>
         {
             var machine = await db.Machines.FindAsync([instanceId], token);
@@ -48,7 +50,8 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
         var now = clock.GetUtcNow();
         var rawUntil = UnixTime.ToMicroseconds(now.AddHours(-options.Value.RawHours)) / MinuteMicroseconds * MinuteMicroseconds;
         var keptFrom = UnixTime.ToMicroseconds(now.AddDays(-options.Value.KeepDays));
-        foreach (var instance in await database.ReadAsync((db, token) => db.Machines.Select(machine => machine.InstanceId).ToListAsync(token), cancellationToken))
+        foreach (var instance in await database.ReadAsync(
+            (db, token) => db.Machines.Select(machine => machine.InstanceId).ToListAsync(token), cancellationToken))
         {
             while (await database.WriteAsync((db, token) => SummariseAsync(db, instance, rawUntil, token), cancellationToken))
             {
@@ -57,7 +60,8 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
             {
                 await db.MachineSamples.Where(sample => sample.InstanceId == instance && sample.Time < keptFrom).ExecuteDeleteAsync(token);
                 await db.Machines
-                    .Where(machine => machine.InstanceId == instance && !db.Set<MachineSample>().Any(sample => sample.InstanceId == instance))
+                    .Where(machine => machine.InstanceId == instance
+                        && !db.Set<MachineSample>().Any(sample => sample.InstanceId == instance))
                     .ExecuteDeleteAsync(token);
             }, cancellationToken);
         }
@@ -66,7 +70,8 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
     /// <returns>True if there may be more to summarise.</returns>
     private static async Task<bool> SummariseAsync(StoreContext db, string instance, long until, CancellationToken cancellationToken)
     {
-        var raw = db.MachineSamples.AsNoTracking().Where(sample => sample.InstanceId == instance && sample.Width == MachineSample.Raw && sample.Time < until);
+        var raw = db.MachineSamples.AsNoTracking()
+            .Where(sample => sample.InstanceId == instance && sample.Width == MachineSample.Raw && sample.Time < until);
         var samples = await raw.OrderBy(sample => sample.Time).Take(MaxAtOnce).ToListAsync(cancellationToken);
         if (samples.Count == 0)
         {

@@ -11,10 +11,12 @@ namespace Trainyard.ExperimentStore.HostMetrics;
 /// Samples the machine at intervals, so that no request waits for a slow disk. Publishes each sample to subscribers and stores it.
 /// </summary>
 internal sealed class MachineMonitor(
-    AppPaths paths, MachineHistory history, LivePublisher live, IOptions<MachineOptions> options, TimeProvider clock, ILogger<MachineMonitor> logger)
+    AppPaths paths, MachineHistory history, LivePublisher live, IOptions<MachineOptions> options, TimeProvider clock,
+    ILogger<MachineMonitor> logger)
     : BackgroundService
 {
-    private static readonly VersionStatus Versions = new(RunningVersion.Current.Version, Environment.Version.ToString(), RuntimeInformation.OSDescription);
+    private static readonly VersionStatus Versions = new(
+        RunningVersion.Current.Version, Environment.Version.ToString(), RuntimeInformation.OSDescription);
     private static readonly TimeSpan AgingInterval = TimeSpan.FromMinutes(10);
 
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -76,7 +78,8 @@ internal sealed class MachineMonitor(
         var uptime = DateTime.UtcNow - process.StartTime.ToUniversalTime();
         var (received, sent) = network.Next(Try(LinuxProc.NetworkBytes));
         return new(
-            options.Value.InstanceId, Environment.MachineName, clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(), Environment.TickCount64 / 1000.0,
+            options.Value.InstanceId, Environment.MachineName, clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(),
+            Environment.TickCount64 / 1000.0,
             new(Try(() => LinuxProc.MemoryBytes("MemTotal")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
                 Try(() => LinuxProc.MemoryBytes("MemAvailable"))),
             Disk(), new(received, sent), new(OwnPercent(), Environment.WorkingSet, uptime.TotalSeconds), Versions,

@@ -38,5 +38,6 @@ internal sealed class MachineSample
 
     public ReadOnlySpan<float> Numbers() => MemoryMarshal.Cast<byte, float>(Values);
 
-    public static byte[] Pack(IEnumerable<double> values) => MemoryMarshal.AsBytes(values.Select(value => (float)value).ToArray().AsSpan()).ToArray();
+    public static byte[] Pack(IEnumerable<double> values) =>
+        MemoryMarshal.AsBytes(values.Select(value => (float)value).ToArray().AsSpan()).ToArray();
 }

@@ -15,7 +15,8 @@ namespace Trainyard.ExperimentStore.HostMetrics;
 /// <param name="Versions">Versions of Trainyard, .NET and the operating system.</param>
 /// <param name="Gpus">The GPUs, if there are any.</param>
 internal sealed record MachineStatus(
-    string InstanceId, string Host, DateTimeOffset Time, int Cores, double? CpuPercent, double UptimeSeconds, MemoryStatus Memory, DiskStatus? Disk,
+    string InstanceId, string Host, DateTimeOffset Time, int Cores, double? CpuPercent, double UptimeSeconds,
+    MemoryStatus Memory, DiskStatus? Disk,
     NetworkStatus Network, ProcessStatus Process, VersionStatus Versions, IReadOnlyList<GpuStatus> Gpus)
 {
     /// <summary>The values that change, by name. They are stored in the history and sent to subscribers.</summary>
@@ -65,5 +66,6 @@ internal sealed record VersionStatus(string Trainyard, string Dotnet, string Os)
 
 /// <summary>A GPU. Figures that NVIDIA's library doesn't report are null.</summary>
 internal sealed record GpuStatus(
-    int Index, string Name, string? Uuid = null, double? UtilizationPercent = null, long? MemoryUsedBytes = null, long? MemoryTotalBytes = null,
+    int Index, string Name, string? Uuid = null, double? UtilizationPercent = null, long? MemoryUsedBytes = null,
+    long? MemoryTotalBytes = null,
     double? TemperatureCelsius = null, double? PowerWatts = null);

@@ -83,13 +83,19 @@ internal sealed class Nvml : IDisposable
 
     private GpuStatus Read(int index, nint device)
     {
-        MemoryInfo? memory = Find<Memory>("nvmlDeviceGetMemoryInfo") is { } ofMemory && ofMemory(device, out var bytes) == Success ? bytes : null;
+        MemoryInfo? memory = Find<Memory>("nvmlDeviceGetMemoryInfo") is { } ofMemory && ofMemory(device, out var bytes) == Success
+            ? bytes
+            : null;
         return new(
             index, ReadText("nvmlDeviceGetName", device) ?? "NVIDIA", ReadText("nvmlDeviceGetUUID", device),
             Find<Utilization>("nvmlDeviceGetUtilizationRates") is { } use && use(device, out var rates) == Success ? rates.Gpu : null,
             (long?)memory?.Used, (long?)memory?.Total,
-            Find<Temperature>("nvmlDeviceGetTemperature") is { } heat && heat(device, CoreTemperature, out var degrees) == Success ? degrees : null,
-            Find<Number>("nvmlDeviceGetPowerUsage") is { } power && power(device, out var milliwatts) == Success ? milliwatts / 1000.0 : null);
+            Find<Temperature>("nvmlDeviceGetTemperature") is { } heat && heat(device, CoreTemperature, out var degrees) == Success
+                ? degrees
+                : null,
+            Find<Number>("nvmlDeviceGetPowerUsage") is { } power && power(device, out var milliwatts) == Success
+                ? milliwatts / 1000.0
+                : null);
     }
 
     private string? ReadText(string function, nint device)

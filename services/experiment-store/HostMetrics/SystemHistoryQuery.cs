@@ -18,7 +18,8 @@ internal sealed record SystemHistory(DateTimeOffset From, DateTimeOffset To, IRe
 /// <param name="Times">Time of each point.</param>
 /// <param name="Values">By name, one value for each time; null where it is missing.</param>
 internal sealed record InstanceHistory(
-    string InstanceId, string Host, int Count, bool Summarised, IReadOnlyList<DateTimeOffset> Times, IReadOnlyDictionary<string, double?[]> Values);
+    string InstanceId, string Host, int Count, bool Summarised, IReadOnlyList<DateTimeOffset> Times,
+    IReadOnlyDictionary<string, double?[]> Values);
 
 /// <summary>Selects a range of the machines' history and its resolution.</summary>
 internal sealed record SystemHistoryQuery
@@ -61,7 +62,8 @@ internal sealed record SystemHistoryQuery
         var histories = new List<InstanceHistory>();
         foreach (var machine in machines)
         {
-            if (histories.Count < MaxInstances && await ReadAsync(db, machine, from, to, limit, wanted, cancellationToken) is { Count: > 0 } history)
+            if (histories.Count < MaxInstances
+                && await ReadAsync(db, machine, from, to, limit, wanted, cancellationToken) is { Count: > 0 } history)
             {
                 histories.Add(history);
             }
@@ -70,10 +72,12 @@ internal sealed record SystemHistoryQuery
     }
 
     private static async Task<InstanceHistory> ReadAsync(
-        StoreContext db, SampledMachine machine, DateTimeOffset from, DateTimeOffset to, int limit, HashSet<string>? wanted, CancellationToken cancellationToken)
+        StoreContext db, SampledMachine machine, DateTimeOffset from, DateTimeOffset to, int limit, HashSet<string>? wanted,
+        CancellationToken cancellationToken)
     {
         var (first, last) = (UnixTime.ToMicroseconds(from), UnixTime.ToMicroseconds(to));
-        var samples = db.MachineSamples.Where(sample => sample.InstanceId == machine.InstanceId && sample.Time >= first && sample.Time <= last);
+        var samples = db.MachineSamples.Where(
+            sample => sample.InstanceId == machine.InstanceId && sample.Time >= first && sample.Time <= last);
         var count = await samples.CountAsync(cancellationToken);
         var width = count <= limit ? 1 : (last - first) / limit + 1;
         var (times, rows) = (new List<DateTimeOffset>(), new List<List<Mean>>());

@@ -91,7 +91,9 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                logger.LogWarning("Can't subscribe to live updates in Redis; retrying every second. Dashboards show no live updates until then: {Fault}", exception.Message);
+                logger.LogWarning(
+                    "Can't subscribe to live updates in Redis; retrying every second. Dashboards show no live updates until then: {Fault}",
+                    exception.Message);
                 RequestResync(null, EventArgs.Empty);
                 // The client may keep a failed subscription, which would fill a queue that nothing reads.
                 await subscriber.UnsubscribeAsync(Channel, flags: CommandFlags.FireAndForget);

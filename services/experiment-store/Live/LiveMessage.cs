@@ -40,7 +40,8 @@ internal sealed record StatusChange(string RunId, RunStatus? OldStatus, RunStatu
     public int Attempt { get; init; }
 }
 
-internal sealed record CheckpointUpdate(string RunId, string CheckpointId, long? Step, bool IsBest, IReadOnlyDictionary<string, double> Metrics)
+internal sealed record CheckpointUpdate(
+    string RunId, string CheckpointId, long? Step, bool IsBest, IReadOnlyDictionary<string, double> Metrics)
     : RunMessage(RunId);
 
 internal sealed record LogUpdate(string RunId, string Level, string Message, DateTimeOffset Time) : RunMessage(RunId);
@@ -57,7 +58,8 @@ internal sealed record AlertUpdate(
     string Message, DateTimeOffset FiredAt) : RunMessage(RunId)
 {
     public static AlertUpdate Of(AlertFired fired) => new(
-        fired.RunId, fired.FiringId, fired.AlertId, fired.Name, fired.Kind, fired.Attempt, fired.Metric, fired.Step, fired.Value, fired.Message,
+        fired.RunId, fired.FiringId, fired.AlertId, fired.Name, fired.Kind, fired.Attempt, fired.Metric, fired.Step,
+        fired.Value, fired.Message,
         fired.FiredAt);
 }
 

@@ -56,13 +56,16 @@ internal sealed class LivePublisher : BackgroundService, IAfterCommit
             {
                 if (!dropped)
                 {
-                    logger.LogWarning("Redis doesn't answer. Live updates are dropped until it does; stored data is not affected: {Fault}", exception.Message);
+                    logger.LogWarning(
+                        "Redis doesn't answer. Live updates are dropped until it does; stored data is not affected: {Fault}",
+                        exception.Message);
                 }
                 dropped = true;
                 // On shutdown, flush what Redis accepts; don't retry.
                 stoppingToken.ThrowIfCancellationRequested();
             }
-            await states.ShowAsync(messages.OfType<StatusChange>().Select(change => new RunState(change.RunId, change.NewStatus, change.Message)));
+            await states.ShowAsync(
+                messages.OfType<StatusChange>().Select(change => new RunState(change.RunId, change.NewStatus, change.Message)));
         }
     }
 }

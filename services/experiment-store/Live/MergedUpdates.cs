@@ -29,5 +29,6 @@ internal sealed class MergedUpdates(string runId)
     public IEnumerable<MetricUpdate> ToMessages() => newest
         .GroupBy(series => series.Value.Step, series => (Name: series.Key, series.Value.Value))
         .OrderBy(group => group.Key)
-        .Select(group => new MetricUpdate(runId, group.Key, group.ToDictionary(value => value.Name, value => value.Value, StringComparer.Ordinal)));
+        .Select(group => new MetricUpdate(
+            runId, group.Key, group.ToDictionary(value => value.Name, value => value.Value, StringComparer.Ordinal)));
 }

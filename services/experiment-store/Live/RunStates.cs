@@ -27,7 +27,8 @@ internal sealed class RunStates(IConnectionMultiplexer redis, ILogger<RunStates>
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
             {
-                logger.LogWarning("Can't write the state of run {RunId} to Redis; it is written again within the hour: {Fault}", state.RunId, exception.Message);
+                logger.LogWarning("Can't write the state of run {RunId} to Redis; it is written again within the hour: {Fault}",
+                    state.RunId, exception.Message);
                 return;
             }
         }
@@ -46,7 +47,8 @@ internal sealed class RunStates(IConnectionMultiplexer redis, ILogger<RunStates>
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            logger.LogWarning("Can't remove the keys of run {RunId} from Redis; they expire within a week: {Fault}", runId, exception.Message);
+            logger.LogWarning(
+                "Can't remove the keys of run {RunId} from Redis; they expire within a week: {Fault}", runId, exception.Message);
         }
     }
 }

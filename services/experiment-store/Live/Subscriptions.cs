@@ -46,7 +46,8 @@ internal sealed class Subscriptions(LiveHub hub, ILiveListener listener)
     {
         { Type: "ping" } => new Pong(),
         { Type: "subscribe" or "unsubscribe", RunId: not { } } => new LiveError("run_id must be a run's id, or * for all."),
-        { RunId: { } id } when id != LiveHub.Everything && !Identifier.IsValid(id) => new LiveError("run_id must be a run's id, or * for all."),
+        { RunId: { } id } when id != LiveHub.Everything && !Identifier.IsValid(id) =>
+            new LiveError("run_id must be a run's id, or * for all."),
         { Type: "subscribe", RunId: { } id } => Add(id),
         { Type: "unsubscribe", RunId: { } id } => Remove(id),
         _ => new LiveError("type must be subscribe, unsubscribe or ping."),

@@ -15,8 +15,8 @@ internal static class CurveReader
     private const int FewPerBucket = 8;
 
     /// <summary>
-    /// Reads at maxPoints <paramref name="maxPoints"/> points or buckets. Requires a snapshot transaction: otherwise, points that move from open
-    /// buckets to rows are counted twice.
+    /// Reads at most <paramref name="maxPoints"/> points or buckets. Requires a snapshot transaction, since otherwise points that move from
+    /// open buckets to rows are counted twice.
     /// </summary>
     public static async Task<Curve> ReadAsync(
         StoreContext db, Series series, Selection selection, int maxPoints, bool withAttempt, CancellationToken cancellationToken)
@@ -53,7 +53,8 @@ internal static class CurveReader
         return new(series.Name, total.Count, Summarised: true, Points: null, grid.Buckets());
     }
 
-    private static async Task<CurvePieces> PiecesAsync(StoreContext db, Series series, Selection selection, CancellationToken cancellationToken)
+    private static async Task<CurvePieces> PiecesAsync(
+        StoreContext db, Series series, Selection selection, CancellationToken cancellationToken)
     {
         var pieces = new CurvePieces();
         foreach (var minute in await db.MinutesAsync(series, selection, cancellationToken))

@@ -48,7 +48,8 @@ internal sealed record HistoryQuery
         var names = NameList.Parse(Keys, "keys")?.ConvertAll(key => StorableText.Clean(key, 1000));
         if (names is { Count: > MaxSeries })
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("keys", $"must name at maxPoints {MaxSeries} series, not {names.Count}")]);
+            throw new TrainyardException(
+                ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MaxSeries} series, not {names.Count}")]);
         }
         await using var snapshot = await db.SnapshotAsync(cancellationToken);
         await db.RequireRunAsync(runId, cancellationToken);

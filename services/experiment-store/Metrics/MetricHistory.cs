@@ -7,7 +7,8 @@ namespace Trainyard.ExperimentStore.Metrics;
 internal sealed record MetricHistory(string RunId, IReadOnlyList<Curve> Series, int TotalSeries);
 
 /// <summary>One series between two steps: its points, or buckets of equal width if there are more than <c>max_points</c>.</summary>
-internal sealed record Curve(string Name, long Count, bool Summarised, IReadOnlyList<CurvePoint>? Points, IReadOnlyList<CurveBucket>? Buckets);
+internal sealed record Curve(
+    string Name, long Count, bool Summarised, IReadOnlyList<CurvePoint>? Points, IReadOnlyList<CurveBucket>? Buckets);
 
 /// <param name="Step">The step.</param>
 /// <param name="Time">When it was logged.</param>
@@ -20,4 +21,5 @@ internal sealed record CurvePoint(long Step, DateTimeOffset Time, double Value, 
 /// may be NaN or infinite.
 /// </summary>
 internal sealed record CurveBucket(
-    long FromStep, long ToStep, DateTimeOffset Time, double? Min, double? Max, double? Mean, double Last, long Count, long NanCount, long InfiniteCount);
+    long FromStep, long ToStep, DateTimeOffset Time, double? Min, double? Max, double? Mean, double Last, long Count, long NanCount,
+    long InfiniteCount);

@@ -27,7 +27,8 @@ internal static class MetricsApi
         var metrics = endpoints.MapGroup("/runs/{runId}/metrics").WithTags("Metrics");
         metrics.MapGet("", HistoryAsync).WithName("GetMetricHistory").WithSummary("Curves of a run, summarised beyond max_points")
             .WithResponseExample(HistoryExample);
-        metrics.MapGet("/latest", LatestAsync).WithName("GetLatestMetrics").WithSummary("Last value, extremes and counts of series, ordered by name")
+        metrics.MapGet("/latest", LatestAsync).WithName("GetLatestMetrics")
+            .WithSummary("Last value, extremes and counts of series, ordered by name")
             .WithResponseExample("""
                 {"run_id":"abc-123","series":[{"name":"train_loss","step":900,"value":2.0,"time":"2026-01-05T12:34:56Z",
                 "min":1.9,"min_step":850,"max":10.8,"max_step":1,"count":900,"nan_count":0,"infinite_count":0}],"next_cursor":null}

@@ -11,8 +11,8 @@ namespace Trainyard.ExperimentStore.Metrics;
 internal static class PointWriter
 {
     /// <summary>
-    /// Stored steps lie within ±2⁵³, which JSON numbers represent exactly and which can't overflow in a subtraction. The API accepts steps
-    /// from 0; imported files may contain negative ones.
+    /// Stored steps lie within ±2⁵³: JSON numbers represent them exactly, and subtracting them can't overflow. The API accepts steps from
+    /// 0; imported files may contain negative ones.
     /// </summary>
     public const long FurthestStep = WholeNumber.Max;
 
@@ -107,7 +107,8 @@ internal static class PointWriter
         if (unusable > 0)
         {
             dropped.Add(new(run.Run.Id,
-                $"{unusable} values were dropped: a series name must have 1 to {MaxNameCharacters} characters, and a step must lie within ±2^53."));
+                $"{unusable} values were dropped: a series name must have 1 to {MaxNameCharacters} characters, "
+                + "and a step must lie within ±2^53."));
         }
     }
 

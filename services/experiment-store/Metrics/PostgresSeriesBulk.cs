@@ -223,7 +223,8 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
 
     /// <summary>The insert of a table with four key columns.</summary>
     private static string Merge(string table, string key) =>
-        $"INSERT INTO {table} ({key}, {string.Join(", ", SummarySql.Content)}) SELECT * FROM unnest({Numbered(4 + SummarySql.Content.Length)})"
+        $"INSERT INTO {table} ({key}, {string.Join(", ", SummarySql.Content)}) "
+        + $"SELECT * FROM unnest({Numbered(4 + SummarySql.Content.Length)})"
         + SummarySql.Merge(table, key);
 
     private static string Numbered(int count) => string.Join(", ", Enumerable.Range(1, count).Select(number => $"${number}"));

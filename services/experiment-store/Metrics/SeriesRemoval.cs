@@ -73,7 +73,8 @@ internal sealed class SeriesRemoval(Database database) : IRemoval
                 {
                     if (await row.ReadAsync(token))
                     {
-                        next = (Convert.ToInt64(row[0], CultureInfo.InvariantCulture), Convert.ToInt64(row[1], CultureInfo.InvariantCulture));
+                        next.First = Convert.ToInt64(row[0], CultureInfo.InvariantCulture);
+                        next.Second = Convert.ToInt64(row[1], CultureInfo.InvariantCulture);
                         behind = true;
                     }
                 }

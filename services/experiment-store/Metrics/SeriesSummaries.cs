@@ -34,7 +34,8 @@ internal static class SeriesSummaries
     private static async Task CountShortAsync(
         StoreContext db, List<Series> affected, Selection selection, Dictionary<long, Totals> totals, CancellationToken cancellationToken)
     {
-        var ranges = affected.Where(series => series.Open is null).Select(series => new PointRange(series.Id, selection.From, selection.To));
+        var ranges = affected.Where(series => series.Open is null)
+            .Select(series => new PointRange(series.Id, selection.From, selection.To));
         await foreach (var point in db.PointsAsync(ranges, cancellationToken))
         {
             if (!selection.Has(point.Attempt, point.Step))

@@ -26,7 +26,8 @@ internal static class SeriesTables
         {
             var runId = await db.Series.Where(series => series.Id == seriesId).Select(series => series.RunId)
                 .FirstOrDefaultAsync(cancellationToken);
-            return runId is not null && await db.LockRuns(runId).AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null }
+            return runId is not null
+                && await db.LockRuns(runId).AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null }
                 ? await db.Series.AsNoTracking().SingleOrDefaultAsync(series => series.Id == seriesId, cancellationToken)
                 : null;
         }

@@ -57,7 +57,8 @@ internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
     public Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken)
     {
         using var insert = Statement("""
-            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored, merged) VALUES (?1, ?2, 0, 0, 0, 0, 0) RETURNING id
+            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored, merged)
+            VALUES (?1, ?2, 0, 0, 0, 0, 0) RETURNING id
             """);
         foreach (var row in series)
         {
@@ -130,7 +131,8 @@ internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
         .Bind(first, row.FirstStep).Bind(first + 1, row.LastStep).Bind(first + 2, row.LastSeq)
         .Bind(first + 3, row.LastTime).Bind(first + 4, row.LastValue)
         .Bind(first + 5, row.Count).Bind(first + 6, row.NanCount).Bind(first + 7, row.InfiniteCount)
-        .Bind(first + 8, row.Min).Bind(first + 9, row.MinStep).Bind(first + 10, row.Max).Bind(first + 11, row.MaxStep).Bind(first + 12, row.Total);
+        .Bind(first + 8, row.Min).Bind(first + 9, row.MinStep).Bind(first + 10, row.Max).Bind(first + 11, row.MaxStep)
+        .Bind(first + 12, row.Total);
 
     /// <summary>The insert of a table with four key columns.</summary>
     private static string Merge(string table, string key) =>

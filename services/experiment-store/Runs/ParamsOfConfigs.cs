@@ -20,7 +20,8 @@ internal sealed class ParamsOfConfigs : SaveChangesInterceptor
     private static async Task UpdateParamsAsync(StoreContext db, CancellationToken cancellationToken)
     {
         var changed = db.ChangeTracker.Entries<Run>()
-            .Where(run => run.State is EntityState.Added || (run.State is EntityState.Modified && run.Property(row => row.Config).IsModified))
+            .Where(run => run.State is EntityState.Added
+                || (run.State is EntityState.Modified && run.Property(row => row.Config).IsModified))
             .ToList();
         foreach (var run in changed)
         {

@@ -27,7 +27,9 @@ internal static class RunActions
         run.DeletedAt ??= now;
     }
 
-    /// <summary>Cancels the run. One that is <see cref="RunStatus.Running"/> is only marked; the caller must set its flag in Redis.</summary>
+    /// <summary>
+    /// Cancels the run. One that is <see cref="RunStatus.Running"/> is only marked; the caller must set its flag in Redis.
+    /// </summary>
     public static void Cancel(this Run run, StoreContext db, DateTimeOffset now)
     {
         if (run is { Kind: RunKind.Own, Status: RunStatus.Running })

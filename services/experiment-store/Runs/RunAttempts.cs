@@ -98,7 +98,8 @@ internal static class RunAttempts
         if (run.StalledAttempts >= options.MaxStalledAttempts)
         {
             run.ErrorKind = Transient;
-            run.Message = $"gave up after {run.StalledAttempts} attempts without progress{(run.Message is { } last ? $"; last error: {last}" : "")}";
+            run.Message =
+                $"gave up after {run.StalledAttempts} attempts without progress{(run.Message is { } last ? $"; last error: {last}" : "")}";
             run.TryMove(db, RunStatus.Failed, now);
             return;
         }

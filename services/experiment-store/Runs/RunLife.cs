@@ -65,7 +65,8 @@ internal static class RunLife
         if (!run.TryMove(db, to, now, newAttempt))
         {
             var unless = !newAttempt && MayFollow(run.Kind, from, to, newAttempt: true) ? " unless it is resumed" : "";
-            throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} is {from.Name()} and can't become {to.Name()}{unless}.");
+            throw new TrainyardException(
+                ErrorCode.IllegalTransition, $"Run {run.Id} is {from.Name()} and can't become {to.Name()}{unless}.");
         }
     }
 }

@@ -28,7 +28,8 @@ internal sealed class RunStateRefresh(Database database, RunStates states, TimeP
             var shown = await database.ReadAsync((db, token) => db.Runs
                 .Where(run => run.Status == RunStatus.Running || run.Status == RunStatus.Queued)
                 .Where(run => run.DeletedAt == null && run.Id.CompareTo(start) > 0)
-                .OrderBy(run => run.Id).Take(ChunkSize).Select(run => new RunState(run.Id, run.Status, run.Message)).ToListAsync(token), cancellationToken);
+                .OrderBy(run => run.Id).Take(ChunkSize).Select(run => new RunState(run.Id, run.Status, run.Message))
+                .ToListAsync(token), cancellationToken);
             await states.ShowAsync(shown);
             (after, more) = (shown.Count == 0 ? after : shown[^1].RunId, shown.Count == ChunkSize);
         }

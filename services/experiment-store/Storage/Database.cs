@@ -123,10 +123,12 @@ internal sealed class Database(
     /// <summary>The error for a caller. A failed commit may have succeeded, with only its answer lost.</summary>
     private TrainyardException Unavailable(Exception exception, bool committing = false)
     {
-        logger.LogWarning("The database is unavailable; the request was refused with a retry: {Fault}", exception.GetBaseException().Message);
+        logger.LogWarning(
+            "The database is unavailable; the request was refused with a retry: {Fault}", exception.GetBaseException().Message);
         return committing
             ? new(ErrorCode.OutcomeUnknown,
-                "The connection broke during the commit, so this may or may not be stored. Check, or repeat the request with the same Idempotency-Key.",
+                "The connection broke during the commit, so this may or may not be stored. "
+                + "Check, or repeat the request with the same Idempotency-Key.",
                 exception)
             {
                 RetryAfter = RetryAfterFailure,

@@ -25,7 +25,8 @@ internal sealed class DatabaseClock(TimeProvider local) : TimeProvider
             }
             catch (Exception exception) when (!first && DatabaseFaults.IsOfTheServer(exception))
             {
-                logger.LogWarning("Can't read the database's clock; the last known offset stays in use: {Fault}", exception.GetBaseException().Message);
+                logger.LogWarning(
+                    "Can't read the database's clock; the last known offset stays in use: {Fault}", exception.GetBaseException().Message);
             }
             known();
             await Task.Delay(Interval, cancellationToken);

@@ -37,7 +37,8 @@ internal static class DatabaseFaults
     {
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => true,
         PostgresException postgres => !IsOne(postgres, OfTheData) && !IsOne(postgres, OfTheProgram),
-        SqliteException sqlite => !IsOfTheData(sqlite) && sqlite.SqliteErrorCode is not (SQLitePCL.raw.SQLITE_ERROR or SQLitePCL.raw.SQLITE_MISUSE),
+        SqliteException sqlite => !IsOfTheData(sqlite)
+            && sqlite.SqliteErrorCode is not (SQLitePCL.raw.SQLITE_ERROR or SQLitePCL.raw.SQLITE_MISUSE),
         DbException => true,
         _ => false,
     };
@@ -49,10 +50,13 @@ internal static class DatabaseFaults
         SqliteException sqlite => IsOfTheData(sqlite),
         DbException => false,
         _ => Chain(exception).All(cause => cause is not
-            (TimeoutException or IOException or SocketException or OutOfMemoryException or ObjectDisposedException or OperationCanceledException)),
+            (TimeoutException or IOException or SocketException or OutOfMemoryException or ObjectDisposedException
+                or OperationCanceledException)),
     };
 
-    /// <summary>True if a failed commit may have succeeded: the answer was lost, or the server stopped while waiting for its standby.</summary>
+    /// <summary>
+    /// True if a failed commit may have succeeded: the answer was lost, or the server stopped while waiting for its standby.
+    /// </summary>
     public static bool MayHaveCommitted(NpgsqlException exception) =>
         exception is not PostgresException postgres || postgres.SqlState.StartsWith(OperatorIntervention, StringComparison.Ordinal);
 

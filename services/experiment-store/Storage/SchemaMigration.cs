@@ -67,7 +67,9 @@ internal sealed class SchemaMigration(
         {
             try
             {
-                await (options.Value.Provider is DatabaseProvider.Sqlite ? MigrateSqliteAsync(stoppingToken) : MigratePostgresAsync(stoppingToken));
+                await (options.Value.Provider is DatabaseProvider.Sqlite
+                    ? MigrateSqliteAsync(stoppingToken)
+                    : MigratePostgresAsync(stoppingToken));
                 if (clock is DatabaseClock shared)
                 {
                     await shared.FollowAsync(contexts, () => migrated.TrySetResult(), logger, stoppingToken);
@@ -77,7 +79,8 @@ internal sealed class SchemaMigration(
             }
             catch (Exception exception) when (exception is not OperationCanceledException && DatabaseFaults.IsOfTheServer(exception))
             {
-                logger.LogWarning("Can't migrate the database yet; retrying every 2 s. The store is not ready until then: {Fault}", exception.GetBaseException().Message);
+                logger.LogWarning("Can't migrate the database yet; retrying every 2 s. The store is not ready until then: {Fault}",
+                    exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken);
             }
         }
@@ -93,7 +96,8 @@ internal sealed class SchemaMigration(
             // EF Core's lock is a row. A process killed while migrating leaves it behind, and the next one would wait forever.
             // One process holds the data folder, so a row found now is stale.
             await db.Database.ExecuteSqlAsync(
-                $"""CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER PRIMARY KEY, "Timestamp" TEXT NOT NULL)""", cancellationToken);
+                $"""CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER PRIMARY KEY, "Timestamp" TEXT NOT NULL)""",
+                cancellationToken);
             await db.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsLock" """, cancellationToken);
         }
         await db.Database.MigrateAsync(cancellationToken);
@@ -109,7 +113,8 @@ internal sealed class SchemaMigration(
             {
                 await creator.CreateAsync(cancellationToken);
             }
-            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+            catch (PostgresException exception) when (
+                exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
             {
                 logger.LogInformation("Another replica has just created the database");
             }

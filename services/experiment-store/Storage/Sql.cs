@@ -49,7 +49,8 @@ internal sealed class Sql
     public static Sql All(IEnumerable<Sql> conditions) => Join(" AND ", conditions);
 
     /// <summary>Runs the statement. <paramref name="off"/> names Postgres settings to switch off for it, such as planner methods.</summary>
-    public async Task<List<T>> ReadAsync<T>(StoreContext db, Func<DbDataReader, T> row, CancellationToken cancellationToken, params string[] off)
+    public async Task<List<T>> ReadAsync<T>(
+        StoreContext db, Func<DbDataReader, T> row, CancellationToken cancellationToken, params string[] off)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         await using var command = db.Database.GetDbConnection().CreateCommand();

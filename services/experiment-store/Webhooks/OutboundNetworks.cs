@@ -15,7 +15,8 @@ internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
         "::/128", "fe80::/10", "fec0::/10", "ff00::/8", "fd00:ec2::/32");
 
     private static readonly IPNetwork[] Private = Parse(
-        "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "::1/128", "fc00::/7");
+        "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15",
+        "::1/128", "fc00::/7");
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");

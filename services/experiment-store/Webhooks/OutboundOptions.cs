@@ -20,7 +20,8 @@ internal sealed class OutboundOptions : IValidatableObject
     {
         foreach (var wrong in Names.Where(name => !IPNetwork.TryParse(name, out _)))
         {
-            yield return new($"OUTBOUND__ALLOWED_NETWORKS: '{wrong}' is not a network. Use CIDR notation such as 10.0.0.0/8, separated by semicolons.");
+            yield return new(
+                $"OUTBOUND__ALLOWED_NETWORKS: '{wrong}' is not a network. Use CIDR notation such as 10.0.0.0/8, separated by semicolons.");
         }
     }
 }

@@ -12,7 +12,8 @@ internal sealed class SealedSecrets(AppPaths paths, ILogger<SealedSecrets> logge
 {
     // Lazy: reading the keys would slow down every start.
     private readonly Lazy<IDataProtector> protector = new(() =>
-        DataProtectionProvider.Create(new DirectoryInfo(paths.KeysRoot), keys => keys.SetApplicationName("trainyard")).CreateProtector("outbound"));
+        DataProtectionProvider.Create(new DirectoryInfo(paths.KeysRoot), keys => keys.SetApplicationName("trainyard"))
+            .CreateProtector("outbound"));
 
     public SealedText Seal(string secret) => new(protector.Value.Protect(secret));
 
@@ -30,7 +31,8 @@ internal sealed class SealedSecrets(AppPaths paths, ILogger<SealedSecrets> logge
         }
         catch (CryptographicException exception)
         {
-            logger.LogError(exception, "A stored secret can't be decrypted. Restore the folder {Folder} from the backup that the database is from, "
+            logger.LogError(
+                exception, "A stored secret can't be decrypted. Restore the folder {Folder} from the backup that the database is from, "
                 + "or delete the trainer or alert and add it again", paths.KeysRoot);
             return null;
         }

@@ -57,7 +57,8 @@ internal sealed class SignedPosts(IOptions<OutboundOptions> options, TimeProvide
             return response.StatusCode switch
             {
                 >= HttpStatusCode.OK and < HttpStatusCode.MultipleChoices => new(Taken: true),
-                HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425 or >= HttpStatusCode.InternalServerError =>
+                HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or (HttpStatusCode)425
+                    or >= HttpStatusCode.InternalServerError =>
                     new(Taken: false, Final: false, $"it answered {(int)response.StatusCode}"),
                 >= HttpStatusCode.BadRequest => new(Taken: false, Final: true, $"it answered {(int)response.StatusCode}"),
                 _ => new(Taken: false, Final: true, $"it answered {(int)response.StatusCode}; redirects are not followed"),

@@ -67,7 +67,8 @@ internal sealed class Checkpoint : IOfRun
     /// <summary>A JSON array of texts.</summary>
     public string? Problems { get; set; }
 
-    public IReadOnlyList<string> ProblemTexts => Problems is null ? [] : JsonSerializer.Deserialize<string[]>(Problems, WireJson.Options) ?? [];
+    public IReadOnlyList<string> ProblemTexts =>
+        Problems is null ? [] : JsonSerializer.Deserialize<string[]>(Problems, WireJson.Options) ?? [];
 
     public void Record(CheckpointFindings findings, DateTimeOffset now)
     {

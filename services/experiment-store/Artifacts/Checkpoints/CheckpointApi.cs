@@ -40,7 +40,8 @@ internal static class CheckpointApi
     }
 
     private static async Task<Ok<Page<CheckpointView>>> ListAsync(
-        string runId, [FromQuery(Name = "order_by")] string? orderBy, [FromQuery(Name = "best")] bool? best, [FromQuery(Name = "limit")] int? limit,
+        string runId, [FromQuery(Name = "order_by")] string? orderBy, [FromQuery(Name = "best")] bool? best,
+        [FromQuery(Name = "limit")] int? limit,
         [FromQuery(Name = "cursor")] string? cursor, Database database, CheckpointPaths paths, CancellationToken cancellationToken)
     {
         var (order, pageSize) = (CheckpointOrder.Parse(orderBy), QueryLimit.Of(limit, 100, MaxAtOnce));
@@ -48,7 +49,8 @@ internal static class CheckpointApi
         {
             await db.RequireRunAsync(runId, token);
             var (ids, next) = await order.PageAsync(db, runId, best is true, pageSize, cursor, token);
-            var rows = await db.Checkpoints.Where(checkpoint => ids.Contains(checkpoint.Id)).ToDictionaryAsync(checkpoint => checkpoint.Id, StringComparer.Ordinal, token);
+            var rows = await db.Checkpoints.Where(checkpoint => ids.Contains(checkpoint.Id))
+                .ToDictionaryAsync(checkpoint => checkpoint.Id, StringComparer.Ordinal, token);
             return new Page<CheckpointView>([.. ids.Where(rows.ContainsKey).Select(id => CheckpointView.Of(rows[id], paths))], next);
         }, cancellationToken));
     }
@@ -69,7 +71,8 @@ internal static class CheckpointApi
         var findings = await checks.CheckAsync(runId, wanted, cancellationToken);
         if (findings.Problems.Count > 0)
         {
-            throw new TrainyardException(ErrorCode.CheckpointInvalid, [.. findings.Problems.Select(problem => new Problem("path", problem))]);
+            throw new TrainyardException(
+                ErrorCode.CheckpointInvalid, [.. findings.Problems.Select(problem => new Problem("path", problem))]);
         }
 
         var saved = new CheckpointSaved
@@ -86,7 +89,8 @@ internal static class CheckpointApi
         };
         await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);
         var stored = await database.ReadAsync((db, token) =>
-            db.Checkpoints.SingleAsync(checkpoint => checkpoint.RunId == runId && checkpoint.Path == wanted.Place, token), cancellationToken);
+            db.Checkpoints.SingleAsync(
+                checkpoint => checkpoint.RunId == runId && checkpoint.Path == wanted.Place, token), cancellationToken);
         await checks.RecordAsync(stored.Id, stored.SavedAt, findings, cancellationToken);
         var view = await database.ReadAsync(
             async (db, token) => CheckpointView.Of(await db.CheckpointAsync(stored.Id, token), paths), cancellationToken);

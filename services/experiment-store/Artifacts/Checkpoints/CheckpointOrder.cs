@@ -13,7 +13,8 @@ internal sealed class CheckpointOrder
     private readonly string by;
     private readonly bool descending;
 
-    private CheckpointOrder(string orderBy, string by, bool descending) => (this.orderBy, this.by, this.descending) = (orderBy, by, descending);
+    private CheckpointOrder(string orderBy, string by, bool descending) =>
+        (this.orderBy, this.by, this.descending) = (orderBy, by, descending);
 
     /// <exception cref="TrainyardException">CONFIG_INVALID: unknown order.</exception>
     public static CheckpointOrder Parse(string? orderBy)

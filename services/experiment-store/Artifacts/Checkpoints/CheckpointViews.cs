@@ -65,7 +65,8 @@ internal sealed record NewCheckpoint(
         {
             yield return new("metadata", $"must have at most {MaxMetadataCharacters} characters");
         }
-        if (RequiredKeys is { Count: > MaxMetrics } || RequiredKeys?.Any(name => name is not { Length: > 0 and <= MaxNameCharacters }) == true)
+        if (RequiredKeys is { Count: > MaxMetrics }
+            || RequiredKeys?.Any(name => name is not { Length: > 0 and <= MaxNameCharacters }) == true)
         {
             yield return new("required_keys", $"must have at most {MaxMetrics} entries of 1 to {MaxNameCharacters} characters");
         }

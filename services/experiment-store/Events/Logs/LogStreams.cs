@@ -27,7 +27,8 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
     public Task<bool> HasMoreAsync(string runId, long after, CancellationToken cancellationToken) => database.ReadAsync(async (db, token) =>
     {
         await db.RequireRunAsync(runId, token);
-        return await db.StatusAsync(runId, token) is { } status && !RunLife.IsOver(status) || await db.LogAfter(runId, after).AnyAsync(token);
+        var active = await db.StatusAsync(runId, token) is { } status && !RunLife.IsOver(status);
+        return active || await db.LogAfter(runId, after).AnyAsync(token);
     }, cancellationToken);
 
     /// <summary>Writes existing and new lines after this id until the run ends.</summary>
@@ -68,7 +69,8 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
                     await CommentAsync(body, aborted);
                     quiet.Restart();
                 }
-                await signal.WaitAsync(heartbeatInterval < PollInterval ? heartbeatInterval : PollInterval, lifetime.ApplicationStopping, aborted);
+                await signal.WaitAsync(
+                    heartbeatInterval < PollInterval ? heartbeatInterval : PollInterval, lifetime.ApplicationStopping, aborted);
             }
         }
         finally
@@ -85,7 +87,8 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
     private static async Task WriteAsync<T>(Stream body, string fields, T data, CancellationToken cancellationToken)
     {
         // Serialized JSON contains no line breaks, which would end the field.
-        await body.WriteAsync(Encoding.UTF8.GetBytes($"{fields}data: {JsonSerializer.Serialize(data, WireJson.Options)}\n\n"), cancellationToken);
+        await body.WriteAsync(
+            Encoding.UTF8.GetBytes($"{fields}data: {JsonSerializer.Serialize(data, WireJson.Options)}\n\n"), cancellationToken);
     }
 
     private static async Task CommentAsync(Stream body, CancellationToken cancellationToken)

@@ -26,7 +26,8 @@ internal sealed class Archiving(Database database)
             return false;
         }
         var behind = await db.Minutes.Where(minute => minute.SeriesId == seriesId && minute.Minute < cutoff)
-            .OrderBy(minute => minute.Minute).Skip(MaxMinutes).Select(minute => (long?)minute.Minute).FirstOrDefaultAsync(cancellationToken);
+            .OrderBy(minute => minute.Minute).Skip(MaxMinutes).Select(minute => (long?)minute.Minute)
+            .FirstOrDefaultAsync(cancellationToken);
         var minutes = await DeleteAsync(db, seriesId, (behind + 1) ?? cutoff, cancellationToken);
         if (minutes.Count > 0)
         {
@@ -48,7 +49,8 @@ internal sealed class Archiving(Database database)
         return behind is not null;
     }
 
-    private static async Task<List<MinuteSummary>> DeleteAsync(StoreContext db, long seriesId, long before, CancellationToken cancellationToken)
+    private static async Task<List<MinuteSummary>> DeleteAsync(
+        StoreContext db, long seriesId, long before, CancellationToken cancellationToken)
     {
         var columns = KeptMinutes.Columns.Replace("s.", "", StringComparison.Ordinal);
         await using var delete = db.Command(string.Create(

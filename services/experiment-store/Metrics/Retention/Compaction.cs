@@ -32,7 +32,8 @@ internal sealed class Compaction(Database database)
     /// <param name="Seen">The number of newly due points processed so far.</param>
     private sealed record Progress(long From, long? OfAge, long Seen);
 
-    private static async Task<Progress?> CompactRangeAsync(StoreContext db, long seriesId, long cutoff, Progress at, CancellationToken cancellationToken)
+    private static async Task<Progress?> CompactRangeAsync(
+        StoreContext db, long seriesId, long cutoff, Progress at, CancellationToken cancellationToken)
     {
         if (await db.LockSeriesAsync(seriesId, cancellationToken) is not { } series)
         {

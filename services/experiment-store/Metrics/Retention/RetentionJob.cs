@@ -27,14 +27,17 @@ internal sealed class RetentionJob(Database database, IOptions<RetentionOptions>
             return;
         }
         var raw = UnixTime.ToMicroseconds(clock.GetUtcNow() - TimeSpan.FromHours(Options.RawHours));
-        await ForEachAsync(series => series.OldestRaw <= raw, series => compaction.CompactAsync(series, raw, cancellationToken), cancellationToken);
+        await ForEachAsync(
+            series => series.OldestRaw <= raw, series => compaction.CompactAsync(series, raw, cancellationToken), cancellationToken);
         if (Options.ArchiveDays == 0)
         {
             return;
         }
         var archived = MinuteSummary.MinuteOf(UnixTime.ToMicroseconds(clock.GetUtcNow() - TimeSpan.FromDays(Options.ArchiveDays)));
         await ForEachAsync(
-            series => series.OldestMinute < archived, series => archiving.ArchiveAsync(series, archived, cancellationToken), cancellationToken);
+            series => series.OldestMinute < archived,
+            series => archiving.ArchiveAsync(series, archived, cancellationToken),
+            cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -88,11 +88,13 @@ internal static class StoredSummaries
         var parts = new List<BucketSummary>();
         foreach (var chunk in buckets.Chunk(MaxRanges))
         {
-            var wanted = Values(chunk.Select(bucket => (bucket.SeriesId, (long)bucket.Level - 1, bucket.Bucket << 2, (long)bucket.Attempt)));
+            var wanted = Values(
+                chunk.Select(bucket => (bucket.SeriesId, (long)bucket.Level - 1, bucket.Bucket << 2, (long)bucket.Attempt)));
             await using var command = db.Command($"""
                 WITH wanted (series_id, level, first, attempt) AS (VALUES {wanted})
                 SELECT {Columns}, s.series_id, s.level, s.bucket FROM wanted w JOIN summaries s
-                    ON s.series_id = w.series_id AND s.level = w.level AND s.bucket BETWEEN w.first AND w.first + 3 AND s.attempt = w.attempt
+                    ON s.series_id = w.series_id AND s.level = w.level
+                    AND s.bucket BETWEEN w.first AND w.first + 3 AND s.attempt = w.attempt
                 """);
             await ReadAsync(command, parts, cancellationToken);
         }

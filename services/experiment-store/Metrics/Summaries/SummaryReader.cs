@@ -9,7 +9,9 @@ namespace Trainyard.ExperimentStore.Metrics.Summaries;
 /// </summary>
 internal static class SummaryReader
 {
-    /// <summary>Aggregates of the selected points by series. All series must have open buckets; series without selected points are absent.</summary>
+    /// <summary>
+    /// Aggregates of the selected points by series. All series must have open buckets; series without selected points are absent.
+    /// </summary>
     public static async Task<Dictionary<long, Totals>> TotalsAsync(
         StoreContext db, IEnumerable<OpenBuckets> series, Selection selection, CancellationToken cancellationToken)
     {

@@ -40,11 +40,13 @@ internal sealed class SummaryWriter(StoreContext db)
             var addedTo = added.ToLookup(point => point.SeriesId);
             var stored = await db.PointsAsync(
                     rebuilt.Where(series => series.PointsStored > addedTo[series.Id].Count())
-                        .Select(series => new PointRange(series.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)), cancellationToken)
+                        .Select(series => new PointRange(series.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)),
+                    cancellationToken)
                 .ToLookupAsync(point => point.SeriesId, cancellationToken: cancellationToken);
             foreach (var series in rebuilt)
             {
-                await RebuildAsync(series, [.. stored[series.Id].Concat(addedTo[series.Id]).OrderBy(point => point.Seq)], cancellationToken);
+                await RebuildAsync(
+                    series, [.. stored[series.Id].Concat(addedTo[series.Id]).OrderBy(point => point.Seq)], cancellationToken);
             }
         }
         var writer = new PackedWriter();
@@ -63,7 +65,8 @@ internal sealed class SummaryWriter(StoreContext db)
     public async Task<IReadOnlyCollection<BucketSummary>> SummarizeAsync(Series series, CancellationToken cancellationToken)
     {
         var points = new List<Point>();
-        await foreach (var point in db.PointsAsync([new(series.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)], cancellationToken))
+        await foreach (var point in db.PointsAsync(
+            [new(series.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)], cancellationToken))
         {
             points.Add(point);
         }
