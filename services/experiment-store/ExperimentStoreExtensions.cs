@@ -37,7 +37,7 @@ using Trainyard.ServiceDefaults.Redis;
 
 namespace Trainyard.ExperimentStore;
 
-/// <summary>Runs, experiments, metrics, checkpoints, artifacts and logs: owns the database.</summary>
+/// <summary>Registers the experiment store: runs, experiments, metrics, checkpoints, artifacts, logs, and their database.</summary>
 public static class ExperimentStoreExtensions
 {
     public static void AddExperimentStore(this IHostApplicationBuilder builder)
@@ -70,7 +70,8 @@ public static class ExperimentStoreExtensions
         builder.Services.AddAfterCommit<StoreTelemetry>();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddHosted<SchemaMigration>();
-        builder.Services.AddHealthChecks().TryAdd(new("database", services => services.GetRequiredService<SchemaMigration>(), HealthStatus.Unhealthy, tags: null));
+        builder.Services.AddHealthChecks().TryAdd(
+            new("database", services => services.GetRequiredService<SchemaMigration>(), HealthStatus.Unhealthy, tags: null));
 
         builder.Services.AddSingleton<StoreTelemetry>();
         builder.Services.AddSingleton<EventWriter>();
@@ -87,7 +88,8 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<IRemoval, AlertRemoval>();
         builder.Services.AddSingleton<IRemoval, SweepRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
-        builder.Services.TryAddSingleton(services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
+        builder.Services.TryAddSingleton(
+            services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.Services.AddSingleton<ArtifactFiles>();
         builder.Services.AddSingleton<CheckpointPaths>();
         builder.Services.AddMaintenance<CheckpointChecks>();
@@ -170,7 +172,8 @@ public static class ExperimentStoreExtensions
     private static void AddJob<T>(this IServiceCollection services) where T : BackgroundService
     {
         services.AddSingleton<T>();
-        services.AddHostedService(provider => new StartsAfterMigration<T>(provider.GetRequiredService<SchemaMigration>(), provider.GetRequiredService<T>()));
+        services.AddHostedService(provider =>
+            new StartsAfterMigration<T>(provider.GetRequiredService<SchemaMigration>(), provider.GetRequiredService<T>()));
     }
 
     private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService

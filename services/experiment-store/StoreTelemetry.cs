@@ -8,7 +8,9 @@ using Trainyard.ServiceDefaults.Telemetry;
 
 namespace Trainyard.ExperimentStore;
 
-/// <summary>What the store counts and traces, under <c>Trainyard.ExperimentStore</c>. No tag of a metric names a run: there is no end to runs.</summary>
+/// <summary>
+/// Metrics and traces of the store, under <c>Trainyard.ExperimentStore</c>. Metrics have no run tag: its cardinality is unbounded.
+/// </summary>
 internal sealed class StoreTelemetry : IAfterCommit, IDisposable
 {
     private const string Name = "Trainyard.ExperimentStore";
@@ -19,7 +21,7 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
     private readonly Counter<long> requests;
     private readonly Counter<long> repeated;
     private readonly Counter<long> events;
-    private readonly Counter<long> uncounted;
+    private readonly Counter<long> refused;
     private readonly Counter<long> points;
     private readonly Counter<long> runs;
     private readonly Histogram<double> lag;
@@ -31,19 +33,22 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
         meter = meters.Create(Name);
         batches = meter.CreateCounter<long>("trainyard.store.batches", "{batch}", "Batches committed.");
         requests = meter.CreateCounter<long>("trainyard.store.requests", "{request}", "Requests stored.");
-        repeated = meter.CreateCounter<long>("trainyard.store.repeated", "{request}", "Requests that had been stored before.");
+        repeated = meter.CreateCounter<long>("trainyard.store.repeated", "{request}", "Requests that were already stored.");
         events = meter.CreateCounter<long>("trainyard.store.events", "{event}", "Events stored.");
-        uncounted = meter.CreateCounter<long>("trainyard.store.refused", "{event}", "Events dropped because their sender may not speak for the run, by reason.");
+        refused = meter.CreateCounter<long>(
+            "trainyard.store.refused", "{event}", "Events dropped because their sender may not report the run, by reason.");
         points = meter.CreateCounter<long>("trainyard.store.points", "{point}", "Points stored.");
-        runs = meter.CreateCounter<long>("trainyard.store.runs", "{run}", "Runs that came to a status, by status.");
+        runs = meter.CreateCounter<long>("trainyard.store.runs", "{run}", "Status changes of runs, by new status.");
         lag = meter.CreateHistogram("trainyard.store.lag", "s", "Time from acceptance to commit.", tags: null, TelemetryBuckets.Seconds);
-        transaction = meter.CreateHistogram("trainyard.store.transaction.duration", "s", "Time that storing batches together took.", tags: null, TelemetryBuckets.Seconds);
+        transaction = meter.CreateHistogram(
+            "trainyard.store.transaction.duration", "s", "Duration of a transaction that stores batches.", tags: null,
+            TelemetryBuckets.Seconds);
         subscribers = meter.CreateUpDownCounter<long>("trainyard.store.live.subscribers", "{subscriber}", "Open WebSockets.");
     }
 
     /// <summary>
-    /// A span for a transaction, in the trace of the first of its batches that is recorded. Between it and the others' there are links in
-    /// both directions.
+    /// Starts the span of a transaction in the trace of its first recorded batch. Links connect it with the traces of the other batches,
+    /// in both directions.
     /// </summary>
     public Activity? StartTransaction(IReadOnlyList<BatchDelivery> deliveries)
     {
@@ -63,8 +68,9 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
         return activity;
     }
 
-    /// <summary>A span for a call to the workers, which is sent apart from the request that makes it.</summary>
-    public Activity? StartCall(ActivityContext request) => request == default ? null : source.StartActivity("call worker", ActivityKind.Internal, request);
+    /// <summary>Starts the span of a call to the workers, which is sent outside the request that causes it.</summary>
+    public Activity? StartCall(ActivityContext request) =>
+        request == default ? null : source.StartActivity("call worker", ActivityKind.Internal, request);
 
     public void Stored(IReadOnlyList<BatchDelivery> deliveries, StoredRequests stored, DateTimeOffset now, long began)
     {
@@ -73,9 +79,9 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
         repeated.Add(deliveries.Sum(delivery => delivery.Batch.Requests.Count) - stored.Requests.Count);
         events.Add(stored.Events);
         points.Add(stored.Points);
-        foreach (var (why, count) in stored.Uncounted.CountBy(one => one.Why))
+        foreach (var (why, count) in stored.Refused.CountBy(refusal => refusal.Why))
         {
-            uncounted.Add(count, new KeyValuePair<string, object?>("reason", why is Uncounted.Outside ? "outside" : "attempt_over"));
+            refused.Add(count, new KeyValuePair<string, object?>("reason", why is Refusal.Outside ? "outside" : "attempt_over"));
         }
         transaction.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
         foreach (var delivery in deliveries)
@@ -97,7 +103,7 @@ internal sealed class StoreTelemetry : IAfterCommit, IDisposable
         }
     }
 
-    /// <summary>Counts a subscriber until it is disposed of.</summary>
+    /// <summary>Counts a subscriber until the result is disposed.</summary>
     public IDisposable Subscriber()
     {
         subscribers.Add(1);

@@ -7,7 +7,7 @@ namespace Trainyard.ExperimentStore.Tests;
 /// <summary>The order of the store's folders and of the projects, as docs/architecture.md draws it.</summary>
 public class ArchitectureTests
 {
-    // A folder knows those before it, never those behind it.
+    // A folder may use the folders before it, never those after it.
     private static readonly string[] Folders =
     [
         "Storage", "Live", "HostMetrics", "Runs", "Metrics", "Artifacts", "Webhooks", "Alerts", "Events", "Experiments", "Training",

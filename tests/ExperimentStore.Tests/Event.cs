@@ -3,7 +3,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.ExperimentStore.Tests;
 
-/// <summary>Events as ingest hands them on.</summary>
+/// <summary>Events as ingest sends them to the store.</summary>
 internal static class Event
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 4, 12, 0, 0, TimeSpan.Zero);

@@ -16,7 +16,8 @@ public class ServerTests(PostgresServer postgres, RedisServer redis, RabbitMqSer
     {
         await using var connection = new NpgsqlConnection(await postgres.CreateDatabaseAsync());
         await connection.OpenAsync();
-        await using var count = new NpgsqlCommand("SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'", connection);
+        await using var count = new NpgsqlCommand(
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'public'", connection);
 
         Assert.Equal(0L, await count.ExecuteScalarAsync());
     }

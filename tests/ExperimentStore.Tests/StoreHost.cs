@@ -39,9 +39,9 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public string Corpus => app.Services.GetRequiredService<ServiceDefaults.Paths.AppPaths>().CorpusRoot;
 
-    /// <param name="settings">Database, Redis and whatever the test needs besides.</param>
-    /// <param name="clock">The clock everything in the store reads.</param>
-    /// <param name="configure">Adds what stands in for other services, such as a worker's consumer.</param>
+    /// <param name="settings">Settings of the database, Redis and the test.</param>
+    /// <param name="clock">The store's clock.</param>
+    /// <param name="configure">Adds stand-ins for other services, such as a worker's consumer.</param>
     public static async Task<StoreHost> StartAsync(
         IReadOnlyDictionary<string, string?> settings, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null)
     {
@@ -58,9 +58,9 @@ internal sealed class StoreHost : IAsyncDisposable
             ["APP:CORPUS_ROOT"] = root,
             ["BUS:TRANSPORT"] = "InMemory",
             ["RUNS:RECONCILE_EVERY_SECONDS"] = "3600",
-            // Who subscribes to everything would hear of the machine too.
+            // Subscribers of everything would also receive machine updates.
             ["SYSTEM:SAMPLE_SECONDS"] = "3600",
-            // The programs that tests let it post to.
+            // The receivers of webhooks in tests.
             ["OUTBOUND:ALLOWED_NETWORKS"] = "127.0.0.0/8",
         });
         builder.Configuration.AddInMemoryCollection(settings);
@@ -86,11 +86,12 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public Task<EventsStored> StoreAsync(string key, params RunEvent[] events) => StoreAsync(new AcceptedRequest(key, "req-test", events));
 
-    /// <summary>Stores what the worker <c>w1</c> says of the run it trains.</summary>
+    /// <summary>Stores events that the worker <c>w1</c> sends about its run.</summary>
     public Task<EventsStored> TellAsync(int attempt, params RunEvent[] events) => TellAsync("w1", attempt, events);
 
     public Task<EventsStored> TellAsync(string worker, int attempt, params RunEvent[] events) =>
-        StoreAsync(new AcceptedRequest($"test-{Guid.NewGuid():N}", "req-test", events) { Sender = new(Worker: new(worker, events[0].RunId, attempt)) });
+        StoreAsync(new AcceptedRequest(
+            $"test-{Guid.NewGuid():N}", "req-test", events) { Sender = new(Worker: new(worker, events[0].RunId, attempt)) });
 
     public Task<EventsStored> StoreAsync(params AcceptedRequest[] requests) =>
         Services.GetRequiredService<IEventStore>().StoreAsync(new(Guid.NewGuid(), DateTimeOffset.UtcNow, requests), CancellationToken.None);
@@ -104,12 +105,13 @@ internal sealed class StoreHost : IAsyncDisposable
         return await AnswerAsync(await Http.SendAsync(request), path);
     }
 
-    /// <summary>Sends what must be refused, and returns its status and code.</summary>
-    public async Task<(HttpStatusCode Status, string? Code, string? Message)> RefusedAsync(HttpMethod method, string path, string? json = null)
+    /// <summary>Sends a request that must be refused, and returns status and code.</summary>
+    public async Task<(HttpStatusCode Status, string? Code, string? Message)> RefusedAsync(
+        HttpMethod method, string path, string? json = null)
     {
         using var request = new HttpRequestMessage(method, path);
         request.Content = json is null ? null : new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        // A server that refuses a long body need not read it: without asking first, the answer could be lost to a broken pipe.
+        // A server may refuse a long body without reading it. Without Expect: 100-continue, a broken pipe could hide the answer.
         request.Headers.ExpectContinue = json?.Length > 1_000_000;
         using var response = await Http.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();

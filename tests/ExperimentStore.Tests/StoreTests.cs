@@ -3,7 +3,7 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests;
 
-/// <summary>Both databases the store runs on.</summary>
+/// <summary>The two databases that the store supports.</summary>
 public sealed class BothDatabases : TheoryData<string>
 {
     public BothDatabases()
@@ -13,11 +13,12 @@ public sealed class BothDatabases : TheoryData<string>
     }
 }
 
-/// <summary>Starts stores, each on a database of its own.</summary>
+/// <summary>Starts stores, each with its own database.</summary>
 public abstract class StoreTests(PostgresServer postgres, RedisServer redis)
 {
     private protected async Task<StoreHost> StartAsync(
-        string database, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null, params (string Name, string Value)[] settings) =>
+        string database, TimeProvider? clock = null, Action<WebApplicationBuilder>? configure = null,
+        params (string Name, string Value)[] settings) =>
         await StoreHost.StartAsync(await SettingsAsync(database, settings), clock, configure);
 
     private protected async Task<Dictionary<string, string?>> SettingsAsync(string database, params (string Name, string Value)[] settings)
@@ -25,7 +26,7 @@ public abstract class StoreTests(PostgresServer postgres, RedisServer redis)
         var all = new Dictionary<string, string?>
         {
             ["DATABASE:PROVIDER"] = database,
-            // Channels are the server's: a prefix keeps a test's announcements to itself.
+            // Redis channels are shared per server. A prefix isolates each test's messages.
             ["ConnectionStrings:redis"] = $"{redis.ConnectionString},channelPrefix={Guid.NewGuid():N}",
         };
         if (database == "postgres")
@@ -39,11 +40,11 @@ public abstract class StoreTests(PostgresServer postgres, RedisServer redis)
         return all;
     }
 
-    /// <summary>Until every dependency answers, the bus among them: only then does a published message find its queue.</summary>
+    /// <summary>Waits until every dependency answers, including the bus, since earlier messages would find no queue.</summary>
     private protected static async Task UntilReadyAsync(StoreHost store) =>
         (await UntilAsync(() => store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)), answer => answer.IsSuccessStatusCode)).Dispose();
 
-    /// <summary>Waits until something is so; fails after half a minute.</summary>
+    /// <summary>Polls until the condition holds. Fails after 30 s.</summary>
     private protected static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> holds)
     {
         for (var tries = 0; ; tries++)

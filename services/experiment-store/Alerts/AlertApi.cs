@@ -16,74 +16,87 @@ namespace Trainyard.ExperimentStore.Alerts;
 internal static class AlertApi
 {
     private const string Example = """
-        {"alert_id":"alert-4f9k2m7qx1tz","name":"loss runs away","kind":"above","run_id":null,"experiment_id":"exp-1","metric":"train_loss","threshold":8.5,
-         "points":3,"direction":null,"min_delta":null,"patience_steps":null,"after_seconds":null,"webhook_host":"hooks.example","created_at":"2026-03-04T12:00:00Z","fired":0}
+        {"alert_id":"alert-4f9k2m7qx1tz","name":"loss runs away","kind":"above","run_id":null,"experiment_id":"exp-1",
+         "metric":"train_loss","threshold":8.5,"points":3,"direction":null,"min_delta":null,"patience_steps":null,"after_seconds":null,
+         "webhook_host":"hooks.example","created_at":"2026-03-04T12:00:00Z","fired":0}
         """;
 
     private const string FiringExample = """
-        {"firing_id":"firing-8w2c4d6f8h0k","alert_id":"alert-4f9k2m7qx1tz","run_id":"abc-123","attempt":1,"kind":"above","metric":"train_loss","step":1200,
-         "value":9.1,"message":"train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.","fired_at":"2026-03-04T12:10:00Z","acknowledged_at":null,
+        {"firing_id":"firing-8w2c4d6f8h0k","alert_id":"alert-4f9k2m7qx1tz","run_id":"abc-123","attempt":1,"kind":"above",
+         "metric":"train_loss","step":1200,"value":9.1,
+         "message":"train_loss is above 8.5 for 3 values in a row: 9.1 at step 1200.",
+         "fired_at":"2026-03-04T12:10:00Z","acknowledged_at":null,
          "webhook":{"host":"hooks.example","attempts":1,"taken_at":"2026-03-04T12:10:01Z","next_at":null,"error":null}}
         """;
 
     public static RouteGroupBuilder MapAlerts(this IEndpointRouteBuilder endpoints)
     {
         var alerts = endpoints.MapGroup("/alerts").WithTags("Alerts");
-        alerts.MapGet("", ListAsync).WithName("ListAlerts").WithSummary("Rules, newest first, with how often each has fired")
+        alerts.MapGet("", ListAsync).WithName("ListAlerts").WithSummary("List rules, newest first, with the number of firings of each")
             .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
-        alerts.MapPost("", CreateAsync).WithName("CreateAlert").WithSummary("A rule on a metric or on run states, for one run, an experiment's, or all")
+        alerts.MapPost("", CreateAsync).WithName("CreateAlert")
+            .WithSummary("Create a rule on a metric or on run states, for one run, an experiment's runs, or all runs")
             .WithErrors(ErrorCode.RunNotFound, ErrorCode.DataNotFound)
-            .WithRequestExample("""{"name":"loss runs away","kind":"above","metric":"train_loss","threshold":8.5,"points":3,"experiment_id":"exp-1","webhook_url":"https://hooks.example/T0/B0/x"}""")
+            .WithRequestExample("""
+                {"name":"loss runs away","kind":"above","metric":"train_loss","threshold":8.5,"points":3,"experiment_id":"exp-1",
+                 "webhook_url":"https://hooks.example/T0/B0/x"}
+                """)
             .WithResponseExample(Example, StatusCodes.Status201Created);
-        alerts.MapGet("/{alertId}", GetAsync).WithName("GetAlert").WithSummary("One rule").WithResponseExample(Example);
-        alerts.MapDelete("/{alertId}", DeleteAsync).WithName("DeleteAlert").WithSummary("Delete a rule with its firings");
-        alerts.MapGet("/fired", FiredAsync).WithName("ListFiredAlerts").WithSummary("What has fired, newest first")
+        alerts.MapGet("/{alertId}", GetAsync).WithName("GetAlert").WithSummary("Get a rule").WithResponseExample(Example);
+        alerts.MapDelete("/{alertId}", DeleteAsync).WithName("DeleteAlert").WithSummary("Delete a rule and its firings");
+        alerts.MapGet("/fired", FiredAsync).WithName("ListFiredAlerts").WithSummary("List firings, newest first")
             .WithResponseExample($$"""{"items":[{{FiringExample}}],"next_cursor":null}""");
-        alerts.MapPost("/fired/{firingId}/acknowledge", AcknowledgeAsync).WithName("AcknowledgeAlert").WithSummary("Say that a firing has been seen")
+        alerts.MapPost("/fired/{firingId}/acknowledge", AcknowledgeAsync).WithName("AcknowledgeAlert").WithSummary("Acknowledge a firing")
             .WithResponseExample(FiringExample);
         return alerts;
     }
 
     private static async Task<Ok<Page<AlertView>>> ListAsync(
         [FromQuery(Name = "run_id")] string? runId, [FromQuery(Name = "experiment_id")] string? experimentId,
-        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
+        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database,
+        CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var most = QueryLimit.Of(limit, 50, 1000);
-            var rules = db.AlertRules.Where(rule => (runId == null || rule.RunId == runId) && (experimentId == null || rule.ExperimentId == experimentId));
+            var pageSize = QueryLimit.Of(limit, 50, 1000);
+            var rules = db.AlertRules.Where(
+                rule => (runId == null || rule.RunId == runId) && (experimentId == null || rule.ExperimentId == experimentId));
             if (Cursor.Parse(cursor, "created_at") is { } after)
             {
                 var (time, id) = (after.Time, after.Id);
-                rules = rules.Where(one => one.CreatedAt < time || (one.CreatedAt == time && string.Compare(one.Id, id) < 0));
+                rules = rules.Where(rule => rule.CreatedAt < time || (rule.CreatedAt == time && string.Compare(rule.Id, id) < 0));
             }
-            var rows = await rules.OrderByDescending(one => one.CreatedAt).ThenByDescending(one => one.Id).Take(most + 1).ToListAsync(token);
-            var page = rows.Take(most).ToList();
-            return new Page<AlertView>(await ViewsAsync(db, page, token), rows.Count > most ? Cursor.At("created_at", page[^1].CreatedAt, page[^1].Id).ToString() : null);
+            var rows = await rules.OrderByDescending(rule => rule.CreatedAt).ThenByDescending(rule => rule.Id)
+                .Take(pageSize + 1).ToListAsync(token);
+            var page = rows.Take(pageSize).ToList();
+            var next = rows.Count > pageSize ? Cursor.At("created_at", page[^1].CreatedAt, page[^1].Id).ToString() : null;
+            return new Page<AlertView>(await ViewsAsync(db, page, token), next);
         }, cancellationToken));
 
     private static async Task<Created<AlertView>> CreateAsync(
-        NewAlert asked, Database database, AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock,
+        NewAlert request, Database database, AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        TrainyardException.ThrowIfAny(asked.Validate());
+        TrainyardException.ThrowIfAny(request.Validate());
         var rule = await database.WriteAsync(async (db, token) =>
         {
-            if (asked.RunId is { } runId)
+            if (request.RunId is { } runId)
             {
                 await db.RequireRunAsync(runId, token);
             }
-            if (asked.ExperimentId is { } experimentId && !await db.Experiments.AnyAsync(one => one.Id == experimentId && one.DeletedAt == null, token))
+            if (request.ExperimentId is { } experimentId
+                && !await db.Experiments.AnyAsync(experiment => experiment.Id == experimentId && experiment.DeletedAt == null, token))
             {
                 throw RunLookup.NoExperiment(experimentId);
             }
             if (await db.AlertRules.CountAsync(token) >= options.Value.MaxRules)
             {
-                throw new TrainyardException(ErrorCode.ConfigInvalid, $"There are {options.Value.MaxRules} rules already, which is as many as there may be (ALERTS__MAX_RULES).");
+                throw new TrainyardException(ErrorCode.ConfigInvalid,
+                    $"There are already {options.Value.MaxRules} rules, the maximum (ALERTS__MAX_RULES). Delete one first.");
             }
-            var made = asked.ToRule(asked.Kind.GetValueOrDefault(), secrets, clock.GetUtcNow());
-            db.AlertRules.Add(made);
+            var created = request.ToRule(request.Kind.GetValueOrDefault(), secrets, clock.GetUtcNow());
+            db.AlertRules.Add(created);
             db.Outgoing.Add(new AlertRulesChanged());
-            return made;
+            return created;
         }, cancellationToken);
         rules.Refresh();
         return TypedResults.Created($"/api/alerts/{rule.Id}", AlertView.Of(rule, fired: 0));
@@ -93,16 +106,17 @@ internal static class AlertApi
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
             var id = StorableText.Clean(alertId, Identifier.MaxLength + 1);
-            var rule = await db.AlertRules.SingleOrDefaultAsync(one => one.Id == id, token) ?? throw NoAlert(id);
+            var rule = await db.AlertRules.SingleOrDefaultAsync(rule => rule.Id == id, token) ?? throw NoAlert(id);
             return (await ViewsAsync(db, [rule], token))[0];
         }, cancellationToken));
 
-    private static async Task<NoContent> DeleteAsync(string alertId, Database database, AlertRules rules, CancellationToken cancellationToken)
+    private static async Task<NoContent> DeleteAsync(
+        string alertId, Database database, AlertRules rules, CancellationToken cancellationToken)
     {
         var id = StorableText.Clean(alertId, Identifier.MaxLength + 1);
         await database.WriteAsync(async (db, token) =>
         {
-            if (await db.AlertRules.Where(one => one.Id == id).ExecuteDeleteAsync(token) == 0)
+            if (await db.AlertRules.Where(rule => rule.Id == id).ExecuteDeleteAsync(token) == 0)
             {
                 throw NoAlert(id);
             }
@@ -114,14 +128,16 @@ internal static class AlertApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Ok<Page<FiringView>>> FiredAsync([AsParameters] FiringQuery query, Database database, CancellationToken cancellationToken) =>
+    private static async Task<Ok<Page<FiringView>>> FiredAsync(
+        [AsParameters] FiringQuery query, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(query.RunAsync, cancellationToken));
 
-    private static async Task<Ok<FiringView>> AcknowledgeAsync(string firingId, Database database, TimeProvider clock, CancellationToken cancellationToken) =>
+    private static async Task<Ok<FiringView>> AcknowledgeAsync(
+        string firingId, Database database, TimeProvider clock, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var id = StorableText.Clean(firingId, Identifier.MaxLength + 1);
-            var firing = await db.AlertFirings.SingleOrDefaultAsync(one => one.Id == id, token)
+            var firing = await db.AlertFirings.SingleOrDefaultAsync(row => row.Id == id, token)
                 ?? throw new TrainyardException(ErrorCode.DataNotFound, $"There is no firing '{id}'.");
             firing.AcknowledgedAt ??= clock.GetUtcNow();
             return FiringView.Of(firing);
@@ -131,7 +147,8 @@ internal static class AlertApi
     {
         var ids = rules.Select(rule => rule.Id).ToList();
         var counts = await db.AlertFirings.Where(firing => ids.Contains(firing.AlertId)).GroupBy(firing => firing.AlertId)
-            .Select(group => new { group.Key, Count = group.Count() }).ToDictionaryAsync(one => one.Key, one => one.Count, StringComparer.Ordinal, cancellationToken);
+            .Select(group => new { group.Key, Count = group.Count() })
+            .ToDictionaryAsync(rule => rule.Key, rule => rule.Count, StringComparer.Ordinal, cancellationToken);
         return [.. rules.Select(rule => AlertView.Of(rule, counts.GetValueOrDefault(rule.Id)))];
     }
 

@@ -4,7 +4,7 @@ using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
-/// <summary>A rule that fired for a run's attempt, which it does once.</summary>
+/// <summary>A firing of a rule. A rule fires at most once per attempt of a run.</summary>
 internal sealed class AlertFiring : IOfRun
 {
     public required string Id { get; init; }
@@ -21,7 +21,7 @@ internal sealed class AlertFiring : IOfRun
 
     public long? Step { get; init; }
 
-    /// <summary>Null is NaN when there is a metric.</summary>
+    /// <summary>Null stands for NaN if there is a metric.</summary>
     public double? Value { get; init; }
 
     public required string Message { get; init; }
@@ -30,13 +30,13 @@ internal sealed class AlertFiring : IOfRun
 
     public DateTimeOffset? AcknowledgedAt { get; set; }
 
-    /// <summary>When it was handed to the bus.</summary>
+    /// <summary>When the bus accepted it.</summary>
     public DateTimeOffset? PublishedAt { get; set; }
 
-    /// <summary>Where it is posted to; null when nowhere.</summary>
+    /// <summary>The webhook's address; null if it has none.</summary>
     public SealedText? WebhookUrl { get; init; }
 
-    /// <summary>When it is next to be posted; null when it is not, or was.</summary>
+    /// <summary>When the webhook is called next; null if it has none, or is finished.</summary>
     public DateTimeOffset? WebhookDueAt { get; set; }
 
     public int WebhookAttempts { get; set; }

@@ -11,21 +11,22 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Alerts;
 
 /// <summary>
-/// Tells whoever notifies people: at once on a Redis channel, and at least once on the bus. A firing is marked when the bus has
-/// it; the reconciler brings those back that a dead process or an absent broker left unmarked.
+/// Publishes firings to notifiers: at most once on a Redis channel, and at least once on the bus. A firing is marked when the bus has
+/// accepted it. The reconciler republishes firings that a crash or a broker outage left unmarked.
 /// </summary>
-internal sealed class AlertPublisher(FiredAlerts fired, Database database, IBus bus, IConnectionMultiplexer redis, TimeProvider clock, ILogger<AlertPublisher> logger)
+internal sealed class AlertPublisher(
+    FiredAlerts fired, Database database, IBus bus, IConnectionMultiplexer redis, TimeProvider clock, ILogger<AlertPublisher> logger)
     : BackgroundService
 {
     private const int MaxAtOnce = 100;
     private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.AlertsChannel);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan UntilRepeated = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PublishTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RepublishAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>Sends again what has not been handed to the bus for a while.</summary>
+    /// <summary>Republishes firings that the bus has not accepted in time.</summary>
     public async Task RepeatAsync(CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow() - UntilRepeated;
+        var before = clock.GetUtcNow() - RepublishAfter;
         var left = await database.ReadAsync((db, token) => (
             from firing in db.AlertFirings
             where firing.PublishedAt == null && firing.FiredAt < before
@@ -33,46 +34,50 @@ internal sealed class AlertPublisher(FiredAlerts fired, Database database, IBus 
             join rule in db.AlertRules on firing.AlertId equals rule.Id
             orderby firing.FiredAt, firing.Id
             select new { firing, run, rule }).Take(MaxAtOnce).ToListAsync(token), cancellationToken);
-        fired.AfterCommit([.. left.Select(one => new AlertFired(
-            one.firing.Id, one.rule.Id, one.rule.Name, one.rule.Kind, one.run.Id, one.run.Name, one.run.ExperimentId, one.firing.Attempt,
-            one.firing.Metric, one.firing.Step, FiringView.ValueOf(one.firing), one.firing.Message, one.firing.FiredAt))]);
+        fired.AfterCommit([.. left.Select(row => new AlertFired(
+            row.firing.Id, row.rule.Id, row.rule.Name, row.rule.Kind, row.run.Id, row.run.Name, row.run.ExperimentId, row.firing.Attempt,
+            row.firing.Metric, row.firing.Step, FiringView.ValueOf(row.firing), row.firing.Message, row.firing.FiredAt))]);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var news in fired.ReadAllAsync(stoppingToken))
+        await foreach (var alert in fired.ReadAllAsync(stoppingToken))
         {
-            await Task.WhenAll(TellRedisAsync(news), TellBusAsync(news, stoppingToken));
+            await Task.WhenAll(PublishToRedisAsync(alert), PublishToBusAsync(alert, stoppingToken));
         }
     }
 
-    private async Task TellRedisAsync(AlertFired news)
+    private async Task PublishToRedisAsync(AlertFired alert)
     {
         try
         {
-            await redis.GetSubscriber().PublishAsync(Channel, JsonSerializer.SerializeToUtf8Bytes(news, WireJson.Options));
+            await redis.GetSubscriber().PublishAsync(Channel, JsonSerializer.SerializeToUtf8Bytes(alert, WireJson.Options));
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
-            logger.LogWarning("Alert {FiringId} of run {RunId} could not be published through Redis: {Fault}", news.FiringId, news.RunId, exception.Message);
+            logger.LogWarning(
+                "Can't publish firing {FiringId} of run {RunId} to Redis. It still goes to the bus: {Fault}",
+                alert.FiringId, alert.RunId, exception.Message);
         }
     }
 
-    private async Task TellBusAsync(AlertFired news, CancellationToken stoppingToken)
+    private async Task PublishToBusAsync(AlertFired alert, CancellationToken stoppingToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        timeout.CancelAfter(PublishTimeout);
         try
         {
-            await bus.Publish(news, patience.Token).WaitAsync(patience.Token);
+            await bus.Publish(alert, timeout.Token).WaitAsync(timeout.Token);
             var now = clock.GetUtcNow();
             await database.WriteAsync((db, token) => db.AlertFirings
-                .Where(firing => firing.Id == news.FiringId)
+                .Where(firing => firing.Id == alert.FiringId)
                 .ExecuteUpdateAsync(set => set.SetProperty(firing => firing.PublishedAt, now), token), stoppingToken);
         }
         catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is not OutOfMemoryException)
         {
-            logger.LogWarning("Alert {FiringId} of run {RunId} could not be sent to the bus; retrying: {Fault}", news.FiringId, news.RunId, exception.Message);
+            logger.LogWarning(
+                "Can't publish firing {FiringId} of run {RunId} to the bus. It is retried later: {Fault}",
+                alert.FiringId, alert.RunId, exception.Message);
         }
     }
 }

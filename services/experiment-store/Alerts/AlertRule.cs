@@ -10,7 +10,7 @@ internal enum AlertDirection
     Max,
 }
 
-/// <summary>What to wait for, and in which runs: one, an experiment's, or all.</summary>
+/// <summary>A condition, and the runs it covers: one, an experiment's, or all.</summary>
 internal sealed class AlertRule
 {
     public required string Id { get; init; }
@@ -28,27 +28,27 @@ internal sealed class AlertRule
 
     public double? Threshold { get; init; }
 
-    /// <summary>How many values in a row.</summary>
+    /// <summary>Consecutive values that must meet the condition.</summary>
     public int Points { get; init; } = 1;
 
-    /// <summary>Which way is better.</summary>
+    /// <summary>Whether lower or higher values are better.</summary>
     public AlertDirection? Direction { get; init; }
 
-    /// <summary>By how much a value must be better to count.</summary>
+    /// <summary>The minimum improvement that counts.</summary>
     public double? MinDelta { get; init; }
 
     public long? PatienceSteps { get; init; }
 
-    /// <summary>Silence after which a run counts as stalled; what the run announced, or the general patience, when null.</summary>
+    /// <summary>Silence after which a run counts as stalled. Null: the run's announced interval, or the default limit.</summary>
     public double? AfterSeconds { get; init; }
 
-    /// <summary>Where its firings are posted to. Such addresses hold secrets.</summary>
+    /// <summary>Webhook address of its firings. It may contain a secret.</summary>
     public SealedText? WebhookUrl { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Whether one value says nothing without those before it.</summary>
-    public bool Remembers => Kind is AlertKind.Plateau || Points > 1;
+    /// <summary>True if it depends on earlier values, so that its state must be stored.</summary>
+    public bool HasState => Kind is AlertKind.Plateau || Points > 1;
 
     public bool IsOnMetrics => Kind is AlertKind.Above or AlertKind.Below or AlertKind.Nan or AlertKind.Plateau;
 

@@ -7,42 +7,41 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Alerts;
 
 /// <summary>
-/// This replica's copy of the rules: read again when some replica has changed them, and every few seconds for the case that
-/// Redis did not tell.
+/// This replica's copy of the rules. Reloaded when a replica changes them, and every few seconds in case Redis lost the notification.
 /// </summary>
 internal sealed class AlertRules : IDisposable
 {
     private readonly LiveHub hub;
-    private readonly TimeSpan longest;
+    private readonly TimeSpan maxAge;
     private int version;
     private volatile Copy? latest;
 
     public AlertRules(LiveHub hub, IOptions<AlertOptions> options)
     {
-        (this.hub, longest) = (hub, TimeSpan.FromSeconds(options.Value.RefreshSeconds));
-        hub.RulesChanged += Hear;
+        (this.hub, maxAge) = (hub, TimeSpan.FromSeconds(options.Value.RefreshSeconds));
+        hub.RulesChanged += OnRulesChanged;
     }
 
     public void Refresh() => Interlocked.Increment(ref version);
 
     public async ValueTask<RuleSet> CurrentAsync(StoreContext db, CancellationToken cancellationToken)
     {
-        // Before reading: a change made meanwhile makes the copy old at once.
-        var wanted = Volatile.Read(ref version);
-        if (latest is { } copy && copy.Version == wanted && Stopwatch.GetElapsedTime(copy.ReadAt) < longest)
+        // Take the version before reading, so that a concurrent change invalidates the copy.
+        var current = Volatile.Read(ref version);
+        if (latest is { } copy && copy.Version == current && Stopwatch.GetElapsedTime(copy.ReadAt) < maxAge)
         {
             return copy.Rules;
         }
         var readAt = Stopwatch.GetTimestamp();
         var rules = await db.AlertRules.AsNoTracking().ToListAsync(cancellationToken);
         var read = rules.Count == 0 ? RuleSet.Empty : new RuleSet(rules);
-        latest = new(read, wanted, readAt);
+        latest = new(read, current, readAt);
         return read;
     }
 
-    private void Hear(object? sender, EventArgs change) => Refresh();
+    private void OnRulesChanged(object? sender, EventArgs change) => Refresh();
 
-    public void Dispose() => hub.RulesChanged -= Hear;
+    public void Dispose() => hub.RulesChanged -= OnRulesChanged;
 
     private sealed record Copy(RuleSet Rules, int Version, long ReadAt);
 }

@@ -2,7 +2,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
-/// <summary>How far a rule that looks at several values has got with a run's attempt.</summary>
+/// <summary>State of a rule that depends on several values, for one attempt of a run.</summary>
 internal sealed class AlertState : IOfRun
 {
     public required string AlertId { get; init; }
@@ -11,10 +11,10 @@ internal sealed class AlertState : IOfRun
 
     public required int Attempt { get; set; }
 
-    /// <summary>Values in a row that were as the rule waits for.</summary>
+    /// <summary>Consecutive values that met the condition.</summary>
     public int Streak { get; set; }
 
-    /// <summary>The best value so far, and the step at which it was reached.</summary>
+    /// <summary>The best value so far; <see cref="BestStep"/> is its step.</summary>
     public double? Best { get; set; }
 
     public long? BestStep { get; set; }

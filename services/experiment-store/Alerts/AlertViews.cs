@@ -26,12 +26,12 @@ internal sealed record FiringView(
     public static double? ValueOf(AlertFiring firing) => firing.Metric is null ? null : firing.Value ?? double.NaN;
 }
 
-/// <summary>What became of a firing that is posted somewhere.</summary>
-/// <param name="Host">To whom; the rest of the address may be secret.</param>
-/// <param name="Attempts">How often so far.</param>
-/// <param name="TakenAt">When it was taken.</param>
-/// <param name="NextAt">When it is tried again; null when it was taken or given up.</param>
-/// <param name="Error">What went wrong the last time.</param>
+/// <summary>State of a firing's webhook call.</summary>
+/// <param name="Host">Host of the address. The rest may be secret.</param>
+/// <param name="Attempts">Attempts so far.</param>
+/// <param name="TakenAt">When the receiver accepted it.</param>
+/// <param name="NextAt">Time of the next attempt; null if it was accepted or given up.</param>
+/// <param name="Error">Error of the last attempt.</param>
 internal sealed record WebhookView(string Host, int Attempts, DateTimeOffset? TakenAt, DateTimeOffset? NextAt, string? Error)
 {
     public static WebhookView? Of(AlertFiring firing) => firing.WebhookUrl is { } url

@@ -12,14 +12,15 @@ using Trainyard.ExperimentStore.Webhooks;
 namespace Trainyard.ExperimentStore.Alerts;
 
 /// <summary>
-/// Looks, in the transaction that made them and holds their runs, at new points and changed states. A firing is a row of that
-/// transaction: what is stored once fires once, whichever replica stores it and however often it is delivered.
+/// Evaluates rules on new points and changed states, inside the transaction that stores them and locks their runs. A firing is a row of
+/// the same transaction, so redelivered events can't fire twice.
 /// </summary>
-internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock) : IBeforeCommit
+internal sealed class AlertWatch(
+    AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock) : IBeforeCommit
 {
     private const int MaxMessageCharacters = 1024;
 
-    /// <summary>Fires what this transaction calls for.</summary>
+    /// <summary>Fires the rules that this transaction triggers.</summary>
     public async ValueTask BeforeCommitAsync(StoreContext db, CancellationToken cancellationToken)
     {
         var ends = db.Outgoing.Exists(message => message is StatusChange { NewStatus: var status } && RunLife.IsOver(status));
@@ -34,17 +35,17 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
         {
             foreach (var written in batches)
             {
-                await MetricsAsync(db, current, written, hits, cancellationToken);
+                await CheckMetricsAsync(db, current, written, hits, cancellationToken);
             }
         }
         if (ends && current.OnEnds.Count > 0)
         {
-            await EndsAsync(db, current, hits, cancellationToken);
+            await CheckEndsAsync(db, current, hits, cancellationToken);
         }
         await FireAsync(db, hits, cancellationToken);
     }
 
-    /// <summary>Stores and announces those hits whose rule has not fired for the run's attempt before.</summary>
+    /// <summary>Stores and announces the hits whose rule has not yet fired for the attempt.</summary>
     public async Task FireAsync(StoreContext db, IReadOnlyCollection<AlertHit> hits, CancellationToken cancellationToken)
     {
         if (hits.Count == 0)
@@ -52,12 +53,12 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
             return;
         }
         var (alerts, runs) = (hits.Select(hit => hit.Rule.Id).Distinct().ToArray(), hits.Select(hit => hit.Run.Id).Distinct().ToArray());
-        // A copy of the rules may hold one that is deleted by now.
+        // The copy of the rules may contain deleted ones.
         var existing = await db.AlertRules.Where(rule => alerts.Contains(rule.Id)).Select(rule => rule.Id).ToListAsync(cancellationToken);
         var fired = (await db.AlertFirings
             .Where(firing => runs.Contains(firing.RunId) && alerts.Contains(firing.AlertId))
             .Select(firing => new { firing.AlertId, firing.RunId, firing.Attempt })
-            .ToListAsync(cancellationToken)).Select(one => (one.AlertId, one.RunId, one.Attempt)).ToHashSet();
+            .ToListAsync(cancellationToken)).Select(firing => (firing.AlertId, firing.RunId, firing.Attempt)).ToHashSet();
         foreach (var hit in hits.Where(hit => existing.Contains(hit.Rule.Id) && fired.Add((hit.Rule.Id, hit.Run.Id, hit.Attempt))))
         {
             Fire(db, hit);
@@ -67,7 +68,7 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
     private void Fire(StoreContext db, AlertHit hit)
     {
         var (rule, run) = (hit.Rule, hit.Run);
-        var webhook = rule.WebhookUrl ?? (options.Value.WebhookUrl is { Length: > 0 } usual ? secrets.SealAddress(usual) : null);
+        var webhook = rule.WebhookUrl ?? (options.Value.WebhookUrl is { Length: > 0 } address ? secrets.SealAddress(address) : null);
         var now = clock.GetUtcNow();
         var firing = new AlertFiring
         {
@@ -85,13 +86,13 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
             WebhookDueAt = webhook is null ? null : now,
         };
         db.AlertFirings.Add(firing);
-        var news = new AlertFired(firing.Id, rule.Id, rule.Name, rule.Kind, run.Id, run.Name, run.ExperimentId, hit.Attempt,
+        var alert = new AlertFired(firing.Id, rule.Id, rule.Name, rule.Kind, run.Id, run.Name, run.ExperimentId, hit.Attempt,
             hit.Metric, hit.Step, hit.Value, firing.Message, firing.FiredAt);
-        db.Outgoing.Add(AlertUpdate.Of(news));
-        db.Outgoing.Add(news);
+        db.Outgoing.Add(AlertUpdate.Of(alert));
+        db.Outgoing.Add(alert);
     }
 
-    private static async Task EndsAsync(StoreContext db, RuleSet current, List<AlertHit> hits, CancellationToken cancellationToken)
+    private static async Task CheckEndsAsync(StoreContext db, RuleSet current, List<AlertHit> hits, CancellationToken cancellationToken)
     {
         foreach (var change in db.Outgoing.OfType<StatusChange>().Where(change => RunLife.IsOver(change.NewStatus)).ToList())
         {
@@ -99,14 +100,16 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
             {
                 continue;
             }
-            var how = $"The run {(change.NewStatus is RunStatus.Failed ? "has failed" : $"is {change.NewStatus.Name()}")}{(change.Message is { Length: > 0 } why ? $": {why}" : ".")}";
+            var status = change.NewStatus is RunStatus.Failed ? "has failed" : $"is {change.NewStatus.Name()}";
+            var message = $"The run {status}{(change.Message is { Length: > 0 } why ? $": {why}" : ".")}";
             hits.AddRange(current.OnEnds
                 .Where(rule => rule.Covers(run) && (rule.Kind is AlertKind.Finished || change.NewStatus is RunStatus.Failed))
-                .Select(rule => new AlertHit(rule, run, change.Attempt, how)));
+                .Select(rule => new AlertHit(rule, run, change.Attempt, message)));
         }
     }
 
-    private static async Task MetricsAsync(StoreContext db, RuleSet current, WrittenPoints written, List<AlertHit> hits, CancellationToken cancellationToken)
+    private static async Task CheckMetricsAsync(
+        StoreContext db, RuleSet current, WrittenPoints written, List<AlertHit> hits, CancellationToken cancellationToken)
     {
         var watches = await WatchesAsync(db, current, written.Series, cancellationToken);
         if (watches.Count == 0)
@@ -124,10 +127,10 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
             {
                 var state = states[(rule.Id, watch.Run.Id)];
                 var value = point.Value ?? double.NaN;
-                if (!state.Fired && MetricRule.Take(rule, state, point.Step, value) is { } what)
+                if (!state.Fired && MetricRule.Evaluate(rule, state, point.Step, value) is { } finding)
                 {
                     state.Fired = true;
-                    hits.Add(new(rule, watch.Run, point.Attempt, $"{watch.Metric} {what}.", watch.Metric, point.Step, value));
+                    hits.Add(new(rule, watch.Run, point.Attempt, $"{watch.Metric} {finding}.", watch.Metric, point.Step, value));
                 }
             }
         }
@@ -139,9 +142,9 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
         var watches = new Dictionary<long, Watch>();
         foreach (var series in written)
         {
-            var asked = current.On(series.Name).ToList();
-            if (asked.Count > 0 && await db.Runs.FindAsync([series.RunId], cancellationToken) is { } run
-                && asked.FindAll(rule => rule.Covers(run)) is { Count: > 0 } covering)
+            var rules = current.On(series.Name).ToList();
+            if (rules.Count > 0 && await db.Runs.FindAsync([series.RunId], cancellationToken) is { } run
+                && rules.FindAll(rule => rule.Covers(run)) is { Count: > 0 } covering)
             {
                 watches[series.Id] = new(run, series.Name, covering);
             }
@@ -149,13 +152,16 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
         return watches;
     }
 
-    /// <summary>Only what looks at several values is kept; for any other rule a state is as good as new with each batch.</summary>
+    /// <summary>Loads the states of rules that have one. Other rules get a new state for each batch.</summary>
     private static async Task<Dictionary<(string Alert, string Run), AlertState>> StatesAsync(
         StoreContext db, Dictionary<long, Watch> watches, CancellationToken cancellationToken)
     {
-        var wanted = watches.Values.SelectMany(watch => watch.Rules.Select(rule => (Rule: rule, watch.Run))).DistinctBy(pair => (pair.Rule.Id, pair.Run.Id)).ToList();
-        var kept = wanted.FindAll(pair => pair.Rule.Remembers);
-        var (alerts, runs) = (kept.Select(pair => pair.Rule.Id).Distinct().ToArray(), kept.Select(pair => pair.Run.Id).Distinct().ToArray());
+        var wanted = watches.Values
+            .SelectMany(watch => watch.Rules.Select(rule => (Rule: rule, watch.Run)))
+            .DistinctBy(pair => (pair.Rule.Id, pair.Run.Id)).ToList();
+        var kept = wanted.FindAll(pair => pair.Rule.HasState);
+        var (alerts, runs) = (
+            kept.Select(pair => pair.Rule.Id).Distinct().ToArray(), kept.Select(pair => pair.Run.Id).Distinct().ToArray());
         var states = kept.Count == 0 ? [] : await db.AlertStates
             .Where(state => runs.Contains(state.RunId) && alerts.Contains(state.AlertId))
             .ToDictionaryAsync(state => (state.AlertId, state.RunId), cancellationToken);
@@ -164,7 +170,7 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
             if (!states.TryGetValue((rule.Id, run.Id), out var state))
             {
                 states[(rule.Id, run.Id)] = state = new AlertState { AlertId = rule.Id, RunId = run.Id, Attempt = run.Attempt };
-                if (rule.Remembers)
+                if (rule.HasState)
                 {
                     db.AlertStates.Add(state);
                 }
@@ -180,5 +186,6 @@ internal sealed class AlertWatch(AlertRules rules, SealedSecrets secrets, IOptio
     private sealed record Watch(Run Run, string Metric, List<AlertRule> Rules);
 }
 
-/// <summary>A rule found to hold.</summary>
-internal sealed record AlertHit(AlertRule Rule, Run Run, int Attempt, string Message, string? Metric = null, long? Step = null, double? Value = null);
+/// <summary>A rule whose condition is met.</summary>
+internal sealed record AlertHit(
+    AlertRule Rule, Run Run, int Attempt, string Message, string? Metric = null, long? Step = null, double? Value = null);

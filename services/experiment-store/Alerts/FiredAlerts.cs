@@ -4,7 +4,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
-/// <summary>Firings on their way from a commit to the bus. One that finds no room is found in the database later.</summary>
+/// <summary>Queues committed firings for the bus. If the queue is full, the reconciler finds them in the database later.</summary>
 internal sealed class FiredAlerts : IAfterCommit
 {
     private readonly Channel<AlertFired> committed = Channel.CreateBounded<AlertFired>(
@@ -18,5 +18,6 @@ internal sealed class FiredAlerts : IAfterCommit
         }
     }
 
-    public IAsyncEnumerable<AlertFired> ReadAllAsync(CancellationToken cancellationToken) => committed.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<AlertFired> ReadAllAsync(CancellationToken cancellationToken) =>
+        committed.Reader.ReadAllAsync(cancellationToken);
 }

@@ -5,7 +5,7 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
-/// <summary>Which firings, and how many.</summary>
+/// <summary>Selects firings.</summary>
 internal sealed record FiringQuery
 {
     private const string Order = "fired_at";
@@ -16,7 +16,7 @@ internal sealed record FiringQuery
     [FromQuery(Name = "run_id")]
     public string? RunId { get; init; }
 
-    /// <summary>Whether somebody has seen it; both when left out.</summary>
+    /// <summary>True: only acknowledged firings. False: only others. Default: both.</summary>
     [FromQuery(Name = "acknowledged")]
     public bool? Acknowledged { get; init; }
 
@@ -28,17 +28,19 @@ internal sealed record FiringQuery
 
     public async Task<Page<FiringView>> RunAsync(StoreContext db, CancellationToken cancellationToken)
     {
-        var most = QueryLimit.Of(Limit, 50, 1000);
+        var limit = QueryLimit.Of(Limit, 50, 1000);
         var (alert, run) = (StorableText.CleanOrNull(AlertId, 256), StorableText.CleanOrNull(RunId, 256));
-        var firings = db.AlertFirings.Where(one => (alert == null || one.AlertId == alert) && (run == null || one.RunId == run)
-            && (Acknowledged == null || one.AcknowledgedAt != null == Acknowledged));
+        var firings = db.AlertFirings.Where(firing => (alert == null || firing.AlertId == alert) && (run == null || firing.RunId == run)
+            && (Acknowledged == null || firing.AcknowledgedAt != null == Acknowledged));
         if (Storage.Cursor.Parse(Cursor, Order) is { } after)
         {
             var (time, id) = (after.Time, after.Id);
-            firings = firings.Where(one => one.FiredAt < time || (one.FiredAt == time && string.Compare(one.Id, id) < 0));
+            firings = firings.Where(firing => firing.FiredAt < time || (firing.FiredAt == time && string.Compare(firing.Id, id) < 0));
         }
-        var rows = await firings.OrderByDescending(one => one.FiredAt).ThenByDescending(one => one.Id).Take(most + 1).ToListAsync(cancellationToken);
-        var page = rows.Take(most).ToList();
-        return new([.. page.Select(FiringView.Of)], rows.Count > most ? Storage.Cursor.At(Order, page[^1].FiredAt, page[^1].Id).ToString() : null);
+        var rows = await firings.OrderByDescending(firing => firing.FiredAt).ThenByDescending(firing => firing.Id)
+            .Take(limit + 1).ToListAsync(cancellationToken);
+        var page = rows.Take(limit).ToList();
+        var next = rows.Count > limit ? Storage.Cursor.At(Order, page[^1].FiredAt, page[^1].Id).ToString() : null;
+        return new([.. page.Select(FiringView.Of)], next);
     }
 }

@@ -2,7 +2,7 @@ using Trainyard.Contracts.Alerts;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
-/// <summary>All rules, by what they are asked for.</summary>
+/// <summary>All rules, indexed by what triggers them.</summary>
 internal sealed class RuleSet
 {
     public static readonly RuleSet Empty = new([]);

@@ -6,7 +6,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
-/// <summary>Looks for runs that have fallen silent: nothing arrives then in whose transaction it could be noticed.</summary>
+/// <summary>Polls for silent runs, since a silent run has no transaction that could trigger a rule.</summary>
 internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch watch, IOptions<RunOptions> options, TimeProvider clock)
 {
     private const int MaxAtOnce = 1000;
@@ -23,30 +23,34 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
                     if (await db.LockRuns([runId]).SingleOrDefaultAsync(token) is { DeletedAt: null } run && IsStalled(rule, run))
                     {
                         var silent = clock.GetUtcNow() - run.LastHeartbeat.GetValueOrDefault();
-                        await watch.FireAsync(db, [new(rule, run, run.Attempt, $"Nothing was heard of the run for {silent.TotalSeconds:0} s.")], token);
+                        var message = $"The run has sent nothing for {silent.TotalSeconds:0} s.";
+                        await watch.FireAsync(db, [new(rule, run, run.Attempt, message)], token);
                     }
                 }, cancellationToken);
             }
         }
     }
 
-    /// <summary>Runs for which the rule has not fired yet; those that fell silent before there was the rule are no news.</summary>
+    /// <summary>Silent runs for which the rule has not fired. Excludes runs that were silent before the rule was created.</summary>
     private async Task<List<string>> SilentAsync(AlertRule rule, CancellationToken cancellationToken)
     {
-        var least = rule.AfterSeconds ?? Math.Min(options.Value.MinSilenceSeconds, options.Value.SilenceSeconds);
-        var heardBefore = clock.GetUtcNow() - TimeSpan.FromSeconds(least);
+        var minSilence = rule.AfterSeconds ?? Math.Min(options.Value.MinSilenceSeconds, options.Value.SilenceSeconds);
+        var lastHeardBefore = clock.GetUtcNow() - TimeSpan.FromSeconds(minSilence);
         var quiet = await database.ReadAsync((db, token) => db.Runs
-            .Where(run => run.Status == RunStatus.Running || (run.Status == RunStatus.Interrupted && run.Silent && run.UpdatedAt > rule.CreatedAt))
-            .Where(run => run.LastHeartbeat < heardBefore && run.DeletedAt == null
+            .Where(run => run.Status == RunStatus.Running
+                || (run.Status == RunStatus.Interrupted && run.Silent && run.UpdatedAt > rule.CreatedAt))
+            .Where(run => run.LastHeartbeat < lastHeardBefore && run.DeletedAt == null
                 && (rule.RunId == null || run.Id == rule.RunId) && (rule.ExperimentId == null || run.ExperimentId == rule.ExperimentId)
-                && !db.Set<AlertFiring>().Any(firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
+                && !db.Set<AlertFiring>().Any(
+                    firing => firing.RunId == run.Id && firing.AlertId == rule.Id && firing.Attempt == run.Attempt))
             .OrderBy(run => run.LastHeartbeat)
             .Take(MaxAtOnce)
             .ToListAsync(token), cancellationToken);
         return [.. quiet.Where(run => IsStalled(rule, run)).Select(run => run.Id)];
     }
 
-    private bool IsStalled(AlertRule rule, Run run) => run is { Status: RunStatus.Running } or { Status: RunStatus.Interrupted, Silent: true }
+    private bool IsStalled(AlertRule rule, Run run) =>
+        run is { Status: RunStatus.Running } or { Status: RunStatus.Interrupted, Silent: true }
         && (rule.AfterSeconds is { } seconds
             ? clock.GetUtcNow() - run.LastHeartbeat > TimeSpan.FromSeconds(seconds)
             : RunSilence.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.GetUtcNow()));

@@ -10,17 +10,18 @@ using Trainyard.ExperimentStore.Webhooks;
 namespace Trainyard.ExperimentStore.Alerts;
 
 /// <summary>
-/// Posts firings to the addresses that want them: at least once, however often this process dies. Every replica runs one; a firing belongs for a
-/// while to whoever counted up its attempts.
+/// Calls webhooks of firings, at least once. Every replica runs one. A replica claims a firing for a while by incrementing its number of
+/// attempts.
 /// </summary>
 internal sealed class WebhookSender(
-    Database database, SealedSecrets secrets, SignedPosts posts, IOptions<AlertOptions> options, TimeProvider clock, ILogger<WebhookSender> logger)
+    Database database, SealedSecrets secrets, SignedPosts posts, IOptions<AlertOptions> options, TimeProvider clock,
+    ILogger<WebhookSender> logger)
     : BackgroundService
 {
     private const string FiringHeader = "X-Trainyard-Firing";
     private const int MaxAtOnce = 16;
     private const int MaxContent = 2000;
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,7 +34,7 @@ internal sealed class WebhookSender(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Posting alerts failed; retrying");
+                logger.LogError(exception, "Calling webhooks failed. It is retried");
             }
             if (!more)
             {
@@ -46,7 +47,10 @@ internal sealed class WebhookSender(
     {
         var now = clock.GetUtcNow();
         var due = await database.ReadAsync((db, token) => db.AlertFirings.AsNoTracking()
-            .Where(firing => firing.WebhookDueAt <= now).OrderBy(firing => firing.WebhookDueAt).Take(MaxAtOnce).ToListAsync(token), cancellationToken);
+            .Where(firing => firing.WebhookDueAt <= now)
+            .OrderBy(firing => firing.WebhookDueAt)
+            .Take(MaxAtOnce)
+            .ToListAsync(token), cancellationToken);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken },
             async (firing, token) => await SendAsync(firing, token));
         return due.Count;
@@ -56,41 +60,49 @@ internal sealed class WebhookSender(
     {
         var attempts = firing.WebhookAttempts + 1;
         var claimedUntil = clock.GetUtcNow() + TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds) + Delay(attempts);
-        // Whoever counts first has it.
+        // The replica whose update matches owns this attempt.
         var claimed = await database.WriteAsync((db, token) => db.AlertFirings
-            .Where(one => one.Id == firing.Id && one.WebhookAttempts == firing.WebhookAttempts && one.WebhookDueAt != null)
-            .ExecuteUpdateAsync(set => set.SetProperty(one => one.WebhookAttempts, attempts).SetProperty(one => one.WebhookDueAt, claimedUntil), token), cancellationToken);
+            .Where(row => row.Id == firing.Id && row.WebhookAttempts == firing.WebhookAttempts && row.WebhookDueAt != null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.WebhookAttempts, attempts).SetProperty(row => row.WebhookDueAt, claimedUntil), token),
+            cancellationToken);
         if (claimed == 0 || firing.WebhookUrl is not { } webhook)
         {
             return;
         }
         var body = await database.ReadAsync((db, token) => BodyAsync(db, firing, token), cancellationToken);
+        var timeout = TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds);
         var answer = secrets.Open(webhook) is { } url
-            ? await posts.SendAsync(
-                new(firing.Id, FiringHeader, url, options.Value.WebhookSecret, body), TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds), cancellationToken)
+            ? await posts.SendAsync(new(firing.Id, FiringHeader, url, options.Value.WebhookSecret, body), timeout, cancellationToken)
             : Answer.SecretLost;
         var now = clock.GetUtcNow();
         var givenUp = answer.Final || attempts >= options.Value.WebhookMaxAttempts;
         if (!answer.Taken)
         {
-            logger.LogWarning("{Host} did not accept alert {FiringId}, which is {Next}: {Reason}",
-                firing.Id, SealedSecrets.HostOf(webhook), givenUp ? "given up" : "posted again", answer.Reason);
+            logger.LogWarning("The webhook at {Host} did not accept firing {FiringId}; the call is {Next}: {Reason}",
+                SealedSecrets.HostOf(webhook), firing.Id, givenUp ? "given up" : "retried", answer.Reason);
         }
         DateTimeOffset? next = answer.Taken || givenUp ? null : now + Delay(attempts);
         DateTimeOffset? taken = answer.Taken ? now : null;
         var error = answer.Taken ? null : StorableText.CleanOrNull(answer.Reason, 1024);
-        await database.WriteAsync((db, token) => db.AlertFirings.Where(one => one.Id == firing.Id)
-            .ExecuteUpdateAsync(set => set.SetProperty(one => one.WebhookDueAt, next).SetProperty(one => one.WebhookTakenAt, taken).SetProperty(one => one.WebhookError, error), token),
+        await database.WriteAsync((db, token) => db.AlertFirings.Where(row => row.Id == firing.Id)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(row => row.WebhookDueAt, next)
+                .SetProperty(row => row.WebhookTakenAt, taken)
+                .SetProperty(row => row.WebhookError, error), token),
             cancellationToken);
     }
 
     private async Task<string> BodyAsync(StoreContext db, AlertFiring firing, CancellationToken cancellationToken)
     {
-        var rule = await db.AlertRules.AsNoTracking().SingleOrDefaultAsync(one => one.Id == firing.AlertId, cancellationToken);
-        var run = await db.Runs.AsNoTracking().Where(one => one.Id == firing.RunId).Select(one => new { one.Name, one.ExperimentId }).SingleOrDefaultAsync(cancellationToken);
-        var page = options.Value.PublicUrl is { Length: > 0 } site ? $"{site.TrimEnd('/')}/runs/{Uri.EscapeDataString(firing.RunId)}" : null;
+        var rule = await db.AlertRules.AsNoTracking().SingleOrDefaultAsync(row => row.Id == firing.AlertId, cancellationToken);
+        var run = await db.Runs.AsNoTracking().Where(row => row.Id == firing.RunId)
+            .Select(row => new { row.Name, row.ExperimentId }).SingleOrDefaultAsync(cancellationToken);
+        var page = options.Value.PublicUrl is { Length: > 0 } site
+            ? $"{site.TrimEnd('/')}/runs/{Uri.EscapeDataString(firing.RunId)}"
+            : null;
         var text = $"{rule?.Name ?? "Alert"}: {run?.Name ?? firing.RunId}: {firing.Message}{(page is null ? "" : $" {page}")}";
-        // Slack shows text, Discord content; each leaves alone what it doesn't know.
+        // Slack shows text, Discord content. Each ignores unknown members.
         var body = new JsonObject
         {
             ["text"] = text,
@@ -114,5 +126,5 @@ internal sealed class WebhookSender(
     }
 
     private TimeSpan Delay(int attempts) =>
-        TimeSpan.FromSeconds(Math.Min(options.Value.WebhookRetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), LongestDelay.TotalSeconds));
+        TimeSpan.FromSeconds(Math.Min(options.Value.WebhookRetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), MaxDelay.TotalSeconds));
 }

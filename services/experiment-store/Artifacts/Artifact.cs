@@ -2,7 +2,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
-/// <summary>A file a run said it left.</summary>
+/// <summary>A file that a run has reported.</summary>
 internal sealed class Artifact : IOfRun
 {
     public long Id { get; init; }

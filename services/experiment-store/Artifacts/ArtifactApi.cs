@@ -12,14 +12,14 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
-/// <summary>A file a run said it left, wherever that is.</summary>
+/// <summary>A file that a run has reported. It may be anywhere.</summary>
 internal sealed record RegisteredArtifact(string Path, string? Kind, long? Size, string? Sha256, DateTimeOffset SavedAt);
 
 /// <param name="Kind"><c>models</c> or <c>tokenizers</c>.</param>
 /// <param name="Id">The run or tokenizer.</param>
-/// <param name="Files">What lies in its folder.</param>
-/// <param name="Truncated">Whether there are more files than are listed.</param>
-/// <param name="Registered">What the run's own events have named.</param>
+/// <param name="Files">Files in its folder.</param>
+/// <param name="Truncated">True if there are more files than listed.</param>
+/// <param name="Registered">Files that the run's events have reported.</param>
 internal sealed record ArtifactList(
     string Kind, string Id, IReadOnlyList<ArtifactFile> Files, bool Truncated, IReadOnlyList<RegisteredArtifact> Registered);
 
@@ -33,29 +33,33 @@ internal static class ArtifactApi
     {
         var artifacts = endpoints.MapGroup("/artifacts/{kind}/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden);
         artifacts.MapGet("", GetAsync).WithName("ListArtifacts")
-            .WithSummary("The files of a run or tokenizer, or all of them as an archive")
+            .WithSummary("List the files of a run or tokenizer, or download them as an archive")
             .WithContent(Zip, Tar)
             .WithResponseExample("""
-                {"kind":"models","id":"run-4f9k2m7qx1tz","files":[{"path":"model.safetensors","size":14680064,"modified":"2026-03-04T12:00:00Z","local":true,"uploaded":false}],
+                {"kind":"models","id":"run-4f9k2m7qx1tz",
+                 "files":[{"path":"model.safetensors","size":14680064,"modified":"2026-03-04T12:00:00Z","local":true,"uploaded":false}],
                  "truncated":false,"registered":[]}
                 """);
-        artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("One file; ranges are supported")
+        artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("Download a file; ranges are supported")
             .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified).WithContent("application/octet-stream");
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
-        var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
+        var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts")
+            .WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
         own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")
-            .WithSummary("Store a file of a run: the body is its content. X-Content-SHA256 is checked when given")
+            .WithSummary("Upload a file of a run. The body is its content; X-Content-SHA256 is verified if given")
             .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
             .WithErrors(ErrorCode.IllegalTransition, ErrorCode.ConfigInvalid, ErrorCode.PayloadTooLarge)
             .WithBinaryBody("The file.")
             .WithResponseExample("""
-                {"path":"plots/loss.png","kind":"upload","size":48213,"sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","saved_at":"2026-03-04T12:00:00Z"}
+                {"path":"plots/loss.png","kind":"upload","size":48213,
+                 "sha256":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","saved_at":"2026-03-04T12:00:00Z"}
                 """, StatusCodes.Status201Created);
         own.MapDelete("/{**path}", DeleteAsync).WithName("DeleteArtifact").WithSummary("Delete a file of a run");
     }
 
     private static async Task<Results<Ok<ArtifactList>, PushStreamHttpResult>> GetAsync(
-        string kind, string id, [FromQuery(Name = "archive")] string? archive, HttpRequest request, ArtifactFiles files, Database database, CancellationToken cancellationToken)
+        string kind, string id, [FromQuery(Name = "archive")] string? archive, HttpRequest request, ArtifactFiles files, Database database,
+        CancellationToken cancellationToken)
     {
         var format = archive ?? Accepted(request);
         if (format is not (null or "zip" or "tar"))
@@ -68,25 +72,27 @@ internal static class ArtifactApi
         }
         if (!await files.ListAsync(kind, id, cancellationToken).AnyAsync(cancellationToken))
         {
-            throw None(kind, id);
+            throw NoArtifacts(kind, id);
         }
-        var whole = new ArtifactArchive(files, kind, id);
+        var archiver = new ArtifactArchive(files, kind, id);
         Func<Stream, Task> write = format switch
         {
             _ when HttpMethods.IsHead(request.Method) => _ => Task.CompletedTask,
-            "zip" => body => whole.WriteZipAsync(body, cancellationToken),
-            _ => body => whole.WriteTarAsync(body, cancellationToken),
+            "zip" => body => archiver.WriteZipAsync(body, cancellationToken),
+            _ => body => archiver.WriteTarAsync(body, cancellationToken),
         };
         return TypedResults.Stream(write, format == "zip" ? Zip : Tar, $"{id}.{format}");
     }
 
-    private static async Task<ArtifactList> ListAsync(string kind, string id, ArtifactFiles artifacts, Database database, CancellationToken cancellationToken)
+    private static async Task<ArtifactList> ListAsync(
+        string kind, string id, ArtifactFiles artifacts, Database database, CancellationToken cancellationToken)
     {
         var files = await artifacts.ListAsync(kind, id, cancellationToken).Take(MaxFiles + 1).ToListAsync(cancellationToken);
         var registered = kind == ArtifactFiles.Models ? await RegisteredAsync(database, id, cancellationToken) : [];
         return files.Count == 0 && registered.Count == 0
-            ? throw None(kind, id)
-            : new(kind, id, [.. files.Take(MaxFiles).OrderBy(file => file.Path, StringComparer.Ordinal)], files.Count > MaxFiles, registered);
+            ? throw NoArtifacts(kind, id)
+            : new(kind, id, [.. files.Take(MaxFiles).OrderBy(file => file.Path, StringComparer.Ordinal)],
+                files.Count > MaxFiles, registered);
     }
 
     private static async Task<Results<PhysicalFileHttpResult, FileStreamHttpResult>> DownloadAsync(
@@ -97,7 +103,7 @@ internal static class ArtifactApi
         {
             throw Missing(kind, id, path);
         }
-        // What somebody uploaded must never be a page or a script of Trainyard's own address.
+        // A browser must never run an uploaded file as a page or script of Trainyard's origin.
         const string Type = "application/octet-stream";
         response.Headers.ContentSecurityPolicy = "sandbox";
         var name = Path.GetFileName(file.Path);
@@ -105,35 +111,53 @@ internal static class ArtifactApi
         response.Headers.XContentTypeOptions = "nosniff";
         return file.Local
             ? TypedResults.PhysicalFile(files.LocalPath(kind, id, file), Type, name, file.Modified, tag, enableRangeProcessing: true)
-            : TypedResults.Stream(files.Open(kind, id, file) ?? throw Missing(kind, id, path), Type, name, file.Modified, tag, enableRangeProcessing: true);
+            : TypedResults.Stream(
+                files.Open(kind, id, file) ?? throw Missing(kind, id, path), Type, name, file.Modified, tag, enableRangeProcessing: true);
     }
 
     private static async Task<Created<RegisteredArtifact>> UploadAsync(
         string id, string? path, [FromHeader(Name = "X-Content-SHA256")] string? sha256,
-        HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock, CancellationToken cancellationToken)
+        HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         path = Decoded(path);
-        await RequireNotTheTrainersAsync(id, path, files, database, cancellationToken);
-        await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(id, "only its trainer leaves files in its folder", token), cancellationToken);
+        await RequireNotTrainerFileAsync(id, path, files, database, cancellationToken);
+        await database.ReadAsync(
+            (db, token) => db.RequireOutsideRunAsync(id, "only its trainer writes files to its folder", token), cancellationToken);
         var (stored, size, hash) = await files.WriteAsync(ArtifactFiles.Models, id, path, http.Request.Body, sha256, cancellationToken);
-        var saved = new ArtifactSaved { EventId = Guid.CreateVersion7(), RunId = id, Time = clock.GetUtcNow(), Path = stored, Size = size, Sha256 = hash, Kind = "upload" };
+        var saved = new ArtifactSaved
+        {
+            EventId = Guid.CreateVersion7(),
+            RunId = id,
+            Time = clock.GetUtcNow(),
+            Path = stored,
+            Size = size,
+            Sha256 = hash,
+            Kind = "upload",
+        };
         await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);
-        return TypedResults.Created($"/api/artifacts/{ArtifactFiles.Models}/{id}/{string.Join('/', stored.Split('/').Select(Uri.EscapeDataString))}", new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
+        var escaped = string.Join('/', stored.Split('/').Select(Uri.EscapeDataString));
+        return TypedResults.Created(
+            $"/api/artifacts/{ArtifactFiles.Models}/{id}/{escaped}",
+            new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
     }
 
-    private static async Task<NoContent> DeleteAsync(string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
+    private static async Task<NoContent> DeleteAsync(
+        string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
     {
         path = Decoded(path);
-        await RequireNotTheTrainersAsync(id, path, files, database, cancellationToken);
+        await RequireNotTrainerFileAsync(id, path, files, database, cancellationToken);
         if (!await files.DeleteAsync(ArtifactFiles.Models, id, path, cancellationToken))
         {
             throw Missing(ArtifactFiles.Models, id, path);
         }
-        await database.WriteAsync((db, token) => db.Artifacts.Where(one => one.RunId == id && one.Path == path).ExecuteDeleteAsync(token), cancellationToken);
+        await database.WriteAsync(
+            (db, token) => db.Artifacts.Where(artifact => artifact.RunId == id && artifact.Path == path).ExecuteDeleteAsync(token),
+            cancellationToken);
         return TypedResults.NoContent();
     }
 
-    private static async Task RequireNotTheTrainersAsync(
+    private static async Task RequireNotTrainerFileAsync(
         string id, string path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
     {
         var kind = await database.ReadAsync(async (db, token) =>
@@ -145,7 +169,7 @@ internal static class ArtifactApi
     }
 
     /// <summary>
-    /// A route's path with its slashes, which clients that encode a path as one part write <c>%2F</c>: the server leaves those as they are.
+    /// Decodes <c>%2F</c> in a route's path. Clients that encode the path as one segment send it, and the server leaves it encoded.
     /// </summary>
     private static string Decoded(string? path) => (path ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
 
@@ -156,15 +180,16 @@ internal static class ArtifactApi
     }
 
     private static TrainyardException Missing(string kind, string id, string? path) =>
-        new(ErrorCode.DataNotFound, $"'{path}' is not among the artifacts of {kind} '{id}'.");
+        new(ErrorCode.DataNotFound, $"There is no artifact '{path}' of {kind} '{id}'.");
 
-    private static TrainyardException None(string kind, string id) => new(ErrorCode.DataNotFound, $"There are no artifacts of {kind} '{id}'.");
+    private static TrainyardException NoArtifacts(string kind, string id) =>
+        new(ErrorCode.DataNotFound, $"There are no artifacts of {kind} '{id}'.");
 
     private static Task<List<RegisteredArtifact>> RegisteredAsync(Database database, string runId, CancellationToken cancellationToken) =>
         database.ReadAsync((db, token) => db.Artifacts
-            .Where(one => one.RunId == runId)
-            .OrderBy(one => one.Path)
+            .Where(artifact => artifact.RunId == runId)
+            .OrderBy(artifact => artifact.Path)
             .Take(MaxFiles)
-            .Select(one => new RegisteredArtifact(one.Path, one.Kind, one.Size, one.Sha256, one.SavedAt))
+            .Select(artifact => new RegisteredArtifact(artifact.Path, artifact.Kind, artifact.Size, artifact.Sha256, artifact.SavedAt))
             .ToListAsync(token), cancellationToken);
 }

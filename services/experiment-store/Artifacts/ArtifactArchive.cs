@@ -3,15 +3,16 @@ using System.IO.Compression;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
-/// <summary>Writes all files of an artifact as one archive while it is being sent: neither memory nor disk holds it.</summary>
+/// <summary>Streams all files of an artifact as one archive, without buffering it in memory or on disk.</summary>
 internal sealed class ArtifactArchive(ArtifactFiles files, string kind, string id)
 {
-    private static readonly DateTimeOffset FirstOfZip = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset MinZipTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public async Task WriteZipAsync(Stream output, CancellationToken cancellationToken)
     {
         await using var gathering = new GatheringStream(output);
-        await using (var zip = await ZipArchive.CreateAsync(gathering, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))
+        await using (var zip = await ZipArchive.CreateAsync(
+            gathering, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))
         {
             await foreach (var file in files.ListAsync(kind, id, cancellationToken))
             {
@@ -30,8 +31,12 @@ internal sealed class ArtifactArchive(ArtifactFiles files, string kind, string i
             await using var content = files.Open(kind, id, file);
             if (content is not null)
             {
-                await tar.WriteEntryAsync(
-                    new PaxTarEntry(TarEntryType.RegularFile, $"{id}/{file.Path}") { DataStream = content, ModificationTime = file.Modified }, cancellationToken);
+                var entry = new PaxTarEntry(TarEntryType.RegularFile, $"{id}/{file.Path}")
+                {
+                    DataStream = content,
+                    ModificationTime = file.Modified,
+                };
+                await tar.WriteEntryAsync(entry, cancellationToken);
             }
         }
     }
@@ -43,10 +48,10 @@ internal sealed class ArtifactArchive(ArtifactFiles files, string kind, string i
         {
             return;
         }
-        // Weights hardly shrink, whatever the effort.
+        // Weights hardly compress at any level.
         var entry = zip.CreateEntry($"{id}/{file.Path}", CompressionLevel.Fastest);
-        entry.LastWriteTime = file.Modified > FirstOfZip ? file.Modified : FirstOfZip;
-        await using var written = await entry.OpenAsync(cancellationToken);
-        await content.CopyToAsync(written, cancellationToken);
+        entry.LastWriteTime = file.Modified > MinZipTime ? file.Modified : MinZipTime;
+        await using var target = await entry.OpenAsync(cancellationToken);
+        await content.CopyToAsync(target, cancellationToken);
     }
 }

@@ -7,36 +7,39 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
-/// <param name="Path">Below the artifact's folder, with forward slashes.</param>
+/// <param name="Path">Relative to the artifact's folder, with forward slashes.</param>
 /// <param name="Size">In bytes.</param>
 /// <param name="Modified">When it was last written.</param>
-/// <param name="Local">Whether it lies in the artifacts folder.</param>
-/// <param name="Uploaded">Whether it lies in the bucket or container that <c>ARTIFACTS__STORE</c> names.</param>
+/// <param name="Local">True if it is in the artifacts folder.</param>
+/// <param name="Uploaded">True if it is in the bucket or container that <c>ARTIFACTS__STORE</c> names.</param>
 internal sealed record ArtifactFile(string Path, long Size, DateTimeOffset Modified, bool Local, bool Uploaded);
 
-/// <summary>The finished files of artifacts: those of the artifacts folder, and those that were uploaded, whether still here or not.</summary>
+/// <summary>The complete files of artifacts, in the artifacts folder and in the remote store.</summary>
 internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
 {
     public const string Models = "models";
 
-    // What every file system and bucket takes; a file has a longer name while it is written.
-    private const int LongestPath = 1000;
-    private const int LongestName = 200;
+    // Limits that every file system and bucket accepts. A file has a longer name while it is written.
+    private const int MaxPathBytes = 1000;
+    private const int MaxNameBytes = 200;
 
     private static readonly string[] Kinds = [Models, "tokenizers"];
 
     private readonly LocalArtifacts local = new(paths.ArtifactsRoot);
 
     /// <summary>The files of a run or tokenizer: local ones first.</summary>
-    /// <exception cref="TrainyardException">DATA_NOT_FOUND for a kind there is not, BACKEND_UNAVAILABLE when the remote store does not answer.</exception>
-    public async IAsyncEnumerable<ArtifactFile> ListAsync(string kind, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <exception cref="TrainyardException">
+    /// DATA_NOT_FOUND for an unknown kind, BACKEND_UNAVAILABLE if the remote store doesn't answer.
+    /// </exception>
+    public async IAsyncEnumerable<ArtifactFile> ListAsync(
+        string kind, string id, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var folder = PathOf(kind, id, "");
         var uploaded = new Dictionary<string, StoredArtifact>(StringComparer.Ordinal);
         if (remote.Store is { } store)
         {
             await using var there = store.ListAsync(folder, cancellationToken).GetAsyncEnumerator(cancellationToken);
-            while (await AskAsync(async () => await there.MoveNextAsync()))
+            while (await CallStoreAsync(async () => await there.MoveNextAsync()))
             {
                 if (AppPaths.IsPortable(there.Current.Path))
                 {
@@ -46,7 +49,8 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         }
         foreach (var file in local.List(folder).Where(file => AppPaths.IsPortable(file.Path)))
         {
-            yield return new(file.Path, file.Size, file.Modified, Local: true, Uploaded: uploaded.Remove(file.Path, out var copy) && copy.Size == file.Size);
+            var isUploaded = uploaded.Remove(file.Path, out var copy) && copy.Size == file.Size;
+            yield return new(file.Path, file.Size, file.Modified, Local: true, Uploaded: isUploaded);
         }
         foreach (var file in uploaded.Values)
         {
@@ -54,8 +58,8 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         }
     }
 
-    /// <summary>One file: the local one where there is one. Null when there is none.</summary>
-    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's folder.</exception>
+    /// <summary>Finds a file, preferably the local one. Null if there is none.</summary>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN: the path leads outside the artifact's folder.</exception>
     public async Task<ArtifactFile?> FindAsync(string kind, string id, string path, CancellationToken cancellationToken)
     {
         var (full, relative) = (PathOf(kind, id, path), NameIn(kind, id, path));
@@ -67,11 +71,13 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         {
             return new(relative, here.Size, here.Modified, Local: true, Uploaded: false);
         }
-        var there = remote.Store is { } store && !LocalArtifacts.HasUnfinished(full) ? await AskAsync(() => store.FindAsync(full, cancellationToken)) : null;
+        var there = remote.Store is { } store && !LocalArtifacts.HasUnfinished(full)
+            ? await CallStoreAsync(() => store.FindAsync(full, cancellationToken))
+            : null;
         return there is null ? null : new(relative, there.Size, there.Modified, Local: false, Uploaded: true);
     }
 
-    /// <summary>Opens a file that was found or listed; null when it has gone since.</summary>
+    /// <summary>Opens a file that was found or listed; null if it has been deleted since.</summary>
     public Stream? Open(string kind, string id, ArtifactFile file)
     {
         var full = PathOf(kind, id, file.Path);
@@ -84,40 +90,40 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
     }
 
     /// <summary>The full path of a local file.</summary>
-    public string LocalPath(string kind, string id, ArtifactFile file) => Path.Combine(paths.ArtifactsRoot, PathOf(kind, id, file.Path));
+    public string LocalPath(string kind, string id, ArtifactFile file) =>
+        Path.Combine(paths.ArtifactsRoot, PathOf(kind, id, file.Path));
 
-    /// <summary>Writes a file into the artifacts folder, and into the remote store where there is one.</summary>
-    /// <param name="kind">The kind.</param>
-    /// <param name="id">The run.</param>
-    /// <param name="path">Below its folder.</param>
-    /// <param name="content">Read to its end.</param>
-    /// <param name="sha256">What the content's hash must be; unknown when null.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>Its path without detours, its size and hash.</returns>
-    /// <exception cref="TrainyardException">PATH_FORBIDDEN, CONFIG_INVALID for a name or a hash that is not the content's.</exception>
+    /// <summary>
+    /// Writes a file to the artifacts folder, and to the remote store if there is one. Verifies <paramref name="sha256"/> if given.
+    /// </summary>
+    /// <returns>The normalized path, the size and the hash.</returns>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN, or CONFIG_INVALID for an unusable name or another hash.</exception>
     public async Task<(string Path, long Size, string Sha256)> WriteAsync(
         string kind, string id, string path, Stream content, string? sha256, CancellationToken cancellationToken)
     {
         var (full, folder) = (PathOf(kind, id, path), PathOf(kind, id, ""));
         if (full.Length <= folder.Length || LocalArtifacts.HasUnfinished(full) || Directory.Exists(Path.Combine(paths.ArtifactsRoot, full)))
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("path", "must name a file; names that begin with .tmp- or end with .tmp are taken")]);
+            throw new TrainyardException(ErrorCode.ConfigInvalid,
+                [new("path", "must name a file; names that begin with .tmp- or end with .tmp are reserved")]);
         }
-        if (Encoding.UTF8.GetByteCount(full) > LongestPath || full.Split('/').Any(name => Encoding.UTF8.GetByteCount(name) > LongestName))
+        if (Encoding.UTF8.GetByteCount(full) > MaxPathBytes || full.Split('/').Any(name => Encoding.UTF8.GetByteCount(name) > MaxNameBytes))
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("path", $"may have {LongestPath} bytes, and each name on it {LongestName}")]);
+            throw new TrainyardException(ErrorCode.ConfigInvalid,
+                [new("path", $"must have at most {MaxPathBytes} bytes, and each of its names at most {MaxNameBytes}")]);
         }
-        var written = await AskAsync(() => local.WriteAsync(full, content, sha256, cancellationToken));
+        var written = await CallStoreAsync(() => local.WriteAsync(full, content, sha256, cancellationToken));
         if (remote.Store is { } store)
         {
-            await using var copy = local.Open(full) ?? throw new TrainyardException(ErrorCode.DataNotFound, $"'{path}' was deleted while it was stored.");
-            await AskAsync(() => store.WriteAsync(full, copy, written.Sha256, cancellationToken));
+            await using var copy = local.Open(full)
+                ?? throw new TrainyardException(ErrorCode.DataNotFound, $"'{path}' was deleted while it was uploaded.");
+            await CallStoreAsync(() => store.WriteAsync(full, copy, written.Sha256, cancellationToken));
         }
         return (full[(folder.Length + 1)..], written.Size, written.Sha256);
     }
 
-    /// <summary>Deletes a file wherever it is.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Deletes a file, locally and in the remote store.</summary>
+    /// <returns>False if there is no such file.</returns>
     public async Task<bool> DeleteAsync(string kind, string id, string path, CancellationToken cancellationToken)
     {
         if (await FindAsync(kind, id, path, cancellationToken) is not { } file)
@@ -128,13 +134,13 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         await local.DeleteAsync(full, cancellationToken);
         if (remote.Store is { } store)
         {
-            await AskAsync(() => store.DeleteAsync(full, cancellationToken));
+            await CallStoreAsync(() => store.DeleteAsync(full, cancellationToken));
         }
         return true;
     }
 
-    /// <summary>Deletes all files of an artifact, or of one of its folders, wherever they are.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Deletes all files of an artifact or of one of its folders, locally and in the remote store.</summary>
+    /// <returns>The number of deleted files.</returns>
     public async Task<int> DeleteAllAsync(string kind, string id, string path, CancellationToken cancellationToken)
     {
         var found = await BelowAsync(kind, id, path, cancellationToken).ToListAsync(cancellationToken);
@@ -142,7 +148,7 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         {
             foreach (var file in found.Where(file => file.Uploaded))
             {
-                await AskAsync(() => store.DeleteAsync(PathOf(kind, id, file.Path), cancellationToken));
+                await CallStoreAsync(() => store.DeleteAsync(PathOf(kind, id, file.Path), cancellationToken));
             }
         }
         switch (Path.Combine(paths.ArtifactsRoot, PathOf(kind, id, path)))
@@ -157,7 +163,7 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         return found.Count;
     }
 
-    /// <summary>Fetches those files of a folder that are only in the remote store, or one such file.</summary>
+    /// <summary>Downloads the files of a folder, or one file, that are only in the remote store.</summary>
     public async Task BringBackAsync(string kind, string id, string path, CancellationToken cancellationToken)
     {
         if (remote.Store is not { } store)
@@ -167,7 +173,7 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         await foreach (var file in BelowAsync(kind, id, path, cancellationToken).Where(file => !file.Local))
         {
             await using var content = new RemoteStream(store, PathOf(kind, id, file.Path), file.Size);
-            await AskAsync(() => local.WriteAsync(PathOf(kind, id, file.Path), content, sha256: null, cancellationToken));
+            await CallStoreAsync(() => local.WriteAsync(PathOf(kind, id, file.Path), content, sha256: null, cancellationToken));
         }
     }
 
@@ -178,31 +184,32 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
             .Where(file => name.Length == 0 || file.Path == name || file.Path.StartsWith($"{name}/", StringComparison.Ordinal));
     }
 
-    /// <summary>A caller's path below an artifact's folder, without detours; empty for the folder itself.</summary>
-    /// <exception cref="TrainyardException">PATH_FORBIDDEN outside the artifact's folder.</exception>
+    /// <summary>Normalizes a caller's path relative to an artifact's folder; empty for the folder itself.</summary>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN: the path leads outside the artifact's folder.</exception>
     public string NameIn(string kind, string id, string path) => PathOf(kind, id, path)[PathOf(kind, id, "").Length..].TrimStart('/');
 
-    /// <summary>Where a caller's path lies below the artifacts root.</summary>
+    /// <summary>Resolves a caller's path relative to the artifacts root.</summary>
     private string PathOf(string kind, string id, string path)
     {
         if (!Kinds.Contains(kind, StringComparer.Ordinal) || !Identifier.IsValid(id))
         {
-            throw new TrainyardException(ErrorCode.DataNotFound, $"Artifacts are of {string.Join(" or ", Kinds)}, by id.");
+            throw new TrainyardException(ErrorCode.DataNotFound, $"The path must be {string.Join(" or ", Kinds)}, followed by an id.");
         }
-        return Path.GetRelativePath(paths.ArtifactsRoot, Path.TrimEndingDirectorySeparator(paths.ResolveArtifact(kind, id, path))).Replace(Path.DirectorySeparatorChar, '/');
+        var full = Path.TrimEndingDirectorySeparator(paths.ResolveArtifact(kind, id, path));
+        return Path.GetRelativePath(paths.ArtifactsRoot, full).Replace(Path.DirectorySeparatorChar, '/');
     }
 
-    private static async Task AskAsync(Func<Task> ask) => await AskAsync(async () =>
+    private static async Task CallStoreAsync(Func<Task> call) => await CallStoreAsync(async () =>
     {
-        await ask();
+        await call();
         return true;
     });
 
-    private static async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    private static async Task<T> CallStoreAsync<T>(Func<Task<T>> call)
     {
         try
         {
-            return await ask();
+            return await call();
         }
         catch (InvalidDataException wrong)
         {
@@ -210,7 +217,10 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         }
         catch (ArtifactStoreException exception)
         {
-            throw new TrainyardException(ErrorCode.BackendUnavailable, "The artifact store does not answer.", exception) { RetryAfter = TimeSpan.FromSeconds(5) };
+            throw new TrainyardException(ErrorCode.BackendUnavailable, "The artifact store does not answer. Try again.", exception)
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            };
         }
     }
 }

@@ -14,5 +14,6 @@ internal static class ArtifactTable
 
 internal sealed class ArtifactConfiguration : IEntityTypeConfiguration<Artifact>
 {
-    public void Configure(EntityTypeBuilder<Artifact> builder) => builder.ToTable("artifacts").HasIndex(artifact => new { artifact.RunId, artifact.Path }).IsUnique();
+    public void Configure(EntityTypeBuilder<Artifact> builder) =>
+        builder.ToTable("artifacts").HasIndex(artifact => new { artifact.RunId, artifact.Path }).IsUnique();
 }

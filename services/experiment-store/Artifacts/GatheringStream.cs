@@ -1,8 +1,8 @@
 namespace Trainyard.ExperimentStore.Artifacts;
 
 /// <summary>
-/// Keeps what is written synchronously until the next asynchronous write. ZipArchive closes an entry synchronously, a few
-/// kilobytes each, which a response refuses to take that way.
+/// Buffers synchronous writes until the next asynchronous one. ZipArchive closes each entry with a synchronous write of a few kilobytes,
+/// which a response body rejects.
 /// </summary>
 internal sealed class GatheringStream(Stream output) : Stream
 {
@@ -39,7 +39,7 @@ internal sealed class GatheringStream(Stream output) : Stream
 
     public override void Flush()
     {
-        // With the next asynchronous write.
+        // Sent with the next asynchronous write.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -2,7 +2,7 @@ using Trainyard.Artifacts;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
-/// <summary>A file of the remote store, fetched from where reading begins: what serves a range seeks first.</summary>
+/// <summary>A file of the remote store. The download starts at the current position, so a range request fetches only its range.</summary>
 internal sealed class RemoteStream(IArtifactStore store, string path, long size) : Stream
 {
     private Stream? content;
@@ -28,7 +28,8 @@ internal sealed class RemoteStream(IArtifactStore store, string path, long size)
         {
             return 0;
         }
-        content ??= await store.OpenAsync(path, position, size - position, cancellationToken) ?? throw new EndOfStreamException($"'{path}' was deleted while it was read.");
+        content ??= await store.OpenAsync(path, position, size - position, cancellationToken)
+            ?? throw new EndOfStreamException($"'{path}' was deleted while it was read.");
         var read = await content.ReadAsync(buffer, cancellationToken);
         position += read;
         return read > 0 ? read : throw new EndOfStreamException($"'{path}' became shorter while it was read.");
@@ -54,7 +55,7 @@ internal sealed class RemoteStream(IArtifactStore store, string path, long size)
         return position;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A remote file is read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read a remote file asynchronously.");
 
     public override void Flush()
     {

@@ -3,7 +3,7 @@ using Trainyard.ExperimentStore.Runs;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
-/// <summary>The files the trainer writes and goes on from. Over HTTP they can be read, not changed.</summary>
+/// <summary>The files that the trainer writes and resumes from. Over HTTP they are read-only.</summary>
 internal static class TrainerFiles
 {
     private const string Manifest = "manifest.json";
@@ -14,16 +14,15 @@ internal static class TrainerFiles
         "logs.jsonl", "checkpoints", "eval", ".tmp-attempts",
     ];
 
-    /// <param name="kind">Whose run it is.</param>
-    /// <param name="path">Below the run's folder, without detours.</param>
+    /// <summary>Rejects a normalized path, relative to the run's folder, that names a trainer's file.</summary>
     /// <exception cref="TrainyardException">PATH_FORBIDDEN.</exception>
     public static void RequireNone(RunKind kind, string path)
     {
         var name = path.Split('/', 2)[0];
-        // A manifest makes a folder one of a run the trainer made. Some file systems take upper and lower case for the same.
+        // A manifest marks the folder of a run that the trainer made. Some file systems ignore case.
         if (Is(name, Manifest) || (kind is RunKind.Own && Array.Exists(OwnNames, own => Is(name, own))))
         {
-            throw new TrainyardException(ErrorCode.PathForbidden, $"'{name}' is the trainer's own. Give the file another name.");
+            throw new TrainyardException(ErrorCode.PathForbidden, $"'{name}' is reserved for the trainer. Use another name.");
         }
     }
 

@@ -21,8 +21,8 @@ internal sealed class EventBatchConsumer(EventStore store) : IConsumer<EventBatc
 
 internal sealed class EventBatchConsumerDefinition : ConsumerDefinition<EventBatchConsumer>
 {
-    // Enough for batches to be stored together while others are being written.
-    private const int AtOnce = 32;
+    // Enough to collect batches for the next transaction while others are written.
+    private const int MaxConcurrentBatches = 32;
 
     private readonly long maxQueuedBytes;
 
@@ -30,17 +30,18 @@ internal sealed class EventBatchConsumerDefinition : ConsumerDefinition<EventBat
     {
         maxQueuedBytes = options.Value.MaxBytes;
         EndpointName = EndpointNames.EventBatches;
-        ConcurrentMessageLimit = AtOnce;
+        ConcurrentMessageLimit = MaxConcurrentBatches;
     }
 
     protected override void ConfigureConsumer(
-        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EventBatchConsumer> consumerConfigurator, IRegistrationContext context)
+        IReceiveEndpointConfigurator endpointConfigurator, IConsumerConfigurator<EventBatchConsumer> consumerConfigurator,
+        IRegistrationContext context)
     {
-        endpointConfigurator.PrefetchCount = 2 * AtOnce;
-        // A full queue takes nothing more, which ingest tells its callers.
+        endpointConfigurator.PrefetchCount = 2 * MaxConcurrentBatches;
+        // A full queue rejects further batches, and ingest passes that on to its callers.
         endpointConfigurator.LimitBytes(maxQueuedBytes);
-        // A database that is away for a moment; one that is away for longer is waited for on the broker. What fails for another reason fails
-        // again, and goes to the error queue after a few tries.
+        // Covers short outages of the database; longer ones are retried by the broker. Other failures are likely permanent, so they go to
+        // the error queue after a few retries.
         endpointConfigurator.UseMessageRetry(retry =>
         {
             retry.Handle<TrainyardException>(failure => failure.Code is ErrorCode.BackendUnavailable or ErrorCode.OutcomeUnknown);

@@ -7,29 +7,28 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Events;
 
 /// <summary>
-/// Stores batches that wait together in one transaction: a commit costs more than the rows in it, and batches of the same run
-/// would only wait for each other's locks.
+/// Stores queued batches together in one transaction: a commit costs more than its rows, and separate batches of the same run would wait
+/// for each other's locks.
 /// </summary>
-internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> options, ILogger<EventStore> logger) : BackgroundService, IEventStore
+internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> options, ILogger<EventStore> logger)
+    : BackgroundService, IEventStore
 {
     private const int MaxBatches = 256;
     private const int MaxEvents = 5000;
 
-    // SQLite has one writer. On Postgres one transaction is put together while another is written.
+    // SQLite has one writer. On Postgres, one transaction is prepared while another commits.
     private readonly int writers = options.Value.Provider is DatabaseProvider.Sqlite ? 1 : 2;
     private readonly Channel<WaitingBatch> queue = Channel.CreateBounded<WaitingBatch>(1024);
 
-    /// <summary>Batches that wait for their turn.</summary>
+    /// <summary>Number of queued batches.</summary>
     public int Waiting => queue.Reader.Count;
 
     public Task<EventsStored> StoreAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        StoreAsync(new BatchDelivery(batch, again: false, answered: true), cancellationToken);
+        StoreAsync(new BatchDelivery(batch, redelivered: false, senderWaits: true), cancellationToken);
 
-    /// <param name="batch">The batch.</param>
-    /// <param name="again">Whether some of it may have been stored before, because it was delivered before.</param>
-    /// <param name="cancellationToken">Gives up on a batch that still waits.</param>
-    public Task<EventsStored> StoreAsync(EventBatch batch, bool again, CancellationToken cancellationToken) =>
-        StoreAsync(new BatchDelivery(batch, again), cancellationToken);
+    /// <summary>Stores a batch from the broker. Cancellable only while queued.</summary>
+    public Task<EventsStored> StoreAsync(EventBatch batch, bool redelivered, CancellationToken cancellationToken) =>
+        StoreAsync(new BatchDelivery(batch, redelivered), cancellationToken);
 
     private async Task<EventsStored> StoreAsync(BatchDelivery delivery, CancellationToken cancellationToken)
     {
@@ -40,9 +39,10 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         }
         catch (ChannelClosedException)
         {
-            throw new TrainyardException(ErrorCode.BackendUnavailable, "The store is stopping.");
+            throw new TrainyardException(
+                ErrorCode.BackendUnavailable, "The store is stopping. Send the events again under the same Idempotency-Key.");
         }
-        await using var _ = cancellationToken.Register(() => waiting.GiveUp(cancellationToken));
+        await using var _ = cancellationToken.Register(() => waiting.Cancel(cancellationToken));
         return await waiting.Outcome;
     }
 
@@ -52,11 +52,12 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         return base.StopAsync(cancellationToken);
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(Enumerable.Range(0, writers).Select(_ => WriteAsync()));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(Enumerable.Range(0, writers).Select(_ => WriteAsync()));
 
     private async Task WriteAsync()
     {
-        // What is queued when the host stops is stored still: the queue's end ends this.
+        // On shutdown, store what is queued: the loop ends when the queue is complete and empty.
         while (await queue.Reader.WaitToReadAsync(CancellationToken.None))
         {
             var group = Take();
@@ -97,12 +98,12 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         }
         catch (Exception exception) when (!DatabaseFaults.IsOfTheData(exception))
         {
-            logger.LogError(exception, "Can't store {Batches} batches now", group.Count);
+            logger.LogError(exception, "Can't store {Batches} batches now. They are retried by the broker or their senders", group.Count);
             group.ForEach(waiting => waiting.Fail(NotNow(exception)));
         }
         catch (Exception exception) when (group.Count > 1)
         {
-            logger.LogError(exception, "Can't store {Batches} batches in one transaction; storing them one by one", group.Count);
+            logger.LogError(exception, "Can't store {Batches} batches in one transaction. Storing each alone", group.Count);
             foreach (var waiting in group)
             {
                 await StoreAsync([waiting]);
@@ -110,30 +111,34 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
         }
         catch (Exception exception) when (group is [{ Delivery.Batch.Requests.Count: > 1 } waiting])
         {
-            logger.LogError(exception, "Can't store batch {BatchId} in one transaction; storing its requests one by one", waiting.Delivery.Batch.BatchId);
+            logger.LogError(
+                exception, "Can't store batch {BatchId} in one transaction. Storing each request alone", waiting.Delivery.Batch.BatchId);
             await StoreOneByOneAsync(waiting);
         }
         catch (Exception exception)
         {
-            logger.LogError(exception, "Can't store batch {BatchId}", group[0].Delivery.Batch.BatchId);
+            logger.LogError(
+                exception, "Can't store batch {BatchId}. Its data is at fault, so a retry won't help", group[0].Delivery.Batch.BatchId);
             group[0].Fail(exception);
         }
     }
 
-    /// <summary>Keeps a request that can't be stored from taking its neighbours with it. Each is remembered on its own, so that a second try is harmless.</summary>
+    /// <summary>
+    /// Stores the requests one by one, so that a faulty one doesn't affect the others. Each has its own key, which makes a retry safe.
+    /// </summary>
     private async Task StoreOneByOneAsync(WaitingBatch waiting)
     {
         var faults = new List<Exception>();
         var (stored, refused) = (0, 0);
         var outcomes = new List<RequestOutcome>();
-        foreach (var request in new BatchDelivery(waiting.Delivery.Batch, again: true, waiting.Delivery.Answered).Requests)
+        foreach (var request in new BatchDelivery(waiting.Delivery.Batch, redelivered: true, waiting.Delivery.SenderWaits).Requests)
         {
             try
             {
-                var one = await writer.StoreAsync(request, CancellationToken.None);
-                stored += one.Requests.Count;
-                refused += one.Uncounted.Count;
-                outcomes.AddRange(one.Outcomes);
+                var result = await writer.StoreAsync(request, CancellationToken.None);
+                stored += result.Requests.Count;
+                refused += result.Refused.Count;
+                outcomes.AddRange(result.Outcomes);
             }
             catch (TrainyardException fault)
             {
@@ -147,7 +152,8 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
             }
             catch (Exception exception)
             {
-                logger.LogError(exception, "Can't store request {RequestId}", request.Request.RequestId);
+                logger.LogError(
+                    exception, "Can't store request {RequestId}. Its data is at fault, so a retry won't help", request.Request.RequestId);
                 faults.Add(exception);
             }
         }
@@ -156,8 +162,10 @@ internal sealed class EventStore(EventWriter writer, IOptions<DatabaseOptions> o
             waiting.Fail(new AggregateException(faults));
             return;
         }
-        waiting.Stored(new(waiting.Delivery.Batch.BatchId, stored, waiting.Delivery.Batch.Requests.Count - stored, refused) { Outcomes = outcomes });
+        var batch = waiting.Delivery.Batch;
+        waiting.Stored(new(batch.BatchId, stored, batch.Requests.Count - stored, refused) { Outcomes = outcomes });
     }
 
-    private static TrainyardException NotNow(Exception exception) => new(ErrorCode.BackendUnavailable, "The events can't be stored now.", exception);
+    private static TrainyardException NotNow(Exception exception) => new(
+        ErrorCode.BackendUnavailable, "The events can't be stored now. Send them again under the same Idempotency-Key.", exception);
 }

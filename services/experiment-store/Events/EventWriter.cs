@@ -9,13 +9,15 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>The one way in for what happens in runs, whoever reports it.</summary>
+/// <summary>Stores events of runs. All events pass through here, whatever their source.</summary>
 internal sealed class EventWriter(
     Database database, IOptions<RunOptions> options, TimeProvider clock, StoreTelemetry telemetry, ILogger<EventWriter> logger)
 {
-    /// <summary>Stores batches in one transaction together with what makes their repetition recognisable.</summary>
-    /// <returns>For each batch, how much of it was new.</returns>
-    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of them is stored. OUTCOME_UNKNOWN: they may be.</exception>
+    /// <summary>Stores batches and their idempotency keys in one transaction.</summary>
+    /// <returns>The outcome of each batch, in order.</returns>
+    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">
+    /// BACKEND_UNAVAILABLE: nothing is stored. OUTCOME_UNKNOWN: the batches may be stored.
+    /// </exception>
     public async Task<IReadOnlyList<EventsStored>> StoreAsync(IReadOnlyList<BatchDelivery> deliveries, CancellationToken cancellationToken)
     {
         using var activity = telemetry.StartTransaction(deliveries);
@@ -25,30 +27,37 @@ internal sealed class EventWriter(
         telemetry.Stored(deliveries, stored, clock.GetUtcNow(), began);
         LogStored(stored.Requests);
         var perBatch = stored.Requests.CountBy(request => request.Delivery).ToDictionary();
-        var refused = stored.Uncounted.Select(one => one.Sent.From?.Delivery).OfType<BatchDelivery>().CountBy(delivery => delivery).ToDictionary();
-        var outcomes = requests.Zip(stored.Outcomes).ToLookup(one => one.First.Delivery, one => one.Second);
+        var refused = stored.Refused.Select(refusal => refusal.Sent.From?.Delivery).OfType<BatchDelivery>()
+            .CountBy(delivery => delivery).ToDictionary();
+        var outcomes = requests.Zip(stored.Outcomes).ToLookup(pair => pair.First.Delivery, pair => pair.Second);
         return [.. deliveries.Select(delivery =>
         {
             var count = perBatch.GetValueOrDefault(delivery);
             var batch = delivery.Batch;
-            return new EventsStored(batch.BatchId, count, batch.Requests.Count - count, refused.GetValueOrDefault(delivery)) { Outcomes = [.. outcomes[delivery]] };
+            return new EventsStored(batch.BatchId, count, batch.Requests.Count - count, refused.GetValueOrDefault(delivery))
+            {
+                Outcomes = [.. outcomes[delivery]],
+            };
         })];
     }
 
-    /// <summary>Stores a batch of the store's own together with what it keeps about it: both or neither.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="together">Writes the rest, with the batch's runs held; called again when the transaction is tried again.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">BACKEND_UNAVAILABLE: nothing of it is stored. OUTCOME_UNKNOWN: it may be.</exception>
-    public async Task StoreAsync(EventBatch batch, Func<StoreContext, CancellationToken, Task> together, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores a batch of the store itself and related rows in one transaction. <paramref name="alsoStore"/> runs while the batch's runs are
+    /// locked, and again if the transaction is retried.
+    /// </summary>
+    /// <exception cref="Trainyard.Contracts.Errors.TrainyardException">
+    /// BACKEND_UNAVAILABLE: nothing is stored. OUTCOME_UNKNOWN: the batch may be stored.
+    /// </exception>
+    public async Task StoreAsync(
+        EventBatch batch, Func<StoreContext, CancellationToken, Task> alsoStore, CancellationToken cancellationToken)
     {
-        BatchDelivery[] deliveries = [new(batch, again: false)];
+        BatchDelivery[] deliveries = [new(batch, redelivered: false)];
         using var activity = telemetry.StartTransaction(deliveries);
         var began = Stopwatch.GetTimestamp();
         var stored = await database.WriteAsync(async (db, token) =>
         {
-            var result = await StoreAsync(db, [.. deliveries[0].Requests], token, vouched: true);
-            await together(db, token);
+            var result = await StoreAsync(db, [.. deliveries[0].Requests], token, trusted: true);
+            await alsoStore(db, token);
             return result;
         }, cancellationToken);
         telemetry.Stored(deliveries, stored, clock.GetUtcNow(), began);
@@ -58,7 +67,7 @@ internal sealed class EventWriter(
     public Task<StoredRequests> StoreAsync(ArrivedRequest request, CancellationToken cancellationToken) =>
         database.WriteAsync((db, token) => StoreAsync(db, [request], token), cancellationToken);
 
-    /// <summary>Where a request's id ends up, for whoever follows it; thousands of lines a second, so not by default.</summary>
+    /// <summary>Logs stored request ids for tracing. Debug only: it can be thousands of lines a second.</summary>
     private void LogStored(List<ArrivedRequest> stored)
     {
         if (!logger.IsEnabled(LogLevel.Debug))
@@ -72,13 +81,14 @@ internal sealed class EventWriter(
     }
 
     private async Task<StoredRequests> StoreAsync(
-        StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken, bool vouched = false)
+        StoreContext db, List<ArrivedRequest> arrived, CancellationToken cancellationToken, bool trusted = false)
     {
         var now = clock.GetUtcNow();
         var verdicts = await RequestKeys.JudgeAsync(db, arrived, now, cancellationToken);
         var requests = arrived.Where((_, index) => verdicts[index] is KeyVerdict.New).ToList();
         var sent = requests
-            .SelectMany(request => request.Request.Events.Where(IsForARun).Select(one => new SentEvent(one, vouched ? null : request)))
+            .SelectMany(
+                request => request.Request.Events.Where(HasUsableIds).Select(reported => new SentEvent(reported, trusted ? null : request)))
             .ToList();
         var (events, repeated) = await RequestKeys.JudgeAsync(db, sent, now, cancellationToken);
         var outcomes = Outcomes(arrived, verdicts, repeated);
@@ -86,45 +96,45 @@ internal sealed class EventWriter(
         {
             return new(requests, 0, 0, [], outcomes);
         }
-        var (points, uncounted) = await ApplyAsync(db, events, now, cancellationToken);
-        return new(requests, events.Count - uncounted.Count, points, uncounted, outcomes);
+        var (points, refused) = await ApplyAsync(db, events, now, cancellationToken);
+        return new(requests, events.Count - refused.Count, points, refused, outcomes);
     }
 
     private static List<RequestOutcome> Outcomes(List<ArrivedRequest> arrived, KeyVerdict[] verdicts, List<SentEvent> repeated)
     {
-        var byRequest = repeated.ToLookup(one => one.From, ReferenceEqualityComparer.Instance);
-        return [.. arrived.Select((one, index) => verdicts[index] switch
+        var byRequest = repeated.ToLookup(sent => sent.From, ReferenceEqualityComparer.Instance);
+        return [.. arrived.Select((request, index) => verdicts[index] switch
         {
-            KeyVerdict.New => new RequestOutcome(byRequest[one].Count()),
-            KeyVerdict.Repeated => new(one.Request.Events.Count),
+            KeyVerdict.New => new RequestOutcome(byRequest[request].Count()),
+            KeyVerdict.Repeated => new(request.Request.Events.Count),
             _ => new(0, KeyReused: true),
         })];
     }
 
-    /// <summary>Applies what the store itself says of runs, within a transaction that changes more and knows by itself when it is repeated.</summary>
+    /// <summary>Applies events of the store itself within a caller's transaction, which must detect its own repetition.</summary>
     public Task ApplyAsync(StoreContext db, IEnumerable<RunEvent> events, DateTimeOffset now, CancellationToken cancellationToken) =>
-        ApplyAsync(db, [.. events.Select(one => new SentEvent(one, From: null))], now, cancellationToken);
+        ApplyAsync(db, [.. events.Select(reported => new SentEvent(reported, From: null))], now, cancellationToken);
 
-    private async Task<(int Points, List<UncountedEvent> Uncounted)> ApplyAsync(
+    private async Task<(int Points, List<RefusedEvent> Refused)> ApplyAsync(
         StoreContext db, List<SentEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var runs = await RunEventApplierLoader.LoadAsync(db, events, options.Value, now, cancellationToken);
-        var uncounted = new List<UncountedEvent>();
-        foreach (var one in events)
+        var refused = new List<RefusedEvent>();
+        foreach (var sent in events)
         {
-            if (runs.TryGetValue(one.Event.RunId, out var run))
+            if (runs.TryGetValue(sent.Event.RunId, out var run))
             {
-                run.Apply(one);
+                run.Apply(sent);
             }
             else
             {
-                uncounted.Add(new(one, Uncounted.AttemptOver));
+                refused.Add(new(sent, Refusal.AttemptOver));
             }
         }
         foreach (var run in runs.Values)
         {
-            run.WarnOfUncounted();
-            uncounted.AddRange(run.Uncounted);
+            run.WarnOfRefused();
+            refused.AddRange(run.Refused);
         }
         var stored = await PointWriter.WriteAsync(db, [.. runs.Values.Select(run => run.Points())], options.Value, now, cancellationToken);
         foreach (var dropped in stored.Dropped)
@@ -132,12 +142,13 @@ internal sealed class EventWriter(
             var run = runs[dropped.RunId];
             run.Write("warning", dropped.Message, now, run.Run.Attempt);
         }
-        Silence(db, runs.Values.Where(run => run.Run.DeletedAt is not null).Select(run => run.Run.Id).ToHashSet(StringComparer.Ordinal));
-        return (stored.Count, uncounted);
+        RemoveAnnouncements(
+            db, runs.Values.Where(run => run.Run.DeletedAt is not null).Select(run => run.Run.Id).ToHashSet(StringComparer.Ordinal));
+        return (stored.Count, refused);
     }
 
-    /// <summary>Nobody hears of deleted runs, nor do alerts look at them.</summary>
-    private static void Silence(StoreContext db, HashSet<string> deleted)
+    /// <summary>Deleted runs cause neither live updates nor alerts.</summary>
+    private static void RemoveAnnouncements(StoreContext db, HashSet<string> deleted)
     {
         if (deleted.Count == 0)
         {
@@ -153,22 +164,22 @@ internal sealed class EventWriter(
         }
     }
 
-    private bool IsForARun(RunEvent one)
+    private bool HasUsableIds(RunEvent reported)
     {
-        var valid = Identifier.IsValid(one.RunId) && (one.ExperimentId is null || Identifier.IsValid(one.ExperimentId));
+        var valid = Identifier.IsValid(reported.RunId) && (reported.ExperimentId is null || Identifier.IsValid(reported.ExperimentId));
         if (!valid)
         {
-            logger.LogWarning("Event {EventId} is left out: its run or experiment id is invalid", one.EventId);
+            logger.LogWarning("Dropped event {EventId}: its run or experiment id is invalid", reported.EventId);
         }
         return valid;
     }
 }
 
-/// <summary>What became of requests.</summary>
-/// <param name="Requests">Those not stored before.</param>
-/// <param name="Events">How many of their events were stored.</param>
-/// <param name="Points">How many points those brought.</param>
-/// <param name="Uncounted">Those that did not count.</param>
-/// <param name="Outcomes">Of every request that arrived, in order.</param>
+/// <summary>The result of storing requests.</summary>
+/// <param name="Requests">Requests that were new.</param>
+/// <param name="Events">The number of their events that were stored.</param>
+/// <param name="Points">The number of stored points.</param>
+/// <param name="Refused">Events that were dropped.</param>
+/// <param name="Outcomes">The outcome of every request, in order.</param>
 internal sealed record StoredRequests(
-    List<ArrivedRequest> Requests, int Events, int Points, List<UncountedEvent> Uncounted, List<RequestOutcome> Outcomes);
+    List<ArrivedRequest> Requests, int Events, int Points, List<RefusedEvent> Refused, List<RequestOutcome> Outcomes);

@@ -3,28 +3,32 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>Forgets keys that nobody repeats any more, some at a time: one statement for all would grow with what it is to delete, and begin anew where it was stopped.</summary>
+/// <summary>
+/// Deletes expired keys in chunks. A single statement would grow with the backlog and lose its progress when interrupted.
+/// </summary>
 internal sealed class ExpiredKeys(Database database, TimeProvider clock) : IMaintenanceJob
 {
-    // A few hundredths of a second of the one writer that SQLite has.
+    // Occupies SQLite's single writer for a few hundredths of a second.
     private const int Chunk = 5_000;
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
-    private static readonly TimeSpan BetweenPurges = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Expiry = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
 
     private long? purged;
 
     public string Name => "expired keys";
 
-    /// <summary>Forgets what is a week old, once an hour.</summary>
+    /// <summary>Deletes keys older than a week, once an hour.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        if (purged is { } before && clock.GetElapsedTime(before) < BetweenPurges)
+        if (purged is { } before && clock.GetElapsedTime(before) < Interval)
         {
             return;
         }
-        var old = clock.GetUtcNow() - Kept;
+        var old = clock.GetUtcNow() - Expiry;
         while (await database.WriteAsync((db, token) => db.Keys
-            .Where(key => db.Set<RememberedKey>().Where(one => one.StoredAt < old).OrderBy(one => one.StoredAt).Take(Chunk).Select(one => one.Key).Contains(key.Key))
+            .Where(key => db.Set<RememberedKey>()
+                .Where(expired => expired.StoredAt < old).OrderBy(expired => expired.StoredAt).Take(Chunk)
+                .Select(expired => expired.Key).Contains(key.Key))
             .ExecuteDeleteAsync(token), cancellationToken) == Chunk)
         {
         }

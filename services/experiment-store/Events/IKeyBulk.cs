@@ -3,13 +3,13 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>Writes many idempotency keys inside the context's transaction, past the change tracker.</summary>
+/// <summary>Writes idempotency keys in bulk inside the context's transaction, bypassing the change tracker.</summary>
 internal interface IKeyBulk
 {
-    /// <summary>Remembers keys and returns those that are new. Waits for another transaction that holds one of them.</summary>
+    /// <summary>Inserts keys and returns the new ones. Waits for concurrent transactions that insert the same keys.</summary>
     Task<HashSet<string>> RememberAsync(IReadOnlyCollection<RememberedKey> keys, CancellationToken cancellationToken);
 
-    /// <summary>Makes sure that each page, given by key and run, has a row to lock.</summary>
+    /// <summary>Inserts missing rows for pages, given by key and run, so that they can be locked.</summary>
     Task AddSequencePagesAsync(IReadOnlyDictionary<string, string> pages, CancellationToken cancellationToken);
 }
 

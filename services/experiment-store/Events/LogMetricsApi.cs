@@ -14,10 +14,10 @@ using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>Values logged together.</summary>
-/// <param name="Step">The step, from 0 to 2^53; each series' next one when left out.</param>
-/// <param name="Metrics">Name to value; "NaN", "Infinity" and "-Infinity" are values too.</param>
-/// <param name="Timestamp">When they were measured; when they arrive, if left out.</param>
+/// <summary>Values logged at one step.</summary>
+/// <param name="Step">The step, from 0 to 2^53. Default: the next step of each series.</param>
+/// <param name="Metrics">Name to value. "NaN", "Infinity" and "-Infinity" are allowed.</param>
+/// <param name="Timestamp">Time of measurement. Default: time of arrival.</param>
 internal sealed record MetricsEntry(long? Step, IReadOnlyDictionary<string, double> Metrics, DateTimeOffset? Timestamp);
 
 internal sealed record MetricsAccepted(int Stored, int Repeated);
@@ -27,7 +27,8 @@ internal static class LogMetricsApi
     private const int MaxEntries = 50_000;
 
     public static void MapLogMetrics(this IEndpointRouteBuilder endpoints) =>
-        endpoints.MapPost("/runs/{runId}/metrics", LogAsync).WithTags("Metrics").WithName("LogMetrics").WithSummary("Log values: one entry, or a list of them")
+        endpoints.MapPost("/runs/{runId}/metrics", LogAsync).WithTags("Metrics").WithName("LogMetrics")
+            .WithSummary("Log values: one entry or a list of entries")
             .AddOpenApiOperationTransformer(MetricsBody.DescribeAsync)
             .WithRequestExample("""[{"step":1,"metrics":{"train_loss":2.31,"val_accuracy":"NaN"},"timestamp":"2026-01-05T12:34:56Z"}]""")
             .WithErrors(ErrorCode.IdempotencyKeyReused, ErrorCode.IllegalTransition)
@@ -39,7 +40,7 @@ internal static class LogMetricsApi
     {
         var entries = body.Entries;
         TrainyardException.ThrowIfAny([.. Problems(entries, key)]);
-        if (entries.SelectMany(entry => entry.Metrics.Keys).FirstOrDefault(Speaking.IsTheTrainers) is { } series)
+        if (entries.SelectMany(entry => entry.Metrics.Keys).FirstOrDefault(SenderRules.IsTrainerSeries) is { } series)
         {
             var why = $"only its trainer writes the series '{series}'";
             await database.ReadAsync((db, token) => db.RequireOutsideRunAsync(runId, why, token, orDeleted: true), cancellationToken);
@@ -74,7 +75,7 @@ internal static class LogMetricsApi
     {
         if (entries.Count is 0 or > MaxEntries)
         {
-            yield return new("$", $"must be an entry or a list of 1 to {MaxEntries} of them, not {entries.Count}");
+            yield return new("$", $"must be an entry or a list of 1 to {MaxEntries} entries, not {entries.Count}");
         }
         if (key is { Length: 0 or > 1024 })
         {

@@ -6,7 +6,7 @@ using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>One entry, or a list of them.</summary>
+/// <summary>One entry or a list of entries.</summary>
 [JsonConverter(typeof(Converter))]
 [OneOrMany(typeof(MetricsEntry))]
 internal sealed record MetricsBody(IReadOnlyList<MetricsEntry> Entries)
@@ -14,7 +14,7 @@ internal sealed record MetricsBody(IReadOnlyList<MetricsEntry> Entries)
     public static async Task DescribeAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        var document = context.Document ?? throw new InvalidOperationException("An operation is described within its document.");
+        var document = context.Document ?? throw new InvalidOperationException("The transformer runs without a document.");
         document.AddComponent(nameof(MetricsEntry),
             await context.GetOrCreateSchemaAsync(typeof(MetricsEntry), cancellationToken: cancellationToken));
         var entry = new OpenApiSchemaReference(nameof(MetricsEntry), document);

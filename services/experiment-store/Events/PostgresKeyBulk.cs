@@ -4,7 +4,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>Arrays in one round trip.</summary>
+/// <summary>Sends arrays in one round trip.</summary>
 internal sealed class PostgresKeyBulk(StoreContext db) : IKeyBulk
 {
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();

@@ -2,43 +2,43 @@ using System.Buffers.Binary;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>A request's key, an event's id or a batch, kept for a week so that its repetition changes nothing.</summary>
+/// <summary>The key of a request, event or batch. Kept for a week to detect repetitions.</summary>
 internal sealed class RememberedKey
 {
     public required string Key { get; init; }
 
-    /// <summary>The run whose data it stands for, with which it goes; empty when there are several.</summary>
+    /// <summary>The run with which it is deleted; empty if it covers several runs.</summary>
     public required string RunId { get; init; }
 
-    /// <summary>The body stored under it.</summary>
+    /// <summary>Hash of the body that was stored under it.</summary>
     public required long BodyHash { get; init; }
 
     public required DateTimeOffset StoredAt { get; init; }
 }
 
 /// <summary>
-/// Some requests of a client that counts them: the body's hash of each of <see cref="Length"/> numbers in a row, kept until their run is
-/// removed. Numbers far apart take a row each; none counts as seen that was not.
+/// Keys of a client that numbers its requests: the body hashes of <see cref="Length"/> consecutive numbers, kept until their run is
+/// removed. Exact, unlike a bloom filter; widely spaced numbers cost a row each.
 /// </summary>
 internal sealed class SequencePage
 {
-    /// <summary>How many numbers a page holds.</summary>
+    /// <summary>Numbers per page.</summary>
     public const int Length = 32;
 
-    /// <summary>A page without numbers.</summary>
+    /// <summary>The hashes of an empty page.</summary>
     public static readonly byte[] Empty = new byte[Length * sizeof(long)];
 
-    // A hash of 0 marks a number not seen.
-    private const long InsteadOfZero = 1;
+    // 0 marks an unused number, so a hash of 0 is stored as this.
+    private const long ZeroHash = 1;
 
     public required string Key { get; init; }
 
-    /// <summary>The run whose data the requests held, with which the page goes; empty when there are several.</summary>
+    /// <summary>The run with which the page is deleted; empty if the requests cover several runs.</summary>
     public required string RunId { get; init; }
 
     public required byte[] BodyHashes { get; set; }
 
-    /// <summary>The hash stored for a number; null when there is none, and then this one is.</summary>
+    /// <summary>Returns the stored hash of a number, or stores this one and returns null.</summary>
     public long? GetOrAdd(long number, long bodyHash)
     {
         var place = (int)(number % Length) * sizeof(long);
@@ -46,13 +46,13 @@ internal sealed class SequencePage
         {
             return known;
         }
-        // A changed array of the same identity is no change to the database's context.
+        // EF Core compares arrays by reference, so change a copy.
         var changed = BodyHashes.ToArray();
         BinaryPrimitives.WriteInt64LittleEndian(changed.AsSpan(place), StoredAs(bodyHash));
         BodyHashes = changed;
         return null;
     }
 
-    /// <summary>The form in which <see cref="GetOrAdd"/> returns a hash.</summary>
-    public static long StoredAs(long bodyHash) => bodyHash is 0 ? InsteadOfZero : bodyHash;
+    /// <summary>The stored form of a hash, as <see cref="GetOrAdd"/> returns it.</summary>
+    public static long StoredAs(long bodyHash) => bodyHash is 0 ? ZeroHash : bodyHash;
 }

@@ -8,30 +8,30 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>What a request's key says about it.</summary>
+/// <summary>Result of checking a request's key.</summary>
 internal enum KeyVerdict
 {
     New,
     Repeated,
 
-    /// <summary>Another body was stored under it, and its sender can still be told.</summary>
+    /// <summary>Another body is stored under the key, and the sender still waits for an answer.</summary>
     Reused,
 }
 
 /// <summary>
-/// Tells new requests and events from repeated ones. Keys are checked and remembered in the transaction that stores what they
-/// stand for; another replica that holds the same key is waited for, so there is no moment in which both would store it.
+/// Detects repeated requests and events. Keys are checked and inserted in the transaction that stores their data. A replica waits for
+/// another one that inserts the same key, so data can't be stored twice.
 /// </summary>
 internal static class RequestKeys
 {
     private const int HashBytes = 16;
 
     /// <summary>
-    /// A verdict for each request, in order. Where a sender gave no key, its batch is remembered; once a batch comes again,
-    /// each of its requests is, for some may have been stored without the others.
+    /// Returns a verdict for each request, in order. Requests without a key share the key of their batch. After a redelivery each gets its
+    /// own, since some may have been stored without the others.
     /// <para>
-    /// Another body under a known key is refused while the sender waits for the answer. Otherwise it was accepted already, and dropping it
-    /// would break that promise: it counts as a request of its own.
+    /// Another body under a known key is refused if the sender still waits. Otherwise the request was already accepted with a 202, so it is
+    /// stored as a separate request.
     /// </para>
     /// </summary>
     public static async Task<KeyVerdict[]> JudgeAsync(
@@ -39,9 +39,9 @@ internal static class RequestKeys
     {
         var named = requests.Select(NamedRequest.Of).ToList();
         var rows = new Dictionary<string, RememberedKey>(StringComparer.Ordinal);
-        foreach (var one in named.Where(one => one.Number is null))
+        foreach (var request in named.Where(request => request.Number is null))
         {
-            rows.TryAdd(one.Key, one.Row(one.Key, now));
+            rows.TryAdd(request.Key, request.Row(request.Key, now));
         }
         var fresh = await db.KeyBulk().RememberAsync(rows.Values, cancellationToken);
         var storedWhole = await StoredWholeAsync(db, requests, cancellationToken);
@@ -49,29 +49,34 @@ internal static class RequestKeys
         var pages = await PagesAsync(db, named, cancellationToken);
 
         var holders = new Dictionary<string, BatchDelivery>(StringComparer.Ordinal);
-        var verdicts = named.ConvertAll(one => one switch
+        var verdicts = named.ConvertAll(request => request switch
         {
-            { Number: { } number } => Compare(one, pages[one.Key].GetOrAdd(number, one.BodyHash), SequencePage.StoredAs(one.BodyHash)),
-            { Arrived: { Request.Key: null, Delivery.Again: false } } =>
-                New(fresh.Contains(one.Key) && (holders.TryAdd(one.Key, one.Arrived.Delivery) || holders[one.Key] == one.Arrived.Delivery)),
-            { Arrived: { Request.Key: null } } => New(fresh.Remove(one.Key) && !storedWhole.Contains(BatchKey(one.Arrived.Delivery))),
-            _ => Compare(one, fresh.Remove(one.Key) ? null : hashes.GetValueOrDefault(one.Key, one.BodyHash), one.BodyHash),
+            { Number: { } number } =>
+                Compare(request, pages[request.Key].GetOrAdd(number, request.BodyHash), SequencePage.StoredAs(request.BodyHash)),
+            { Arrived: { Request.Key: null, Delivery: { Redelivered: false } delivery } } =>
+                New(fresh.Contains(request.Key) && (holders.TryAdd(request.Key, delivery) || holders[request.Key] == delivery)),
+            { Arrived: { Request.Key: null } } =>
+                New(fresh.Remove(request.Key) && !storedWhole.Contains(BatchKey(request.Arrived.Delivery))),
+            _ => Compare(
+                request, fresh.Remove(request.Key) ? null : hashes.GetValueOrDefault(request.Key, request.BodyHash), request.BodyHash),
         });
         await AcceptLateAsync(db, named, verdicts, now, cancellationToken);
         return [.. verdicts];
     }
 
-    /// <summary>Which events were sent before: those whose sender gave them an id that its run has seen within a week.</summary>
+    /// <summary>
+    /// Splits events into new and repeated ones. Repeated are those whose sender-given id the run has seen within a week.
+    /// </summary>
     public static async Task<(List<SentEvent> New, List<SentEvent> Repeated)> JudgeAsync(
         StoreContext db, List<SentEvent> events, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (!events.Exists(one => one.Event.SenderGaveId))
+        if (!events.Exists(sent => sent.Event.SenderGaveId))
         {
             return (events, []);
         }
         var rows = new Dictionary<string, RememberedKey>(StringComparer.Ordinal);
-        var keys = events.ConvertAll(one =>
-            one is { Event.SenderGaveId: true, From.Request: { } request } ? EventKey(request, one.Event) : null);
+        var keys = events.ConvertAll(sent =>
+            sent is { Event.SenderGaveId: true, From.Request: { } request } ? EventKey(request, sent.Event) : null);
         for (var index = 0; index < keys.Count; index++)
         {
             if (keys[index] is { } key)
@@ -81,20 +86,22 @@ internal static class RequestKeys
         }
         var fresh = await db.KeyBulk().RememberAsync(rows.Values, cancellationToken);
         var judged = events
-            .Select((one, index) => (Event: one, IsNew: keys[index] is not { } key || fresh.Remove(key)))
-            .ToLookup(one => one.IsNew, one => one.Event);
+            .Select((sent, index) => (Event: sent, IsNew: keys[index] is not { } key || fresh.Remove(key)))
+            .ToLookup(verdict => verdict.IsNew, verdict => verdict.Event);
         return ([.. judged[true]], [.. judged[false]]);
     }
 
-    /// <summary>Forgets some of a run's keys.</summary>
-    /// <returns>How many; 0 when there are none.</returns>
-    public static async Task<int> ForgetSomeAsync(StoreContext db, string runId, int most, CancellationToken cancellationToken) =>
-        await db.Keys.Where(row => db.Set<RememberedKey>().Where(one => one.RunId == runId).Select(one => one.Key).Take(most).Contains(row.Key))
-            .ExecuteDeleteAsync(cancellationToken)
-        + await db.SequencePages.Where(row => db.Set<SequencePage>().Where(one => one.RunId == runId).Select(one => one.Key).Take(most).Contains(row.Key))
-            .ExecuteDeleteAsync(cancellationToken);
+    /// <summary>Deletes a chunk of a run's keys.</summary>
+    /// <returns>The number of deleted keys; 0 if there are none.</returns>
+    public static async Task<int> ForgetSomeAsync(StoreContext db, string runId, int limit, CancellationToken cancellationToken)
+    {
+        var keys = db.Keys.Where(key => key.RunId == runId).Select(key => key.Key).Take(limit);
+        var pages = db.SequencePages.Where(page => page.RunId == runId).Select(page => page.Key).Take(limit);
+        return await db.Keys.Where(row => keys.Contains(row.Key)).ExecuteDeleteAsync(cancellationToken)
+            + await db.SequencePages.Where(row => pages.Contains(row.Key)).ExecuteDeleteAsync(cancellationToken);
+    }
 
-    /// <summary>Forgets, within a transaction, what is left of a run's keys.</summary>
+    /// <summary>Deletes the rest of a run's keys within the caller's transaction.</summary>
     public static async Task ForgetAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
         await db.Keys.Where(row => row.RunId == runId).ExecuteDeleteAsync(cancellationToken);
@@ -103,18 +110,18 @@ internal static class RequestKeys
 
     private static KeyVerdict New(bool isNew) => isNew ? KeyVerdict.New : KeyVerdict.Repeated;
 
-    /// <param name="one">The request.</param>
-    /// <param name="known">The hash stored under its key; null when there was none.</param>
-    /// <param name="hash">The request's own.</param>
-    private static KeyVerdict Compare(NamedRequest one, long? known, long hash) =>
-        known is null ? KeyVerdict.New : known == hash || one.Arrived.Request.BodyHash is null ? KeyVerdict.Repeated : KeyVerdict.Reused;
+    /// <summary>Compares the hash stored under a request's key, if there is one, with the request's own.</summary>
+    private static KeyVerdict Compare(NamedRequest request, long? known, long hash) =>
+        known is null ? KeyVerdict.New
+        : known == hash || request.Arrived.Request.BodyHash is null ? KeyVerdict.Repeated
+        : KeyVerdict.Reused;
 
-    /// <summary>Gives requests whose key was used before, and whose sender has been told 202, a key that holds their body too.</summary>
+    /// <summary>Stores requests that reuse a key, but already got a 202, under a key that includes their body.</summary>
     private static async Task AcceptLateAsync(
         StoreContext db, List<NamedRequest> named, List<KeyVerdict> verdicts, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var late = Enumerable.Range(0, named.Count)
-            .Where(index => verdicts[index] is KeyVerdict.Reused && !named[index].Arrived.Delivery.Answered)
+            .Where(index => verdicts[index] is KeyVerdict.Reused && !named[index].Arrived.Delivery.SenderWaits)
             .ToList();
         if (late.Count == 0)
         {
@@ -126,14 +133,14 @@ internal static class RequestKeys
         late.ForEach(index => verdicts[index] = New(fresh.Remove(named[index].KeyWithBody)));
     }
 
-    /// <summary>The hashes under the keys that were known before, or that come more than once in this transaction.</summary>
+    /// <summary>The stored hashes of known keys, and of keys that occur several times in this transaction.</summary>
     private static async Task<Dictionary<string, long>> HashesAsync(
         StoreContext db, List<NamedRequest> named, Dictionary<string, RememberedKey> rows, HashSet<string> fresh,
         CancellationToken cancellationToken)
     {
         var known = named
-            .Where(one => one.Number is null && one.Arrived.Request.Key is not null && !fresh.Contains(one.Key))
-            .Select(one => one.Key)
+            .Where(request => request.Number is null && request.Arrived.Request.Key is not null && !fresh.Contains(request.Key))
+            .Select(request => request.Key)
             .ToArray();
         var hashes = known.Length == 0
             ? new Dictionary<string, long>(StringComparer.Ordinal)
@@ -146,20 +153,24 @@ internal static class RequestKeys
         return hashes;
     }
 
-    /// <summary>Of the batches that came again, the keys of those that were stored as one.</summary>
-    private static async Task<List<string>> StoredWholeAsync(StoreContext db, IReadOnlyList<ArrivedRequest> requests, CancellationToken cancellationToken)
+    /// <summary>Keys of redelivered batches that were stored as a whole.</summary>
+    private static async Task<List<string>> StoredWholeAsync(
+        StoreContext db, IReadOnlyList<ArrivedRequest> requests, CancellationToken cancellationToken)
     {
-        var again = requests.Select(one => one.Delivery).Distinct().Where(delivery => delivery.Again).Select(BatchKey).ToArray();
-        return again.Length == 0 ? [] : await db.Keys.Where(key => again.Contains(key.Key)).Select(key => key.Key).ToListAsync(cancellationToken);
+        var redelivered = requests.Select(request => request.Delivery).Distinct()
+            .Where(delivery => delivery.Redelivered).Select(BatchKey).ToArray();
+        return redelivered.Length == 0
+            ? []
+            : await db.Keys.Where(key => redelivered.Contains(key.Key)).Select(key => key.Key).ToListAsync(cancellationToken);
     }
 
     private static async Task<Dictionary<string, SequencePage>> PagesAsync(
         StoreContext db, List<NamedRequest> named, CancellationToken cancellationToken)
     {
         var runs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var one in named.Where(one => one.Number is not null))
+        foreach (var request in named.Where(request => request.Number is not null))
         {
-            runs.TryAdd(one.Key, one.RunId);
+            runs.TryAdd(request.Key, request.RunId);
         }
         if (runs.Count == 0)
         {
@@ -171,25 +182,26 @@ internal static class RequestKeys
 
     private static string BatchKey(BatchDelivery delivery) => $"b:{delivery.Batch.BatchId:N}";
 
-    private static string EventKey(AcceptedRequest request, RunEvent one) => $"e:{Hash($"{Scope(request)}\n{one.RunId}\n{one.EventId:N}")}";
+    private static string EventKey(AcceptedRequest request, RunEvent reported) =>
+        $"e:{Hash($"{Scope(request)}\n{reported.RunId}\n{reported.EventId:N}")}";
 
-    /// <summary>Within what a request's key counts. What our workers send can't be met by any key from outside.</summary>
+    /// <summary>The namespace of a request's key. Keys of workers and of external senders can't collide.</summary>
     private static string Scope(AcceptedRequest request) =>
         request.Sender is { Worker: not null } ? "worker" : $"outside\n{request.Sender?.Namespace}\n{request.Address}";
 
-    /// <summary>As short as an index likes it, whatever the key holds.</summary>
+    /// <summary>Shortens a key for the index.</summary>
     private static string Hash(string text)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        // As UTF-16: half a surrogate pair, which UTF-8 can't hold, is part of the key too.
+        // Hash UTF-16, since UTF-8 can't represent a lone surrogate in a key.
         SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()), hash);
         return Convert.ToBase64String(hash[..HashBytes]);
     }
 
     /// <param name="Arrived">The request.</param>
     /// <param name="Key">The key of its row.</param>
-    /// <param name="Number">Its number in that row, when it is the page of a client that counts.</param>
-    /// <param name="RunId">The only run its events belong to; empty when there are several.</param>
+    /// <param name="Number">Its number, if the row is a page of a client that numbers its requests.</param>
+    /// <param name="RunId">The run of all its events; empty if there are several.</param>
     private sealed record NamedRequest(ArrivedRequest Arrived, string Key, long? Number, string RunId)
     {
         public long BodyHash => Arrived.Request.BodyHash ?? 0;
@@ -204,7 +216,7 @@ internal static class RequestKeys
             if (request.Key is null)
             {
                 var batch = BatchKey(arrived.Delivery);
-                return new(arrived, arrived.Delivery.Again ? $"{batch}/{arrived.Index}" : batch, null, "");
+                return new(arrived, arrived.Delivery.Redelivered ? $"{batch}/{arrived.Index}" : batch, null, "");
             }
             var runId = RunOf(request);
             if (ClientSequence.Parse(request.Key) is not var (client, number))
@@ -215,14 +227,15 @@ internal static class RequestKeys
             return new(arrived, $"{pages}:{number / SequencePage.Length}", number, runId);
         }
 
-        public RememberedKey Row(string key, DateTimeOffset now) => new() { Key = key, RunId = RunId, BodyHash = BodyHash, StoredAt = now };
+        public RememberedKey Row(string key, DateTimeOffset now) =>
+            new() { Key = key, RunId = RunId, BodyHash = BodyHash, StoredAt = now };
 
         private static string Scoped(AcceptedRequest request, string? key = null) => $"{Scope(request)}\n{key ?? request.Key}";
 
         private static string RunOf(AcceptedRequest request)
         {
             var first = request.Events.Count > 0 ? request.Events[0].RunId : "";
-            return Identifier.IsValid(first) && request.Events.All(one => one.RunId == first) ? first : "";
+            return Identifier.IsValid(first) && request.Events.All(reported => reported.RunId == first) ? first : "";
         }
     }
 

@@ -13,14 +13,14 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>What the events of one transaction change in one run.</summary>
+/// <summary>Applies the events of one transaction to one run.</summary>
 internal sealed class RunEventApplier
 {
     private const int MaxLogCharacters = 16_384;
     public const int MaxPathCharacters = 1024;
     private const int MaxAttempts = 10_000;
 
-    // A run that posts a hundred times a second is as alive when its row is written once.
+    // Limits heartbeat writes for runs that send many events per second.
     private static readonly TimeSpan HeartbeatResolution = TimeSpan.FromSeconds(1);
 
     private readonly StoreContext db;
@@ -42,125 +42,125 @@ internal sealed class RunEventApplier
 
     public List<RunAttempt> Attempts { get; }
 
-    /// <summary>Values to be stored as points, in order.</summary>
+    /// <summary>Values to store as points, in order.</summary>
     public List<LoggedValues> Values { get; } = [];
 
-    /// <summary>Events that did not count.</summary>
-    public List<UncountedEvent> Uncounted { get; } = [];
+    /// <summary>Events that were dropped.</summary>
+    public List<RefusedEvent> Refused { get; } = [];
 
-    /// <summary>The lowest step from which points stored earlier were replaced in this transaction.</summary>
+    /// <summary>The lowest step from which this transaction supersedes stored points.</summary>
     public long? ReplacedFrom { get; private set; }
 
-    /// <summary>The values to be stored, once every event has been applied.</summary>
+    /// <summary>The values to store. Call it after all events have been applied.</summary>
     public RunPoints Points() => new(Run, Attempts, Values, ReplacedFrom);
 
     public void Apply(SentEvent sent)
     {
-        // One that was deleted keeps what it reports, in case it is restored.
+        // A deleted run still stores its events, in case it is restored.
         if (Run.Removing)
         {
             return;
         }
-        if (Speaking.Refuse(Run, sent) is { } why)
+        if (SenderRules.Refuse(Run, sent) is { } why)
         {
-            Uncounted.Add(new(sent, why));
+            Refused.Add(new(sent, why));
         }
-        else if (Speaking.IsItsOwn(Run, sent))
+        else if (SenderRules.ControlsLife(Run, sent))
         {
-            Hear(sent.Event);
+            ApplyOwn(sent.Event);
         }
         else
         {
-            HearAside(sent.Event);
+            ApplyAddition(sent.Event);
         }
     }
 
-    /// <summary>Writes to the run's log what did not count, at most once a minute.</summary>
-    public void WarnOfUncounted()
+    /// <summary>Reports dropped events in the run's log, at most once a minute.</summary>
+    public void WarnOfRefused()
     {
-        if (Uncounted.Count == 0 || now - Run.WarnedAt < PointWriter.BetweenWarnings)
+        if (Refused.Count == 0 || now - Run.WarnedAt < PointWriter.WarningInterval)
         {
             return;
         }
         Run.WarnedAt = now;
-        foreach (var (why, count) in Uncounted.CountBy(one => one.Why))
+        foreach (var (why, count) in Refused.CountBy(refused => refused.Why))
         {
             Write("warning", why switch
             {
-                Events.Uncounted.Outside => $"{count} events from outside were dropped: Trainyard trains this run, "
-                    + "and only its trainer may report its life and its own series.",
-                _ => $"{count} events of an attempt that is over were dropped.",
+                Refusal.Outside => $"{count} events of external senders were dropped: Trainyard trains this run, "
+                    + "so only its trainer may report its status and the trainer's series.",
+                _ => $"{count} events of an earlier attempt were dropped.",
             }, now, Run.Attempt);
         }
     }
 
-    /// <summary>Stores what others add to a run of our trainer. Its life does not change.</summary>
-    private void HearAside(RunEvent one)
+    /// <summary>Applies an event that another sender adds to a run of Trainyard's trainer. It can't change the status.</summary>
+    private void ApplyAddition(RunEvent reported)
     {
-        switch (one)
+        switch (reported)
         {
             case MetricsLogged metrics:
-                Keep(metrics.Measurements, metrics.Step, one);
+                Keep(metrics.Measurements, metrics.Step, reported);
                 break;
             case SystemSampled sample:
-                Keep(Machine(sample), step: null, one);
+                Keep(Machine(sample), step: null, reported);
                 break;
             case LogWritten line:
-                Write(line.Level, line.Message, one.Time, AttemptOf(one));
+                Write(line.Level, line.Message, reported.Time, AttemptOf(reported));
                 break;
             case ArtifactSaved saved:
-                Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, one.Time);
+                Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, reported.Time);
                 break;
         }
     }
 
-    private void Hear(RunEvent one)
+    private void ApplyOwn(RunEvent reported)
     {
-        var current = one.Attempt is null || one.Attempt >= Run.Attempt;
+        var current = reported.Attempt is null || reported.Attempt >= Run.Attempt;
         if (current && !(now - Run.LastHeartbeat < HeartbeatResolution))
         {
             Run.LastHeartbeat = now;
         }
-        Run.Source ??= StorableText.CleanOrNull(one.Source, 256);
-        Run.ExperimentId ??= one.ExperimentId;
-        if (one is RunStarted begun && BeginsAgain(begun))
+        Run.Source ??= StorableText.CleanOrNull(reported.Source, 256);
+        Run.ExperimentId ??= reported.ExperimentId;
+        if (reported is RunStarted begun && Restarts(begun))
         {
-            BeginAgain(begun);
+            Restart(begun);
         }
-        else if (current && one is not (RunStopped or RunResumed)
+        else if (current && reported is not (RunStopped or RunResumed)
             && Run is { Kind: RunKind.External, Status: RunStatus.Interrupted, Silent: true })
         {
             Run.Message = null;
             Run.TryMove(db, RunStatus.Running, now);
         }
-        // A start describes the run whichever attempt it is of; what is late of other kinds may say what is so no more.
-        if (one.DescribesRun && (current || one is RunStarted))
+        // A start describes the run even if it is of an earlier attempt. Other late events may be outdated.
+        if (reported.DescribesRun && (current || reported is RunStarted))
         {
-            Describe(one);
+            Describe(reported);
         }
-        switch (one)
+        switch (reported)
         {
             case RunStarted start:
                 Start(start, current);
                 break;
             case MetricsLogged metrics:
-                Log(metrics.Measurements, metrics.Step, one);
+                Log(metrics.Measurements, metrics.Step, reported);
                 break;
             case SystemSampled sample:
-                Log(Machine(sample), step: null, one);
+                Log(Machine(sample), step: null, reported);
                 db.Outgoing.Add(new SystemUpdate(Run.Id, InstanceId: null, sample.Measurements));
                 break;
             case RunHeartbeat beat when current:
                 Beat(beat);
                 break;
             case LogWritten line:
-                Write(line.Level, line.Message, one.Time, AttemptOf(one));
+                Write(line.Level, line.Message, reported.Time, AttemptOf(reported));
                 break;
             case CheckpointSaved saved:
                 Save(saved);
                 break;
             case ArtifactSaved saved:
-                Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, one.Time);
+                Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, reported.Time);
                 break;
             case RunResumed resumed:
                 Resume(resumed);
@@ -191,7 +191,7 @@ internal sealed class RunEventApplier
 
     private void Start(RunStarted start, bool current)
     {
-        // A run of our trainer has its name from its config, or from whoever has renamed it since.
+        // A run of Trainyard's trainer is named by its config or by a user.
         Run.Name = start.Name is { Length: > 0 } name && Run.Kind is RunKind.External ? StorableText.Clean(name, 256) : Run.Name;
         Run.ExperimentId = start.ExperimentId ?? Run.ExperimentId;
         Run.Notes = StorableText.CleanOrNull(start.Notes, 65_536) ?? Run.Notes;
@@ -207,17 +207,17 @@ internal sealed class RunEventApplier
         }
     }
 
-    /// <summary>What any event may say of its run beside what it reports.</summary>
-    private void Describe(RunEvent one)
+    /// <summary>Applies the fields about the run that any event may carry.</summary>
+    private void Describe(RunEvent reported)
     {
-        Run.SpectralNorm = one.SpectralNorm ?? Run.SpectralNorm;
-        Run.MlflowRunId = StorableText.CleanOrNull(one.MlflowRunId, 256) ?? Run.MlflowRunId;
+        Run.SpectralNorm = reported.SpectralNorm ?? Run.SpectralNorm;
+        Run.MlflowRunId = StorableText.CleanOrNull(reported.MlflowRunId, 256) ?? Run.MlflowRunId;
         Run.UpdatedAt = now;
-        if (one.Hyperparams is { } hyperparams && Run.Kind is RunKind.External)
+        if (reported.Hyperparams is { } hyperparams && Run.Kind is RunKind.External)
         {
             Run.Config = hyperparams.GetRawText();
         }
-        foreach (var (tag, value) in (one.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        foreach (var (tag, value) in (reported.Tags ?? new Dictionary<string, string>(StringComparer.Ordinal))
             .Where(pair => pair.Key.Length > 0))
         {
             Tag(StorableText.Clean(tag, TagLimits.MaxName), StorableText.Clean(value, TagLimits.MaxValue));
@@ -225,18 +225,18 @@ internal sealed class RunEventApplier
     }
 
     /// <summary>
-    /// Whether an outside run that was over starts once more. A start from before the end that only arrives behind it describes
-    /// the run and does not reopen it. Databases keep microseconds.
+    /// True if a finished external run starts again. A late start from before the end doesn't reopen the run. Compares microseconds, the
+    /// resolution of the database.
     /// </summary>
-    private bool BeginsAgain(RunStarted start)
+    private bool Restarts(RunStarted start)
     {
         var over = Run.Status is RunStatus.Interrupted ? Run.UpdatedAt : RunLife.IsOver(Run.Status) ? Run.EndedAt : null;
         return Run.Kind is RunKind.External && over is { } end && UnixTime.ToMicroseconds(start.Time) > UnixTime.ToMicroseconds(end)
             && (start.Attempt is null || start.Attempt > Run.Attempt) && Attempts.Count < MaxAttempts;
     }
 
-    /// <summary>Opens an attempt, which takes over from its first step on.</summary>
-    private void BeginAgain(RunStarted start)
+    /// <summary>Opens a new attempt, which supersedes earlier ones from its first step.</summary>
+    private void Restart(RunStarted start)
     {
         Attempts.Add(Run.OpenAttempt(db, start.Time < now ? start.Time.ToUniversalTime() : now));
         (Run.Step, Run.Epochs, Run.DurationMs, Run.Message, Run.ErrorKind, Run.FinalMetrics) = (null, null, null, null, null, null);
@@ -257,31 +257,31 @@ internal sealed class RunEventApplier
         }
     }
 
-    private void Log(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent one)
+    private void Log(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent reported)
     {
         if (Run is { Kind: RunKind.External, Status: RunStatus.Queued })
         {
             Run.TryMove(db, RunStatus.Running, now);
         }
-        var attempt = AttemptOf(one);
-        // An attempt that never said where it goes on from begins at its first step.
-        if (attempt > 1 && (step ?? (one is MetricsLogged ? 0 : null)) is { } first
-            && Attempts.Find(known => known.Number == attempt) is { FromStep: null } silent)
+        var attempt = AttemptOf(reported);
+        // Without a resume event, the attempt starts at the first step it logs.
+        if (attempt > 1 && (step ?? (reported is MetricsLogged ? 0 : null)) is { } first
+            && Attempts.Find(known => known.Number == attempt) is { FromStep: null } started)
         {
-            TakeOver(silent, first);
+            TakeOver(started, first);
         }
         if (step is { } at && attempt == Run.Attempt && (Run.Step is null || at > Run.Step))
         {
             Run.Step = at;
         }
-        Keep(measurements, step, one);
+        Keep(measurements, step, reported);
     }
 
-    private void Keep(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent one)
+    private void Keep(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent reported)
     {
         Run.HasSortKeys = false;
-        Values.Add(new(AttemptOf(one), step, UnixTime.ToMicroseconds(one.Time), measurements, db.Outgoing.Count,
-            Final: one is RunStopped));
+        Values.Add(new(AttemptOf(reported), step, UnixTime.ToMicroseconds(reported.Time), measurements, db.Outgoing.Count,
+            Final: reported is RunStopped));
     }
 
     private void Beat(RunHeartbeat beat)
@@ -386,7 +386,7 @@ internal sealed class RunEventApplier
         {
             return;
         }
-        Run.FinalMetrics = stop.Measurements is { Count: > 0 } fixedAtEnd ? JsonSerializer.Serialize(fixedAtEnd, WireJson.Options)
+        Run.FinalMetrics = stop.Measurements is { Count: > 0 } finalMetrics ? JsonSerializer.Serialize(finalMetrics, WireJson.Options)
             : Run.FinalMetrics;
         Run.Epochs = stop.Epochs ?? Run.Epochs;
         Run.DurationMs = stop.DurationMs is { } duration && double.IsFinite(duration) ? duration : Run.DurationMs;
@@ -400,5 +400,6 @@ internal sealed class RunEventApplier
         Attempts.AddRange(db.Attempts.Local.Where(attempt => attempt.RunId == Run.Id && !Attempts.Contains(attempt)));
     }
 
-    private int AttemptOf(RunEvent one) => one.Attempt is { } attempt && attempt >= 1 && attempt <= Run.Attempt ? attempt : Run.Attempt;
+    private int AttemptOf(RunEvent reported) =>
+        reported.Attempt is { } attempt && attempt >= 1 && attempt <= Run.Attempt ? attempt : Run.Attempt;
 }

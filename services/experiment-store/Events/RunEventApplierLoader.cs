@@ -12,8 +12,7 @@ namespace Trainyard.ExperimentStore.Events;
 internal static class RunEventApplierLoader
 {
     /// <summary>
-    /// The runs of these events, held for this transaction; those nobody started are made. A worker starts none: the run it speaks of was
-    /// removed meanwhile.
+    /// Locks the runs of these events and creates missing ones. Events of workers create no run: theirs has been removed in the meantime.
     /// </summary>
     public static async Task<Dictionary<string, RunEventApplier>> LoadAsync(
         StoreContext db, List<SentEvent> sent, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
@@ -23,7 +22,7 @@ internal static class RunEventApplierLoader
         var known = await db.LockRuns(ids).ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
         if (ids.Where(id => !known.ContainsKey(id)).ToArray() is { Length: > 0 } missing)
         {
-            // Another replica may be creating them: wait for it, and look again.
+            // Another replica may be creating them: wait for it and read again.
             await db.ReserveAsync("run", missing, cancellationToken);
             foreach (var run in await db.LockRuns(missing).ToListAsync(cancellationToken))
             {
@@ -42,7 +41,7 @@ internal static class RunEventApplierLoader
             .ToListAsync(cancellationToken);
         var knownArtifacts = savers.Length == 0 ? [] : await db.Artifacts
             .Where(artifact => savers.Contains(artifact.RunId) && paths.Contains(artifact.Path)).ToListAsync(cancellationToken);
-        // A run of our trainer stays where people put it, whatever an event names.
+        // Events don't move a run of Trainyard's trainer to another experiment.
         var naming = events.FindAll(work => work.ExperimentId is not null && known.GetValueOrDefault(work.RunId)?.Kind is not RunKind.Own);
         await AddExperimentsAsync(db, naming, known, now, cancellationToken);
 
@@ -53,7 +52,8 @@ internal static class RunEventApplierLoader
         {
             var run = known.GetValueOrDefault(id) ?? Create(db, id, now);
             var own = attempts[id].OrderBy(attempt => attempt.Number).ToList();
-            return new RunEventApplier(db, options, now, run, own.Count > 0 ? own : [.. db.Attempts.Local.Where(attempt => attempt.RunId == id)],
+            return new RunEventApplier(
+                db, options, now, run, own.Count > 0 ? own : [.. db.Attempts.Local.Where(attempt => attempt.RunId == id)],
                 Of(knownTags, id), Of(knownCheckpoints, id), Of(knownArtifacts, id));
         }, StringComparer.Ordinal);
     }
@@ -92,7 +92,7 @@ internal static class RunEventApplierLoader
         }
         db.Experiments.AddRange(ids.Except(known.Select(experiment => experiment.Id), StringComparer.Ordinal)
             .Select(id => new Experiment { Id = id, Name = id, CreatedAt = now }));
-        // A run at work brings back the experiment it names; one that was deleted with it does not.
+        // An event restores the deleted experiment it names, unless the run itself is deleted.
         var back = known
             .Where(experiment => experiment.DeletedAt is not null && events.Exists(work =>
                 work.ExperimentId == experiment.Id && runs.GetValueOrDefault(work.RunId)?.DeletedAt is null))

@@ -2,25 +2,23 @@ using Trainyard.Contracts.Events;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>An event on its way into a run.</summary>
+/// <summary>An event and its source.</summary>
 /// <param name="Event">The event.</param>
-/// <param name="From">The request that brought it; null when the store itself says it.</param>
+/// <param name="From">The request that contains it; null for an event of the store itself.</param>
 internal readonly record struct SentEvent(RunEvent Event, ArrivedRequest? From)
 {
     public EventSender? Sender => From?.Request.Sender;
 }
 
-/// <summary>Why an event does not count.</summary>
-internal enum Uncounted
+/// <summary>Why an event is dropped.</summary>
+internal enum Refusal
 {
-    /// <summary>Somebody outside speaks for a run that our trainer trains.</summary>
+    /// <summary>An external sender reports the status of a run that Trainyard trains.</summary>
     Outside,
 
     /// <summary>Its attempt is over.</summary>
     AttemptOver,
 }
 
-/// <summary>An event that did not count.</summary>
-/// <param name="Sent">The event.</param>
-/// <param name="Why">Why.</param>
-internal sealed record UncountedEvent(SentEvent Sent, Uncounted Why);
+/// <summary>A dropped event.</summary>
+internal sealed record RefusedEvent(SentEvent Sent, Refusal Why);

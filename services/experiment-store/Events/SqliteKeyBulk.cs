@@ -4,7 +4,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>One prepared statement, run once per row.</summary>
+/// <summary>Runs a prepared statement per row.</summary>
 internal sealed class SqliteKeyBulk(StoreContext db) : IKeyBulk
 {
     public Task<HashSet<string>> RememberAsync(IReadOnlyCollection<RememberedKey> keys, CancellationToken cancellationToken)

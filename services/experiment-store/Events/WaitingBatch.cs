@@ -2,7 +2,7 @@ using Trainyard.Contracts.Events;
 
 namespace Trainyard.ExperimentStore.Events;
 
-/// <summary>A batch that waits for its turn to be stored. Whoever brought it can give up until then, not after: its answer is certain.</summary>
+/// <summary>A queued batch. Cancellable only while queued.</summary>
 internal sealed class WaitingBatch(BatchDelivery delivery)
 {
     private readonly TaskCompletionSource<EventsStored> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -12,10 +12,10 @@ internal sealed class WaitingBatch(BatchDelivery delivery)
 
     public Task<EventsStored> Outcome => outcome.Task;
 
-    /// <summary>False when its bringer has given up.</summary>
+    /// <summary>Claims the batch for a transaction. False if it was cancelled.</summary>
     public bool TryTake() => Interlocked.Exchange(ref settled, 1) == 0;
 
-    public void GiveUp(CancellationToken cancellationToken)
+    public void Cancel(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref settled, 1) == 0)
         {

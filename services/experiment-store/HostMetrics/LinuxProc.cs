@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace Trainyard.ExperimentStore.HostMetrics;
 
-/// <summary>What Linux tells in <c>/proc</c>; nothing elsewhere.</summary>
+/// <summary>Reads counters from <c>/proc</c>. Every method returns null on systems other than Linux.</summary>
 internal static class LinuxProc
 {
     private const long SectorBytes = 512;
     private const string Gpus = "/proc/driver/nvidia/gpus";
 
-    /// <summary>Ticks of all cores since the machine started.</summary>
+    /// <summary>Ticks of all cores since boot.</summary>
     public static (long Busy, long Total)? Cpu()
     {
         if (!File.Exists("/proc/stat"))
@@ -27,7 +27,9 @@ internal static class LinuxProc
         ? long.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture) * 1024
         : null;
 
-    /// <summary>Bytes all disks have read and written; partitions, and what lies on other disks, are not counted again.</summary>
+    /// <summary>
+    /// Bytes read from and written to all physical disks. Partitions and layered devices would count twice, so they are left out.
+    /// </summary>
     public static (long In, long Out)? DiskBytes()
     {
         if (!File.Exists("/proc/diskstats"))
@@ -35,11 +37,14 @@ internal static class LinuxProc
             return null;
         }
         // major minor name reads merged sectors-read ms writes merged sectors-written …
-        var disks = File.ReadLines("/proc/diskstats").Select(Words).Where(disk => disk.Length > 9 && Directory.Exists($"/sys/block/{disk[2]}/device")).ToList();
+        var disks = File.ReadLines("/proc/diskstats").Select(Words)
+            .Where(disk => disk.Length > 9 && Directory.Exists($"/sys/block/{disk[2]}/device")).ToList();
         return (SectorBytes * disks.Sum(disk => Number(disk[5])), SectorBytes * disks.Sum(disk => Number(disk[9])));
     }
 
-    /// <summary>Bytes the network cards have received and sent; where there are none, as in a container, those of every interface but loopback.</summary>
+    /// <summary>
+    /// Bytes received and sent by the network cards. A container has none: then by every interface except loopback.
+    /// </summary>
     public static (long In, long Out)? NetworkBytes()
     {
         if (!File.Exists("/proc/net/dev"))
@@ -48,13 +53,14 @@ internal static class LinuxProc
         }
         // Two lines of headings, then name: received-bytes … (8 columns) sent-bytes …
         var interfaces = File.ReadLines("/proc/net/dev").Skip(2).Select(line => line.Split(':', 2)).Where(parts => parts.Length == 2)
-            .Select(parts => (Name: parts[0].Trim(), Columns: Words(parts[1]))).Where(one => one.Name != "lo" && one.Columns.Length > 8).ToList();
-        var cards = interfaces.FindAll(one => Directory.Exists($"/sys/class/net/{one.Name}/device"));
+            .Select(parts => (Name: parts[0].Trim(), Columns: Words(parts[1])))
+            .Where(card => card.Name != "lo" && card.Columns.Length > 8).ToList();
+        var cards = interfaces.FindAll(card => Directory.Exists($"/sys/class/net/{card.Name}/device"));
         var counted = cards.Count > 0 ? cards : interfaces;
-        return (counted.Sum(one => Number(one.Columns[0])), counted.Sum(one => Number(one.Columns[8])));
+        return (counted.Sum(card => Number(card.Columns[0])), counted.Sum(card => Number(card.Columns[8])));
     }
 
-    /// <summary>The GPUs NVIDIA's driver has found.</summary>
+    /// <summary>The GPUs that NVIDIA's driver lists.</summary>
     public static IReadOnlyList<GpuStatus> NvidiaGpus() => Directory.Exists(Gpus)
         ? [.. Directory.EnumerateDirectories(Gpus).Order(StringComparer.Ordinal)
             .Select(gpu => Path.Combine(gpu, "information")).Where(File.Exists)

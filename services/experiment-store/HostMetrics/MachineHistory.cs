@@ -5,13 +5,15 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.HostMetrics;
 
-/// <summary>Keeps looks at machines: each for a while, then the means of every minute, then nothing.</summary>
+/// <summary>Stores samples of machines: single samples at first, then one-minute means, then nothing.</summary>
 internal sealed class MachineHistory(Database database, IOptions<MachineOptions> options, TimeProvider clock)
 {
     private const int MaxAtOnce = 5000;
     private const long MinuteMicroseconds = 60_000_000;
 
-    public Task AddAsync(string instanceId, string host, DateTimeOffset time, IReadOnlyDictionary<string, double> values, CancellationToken cancellationToken) =>
+    public Task AddAsync(
+        string instanceId, string host, DateTimeOffset time, IReadOnlyDictionary<string, double> values,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(async (db, token) =>
         {
             var machine = await db.Machines.FindAsync([instanceId], token);
@@ -42,13 +44,14 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
             });
         }, cancellationToken);
 
-    /// <summary>Lets age what is old, of every instance: one that is gone can't do it itself.</summary>
+    /// <summary>Summarises and deletes old samples of every instance, since a stopped instance can't do it itself.</summary>
     public async Task AgeAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var rawUntil = UnixTime.ToMicroseconds(now.AddHours(-options.Value.RawHours)) / MinuteMicroseconds * MinuteMicroseconds;
         var keptFrom = UnixTime.ToMicroseconds(now.AddDays(-options.Value.KeepDays));
-        foreach (var instance in await database.ReadAsync((db, token) => db.Machines.Select(machine => machine.InstanceId).ToListAsync(token), cancellationToken))
+        foreach (var instance in await database.ReadAsync(
+            (db, token) => db.Machines.Select(machine => machine.InstanceId).ToListAsync(token), cancellationToken))
         {
             while (await database.WriteAsync((db, token) => SummariseAsync(db, instance, rawUntil, token), cancellationToken))
             {
@@ -56,32 +59,36 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
             await database.WriteAsync(async (db, token) =>
             {
                 await db.MachineSamples.Where(sample => sample.InstanceId == instance && sample.Time < keptFrom).ExecuteDeleteAsync(token);
-                await db.Machines.Where(machine => machine.InstanceId == instance && !db.Set<MachineSample>().Any(sample => sample.InstanceId == instance)).ExecuteDeleteAsync(token);
+                await db.Machines
+                    .Where(machine => machine.InstanceId == instance
+                        && !db.Set<MachineSample>().Any(sample => sample.InstanceId == instance))
+                    .ExecuteDeleteAsync(token);
             }, cancellationToken);
         }
     }
 
-    /// <returns>Whether there may be more.</returns>
+    /// <returns>True if there may be more to summarise.</returns>
     private static async Task<bool> SummariseAsync(StoreContext db, string instance, long until, CancellationToken cancellationToken)
     {
-        var raw = db.MachineSamples.AsNoTracking().Where(sample => sample.InstanceId == instance && sample.Width == MachineSample.Raw && sample.Time < until);
-        var looks = await raw.OrderBy(sample => sample.Time).Take(MaxAtOnce).ToListAsync(cancellationToken);
-        if (looks.Count == 0)
+        var raw = db.MachineSamples.AsNoTracking()
+            .Where(sample => sample.InstanceId == instance && sample.Width == MachineSample.Raw && sample.Time < until);
+        var samples = await raw.OrderBy(sample => sample.Time).Take(MaxAtOnce).ToListAsync(cancellationToken);
+        if (samples.Count == 0)
         {
             return false;
         }
-        var minutes = looks.GroupBy(look => look.Time / MinuteMicroseconds).ToList();
-        if (looks.Count == MaxAtOnce && minutes.Count > 1)
+        var minutes = samples.GroupBy(sample => sample.Time / MinuteMicroseconds).ToList();
+        if (samples.Count == MaxAtOnce && minutes.Count > 1)
         {
-            // The last minute may go on behind those read.
-            looks.RemoveRange(looks.Count - minutes[^1].Count(), minutes[^1].Count());
+            // The last minute may have samples beyond this chunk.
+            samples.RemoveRange(samples.Count - minutes[^1].Count(), minutes[^1].Count());
             minutes.RemoveAt(minutes.Count - 1);
         }
-        var last = looks[^1].Time;
+        var last = samples[^1].Time;
         var deleted = await raw.Where(sample => sample.Time <= last).ExecuteDeleteAsync(cancellationToken);
-        if (deleted != looks.Count)
+        if (deleted != samples.Count)
         {
-            // Another replica is at it.
+            // Another replica summarises the same samples.
             return false;
         }
         db.MachineSamples.AddRange(minutes.Select(minute => new MachineSample
@@ -94,12 +101,12 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
         return true;
     }
 
-    private static IEnumerable<double> Means(IEnumerable<MachineSample> looks)
+    private static IEnumerable<double> Means(IEnumerable<MachineSample> samples)
     {
         var means = new List<Mean>();
-        foreach (var look in looks)
+        foreach (var sample in samples)
         {
-            Mean.AddTo(means, look.Numbers());
+            Mean.AddTo(means, sample.Numbers());
         }
         return means.Select(mean => mean.Value);
     }

@@ -8,15 +8,16 @@ using Trainyard.ServiceDefaults.Version;
 namespace Trainyard.ExperimentStore.HostMetrics;
 
 /// <summary>
-/// Looks at the machine now and then, so that nobody who asks has to wait for a slow disk; tells subscribers what it saw, and
-/// keeps it.
+/// Samples the machine at intervals, so that no request waits for a slow disk. Publishes each sample to subscribers and stores it.
 /// </summary>
 internal sealed class MachineMonitor(
-    AppPaths paths, MachineHistory history, LivePublisher live, IOptions<MachineOptions> options, TimeProvider clock, ILogger<MachineMonitor> logger)
+    AppPaths paths, MachineHistory history, LivePublisher live, IOptions<MachineOptions> options, TimeProvider clock,
+    ILogger<MachineMonitor> logger)
     : BackgroundService
 {
-    private static readonly VersionStatus Versions = new(RunningVersion.Current.Version, Environment.Version.ToString(), RuntimeInformation.OSDescription);
-    private static readonly TimeSpan BetweenAgeings = TimeSpan.FromMinutes(10);
+    private static readonly VersionStatus Versions = new(
+        RunningVersion.Current.Version, Environment.Version.ToString(), RuntimeInformation.OSDescription);
+    private static readonly TimeSpan AgingInterval = TimeSpan.FromMinutes(10);
 
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Rate disks = new();
@@ -24,34 +25,34 @@ internal sealed class MachineMonitor(
     private volatile MachineStatus? latest;
     private (long Busy, long Total)? lastCpu;
     private (TimeSpan Used, long At)? lastUse;
-    private long agedAt;
+    private long lastAging;
 
-    /// <summary>The latest look; only the first is waited for.</summary>
+    /// <summary>The latest sample. Waits only for the first one.</summary>
     public async Task<MachineStatus> StatusAsync(CancellationToken cancellationToken)
     {
         await first.Task.WaitAsync(cancellationToken);
-        return latest ?? throw new InvalidOperationException("The first look has been made by now.");
+        return latest ?? throw new InvalidOperationException("The first sample has been taken by now.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The first look must not keep the host from starting.
+        // The first sample must not delay the start of the host.
         await Task.Yield();
         using var process = Process.GetCurrentProcess();
         using var nvml = Nvml.TryOpen();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SampleSeconds));
-        latest = Look(process, nvml);
+        latest = Sample(process, nvml);
         first.TrySetResult();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var look = latest = Look(process, nvml);
-            var values = look.Values();
-            live.AfterCommit([new SystemUpdate(RunId: null, look.InstanceId, values)]);
-            await KeepAsync(look, values, stoppingToken);
+            var sample = latest = Sample(process, nvml);
+            var values = sample.Values();
+            live.AfterCommit([new SystemUpdate(RunId: null, sample.InstanceId, values)]);
+            await StoreAsync(sample, values, stoppingToken);
         }
     }
 
-    private async Task KeepAsync(MachineStatus look, Dictionary<string, double> values, CancellationToken stoppingToken)
+    private async Task StoreAsync(MachineStatus sample, Dictionary<string, double> values, CancellationToken stoppingToken)
     {
         if (options.Value.KeepDays == 0)
         {
@@ -59,27 +60,30 @@ internal sealed class MachineMonitor(
         }
         try
         {
-            await history.AddAsync(look.InstanceId, look.Host, look.Time, values, stoppingToken);
-            if (agedAt == 0 || Stopwatch.GetElapsedTime(agedAt) > BetweenAgeings)
+            await history.AddAsync(sample.InstanceId, sample.Host, sample.Time, values, stoppingToken);
+            if (lastAging == 0 || Stopwatch.GetElapsedTime(lastAging) > AgingInterval)
             {
                 await history.AgeAsync(stoppingToken);
-                agedAt = Stopwatch.GetTimestamp();
+                lastAging = Stopwatch.GetTimestamp();
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            logger.LogWarning(exception, "A sample of the host metrics could not be stored");
+            logger.LogWarning(exception, "A sample of the machine's state could not be stored. The history has a gap there");
         }
     }
 
-    private MachineStatus Look(Process process, Nvml? nvml)
+    private MachineStatus Sample(Process process, Nvml? nvml)
     {
         var uptime = DateTime.UtcNow - process.StartTime.ToUniversalTime();
         var (received, sent) = network.Next(Try(LinuxProc.NetworkBytes));
         return new(
-            options.Value.InstanceId, Environment.MachineName, clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(), Environment.TickCount64 / 1000.0,
-            new(Try(() => LinuxProc.MemoryBytes("MemTotal")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Try(() => LinuxProc.MemoryBytes("MemAvailable"))),
-            Disk(), new(received, sent), new(OwnPercent(), Environment.WorkingSet, uptime.TotalSeconds), Versions, nvml?.Read() ?? Try(LinuxProc.NvidiaGpus) ?? []);
+            options.Value.InstanceId, Environment.MachineName, clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(),
+            Environment.TickCount64 / 1000.0,
+            new(Try(() => LinuxProc.MemoryBytes("MemTotal")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+                Try(() => LinuxProc.MemoryBytes("MemAvailable"))),
+            Disk(), new(received, sent), new(OwnPercent(), Environment.WorkingSet, uptime.TotalSeconds), Versions,
+            nvml?.Read() ?? Try(LinuxProc.NvidiaGpus) ?? []);
     }
 
     private double? CpuPercent()
@@ -110,12 +114,12 @@ internal sealed class MachineMonitor(
         });
     }
 
-    /// <summary>What can't be looked at is left out: it is no reason to stop looking.</summary>
-    private T? Try<T>(Func<T?> look)
+    /// <summary>Leaves out what can't be read, so that one broken source doesn't stop the others.</summary>
+    private T? Try<T>(Func<T?> read)
     {
         try
         {
-            return look();
+            return read();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Trainyard.ExperimentStore.HostMetrics;
 
-/// <summary>An instance of the store that has looked at its machine.</summary>
+/// <summary>An instance of the store that samples its machine.</summary>
 internal sealed class SampledMachine
 {
     public required string InstanceId { get; init; }
@@ -11,15 +11,15 @@ internal sealed class SampledMachine
     public required string Host { get; set; }
 
     /// <summary>
-    /// The names of the values in its samples: a JSON list that is only ever added to, so that a sample, old or new, is the values
-    /// of the first so many.
+    /// The names of the values in its samples, as a JSON list. Names are only appended, so the n values of any sample belong to the
+    /// first n names.
     /// </summary>
     public required string Keys { get; set; }
 
     public List<string> KeyList() => JsonSerializer.Deserialize<List<string>>(Keys) ?? [];
 }
 
-/// <summary>One look at a machine, or the means of those of a minute.</summary>
+/// <summary>One sample of a machine, or the means of one minute.</summary>
 internal sealed class MachineSample
 {
     public const int Raw = 0;
@@ -27,16 +27,17 @@ internal sealed class MachineSample
 
     public required string InstanceId { get; init; }
 
-    /// <summary>Seconds it stands for; 0 for a single look.</summary>
+    /// <summary>Seconds it covers; 0 for a single sample.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Microseconds since 1970, of a minute its start.</summary>
+    /// <summary>Microseconds since 1970; for a minute, its start.</summary>
     public required long Time { get; init; }
 
-    /// <summary>Single-precision numbers, NaN where there was none: a hundred bytes a look, and digits enough for a chart.</summary>
+    /// <summary>Single-precision numbers, NaN where a value is missing: about 100 bytes a sample, and precise enough for a chart.</summary>
     public required byte[] Values { get; init; }
 
     public ReadOnlySpan<float> Numbers() => MemoryMarshal.Cast<byte, float>(Values);
 
-    public static byte[] Pack(IEnumerable<double> values) => MemoryMarshal.AsBytes(values.Select(value => (float)value).ToArray().AsSpan()).ToArray();
+    public static byte[] Pack(IEnumerable<double> values) =>
+        MemoryMarshal.AsBytes(values.Select(value => (float)value).ToArray().AsSpan()).ToArray();
 }

@@ -1,24 +1,25 @@
 
 namespace Trainyard.ExperimentStore.HostMetrics;
 
-/// <summary>The machine the store runs on. What the system does not tell, or what is a rate at the first look, is null.</summary>
-/// <param name="InstanceId">Which of several replicas answers.</param>
+/// <summary>The machine the store runs on. Null is what the system doesn't report; rates are null in the first sample.</summary>
+/// <param name="InstanceId">The replica that answers.</param>
 /// <param name="Host">The machine's name.</param>
-/// <param name="Time">When it was looked at.</param>
+/// <param name="Time">When the sample was taken.</param>
 /// <param name="Cores">Logical processors.</param>
-/// <param name="CpuPercent">Use of all cores since the look before.</param>
-/// <param name="UptimeSeconds">How long the machine has been up.</param>
-/// <param name="Memory">Memory.</param>
-/// <param name="Disk">The disk the data root is on, and the traffic of all disks; null when it can't be looked at.</param>
-/// <param name="Network">The traffic of the network cards.</param>
-/// <param name="Process">The process itself.</param>
-/// <param name="Versions">What runs.</param>
-/// <param name="Gpus">The GPUs found, if any.</param>
+/// <param name="CpuPercent">Use of all cores since the previous sample.</param>
+/// <param name="UptimeSeconds">Time since the machine booted.</param>
+/// <param name="Memory">Memory of the machine.</param>
+/// <param name="Disk">The disk of the data root, and the traffic of all disks; null if it can't be read.</param>
+/// <param name="Network">Traffic of the network cards.</param>
+/// <param name="Process">The store's own process.</param>
+/// <param name="Versions">Versions of Trainyard, .NET and the operating system.</param>
+/// <param name="Gpus">The GPUs, if there are any.</param>
 internal sealed record MachineStatus(
-    string InstanceId, string Host, DateTimeOffset Time, int Cores, double? CpuPercent, double UptimeSeconds, MemoryStatus Memory, DiskStatus? Disk,
+    string InstanceId, string Host, DateTimeOffset Time, int Cores, double? CpuPercent, double UptimeSeconds,
+    MemoryStatus Memory, DiskStatus? Disk,
     NetworkStatus Network, ProcessStatus Process, VersionStatus Versions, IReadOnlyList<GpuStatus> Gpus)
 {
-    /// <summary>What changes, by name: what is kept and told.</summary>
+    /// <summary>The values that change, by name. They are stored in the history and sent to subscribers.</summary>
     public Dictionary<string, double> Values()
     {
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
@@ -56,14 +57,15 @@ internal sealed record DiskStatus(long TotalBytes, long FreeBytes, double? ReadB
 
 internal sealed record NetworkStatus(double? ReceivedBytesPerSecond, double? SentBytesPerSecond);
 
-/// <param name="CpuPercent">Of all cores since the look before; null at the first.</param>
-/// <param name="MemoryBytes">What it keeps in memory.</param>
-/// <param name="UptimeSeconds">How long it has been running.</param>
+/// <param name="CpuPercent">Share of all cores since the previous sample; null in the first.</param>
+/// <param name="MemoryBytes">Resident memory.</param>
+/// <param name="UptimeSeconds">Time since the process started.</param>
 internal sealed record ProcessStatus(double? CpuPercent, long MemoryBytes, double UptimeSeconds);
 
 internal sealed record VersionStatus(string Trainyard, string Dotnet, string Os);
 
-/// <summary>A GPU; its figures are null where NVIDIA's library does not tell them.</summary>
+/// <summary>A GPU. Figures that NVIDIA's library doesn't report are null.</summary>
 internal sealed record GpuStatus(
-    int Index, string Name, string? Uuid = null, double? UtilizationPercent = null, long? MemoryUsedBytes = null, long? MemoryTotalBytes = null,
+    int Index, string Name, string? Uuid = null, double? UtilizationPercent = null, long? MemoryUsedBytes = null,
+    long? MemoryTotalBytes = null,
     double? TemperatureCelsius = null, double? PowerWatts = null);

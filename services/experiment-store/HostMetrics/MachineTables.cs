@@ -21,5 +21,6 @@ internal sealed class SampledMachineConfiguration : IEntityTypeConfiguration<Sam
 
 internal sealed class MachineSampleConfiguration : IEntityTypeConfiguration<MachineSample>
 {
-    public void Configure(EntityTypeBuilder<MachineSample> builder) => builder.ToTable("machine_samples").HasKey(sample => new { sample.InstanceId, sample.Width, sample.Time });
+    public void Configure(EntityTypeBuilder<MachineSample> builder) =>
+        builder.ToTable("machine_samples").HasKey(sample => new { sample.InstanceId, sample.Width, sample.Time });
 }

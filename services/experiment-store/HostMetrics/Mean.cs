@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.ExperimentStore.HostMetrics;
 
-/// <summary>A mean as it grows; NaN of nothing.</summary>
+/// <summary>A running mean; NaN while it has no values.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Mean(double Sum, int Count)
 {
     public double Value => Sum / Count;
 
-    /// <summary>Adds each value that is a number to the mean at its place.</summary>
+    /// <summary>Adds each value that is not NaN to the mean at the same index.</summary>
     public static void AddTo(List<Mean> means, ReadOnlySpan<float> values)
     {
         CollectionsMarshal.SetCount(means, Math.Max(means.Count, values.Length));

@@ -4,8 +4,8 @@ using System.Text;
 namespace Trainyard.ExperimentStore.HostMetrics;
 
 /// <summary>
-/// NVIDIA's management library, which comes with the driver; names, codes and layouts as in its <c>nvml.h</c>. A function that an
-/// older library lacks, or a figure that a card does not tell, is null.
+/// NVIDIA's management library, which comes with the driver. Names, codes and layouts are those of its <c>nvml.h</c>. Null where an
+/// older library lacks a function or a card doesn't report a figure.
 /// </summary>
 internal sealed class Nvml : IDisposable
 {
@@ -41,7 +41,7 @@ internal sealed class Nvml : IDisposable
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int Memory(nint device, out MemoryInfo memory);
 
-    /// <summary>The library if it is here and finds its driver.</summary>
+    /// <summary>Opens the library, or returns null if the library or its driver is missing.</summary>
     public static Nvml? TryOpen(string? path = null)
     {
         if (!NativeLibrary.TryLoad(path ?? (OperatingSystem.IsWindows() ? "nvml.dll" : "libnvidia-ml.so.1"), out var library))
@@ -83,13 +83,19 @@ internal sealed class Nvml : IDisposable
 
     private GpuStatus Read(int index, nint device)
     {
-        MemoryInfo? memory = Find<Memory>("nvmlDeviceGetMemoryInfo") is { } ofMemory && ofMemory(device, out var bytes) == Success ? bytes : null;
+        MemoryInfo? memory = Find<Memory>("nvmlDeviceGetMemoryInfo") is { } ofMemory && ofMemory(device, out var bytes) == Success
+            ? bytes
+            : null;
         return new(
             index, ReadText("nvmlDeviceGetName", device) ?? "NVIDIA", ReadText("nvmlDeviceGetUUID", device),
             Find<Utilization>("nvmlDeviceGetUtilizationRates") is { } use && use(device, out var rates) == Success ? rates.Gpu : null,
             (long?)memory?.Used, (long?)memory?.Total,
-            Find<Temperature>("nvmlDeviceGetTemperature") is { } heat && heat(device, CoreTemperature, out var degrees) == Success ? degrees : null,
-            Find<Number>("nvmlDeviceGetPowerUsage") is { } power && power(device, out var milliwatts) == Success ? milliwatts / 1000.0 : null);
+            Find<Temperature>("nvmlDeviceGetTemperature") is { } heat && heat(device, CoreTemperature, out var degrees) == Success
+                ? degrees
+                : null,
+            Find<Number>("nvmlDeviceGetPowerUsage") is { } power && power(device, out var milliwatts) == Success
+                ? milliwatts / 1000.0
+                : null);
     }
 
     private string? ReadText(string function, nint device)

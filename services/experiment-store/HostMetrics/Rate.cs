@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Trainyard.ExperimentStore.HostMetrics;
 
-/// <summary>How fast two counters grow, from one look to the next.</summary>
+/// <summary>Growth per second of two counters between two samples.</summary>
 internal sealed class Rate
 {
     private (long In, long Out, long At)? last;

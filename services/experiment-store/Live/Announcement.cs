@@ -3,7 +3,7 @@ using Trainyard.Contracts.Json;
 
 namespace Trainyard.ExperimentStore.Live;
 
-/// <summary>A message on its way to any number of subscribers: its JSON is made once for all of them.</summary>
+/// <summary>A message for any number of subscribers. Its JSON is serialized once for all of them.</summary>
 internal sealed class Announcement(LiveMessage message)
 {
     private byte[]? json;

@@ -2,21 +2,21 @@ using System.Net.WebSockets;
 
 namespace Trainyard.ExperimentStore.Live;
 
-/// <param name="Json">The message; empty when it was longer than one may be.</param>
-/// <param name="TooLong">Whether it was, and has been read over.</param>
-/// <param name="Endless">Whether it goes on for so long that it is not read to its end.</param>
+/// <param name="Json">The message; empty if it is too long.</param>
+/// <param name="TooLong">True if it exceeds <see cref="ClientMessages.MaxBytes"/> and was skipped.</param>
+/// <param name="Endless">True if it is so long that the rest was not read.</param>
 internal readonly record struct ClientMessage(ReadOnlyMemory<byte> Json, bool TooLong, bool Endless);
 
 /// <summary>Reads whole messages into one small buffer.</summary>
 internal sealed class ClientMessages(WebSocket socket)
 {
-    public const int Longest = 4096;
+    public const int MaxBytes = 4096;
 
-    private const int MaxReadOver = 1 << 20;
+    private const int MaxSkippedBytes = 1 << 20;
 
-    private readonly byte[] buffer = new byte[Longest + 1];
+    private readonly byte[] buffer = new byte[MaxBytes + 1];
 
-    /// <summary>The next message, valid until the one after; null when the peer closes.</summary>
+    /// <summary>Returns the next message, or null when the peer closes. The message is valid until the next call.</summary>
     public async Task<ClientMessage?> NextAsync()
     {
         var length = 0;
@@ -31,9 +31,9 @@ internal sealed class ClientMessages(WebSocket socket)
             length += part.Count;
             if (part.EndOfMessage)
             {
-                return length > Longest ? new(default, TooLong: true, Endless: false) : new(buffer.AsMemory(0, length), false, false);
+                return length > MaxBytes ? new(default, TooLong: true, Endless: false) : new(buffer.AsMemory(0, length), false, false);
             }
-            if (length > MaxReadOver)
+            if (length > MaxSkippedBytes)
             {
                 return new(default, TooLong: true, Endless: true);
             }

@@ -8,16 +8,16 @@ internal static class LiveApi
     public static void MapLive(this IEndpointRouteBuilder endpoints)
     {
         var pipeline = endpoints.CreateApplicationBuilder().UseWebSockets();
-        pipeline.Run(TalkAsync);
+        pipeline.Run(ServeAsync);
         endpoints.Map("/ws", pipeline.Build())
             .WithName("Live").WithSummary("WebSocket: live updates of the runs subscribed to").WithTags("Live");
     }
 
-    private static async Task TalkAsync(HttpContext http)
+    private static async Task ServeAsync(HttpContext http)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, "This address speaks WebSocket only.");
+            throw new TrainyardException(ErrorCode.ConfigInvalid, "This address accepts WebSocket connections only.");
         }
         var options = http.RequestServices.GetRequiredService<IOptions<LiveOptions>>().Value;
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext

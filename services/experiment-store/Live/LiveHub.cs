@@ -10,32 +10,33 @@ namespace Trainyard.ExperimentStore.Live;
 
 internal interface ILiveListener
 {
-    /// <summary>Must not wait: every other listener is told after it.</summary>
-    void Hear(Announcement news);
+    /// <summary>Must not block: it delays every other listener.</summary>
+    void Receive(Announcement news);
 }
 
 /// <summary>
-/// Hands what any replica has committed to this replica's listeners. Redis keeps nothing for a replica it can't reach: once it is
-/// reached again, every listener is told that something may be missing.
+/// Delivers what any replica commits to this replica's listeners. Redis keeps no messages for a replica it can't reach, so after a
+/// reconnect every listener gets a <see cref="Resync"/>.
 /// </summary>
 internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> logger) : BackgroundService
 {
-    /// <summary>The topic of every run's news.</summary>
+    /// <summary>The topic of all runs.</summary>
     public const string Everything = "*";
 
     private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.LiveChannel);
-    private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<string, ImmutableHashSet<ILiveListener>> topics = new(StringComparer.Ordinal);
-    private readonly Channel<bool> missed = System.Threading.Channels.Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> missed = System.Threading.Channels.Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Some replica has changed the alerts' rules.</summary>
+    /// <summary>A replica has changed the alert rules.</summary>
     public event EventHandler? RulesChanged;
 
     public void Add(string topic, ILiveListener listener) =>
-        topics.AddOrUpdate(topic, static (_, one) => [one], static (_, known, one) => known.Add(one), listener);
+        topics.AddOrUpdate(topic, static (_, added) => [added], static (_, known, added) => known.Add(added), listener);
 
     public void Remove(string topic, ILiveListener listener)
     {
@@ -49,16 +50,16 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         }
     }
 
-    /// <summary>Listens to Redis before the first subscriber can come; not for ever, since Redis may come up after us.</summary>
+    /// <summary>Subscribes to Redis before the first client connects, but doesn't wait long: Redis may start after the store.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await base.StartAsync(cancellationToken);
-        await Task.WhenAny(listening.Task, Task.Delay(PatienceAtStart, cancellationToken));
+        await Task.WhenAny(listening.Task, Task.Delay(StartTimeout, cancellationToken));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        redis.ConnectionRestored += Miss;
+        redis.ConnectionRestored += RequestResync;
         try
         {
             await ListenAsync(stoppingToken);
@@ -69,11 +70,11 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         }
         finally
         {
-            redis.ConnectionRestored -= Miss;
+            redis.ConnectionRestored -= RequestResync;
         }
     }
 
-    private void Miss(object? sender, EventArgs restored) => missed.Writer.TryWrite(true);
+    private void RequestResync(object? sender, EventArgs restored) => missed.Writer.TryWrite(true);
 
     private async Task ListenAsync(CancellationToken stoppingToken)
     {
@@ -82,24 +83,26 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         {
             try
             {
-                // Once made, the connection restores the subscription whenever it is restored itself.
+                // The connection restores the subscription after each reconnect.
                 var channel = await subscriber.SubscribeAsync(Channel);
-                channel.OnMessage(message => Tell((ReadOnlyMemory<byte>)message.Message));
+                channel.OnMessage(message => Dispatch((ReadOnlyMemory<byte>)message.Message));
                 listening.TrySetResult();
                 return;
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                logger.LogWarning("Can't receive live updates yet: {Fault}", exception.Message);
-                Miss(null, EventArgs.Empty);
-                // A subscription that failed may still be remembered, and would fill a queue nobody reads.
+                logger.LogWarning(
+                    "Can't subscribe to live updates in Redis; retrying every second. Dashboards show no live updates until then: {Fault}",
+                    exception.Message);
+                RequestResync(null, EventArgs.Empty);
+                // The client may keep a failed subscription, which would fill a queue that nothing reads.
                 await subscriber.UnsubscribeAsync(Channel, flags: CommandFlags.FireAndForget);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
             }
         }
     }
 
-    /// <summary>Says it through Redis until it is heard here: only then is the subscription back, and nothing more gets lost.</summary>
+    /// <summary>Publishes a resync until it arrives here, which proves that the subscription works again.</summary>
     private async Task ResyncAsync(CancellationToken stoppingToken)
     {
         while (missed.Reader.TryPeek(out _))
@@ -110,15 +113,15 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException)
             {
-                logger.LogDebug(exception, "Redis is unreachable again");
+                logger.LogDebug(exception, "Redis can't be reached");
             }
-            await Task.Delay(BetweenTries, stoppingToken);
+            await Task.Delay(RetryDelay, stoppingToken);
         }
     }
 
-    private void Tell(ReadOnlyMemory<byte> json)
+    private void Dispatch(ReadOnlyMemory<byte> json)
     {
-        // Often nobody listens, and only these matter.
+        // Without listeners, only these messages matter: skip parsing the others.
         if (topics.IsEmpty && json.Span.IndexOf("\"alert_rules_changed\""u8) < 0 && json.Span.IndexOf("\"resync\""u8) < 0)
         {
             return;
@@ -135,32 +138,32 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
                     case Resync:
                         missed.Reader.TryRead(out _);
                         RulesChanged?.Invoke(this, EventArgs.Empty);
-                        Tell(new Announcement(message), topics.Values.SelectMany(listeners => listeners).Distinct());
+                        Dispatch(new Announcement(message), topics.Values.SelectMany(listeners => listeners).Distinct());
                         break;
                     default:
-                        Tell(message);
+                        Dispatch(message);
                         break;
                 }
             }
         }
         catch (Exception exception) when (exception is JsonException or NotSupportedException)
         {
-            // A replica of another version, in the middle of an update.
-            logger.LogWarning(exception, "Can't read a live update");
+            // During a rolling update, replicas of two versions share the channel.
+            logger.LogWarning(exception, "Skipped a live update of an unknown format. A replica may run another version");
         }
     }
 
-    private void Tell(LiveMessage news)
+    private void Dispatch(LiveMessage news)
     {
         var (ofTopic, ofAll) = (topics.GetValueOrDefault(news.Topic ?? Everything, []), topics.GetValueOrDefault(Everything, []));
-        Tell(new Announcement(news), ofTopic.IsEmpty ? ofAll : ofAll.IsEmpty ? ofTopic : ofTopic.Union(ofAll));
+        Dispatch(new Announcement(news), ofTopic.IsEmpty ? ofAll : ofAll.IsEmpty ? ofTopic : ofTopic.Union(ofAll));
     }
 
-    private static void Tell(Announcement announcement, IEnumerable<ILiveListener> listeners)
+    private static void Dispatch(Announcement announcement, IEnumerable<ILiveListener> listeners)
     {
         foreach (var listener in listeners)
         {
-            listener.Hear(announcement);
+            listener.Receive(announcement);
         }
     }
 }

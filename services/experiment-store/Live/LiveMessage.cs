@@ -4,7 +4,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.ExperimentStore.Live;
 
-/// <summary>What the server says on the WebSocket.</summary>
+/// <summary>A message that the server sends over the WebSocket.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(MetricUpdate), "metric_update")]
 [JsonDerivedType(typeof(StatusChange), "status_change")]
@@ -20,12 +20,12 @@ namespace Trainyard.ExperimentStore.Live;
 [JsonDerivedType(typeof(LiveError), "error")]
 internal abstract record LiveMessage
 {
-    /// <summary>The topic whose listeners hear it, besides those who hear of everything.</summary>
+    /// <summary>The topic whose listeners receive it, in addition to listeners of every topic.</summary>
     [JsonIgnore]
     public virtual string? Topic => null;
 }
 
-/// <summary>News of one run.</summary>
+/// <summary>A message about one run.</summary>
 internal abstract record RunMessage(string RunId) : LiveMessage
 {
     [JsonIgnore]
@@ -40,12 +40,13 @@ internal sealed record StatusChange(string RunId, RunStatus? OldStatus, RunStatu
     public int Attempt { get; init; }
 }
 
-internal sealed record CheckpointUpdate(string RunId, string CheckpointId, long? Step, bool IsBest, IReadOnlyDictionary<string, double> Metrics)
+internal sealed record CheckpointUpdate(
+    string RunId, string CheckpointId, long? Step, bool IsBest, IReadOnlyDictionary<string, double> Metrics)
     : RunMessage(RunId);
 
 internal sealed record LogUpdate(string RunId, string Level, string Message, DateTimeOffset Time) : RunMessage(RunId);
 
-/// <summary>A machine, as a run reported its own, or as an instance of the store looked at its own.</summary>
+/// <summary>Figures of a machine: a run reports its own, an instance of the store samples its own.</summary>
 internal sealed record SystemUpdate(string? RunId, string? InstanceId, IReadOnlyDictionary<string, double> Metrics) : LiveMessage
 {
     [JsonIgnore]
@@ -57,13 +58,15 @@ internal sealed record AlertUpdate(
     string Message, DateTimeOffset FiredAt) : RunMessage(RunId)
 {
     public static AlertUpdate Of(AlertFired fired) => new(
-        fired.RunId, fired.FiringId, fired.AlertId, fired.Name, fired.Kind, fired.Attempt, fired.Metric, fired.Step, fired.Value, fired.Message, fired.FiredAt);
+        fired.RunId, fired.FiringId, fired.AlertId, fired.Name, fired.Kind, fired.Attempt, fired.Metric, fired.Step,
+        fired.Value, fired.Message,
+        fired.FiredAt);
 }
 
-/// <summary>Between replicas only: the rules are to be read again.</summary>
+/// <summary>Between replicas only: reload the alert rules.</summary>
 internal sealed record AlertRulesChanged : LiveMessage;
 
-/// <summary>What was said while Redis was away is lost. Whoever shows something reads it again.</summary>
+/// <summary>Updates were lost while Redis was unreachable. Clients read again what they show.</summary>
 internal sealed record Resync(string Message) : LiveMessage
 {
     public static readonly Resync UpdatesLost = new("Updates may have been lost. Read again what you show.");

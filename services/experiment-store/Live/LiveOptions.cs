@@ -6,27 +6,27 @@ internal sealed class LiveOptions
 {
     public const string Section = "LIVE";
 
-    /// <summary>How often a WebSocket peer is pinged; one that is silent for two of these is dropped.</summary>
+    /// <summary>Seconds between pings of a WebSocket client. A client that is silent for two intervals is disconnected.</summary>
     [ConfigurationKeyName("PING_SECONDS")]
     [Range(0.1, 3600, ErrorMessage = "LIVE__PING_SECONDS must be from 0.1 to 3600.")]
     public double PingSeconds { get; init; } = 30;
 
-    /// <summary>How many messages may wait for a subscriber, metric updates merged, before it is dropped.</summary>
+    /// <summary>Messages that may be queued for a subscriber, after merging metric updates. Beyond that it is disconnected.</summary>
     [ConfigurationKeyName("MAX_PENDING")]
     [Range(16, 1_000_000, ErrorMessage = "LIVE__MAX_PENDING must be from 16 to 1000000.")]
     public int MaxPending { get; init; } = 1024;
 
-    /// <summary>How many bytes may wait for a subscriber before it is dropped.</summary>
+    /// <summary>Bytes that may be queued for a subscriber. Beyond that it is disconnected.</summary>
     [ConfigurationKeyName("MAX_PENDING_BYTES")]
     [Range(1 << 16, 1 << 30, ErrorMessage = "LIVE__MAX_PENDING_BYTES must be from 65536 to 1073741824.")]
     public int MaxPendingBytes { get; init; } = 8 << 20;
 
-    /// <summary>How long a subscriber may take to receive one message before it is dropped.</summary>
+    /// <summary>Seconds in which a subscriber must receive one message. Beyond that it is disconnected.</summary>
     [ConfigurationKeyName("SEND_SECONDS")]
     [Range(0.1, 3600, ErrorMessage = "LIVE__SEND_SECONDS must be from 0.1 to 3600.")]
     public double SendSeconds { get; init; } = 15;
 
-    /// <summary>How often an event stream with nothing to say sends a comment, so that proxies keep it open.</summary>
+    /// <summary>Seconds after which an idle event stream sends a comment, so that proxies keep it open.</summary>
     [ConfigurationKeyName("HEARTBEAT_SECONDS")]
     [Range(0.1, 3600, ErrorMessage = "LIVE__HEARTBEAT_SECONDS must be from 0.1 to 3600.")]
     public double HeartbeatSeconds { get; init; } = 15;

@@ -8,8 +8,8 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Live;
 
 /// <summary>
-/// Tells every replica's subscribers, through Redis, what was committed, and shows run states there. A write never waits for
-/// it: what Redis can't take is dropped, oldest first.
+/// Publishes what was committed to the subscribers of every replica, through Redis, and mirrors run states there. A write never
+/// waits for it: what Redis can't take is dropped, oldest first.
 /// </summary>
 internal sealed class LivePublisher : BackgroundService, IAfterCommit
 {
@@ -19,7 +19,7 @@ internal sealed class LivePublisher : BackgroundService, IAfterCommit
     private readonly IConnectionMultiplexer redis;
     private readonly RunStates states;
     private readonly ILogger<LivePublisher> logger;
-    // Whether something was dropped of which subscribers must hear.
+    // Set when messages were dropped and subscribers need a resync.
     private volatile bool dropped;
 
     public LivePublisher(IConnectionMultiplexer redis, RunStates states, ILogger<LivePublisher> logger)
@@ -56,13 +56,16 @@ internal sealed class LivePublisher : BackgroundService, IAfterCommit
             {
                 if (!dropped)
                 {
-                    logger.LogWarning("Redis does not answer; live updates are dropped: {Fault}", exception.Message);
+                    logger.LogWarning(
+                        "Redis doesn't answer. Live updates are dropped until it does; stored data is not affected: {Fault}",
+                        exception.Message);
                 }
                 dropped = true;
                 // On shutdown, flush what Redis accepts; don't retry.
                 stoppingToken.ThrowIfCancellationRequested();
             }
-            await states.ShowAsync(messages.OfType<StatusChange>().Select(change => new RunState(change.RunId, change.NewStatus, change.Message)));
+            await states.ShowAsync(
+                messages.OfType<StatusChange>().Select(change => new RunState(change.RunId, change.NewStatus, change.Message)));
         }
     }
 }

@@ -3,80 +3,81 @@ using System.Threading.Channels;
 
 namespace Trainyard.ExperimentStore.Live;
 
-/// <summary>One subscriber: what waits for it, and the two loops that talk with it.</summary>
+/// <summary>One subscriber: its buffer, and the two loops that send and receive.</summary>
 internal sealed class LiveSocket : ILiveListener
 {
-    private static readonly TimeSpan FarewellAtStop = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CloseTimeoutAtStop = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket socket;
-    private readonly TimeSpan longestSend;
-    private readonly SubscriberBuffer outbox;
+    private readonly TimeSpan sendTimeout;
+    private readonly SubscriberBuffer buffer;
     private readonly Subscriptions subscriptions;
-    private readonly Channel<bool> waiting = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly TaskCompletionSource<Goodbye> leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<bool> waiting = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly TaskCompletionSource<CloseReason> leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public LiveSocket(WebSocket socket, LiveHub hub, LiveOptions options)
     {
         this.socket = socket;
-        longestSend = TimeSpan.FromSeconds(options.SendSeconds);
-        outbox = new(options.MaxPending, options.MaxPendingBytes);
+        sendTimeout = TimeSpan.FromSeconds(options.SendSeconds);
+        buffer = new(options.MaxPending, options.MaxPendingBytes);
         subscriptions = new(hub, this);
     }
 
-    public void Hear(Announcement news)
+    public void Receive(Announcement news)
     {
         if (leaving.Task.IsCompleted)
         {
             return;
         }
-        if (!outbox.TryAdd(news))
+        if (!buffer.TryAdd(news))
         {
-            leaving.TrySetResult(Goodbye.TooSlow);
+            leaving.TrySetResult(CloseReason.TooSlow);
         }
         waiting.Writer.TryWrite(true);
     }
 
-    /// <summary>Talks until the peer leaves, falls too far behind, or the store stops.</summary>
+    /// <summary>Serves the client until it disconnects, falls too far behind, or the store stops.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var stop = stopping.Register(() => leaving.TrySetResult(Goodbye.Stopping));
+        using var stop = stopping.Register(() => leaving.TrySetResult(CloseReason.Stopping));
         var (sending, receiving) = (SendAsync(), ReceiveAsync());
         try
         {
             await Task.WhenAny(receiving, leaving.Task);
-            if (leaving.Task is { IsCompletedSuccessfully: true, Result: var goodbye })
+            if (leaving.Task is { IsCompletedSuccessfully: true, Result: var reason })
             {
-                await SayAsync(goodbye, sending, receiving);
+                await CloseAsync(reason, sending, receiving);
             }
         }
         finally
         {
             subscriptions.RemoveAll();
-            leaving.TrySetResult(Goodbye.Gone);
+            leaving.TrySetResult(CloseReason.Gone);
             waiting.Writer.TryComplete();
             socket.Abort();
             await Task.WhenAll(sending, receiving);
         }
     }
 
-    /// <summary>Closes with a reason, for as long as there is hope that the peer reads it.</summary>
-    private async Task SayAsync(Goodbye goodbye, Task sending, Task receiving)
+    /// <summary>Closes with a reason, and aborts if the client doesn't read it in time.</summary>
+    private async Task CloseAsync(CloseReason reason, Task sending, Task receiving)
     {
         subscriptions.RemoveAll();
         waiting.Writer.TryComplete();
-        using var patience = new CancellationTokenSource(goodbye == Goodbye.Stopping ? FarewellAtStop : longestSend);
+        using var timeout = new CancellationTokenSource(reason == CloseReason.Stopping ? CloseTimeoutAtStop : sendTimeout);
         try
         {
-            await sending.WaitAsync(patience.Token);
+            await sending.WaitAsync(timeout.Token);
             if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
             {
-                await socket.CloseOutputAsync(goodbye.Status, goodbye.Reason, patience.Token);
+                await socket.CloseOutputAsync(reason.Status, reason.Reason, timeout.Token);
             }
-            await receiving.WaitAsync(patience.Token);
+            await receiving.WaitAsync(timeout.Token);
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or InvalidOperationException)
         {
-            // It does not read, or went meanwhile: the connection is cut.
+            // The client doesn't read, or has disconnected.
             socket.Abort();
         }
     }
@@ -88,7 +89,7 @@ internal sealed class LiveSocket : ILiveListener
             while (await waiting.Reader.WaitToReadAsync())
             {
                 waiting.Reader.TryRead(out _);
-                while (outbox.Take() is { Count: > 0 } messages)
+                while (buffer.Take() is { Count: > 0 } messages)
                 {
                     foreach (var message in messages)
                     {
@@ -103,7 +104,7 @@ internal sealed class LiveSocket : ILiveListener
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or InvalidOperationException)
         {
-            // The peer has gone; receiving ends likewise.
+            // The client has disconnected, which also ends the receiving loop.
             socket.Abort();
         }
     }
@@ -113,11 +114,11 @@ internal sealed class LiveSocket : ILiveListener
         var sending = socket.SendAsync(message.Json, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         try
         {
-            await sending.WaitAsync(longestSend);
+            await sending.WaitAsync(sendTimeout);
         }
         catch (TimeoutException)
         {
-            leaving.TrySetResult(Goodbye.TooSlow);
+            leaving.TrySetResult(CloseReason.TooSlow);
             await sending;
         }
     }
@@ -131,26 +132,27 @@ internal sealed class LiveSocket : ILiveListener
             {
                 if (message.Endless)
                 {
-                    leaving.TrySetResult(Goodbye.TooBig);
+                    leaving.TrySetResult(CloseReason.TooBig);
                     return;
                 }
-                Hear(new Announcement(subscriptions.Answer(message)));
+                Receive(new Announcement(subscriptions.Answer(message)));
             }
-            leaving.TrySetResult(Goodbye.Answered);
+            leaving.TrySetResult(CloseReason.ClientClosed);
         }
         catch (Exception exception) when (exception is OperationCanceledException or WebSocketException or InvalidOperationException)
         {
-            // It went without a word, or was silent for two pings.
+            // The connection broke, or the client was silent for two pings.
             socket.Abort();
         }
     }
 
-    private sealed record Goodbye(WebSocketCloseStatus Status, string? Reason)
+    private sealed record CloseReason(WebSocketCloseStatus Status, string? Reason)
     {
-        public static readonly Goodbye TooSlow = new(WebSocketCloseStatus.PolicyViolation, "too slow: messages pile up faster than they are read");
-        public static readonly Goodbye Stopping = new(WebSocketCloseStatus.EndpointUnavailable, "the server stops");
-        public static readonly Goodbye TooBig = new(WebSocketCloseStatus.MessageTooBig, "a message without end");
-        public static readonly Goodbye Answered = new(WebSocketCloseStatus.NormalClosure, null);
-        public static readonly Goodbye Gone = new(WebSocketCloseStatus.Empty, null);
+        public static readonly CloseReason TooSlow = new(
+            WebSocketCloseStatus.PolicyViolation, "too slow: messages arrive faster than they are read");
+        public static readonly CloseReason Stopping = new(WebSocketCloseStatus.EndpointUnavailable, "the server is stopping");
+        public static readonly CloseReason TooBig = new(WebSocketCloseStatus.MessageTooBig, "the message is too long");
+        public static readonly CloseReason ClientClosed = new(WebSocketCloseStatus.NormalClosure, null);
+        public static readonly CloseReason Gone = new(WebSocketCloseStatus.Empty, null);
     }
 }

@@ -4,7 +4,7 @@ namespace Trainyard.ExperimentStore.Live;
 /// <summary>The newest value of each series of a run, with its step.</summary>
 internal sealed class MergedUpdates(string runId)
 {
-    // A step, a value and what JSON and the dictionary put around them.
+    // A step, a value, and the overhead of JSON and the dictionary.
     private const int BytesPerValue = 64;
 
     private readonly Dictionary<string, (long Step, double Value)> newest = new(StringComparer.Ordinal);
@@ -13,7 +13,7 @@ internal sealed class MergedUpdates(string runId)
 
     public int Bytes { get; private set; }
 
-    /// <returns>How many bytes it has grown by.</returns>
+    /// <returns>Bytes added.</returns>
     public int Add(MetricUpdate update)
     {
         var before = Bytes;
@@ -25,9 +25,10 @@ internal sealed class MergedUpdates(string runId)
         return Bytes - before;
     }
 
-    /// <summary>One update for each step there is: merged or not, a value is told with the step it was logged at.</summary>
+    /// <summary>One update for each step, so that merged values keep the step at which they were logged.</summary>
     public IEnumerable<MetricUpdate> ToMessages() => newest
         .GroupBy(series => series.Value.Step, series => (Name: series.Key, series.Value.Value))
         .OrderBy(group => group.Key)
-        .Select(group => new MetricUpdate(runId, group.Key, group.ToDictionary(one => one.Name, one => one.Value, StringComparer.Ordinal)));
+        .Select(group => new MetricUpdate(
+            runId, group.Key, group.ToDictionary(value => value.Name, value => value.Value, StringComparer.Ordinal)));
 }

@@ -7,14 +7,14 @@ namespace Trainyard.ExperimentStore.Live;
 internal sealed record RunState(string RunId, RunStatus Status, string? Message);
 
 /// <summary>
-/// Shows in Redis what state runs are in, for programs that look there. A key lasts as long as its run is at work, and a week longer: what
-/// Redis forgot, or could not take, is shown again.
+/// Mirrors run states in Redis, for programs that read them there. A key expires a week after its run ends. Keys of active runs are
+/// written again before they expire, also after Redis has lost them.
 /// </summary>
 internal sealed class RunStates(IConnectionMultiplexer redis, ILogger<RunStates> logger)
 {
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
+    private static readonly TimeSpan Expiry = TimeSpan.FromDays(7);
 
-    /// <summary>Shows some runs' states. Redis may be away or full: nothing depends on it.</summary>
+    /// <summary>Writes the states of runs. Failures are only logged: the database holds the truth.</summary>
     public async Task ShowAsync(IEnumerable<RunState> states)
     {
         foreach (var state in states)
@@ -22,18 +22,19 @@ internal sealed class RunStates(IConnectionMultiplexer redis, ILogger<RunStates>
             try
             {
                 var keys = redis.GetDatabase();
-                await keys.StringSetAsync(RedisKeys.Status(state.RunId), state.Status.Name(), Kept);
-                await keys.StringSetAsync(RedisKeys.Message(state.RunId), state.Message ?? "", Kept);
+                await keys.StringSetAsync(RedisKeys.Status(state.RunId), state.Status.Name(), Expiry);
+                await keys.StringSetAsync(RedisKeys.Message(state.RunId), state.Message ?? "", Expiry);
             }
             catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
             {
-                logger.LogWarning("Can't write the state of {RunId} to Redis now: {Fault}", state.RunId, exception.Message);
+                logger.LogWarning("Can't write the state of run {RunId} to Redis; it is written again within the hour: {Fault}",
+                    state.RunId, exception.Message);
                 return;
             }
         }
     }
 
-    /// <summary>Removes all a run has in Redis. What Redis can't remove now goes by itself.</summary>
+    /// <summary>Removes a run's keys from Redis. Keys that can't be removed now expire.</summary>
     public async Task ForgetAsync(string runId)
     {
         try
@@ -46,7 +47,8 @@ internal sealed class RunStates(IConnectionMultiplexer redis, ILogger<RunStates>
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            logger.LogWarning("Can't remove the keys of {RunId} from Redis now: {Fault}", runId, exception.Message);
+            logger.LogWarning(
+                "Can't remove the keys of run {RunId} from Redis; they expire within a week: {Fault}", runId, exception.Message);
         }
     }
 }

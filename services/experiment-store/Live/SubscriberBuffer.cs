@@ -2,30 +2,29 @@
 namespace Trainyard.ExperimentStore.Live;
 
 /// <summary>
-/// What waits for one subscriber. While few messages wait each stays as it is; beyond that, metric updates of a run are merged
-/// into what already waits of it, the newest value of each series winning and keeping its own step. What is full all the same
-/// says so.
+/// The queue of one subscriber. Short queues keep each message. In longer ones, metric updates of a run are merged: the newest value
+/// of each series wins and keeps its step.
 /// </summary>
 internal sealed class SubscriberBuffer(int maxMessages, int maxBytes)
 {
-    private const int KeptApart = 32;
+    private const int MaxUnmerged = 32;
 
     private readonly Lock gate = new();
-    private readonly LinkedList<Waiting> queue = [];
+    private readonly LinkedList<QueueEntry> queue = [];
     private readonly Dictionary<string, MergedUpdates> merged = new(StringComparer.Ordinal);
     private long bytes;
-    private bool resyncWaits;
+    private bool resyncQueued;
 
-    /// <returns>False when the subscriber is so far behind that it must go.</returns>
+    /// <returns>False if merging still exceeds the limit and the subscriber must be disconnected.</returns>
     public bool TryAdd(Announcement news)
     {
         lock (gate)
         {
-            if (news.Message is Resync && resyncWaits)
+            if (news.Message is Resync && resyncQueued)
             {
                 return true;
             }
-            if (news.Message is MetricUpdate update && queue.Count >= KeptApart)
+            if (news.Message is MetricUpdate update && queue.Count >= MaxUnmerged)
             {
                 return TryMerge(update);
             }
@@ -35,17 +34,17 @@ internal sealed class SubscriberBuffer(int maxMessages, int maxBytes)
             }
             if (news.Message is StatusChange change)
             {
-                // What is logged from here on must not be merged into what waits ahead of the change.
+                // Later values must not be merged into updates queued before the status change.
                 merged.Remove(change.RunId);
             }
-            queue.AddLast(new Waiting(news, null));
-            resyncWaits |= news.Message is Resync;
+            queue.AddLast(new QueueEntry(news, null));
+            resyncQueued |= news.Message is Resync;
             bytes += news.Json.Length;
             return true;
         }
     }
 
-    /// <summary>The messages to be sent next; none when nothing waits.</summary>
+    /// <summary>Takes the next messages to send; empty if the queue is empty.</summary>
     public IReadOnlyList<Announcement> Take()
     {
         lock (gate)
@@ -69,7 +68,7 @@ internal sealed class SubscriberBuffer(int maxMessages, int maxBytes)
                 return [];
             }
             bytes -= news.Json.Length;
-            resyncWaits &= news.Message is not Resync;
+            resyncQueued &= news.Message is not Resync;
             return [news];
         }
     }
@@ -83,11 +82,11 @@ internal sealed class SubscriberBuffer(int maxMessages, int maxBytes)
                 return false;
             }
             merged[update.RunId] = updates = new MergedUpdates(update.RunId);
-            queue.AddLast(new Waiting(null, updates));
+            queue.AddLast(new QueueEntry(null, updates));
         }
         bytes += updates.Add(update);
         return bytes <= maxBytes;
     }
 
-    private readonly record struct Waiting(Announcement? News, MergedUpdates? Updates);
+    private readonly record struct QueueEntry(Announcement? News, MergedUpdates? Updates);
 }

@@ -4,20 +4,20 @@ using Trainyard.Contracts.Json;
 
 namespace Trainyard.ExperimentStore.Live;
 
-/// <summary>What one listener has asked to hear of.</summary>
+/// <summary>The topics of one listener.</summary>
 internal sealed class Subscriptions(LiveHub hub, ILiveListener listener)
 {
-    private const int Most = 4096;
+    private const int MaxTopics = 4096;
 
     private readonly HashSet<string> topics = new(StringComparer.Ordinal);
     private bool closed;
 
-    /// <summary>Does what a client's message asks, and returns the answer.</summary>
+    /// <summary>Carries out a client's request and returns the answer.</summary>
     public LiveMessage Answer(ClientMessage message)
     {
         if (message.TooLong)
         {
-            return new LiveError($"A message has at most {ClientMessages.Longest} bytes.");
+            return new LiveError($"A message has at most {ClientMessages.MaxBytes} bytes.");
         }
         try
         {
@@ -42,11 +42,12 @@ internal sealed class Subscriptions(LiveHub hub, ILiveListener listener)
         }
     }
 
-    private LiveMessage Answer(ClientRequest? asked) => asked switch
+    private LiveMessage Answer(ClientRequest? request) => request switch
     {
         { Type: "ping" } => new Pong(),
         { Type: "subscribe" or "unsubscribe", RunId: not { } } => new LiveError("run_id must be a run's id, or * for all."),
-        { RunId: { } id } when id != LiveHub.Everything && !Identifier.IsValid(id) => new LiveError("run_id must be a run's id, or * for all."),
+        { RunId: { } id } when id != LiveHub.Everything && !Identifier.IsValid(id) =>
+            new LiveError("run_id must be a run's id, or * for all."),
         { Type: "subscribe", RunId: { } id } => Add(id),
         { Type: "unsubscribe", RunId: { } id } => Remove(id),
         _ => new LiveError("type must be subscribe, unsubscribe or ping."),
@@ -56,9 +57,9 @@ internal sealed class Subscriptions(LiveHub hub, ILiveListener listener)
     {
         lock (topics)
         {
-            if (topics.Count >= Most && !topics.Contains(id))
+            if (topics.Count >= MaxTopics && !topics.Contains(id))
             {
-                return new LiveError($"A connection has at most {Most} subscriptions; subscribe to * instead.");
+                return new LiveError($"A connection has at most {MaxTopics} subscriptions; subscribe to * instead.");
             }
             if (!closed && topics.Add(id))
             {

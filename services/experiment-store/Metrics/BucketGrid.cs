@@ -3,14 +3,17 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Sorts points and summaries into buckets of equal width: as many cells of a level together as needed for there to be at most so many.</summary>
-internal sealed class BucketGrid(Summary extent, int level, int most)
+/// <summary>
+/// Groups points and summaries into at most <paramref name="maxBuckets"/> buckets of equal width. Each is a whole number of cells, the
+/// buckets of a level.
+/// </summary>
+internal sealed class BucketGrid(Summary extent, int level, int maxBuckets)
 {
     private readonly long first = BucketSummary.BucketOf(extent.FirstStep, level);
-    private readonly long cells = (Cells(extent, level) - 1) / most + 1;
+    private readonly long cells = (Cells(extent, level) - 1) / maxBuckets + 1;
     private readonly SortedDictionary<long, Totals> buckets = [];
 
-    /// <summary>How many buckets of a level lie between the first and the last step.</summary>
+    /// <summary>The number of cells between the first and the last step.</summary>
     public static long Cells(Summary extent, int level) =>
         BucketSummary.BucketOf(extent.LastStep, level) - BucketSummary.BucketOf(extent.FirstStep, level) + 1;
 
@@ -19,8 +22,8 @@ internal sealed class BucketGrid(Summary extent, int level, int most)
     public void Add(Summary summary) => At(summary.LastStep).Include(summary);
 
     public List<CurveBucket> Buckets() => [.. buckets.Values.Select(bucket => new CurveBucket(
-        bucket.FirstStep, bucket.LastStep, UnixTime.FromMicroseconds(bucket.LastTime), bucket.Min, bucket.Max, bucket.Mean, bucket.LastValue ?? double.NaN,
-        bucket.Count, bucket.NanCount, bucket.InfiniteCount))];
+        bucket.FirstStep, bucket.LastStep, UnixTime.FromMicroseconds(bucket.LastTime), bucket.Min, bucket.Max, bucket.Mean,
+        bucket.LastValue ?? double.NaN, bucket.Count, bucket.NanCount, bucket.InfiniteCount))];
 
     private Totals At(long step)
     {

@@ -4,17 +4,17 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>All there is of a short stretch of a curve: points, and the minutes that stand in for those that gave way.</summary>
+/// <summary>A short range of a curve: its points, and the minutes into which older points were compacted.</summary>
 internal sealed class CurvePieces
 {
-    private const int FewPerMinute = 16;
+    private const int MaxPointsPerPiece = 16;
 
     private readonly List<Point> points = [];
     private readonly List<MinuteSummary> minutes = [];
     private readonly Totals all = new();
 
-    /// <summary>Whether minutes hold more points than buckets of the finest level do.</summary>
-    public bool AreCoarse => minutes.Count > 0 && all.Count > FewPerMinute * (long)(points.Count + minutes.Count);
+    /// <summary>True if the minutes are coarser than the finest level of summaries.</summary>
+    public bool AreCoarse => minutes.Count > 0 && all.Count > MaxPointsPerPiece * (long)(points.Count + minutes.Count);
 
     public void Add(Point point)
     {
@@ -33,14 +33,15 @@ internal sealed class CurvePieces
         all.Include(minute);
     }
 
-    public Curve Draw(string name, int most, bool tellAttempt)
+    public Curve Draw(string name, int maxPoints, bool withAttempt)
     {
-        if (minutes.Count == 0 && points.Count <= most)
+        if (minutes.Count == 0 && points.Count <= maxPoints)
         {
-            return new(name, points.Count, Summarised: false, [.. points.OrderBy(point => point.Step).ThenBy(point => point.Seq).Select(point => new CurvePoint(
-                point.Step, UnixTime.FromMicroseconds(point.Time), point.Value ?? double.NaN, tellAttempt ? point.Attempt : null))], Buckets: null);
+            var drawn = points.OrderBy(point => point.Step).ThenBy(point => point.Seq).Select(point => new CurvePoint(
+                point.Step, UnixTime.FromMicroseconds(point.Time), point.Value ?? double.NaN, withAttempt ? point.Attempt : null));
+            return new(name, points.Count, Summarised: false, [.. drawn], Buckets: null);
         }
-        var grid = new BucketGrid(all, 0, most);
+        var grid = new BucketGrid(all, 0, maxPoints);
         points.ForEach(grid.Add);
         minutes.ForEach(grid.Add);
         return new(name, all.Count, Summarised: true, Points: null, grid.Buckets());

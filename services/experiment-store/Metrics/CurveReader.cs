@@ -5,27 +5,25 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Metrics;
 
 /// <summary>
-/// Reads a curve: its points when they are few, else buckets of equal width, from the coarsest summaries that are fine enough.
-/// What it reads grows with what is drawn, not with how long the series is.
+/// Reads a curve: its points if they are few, else buckets of equal width, from the coarsest summaries that are fine enough. The cost
+/// depends on the points drawn, not on the length of the series.
 /// </summary>
 internal static class CurveReader
 {
-    // Up to this many, or this many for each bucket, points are read one by one: buckets can then be as narrow as asked for.
+    // Up to this many points, or this many per bucket, buckets are built from points, which makes them exactly as narrow as requested.
     private const int FewPoints = 20_000;
     private const int FewPerBucket = 8;
 
-    /// <param name="db">The database; one state of it, or what moves from open buckets to rows meanwhile is counted twice.</param>
-    /// <param name="series">The series.</param>
-    /// <param name="selection">Which of its points.</param>
-    /// <param name="most">The most points or buckets.</param>
-    /// <param name="tellAttempt">Whether points say which attempt they are of.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <summary>
+    /// Reads at most <paramref name="maxPoints"/> points or buckets. Requires a snapshot transaction, since otherwise points that move from
+    /// open buckets to rows are counted twice.
+    /// </summary>
     public static async Task<Curve> ReadAsync(
-        StoreContext db, Series series, Selection selection, int most, bool tellAttempt, CancellationToken cancellationToken)
+        StoreContext db, Series series, Selection selection, int maxPoints, bool withAttempt, CancellationToken cancellationToken)
     {
         if (series.Open is not { } bytes)
         {
-            return (await PiecesAsync(db, series, selection, cancellationToken)).Draw(series.Name, most, tellAttempt);
+            return (await PiecesAsync(db, series, selection, cancellationToken)).Draw(series.Name, maxPoints, withAttempt);
         }
         var open = OpenBucketsFormat.Read(series.Id, bytes);
         var totals = await SummaryReader.TotalsAsync(db, [open], selection, cancellationToken);
@@ -33,21 +31,21 @@ internal static class CurveReader
         {
             return new(series.Name, 0, Summarised: false, [], Buckets: null);
         }
-        if (total.Count <= Math.Max(FewPoints, (long)FewPerBucket * most))
+        if (total.Count <= Math.Max(FewPoints, (long)FewPerBucket * maxPoints))
         {
             var pieces = await PiecesAsync(db, series, selection, cancellationToken);
-            // Of a series that logs many points a minute, summaries tell more than minutes do.
+            // For a series with many points per minute, summaries are finer than minutes.
             if (!pieces.AreCoarse)
             {
-                return pieces.Draw(series.Name, most, tellAttempt);
+                return pieces.Draw(series.Name, maxPoints, withAttempt);
             }
         }
         var level = open.CoarsestLevel;
-        while (level > open.FinestLevel && BucketGrid.Cells(total, level) < most)
+        while (level > open.FinestLevel && BucketGrid.Cells(total, level) < maxPoints)
         {
             level--;
         }
-        var grid = new BucketGrid(total, level, most);
+        var grid = new BucketGrid(total, level, maxPoints);
         await foreach (var summary in SummaryReader.BucketsAsync(db, open, level, selection, total, cancellationToken))
         {
             grid.Add(summary);
@@ -55,7 +53,8 @@ internal static class CurveReader
         return new(series.Name, total.Count, Summarised: true, Points: null, grid.Buckets());
     }
 
-    private static async Task<CurvePieces> PiecesAsync(StoreContext db, Series series, Selection selection, CancellationToken cancellationToken)
+    private static async Task<CurvePieces> PiecesAsync(
+        StoreContext db, Series series, Selection selection, CancellationToken cancellationToken)
     {
         var pieces = new CurvePieces();
         foreach (var minute in await db.MinutesAsync(series, selection, cancellationToken))

@@ -7,17 +7,17 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Curves of several runs, in the order asked for.</summary>
+/// <summary>Curves of several runs, in the order of the request.</summary>
 internal sealed record Histories(IReadOnlyList<MetricHistory> Runs);
 
-/// <summary><see cref="HistoriesWanted"/> in an address.</summary>
+/// <summary><see cref="HistoriesWanted"/> as query parameters.</summary>
 internal sealed record HistoriesQuery
 {
-    /// <summary>Runs, separated by commas (one with a comma in quotes), or one in each of several parameters.</summary>
+    /// <summary>Run ids, separated by commas or as several parameters. Quote an id that contains a comma.</summary>
     [FromQuery(Name = "runs")]
     public string[]? Runs { get; init; }
 
-    /// <summary>Names of series, likewise; the first hundred of each run by name when left out.</summary>
+    /// <summary>Names of series, in the same format. Default: the first 100 of each run by name.</summary>
     [FromQuery(Name = "keys")]
     public string[]? Keys { get; init; }
 
@@ -27,20 +27,20 @@ internal sealed record HistoriesQuery
     [FromQuery(Name = "to_step")]
     public long? ToStep { get; init; }
 
-    /// <summary>The most points of a curve; as many as the answer may hold, up to 2,000, when left out.</summary>
+    /// <summary>Maximum points per curve. Default: 2,000, or fewer if the answer would exceed its limit.</summary>
     [FromQuery(Name = "max_points")]
     public int? MaxPoints { get; init; }
 
     public HistoriesWanted Wanted() => new(NameList.Parse(Runs, "runs") ?? [], NameList.Parse(Keys, "keys"), FromStep, ToStep, MaxPoints);
 }
 
-/// <summary>Which curves of which runs, and in how many points: the clean ones.</summary>
+/// <summary>Selects clean curves of several runs, and their resolution.</summary>
 internal sealed record HistoriesWanted(
     IReadOnlyList<string> Runs, IReadOnlyList<string>? Keys = null, long? FromStep = null, long? ToStep = null, int? MaxPoints = null)
 {
     private const int MaxRuns = 100;
     private const int MaxSeries = 100;
-    private const int UsualPoints = 2_000;
+    private const int DefaultPoints = 2_000;
     private const int PointLimit = 400_000;
 
     public async Task<Histories> RunAsync(StoreContext db, CancellationToken cancellationToken)
@@ -53,19 +53,20 @@ internal sealed record HistoriesWanted(
         foreach (var runId in runs)
         {
             await db.RequireRunAsync(runId, cancellationToken);
-            var all = db.Series.Where(one => one.RunId == runId);
-            var some = await all.Where(one => names == null || names.Contains(one.Name)).OrderBy(one => one.Name).Take(MaxSeries).ToListAsync(cancellationToken);
-            wanted.Add((runId, some, await all.CountAsync(cancellationToken)));
+            var all = db.Series.Where(row => row.RunId == runId);
+            var selected = await all.Where(row => names == null || names.Contains(row.Name))
+                .OrderBy(row => row.Name).Take(MaxSeries).ToListAsync(cancellationToken);
+            wanted.Add((runId, selected, await all.CountAsync(cancellationToken)));
         }
-        var most = Most(wanted.Sum(one => one.Series.Count));
+        var maxPoints = MaxPointsFor(wanted.Sum(run => run.Series.Count));
         var histories = new List<MetricHistory>(wanted.Count);
         foreach (var (runId, series, total) in wanted)
         {
             var selection = await Selection.OfAsync(db, runId, FromStep, ToStep, attempt: null, cancellationToken);
             var curves = new List<Curve>(series.Count);
-            foreach (var one in series)
+            foreach (var row in series)
             {
-                curves.Add(await CurveReader.ReadAsync(db, one, selection, most, tellAttempt: false, cancellationToken));
+                curves.Add(await CurveReader.ReadAsync(db, row, selection, maxPoints, withAttempt: false, cancellationToken));
             }
             histories.Add(new(runId, curves, total));
         }
@@ -84,11 +85,14 @@ internal sealed record HistoriesWanted(
         }
     }
 
-    private int Most(int curves)
+    private int MaxPointsFor(int curves)
     {
-        var fit = PointLimit / Math.Max(1, curves);
-        return MaxPoints is { } asked && asked > fit
-            ? throw new TrainyardException(ErrorCode.ConfigInvalid, [new("max_points", $"must be at most {fit} for {curves} curves: an answer has at most {PointLimit} points")])
-            : QueryLimit.Of(MaxPoints, Math.Min(UsualPoints, fit), PointLimit, "max_points");
+        var limit = PointLimit / Math.Max(1, curves);
+        if (MaxPoints > limit)
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid,
+                [new("max_points", $"must be at most {limit} for {curves} curves: an answer has at most {PointLimit} points")]);
+        }
+        return QueryLimit.Of(MaxPoints, Math.Min(DefaultPoints, limit), PointLimit, "max_points");
     }
 }

@@ -8,7 +8,7 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Which part of which curves, and in how many points.</summary>
+/// <summary>Selects curves of a run, and their resolution.</summary>
 internal sealed record HistoryQuery
 {
     private const int PointLimit = 100_000;
@@ -16,8 +16,7 @@ internal sealed record HistoryQuery
     private const int AllAttempts = 0;
 
     /// <summary>
-    /// Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; the first hundred by name
-    /// when left out.
+    /// Names of series, separated by commas or as several parameters. Quote a name that contains a comma. Default: the first 100 by name.
     /// </summary>
     [FromQuery(Name = "keys")]
     public string[]? Keys { get; init; }
@@ -28,17 +27,17 @@ internal sealed record HistoryQuery
     [FromQuery(Name = "to_step")]
     public long? ToStep { get; init; }
 
-    /// <summary>The most points of a curve; 2,000 when left out.</summary>
+    /// <summary>Maximum points per curve. Default: 2,000.</summary>
     [FromQuery(Name = "max_points")]
     public int? MaxPoints { get; init; }
 
-    /// <summary><c>all</c>, or the number of an attempt: its points, replaced ones too. The clean curve when left out.</summary>
+    /// <summary><c>all</c> or the number of an attempt, to include superseded points. Default: the clean curve.</summary>
     [FromQuery(Name = "attempt")]
     public string? Attempt { get; init; }
 
     public async Task<MetricHistory> RunAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
-        var most = QueryLimit.Of(MaxPoints, 2000, PointLimit, "max_points");
+        var maxPoints = QueryLimit.Of(MaxPoints, 2000, PointLimit, "max_points");
         var attempt = Attempt switch
         {
             null => (int?)null,
@@ -49,18 +48,20 @@ internal sealed record HistoryQuery
         var names = NameList.Parse(Keys, "keys")?.ConvertAll(key => StorableText.Clean(key, 1000));
         if (names is { Count: > MaxSeries })
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MaxSeries} series, not {names.Count}")]);
+            throw new TrainyardException(
+                ErrorCode.ConfigInvalid, [new("keys", $"must name at most {MaxSeries} series, not {names.Count}")]);
         }
         await using var snapshot = await db.SnapshotAsync(cancellationToken);
         await db.RequireRunAsync(runId, cancellationToken);
-        var series = db.Series.Where(one => one.RunId == runId);
+        var series = db.Series.Where(row => row.RunId == runId);
         var total = await series.CountAsync(cancellationToken);
-        var wanted = await series.Where(one => names == null || names.Contains(one.Name)).OrderBy(one => one.Name).Take(MaxSeries).ToListAsync(cancellationToken);
+        var wanted = await series.Where(row => names == null || names.Contains(row.Name))
+            .OrderBy(row => row.Name).Take(MaxSeries).ToListAsync(cancellationToken);
         var selection = await Selection.OfAsync(db, runId, FromStep, ToStep, attempt, cancellationToken);
         var curves = new List<Curve>(wanted.Count);
-        foreach (var one in wanted)
+        foreach (var row in wanted)
         {
-            curves.Add(await CurveReader.ReadAsync(db, one, selection, most, tellAttempt: attempt is not null, cancellationToken));
+            curves.Add(await CurveReader.ReadAsync(db, row, selection, maxPoints, withAttempt: attempt is not null, cancellationToken));
         }
         return new(runId, curves, total);
     }

@@ -5,13 +5,13 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Writes many rows of series inside the context's transaction, past the change tracker.</summary>
+/// <summary>Writes rows in bulk inside the context's transaction, bypassing the change tracker.</summary>
 internal interface ISeriesBulk
 {
-    /// <summary>The series that exist of these.</summary>
+    /// <summary>Returns those of the named series that exist.</summary>
     Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken);
 
-    /// <summary>Adds series and sets their ids.</summary>
+    /// <summary>Inserts series and sets their ids.</summary>
     Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken);
 
     /// <summary>Writes the aggregates of existing series.</summary>
@@ -19,10 +19,10 @@ internal interface ISeriesBulk
 
     Task AddPointsAsync(IReadOnlyCollection<Point> points, CancellationToken cancellationToken);
 
-    /// <summary>Merges summaries into those stored for the same buckets.</summary>
+    /// <summary>Merges summaries into the stored ones of the same buckets.</summary>
     Task MergeSummariesAsync(IReadOnlyCollection<BucketSummary> summaries, CancellationToken cancellationToken);
 
-    /// <summary>Merges minutes into those stored.</summary>
+    /// <summary>Merges minutes into the stored ones.</summary>
     Task MergeMinutesAsync(IReadOnlyCollection<MinuteSummary> minutes, CancellationToken cancellationToken);
 }
 

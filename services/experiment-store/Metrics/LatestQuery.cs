@@ -6,17 +6,17 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Which series of a run to sum up, and how many.</summary>
+/// <summary>Selects series of a run.</summary>
 internal sealed record LatestQuery
 {
     private const int MaxPerPage = 10_000;
     private const string Order = "name";
 
-    /// <summary>Only series whose names begin with it.</summary>
+    /// <summary>Returns only series whose name has this prefix.</summary>
     [FromQuery(Name = "prefix")]
     public string? Prefix { get; init; }
 
-    /// <summary>1,000 when left out.</summary>
+    /// <summary>Default: 1,000.</summary>
     [FromQuery(Name = "limit")]
     public int? Limit { get; init; }
 
@@ -28,35 +28,35 @@ internal sealed record LatestQuery
         var limit = QueryLimit.Of(Limit, 1000, MaxPerPage);
         var after = Storage.Cursor.Parse(Cursor, Order)?.Value;
         await db.RequireRunAsync(runId, cancellationToken);
-        var series = db.Series.Where(one => one.RunId == runId && one.LastStep != null);
+        var series = db.Series.Where(row => row.RunId == runId && row.LastStep != null);
         if (after is not null)
         {
-            series = series.Where(one => string.Compare(one.Name, after) > 0);
+            series = series.Where(row => string.Compare(row.Name, after) > 0);
         }
         if (StorableText.CleanOrNull(Prefix, PointWriter.MaxNameCharacters) is { Length: > 0 } prefix)
         {
-            // LIKE would take upper for lower case in SQLite.
-            series = series.Where(one => one.Name.Substring(0, prefix.Length) == prefix);
+            // LIKE ignores case in SQLite.
+            series = series.Where(row => row.Name.Substring(0, prefix.Length) == prefix);
         }
-        var rows = await series.OrderBy(one => one.Name).Take(limit + 1).Select(one => new
+        var rows = await series.OrderBy(row => row.Name).Take(limit + 1).Select(row => new
         {
-            one.Name,
-            one.LastStep,
-            one.LastValue,
-            one.LastTime,
-            one.Min,
-            one.MinStep,
-            one.Max,
-            one.MaxStep,
-            one.Count,
-            one.NanCount,
-            one.InfiniteCount,
+            row.Name,
+            row.LastStep,
+            row.LastValue,
+            row.LastTime,
+            row.Min,
+            row.MinStep,
+            row.Max,
+            row.MaxStep,
+            row.Count,
+            row.NanCount,
+            row.InfiniteCount,
         }).ToListAsync(cancellationToken);
         return new(
             runId,
-            [.. rows.Take(limit).Select(one => new SeriesLatest(
-                one.Name, one.LastStep ?? 0, one.LastValue ?? double.NaN, UnixTime.FromMicroseconds(one.LastTime ?? 0),
-                one.Min, one.MinStep, one.Max, one.MaxStep, one.Count, one.NanCount, one.InfiniteCount))],
+            [.. rows.Take(limit).Select(row => new SeriesLatest(
+                row.Name, row.LastStep ?? 0, row.LastValue ?? double.NaN, UnixTime.FromMicroseconds(row.LastTime ?? 0),
+                row.Min, row.MinStep, row.Max, row.MaxStep, row.Count, row.NanCount, row.InfiniteCount))],
             rows.Count > limit ? new Cursor(Order, rows[limit - 1].Name, "").ToString() : null);
     }
 }

@@ -6,7 +6,7 @@ internal sealed class Point
 
     public required long Step { get; init; }
 
-    /// <summary>The place in the series' order of arrival: the later of two values at one step is the last.</summary>
+    /// <summary>Sequence number by arrival in the series. Of two values at one step, the higher one wins.</summary>
     public required long Seq { get; init; }
 
     /// <summary>Microseconds since 1970.</summary>
@@ -15,8 +15,8 @@ internal sealed class Point
     public required int Attempt { get; init; }
 
     /// <summary>
-    /// Null is NaN. A point always has a value, so null has no other meaning; SQLite can't hold NaN, Postgres sorts it above
-    /// every number, and both leave nulls out of minimum, maximum and sum.
+    /// Null stands for NaN: SQLite can't store NaN, Postgres sorts it above every number, and both skip nulls in minimum, maximum and
+    /// sum.
     /// </summary>
     public required double? Value { get; init; }
 }

@@ -3,23 +3,23 @@ using Trainyard.ExperimentStore.Metrics.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>A metric update, and how much of what its transaction announces comes before it.</summary>
+/// <summary>A metric update, and the number of announcements of the transaction that precede it.</summary>
 internal readonly record struct PlacedUpdate(int Behind, MetricUpdate Update);
 
-/// <summary>Gives what a run has logged in one transaction its places: steps, and the order in each series.</summary>
+/// <summary>Assigns steps and sequence numbers to the values that a run logs in one transaction.</summary>
 internal sealed class PointPlacement(
     RunPoints run, Dictionary<SeriesName, Series> series, List<Point> points, SummaryWriter summaries, long arrived, long? storedStep)
 {
-    /// <summary>What the names of a machine's series begin with. Their steps count samples.</summary>
+    /// <summary>Name prefix of a machine's series. Their steps count samples.</summary>
     public const string MachinePrefix = "system/";
 
     private readonly Dictionary<int, long> until = run.Attempts.ToDictionary(attempt => attempt.Number, attempt => attempt.UntilStep);
 
-    // Series whose summaries still end with what this transaction has replaced.
+    // The last assigned step of series whose aggregates still include points that this transaction supersedes.
     private readonly Dictionary<long, long> continued = [];
     private long? placedStep;
 
-    /// <returns>What subscribers are told.</returns>
+    /// <returns>Updates for subscribers.</returns>
     public List<PlacedUpdate> Place()
     {
         var updates = new List<PlacedUpdate>();
@@ -39,25 +39,25 @@ internal sealed class PointPlacement(
         var at = values.Step;
         foreach (var (name, value) in values.Measurements)
         {
-            if (!series.TryGetValue(new(run.Run.Id, name), out var one) || (values.Final && IsLast(one, values.Step, value)))
+            if (!series.TryGetValue(new(run.Run.Id, name), out var target) || (values.Final && IsLast(target, values.Step, value)))
             {
                 continue;
             }
             var point = new Point
             {
-                SeriesId = one.Id,
-                Step = values.Step ?? (values.Final ? Reached(values.Attempt) : Next(one, values.Attempt)),
-                Seq = one.PointsStored++,
+                SeriesId = target.Id,
+                Step = values.Step ?? (values.Final ? LastStepOf(values.Attempt) : Next(target, values.Attempt)),
+                Seq = target.PointsStored++,
                 Time = values.Time,
                 Attempt = values.Attempt,
                 Value = double.IsNaN(value) ? null : value,
             };
             points.Add(point);
-            one.OldestRaw ??= arrived;
-            summaries.Add(one, point);
+            target.OldestRaw ??= arrived;
+            summaries.Add(target, point);
             if (point.Step < until.GetValueOrDefault(values.Attempt, long.MaxValue))
             {
-                one.Include(point);
+                target.Include(point);
                 shown[name] = value;
                 at ??= point.Step;
                 placedStep = name.StartsWith(MachinePrefix, StringComparison.Ordinal) ? placedStep
@@ -67,23 +67,23 @@ internal sealed class PointPlacement(
         return shown.Count == 0 ? null : new(run.Run.Id, at ?? 0, shown);
     }
 
-    private static bool IsLast(Series one, long? step, double value) =>
-        one.LastStep is { } last && (step ?? last) == last && value.Equals(one.LastValue ?? double.NaN);
+    private static bool IsLast(Series target, long? step, double value) =>
+        target.LastStep is { } last && (step ?? last) == last && value.Equals(target.LastValue ?? double.NaN);
 
-    /// <summary>The last step the run has reached: where final values belong that name none.</summary>
-    private long Reached(int attempt) =>
+    /// <summary>The last step of the run, which final values without a step get.</summary>
+    private long LastStepOf(int attempt) =>
         (attempt == run.Run.Attempt ? run.Run.Step : null) ?? Math.Max(storedStep ?? long.MinValue, placedStep ?? long.MinValue) switch
         {
             long.MinValue => 0,
             var last => last,
         };
 
-    private long Next(Series one, int attempt)
+    private long Next(Series target, int attempt)
     {
-        if (attempt == run.Run.Attempt && run.ReplacedFrom is { } from && one.LastStep >= from)
+        if (attempt == run.Run.Attempt && run.ReplacedFrom is { } from && target.LastStep >= from)
         {
-            return continued[one.Id] = continued.TryGetValue(one.Id, out var before) ? before + 1 : from;
+            return continued[target.Id] = continued.TryGetValue(target.Id, out var before) ? before + 1 : from;
         }
-        return one.LastStep is { } last && last < PointWriter.FurthestStep ? last + 1 : 0;
+        return target.LastStep is { } last && last < PointWriter.FurthestStep ? last + 1 : 0;
     }
 }

@@ -5,40 +5,40 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>What a point stands for.</summary>
+/// <summary>What a point represents.</summary>
 internal enum Resolution
 {
-    /// <summary>A value as it was logged.</summary>
+    /// <summary>A logged value.</summary>
     Raw,
 
-    /// <summary>The mean of the values of one minute, which is what is kept of old ones.</summary>
+    /// <summary>The mean of one minute, into which old values are compacted.</summary>
     MinuteMean,
 }
 
 internal sealed record StepRange(long From, long To);
 
-/// <summary>Points of one series that follow one another.</summary>
+/// <summary>Consecutive points of one series.</summary>
 internal sealed record PointChunk(IReadOnlyList<Point> Points, Resolution Resolution);
 
 /// <summary>
-/// Reads every point of a series, in the order of steps and then of arrival, a chunk at a time: whoever needs points rather than
-/// curves reads them here, wherever they are kept.
+/// Reads every point of a series in chunks, ordered by step and arrival, from points, minutes and archives.
 /// </summary>
 internal sealed class PointReader(Database database)
 {
     private const int ChunkPoints = 20_000;
 
-    /// <param name="series">The series as it was when reading began: what arrives meanwhile is left out.</param>
-    /// <param name="range">First and last step.</param>
-    /// <param name="attempt">One attempt, or all when null.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <summary>
+    /// Reads the points of one attempt, or of all if <paramref name="attempt"/> is null. Skips points that arrived after
+    /// <paramref name="series"/> was read.
+    /// </summary>
     public async IAsyncEnumerable<PointChunk> ReadAsync(
         Series series, StepRange range, int? attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var (step, seq) = (range.From, -1L); ;)
         {
             var (fromStep, afterSeq) = (step, seq);
-            var (points, minutes) = await database.ReadAsync((db, token) => ReadAsync(db, series, range, attempt, fromStep, afterSeq, token), cancellationToken);
+            var (points, minutes) = await database.ReadAsync(
+                (db, token) => ReadAsync(db, series, range, attempt, fromStep, afterSeq, token), cancellationToken);
             foreach (var chunk in InOrder(points, minutes))
             {
                 yield return chunk;
@@ -55,7 +55,7 @@ internal sealed class PointReader(Database database)
         StoreContext db, Series series, StepRange range, int? attempt, long fromStep, long afterSeq, CancellationToken cancellationToken)
     {
         await using var snapshot = await db.SnapshotAsync(cancellationToken);
-        // The first comparison is what the index can start from; the second alone would have it start over each time.
+        // The first condition lets the index seek; the second alone would scan from the start for each chunk.
         var points = await db.Points
             .Where(point => point.SeriesId == series.Id && point.Step >= fromStep && point.Step <= range.To)
             .Where(point => point.Step > fromStep || point.Seq > afterSeq)
@@ -63,16 +63,17 @@ internal sealed class PointReader(Database database)
             .OrderBy(point => point.Step).ThenBy(point => point.Seq)
             .Take(ChunkPoints)
             .ToListAsync(cancellationToken);
-        if (await db.Series.SingleOrDefaultAsync(one => one.Id == series.Id, cancellationToken) is not { } now)
+        if (await db.Series.SingleOrDefaultAsync(row => row.Id == series.Id, cancellationToken) is not { } now)
         {
             return (points, []);
         }
-        var selection = await Selection.OfAsync(
-            db, series.RunId, afterSeq < 0 ? fromStep : fromStep + 1, points.Count < ChunkPoints ? range.To : points[^1].Step, attempt ?? 0, cancellationToken);
+        var from = afterSeq < 0 ? fromStep : fromStep + 1;
+        var to = points.Count < ChunkPoints ? range.To : points[^1].Step;
+        var selection = await Selection.OfAsync(db, series.RunId, from, to, attempt ?? 0, cancellationToken);
         return (points, (await db.MinutesAsync(now, selection, cancellationToken)).FindAll(minute => minute.LastSeq < series.PointsStored));
     }
 
-    /// <summary>Points, and minutes at the step they end, as chunks of one or the other. A minute of one point is that point.</summary>
+    /// <summary>Interleaves points and minutes by step, as chunks of one resolution. A minute of one point counts as that point.</summary>
     private static IEnumerable<PointChunk> InOrder(List<Point> points, List<MinuteSummary> minutes)
     {
         if (minutes.Count == 0)
@@ -81,8 +82,9 @@ internal sealed class PointReader(Database database)
         }
         return Segments([
             .. points.Select(point => (Point: point, Resolution: Resolution.Raw))
-                .Concat(minutes.Select(minute => minute.AsPoint() is { } point ? (point, Resolution.Raw) : (minute.AsMean(), Resolution.MinuteMean)))
-                .OrderBy(one => one.Item1.Step).ThenBy(one => one.Item1.Seq),
+                .Concat(minutes.Select(minute =>
+                    minute.AsPoint() is { } point ? (point, Resolution.Raw) : (minute.AsMean(), Resolution.MinuteMean)))
+                .OrderBy(piece => piece.Item1.Step).ThenBy(piece => piece.Item1.Seq),
         ]);
     }
 
@@ -94,7 +96,7 @@ internal sealed class PointReader(Database database)
             for (end = start; end < pieces.Count && pieces[end].Resolution == resolution; end++)
             {
             }
-            yield return new([.. pieces[start..end].Select(one => one.Point)], resolution);
+            yield return new([.. pieces[start..end].Select(piece => piece.Point)], resolution);
         }
     }
 }

@@ -7,34 +7,33 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Turns logged values into points, keeps each series' summary, and writes both in bulk.</summary>
+/// <summary>Stores logged values as points, updates the series' summaries, and writes both in bulk.</summary>
 internal static class PointWriter
 {
     /// <summary>
-    /// Stored steps lie within ±2⁵³: what JSON numbers hold exactly, and far enough from overflow to subtract. Callers may give those from
-    /// 0 on; imported
-    /// files hold negative ones too.
+    /// Stored steps lie within ±2⁵³: JSON numbers represent them exactly, and subtracting them can't overflow. The API accepts steps from
+    /// 0; imported files may contain negative ones.
     /// </summary>
     public const long FurthestStep = WholeNumber.Max;
 
     public const int MaxNameCharacters = 250;
 
-    /// <summary>How long a run's log says nothing more of what was dropped.</summary>
-    public static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
+    /// <summary>Minimum time between two warnings about dropped values in a run's log.</summary>
+    public static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
 
-    // A subscriber sees a commit as single steps up to this many, as the newest value of each series beyond it.
+    // Up to this many updates of a commit are sent step by step; beyond that, only the newest value of each series.
     private const int MaxUpdates = 20;
 
-    /// <returns>How many points were stored.</returns>
+    /// <returns>The number of stored points.</returns>
     public static async Task<StoredPoints> WriteAsync(
         StoreContext db, IReadOnlyCollection<RunPoints> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var dropped = new List<DroppedValues>();
         var series = await SeriesAsync(db, runs, options, now, dropped, cancellationToken);
         var (arrived, packing) = (UnixTime.ToMicroseconds(now), new PackedWriter());
-        foreach (var one in series.Values)
+        foreach (var row in series.Values)
         {
-            one.Receipts = Receipts.Note(one.Receipts, arrived, one.PointsStored, packing);
+            row.Receipts = Receipts.Note(row.Receipts, arrived, row.PointsStored, packing);
         }
         var points = new List<Point>();
         var summaries = new SummaryWriter(db);
@@ -52,7 +51,7 @@ internal static class PointWriter
         await db.Bulk().SaveSeriesAsync(series.Values, cancellationToken);
         db.Outgoing.Add(new WrittenPoints(series.Values, points));
 
-        // A run that went back counts anew, from what is stored.
+        // After a rewind, recompute the series' aggregates from stored points.
         var replaced = runs.Where(run => run.ReplacedFrom is not null).ToList();
         if (replaced.Count > 0)
         {
@@ -70,10 +69,11 @@ internal static class PointWriter
         CancellationToken cancellationToken)
     {
         var wanted = runs
-            .SelectMany(run => run.Values.SelectMany(values => values.Measurements.Keys.Where(IsName).Select(name => new SeriesName(run.Run.Id, name))))
+            .SelectMany(run => run.Values
+                .SelectMany(values => values.Measurements.Keys.Where(IsName).Select(name => new SeriesName(run.Run.Id, name))))
             .Distinct()
             .ToList();
-        var series = (await db.Bulk().FindSeriesAsync(wanted, cancellationToken)).ToDictionary(one => new SeriesName(one.RunId, one.Name));
+        var series = (await db.Bulk().FindSeriesAsync(wanted, cancellationToken)).ToDictionary(row => new SeriesName(row.RunId, row.Name));
         var added = new List<Series>();
         foreach (var run in runs)
         {
@@ -86,7 +86,7 @@ internal static class PointWriter
         if (added.Count > 0)
         {
             await db.Bulk().AddSeriesAsync(added, cancellationToken);
-            added.ForEach(one => series.Add(new(one.RunId, one.Name), one));
+            added.ForEach(row => series.Add(new(row.RunId, row.Name), row));
         }
         return series;
     }
@@ -94,7 +94,7 @@ internal static class PointWriter
     private static void Warn(RunPoints run, int tooMany, RunOptions options, DateTimeOffset now, List<DroppedValues> dropped)
     {
         var unusable = run.Values.Sum(values => values.Measurements.Keys.Count(name => !IsName(name)) + (IsStep(values.Step) ? 0 : 1));
-        if ((tooMany <= 0 && unusable == 0) || now - run.Run.WarnedAt < BetweenWarnings)
+        if ((tooMany <= 0 && unusable == 0) || now - run.Run.WarnedAt < WarningInterval)
         {
             return;
         }
@@ -107,11 +107,12 @@ internal static class PointWriter
         if (unusable > 0)
         {
             dropped.Add(new(run.Run.Id,
-                $"{unusable} values were dropped: a series' name has 1 to {MaxNameCharacters} characters, a step lies within ±2^53."));
+                $"{unusable} values were dropped: a series name must have 1 to {MaxNameCharacters} characters, "
+                + "and a step must lie within ±2^53."));
         }
     }
 
-    /// <summary>The last step of runs that end with values of no step, as far as it was stored before.</summary>
+    /// <summary>The last stored step of runs whose final values have no step.</summary>
     private static async Task<Dictionary<string, long?>> ReachedAsync(
         StoreContext db, IReadOnlyCollection<RunPoints> runs, CancellationToken cancellationToken)
     {
@@ -120,12 +121,12 @@ internal static class PointWriter
         return ending.Count == 0 ? [] : await db.Series
             .Where(series => ending.Contains(series.RunId) && !series.Name.StartsWith(PointPlacement.MachinePrefix))
             .GroupBy(series => series.RunId)
-            .Select(series => new { series.Key, Last = series.Max(one => one.LastStep) })
-            .ToDictionaryAsync(one => one.Key, one => one.Last, StringComparer.Ordinal, cancellationToken);
+            .Select(series => new { series.Key, Last = series.Max(row => row.LastStep) })
+            .ToDictionaryAsync(run => run.Key, run => run.Last, StringComparer.Ordinal, cancellationToken);
     }
 
     /// <summary>
-    /// A subscriber sees a commit of many steps as the newest value of each series, up to each thing that happened in between.
+    /// Merges updates if a commit has many: the newest value of each series between two other announcements.
     /// </summary>
     private static IEnumerable<PlacedUpdate> Merge(string runId, List<PlacedUpdate> updates) => updates.Count <= MaxUpdates
         ? updates
@@ -139,7 +140,7 @@ internal static class PointWriter
             return merged.ToMessages().Select(update => new PlacedUpdate(between.Key, update));
         });
 
-    /// <summary>Puts updates between what else the transaction announces, in the order in which it happened.</summary>
+    /// <summary>Inserts updates among the transaction's other announcements, in order of occurrence.</summary>
     private static void Announce(StoreContext db, List<PlacedUpdate> updates)
     {
         var others = db.Outgoing.ToList();

@@ -7,16 +7,12 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Arrays in one round trip, and COPY for points.</summary>
+/// <summary>Sends arrays in one round trip, and points by COPY.</summary>
 internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
 {
-    private static readonly string MergeSummary =
-        $"INSERT INTO summaries (series_id, level, bucket, attempt, {string.Join(", ", SummarySql.Content)}) SELECT * FROM unnest({Numbered(4 + SummarySql.Content.Length)})"
-        + SummarySql.Merge("summaries", "series_id, level, bucket, attempt");
+    private static readonly string MergeSummary = Merge("summaries", "series_id, level, bucket, attempt");
 
-    private static readonly string MergeMinute =
-        $"INSERT INTO minutes (series_id, minute, attempt, replaced, {string.Join(", ", SummarySql.Content)}) SELECT * FROM unnest({Numbered(4 + SummarySql.Content.Length)})"
-        + SummarySql.Merge("minutes", "series_id, minute, attempt, replaced");
+    private static readonly string MergeMinute = Merge("minutes", "series_id, minute, attempt, replaced");
 
     private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
 
@@ -34,7 +30,11 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
         }
         await using var command = new NpgsqlCommand(Sql, Connection)
         {
-            Parameters = { new() { Value = names.Select(name => name.RunId).ToArray() }, new() { Value = names.Select(name => name.Name).ToArray() } },
+            Parameters =
+            {
+                new() { Value = names.Select(name => name.RunId).ToArray() },
+                new() { Value = names.Select(name => name.Name).ToArray() },
+            },
         };
         await command.PrepareAsync(cancellationToken);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
@@ -73,10 +73,10 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
             SELECT r, n, 0, 0, 0, 0, 0 FROM unnest(@runs, @names) AS wanted (r, n)
             RETURNING id, run_id, name
             """;
-        var byName = series.ToDictionary(one => new SeriesName(one.RunId, one.Name));
+        var byName = series.ToDictionary(row => new SeriesName(row.RunId, row.Name));
         await using var command = new NpgsqlCommand(Sql, Connection)
         {
-            Parameters = { new("runs", series.Select(one => one.RunId).ToArray()), new("names", series.Select(one => one.Name).ToArray()) },
+            Parameters = { new("runs", series.Select(row => row.RunId).ToArray()), new("names", series.Select(row => row.Name).ToArray()) },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -92,10 +92,10 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
                 last_step = u.last_step, last_time = u.last_time, last_value = u.last_value,
                 min = u.min, min_step = u.min_step, max = u.max, max_step = u.max_step, open = u.open,
                 merged = u.merged, oldest_raw = u.oldest_raw, oldest_minute = u.oldest_minute, receipts = u.receipts
-            FROM unnest(@id, @count, @nan_count, @infinite_count, @points_stored, @last_step, @last_time, @last_value, @min, @min_step, @max, @max_step, @open,
-                @merged, @oldest_raw, @oldest_minute, @receipts)
-                AS u (id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open,
-                merged, oldest_raw, oldest_minute, receipts)
+            FROM unnest(@id, @count, @nan_count, @infinite_count, @points_stored, @last_step, @last_time, @last_value,
+                @min, @min_step, @max, @max_step, @open, @merged, @oldest_raw, @oldest_minute, @receipts)
+                AS u (id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value,
+                min, min_step, max, max_step, open, merged, oldest_raw, oldest_minute, receipts)
             WHERE series.id = u.id
             """;
         if (series.Count == 0)
@@ -106,23 +106,23 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
         {
             Parameters =
             {
-                new("id", series.Select(one => one.Id).ToArray()),
-                new("count", series.Select(one => one.Count).ToArray()),
-                new("nan_count", series.Select(one => one.NanCount).ToArray()),
-                new("infinite_count", series.Select(one => one.InfiniteCount).ToArray()),
-                new("points_stored", series.Select(one => one.PointsStored).ToArray()),
-                new("last_step", series.Select(one => one.LastStep).ToArray()),
-                new("last_time", series.Select(one => one.LastTime).ToArray()),
-                new("last_value", series.Select(one => one.LastValue).ToArray()),
-                new("min", series.Select(one => one.Min).ToArray()),
-                new("min_step", series.Select(one => one.MinStep).ToArray()),
-                new("max", series.Select(one => one.Max).ToArray()),
-                new("max_step", series.Select(one => one.MaxStep).ToArray()),
-                new("open", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = series.Select(one => one.Open).ToArray() },
-                new("merged", series.Select(one => one.Merged).ToArray()),
-                new("oldest_raw", series.Select(one => one.OldestRaw).ToArray()),
-                new("oldest_minute", series.Select(one => one.OldestMinute).ToArray()),
-                new("receipts", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = series.Select(one => one.Receipts).ToArray() },
+                new("id", series.Select(row => row.Id).ToArray()),
+                new("count", series.Select(row => row.Count).ToArray()),
+                new("nan_count", series.Select(row => row.NanCount).ToArray()),
+                new("infinite_count", series.Select(row => row.InfiniteCount).ToArray()),
+                new("points_stored", series.Select(row => row.PointsStored).ToArray()),
+                new("last_step", series.Select(row => row.LastStep).ToArray()),
+                new("last_time", series.Select(row => row.LastTime).ToArray()),
+                new("last_value", series.Select(row => row.LastValue).ToArray()),
+                new("min", series.Select(row => row.Min).ToArray()),
+                new("min_step", series.Select(row => row.MinStep).ToArray()),
+                new("max", series.Select(row => row.Max).ToArray()),
+                new("max_step", series.Select(row => row.MaxStep).ToArray()),
+                new("open", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = series.Select(row => row.Open).ToArray() },
+                new("merged", series.Select(row => row.Merged).ToArray()),
+                new("oldest_raw", series.Select(row => row.OldestRaw).ToArray()),
+                new("oldest_minute", series.Select(row => row.OldestMinute).ToArray()),
+                new("receipts", NpgsqlDbType.Array | NpgsqlDbType.Bytea) { Value = series.Select(row => row.Receipts).ToArray() },
             },
         };
         await command.PrepareAsync(cancellationToken);
@@ -139,7 +139,7 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
         await using var copy = await Connection.BeginBinaryImportAsync(Sql, cancellationToken);
         foreach (var point in points)
         {
-            // Into a buffer: an asynchronous call for each value would cost more than the value.
+            // Writes go to a buffer. An asynchronous call per value would cost more than the value.
 #pragma warning disable CA1849, MA0042
             copy.StartRow();
             copy.Write(point.SeriesId, NpgsqlDbType.Bigint);
@@ -166,16 +166,17 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
         {
             return;
         }
-        // In the order of the key: two transactions that merge into the same rows take them one after the other.
-        BucketSummary[] rows = [.. summaries.OrderBy(one => one.SeriesId).ThenBy(one => one.Level).ThenBy(one => one.Bucket).ThenBy(one => one.Attempt)];
+        // Ordered by key, so that two transactions that merge into the same rows can't deadlock.
+        BucketSummary[] rows = [.. summaries
+            .OrderBy(row => row.SeriesId).ThenBy(row => row.Level).ThenBy(row => row.Bucket).ThenBy(row => row.Attempt)];
         await using var command = new NpgsqlCommand(MergeSummary, Connection)
         {
             Parameters =
             {
-                new() { Value = Array.ConvertAll(rows, one => one.SeriesId) },
-                new() { Value = Array.ConvertAll(rows, one => one.Level) },
-                new() { Value = Array.ConvertAll(rows, one => one.Bucket) },
-                new() { Value = Array.ConvertAll(rows, one => one.Attempt) },
+                new() { Value = Array.ConvertAll(rows, row => row.SeriesId) },
+                new() { Value = Array.ConvertAll(rows, row => row.Level) },
+                new() { Value = Array.ConvertAll(rows, row => row.Bucket) },
+                new() { Value = Array.ConvertAll(rows, row => row.Attempt) },
             },
         };
         AddContent(command.Parameters, rows);
@@ -190,10 +191,10 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
         {
             Parameters =
             {
-                new() { Value = Array.ConvertAll(rows, one => one.SeriesId) },
-                new() { Value = Array.ConvertAll(rows, one => one.Minute) },
-                new() { Value = Array.ConvertAll(rows, one => one.Attempt) },
-                new() { Value = Array.ConvertAll(rows, one => one.Replaced) },
+                new() { Value = Array.ConvertAll(rows, row => row.SeriesId) },
+                new() { Value = Array.ConvertAll(rows, row => row.Minute) },
+                new() { Value = Array.ConvertAll(rows, row => row.Attempt) },
+                new() { Value = Array.ConvertAll(rows, row => row.Replaced) },
             },
         };
         AddContent(command.Parameters, rows);
@@ -203,22 +204,28 @@ internal sealed class PostgresSeriesBulk(StoreContext db) : ISeriesBulk
 
     private static void AddContent(NpgsqlParameterCollection parameters, Summary[] rows)
     {
-        Add(one => one.FirstStep);
-        Add(one => one.LastStep);
-        Add(one => one.LastSeq);
-        Add(one => one.LastTime);
-        Add(one => one.LastValue);
-        Add(one => one.Count);
-        Add(one => one.NanCount);
-        Add(one => one.InfiniteCount);
-        Add(one => one.Min);
-        Add(one => one.MinStep);
-        Add(one => one.Max);
-        Add(one => one.MaxStep);
-        Add(one => one.Total);
+        Add(row => row.FirstStep);
+        Add(row => row.LastStep);
+        Add(row => row.LastSeq);
+        Add(row => row.LastTime);
+        Add(row => row.LastValue);
+        Add(row => row.Count);
+        Add(row => row.NanCount);
+        Add(row => row.InfiniteCount);
+        Add(row => row.Min);
+        Add(row => row.MinStep);
+        Add(row => row.Max);
+        Add(row => row.MaxStep);
+        Add(row => row.Total);
 
         void Add<T>(Converter<Summary, T> column) => parameters.Add(new() { Value = Array.ConvertAll(rows, column) });
     }
+
+    /// <summary>The insert of a table with four key columns.</summary>
+    private static string Merge(string table, string key) =>
+        $"INSERT INTO {table} ({key}, {string.Join(", ", SummarySql.Content)}) "
+        + $"SELECT * FROM unnest({Numbered(4 + SummarySql.Content.Length)})"
+        + SummarySql.Merge(table, key);
 
     private static string Numbered(int count) => string.Join(", ", Enumerable.Range(1, count).Select(number => $"${number}"));
 }

@@ -3,23 +3,23 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Metrics;
 
 /// <summary>
-/// When a series' points arrived, by the store's clock: a mark every hour or so, kept in the series' row, instead of a time in every point.
-/// What the points say of their time is their sender's word, and may be a week old when they arrive.
+/// When a series' points arrived, by the store's clock. Stored as about one mark per hour in the series' row instead of a time per point.
+/// The points' own times come from their sender and may be a week old on arrival.
 /// </summary>
 internal sealed class Receipts
 {
     private const long Hour = 3600;
 
-    // The marks of an age are this many times closer together than the age: few of them tell a year as well as a day.
+    // Marks are spaced by their age divided by this, so that few of them cover a year as well as a day.
     private const int MarksPerAge = 24;
 
-    // Seconds since 1970, and a place in the order of arrival: the points before it had arrived by then, the others arrived since.
+    // Seconds since 1970, and a sequence number. Points below it had arrived by then; the others arrived later.
     private readonly List<(long At, long Seq)> marks = [];
 
-    // When the newest arrived.
+    // When the newest point arrived.
     private long last;
 
-    /// <summary>The first place in the order of arrival whose point has not come of age yet, as far as was settled.</summary>
+    /// <summary>All points below this sequence number have been compacted.</summary>
     public long Settled => marks.Count == 0 ? 0 : marks[0].Seq;
 
     public static Receipts Read(byte[]? stored)
@@ -39,14 +39,14 @@ internal sealed class Receipts
         return receipts;
     }
 
-    /// <summary>Notes that points arrive.</summary>
-    /// <param name="stored">What was noted before.</param>
+    /// <summary>Records the arrival of points.</summary>
+    /// <param name="stored">The stored receipts.</param>
     /// <param name="now">Microseconds since 1970.</param>
-    /// <param name="seq">The first of the points' place in the order of arrival.</param>
-    /// <param name="writer">Many series are noted at once.</param>
+    /// <param name="seq">Sequence number of the first point.</param>
+    /// <param name="writer">A buffer that callers reuse for many series.</param>
     public static byte[] Note(byte[]? stored, long now, long seq, PackedWriter writer)
     {
-        // Up: a point must not look older than it is.
+        // Round up: a point must not look older than it is.
         var at = (now / 1_000_000) + 1;
         if (stored is not null && new PackedReader(stored).Whole() == at)
         {
@@ -65,14 +65,14 @@ internal sealed class Receipts
         return receipts.Write(writer);
     }
 
-    /// <summary>The points before this place in the order of arrival have come of age: all of them had arrived by the cutoff.</summary>
+    /// <summary>A sequence number below which all points had arrived by the cutoff.</summary>
     public long OfAge(long cutoff, long pointsStored)
     {
         var at = cutoff / 1_000_000;
         return last <= at ? pointsStored : marks.FindLast(mark => mark.At <= at).Seq;
     }
 
-    /// <summary>Forgets when the points before a place arrived, all of them by the cutoff.</summary>
+    /// <summary>Drops the marks of compacted points, all of which arrived by the cutoff.</summary>
     public void Settle(long seq, long cutoff)
     {
         var from = marks.FindLastIndex(mark => mark.Seq <= seq);
@@ -81,8 +81,8 @@ internal sealed class Receipts
         marks.Insert(0, (at, seq));
     }
 
-    /// <summary>The cutoff at which the next points come of age.</summary>
-    /// <returns>Microseconds since 1970; null when none is left.</returns>
+    /// <summary>The earliest cutoff at which further points are due.</summary>
+    /// <returns>Microseconds since 1970; null if no points are left.</returns>
     public long? NextOfAge(long pointsStored) => Settled >= pointsStored ? null : (marks.Count > 1 ? marks[1].At : last) * 1_000_000;
 
     public byte[] Write(PackedWriter writer)

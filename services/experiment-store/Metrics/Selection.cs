@@ -12,11 +12,11 @@ internal enum Share
     All,
 }
 
-/// <summary>Which points of a run's series: those between two steps of the clean curve, of one attempt or of all.</summary>
+/// <summary>Selects points between two steps: of the clean curve, of one attempt, or of all.</summary>
 /// <param name="From">The first step.</param>
 /// <param name="To">The last step.</param>
-/// <param name="Attempt">Only this attempt's.</param>
-/// <param name="Until">The step from which each replaced attempt has been; others count to the end.</param>
+/// <param name="Attempt">The attempt, or null for several.</param>
+/// <param name="Until">The step from which each superseded attempt no longer counts.</param>
 internal sealed record Selection(long From, long To, int? Attempt, IReadOnlyDictionary<int, long> Until)
 {
     private const int AllAttempts = 0;
@@ -24,23 +24,21 @@ internal sealed record Selection(long From, long To, int? Attempt, IReadOnlyDict
 
     public static readonly Selection Everything = new(-PointWriter.FurthestStep, PointWriter.FurthestStep, Attempt: null, NoneReplaced);
 
-    /// <param name="db">The database.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="from">The first step, if not all.</param>
-    /// <param name="to">The last step, if not all.</param>
-    /// <param name="attempt">Null for the clean curve, 0 for the points of all attempts, else one attempt.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<Selection> OfAsync(StoreContext db, string runId, long? from, long? to, int? attempt, CancellationToken cancellationToken)
+    /// <summary>
+    /// Selects a range of steps. <paramref name="attempt"/> is null for the clean curve, 0 for all attempts, else the number of one.
+    /// </summary>
+    public static async Task<Selection> OfAsync(
+        StoreContext db, string runId, long? from, long? to, int? attempt, CancellationToken cancellationToken)
     {
         var until = attempt is not null ? NoneReplaced : await db.Attempts
-            .Where(one => one.RunId == runId && one.UntilStep < long.MaxValue)
-            .ToDictionaryAsync(one => one.Number, one => one.UntilStep, cancellationToken);
+            .Where(row => row.RunId == runId && row.UntilStep < long.MaxValue)
+            .ToDictionaryAsync(row => row.Number, row => row.UntilStep, cancellationToken);
         return new(Bound(from ?? long.MinValue), Bound(to ?? long.MaxValue), attempt is AllAttempts ? null : attempt, until);
     }
 
     public bool Has(int attempt, long step) => step >= From && step <= Last(attempt) && (Attempt is null || attempt == Attempt);
 
-    /// <summary>How much of a summary counts.</summary>
+    /// <summary>How much of a summary is selected.</summary>
     public Share Of(Summary summary)
     {
         var last = Last(summary.Attempt);

@@ -4,7 +4,7 @@ namespace Trainyard.ExperimentStore.Metrics;
 
 internal readonly record struct SeriesName(string RunId, string Name);
 
-/// <summary>One metric of one run, and the summary of its clean curve: the points no later attempt has replaced.</summary>
+/// <summary>One metric of one run, with aggregates of its clean curve: the points that no later attempt supersedes.</summary>
 internal sealed class Series : IOfRun
 {
     public long Id { get; set; }
@@ -19,14 +19,14 @@ internal sealed class Series : IOfRun
 
     public long InfiniteCount { get; set; }
 
-    /// <summary>Points ever stored, replaced ones too: the next point's place in the order of arrival.</summary>
+    /// <summary>Number of points ever stored, including superseded ones. The next point's sequence number.</summary>
     public long PointsStored { get; set; }
 
     public long? LastStep { get; set; }
 
     public long? LastTime { get; set; }
 
-    /// <summary>Null is NaN when there is a last step.</summary>
+    /// <summary>Null stands for NaN if there is a last step.</summary>
     public double? LastValue { get; set; }
 
     public double? Min { get; set; }
@@ -37,29 +37,29 @@ internal sealed class Series : IOfRun
 
     public long? MaxStep { get; set; }
 
-    /// <summary>The newest bucket of each level of its summaries; null while it is short enough to be read point by point.</summary>
+    /// <summary>The newest bucket of each level of its summaries; null while it is short enough to read point by point.</summary>
     public byte[]? Open { get; set; }
 
-    /// <summary>How many of its points have given way to minutes.</summary>
+    /// <summary>Number of points that were compacted into minutes.</summary>
     public long Merged { get; set; }
 
     /// <summary>When its points arrived; see <see cref="Metrics.Receipts"/>.</summary>
     public byte[]? Receipts { get; set; }
 
-    /// <summary>Before or at which moment the oldest points retention has not looked at had arrived, by the store's clock.</summary>
+    /// <summary>Latest arrival time of the oldest points that retention has not processed, by the store's clock.</summary>
     public long? OldestRaw { get; set; }
 
-    /// <summary>The oldest minute that is not archived, since 1970.</summary>
+    /// <summary>The oldest minute that is not archived, in minutes since 1970.</summary>
     public long? OldestMinute { get; set; }
 
-    /// <summary>Copies of the values runs are ordered by.</summary>
+    /// <summary>Sort keys of runs: copies of the last value, minimum and maximum.</summary>
     public double? SortLast { get; init; }
 
     public double? SortMin { get; init; }
 
     public double? SortMax { get; init; }
 
-    /// <summary>Takes a point of the clean curve into the summary.</summary>
+    /// <summary>Adds a point of the clean curve to the aggregates.</summary>
     public void Include(Point point)
     {
         Count++;

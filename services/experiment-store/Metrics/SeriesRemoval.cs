@@ -6,10 +6,10 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Deletes the points of a run in chunks, so that neither memory nor a transaction grows with them.</summary>
+/// <summary>Deletes the points of a run in chunks, which bounds memory and the length of transactions.</summary>
 internal sealed class SeriesRemoval(Database database) : IRemoval
 {
-    // A few hundredths of a second of the one writer that SQLite has.
+    // Occupies SQLite's single writer for a few hundredths of a second.
     private const int Chunk = 5_000;
     private const int ArchiveChunk = 100;
     private const int MaxSeriesAtOnce = 500;
@@ -21,7 +21,7 @@ internal sealed class SeriesRemoval(Database database) : IRemoval
             .OrderBy(series => series.Id)
             .Select(series => new { series.Id, series.PointsStored })
             .ToListAsync(token), cancellationToken);
-        // Short series go together; a series has at most about a row more in all other tables for each point.
+        // Short series share a transaction. Other tables hold at most about one more row per point.
         var together = new List<long>();
         var points = 0L;
         foreach (var series in all.Where(row => row.PointsStored <= Chunk))
@@ -56,7 +56,7 @@ internal sealed class SeriesRemoval(Database database) : IRemoval
         await db.Archives.Where(row => ids.Contains(row.SeriesId)).ExecuteDeleteAsync(token);
     }, cancellationToken);
 
-    /// <summary>From the first row up: starting over each time would walk past all that was deleted before.</summary>
+    /// <summary>Deletes in key order and continues at the next key: a scan from the start would pass all deleted rows again.</summary>
     private async Task DeleteInOrderAsync(long seriesId, string table, string first, string second, CancellationToken cancellationToken)
     {
         for (var (from, more) = ((First: long.MinValue + 1, Second: long.MinValue + 1), true); more;)
@@ -64,7 +64,8 @@ internal sealed class SeriesRemoval(Database database) : IRemoval
             var start = from;
             (from, more) = await database.WriteAsync(async (db, token) =>
             {
-                var rest = string.Create(CultureInfo.InvariantCulture, $"FROM {table} WHERE series_id = {seriesId} AND ({first}, {second}) >= ({start.First}, {start.Second})");
+                var rest = string.Create(CultureInfo.InvariantCulture,
+                    $"FROM {table} WHERE series_id = {seriesId} AND ({first}, {second}) >= ({start.First}, {start.Second})");
                 var next = start;
                 var behind = false;
                 await using (var find = db.Command($"SELECT {first}, {second} {rest} ORDER BY {first}, {second} LIMIT 1 OFFSET {Chunk}"))
@@ -72,10 +73,14 @@ internal sealed class SeriesRemoval(Database database) : IRemoval
                 {
                     if (await row.ReadAsync(token))
                     {
-                        (next, behind) = ((Convert.ToInt64(row[0], CultureInfo.InvariantCulture), Convert.ToInt64(row[1], CultureInfo.InvariantCulture)), true);
+                        next.First = Convert.ToInt64(row[0], CultureInfo.InvariantCulture);
+                        next.Second = Convert.ToInt64(row[1], CultureInfo.InvariantCulture);
+                        behind = true;
                     }
                 }
-                var upTo = behind ? string.Create(CultureInfo.InvariantCulture, $" AND ({first}, {second}) < ({next.First}, {next.Second})") : "";
+                var upTo = behind
+                    ? string.Create(CultureInfo.InvariantCulture, $" AND ({first}, {second}) < ({next.First}, {next.Second})")
+                    : "";
                 await using var delete = db.Command($"DELETE {rest}{upTo}");
                 await delete.ExecuteNonQueryAsync(token);
                 return (next, behind);

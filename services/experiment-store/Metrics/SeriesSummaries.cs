@@ -4,12 +4,12 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>What series say of themselves, counted anew when a new attempt has replaced some of what they were made of.</summary>
+/// <summary>Recomputes series aggregates after a rewind.</summary>
 internal static class SeriesSummaries
 {
-    private const int AtOnce = 200;
+    private const int ChunkSize = 200;
 
-    /// <summary>Counts the series that reach to or beyond a step: from their summaries, so it costs no more for a long one.</summary>
+    /// <summary>Recomputes series that reach a step or beyond. Reads summaries, so the cost doesn't depend on their length.</summary>
     public static async Task RebuildAsync(StoreContext db, string runId, long fromStep, CancellationToken cancellationToken)
     {
         var selection = await Selection.OfAsync(db, runId, from: null, to: null, attempt: null, cancellationToken);
@@ -17,23 +17,25 @@ internal static class SeriesSummaries
         {
             var affected = await db.Series.AsNoTracking()
                 .Where(series => series.RunId == runId && series.LastStep >= fromStep && series.Id > after)
-                .OrderBy(series => series.Id).Take(AtOnce).ToListAsync(cancellationToken);
-            var totals = await SummaryReader.TotalsAsync(
-                db, affected.SelectMany(series => series.Open is { } open ? [OpenBucketsFormat.Read(series.Id, open)] : Array.Empty<OpenBuckets>()), selection, cancellationToken);
+                .OrderBy(series => series.Id).Take(ChunkSize).ToListAsync(cancellationToken);
+            var open = affected.Where(series => series.Open is not null)
+                .Select(series => OpenBucketsFormat.Read(series.Id, series.Open ?? []));
+            var totals = await SummaryReader.TotalsAsync(db, open, selection, cancellationToken);
             await CountShortAsync(db, affected, selection, totals, cancellationToken);
             foreach (var series in affected)
             {
-                series.Say(totals.GetValueOrDefault(series.Id));
+                series.SetAggregates(totals.GetValueOrDefault(series.Id));
             }
             await db.Bulk().SaveSeriesAsync(affected, cancellationToken);
-            (after, more) = (affected.LastOrDefault()?.Id ?? after, affected.Count == AtOnce);
+            (after, more) = (affected.LastOrDefault()?.Id ?? after, affected.Count == ChunkSize);
         }
     }
 
     private static async Task CountShortAsync(
         StoreContext db, List<Series> affected, Selection selection, Dictionary<long, Totals> totals, CancellationToken cancellationToken)
     {
-        var ranges = affected.Where(series => series.Open is null).Select(series => new PointRange(series.Id, selection.From, selection.To));
+        var ranges = affected.Where(series => series.Open is null)
+            .Select(series => new PointRange(series.Id, selection.From, selection.To));
         await foreach (var point in db.PointsAsync(ranges, cancellationToken))
         {
             if (!selection.Has(point.Attempt, point.Step))
@@ -48,7 +50,7 @@ internal static class SeriesSummaries
         }
     }
 
-    private static void Say(this Series series, Totals? total)
+    private static void SetAggregates(this Series series, Totals? total)
     {
         (series.Count, series.NanCount, series.InfiniteCount) = (total?.Count ?? 0, total?.NanCount ?? 0, total?.InfiniteCount ?? 0);
         (series.Min, series.MinStep, series.Max, series.MaxStep) = (total?.Min, total?.MinStep, total?.Max, total?.MaxStep);

@@ -21,12 +21,13 @@ internal static class SeriesTables
 
         public DbSet<Archive> Archives => db.Set<Archive>();
 
-        /// <summary>A series of a run that is held for this transaction, or null if it is gone.</summary>
+        /// <summary>Locks the series' run and returns the series, or null if either is deleted.</summary>
         public async Task<Series?> LockSeriesAsync(long seriesId, CancellationToken cancellationToken)
         {
             var runId = await db.Series.Where(series => series.Id == seriesId).Select(series => series.RunId)
                 .FirstOrDefaultAsync(cancellationToken);
-            return runId is not null && await db.LockRuns(runId).AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null }
+            return runId is not null
+                && await db.LockRuns(runId).AsNoTracking().SingleOrDefaultAsync(cancellationToken) is { DeletedAt: null }
                 ? await db.Series.AsNoTracking().SingleOrDefaultAsync(series => series.Id == seriesId, cancellationToken)
                 : null;
         }
@@ -40,7 +41,7 @@ internal sealed class SeriesConfiguration : IEntityTypeConfiguration<Series>
         builder.ToTable("series").HasIndex(series => new { series.RunId, series.Name }).IsUnique();
         builder.HasIndex(series => series.OldestRaw);
         builder.HasIndex(series => series.OldestMinute);
-        // This one holds every series: it also finds which runs have a metric, and whose last value is NaN.
+        // Unfiltered, since it also finds runs that have a metric, and those whose last value is NaN.
         builder.HasIndex(series => new { series.Name, series.SortLast, series.RunId });
         builder.HasIndex(series => new { series.Name, series.SortMin, series.RunId }).HasFilter("sort_min IS NOT NULL");
         builder.HasIndex(series => new { series.Name, series.SortMax, series.RunId }).HasFilter("sort_max IS NOT NULL");
@@ -49,7 +50,8 @@ internal sealed class SeriesConfiguration : IEntityTypeConfiguration<Series>
 
 internal sealed class PointConfiguration : IEntityTypeConfiguration<Point>
 {
-    public void Configure(EntityTypeBuilder<Point> builder) => builder.ToTable("points").HasKey(point => new { point.SeriesId, point.Step, point.Seq });
+    public void Configure(EntityTypeBuilder<Point> builder) =>
+        builder.ToTable("points").HasKey(point => new { point.SeriesId, point.Step, point.Seq });
 }
 
 internal sealed class BucketSummaryConfiguration : IEntityTypeConfiguration<BucketSummary>

@@ -6,21 +6,18 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>One prepared statement per kind of row, run once per row: in process, a call costs about a microsecond.</summary>
+/// <summary>Runs one prepared statement per row. In process, a call costs about a microsecond.</summary>
 internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
 {
-    private static readonly string MergeSummary =
-        $"INSERT INTO summaries (series_id, level, bucket, attempt, {string.Join(", ", SummarySql.Content)}) VALUES ({Numbered(4 + SummarySql.Content.Length)})"
-        + SummarySql.Merge("summaries", "series_id, level, bucket, attempt");
+    private static readonly string MergeSummary = Merge("summaries", "series_id, level, bucket, attempt");
 
-    private static readonly string MergeMinute =
-        $"INSERT INTO minutes (series_id, minute, attempt, replaced, {string.Join(", ", SummarySql.Content)}) VALUES ({Numbered(4 + SummarySql.Content.Length)})"
-        + SummarySql.Merge("minutes", "series_id, minute, attempt, replaced");
+    private static readonly string MergeMinute = Merge("minutes", "series_id, minute, attempt, replaced");
 
     public Task<List<Series>> FindSeriesAsync(IReadOnlyCollection<SeriesName> names, CancellationToken cancellationToken)
     {
         using var select = Statement("""
-            SELECT id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step, open, merged, oldest_raw, oldest_minute, receipts
+            SELECT id, count, nan_count, infinite_count, points_stored, last_step, last_time, last_value, min, min_step, max, max_step,
+                open, merged, oldest_raw, oldest_minute, receipts
             FROM series WHERE run_id = ?1 AND name = ?2
             """);
         var found = new List<Series>(names.Count);
@@ -60,11 +57,14 @@ internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
     public Task AddSeriesAsync(IReadOnlyCollection<Series> series, CancellationToken cancellationToken)
     {
         using var insert = Statement("""
-            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored, merged) VALUES (?1, ?2, 0, 0, 0, 0, 0) RETURNING id
+            INSERT INTO series (run_id, name, count, nan_count, infinite_count, points_stored, merged)
+            VALUES (?1, ?2, 0, 0, 0, 0, 0) RETURNING id
             """);
-        foreach (var one in series)
+        foreach (var row in series)
         {
-            one.Id = insert.Bind(1, one.RunId).Bind(2, one.Name).Read() ? insert.Int64(0) : throw new InvalidOperationException("An inserted series has an id.");
+            row.Id = insert.Bind(1, row.RunId).Bind(2, row.Name).Read()
+                ? insert.Int64(0)
+                : throw new InvalidOperationException("SQLite returned no id for an inserted series.");
             insert.Reset();
         }
         return Task.CompletedTask;
@@ -74,15 +74,16 @@ internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
     {
         using var update = Statement("""
             UPDATE series SET count = ?1, nan_count = ?2, infinite_count = ?3, points_stored = ?4, last_step = ?5, last_time = ?6,
-                last_value = ?7, min = ?8, min_step = ?9, max = ?10, max_step = ?11, open = ?12, merged = ?14, oldest_raw = ?15, oldest_minute = ?16, receipts = ?17
+                last_value = ?7, min = ?8, min_step = ?9, max = ?10, max_step = ?11, open = ?12, merged = ?14, oldest_raw = ?15,
+                oldest_minute = ?16, receipts = ?17
             WHERE id = ?13
             """);
-        foreach (var one in series)
+        foreach (var row in series)
         {
-            update.Bind(1, one.Count).Bind(2, one.NanCount).Bind(3, one.InfiniteCount).Bind(4, one.PointsStored)
-                .Bind(5, one.LastStep).Bind(6, one.LastTime).Bind(7, one.LastValue)
-                .Bind(8, one.Min).Bind(9, one.MinStep).Bind(10, one.Max).Bind(11, one.MaxStep).Bind(12, one.Open)
-                .Bind(13, one.Id).Bind(14, one.Merged).Bind(15, one.OldestRaw).Bind(16, one.OldestMinute).Bind(17, one.Receipts).Run();
+            update.Bind(1, row.Count).Bind(2, row.NanCount).Bind(3, row.InfiniteCount).Bind(4, row.PointsStored)
+                .Bind(5, row.LastStep).Bind(6, row.LastTime).Bind(7, row.LastValue)
+                .Bind(8, row.Min).Bind(9, row.MinStep).Bind(10, row.Max).Bind(11, row.MaxStep).Bind(12, row.Open)
+                .Bind(13, row.Id).Bind(14, row.Merged).Bind(15, row.OldestRaw).Bind(16, row.OldestMinute).Bind(17, row.Receipts).Run();
         }
         return Task.CompletedTask;
     }
@@ -93,7 +94,8 @@ internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
         foreach (var point in points)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            insert.Bind(1, point.SeriesId).Bind(2, point.Step).Bind(3, point.Seq).Bind(4, point.Time).Bind(5, point.Attempt).Bind(6, point.Value).Run();
+            insert.Bind(1, point.SeriesId).Bind(2, point.Step).Bind(3, point.Seq)
+                .Bind(4, point.Time).Bind(5, point.Attempt).Bind(6, point.Value).Run();
         }
         return Task.CompletedTask;
     }
@@ -105,10 +107,10 @@ internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
             return Task.CompletedTask;
         }
         using var merge = Statement(MergeSummary);
-        foreach (var one in summaries)
+        foreach (var row in summaries)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            BindContent(merge.Bind(1, one.SeriesId).Bind(2, one.Level).Bind(3, one.Bucket).Bind(4, one.Attempt), 5, one).Run();
+            BindContent(merge.Bind(1, row.SeriesId).Bind(2, row.Level).Bind(3, row.Bucket).Bind(4, row.Attempt), 5, row).Run();
         }
         return Task.CompletedTask;
     }
@@ -116,19 +118,26 @@ internal sealed class SqliteSeriesBulk(StoreContext db) : ISeriesBulk
     public Task MergeMinutesAsync(IReadOnlyCollection<MinuteSummary> minutes, CancellationToken cancellationToken)
     {
         using var merge = Statement(MergeMinute);
-        foreach (var one in minutes)
+        foreach (var row in minutes)
         {
-            BindContent(merge.Bind(1, one.SeriesId).Bind(2, one.Minute).Bind(3, one.Attempt).Bind(4, one.Replaced ? 1L : 0), 5, one).Run();
+            BindContent(merge.Bind(1, row.SeriesId).Bind(2, row.Minute).Bind(3, row.Attempt).Bind(4, row.Replaced ? 1L : 0), 5, row).Run();
         }
         return Task.CompletedTask;
     }
 
     private SqliteStatement Statement(string sql) => new((SqliteConnection)db.Database.GetDbConnection(), sql);
 
-    private static SqliteStatement BindContent(SqliteStatement statement, int first, Summary one) => statement
-        .Bind(first, one.FirstStep).Bind(first + 1, one.LastStep).Bind(first + 2, one.LastSeq).Bind(first + 3, one.LastTime).Bind(first + 4, one.LastValue)
-        .Bind(first + 5, one.Count).Bind(first + 6, one.NanCount).Bind(first + 7, one.InfiniteCount)
-        .Bind(first + 8, one.Min).Bind(first + 9, one.MinStep).Bind(first + 10, one.Max).Bind(first + 11, one.MaxStep).Bind(first + 12, one.Total);
+    private static SqliteStatement BindContent(SqliteStatement statement, int first, Summary row) => statement
+        .Bind(first, row.FirstStep).Bind(first + 1, row.LastStep).Bind(first + 2, row.LastSeq)
+        .Bind(first + 3, row.LastTime).Bind(first + 4, row.LastValue)
+        .Bind(first + 5, row.Count).Bind(first + 6, row.NanCount).Bind(first + 7, row.InfiniteCount)
+        .Bind(first + 8, row.Min).Bind(first + 9, row.MinStep).Bind(first + 10, row.Max).Bind(first + 11, row.MaxStep)
+        .Bind(first + 12, row.Total);
+
+    /// <summary>The insert of a table with four key columns.</summary>
+    private static string Merge(string table, string key) =>
+        $"INSERT INTO {table} ({key}, {string.Join(", ", SummarySql.Content)}) VALUES ({Numbered(4 + SummarySql.Content.Length)})"
+        + SummarySql.Merge(table, key);
 
     private static string Numbered(int count) => string.Join(", ", Enumerable.Range(1, count).Select(number => $"?{number}"));
 }

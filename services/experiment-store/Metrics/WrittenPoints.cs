@@ -1,4 +1,4 @@
 namespace Trainyard.ExperimentStore.Metrics;
 
-/// <summary>Points a transaction has stored, in order, and the series they belong to.</summary>
+/// <summary>The points that a transaction has stored, in order, and their series.</summary>
 internal sealed record WrittenPoints(IReadOnlyCollection<Series> Series, IReadOnlyList<Point> Points);

@@ -9,24 +9,24 @@ internal sealed class Experiment
 
     public string? Description { get; set; }
 
-    /// <summary>The hyperparameters its runs vary: JSON.</summary>
+    /// <summary>The hyperparameters that its runs vary, as JSON.</summary>
     public string? SearchSpace { get; set; }
 
-    /// <summary>Where it is filed, such as <c>nlp/ablation</c>; empty at the top.</summary>
+    /// <summary>Its folder, such as <c>nlp/ablation</c>; empty at the top level.</summary>
     public string Folder { get; set; } = "";
 
     public string? Notes { get; set; }
 
-    /// <summary>Names and texts: JSON.</summary>
+    /// <summary>Tag names and values, as JSON.</summary>
     public string? Tags { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Set when it was deleted; it and the runs deleted with it can be restored for a while.</summary>
+    /// <summary>Set when it is deleted. It can be restored with its runs until removal begins.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
     /// <summary>
-    /// When it was last deleted with its runs. Stays when an event brings the experiment back, so that its runs can be restored.
+    /// When it was last deleted with its runs. Kept when an event restores the experiment, so that its runs can be restored later.
     /// </summary>
     public DateTimeOffset? RunsDeletedAt { get; set; }
 }

@@ -4,7 +4,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Runs;
 
-/// <summary>Rewrites the parameters of every run whose config is about to be saved.</summary>
+/// <summary>Rewrites a run's parameters whenever its config is saved.</summary>
 internal sealed class ParamsOfConfigs : SaveChangesInterceptor
 {
     public override async ValueTask<InterceptionResult<int>> SavingChangesAsync(
@@ -12,15 +12,16 @@ internal sealed class ParamsOfConfigs : SaveChangesInterceptor
     {
         if (eventData.Context is StoreContext db)
         {
-            await FollowAsync(db, cancellationToken);
+            await UpdateParamsAsync(db, cancellationToken);
         }
         return result;
     }
 
-    private static async Task FollowAsync(StoreContext db, CancellationToken cancellationToken)
+    private static async Task UpdateParamsAsync(StoreContext db, CancellationToken cancellationToken)
     {
         var changed = db.ChangeTracker.Entries<Run>()
-            .Where(run => run.State is EntityState.Added || (run.State is EntityState.Modified && run.Property(row => row.Config).IsModified))
+            .Where(run => run.State is EntityState.Added
+                || (run.State is EntityState.Modified && run.Property(row => row.Config).IsModified))
             .ToList();
         foreach (var run in changed)
         {

@@ -3,14 +3,14 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Runs;
 
-/// <summary>Who answers for a run's life: our trainer by its lease, an external job by its events.</summary>
+/// <summary>What keeps a run alive: the lease of Trainyard's trainer, or the events of an external job.</summary>
 internal enum RunKind
 {
     Own,
     External,
 }
 
-/// <summary>What a person asked of a run that trains.</summary>
+/// <summary>What a user requested of a running run.</summary>
 internal enum RunRequest
 {
     Cancel,
@@ -21,7 +21,7 @@ internal sealed class Run
 {
     public required string Id { get; init; }
 
-    /// <summary>What a person calls it; its id until someone does.</summary>
+    /// <summary>The display name; the id until a user sets one.</summary>
     public required string Name { get; set; }
 
     public RunKind Kind { get; init; }
@@ -36,7 +36,7 @@ internal sealed class Run
 
     public bool? SpectralNorm { get; set; }
 
-    /// <summary>Hyperparameters, or the training config of our own: JSON.</summary>
+    /// <summary>Hyperparameters, or the training config of a run of Trainyard's trainer, as JSON.</summary>
     public string? Config { get; set; }
 
     public string? Notes { get; set; }
@@ -49,16 +49,16 @@ internal sealed class Run
 
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>The last sign of life, by our clock.</summary>
+    /// <summary>When the last event or heartbeat arrived, by the store's clock.</summary>
     public DateTimeOffset? LastHeartbeat { get; set; }
 
-    /// <summary>Seconds within which an external job said it would report again.</summary>
+    /// <summary>Seconds within which an external job announced its next report.</summary>
     public double? ExpectNextIn { get; set; }
 
     /// <summary>The latest attempt.</summary>
     public int Attempt { get; set; } = 1;
 
-    /// <summary>The step the latest attempt has reached.</summary>
+    /// <summary>The last step of the latest attempt.</summary>
     public long? Step { get; set; }
 
     public long? TotalSteps { get; set; }
@@ -71,29 +71,29 @@ internal sealed class Run
 
     public string? MlflowRunId { get; set; }
 
-    /// <summary>The values its program gave with the end: JSON.</summary>
+    /// <summary>The metrics in its final event, as JSON.</summary>
     public string? FinalMetrics { get; set; }
 
     public string? ErrorKind { get; set; }
 
     public RunRequest? Asked { get; set; }
 
-    /// <summary>Interrupted for want of a heartbeat: the first sign of life makes it running again.</summary>
+    /// <summary>Interrupted because heartbeats stopped. The next event sets it back to running.</summary>
     public bool Silent { get; set; }
 
-    /// <summary>Who claimed the latest attempt.</summary>
+    /// <summary>The worker that claimed the latest attempt.</summary>
     public string? WorkerId { get; set; }
 
-    /// <summary>A checkpoint folder, below the artifacts root, to begin with.</summary>
+    /// <summary>The checkpoint folder, relative to the artifacts root, from which the first attempt starts.</summary>
     public string? StartFromPath { get; set; }
 
-    /// <summary>The furthest step any attempt has reached when it ended.</summary>
+    /// <summary>The highest step at which an attempt has ended.</summary>
     public long? ProgressStep { get; set; }
 
-    /// <summary>Attempts in a row that ended without getting further.</summary>
+    /// <summary>Consecutive attempts that ended without progress.</summary>
     public int StalledAttempts { get; set; }
 
-    /// <summary>When a queued run is next to be offered to the workers.</summary>
+    /// <summary>When a queued run is next offered to the workers.</summary>
     public DateTimeOffset? OfferAt { get; set; }
 
     /// <summary>How often this attempt has been offered.</summary>
@@ -101,22 +101,22 @@ internal sealed class Run
 
     public int SeriesCount { get; set; }
 
-    /// <summary>When a person last read in its log that values were dropped.</summary>
+    /// <summary>When its log last got a warning about dropped values.</summary>
     public DateTimeOffset? WarnedAt { get; set; }
 
-    /// <summary>Whether the values it is ordered by have been copied since they last changed.</summary>
+    /// <summary>True if its sort keys are up to date.</summary>
     public bool HasSortKeys { get; set; }
 
-    /// <summary>A person wants it at hand.</summary>
+    /// <summary>A user has pinned it.</summary>
     public bool Pinned { get; set; }
 
-    /// <summary>It can't be changed, moved or deleted until it is unlocked. What it reports itself still arrives.</summary>
+    /// <summary>It can't be changed, moved or deleted until it is unlocked. Its own events are still stored.</summary>
     public bool Locked { get; set; }
 
-    /// <summary>Set when it was deleted; it can be restored until its removal begins.</summary>
+    /// <summary>Set when it is deleted. It can be restored until removal begins.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
-    /// <summary>Its rows are being deleted; nobody sees it any more.</summary>
+    /// <summary>Its rows are being deleted; no query returns it.</summary>
     public bool Removing { get; set; }
 }
 
@@ -136,13 +136,13 @@ internal sealed class RunAttempt : IOfRun
     /// <summary>From 1.</summary>
     public required int Number { get; init; }
 
-    /// <summary>The first step it may write; null until it says so.</summary>
+    /// <summary>The step it starts from; null until the trainer reports it.</summary>
     public long? FromStep { get; set; }
 
-    /// <summary>The step a person asked it to go on from.</summary>
+    /// <summary>The step from which a user asked to resume.</summary>
     public long? RequestedStep { get; init; }
 
-    /// <summary>The step from which a later attempt has taken over: points at or after it are replaced.</summary>
+    /// <summary>The step at which a later attempt took over. Points from there on are superseded.</summary>
     public long UntilStep { get; set; } = long.MaxValue;
 
     public required DateTimeOffset StartedAt { get; set; }

@@ -6,7 +6,7 @@ namespace Trainyard.ExperimentStore.Runs;
 
 internal static class RunActions
 {
-    /// <exception cref="TrainyardException">ILLEGAL_TRANSITION: it is locked.</exception>
+    /// <exception cref="TrainyardException">ILLEGAL_TRANSITION: the run is locked.</exception>
     public static void RequireUnlocked(this Run run)
     {
         if (run.Locked)
@@ -15,8 +15,8 @@ internal static class RunActions
         }
     }
 
-    /// <summary>Marks it as deleted.</summary>
-    /// <exception cref="TrainyardException">ILLEGAL_TRANSITION: it is locked or training.</exception>
+    /// <summary>Marks the run as deleted.</summary>
+    /// <exception cref="TrainyardException">ILLEGAL_TRANSITION: the run is locked or training.</exception>
     public static void Delete(this Run run, DateTimeOffset now)
     {
         run.RequireUnlocked();
@@ -27,7 +27,9 @@ internal static class RunActions
         run.DeletedAt ??= now;
     }
 
-    /// <summary>Cancels it, or asks its trainer to: a run that is <see cref="RunStatus.Running"/> then has to be told through Redis.</summary>
+    /// <summary>
+    /// Cancels the run. One that is <see cref="RunStatus.Running"/> is only marked; the caller must set its flag in Redis.
+    /// </summary>
     public static void Cancel(this Run run, StoreContext db, DateTimeOffset now)
     {
         if (run is { Kind: RunKind.Own, Status: RunStatus.Running })

@@ -5,11 +5,11 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Runs;
 
-/// <summary>How a run begins, ends and goes on: its attempts, and what becomes of it when one is over.</summary>
+/// <summary>Starts and ends the attempts of a run, and decides whether another one follows.</summary>
 internal static class RunAttempts
 {
     public const string Transient = "TRANSIENT";
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(10);
 
     /// <summary>Stores a new run with its first attempt.</summary>
     public static void Add(this Run run, StoreContext db, DateTimeOffset now)
@@ -28,7 +28,7 @@ internal static class RunAttempts
         return attempt;
     }
 
-    /// <summary>The sender says its run has ended. Message and class of failure are already set.</summary>
+    /// <summary>Ends the run as its sender reports. <c>Message</c> and <c>ErrorKind</c> are already set.</summary>
     public static void End(this Run run, StoreContext db, RunStatus how, RunOptions options, DateTimeOffset now)
     {
         switch (run.Kind, how, run.Asked)
@@ -47,8 +47,9 @@ internal static class RunAttempts
             case (RunKind.Own, RunStatus.Interrupted, _) when run.TryMove(db, RunStatus.Interrupted, now):
                 run.Queue(db, now, TimeSpan.Zero);
                 break;
-            case (RunKind.Own, RunStatus.Failed, not RunRequest.Cancel) when run.ErrorKind == Transient && run.TryMove(db, RunStatus.Interrupted, now):
-                run.TryAgain(db, options, now);
+            case (RunKind.Own, RunStatus.Failed, not RunRequest.Cancel)
+                when run.ErrorKind == Transient && run.TryMove(db, RunStatus.Interrupted, now):
+                run.Retry(db, options, now);
                 break;
             default:
                 run.TryMove(db, how, now);
@@ -56,7 +57,7 @@ internal static class RunAttempts
         }
     }
 
-    /// <summary>The worker of a run is gone.</summary>
+    /// <summary>Ends an attempt whose worker has lost its lease.</summary>
     public static void Abandon(this Run run, StoreContext db, RunOptions options, DateTimeOffset now)
     {
         if (run.Asked is RunRequest.Cancel)
@@ -65,14 +66,14 @@ internal static class RunAttempts
             run.TryMove(db, RunStatus.Cancelled, now);
             return;
         }
-        run.Message = run.Asked is RunRequest.Pause ? "paused" : "the worker that trained it is gone";
+        run.Message = run.Asked is RunRequest.Pause ? "paused" : "the worker that trained it has stopped responding";
         if (run.TryMove(db, RunStatus.Interrupted, now) && run.Asked is null)
         {
-            run.TryAgain(db, options, now);
+            run.Retry(db, options, now);
         }
     }
 
-    /// <summary>Queues the run as a new attempt that goes on from a checkpoint.</summary>
+    /// <summary>Queues a new attempt that resumes from a checkpoint.</summary>
     public static void Queue(this Run run, StoreContext db, DateTimeOffset now, TimeSpan delay, long? requestedStep = null)
     {
         run.Move(db, RunStatus.Queued, now, newAttempt: true);
@@ -81,7 +82,7 @@ internal static class RunAttempts
         run.Offers = 0;
     }
 
-    /// <summary>Offers a queued run to the workers, and again later unless one claims it.</summary>
+    /// <summary>Offers a queued run to the workers, and schedules the next offer in case none claims it.</summary>
     public static void Offer(this Run run, StoreContext db, RunOptions options, DateTimeOffset now)
     {
         db.Outgoing.Add(new TrainModel(run.Id, run.Attempt));
@@ -89,7 +90,7 @@ internal static class RunAttempts
         run.Offers++;
     }
 
-    private static void TryAgain(this Run run, StoreContext db, RunOptions options, DateTimeOffset now)
+    private static void Retry(this Run run, StoreContext db, RunOptions options, DateTimeOffset now)
     {
         var advanced = run.Step is { } step && (run.ProgressStep is null || step > run.ProgressStep);
         run.StalledAttempts = advanced ? 0 : run.StalledAttempts + 1;
@@ -97,7 +98,8 @@ internal static class RunAttempts
         if (run.StalledAttempts >= options.MaxStalledAttempts)
         {
             run.ErrorKind = Transient;
-            run.Message = $"given up after {run.StalledAttempts} attempts that got no further{(run.Message is { } last ? $"; the last: {last}" : "")}";
+            run.Message =
+                $"gave up after {run.StalledAttempts} attempts without progress{(run.Message is { } last ? $"; last error: {last}" : "")}";
             run.TryMove(db, RunStatus.Failed, now);
             return;
         }
@@ -105,5 +107,5 @@ internal static class RunAttempts
     }
 
     public static TimeSpan Doubling(double seconds, int times) =>
-        TimeSpan.FromSeconds(Math.Min(seconds * Math.Pow(2, Math.Min(times, 30)), LongestDelay.TotalSeconds));
+        TimeSpan.FromSeconds(Math.Min(seconds * Math.Pow(2, Math.Min(times, 30)), MaxDelay.TotalSeconds));
 }

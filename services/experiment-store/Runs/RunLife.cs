@@ -5,10 +5,10 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Runs;
 
-/// <summary>Which status may follow which, whoever asks.</summary>
+/// <summary>The state machine of a run.</summary>
 internal static class RunLife
 {
-    /// <remarks>Only a new attempt leads back from an end.</remarks>
+    /// <remarks>Only a new attempt leaves a final status.</remarks>
     public static bool MayFollow(RunKind kind, RunStatus from, RunStatus to, bool newAttempt = false) => (kind, from, to) switch
     {
         (_, RunStatus.Queued, RunStatus.Running or RunStatus.Cancelled or RunStatus.Failed or RunStatus.Interrupted) => true,
@@ -17,7 +17,7 @@ internal static class RunLife
 
         (RunKind.Own, RunStatus.Interrupted or RunStatus.Failed or RunStatus.Cancelled, RunStatus.Queued) => newAttempt,
 
-        // A job of which only the end was heard, or which was taken for dead.
+        // The job's earlier events are missing, or it counted as dead.
         (RunKind.External, RunStatus.Queued or RunStatus.Interrupted, RunStatus.Completed or RunStatus.Unknown) => true,
         (RunKind.External, RunStatus.Running, RunStatus.Unknown) => true,
         (RunKind.External, RunStatus.Interrupted, RunStatus.Running) => true,
@@ -29,8 +29,8 @@ internal static class RunLife
     public static bool IsOver(RunStatus status) =>
         status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled or RunStatus.Unknown;
 
-    /// <summary>Moves the run on if that may be, and announces it.</summary>
-    /// <returns>False when it may not.</returns>
+    /// <summary>Changes the status if the transition is allowed, and announces it.</summary>
+    /// <returns>False if the transition is not allowed.</returns>
     public static bool TryMove(this Run run, StoreContext db, RunStatus to, DateTimeOffset now, bool newAttempt = false)
     {
         if (!MayFollow(run.Kind, run.Status, to, newAttempt))
@@ -58,14 +58,15 @@ internal static class RunLife
         return true;
     }
 
-    /// <summary>Likewise; refuses the request when it may not.</summary>
+    /// <summary>Changes the status, or throws ILLEGAL_TRANSITION if the transition is not allowed.</summary>
     public static void Move(this Run run, StoreContext db, RunStatus to, DateTimeOffset now, bool newAttempt = false)
     {
         var from = run.Status;
         if (!run.TryMove(db, to, now, newAttempt))
         {
-            throw new TrainyardException(ErrorCode.IllegalTransition,
-                $"Run {run.Id} is {from.Name()} and can't become {to.Name()}{(newAttempt || !MayFollow(run.Kind, from, to, newAttempt: true) ? "" : " unless it is resumed")}.");
+            var unless = !newAttempt && MayFollow(run.Kind, from, to, newAttempt: true) ? " unless it is resumed" : "";
+            throw new TrainyardException(
+                ErrorCode.IllegalTransition, $"Run {run.Id} is {from.Name()} and can't become {to.Name()}{unless}.");
         }
     }
 }

@@ -13,17 +13,17 @@ internal static class RunLookup
 
     public static TrainyardException NoExperiment(string id) => new(ErrorCode.DataNotFound, $"There is no experiment '{Shown(id)}'.");
 
-    /// <summary>The run, held for this transaction.</summary>
+    /// <summary>Reads the run and locks its row.</summary>
     public static async Task<Run> RunAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
         await db.RunOrDeletedAsync(runId, cancellationToken) is { DeletedAt: null } run ? run : throw NoRun(runId);
 
-    /// <summary>Likewise, or one that is deleted and can be restored.</summary>
+    /// <summary>Reads the run and locks its row. Includes deleted runs that can be restored.</summary>
     public static async Task<Run> RunOrDeletedAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
         await db.LockRuns(StorableText.Clean(runId, Identifier.MaxLength + 1)).SingleOrDefaultAsync(cancellationToken)
             is { Removing: false } run ? run : throw NoRun(runId);
 
     /// <summary>
-    /// Requires a run to exist. <paramref name="orDeleted"/> accepts one that is deleted and can be restored: it keeps what it reports.
+    /// Requires a run to exist. <paramref name="orDeleted"/> accepts a deleted run that can be restored, since its events are still stored.
     /// </summary>
     /// <exception cref="TrainyardException">RUN_NOT_FOUND.</exception>
     public static async Task RequireRunAsync(
@@ -36,8 +36,8 @@ internal static class RunLookup
         }
     }
 
-    /// <summary>Requires a run whose own program reports it over HTTP.</summary>
-    /// <exception cref="TrainyardException">RUN_NOT_FOUND, or ILLEGAL_TRANSITION for one that our trainer trains.</exception>
+    /// <summary>Requires a run that an external program reports over HTTP.</summary>
+    /// <exception cref="TrainyardException">RUN_NOT_FOUND, or ILLEGAL_TRANSITION for a run of Trainyard's trainer.</exception>
     public static async Task RequireOutsideRunAsync(
         this StoreContext db, string runId, string why, CancellationToken cancellationToken, bool orDeleted = false)
     {

@@ -4,32 +4,31 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Runs;
 
-/// <summary>One hyperparameter of a run, taken out of its config so that runs can be found and ordered by it.</summary>
+/// <summary>One hyperparameter of a run, copied from its config so that runs can be searched and ordered by it.</summary>
 internal sealed class RunParam : IOfRun
 {
     public const int MaxNameCharacters = 250;
     public const int MaxTextCharacters = 6000;
-    public const int MaxOfARun = 1000;
+    public const int MaxPerRun = 1000;
 
     public required string RunId { get; init; }
 
-    /// <summary>Nested names are joined by dots; see <see cref="Literal"/> for a key with dots that has the same name then.</summary>
+    /// <summary>Nested names are joined by dots. A key that contains dots and collides with one is named <see cref="Literal"/>.</summary>
     public required string Name { get; init; }
 
     public required string Text { get; init; }
 
-    /// <summary>The number it is or reads as, if it is a finite one.</summary>
+    /// <summary>Its value as a number, if it is finite.</summary>
     public double? Number { get; init; }
 
     /// <summary>
-    /// The parameters in a config. Null is none; a list is one, as its JSON; of more than a run may have, the first are kept. Where
-    /// <c>{"a":{"b":1}}</c> and
-    /// <c>{"a.b":2}</c> meet, the second is named <see cref="Literal"/>.
+    /// The parameters in a config. Nulls are skipped, and a list is one parameter, as its JSON. Beyond the maximum, the first are kept. If
+    /// <c>{"a":{"b":1}}</c> and <c>{"a.b":2}</c> collide, the second is named <see cref="Literal"/>.
     /// </summary>
     public static IReadOnlyList<RunParam> Of(string runId, string? config)
     {
-        var (nested, literal) = (new Dictionary<string, RunParam>(StringComparer.Ordinal), new Dictionary<string,
-            RunParam>(StringComparer.Ordinal));
+        var nested = new Dictionary<string, RunParam>(StringComparer.Ordinal);
+        var literal = new Dictionary<string, RunParam>(StringComparer.Ordinal);
         if (config is not null)
         {
             using var document = JsonDocument.Parse(config);
@@ -61,7 +60,7 @@ internal sealed class RunParam : IOfRun
                 {
                     Add(member.Value, name + ".", into);
                 }
-                else if (member.Value.ValueKind is not JsonValueKind.Null && nested.Count + literal.Count < MaxOfARun)
+                else if (member.Value.ValueKind is not JsonValueKind.Null && nested.Count + literal.Count < MaxPerRun)
                 {
                     into.TryAdd(name, Make(name, member.Value));
                 }
@@ -70,18 +69,19 @@ internal sealed class RunParam : IOfRun
 
         RunParam Make(string name, JsonElement value)
         {
-            var text = StorableText.Clean((value.ValueKind is JsonValueKind.String ? Unescaped(value.GetString) : null) ?? value.GetRawText(), MaxTextCharacters);
+            var unescaped = value.ValueKind is JsonValueKind.String ? Unescaped(value.GetString) : null;
+            var text = StorableText.Clean(unescaped ?? value.GetRawText(), MaxTextCharacters);
             return new() { RunId = runId, Name = name, Text = text, Number = NumberOf(text) };
         }
     }
 
-    /// <summary>The name of a key with dots in it, where nested keys joined by dots have its plain name.</summary>
+    /// <summary>The name of a key that contains dots, when nested keys joined by dots already have its plain name.</summary>
     public static string Literal(string name) => $"`{name}`";
 
     public static double? NumberOf(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
 
-    /// <summary>Null for a text with half of a surrogate pair, which JSON can escape but .NET will not read.</summary>
+    /// <summary>Null for a text with a lone surrogate, which JSON can escape but .NET refuses to decode.</summary>
     private static string? Unescaped(Func<string?> read)
     {
         try

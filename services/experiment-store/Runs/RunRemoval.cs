@@ -6,19 +6,19 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Runs;
 
 /// <summary>
-/// Deletes a run for good, once the time to restore it is over or at once: nobody sees it any more, its rows go in chunks so
-/// that neither memory nor a transaction grows with them, and its files last. What a dead process left over is taken up again.
+/// Deletes runs permanently, at once or when they can no longer be restored. First hides the run, then deletes its rows in chunks to
+/// keep transactions short, then its files. Resumes removals that a crashed process left unfinished.
 /// </summary>
 internal sealed class RunRemoval(
     Database database, IEnumerable<IRemoval> removals, RunStates states, IOptions<RunOptions> options, TimeProvider clock)
     : IMaintenanceJob
 {
     private const int MaxAtOnce = 100;
-    private static readonly TimeSpan LeftOver = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ResumeAfter = TimeSpan.FromMinutes(5);
 
     public string Name => "run removal";
 
-    /// <summary>Deletes a run, which may be one that could still be restored.</summary>
+    /// <summary>Deletes a run at once, even if it could still be restored.</summary>
     public async Task RemoveAsync(string runId, CancellationToken cancellationToken)
     {
         await database.WriteAsync(async (db, token) =>
@@ -30,11 +30,11 @@ internal sealed class RunRemoval(
         await FinishAsync(runId, CancellationToken.None);
     }
 
-    /// <summary>Removes runs and experiments that were deleted long enough ago, and what a dead process left half removed.</summary>
+    /// <summary>Removes runs and experiments whose time to restore is over, and resumes unfinished removals.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var (now, undo) = (clock.GetUtcNow(), TimeSpan.FromDays(options.Value.UndoDays));
-        var (due, left) = (now - undo, now - LeftOver);
+        var (due, left) = (now - undo, now - ResumeAfter);
         var runs = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.DeletedAt != null && (run.DeletedAt <= due || (run.Removing && run.DeletedAt < left)))
             .OrderBy(run => run.DeletedAt)
@@ -44,7 +44,8 @@ internal sealed class RunRemoval(
         foreach (var id in runs)
         {
             var begun = await database.WriteAsync(async (db, token) =>
-                await db.LockRuns([id]).SingleOrDefaultAsync(token) is { DeletedAt: { } at } run && (run.Removing || at <= due) && (run.Removing = true), cancellationToken);
+                await db.LockRuns([id]).SingleOrDefaultAsync(token) is { DeletedAt: { } at } run
+                && (run.Removing || at <= due) && (run.Removing = true), cancellationToken);
             if (begun)
             {
                 await FinishAsync(id, cancellationToken);
@@ -53,7 +54,7 @@ internal sealed class RunRemoval(
         await RemoveExperimentsAsync(due, cancellationToken);
     }
 
-    /// <summary>Experiments whose runs are gone, with what was about them.</summary>
+    /// <summary>Removes experiments that have no runs left.</summary>
     private async Task RemoveExperimentsAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
         var gone = await database.ReadAsync((db, token) => db.Experiments
@@ -79,7 +80,7 @@ internal sealed class RunRemoval(
         }
     }
 
-    /// <summary>Deletes what is left of a run whose removal has begun.</summary>
+    /// <summary>Completes the removal of a run.</summary>
     private async Task FinishAsync(string runId, CancellationToken cancellationToken)
     {
         foreach (var removal in removals)

@@ -2,7 +2,7 @@ namespace Trainyard.ExperimentStore.Runs;
 
 internal static class RunSilence
 {
-    /// <summary>Whether an external run counts as dead: after three of the intervals it announced, or the general limit.</summary>
+    /// <summary>True if an external run counts as dead: after three announced intervals, or after the default limit.</summary>
     public static bool IsSilent(DateTimeOffset? lastHeartbeat, double? expectNextIn, RunOptions options, DateTimeOffset now) =>
         now - lastHeartbeat > TimeSpan.FromSeconds(
             expectNextIn is { } interval ? Math.Max(3 * interval, options.MinSilenceSeconds) : options.SilenceSeconds);

@@ -14,7 +14,7 @@ internal static class RunTables
 
         public DbSet<RunAttempt> Attempts => db.Set<RunAttempt>();
 
-        /// <summary>The runs that exist of these, held for this transaction.</summary>
+        /// <summary>Reads the runs that exist and locks their rows.</summary>
         public IQueryable<Run> LockRuns(params string[] ids) => db.LockRows<Run>(ids);
     }
 }
@@ -38,10 +38,12 @@ internal sealed class RunConfiguration : IEntityTypeConfiguration<Run>
 
 internal sealed class RunTagConfiguration : IEntityTypeConfiguration<RunTag>
 {
-    public void Configure(EntityTypeBuilder<RunTag> builder) => builder.ToTable("run_tags").HasKey(tag => new { tag.RunId, tag.Name });
+    public void Configure(EntityTypeBuilder<RunTag> builder) =>
+        builder.ToTable("run_tags").HasKey(tag => new { tag.RunId, tag.Name });
 }
 
 internal sealed class RunAttemptConfiguration : IEntityTypeConfiguration<RunAttempt>
 {
-    public void Configure(EntityTypeBuilder<RunAttempt> builder) => builder.ToTable("attempts").HasKey(attempt => new { attempt.RunId, attempt.Number });
+    public void Configure(EntityTypeBuilder<RunAttempt> builder) =>
+        builder.ToTable("attempts").HasKey(attempt => new { attempt.RunId, attempt.Number });
 }

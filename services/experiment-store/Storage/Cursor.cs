@@ -6,23 +6,24 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>Where a page ended: the next one starts behind this row, however many rows came or went meanwhile.</summary>
+/// <summary>The last row of a page. The next page starts after it, even if rows were added or deleted in between.</summary>
 internal sealed record Cursor(string Order, string Value, string Id)
 {
     private const long MaxMicroseconds = 4_000_000_000_000_000;
 
-    /// <summary>The time as which <see cref="Value"/> orders rows.</summary>
+    /// <summary><see cref="Value"/> as a time.</summary>
     [JsonIgnore]
-    public DateTimeOffset Time => long.TryParse(Value, CultureInfo.InvariantCulture, out var microseconds) && Math.Abs(microseconds) < MaxMicroseconds
-        ? UnixTime.FromMicroseconds(microseconds)
-        : throw Unusable(null);
+    public DateTimeOffset Time =>
+        long.TryParse(Value, CultureInfo.InvariantCulture, out var microseconds) && Math.Abs(microseconds) < MaxMicroseconds
+            ? UnixTime.FromMicroseconds(microseconds)
+            : throw Unusable(null);
 
     public static Cursor At(string order, DateTimeOffset time, string id) =>
         new(order, UnixTime.ToMicroseconds(time).ToString(CultureInfo.InvariantCulture), id);
 
     public override string ToString() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this));
 
-    /// <exception cref="TrainyardException">CONFIG_INVALID when it is not one of ours, or of another order.</exception>
+    /// <exception cref="TrainyardException">CONFIG_INVALID: the text is no cursor, or one of another order.</exception>
     public static Cursor? Parse(string? text, string order)
     {
         if (text is null)

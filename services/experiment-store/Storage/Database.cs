@@ -6,19 +6,19 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>The way to the database. Every write is one transaction. Retries transient failures; notifies features after commit.</summary>
+/// <summary>Reads and writes. Every write is one transaction. Retries transient failures; notifies features after commit.</summary>
 internal sealed class Database(
     StoreContexts contexts, IOptions<DatabaseOptions> options, SchemaMigration schema, IEnumerable<IBeforeCommit> before,
     IEnumerable<IAfterCommit> after, FailedWrites failures, ILogger<Database> logger)
     : IDisposable
 {
     private const int MaxTries = 6;
-    private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
 
     private readonly IBeforeCommit[] before = [.. before];
     private readonly IAfterCommit[] after = [.. after];
 
-    // SQLite has one writer, and one that has to wait for it sleeps 150 ms at a time.
+    // SQLite has one writer. A second one would poll every 150 ms.
     private readonly SemaphoreSlim? writing = options.Value.Provider is DatabaseProvider.Sqlite ? new(1) : null;
 
     public async Task<T> WriteAsync<T>(Func<StoreContext, CancellationToken, Task<T>> work, CancellationToken cancellationToken)
@@ -37,7 +37,7 @@ internal sealed class Database(
             }
             catch (Exception exception) when (tries < MaxTries && DatabaseFaults.MayPass(exception))
             {
-                logger.LogWarning("Retrying a transaction after {Fault}", exception.GetBaseException().Message);
+                logger.LogWarning("Retrying a transaction after a transient failure: {Fault}", exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 40) << tries), cancellationToken);
             }
             catch (Exception exception) when (DatabaseFaults.IsOfTheServer(exception))
@@ -55,7 +55,7 @@ internal sealed class Database(
             return true;
         }, cancellationToken);
 
-    /// <summary>Deletes in one short transaction after the other, until a chunk deletes nothing.</summary>
+    /// <summary>Deletes in short transactions until a chunk deletes nothing.</summary>
     public async Task RepeatAsync(Func<StoreContext, Task<int>> deleteChunk, CancellationToken cancellationToken)
     {
         while (await WriteAsync((db, _) => deleteChunk(db), cancellationToken) > 0)
@@ -120,16 +120,19 @@ internal sealed class Database(
         }
     }
 
-    /// <summary>A commit that failed may have been one all the same: its answer got lost.</summary>
+    /// <summary>The error for a caller. A failed commit may have succeeded, with only its answer lost.</summary>
     private TrainyardException Unavailable(Exception exception, bool committing = false)
     {
-        logger.LogWarning("Can't use the database now: {Fault}", exception.GetBaseException().Message);
+        logger.LogWarning(
+            "The database is unavailable; the request was refused with a retry: {Fault}", exception.GetBaseException().Message);
         return committing
             ? new(ErrorCode.OutcomeUnknown,
-                "The database did not say whether it has stored this. Look, or repeat it under the same Idempotency-Key.", exception)
+                "The connection broke during the commit, so this may or may not be stored. "
+                + "Check, or repeat the request with the same Idempotency-Key.",
+                exception)
             {
-                RetryAfter = Later,
+                RetryAfter = RetryAfterFailure,
             }
-            : new(ErrorCode.BackendUnavailable, "The database can't be used now.", exception) { RetryAfter = Later };
+            : new(ErrorCode.BackendUnavailable, "The database is unavailable. Try again.", exception) { RetryAfter = RetryAfterFailure };
     }
 }

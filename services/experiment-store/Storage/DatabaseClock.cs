@@ -4,52 +4,54 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>
-/// The time by the database server's clock. What one replica writes down, such as when something was last heard of a run, another compares with
-/// its own time: where replicas' clocks differ, they still agree by this one.
+/// The database server's clock. Replicas compare times that others wrote, such as a run's last heartbeat, so all must use one clock.
 /// </summary>
 internal sealed class DatabaseClock(TimeProvider local) : TimeProvider
 {
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private long ticksAhead;
 
     public override DateTimeOffset GetUtcNow() => local.GetUtcNow().AddTicks(Interlocked.Read(ref ticksAhead));
 
-    /// <summary>Looks at the server's clock now, and from then on every minute.</summary>
+    /// <summary>Reads the server's clock now and every minute.</summary>
     public async Task FollowAsync(StoreContexts contexts, Action known, ILogger logger, CancellationToken cancellationToken)
     {
         for (var first = true; ; first = false)
         {
             try
             {
-                await LookAsync(contexts, cancellationToken);
+                await ReadAsync(contexts, cancellationToken);
             }
             catch (Exception exception) when (!first && DatabaseFaults.IsOfTheServer(exception))
             {
-                logger.LogWarning("Can't read the database's clock now: {Fault}", exception.GetBaseException().Message);
+                logger.LogWarning(
+                    "Can't read the database's clock; the last known offset stays in use: {Fault}", exception.GetBaseException().Message);
             }
             known();
-            await Task.Delay(BetweenLooks, cancellationToken);
+            await Task.Delay(Interval, cancellationToken);
         }
     }
 
-    private async Task LookAsync(StoreContexts contexts, CancellationToken cancellationToken)
+    private async Task ReadAsync(StoreContexts contexts, CancellationToken cancellationToken)
     {
         await using var db = contexts.Open();
         await db.Database.OpenConnectionAsync(cancellationToken);
-        var asked = local.GetUtcNow();
+        var requested = local.GetUtcNow();
         var server = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT clock_timestamp() AS "Value" """).SingleAsync(cancellationToken);
         var answered = local.GetUtcNow();
-        Interlocked.Exchange(ref ticksAhead, (server - asked - ((answered - asked) / 2)).Ticks);
+        Interlocked.Exchange(ref ticksAhead, (server - requested - ((answered - requested) / 2)).Ticks);
     }
 }
 
 internal static class DatabaseClockExtensions
 {
-    /// <summary>Lets the store go by its database's clock, where that is a server others use too and nobody gave it another.</summary>
+    /// <summary>Uses the database's clock with Postgres, unless another clock is registered.</summary>
     public static void AddDatabaseClock(this IServiceCollection services, DatabaseProvider provider)
     {
-        if (provider is DatabaseProvider.Postgres && services.All(one => one.ServiceType != typeof(TimeProvider) || one.ImplementationInstance == TimeProvider.System))
+        var replaceable = services.All(service =>
+            service.ServiceType != typeof(TimeProvider) || service.ImplementationInstance == TimeProvider.System);
+        if (provider is DatabaseProvider.Postgres && replaceable)
         {
             services.RemoveAll<TimeProvider>();
             services.AddSingleton<TimeProvider>(new DatabaseClock(TimeProvider.System));

@@ -16,7 +16,7 @@ internal sealed class DatabaseOptions
     [EnumDataType(typeof(DatabaseProvider), ErrorMessage = "DATABASE__PROVIDER must be postgres or sqlite.")]
     public DatabaseProvider Provider { get; init; } = DatabaseProvider.Postgres;
 
-    /// <summary>The SQLite file; <c>trainyard.db</c> in the data root when unset.</summary>
+    /// <summary>The SQLite file. Default: <c>trainyard.db</c> in the data root.</summary>
     public string? Path { get; init; }
 
     public string File(AppPaths paths) => System.IO.Path.GetFullPath(Path ?? System.IO.Path.Combine(paths.DataRoot, "trainyard.db"));

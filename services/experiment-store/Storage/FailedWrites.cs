@@ -1,17 +1,17 @@
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>
-/// Whether the database lately failed to take a write. A full disk still lets the store connect and read, so only a write shows it.
+/// Tracks whether the database recently failed to take a write. With a full disk the store can still connect and read.
 /// </summary>
 internal sealed class FailedWrites(TimeProvider time)
 {
-    // With nobody who writes, nobody can say that it is over.
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    // Without further writes nothing clears the failure, so it expires.
+    private static readonly TimeSpan Expiry = TimeSpan.FromSeconds(10);
 
     private long failedAt;
 
-    /// <summary>Whether the last write failed, a few seconds ago at most.</summary>
-    public bool Lately => Interlocked.Read(ref failedAt) is not 0 and var at && time.GetElapsedTime(at) < Remembered;
+    /// <summary>True if the last write failed in the last few seconds.</summary>
+    public bool Recently => Interlocked.Read(ref failedAt) is not 0 and var at && time.GetElapsedTime(at) < Expiry;
 
     public void Failed() => Interlocked.Exchange(ref failedAt, time.GetTimestamp());
 

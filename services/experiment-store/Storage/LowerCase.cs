@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>An enum as the lower-case word that also crosses the wire.</summary>
+/// <summary>Stores an enum as the lower-case word that the API also uses.</summary>
 internal sealed class LowerCase<T>() : ValueConverter<T, string>(
     value => value.ToString().ToLowerInvariant(), text => Enum.Parse<T>(text, true))
     where T : struct, Enum;

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>Writes numbers in few bytes: whole ones seven bits at a time, small ones of either sign in one byte.</summary>
+/// <summary>Writes integers as zigzag varints (one byte for -64 to 63) and doubles as 8 bytes.</summary>
 internal sealed class PackedWriter
 {
     private readonly ArrayBufferWriter<byte> buffer = new(1024);

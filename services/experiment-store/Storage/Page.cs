@@ -1,4 +1,4 @@
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>Some rows, and the cursor of those behind them if there are any.</summary>
+/// <summary>Rows, and the cursor of the next page if there is one.</summary>
 internal sealed record Page<T>(IReadOnlyList<T> Items, string? NextCursor);

@@ -19,12 +19,15 @@ internal sealed class PostgresContext(DbContextOptions<PostgresContext> options)
         return Set<T>().FromSqlRaw(sql, [keys]);
     }
 
-    // In the order of the ids, so that two replicas with the same new rows can't wait for each other.
+    // Locks in the order of the ids, so that two replicas can't deadlock.
     public override Task ReserveAsync(string kind, string[] ids, CancellationToken cancellationToken) => Database.ExecuteSqlAsync(
-        $"SELECT pg_advisory_xact_lock(hashtextextended({kind} || '/' || id, 0)) FROM (SELECT id FROM unnest({ids}) AS id ORDER BY id) AS missing",
+        $"""
+        SELECT pg_advisory_xact_lock(hashtextextended({kind} || '/' || id, 0))
+        FROM (SELECT id FROM unnest({ids}) AS id ORDER BY id) AS missing
+        """,
         cancellationToken);
 
-    /// <summary>What <c>dotnet ef migrations add NAME --context PostgresContext --output-dir Storage/Migrations/Postgres</c> starts from.</summary>
+    /// <summary>Used by <c>dotnet ef migrations add NAME --context PostgresContext --output-dir Storage/Migrations/Postgres</c>.</summary>
     internal sealed class DesignTime : IDesignTimeDbContextFactory<PostgresContext>
     {
         public PostgresContext CreateDbContext(string[] args) =>

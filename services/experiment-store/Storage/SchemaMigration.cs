@@ -9,31 +9,34 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>Brings the database to this version's schema when the store starts, and reports whether it is.</summary>
+/// <summary>Migrates the database to this version's schema at startup, and reports readiness.</summary>
 internal sealed class SchemaMigration(
     StoreContexts contexts, IOptions<DatabaseOptions> options, AppPaths paths, TimeProvider clock, FailedWrites failures,
     ILogger<SchemaMigration> logger)
     : BackgroundService, IHealthCheck
 {
     private const long AdvisoryLock = 0x747261696e796172;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TaskCompletionSource migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Returns once the schema is there; gives up after a while so that a caller gets an answer.</summary>
+    /// <summary>Waits until the schema is up to date, or throws BACKEND_UNAVAILABLE after ten seconds.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await migrated.Task.WaitAsync(Patience, cancellationToken);
+            await migrated.Task.WaitAsync(ReadyTimeout, cancellationToken);
         }
         catch (TimeoutException exception)
         {
-            throw new TrainyardException(ErrorCode.BackendUnavailable, "The database is not ready yet.", exception) { RetryAfter = TimeSpan.FromSeconds(5) };
+            throw new TrainyardException(ErrorCode.BackendUnavailable, "The database is not ready yet. Try again.", exception)
+            {
+                RetryAfter = TimeSpan.FromSeconds(5),
+            };
         }
     }
 
-    /// <summary>Returns once the schema is there.</summary>
+    /// <summary>Waits until the schema is up to date.</summary>
     public Task CompletedAsync(CancellationToken cancellationToken) => migrated.Task.WaitAsync(cancellationToken);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -46,14 +49,17 @@ internal sealed class SchemaMigration(
         return await db.Database.CanConnectAsync(cancellationToken) switch
         {
             false => new(context.Registration.FailureStatus, "It does not answer."),
-            true when await IsReadOnlyAsync(db, cancellationToken) => new(context.Registration.FailureStatus, "It takes no writes: is it a standby?"),
-            _ when failures.Lately => new(context.Registration.FailureStatus, "It takes no writes: is its disk full?"),
+            true when await IsReadOnlyAsync(db, cancellationToken) =>
+                new(context.Registration.FailureStatus, "It takes no writes: is it a standby?"),
+            _ when failures.Recently => new(context.Registration.FailureStatus, "It takes no writes: is its disk full?"),
             _ => HealthCheckResult.Healthy(),
         };
     }
 
-    private async Task<bool> IsReadOnlyAsync(StoreContext db, CancellationToken cancellationToken) => options.Value.Provider is DatabaseProvider.Postgres
-        && await db.Database.SqlQuery<bool>($"""SELECT current_setting('transaction_read_only')::boolean AS "Value" """).SingleAsync(cancellationToken);
+    private async Task<bool> IsReadOnlyAsync(StoreContext db, CancellationToken cancellationToken) =>
+        options.Value.Provider is DatabaseProvider.Postgres
+        && await db.Database.SqlQuery<bool>($"""SELECT current_setting('transaction_read_only')::boolean AS "Value" """)
+            .SingleAsync(cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -61,7 +67,9 @@ internal sealed class SchemaMigration(
         {
             try
             {
-                await (options.Value.Provider is DatabaseProvider.Sqlite ? MigrateSqliteAsync(stoppingToken) : MigratePostgresAsync(stoppingToken));
+                await (options.Value.Provider is DatabaseProvider.Sqlite
+                    ? MigrateSqliteAsync(stoppingToken)
+                    : MigratePostgresAsync(stoppingToken));
                 if (clock is DatabaseClock shared)
                 {
                     await shared.FollowAsync(contexts, () => migrated.TrySetResult(), logger, stoppingToken);
@@ -71,7 +79,8 @@ internal sealed class SchemaMigration(
             }
             catch (Exception exception) when (exception is not OperationCanceledException && DatabaseFaults.IsOfTheServer(exception))
             {
-                logger.LogWarning("The database is not available yet: {Fault}", exception.GetBaseException().Message);
+                logger.LogWarning("Can't migrate the database yet; retrying every 2 s. The store is not ready until then: {Fault}",
+                    exception.GetBaseException().Message);
                 await Task.Delay(TimeSpan.FromSeconds(2), stoppingToken);
             }
         }
@@ -84,9 +93,11 @@ internal sealed class SchemaMigration(
         db.Database.SetCommandTimeout(TimeSpan.Zero);
         if (await db.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken))
         {
-            // EF Core's lock is a row: a process killed while migrating leaves it behind, and the next one would wait for ever.
-            // The data folder is held by one process, so a row found now is such a leftover.
-            await db.Database.ExecuteSqlAsync($"""CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER PRIMARY KEY, "Timestamp" TEXT NOT NULL)""", cancellationToken);
+            // EF Core's lock is a row. A process killed while migrating leaves it behind, and the next one would wait forever.
+            // One process holds the data folder, so a row found now is stale.
+            await db.Database.ExecuteSqlAsync(
+                $"""CREATE TABLE IF NOT EXISTS "__EFMigrationsLock" ("Id" INTEGER PRIMARY KEY, "Timestamp" TEXT NOT NULL)""",
+                cancellationToken);
             await db.Database.ExecuteSqlAsync($"""DELETE FROM "__EFMigrationsLock" """, cancellationToken);
         }
         await db.Database.MigrateAsync(cancellationToken);
@@ -102,19 +113,20 @@ internal sealed class SchemaMigration(
             {
                 await creator.CreateAsync(cancellationToken);
             }
-            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+            catch (PostgresException exception) when (
+                exception.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
             {
                 logger.LogInformation("Another replica has just created the database");
             }
         }
-        // A request has half a minute; rewriting a table, or waiting for the replica that does, takes as long as it takes.
+        // No timeout: rewriting a table, or waiting for the replica that does, can take longer than a request may.
         db.Database.SetCommandTimeout(TimeSpan.Zero);
         await db.Database.OpenConnectionAsync(cancellationToken);
         await db.Database.ExecuteSqlAsync($"SET statement_timeout = 0", cancellationToken);
         await db.Database.ExecuteSqlAsync($"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
         try
         {
-            // A change of a table waits for those who read it, and everybody else for the change: not for long, and then again.
+            // DDL queues behind readers and blocks everyone after it, so cap the lock wait and retry.
             await db.Database.ExecuteSqlAsync($"SET lock_timeout = '5s'", cancellationToken);
             await db.Database.MigrateAsync(cancellationToken);
         }

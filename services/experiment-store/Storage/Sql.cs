@@ -8,12 +8,12 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>
-/// A piece of SQL and its values. What is interpolated becomes a parameter, unless it is SQL itself: a caller's text can't get
-/// into a statement any other way.
+/// A piece of SQL and its values. Interpolated values become parameters, unless they are <see cref="Sql"/> themselves, so a caller's
+/// text can't be injected.
 /// </summary>
 internal sealed class Sql
 {
-    /// <summary>Text to be sent as it is, or a boxed value.</summary>
+    /// <summary>Literal text, or a boxed value.</summary>
     private readonly List<(string? Text, object? Value)> pieces = [];
 
     private Sql()
@@ -24,7 +24,7 @@ internal sealed class Sql
 
     public static Sql Of([InterpolatedStringHandlerArgument] Handler text) => text.Built;
 
-    /// <summary>A constant of this program, such as a column's name.</summary>
+    /// <summary>A constant of this program, such as a column name. Never pass text of a caller.</summary>
     public static Sql Constant(string text)
     {
         var sql = new Sql();
@@ -46,21 +46,20 @@ internal sealed class Sql
         return joined;
     }
 
-    /// <summary>All of them hold.</summary>
     public static Sql All(IEnumerable<Sql> conditions) => Join(" AND ", conditions);
 
-    /// <param name="db">The database.</param>
-    /// <param name="row">Makes something of a row.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <param name="off">Settings of Postgres that are off for this statement.</param>
-    public async Task<List<T>> ReadAsync<T>(StoreContext db, Func<DbDataReader, T> row, CancellationToken cancellationToken, params string[] off)
+    /// <summary>Runs the statement. <paramref name="off"/> names Postgres settings to switch off for it, such as planner methods.</summary>
+    public async Task<List<T>> ReadAsync<T>(
+        StoreContext db, Func<DbDataReader, T> row, CancellationToken cancellationToken, params string[] off)
     {
         await db.Database.OpenConnectionAsync(cancellationToken);
         await using var command = db.Database.GetDbConnection().CreateCommand();
         command.Transaction = db.Database.CurrentTransaction?.GetDbTransaction();
         var settings = off.Length > 0 && db.Database.IsNpgsql() && command.Transaction is null;
-        // Both statements are sent, and run, as one transaction, and the settings end with it.
-        command.CommandText = settings ? $"SELECT {string.Join(", ", off.Select(name => $"set_config('{name}', 'off', true)"))};{this}" : ToString();
+        // Both statements run as one transaction, which also ends the settings.
+        command.CommandText = settings
+            ? $"SELECT {string.Join(", ", off.Select(name => $"set_config('{name}', 'off', true)"))};{this}"
+            : ToString();
         foreach (var (_, value) in pieces.Where(piece => piece.Text is null))
         {
             var parameter = command.CreateParameter();
@@ -80,7 +79,7 @@ internal sealed class Sql
         return rows;
     }
 
-    /// <summary>The text, with <c>@p0</c>, <c>@p1</c>… where its values go.</summary>
+    /// <summary>The text, with <c>@p0</c>, <c>@p1</c>… in place of values.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

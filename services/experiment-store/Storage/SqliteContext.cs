@@ -10,12 +10,13 @@ internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : S
     public override async Task<IDbContextTransaction> SnapshotAsync(CancellationToken cancellationToken)
     {
         await Database.OpenConnectionAsync(cancellationToken);
-        // Deferred: it takes no lock, so that nobody who writes waits for it.
+        // Deferred: takes no lock, so writers don't wait for it.
         var transaction = ((SqliteConnection)Database.GetDbConnection()).BeginTransaction(deferred: true);
-        return await Database.UseTransactionAsync(transaction, cancellationToken) ?? throw new InvalidOperationException("A transaction was begun.");
+        return await Database.UseTransactionAsync(transaction, cancellationToken)
+            ?? throw new InvalidOperationException("EF Core did not accept the transaction.");
     }
 
-    // SQLite has one writing transaction at a time: there is nothing more to lock.
+    // SQLite allows one writing transaction at a time, so there is nothing to lock.
     public override IQueryable<T> LockRows<T>(params string[] keys)
     {
         var key = KeyOf<T>().Key;
@@ -30,7 +31,7 @@ internal sealed class SqliteContext(DbContextOptions<SqliteContext> options) : S
         configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixTime.Converter>();
     }
 
-    /// <summary>What <c>dotnet ef migrations add NAME --context SqliteContext --output-dir Storage/Migrations/Sqlite</c> starts from.</summary>
+    /// <summary>Used by <c>dotnet ef migrations add NAME --context SqliteContext --output-dir Storage/Migrations/Sqlite</c>.</summary>
     internal sealed class DesignTime : IDesignTimeDbContextFactory<SqliteContext>
     {
         public SqliteContext CreateDbContext(string[] args) =>

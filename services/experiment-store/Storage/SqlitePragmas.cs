@@ -5,17 +5,22 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>
-/// Settings of each SQLite connection. With <c>synchronous=FULL</c> a commit returns after its part of the write-ahead log is
-/// on the disk: it survives a killed process and a power cut. <c>NORMAL</c> would lose the last commits in the latter.
+/// Settings of each SQLite connection. With <c>synchronous=FULL</c> a commit flushes the write-ahead log before it returns, so it
+/// survives a killed process and a power cut. <c>NORMAL</c> would lose the last commits in a power cut.
 /// </summary>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
-    private const string Pragmas =
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000;";
+    private const string Pragmas = """
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA temp_store = MEMORY;
+        PRAGMA cache_size = -16384;
+        PRAGMA wal_autocheckpoint = 4000;
+        """;
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
-        if (OnlyReads(connection))
+        if (IsReadOnly(connection))
         {
             return;
         }
@@ -24,9 +29,10 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         command.ExecuteNonQuery();
     }
 
-    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override async Task ConnectionOpenedAsync(
+        DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
     {
-        if (OnlyReads(connection))
+        if (IsReadOnly(connection))
         {
             return;
         }
@@ -35,6 +41,7 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    // EF Core looks whether the database is there without the right to write, and a restored one has to be made a WAL again.
-    private static bool OnlyReads(DbConnection connection) => new SqliteConnectionStringBuilder(connection.ConnectionString).Mode is SqliteOpenMode.ReadOnly;
+    // EF Core checks for the database over a read-only connection, which can't switch a restored file to WAL.
+    private static bool IsReadOnly(DbConnection connection) =>
+        new SqliteConnectionStringBuilder(connection.ConnectionString).Mode is SqliteOpenMode.ReadOnly;
 }

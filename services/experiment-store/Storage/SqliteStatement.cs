@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>
-/// A prepared statement that is run once per row, called directly: ADO.NET would box every value and look at its type again,
-/// which costs more than the insert. It takes part in whatever transaction its connection is in.
+/// A prepared statement that runs once per row, through SQLite's own API: ADO.NET boxes every value and inspects its type, which costs
+/// more than the insert. It runs in the connection's current transaction.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class SqliteStatement : IDisposable
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, sql, out statement), database);
     }
 
-    /// <summary>Binds the parameter of this number, from 1.</summary>
+    /// <summary>Binds a parameter by its number, from 1.</summary>
     public SqliteStatement Bind(int parameter, long value)
     {
         SqliteException.ThrowExceptionForRC(raw.sqlite3_bind_int64(statement, parameter, value), database);
@@ -39,7 +39,8 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(int parameter, byte[]? value)
     {
-        SqliteException.ThrowExceptionForRC(value is null ? raw.sqlite3_bind_null(statement, parameter) : raw.sqlite3_bind_blob(statement, parameter, value), database);
+        var result = value is null ? raw.sqlite3_bind_null(statement, parameter) : raw.sqlite3_bind_blob(statement, parameter, value);
+        SqliteException.ThrowExceptionForRC(result, database);
         return this;
     }
 
@@ -47,8 +48,8 @@ internal sealed class SqliteStatement : IDisposable
 
     public SqliteStatement Bind(int parameter, double? value) => value is { } number ? Bind(parameter, number) : BindNull(parameter);
 
-    /// <summary>Runs it for the values bound.</summary>
-    /// <returns>How many rows it changed.</returns>
+    /// <summary>Runs the statement with the bound values.</summary>
+    /// <returns>The number of changed rows.</returns>
     public int Run()
     {
         Read();
@@ -56,7 +57,7 @@ internal sealed class SqliteStatement : IDisposable
         return raw.sqlite3_changes(database);
     }
 
-    /// <summary>Goes to the next row; behind the last one, the statement is ready to be bound and run again.</summary>
+    /// <summary>Moves to the next row. After the last one, the statement can be bound and run again.</summary>
     public bool Read()
     {
         var result = raw.sqlite3_step(statement);

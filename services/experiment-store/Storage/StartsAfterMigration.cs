@@ -1,6 +1,6 @@
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>Runs a background job of the store once the schema is up to date, however long that takes.</summary>
+/// <summary>Starts a background job once the schema is up to date.</summary>
 internal sealed class StartsAfterMigration<T>(SchemaMigration schema, T job) : BackgroundService where T : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,9 +1,9 @@
 namespace Trainyard.ExperimentStore.Storage;
 
-/// <summary>Text as both databases can hold it.</summary>
+/// <summary>Text that both databases can store.</summary>
 internal static class StorableText
 {
-    /// <summary>The text cut to a length, with U+FFFD in place of NUL and of halves of surrogate pairs, which Postgres refuses.</summary>
+    /// <summary>Truncates text and replaces NUL and lone surrogates, which Postgres refuses, by U+FFFD.</summary>
     public static string Clean(string text, int maxCharacters)
     {
         var cut = text.Length > maxCharacters ? text[..maxCharacters] : text;

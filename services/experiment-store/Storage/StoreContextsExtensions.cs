@@ -18,7 +18,8 @@ internal static class StoreContextsExtensions
     /// <summary>Registers the context of the database that <c>DATABASE:PROVIDER</c> chooses.</summary>
     public static void AddStoreContexts(this IHostApplicationBuilder builder)
     {
-        var provider = builder.Configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>()?.Provider ?? DatabaseProvider.Postgres;
+        var settings = builder.Configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>();
+        var provider = settings?.Provider ?? DatabaseProvider.Postgres;
         if (provider is DatabaseProvider.Sqlite)
         {
             builder.AddSqliteContexts();
@@ -48,7 +49,7 @@ internal static class StoreContextsExtensions
             options.UseNpgsql(services.GetRequiredService<NpgsqlDataSource>()).AddInterceptors(services.GetServices<IInterceptor>()));
         builder.EnrichNpgsqlDbContext<PostgresContext>(settings =>
         {
-            // A transaction is repeated as a whole, by Database; the check 'database' also asks for the schema.
+            // Database retries whole transactions, and the health check 'database' also covers the schema.
             settings.DisableRetry = true;
             settings.DisableHealthChecks = true;
             settings.DisableTracing = settings.DisableMetrics = !builder.ExportsTelemetry();
@@ -62,11 +63,14 @@ internal static class StoreContextsExtensions
     private static NpgsqlDataSource DataSource(string connectionString, ILoggerFactory logging)
     {
         var source = new NpgsqlDataSourceBuilder(connectionString);
-        // A replica that stalls in the middle of a transaction must not keep its rows from the others.
+        // A replica that stalls in mid-transaction must not keep its row locks.
         source.ConnectionStringBuilder.Options ??= $"-c idle_in_transaction_session_timeout={IdleInTransactionLimit.TotalMilliseconds}";
-        source.ConnectionStringBuilder.KeepAlive = source.ConnectionStringBuilder.KeepAlive is 0 ? KeepAliveSeconds : source.ConnectionStringBuilder.KeepAlive;
+        if (source.ConnectionStringBuilder.KeepAlive is 0)
+        {
+            source.ConnectionStringBuilder.KeepAlive = KeepAliveSeconds;
+        }
         source.UseLoggerFactory(logging);
-        // Statements of background jobs and of health checks would fill the traces.
+        // Trace only statements of recorded requests: background jobs and health checks would flood the traces.
         source.ConfigureTracing(tracing => tracing
             .ConfigureCommandFilter(_ => IsTraced())
             .ConfigureBatchFilter(_ => IsTraced())

@@ -4,8 +4,7 @@ using System.Text.Json.Serialization;
 namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>
-/// JSON kept and answered as the text it came as: neither a database nor a serializer has to agree with what a caller put
-/// into a string.
+/// JSON that is stored and returned as the original text, so that strings which a database or serializer would refuse survive.
 /// </summary>
 [JsonConverter(typeof(Converter))]
 internal sealed record StoredJson(string Text)

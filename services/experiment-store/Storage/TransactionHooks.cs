@@ -3,13 +3,13 @@ namespace Trainyard.ExperimentStore.Storage;
 /// <summary>Adds to a transaction that is about to commit.</summary>
 internal interface IBeforeCommit
 {
-    /// <summary>Runs inside the transaction; what it changes and announces is committed with it.</summary>
+    /// <summary>Runs inside the transaction, which also commits its changes and announcements.</summary>
     ValueTask BeforeCommitAsync(StoreContext db, CancellationToken cancellationToken);
 }
 
-/// <summary>Passes on what transactions announce.</summary>
+/// <summary>Sends what a transaction announced.</summary>
 internal interface IAfterCommit
 {
-    /// <summary>Runs once the transaction holds. It must not block or throw: the write has succeeded whatever happens here.</summary>
+    /// <summary>Runs after the commit. Must not block or throw, since the write has already succeeded.</summary>
     void AfterCommit(IReadOnlyList<object> outgoing);
 }

@@ -105,6 +105,10 @@ internal static class AskApi
         string experimentId, TellRequest told, HttpContext http, Database database, EventWriter writer, TimeProvider clock,
         CancellationToken cancellationToken)
     {
+        if (string.IsNullOrEmpty(told.TrialId))
+        {
+            TrainyardException.ThrowIfAny([new("trial_id", "is required")]);
+        }
         Caller.Of(http).RequireRun(told.TrialId);
         if (told.State is not (null or "completed" or "failed" or "pruned"))
         {

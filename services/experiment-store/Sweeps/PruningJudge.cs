@@ -68,7 +68,7 @@ internal sealed class PruningJudge
             return known;
         }
         var selection = await Selection.OfAsync(db, series.RunId, from: null, to: step, attempt: null, cancellationToken);
-        var curve = await CurveReader.ReadAsync(db, series, selection, most: 1, tellAttempt: false, cancellationToken);
+        var curve = await CurveReader.ReadAsync(db, series, selection, maxPoints: 1, withAttempt: false, cancellationToken);
         var value = curve.Buckets is [.., var bucket] ? bucket.Last : curve.Points is [.., var point] ? point.Value : double.NaN;
         if (reached.Count >= MaxRemembered)
         {

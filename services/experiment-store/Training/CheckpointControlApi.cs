@@ -127,7 +127,7 @@ internal static class CheckpointControlApi
             run.RequireUnlocked();
             await db.RequireUnusedAsync(held, run, paths, token);
             // From here on nothing starts from it, even when its files can't be deleted now and it is deleted again later.
-            held.Take(new(CheckpointValidation.Invalid, null, null, ["its deletion has begun"]), clock.GetUtcNow());
+            held.Record(new(CheckpointValidation.Invalid, null, null, ["its deletion has begun"]), clock.GetUtcNow());
             return held;
         }, cancellationToken);
         var own = paths.Find(checkpoint.RunId, checkpoint.Path).Place is CheckpointPlace.OfRun;

@@ -4,32 +4,34 @@ using System.Net.Sockets;
 namespace Trainyard.ExperimentStore.Webhooks;
 
 /// <summary>
-/// Which addresses may be posted to. A name is checked by what it resolves to, when it is connected to: earlier, it could resolve to
-/// something else.
+/// Decides which addresses webhooks may reach. A host name is resolved and checked when connecting: an earlier check could see
+/// another address.
 /// </summary>
 internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
 {
-    // Where clouds tell a machine its own credentials, and what is no single machine.
+    // Metadata services, which hand out a machine's cloud credentials, and addresses that are no single machine.
     private static readonly IPNetwork[] Never = Parse(
-        "0.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32", "224.0.0.0/4", "240.0.0.0/4", "::/128", "fe80::/10", "fec0::/10", "ff00::/8", "fd00:ec2::/32");
+        "0.0.0.0/8", "169.254.0.0/16", "168.63.129.16/32", "100.100.100.200/32", "224.0.0.0/4", "240.0.0.0/4",
+        "::/128", "fe80::/10", "fec0::/10", "ff00::/8", "fd00:ec2::/32");
 
     private static readonly IPNetwork[] Private = Parse(
-        "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "::1/128", "fc00::/7");
+        "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15",
+        "::1/128", "fc00::/7");
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
     public bool Allow(IPAddress address)
     {
-        var meant = Meant(address);
-        return !IsNever(meant) && (!Contain(Private, meant) || Contain(allowed, meant));
+        var unmapped = Unmapped(address);
+        return !IsNever(unmapped) && (!Contain(Private, unmapped) || Contain(allowed, unmapped));
     }
 
-    /// <summary>Whether no setting allows an address.</summary>
-    public static bool IsNever(IPAddress address) => Contain(Never, Meant(address));
+    /// <summary>True for an address that no setting can allow.</summary>
+    public static bool IsNever(IPAddress address) => Contain(Never, Unmapped(address));
 
-    /// <summary>Connects for a request, to an address that is allowed.</summary>
-    /// <exception cref="ForbiddenAddressException">None of the name's addresses is.</exception>
+    /// <summary>Connects to an allowed address of the request's host.</summary>
+    /// <exception cref="ForbiddenAddressException">No address of the host is allowed.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var (host, port) = (context.DnsEndPoint.Host.Trim('[', ']'), context.DnsEndPoint.Port);
@@ -52,13 +54,13 @@ internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
         }
     }
 
-    /// <summary>Whether that is the proxy of this machine's settings, which decides itself whom it lets be reached.</summary>
-    private static bool IsProxy(Uri? asked, string host, int port) =>
-        asked is not null && !HttpClient.DefaultProxy.IsBypassed(asked) && HttpClient.DefaultProxy.GetProxy(asked) is { } proxy
+    /// <summary>True for the proxy of this machine's settings, which applies its own rules.</summary>
+    private static bool IsProxy(Uri? target, string host, int port) =>
+        target is not null && !HttpClient.DefaultProxy.IsBypassed(target) && HttpClient.DefaultProxy.GetProxy(target) is { } proxy
         && proxy.Port == port && string.Equals(proxy.IdnHost.Trim('[', ']'), host, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The IPv4 address that an IPv6 address stands for, where it stands for one.</summary>
-    private static IPAddress Meant(IPAddress address)
+    /// <summary>The IPv4 address embedded in an IPv6 address, or the address itself.</summary>
+    private static IPAddress Unmapped(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
         {
@@ -77,7 +79,7 @@ internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
     private static IPNetwork[] Parse(params string[] networks) => Array.ConvertAll(networks, IPNetwork.Parse);
 }
 
-/// <summary>An address that may not be posted to.</summary>
+/// <summary>No address of the host is allowed.</summary>
 internal sealed class ForbiddenAddressException() : IOException(Reason)
 {
     public const string Reason = "its address is in a network that OUTBOUND__ALLOWED_NETWORKS does not name";

@@ -7,7 +7,7 @@ internal sealed class OutboundOptions : IValidatableObject
 {
     public const string Section = "OUTBOUND";
 
-    /// <summary>Private networks that webhooks and trainers may be in, as <c>10.0.0.0/8</c>, with semicolons between them.</summary>
+    /// <summary>Private networks that webhooks and trainers may be in, such as <c>10.0.0.0/8</c>, separated by semicolons.</summary>
     [ConfigurationKeyName("ALLOWED_NETWORKS")]
     public string? AllowedNetworks { get; init; }
 
@@ -20,7 +20,8 @@ internal sealed class OutboundOptions : IValidatableObject
     {
         foreach (var wrong in Names.Where(name => !IPNetwork.TryParse(name, out _)))
         {
-            yield return new($"OUTBOUND__ALLOWED_NETWORKS: '{wrong}' is no network such as 10.0.0.0/8.");
+            yield return new(
+                $"OUTBOUND__ALLOWED_NETWORKS: '{wrong}' is not a network. Use CIDR notation such as 10.0.0.0/8, separated by semicolons.");
         }
     }
 }

@@ -5,13 +5,15 @@ using Trainyard.ServiceDefaults.Paths;
 namespace Trainyard.ExperimentStore.Webhooks;
 
 /// <summary>
-/// Encrypts the secrets of other programs before they reach the database. The keys lie in <see cref="AppPaths.KeysRoot"/>, which all replicas share.
+/// Encrypts the secrets of other programs before they reach the database. All replicas share the keys in
+/// <see cref="AppPaths.KeysRoot"/>.
 /// </summary>
 internal sealed class SealedSecrets(AppPaths paths, ILogger<SealedSecrets> logger)
 {
-    // Made when first needed: reading the keys would make every start slower.
+    // Lazy: reading the keys would slow down every start.
     private readonly Lazy<IDataProtector> protector = new(() =>
-        DataProtectionProvider.Create(new DirectoryInfo(paths.KeysRoot), keys => keys.SetApplicationName("trainyard")).CreateProtector("outbound"));
+        DataProtectionProvider.Create(new DirectoryInfo(paths.KeysRoot), keys => keys.SetApplicationName("trainyard"))
+            .CreateProtector("outbound"));
 
     public SealedText Seal(string secret) => new(protector.Value.Protect(secret));
 
@@ -20,7 +22,7 @@ internal sealed class SealedSecrets(AppPaths paths, ILogger<SealedSecrets> logge
 
     public static string HostOf(SealedText address) => address.Stored.Split(' ') is [var host, _] ? host : "";
 
-    /// <returns>Null when the key that sealed it is gone. The log says so.</returns>
+    /// <returns>Null if the key that sealed it is missing, which is logged.</returns>
     public string? Open(SealedText secret)
     {
         try
@@ -29,7 +31,8 @@ internal sealed class SealedSecrets(AppPaths paths, ILogger<SealedSecrets> logge
         }
         catch (CryptographicException exception)
         {
-            logger.LogError(exception, "A stored secret can't be decrypted. Restore the folder {Folder} from the backup that the database is from, "
+            logger.LogError(
+                exception, "A stored secret can't be decrypted. Restore the folder {Folder} from the backup that the database is from, "
                 + "or delete the trainer or alert and add it again", paths.KeysRoot);
             return null;
         }

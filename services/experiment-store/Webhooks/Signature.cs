@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Trainyard.ExperimentStore.Webhooks;
 
-/// <summary>HMAC-SHA256 over the time, a dot and the body, so that neither can be changed nor an old request be sent again later.</summary>
+/// <summary>Signs time, a dot and the body with HMAC-SHA256, which detects changed and replayed requests.</summary>
 internal static class Signature
 {
     public const string Header = "X-Trainyard-Signature";

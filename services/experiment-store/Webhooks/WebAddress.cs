@@ -3,12 +3,13 @@ using System.Net;
 
 namespace Trainyard.ExperimentStore.Webhooks;
 
-/// <summary>An address that something may be posted to.</summary>
+/// <summary>Checks the address of a webhook.</summary>
 internal static class WebAddress
 {
     private const int MaxCharacters = 2000;
 
-    public const string Rule = "must be an http or https address of at most 2000 characters, without user, password or fragment, and not link-local";
+    public const string Rule =
+        "must be an http or https address of at most 2000 characters, without user, password or fragment, and not link-local";
 
     public static bool IsValid([NotNullWhen(true)] string? address) =>
         address is { Length: <= MaxCharacters } && Uri.TryCreate(address, UriKind.Absolute, out var url)

@@ -25,25 +25,30 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
 
         await store.StoreAsync(Event.Metric("r", 1, "loss", 2), Event.Metric("r", 1, "other", 9), Event.Metric("calm", 1, "loss", 1));
         Assert.Empty(await FiredAsync(store, alert));
-        await store.StoreAsync(Event.Metric("r", 2, "loss", 2.5), Event.Metric("r", 3, "loss", 7), Event.Metric("second", 1, "loss", double.PositiveInfinity));
+        await store.StoreAsync(
+            Event.Metric("r", 2, "loss", 2.5), Event.Metric("r", 3, "loss", 7), Event.Metric("second", 1, "loss", double.PositiveInfinity));
         await store.StoreAsync(Event.Metric("r", 4, "loss", 8));
 
         var fired = await FiredAsync(store, alert);
-        Assert.Equal(["r", "second"], fired.Select(one => one.GetProperty("run_id").GetString()).Order());
-        var first = fired.Single(one => one.GetProperty("run_id").GetString() == "r");
-        Assert.Equal((2, 2.5, 1), (first.GetProperty("step").GetInt64(), first.GetProperty("value").GetDouble(), first.GetProperty("attempt").GetInt32()));
+        Assert.Equal(["r", "second"], fired.Select(firing => firing.GetProperty("run_id").GetString()).Order());
+        var first = fired.Single(firing => firing.GetProperty("run_id").GetString() == "r");
+        Assert.Equal(
+            (2, 2.5, 1),
+            (first.GetProperty("step").GetInt64(), first.GetProperty("value").GetDouble(), first.GetProperty("attempt").GetInt32()));
         Assert.Equal("loss is above 2: 2.5 at step 2.", first.GetProperty("message").GetString());
         Assert.Equal(2, (await store.GetAsync($"/api/alerts/{alert}")).GetProperty("fired").GetInt32());
 
-        await store.StoreAsync(Event.Resume("r", fromStep: 2), Event.Metric("r", 2, "loss", 9, attempt: 1), Event.Metric("r", 2, "loss", 1));
+        await store.StoreAsync(
+            Event.Resume("r", fromStep: 2), Event.Metric("r", 2, "loss", 9, attempt: 1), Event.Metric("r", 2, "loss", 1));
         Assert.Equal(2, (await FiredAsync(store, alert)).Count);
         await store.StoreAsync(Event.Metric("r", 3, "loss", 3), Event.Metric("r", 4, "loss", 3));
 
-        Assert.Equal([2, 1, 1], (await FiredAsync(store, alert)).Select(one => one.GetProperty("attempt").GetInt32()).OrderDescending());
+        Assert.Equal(
+            [2, 1, 1], (await FiredAsync(store, alert)).Select(firing => firing.GetProperty("attempt").GetInt32()).OrderDescending());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Nan_is_matched_by_the_nan_rule_alone_and_breaks_a_row(string database)
+    public async Task Only_the_nan_rule_matches_nan_and_nan_resets_a_streak(string database)
     {
         await using var store = await StartAsync(database);
         var nan = await CreateAsync(store, """{"kind":"nan"}""");
@@ -52,10 +57,10 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
         var row = await CreateAsync(store, """{"kind":"above","metric":"loss","threshold":0,"points":3}""");
 
         await store.StoreAsync(Event.Metric("r", 1, "loss", double.NaN));
-        Assert.Equal(["nan"], (await FiredAsync(store)).Select(one => one.GetProperty("kind").GetString()));
+        Assert.Equal(["nan"], (await FiredAsync(store)).Select(firing => firing.GetProperty("kind").GetString()));
         Assert.Equal("NaN", (await FiredAsync(store, nan))[0].GetProperty("value").GetString());
 
-        // One value in each batch: the row is counted across transactions.
+        // One value per batch: a streak counts across transactions.
         foreach (var (value, step) in ((double, int)[])[(1, 2), (1, 3), (double.NaN, 4), (1, 5), (1, 6)])
         {
             await store.StoreAsync(Event.Metric("r", step, "loss", value));
@@ -64,24 +69,28 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
         Assert.Equal((1, 1), ((await FiredAsync(store, above)).Count, (await FiredAsync(store, below)).Count));
 
         await store.StoreAsync(Event.Metric("r", 7, "loss", 5));
-        Assert.Equal("loss is above 0 for 3 values in a row: 5 at step 7.", Assert.Single(await FiredAsync(store, row)).GetProperty("message").GetString());
+        Assert.Equal("loss is above 0 for 3 values in a row: 5 at step 7.",
+            Assert.Single(await FiredAsync(store, row)).GetProperty("message").GetString());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_metric_that_gets_no_better_for_its_patience_is_a_plateau(string database)
+    public async Task A_metric_without_improvement_for_patience_steps_is_a_plateau(string database)
     {
         await using var store = await StartAsync(database);
         var min = await CreateAsync(store, """{"kind":"plateau","metric":"val_loss","patience_steps":100,"min_delta":0.1}""");
         var max = await CreateAsync(store, """{"kind":"plateau","metric":"acc","patience_steps":50,"direction":"max"}""");
 
-        foreach (var (step, loss, acc) in ((int, double, double)[])[(0, 3, 0.1), (40, 2, 0.2), (80, 1.95, 0.21), (120, double.NaN, 0.2), (130, 1.93, 0.2)])
+        foreach (var (step, loss, acc) in ((int, double, double)[])[
+            (0, 3, 0.1), (40, 2, 0.2), (80, 1.95, 0.21), (120, double.NaN, 0.2), (130, 1.93, 0.2)])
         {
             await store.StoreAsync(Event.Metrics("r", step, new() { ["val_loss"] = loss, ["acc"] = acc }));
             Assert.Equal(step == 130 ? 1 : 0, (await FiredAsync(store)).Count);
         }
-        Assert.Equal("acc has not got better than 0.21 since step 80: 0.2 at step 130.", Assert.Single(await FiredAsync(store, max)).GetProperty("message").GetString());
+        Assert.Equal("acc has not improved on 0.21 since step 80: 0.2 at step 130.",
+            Assert.Single(await FiredAsync(store, max)).GetProperty("message").GetString());
 
-        await store.StoreAsync(Event.Metric("r", 139, "val_loss", 1.91), Event.Metric("r", 140, "val_loss", 1.95), Event.Metric("r", 999, "val_loss", 5));
+        await store.StoreAsync(
+            Event.Metric("r", 139, "val_loss", 1.91), Event.Metric("r", 140, "val_loss", 1.95), Event.Metric("r", 999, "val_loss", 5));
         Assert.Equal(140, Assert.Single(await FiredAsync(store, min)).GetProperty("step").GetInt64());
     }
 
@@ -93,23 +102,29 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
         await store.StoreAsync(Event.Start("ok") with { ExperimentId = "exp" }, Event.Start("bad"), Event.Start("put"));
         var failed = await CreateAsync(store, """{"kind":"failed"}""");
         var finished = await CreateAsync(store, """{"kind":"finished","experiment_id":"exp"}""");
-        var one = await CreateAsync(store, """{"kind":"finished","run_id":"put"}""");
+        var ofRun = await CreateAsync(store, """{"kind":"finished","run_id":"put"}""");
 
-        await store.StoreAsync(Event.Stop("ok", RunStatus.Completed), Event.Stop("bad", RunStatus.Failed) with { Message = "out of memory" });
+        await store.StoreAsync(
+            Event.Stop("ok", RunStatus.Completed), Event.Stop("bad", RunStatus.Failed) with { Message = "out of memory" });
         await store.SendAsync(HttpMethod.Put, "/api/runs/put", new { status = "cancelled" });
         await store.StoreAsync(Event.Stop("bad", RunStatus.Failed));
 
-        Assert.Equal("The run has failed: out of memory", Assert.Single(await FiredAsync(store, failed)).GetProperty("message").GetString());
-        Assert.Equal(("ok", "The run is completed."), Assert.Single(await FiredAsync(store, finished)) is var end ? (end.GetProperty("run_id").GetString(), end.GetProperty("message").GetString()) : default);
-        Assert.Equal("The run is cancelled.", Assert.Single(await FiredAsync(store, one)).GetProperty("message").GetString());
+        Assert.Equal(
+            "The run has failed: out of memory", Assert.Single(await FiredAsync(store, failed)).GetProperty("message").GetString());
+        Assert.Equal(("ok", "The run is completed."), Assert.Single(await FiredAsync(store, finished)) is var end
+            ? (end.GetProperty("run_id").GetString(), end.GetProperty("message").GetString())
+            : default);
+        Assert.Equal("The run is cancelled.", Assert.Single(await FiredAsync(store, ofRun)).GetProperty("message").GetString());
 
-        // A resume is a new attempt, whose end is news; both in one batch, each belongs to its own.
-        await store.StoreAsync(Event.Resume("bad", 0), Event.Stop("bad", RunStatus.Failed), Event.Resume("bad", 0), Event.Stop("bad", RunStatus.Failed));
-        Assert.Equal([3, 2, 1], (await FiredAsync(store, failed)).Select(firing => firing.GetProperty("attempt").GetInt32()).OrderDescending());
+        // A resume opens a new attempt, whose end fires again, even with both ends in one batch.
+        await store.StoreAsync(
+            Event.Resume("bad", 0), Event.Stop("bad", RunStatus.Failed), Event.Resume("bad", 0), Event.Stop("bad", RunStatus.Failed));
+        Assert.Equal(
+            [3, 2, 1], (await FiredAsync(store, failed)).Select(firing => firing.GetProperty("attempt").GetInt32()).OrderDescending());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_run_that_falls_silent_fires_once_and_old_silence_is_no_news(string database)
+    public async Task A_silent_run_fires_once_and_silence_older_than_the_rule_does_not(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock);
@@ -131,7 +146,7 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
         await AfterAsync(600);
         Assert.Equal(["announced", "quiet"], await RunsAsync(general));
 
-        // It lives, and falls silent again: the same attempt.
+        // It reports and falls silent again within the same attempt.
         await store.StoreAsync(Event.Heartbeat("quiet"));
         await AfterAsync(700);
         Assert.Equal(["announced", "quiet"], await RunsAsync(general));
@@ -142,11 +157,12 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
             await reconciler.ReconcileAsync(CancellationToken.None);
         }
 
-        async Task<IEnumerable<string?>> RunsAsync(string alert) => (await FiredAsync(store, alert)).Select(one => one.GetProperty("run_id").GetString()).Order();
+        async Task<IEnumerable<string?>> RunsAsync(string alert) =>
+            (await FiredAsync(store, alert)).Select(firing => firing.GetProperty("run_id").GetString()).Order();
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_repeated_request_counts_no_value_twice(string database)
+    public async Task A_repeated_request_does_not_count_its_values_twice(string database)
     {
         await using var store = await StartAsync(database);
         var row = await CreateAsync(store, """{"kind":"above","metric":"loss","threshold":0,"points":3}""");
@@ -161,7 +177,7 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
     }
 
     [Fact]
-    public async Task Replicas_that_store_at_once_fire_once_and_both_know_a_new_rule()
+    public async Task Concurrent_replicas_fire_once_and_both_load_a_new_rule()
     {
         var settings = await SettingsAsync("postgres", ("ALERTS:REFRESH_SECONDS", "3600"));
         await using var first = await StoreHost.StartAsync(settings);
@@ -169,16 +185,18 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
         await second.StoreAsync(Event.Metric("warm-up", 1, "loss", 0));
         using var there = await Peer.SubscribeAsync(second, "r");
         var alert = await CreateAsync(first, """{"kind":"above","metric":"loss","threshold":1,"points":2}""");
-        // The other replica hears of the rule a moment later.
+        // The other replica loads the rule a moment later.
         for (var probe = 0; (await FiredAsync(first, alert)).Count == 0; probe++)
         {
             Assert.True(probe < 600, "The second replica never heard of the rule.");
             await second.StoreAsync(Event.Metric("warm-up", probe, "loss", 2));
         }
 
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(step => (step % 2 == 0 ? first : second).StoreAsync(Event.Metric("r", step, "loss", 2))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(step => (step % 2 == 0 ? first : second).StoreAsync(Event.Metric("r", step, "loss", 2))));
 
-        Assert.Equal(["r", "warm-up"], (await FiredAsync(second, alert)).Select(one => one.GetProperty("run_id").GetString()).Order());
+        Assert.Equal(
+            ["r", "warm-up"], (await FiredAsync(second, alert)).Select(firing => firing.GetProperty("run_id").GetString()).Order());
         JsonElement heard;
         do
         {
@@ -189,9 +207,11 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task What_fires_is_told_on_the_socket_in_redis_and_on_the_bus(string database)
+    public async Task A_firing_is_published_to_the_socket_redis_and_the_bus(string database)
     {
-        await using var store = await StartAsync(database, configure: builder => builder.ConfigureBus(bus => bus.AddConsumer<Notifier>().Endpoint(endpoint => endpoint.Name = $"notifier-{database}")),
+        await using var store = await StartAsync(
+            database, configure: builder =>
+            builder.ConfigureBus(bus => bus.AddConsumer<Notifier>().Endpoint(endpoint => endpoint.Name = $"notifier-{database}")),
             settings: ("RUNS:RECONCILE_EVERY_SECONDS", "1"));
         await UntilReadyAsync(store);
         var subscriber = store.Services.GetRequiredService<IConnectionMultiplexer>().GetSubscriber();
@@ -202,24 +222,26 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
 
         await store.StoreAsync(Event.Metric("r", 5, "loss", double.NaN));
 
-        foreach (var one in (System.Net.WebSockets.ClientWebSocket[])[peer, everything])
+        foreach (var socket in (System.Net.WebSockets.ClientWebSocket[])[peer, everything])
         {
             JsonElement message;
             do
             {
-                message = await Peer.HearAsync(one);
+                message = await Peer.HearAsync(socket);
             }
             while (message.GetProperty("type").GetString() != "alert");
             Assert.Equal((alert, "broken", "nan", "NaN", 5),
-                (message.GetProperty("alert_id").GetString(), message.GetProperty("name").GetString(), message.GetProperty("kind").GetString(),
+                (message.GetProperty("alert_id").GetString(), message.GetProperty("name").GetString(),
+                    message.GetProperty("kind").GetString(),
                 message.GetProperty("value").GetString(), message.GetProperty("step").GetInt64()));
         }
-        var inRedis = JsonElement.Parse(((string?)(await heardInRedis.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Message) ?? "");
+        var inRedis = JsonElement.Parse(
+            ((string?)(await heardInRedis.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30))).Message) ?? "");
         Assert.Equal("r", inRedis.GetProperty("run_id").GetString());
-        var onBus = await Notifier.Heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        var onBus = await Notifier.Received.Task.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(inRedis.GetProperty("firing_id").GetString(), onBus.FiringId);
         Assert.True(double.IsNaN(onBus.Value ?? 0));
-        Notifier.Heard = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Notifier.Received = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -233,14 +255,19 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
         }
 
         var first = await store.GetAsync($"/api/alerts/fired?alert_id={alert}&limit=2");
-        var second = await store.GetAsync($"/api/alerts/fired?alert_id={alert}&limit=10&cursor={first.GetProperty("next_cursor").GetString()}");
-        Assert.Equal(["r4", "r3", "r2", "r1", "r0"], first.GetProperty("items").EnumerateArray().Concat(second.GetProperty("items").EnumerateArray()).Select(one => one.GetProperty("run_id").GetString()));
+        var second = await store.GetAsync(
+            $"/api/alerts/fired?alert_id={alert}&limit=10&cursor={first.GetProperty("next_cursor").GetString()}");
+        Assert.Equal(
+            ["r4", "r3", "r2", "r1", "r0"], first.GetProperty("items").EnumerateArray().Concat(second.GetProperty("items").EnumerateArray())
+            .Select(firing => firing.GetProperty("run_id").GetString()));
         Assert.Equal(JsonValueKind.Null, second.GetProperty("next_cursor").ValueKind);
 
         var id = first.GetProperty("items")[0].GetProperty("firing_id").GetString();
-        var seen = (await store.SendAsync(HttpMethod.Post, $"/api/alerts/fired/{id}/acknowledge")).GetProperty("acknowledged_at").GetDateTimeOffset();
-        var again = (await store.SendAsync(HttpMethod.Post, $"/api/alerts/fired/{id}/acknowledge")).GetProperty("acknowledged_at").GetDateTimeOffset();
-        // A database keeps microseconds.
+        var seen = (await store.SendAsync(HttpMethod.Post, $"/api/alerts/fired/{id}/acknowledge")).GetProperty("acknowledged_at")
+            .GetDateTimeOffset();
+        var again = (await store.SendAsync(HttpMethod.Post, $"/api/alerts/fired/{id}/acknowledge")).GetProperty("acknowledged_at")
+            .GetDateTimeOffset();
+        // Databases store microseconds.
         Assert.Equal(seen, again, TimeSpan.FromMicroseconds(1));
         Assert.Single((await store.GetAsync("/api/alerts/fired?acknowledged=true")).GetProperty("items").EnumerateArray());
         Assert.Equal(4, (await store.GetAsync("/api/alerts/fired?acknowledged=false")).GetProperty("items").GetArrayLength());
@@ -249,7 +276,7 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_deleted_rule_or_run_leaves_nothing(string database)
+    public async Task Deleting_a_rule_or_run_deletes_its_firings(string database)
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync(Event.Start("r"));
@@ -258,7 +285,7 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1), Event.Metric("other", 1, "loss", 1));
 
         await store.SendAsync(HttpMethod.Delete, "/api/runs/r?permanent=true");
-        Assert.Equal(["other"], (await FiredAsync(store)).Select(one => one.GetProperty("run_id").GetString()));
+        Assert.Equal(["other"], (await FiredAsync(store)).Select(firing => firing.GetProperty("run_id").GetString()));
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, $"/api/alerts/{own}")).Code);
 
         await store.SendAsync(HttpMethod.Delete, $"/api/alerts/{general}");
@@ -269,7 +296,7 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
     }
 
     [Fact]
-    public async Task A_rule_that_can_not_work_is_refused_with_every_reason()
+    public async Task An_invalid_rule_is_refused_with_every_reason()
     {
         await using var store = await StartAsync("sqlite", settings: ("ALERTS:MAX_RULES", "1"));
 
@@ -282,7 +309,8 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
             ("""{"kind":"nan","threshold":2,"min_delta":-1}""", ["threshold", "min_delta"]),
             ("""{"kind":"plateau","metric":"loss","min_delta":"Infinity","points":3}""", ["patience_steps", "min_delta", "points"]),
             ("""{"kind":"stalled","metric":"loss","after_seconds":0}""", ["metric", "after_seconds"]),
-            ("""{"kind":"failed","after_seconds":5,"direction":"max","patience_steps":3}""", ["after_seconds", "direction", "patience_steps"]),
+            ("""{"kind":"failed","after_seconds":5,"direction":"max","patience_steps":3}""",
+                ["after_seconds", "direction", "patience_steps"]),
             ("""{"kind":"failed","run_id":"../x","experiment_id":"exp","name":""}""", ["name", "run_id", "experiment_id"]),
         ])
         {
@@ -290,29 +318,33 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
             Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
             Assert.All(fields, field => Assert.Contains($"{field}: ", refused.Message, StringComparison.Ordinal));
         }
-        Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/alerts", """{"kind":"failed","run_id":"none"}""")).Code);
-        Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/alerts", """{"kind":"failed","experiment_id":"none"}""")).Code);
+        Assert.Equal(
+            "RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/alerts", """{"kind":"failed","run_id":"none"}""")).Code);
+        Assert.Equal("DATA_NOT_FOUND",
+            (await store.RefusedAsync(HttpMethod.Post, "/api/alerts", """{"kind":"failed","experiment_id":"none"}""")).Code);
         foreach (var body in (string[])["""{"kind":"sideways"}""", """{"kind":"failed","more":1}""", """{"kind":1}""", "[]", "null"])
         {
             Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, "/api/alerts", body)).Code);
         }
         await CreateAsync(store, """{"kind":"failed"}""");
-        Assert.Contains("ALERTS__MAX_RULES", (await store.RefusedAsync(HttpMethod.Post, "/api/alerts", """{"kind":"failed"}""")).Message, StringComparison.Ordinal);
+        Assert.Contains("ALERTS__MAX_RULES", (await store.RefusedAsync(HttpMethod.Post, "/api/alerts", """{"kind":"failed"}""")).Message,
+            StringComparison.Ordinal);
     }
 
     private static async Task<string> CreateAsync(StoreHost store, string rule) =>
         (await store.SendAsync(HttpMethod.Post, "/api/alerts", JsonElement.Parse(rule))).GetProperty("alert_id").GetString() ?? "";
 
     private static async Task<List<JsonElement>> FiredAsync(StoreHost store, string? alert = null) =>
-        [.. (await store.GetAsync(alert is null ? "/api/alerts/fired" : $"/api/alerts/fired?alert_id={alert}")).GetProperty("items").EnumerateArray()];
+        [.. (await store.GetAsync(alert is null ? "/api/alerts/fired" : $"/api/alerts/fired?alert_id={alert}"))
+            .GetProperty("items").EnumerateArray()];
 
     private sealed class Notifier : IConsumer<AlertFired>
     {
-        public static TaskCompletionSource<AlertFired> Heard { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public static TaskCompletionSource<AlertFired> Received { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Consume(ConsumeContext<AlertFired> context)
         {
-            Heard.TrySetResult(context.Message);
+            Received.TrySetResult(context.Message);
             return Task.CompletedTask;
         }
     }

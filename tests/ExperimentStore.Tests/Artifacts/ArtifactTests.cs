@@ -23,7 +23,8 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
 
         var list = await store.GetAsync("/api/artifacts/models/r");
-        Assert.Equal(["eval/metrics.json", "eval/samples.jsonl", "model.safetensors"], list.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString()));
+        Assert.Equal(["eval/metrics.json", "eval/samples.jsonl", "model.safetensors"],
+            list.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString()));
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/artifacts/models/r/model.safetensors");
         request.Headers.Range = new RangeHeaderValue(2, 5);
         using var part = await store.Http.SendAsync(request);
@@ -31,11 +32,12 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         Assert.Equal("2345", await part.Content.ReadAsStringAsync());
         var evaluation = await store.GetAsync("/api/runs/r/eval");
         Assert.Equal(1.5, evaluation.GetProperty("metrics").GetProperty("val_loss").GetDouble());
-        Assert.Contains("/api/artifacts/models/r/eval/samples.jsonl", evaluation.GetProperty("artifacts").EnumerateArray().Select(path => path.GetString()));
+        Assert.Contains("/api/artifacts/models/r/eval/samples.jsonl",
+            evaluation.GetProperty("artifacts").EnumerateArray().Select(path => path.GetString()));
     }
 
     [Fact]
-    public async Task An_encoded_slash_is_a_slash_and_folders_of_any_depth_are_listed()
+    public async Task An_encoded_slash_is_decoded_and_nested_folders_are_listed()
     {
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
@@ -82,21 +84,26 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         Write(store, "models/r/config.json", "{}");
         Write(store, "models/other/secret.txt", "secret");
         Write(store, "../secret.txt", "secret");
-        File.CreateSymbolicLink(Path.Combine(store.Artifacts, "models/r/link.txt"), Path.Combine(store.Artifacts, "models/other/secret.txt"));
+        File.CreateSymbolicLink(
+            Path.Combine(store.Artifacts, "models/r/link.txt"), Path.Combine(store.Artifacts, "models/other/secret.txt"));
         Directory.CreateSymbolicLink(Path.Combine(store.Artifacts, "models/r/folder"), "/etc");
 
         foreach (var path in (string[])[
-            "models/r/link.txt", "models/r/folder/passwd", "models/r/..%2Fother%2Fsecret.txt", "models/r/%2e%2e%2f%2e%2e%2fsecret.txt", "models/r/%2Fetc%2Fpasswd",
-            "models/r/x/..%2F..%2F..%2Fother%2Fsecret.txt", "models/..%2F..", "models/%2e%2e%2f/secret.txt", "other/r/config.json", "models/none/config.json", "models/r/none.json"])
+            "models/r/link.txt", "models/r/folder/passwd", "models/r/..%2Fother%2Fsecret.txt", "models/r/%2e%2e%2f%2e%2e%2fsecret.txt",
+            "models/r/%2Fetc%2Fpasswd",
+            "models/r/x/..%2F..%2F..%2Fother%2Fsecret.txt", "models/..%2F..", "models/%2e%2e%2f/secret.txt", "other/r/config.json",
+            "models/none/config.json", "models/r/none.json"])
         {
             var refused = await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/{path}");
             Assert.Contains(refused.Code, (string?[])["PATH_FORBIDDEN", "DATA_NOT_FOUND"]);
         }
-        Assert.Equal(["config.json"], (await store.GetAsync("/api/artifacts/models/r")).GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString()));
+        Assert.Equal(
+            ["config.json"], (await store.GetAsync("/api/artifacts/models/r")).GetProperty("files").EnumerateArray()
+            .Select(file => file.GetProperty("path").GetString()));
     }
 
     [Fact]
-    public async Task A_file_carries_what_caches_and_browsers_ask_for()
+    public async Task A_download_has_cache_and_disposition_headers()
     {
         await using var store = await StartAsync("sqlite");
         Write(store, "tokenizers/t/tokenizer.json", "{}");
@@ -104,7 +111,8 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
 
         using var whole = await store.Http.GetAsync(address);
         Assert.Equal(("application/octet-stream", "attachment", "tokenizer.json"),
-            (whole.Content.Headers.ContentType?.MediaType, whole.Content.Headers.ContentDisposition?.DispositionType, whole.Content.Headers.ContentDisposition?.FileName));
+            (whole.Content.Headers.ContentType?.MediaType, whole.Content.Headers.ContentDisposition?.DispositionType,
+                whole.Content.Headers.ContentDisposition?.FileName));
         Assert.NotNull(whole.Content.Headers.LastModified);
         Assert.Equal(["nosniff"], whole.Headers.GetValues("X-Content-Type-Options"));
         Assert.Equal(["sandbox"], whole.Headers.GetValues("Content-Security-Policy"));
@@ -118,7 +126,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Fact]
-    public async Task A_script_somebody_uploaded_is_no_script_to_a_browser()
+    public async Task A_browser_does_not_run_an_uploaded_script()
     {
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
@@ -140,8 +148,10 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         await using var store = await StartAsync("sqlite");
         Write(store, "models/r/config.json", "{}");
         foreach (var (path, status) in ((string, HttpStatusCode)[])[
-            ("models/r", HttpStatusCode.OK), ("models/r/", HttpStatusCode.OK), ("models/r?archive=zip", HttpStatusCode.OK), ("models/r/?archive=tar", HttpStatusCode.OK),
-            ("models/none", HttpStatusCode.NotFound), ("models/r/config.json/", HttpStatusCode.OK), ("models/r/.%2F", HttpStatusCode.NotFound)])
+            ("models/r", HttpStatusCode.OK), ("models/r/", HttpStatusCode.OK), ("models/r?archive=zip", HttpStatusCode.OK),
+            ("models/r/?archive=tar", HttpStatusCode.OK),
+            ("models/none", HttpStatusCode.NotFound), ("models/r/config.json/", HttpStatusCode.OK),
+            ("models/r/.%2F", HttpStatusCode.NotFound)])
         {
             using var head = await store.Http.SendAsync(new(HttpMethod.Head, $"/api/artifacts/{path}"));
             Assert.Equal((path, status), (path, head.StatusCode));
@@ -160,12 +170,12 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     [InlineData("..%5Cother%5Cx")]
     [InlineData("a%5Cb.txt")]
     [InlineData("line%0Abreak.txt")]
-    public async Task A_name_that_is_a_path_elsewhere_is_neither_stored_nor_exported(string name)
+    public async Task A_name_that_is_a_path_on_another_system_is_neither_stored_nor_exported(string name)
     {
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
         Write(store, "models/r/config.json", "{}");
-        // As an earlier version stored it, or another program.
+        // As stored by an earlier version or another program.
         Write(store, $"models/r/{Uri.UnescapeDataString(name)}", "x");
 
         Assert.Equal("PATH_FORBIDDEN", (await store.RefusedAsync(HttpMethod.Put, $"/api/artifacts/models/r/{name}", "x")).Code);
@@ -176,7 +186,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Fact]
-    public async Task Files_still_being_written_are_nowhere_to_be_seen()
+    public async Task Unfinished_files_are_neither_listed_nor_served()
     {
         await using var store = await StartAsync("sqlite");
         Write(store, "models/r/config.json", "{}");
@@ -185,10 +195,13 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         Write(store, "models/r/tokenizer.json.abc.tmp", "half");
 
         Assert.Equal(["config.json"], Paths(await store.GetAsync("/api/artifacts/models/r")));
-        foreach (var path in (string[])["checkpoints/.tmp-20-abc/weights.safetensors", ".tmp-model.safetensors-abc", "tokenizer.json.abc.tmp"])
+        foreach (var path in (string[])[
+            "checkpoints/.tmp-20-abc/weights.safetensors", ".tmp-model.safetensors-abc", "tokenizer.json.abc.tmp"])
         {
             Assert.Equal((HttpStatusCode.NotFound, "DATA_NOT_FOUND"),
-                await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/models/r/{path}") is var refused ? (refused.Status, refused.Code) : default);
+                await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/models/r/{path}") is var refused
+                    ? (refused.Status, refused.Code)
+                    : default);
         }
         using var zip = new ZipArchive(await store.Http.GetStreamAsync(new Uri("/api/artifacts/models/r?archive=zip", UriKind.Relative)));
         Assert.Equal(["r/config.json"], zip.Entries.Select(entry => entry.FullName));
@@ -216,12 +229,14 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
             Write(store, $"models/{path}", content);
         }
         Write(store, "models/other/secret.txt", "secret");
-        File.CreateSymbolicLink(Path.Combine(store.Artifacts, "models/r/link.txt"), Path.Combine(store.Artifacts, "models/other/secret.txt"));
+        File.CreateSymbolicLink(
+            Path.Combine(store.Artifacts, "models/r/link.txt"), Path.Combine(store.Artifacts, "models/other/secret.txt"));
 
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/artifacts/models/r{query}");
         request.Headers.TryAddWithoutValidation("Accept", accept.Length > 0 ? accept : null);
         using var response = await store.Http.SendAsync(request);
-        Assert.Equal((type, "attachment"), (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentDisposition?.DispositionType));
+        Assert.Equal((type, "attachment"),
+            (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentDisposition?.DispositionType));
         var body = await response.Content.ReadAsByteArrayAsync();
         var read = type == "application/zip" ? FromZip(body) : FromTar(body);
 
@@ -230,23 +245,24 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Fact]
-    public async Task An_archive_is_sent_while_it_is_made()
+    public async Task An_archive_is_streamed()
     {
         await using var store = await StartAsync("sqlite");
         Write(store, "models/r/model.safetensors", "");
         using (var file = File.OpenWrite(Path.Combine(store.Artifacts, "models/r/model.safetensors")))
         {
-            // Sparse: it takes no room here, and would take this much of whatever it were gathered in.
+            // Sparse: it takes no disk space, but would fill any buffer it passes through.
             file.SetLength(200L << 30);
         }
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
 
-        await using var tar = await store.Http.GetStreamAsync(new Uri("/api/artifacts/models/r?archive=tar", UriKind.Relative), patience.Token);
-        await tar.ReadExactlyAsync(new byte[10_000_000], patience.Token);
+        await using var tar = await store.Http.GetStreamAsync(
+            new Uri("/api/artifacts/models/r?archive=tar", UriKind.Relative), timeout.Token);
+        await tar.ReadExactlyAsync(new byte[10_000_000], timeout.Token);
     }
 
     [Fact]
-    public async Task A_file_that_grows_is_archived_as_long_as_it_was()
+    public async Task A_growing_file_is_archived_with_its_listed_size()
     {
         var path = Path.GetTempFileName();
         try
@@ -270,7 +286,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     [InlineData("models/none", "DATA_NOT_FOUND")]
     [InlineData("secrets/r", "DATA_NOT_FOUND")]
     [InlineData("models/r/eval", "DATA_NOT_FOUND")]
-    public async Task What_is_not_there_is_refused_clearly(string path, string code)
+    public async Task A_missing_artifact_is_refused_with_its_code(string path, string code)
     {
         await using var store = await StartAsync("sqlite");
         Write(store, "models/r/eval/metrics.json", "{}");
@@ -289,7 +305,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     [InlineData("models/../../secret.txt")]
     [InlineData("models/..%2f..%2fsecret.txt/x")]
     [InlineData("models/%2e%2e/secret.txt")]
-    public async Task A_path_sent_raw_reaches_nothing_outside(string path)
+    public async Task A_raw_path_can_not_leave_the_folder(string path)
     {
         await using var store = await StartAsync("sqlite");
         Write(store, "models/r/config.json", "{}");
@@ -299,10 +315,11 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         using var client = new TcpClient();
         await client.ConnectAsync(store.Address.Host, store.Address.Port);
 
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /api/artifacts/{path} HTTP/1.1\r\nHost: {store.Address.Authority}\r\nConnection: close\r\n\r\n"));
+        await client.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"GET /api/artifacts/{path} HTTP/1.1\r\nHost: {store.Address.Authority}\r\nConnection: close\r\n\r\n"));
         var answer = await new StreamReader(client.GetStream()).ReadToEndAsync();
 
-        // "/models/r/../other" is the other model's own address once the server has resolved it, as every client does before sending.
+        // The server resolves "/models/r/../other" to the other model's address, as clients do before sending.
         var itsOwnAddress = path is "models/r/../other/secret.txt" or "models/r/%2e%2e/other/secret.txt";
         Assert.Matches(itsOwnAddress ? "^HTTP/1.1 200 " : "^HTTP/1.1 (400|403|404) ", answer);
         Assert.DoesNotContain("root:", answer, StringComparison.Ordinal);
@@ -332,7 +349,8 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         return bytes.ToArray();
     }
 
-    private static IEnumerable<string?> Paths(JsonElement list) => list.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString());
+    private static IEnumerable<string?> Paths(JsonElement list) =>
+        list.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString());
 
     private static void Write(StoreHost store, string path, string text) => Write(store, path, Encoding.UTF8.GetBytes(text));
 

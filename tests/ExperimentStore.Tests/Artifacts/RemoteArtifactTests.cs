@@ -12,7 +12,7 @@ namespace Trainyard.ExperimentStore.Tests.Artifacts;
 public class RemoteArtifactTests(PostgresServer postgres, RedisServer redis, S3Server s3) : StoreTests(postgres, redis)
 {
     [Fact]
-    public async Task A_file_uploaded_over_HTTP_is_served_from_the_bucket_once_the_local_one_is_gone()
+    public async Task An_uploaded_file_is_served_from_the_bucket_after_its_local_copy_is_deleted()
     {
         await using var store = await StartWithBucketAsync();
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
@@ -38,7 +38,7 @@ public class RemoteArtifactTests(PostgresServer postgres, RedisServer redis, S3S
     }
 
     [Fact]
-    public async Task An_upload_whose_hash_is_wrong_or_whose_path_leads_out_is_refused()
+    public async Task An_upload_with_a_wrong_hash_or_a_path_outside_is_refused()
     {
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
@@ -48,20 +48,23 @@ public class RemoteArtifactTests(PostgresServer postgres, RedisServer redis, S3S
         using var wrong = await PutAsync(store, "models/r/notes/readme.md", "other", Hash("hello"));
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Equal("hello", await File.ReadAllTextAsync(Path.Combine(store.Artifacts, "models/r/notes/readme.md")));
-        foreach (var path in (string[])["models/none/x", "models/r/", "models/r/notes", "models/r/x.tmp", "models/r/.tmp-1/x", "models/r/a%00b",
+        foreach (var path in (string[])[
+            "models/none/x", "models/r/", "models/r/notes", "models/r/x.tmp", "models/r/.tmp-1/x", "models/r/a%00b",
             "models/r/..%2F..%2Fother%2Fx"])
         {
             using var refused = await PutAsync(store, path, "x");
             Assert.True((int)refused.StatusCode is >= 400 and <= 405, $"{path}: {refused.StatusCode}");
         }
         Assert.Equal(["models/r/notes/readme.md"],
-            Directory.GetFiles(store.Artifacts, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(store.Artifacts, file)));
+            Directory.GetFiles(store.Artifacts, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(store.Artifacts, file)));
     }
 
     [Fact]
-    public async Task A_bucket_that_does_not_answer_is_said_to_be_unavailable_while_local_files_are_served()
+    public async Task An_unreachable_bucket_is_unavailable_while_local_files_are_served()
     {
-        await using var store = await StartAsync("sqlite", settings: [("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", "b"), ("ARTIFACTS:S3_ENDPOINT", "http://127.0.0.1:1"),
+        await using var store = await StartAsync(
+            "sqlite", settings: [("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", "b"), ("ARTIFACTS:S3_ENDPOINT", "http://127.0.0.1:1"),
             ("ARTIFACTS:S3_ACCESS_KEY", "k"), ("ARTIFACTS:S3_SECRET_KEY", "s")]);
         var file = Path.Combine(store.Artifacts, "models/r/config.json");
         Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "");
@@ -71,8 +74,10 @@ public class RemoteArtifactTests(PostgresServer postgres, RedisServer redis, S3S
         Assert.Equal("BACKEND_UNAVAILABLE", (await store.RefusedAsync(HttpMethod.Get, "/api/artifacts/models/r/none.json")).Code);
     }
 
-    private Task<StoreHost> StartWithBucketAsync() => StartAsync("sqlite", settings: [("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", S3Server.Bucket),
-        ("ARTIFACTS:S3_ENDPOINT", s3.Address.ToString()), ("ARTIFACTS:S3_ACCESS_KEY", S3Server.Key), ("ARTIFACTS:S3_SECRET_KEY", S3Server.Key), ("ARTIFACTS:PREFIX", $"{Guid.NewGuid():N}/")]);
+    private Task<StoreHost> StartWithBucketAsync() =>
+        StartAsync("sqlite", settings: [("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", S3Server.Bucket),
+        ("ARTIFACTS:S3_ENDPOINT", s3.Address.ToString()), ("ARTIFACTS:S3_ACCESS_KEY", S3Server.Key),
+        ("ARTIFACTS:S3_SECRET_KEY", S3Server.Key), ("ARTIFACTS:PREFIX", $"{Guid.NewGuid():N}/")]);
 
     private static async Task<HttpResponseMessage> PutAsync(StoreHost store, string path, string content, string? hash = null)
     {
@@ -85,7 +90,8 @@ public class RemoteArtifactTests(PostgresServer postgres, RedisServer redis, S3S
     }
 
     private static async Task<List<(bool Local, bool Uploaded)>> WhereAsync(StoreHost store) =>
-        [.. (await store.GetAsync("/api/artifacts/models/r")).GetProperty("files").EnumerateArray().Select(file => (file.GetProperty("local").GetBoolean(), file.GetProperty("uploaded").GetBoolean()))];
+        [.. (await store.GetAsync("/api/artifacts/models/r")).GetProperty("files").EnumerateArray()
+            .Select(file => (file.GetProperty("local").GetBoolean(), file.GetProperty("uploaded").GetBoolean()))];
 
     private static string Hash(string content) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)));
 }

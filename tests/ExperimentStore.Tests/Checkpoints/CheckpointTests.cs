@@ -15,17 +15,21 @@ namespace Trainyard.ExperimentStore.Tests.Checkpoints;
 public class CheckpointTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_sound_file_is_registered_with_its_size_hash_and_tensors(string database)
+    public async Task A_valid_file_is_registered_with_its_size_hash_and_tensors(string database)
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
         var (path, content) = Write(store, "models/r/model.safetensors");
         var hash = Convert.ToHexStringLower(SHA256.HashData(content));
 
-        var created = await RegisterAsync(store, "r", new { path, step = 7, is_best = true, metrics = new { loss = 0.5, odd = double.NaN }, size = content.Length, sha256 = hash.ToUpperInvariant() });
+        var created = await RegisterAsync(
+            store, "r", new { path, step = 7, is_best = true, metrics = new { loss = 0.5, odd = double.NaN }, size = content.Length,
+            sha256 = hash.ToUpperInvariant() });
 
-        Assert.Equal(("model.safetensors", "valid", "safetensors", hash), (Text(created, "path"), Text(created, "validation"), Text(created, "format"), Text(created, "sha256")));
-        Assert.Equal((7, content.Length, 1, 6), (Number(created, "step"), Number(created, "size"), Number(created, "tensors"), Number(created, "parameters")));
+        Assert.Equal(("model.safetensors", "valid", "safetensors", hash),
+            (Text(created, "path"), Text(created, "validation"), Text(created, "format"), Text(created, "sha256")));
+        Assert.Equal((7, content.Length, 1, 6),
+            (Number(created, "step"), Number(created, "size"), Number(created, "tensors"), Number(created, "parameters")));
         Assert.Equal((true, true), (created.GetProperty("is_best").GetBoolean(), created.GetProperty("available").GetBoolean()));
         Assert.Equal("NaN", Text(created.GetProperty("metrics"), "odd"));
         var again = await RegisterAsync(store, "r", new { path = "model.safetensors", step = 8 });
@@ -61,9 +65,10 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task What_is_not_there_or_not_sound_is_refused_with_every_reason(string database)
+    public async Task A_missing_or_invalid_file_is_refused_with_every_reason(string database)
     {
-        await using var store = await StartAsync(database, settings: ("CHECKPOINTS:ROOTS", Directory.CreateTempSubdirectory("trainyard-roots-").FullName));
+        await using var store = await StartAsync(
+            database, settings: ("CHECKPOINTS:ROOTS", Directory.CreateTempSubdirectory("trainyard-roots-").FullName));
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
         var (path, content) = Write(store, "models/r/model.safetensors");
         var (broken, _) = Write(store, "models/r/broken.safetensors");
@@ -78,7 +83,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         {
             await RefusedAsync(new { path = outside }, "PATH_FORBIDDEN", "CHECKPOINTS__ROOTS");
         }
-        await RefusedAsync(new { path = "", step = -1, size = -1, sha256 = "xyz", metrics = new Dictionary<string, double> { [""] = 1 } }, "CONFIG_INVALID", "path", "step", "size", "sha256", "metrics");
+        await RefusedAsync(new { path = "", step = -1, size = -1, sha256 = "xyz", metrics = new Dictionary<string, double> { [""] = 1 } },
+            "CONFIG_INVALID", "path", "step", "size", "sha256", "metrics");
         await RefusedAsync(new { path, colour = "red" }, "CONFIG_INVALID", "colour");
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/none/checkpoints", """{"path":"x"}""")).Code);
         Assert.Empty(await ItemsAsync(store, "r", ""));
@@ -87,12 +93,12 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         {
             var refused = await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/checkpoints", JsonSerializer.Serialize(body));
             Assert.Equal(code, refused.Code);
-            Assert.All(named, one => Assert.Contains(one, refused.Message, StringComparison.Ordinal));
+            Assert.All(named, field => Assert.Contains(field, refused.Message, StringComparison.Ordinal));
         }
     }
 
     [Fact]
-    public async Task Files_in_other_folders_may_be_registered_where_a_setting_allows_it_and_addresses_are_taken_on_trust()
+    public async Task Files_in_allowed_folders_and_unchecked_urls_can_be_registered()
     {
         var root = Directory.CreateTempSubdirectory("trainyard-roots-").FullName;
         await using var store = await StartAsync("sqlite", settings: ("CHECKPOINTS:ROOTS", $"/nowhere; {root}"));
@@ -104,22 +110,26 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         var away = await RegisterAsync(store, "r", new { path = "s3://bucket/epoch-3.pt", size = 100 });
 
         Assert.Equal((file, "valid"), (Text(outside, "path"), Text(outside, "validation")));
-        Assert.Equal(("remote", 100, JsonValueKind.Null), (Text(away, "validation"), Number(away, "size"), away.GetProperty("available").ValueKind));
+        Assert.Equal(
+            ("remote", 100, JsonValueKind.Null), (Text(away, "validation"), Number(away, "size"), away.GetProperty("available").ValueKind));
         var loaded = await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{Text(outside, "checkpoint_id")}/load");
         Assert.Equal((file, JsonValueKind.Null), (Text(loaded, "path"), loaded.GetProperty("run_id").ValueKind));
-        Assert.Equal("s3://bucket/epoch-3.pt", Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{Text(away, "checkpoint_id")}/load"), "path"));
+        Assert.Equal("s3://bucket/epoch-3.pt",
+            Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{Text(away, "checkpoint_id")}/load"), "path"));
 
         var deleted = await store.SendAsync(HttpMethod.Delete, $"/api/checkpoints/{Text(outside, "checkpoint_id")}");
-        Assert.Equal((0, true, true), (Number(deleted, "files_deleted"), deleted.GetProperty("files_kept").GetBoolean(), File.Exists(file)));
+        Assert.Equal(
+            (0, true, true), (Number(deleted, "files_deleted"), deleted.GetProperty("files_kept").GetBoolean(), File.Exists(file)));
         Directory.Delete(root, recursive: true);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Checkpoints_that_events_named_are_looked_at_in_the_background_and_again_when_written_again(string database)
+    public async Task Checkpoints_of_events_are_checked_in_the_background_and_again_after_a_rewrite(string database)
     {
         await using var store = await StartAsync(database, settings: ("CHECKPOINTS:HASH_AT_ONCE_BYTES", "0"));
         var (path, content) = Write(store, "models/r/checkpoints/100/model.safetensors");
-        await store.StoreAsync(Event.Checkpoint("r", "checkpoints/100", 100), Event.Checkpoint("r", "checkpoints/200", 200), Event.Checkpoint("r", "/etc/passwd", 300));
+        await store.StoreAsync(Event.Checkpoint("r", "checkpoints/100", 100), Event.Checkpoint("r", "checkpoints/200", 200),
+            Event.Checkpoint("r", "/etc/passwd", 300));
 
         await CatchUpAsync(store);
 
@@ -130,17 +140,20 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         Assert.Equal(("checkpoints/100", "invalid"), (await VerdictsAsync())[^1]);
         var broken = (await ItemsAsync(store, "r", ""))[^1];
         Assert.StartsWith("model.safetensors: ", broken.GetProperty("problems")[0].GetString(), StringComparison.Ordinal);
-        Assert.Equal("CHECKPOINT_INVALID", (await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{Text(broken, "checkpoint_id")}/best")).Code);
-        Assert.Equal("CHECKPOINT_INVALID", (await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{Text(broken, "checkpoint_id")}/load")).Code);
+        Assert.Equal("CHECKPOINT_INVALID",
+            (await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{Text(broken, "checkpoint_id")}/best")).Code);
+        Assert.Equal("CHECKPOINT_INVALID",
+            (await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{Text(broken, "checkpoint_id")}/load")).Code);
 
-        // One too large to be hashed at once is: its hash is held against what was registered all the same.
+        // A large file is hashed in the background and still compared with the registered hash.
         await File.WriteAllBytesAsync(path, content);
         var large = await RegisterAsync(store, "r", new { path = "checkpoints/100", sha256 = new string('0', 64) });
         Assert.Equal("unchecked", Text(large, "validation"));
         await CatchUpAsync(store);
         Assert.Equal(("checkpoints/100", "invalid"), (await VerdictsAsync())[^1]);
 
-        async Task<List<(string?, string?)>> VerdictsAsync() => [.. (await ItemsAsync(store, "r", "order_by=step desc")).Select(one => (Text(one, "path"), Text(one, "validation")))];
+        async Task<List<(string?, string?)>> VerdictsAsync() =>
+            [.. (await ItemsAsync(store, "r", "order_by=step desc")).Select(item => (Text(item, "path"), Text(item, "validation")))];
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -151,7 +164,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         {
             Time = Event.Noon.AddSeconds(-step),
             Size = step * 10,
-            Measurements = step % 5 == 0 ? null : new Dictionary<string, double> { ["val_loss"] = step % 5 == 1 ? double.NaN : (step * 7) % 25 },
+            Measurements = step % 5 == 0 ? null
+                : new Dictionary<string, double> { ["val_loss"] = step % 5 == 1 ? double.NaN : (step * 7) % 25 },
         })]);
 
         Assert.Equal(Enumerable.Range(1, 25).Reverse(), await StepsAsync("limit=7"));
@@ -163,7 +177,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         Assert.Equal(known, byLoss.Take(known.Count));
         Assert.Equal(25, byLoss.Distinct().Count());
         Assert.Equal([13], await StepsAsync("best=true"));
-        foreach (var wrong in (string[])["order_by=colour", "order_by=step down", "order_by=metrics.", "limit=0", "limit=1001", "cursor=x", "colour=red", "order_by=metrics.a'b&cursor=eyJPcmRlciI6IngiLCJWYWx1ZSI6IjEiLCJJZCI6IjEifQ"])
+        foreach (var wrong in (string[])["order_by=colour", "order_by=step down", "order_by=metrics.", "limit=0", "limit=1001", "cursor=x",
+            "colour=red", "order_by=metrics.a'b&cursor=eyJPcmRlciI6IngiLCJWYWx1ZSI6IjEiLCJJZCI6IjEifQ"])
         {
             Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, $"/api/runs/r/checkpoints?{wrong}")).Code);
         }
@@ -175,7 +190,7 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
             for (var cursor = ""; ;)
             {
                 var page = await store.GetAsync($"/api/runs/r/checkpoints?{query}{cursor}");
-                steps.AddRange(page.GetProperty("items").EnumerateArray().Select(one => Number(one, "step")));
+                steps.AddRange(page.GetProperty("items").EnumerateArray().Select(item => Number(item, "step")));
                 if (Text(page, "next_cursor") is not { } next)
                 {
                     return steps;
@@ -186,19 +201,21 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Only_one_checkpoint_is_the_best_and_subscribers_hear_which(string database)
+    public async Task Only_one_checkpoint_is_the_best_and_subscribers_are_notified(string database)
     {
         await using var store = await StartAsync(database);
-        await store.StoreAsync(Event.Checkpoint("r", "c/1", 1, best: true), Event.Checkpoint("r", "c/2", 2) with { Measurements = new Dictionary<string, double> { ["val_loss"] = 0.5 } });
+        await store.StoreAsync(Event.Checkpoint("r", "c/1", 1, best: true),
+            Event.Checkpoint("r", "c/2", 2) with { Measurements = new Dictionary<string, double> { ["val_loss"] = 0.5 } });
         var second = Text((await ItemsAsync(store, "r", ""))[0], "checkpoint_id");
         using var peer = await Peer.SubscribeAsync(store, "r");
 
         var marked = await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{second}/best");
 
         Assert.True(marked.GetProperty("is_best").GetBoolean());
-        Assert.Equal([2], (await ItemsAsync(store, "r", "best=true")).Select(one => Number(one, "step")));
+        Assert.Equal([2], (await ItemsAsync(store, "r", "best=true")).Select(item => Number(item, "step")));
         var heard = await Peer.HearAsync(peer);
-        Assert.Equal(("checkpoint_saved", second, 0.5), (Text(heard, "type"), Text(heard, "checkpoint_id"), heard.GetProperty("metrics").GetProperty("val_loss").GetDouble()));
+        Assert.Equal(("checkpoint_saved", second, 0.5),
+            (Text(heard, "type"), Text(heard, "checkpoint_id"), heard.GetProperty("metrics").GetProperty("val_loss").GetDouble()));
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/checkpoints/none/best")).Code);
         await store.SendAsync(HttpMethod.Post, "/api/runs/bulk", new { run_ids = new[] { "r" }, action = "lock" });
         Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{second}/best")).Code);
@@ -213,15 +230,18 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         Write(store, $"models/{run}/checkpoints/100/model.safetensors");
         await ClaimAsync(store, run, 1);
         await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/200", 200));
-        var ids = (await ItemsAsync(store, run, "order_by=step")).Select(one => Text(one, "checkpoint_id")).ToList();
+        var ids = (await ItemsAsync(store, run, "order_by=step")).Select(item => Text(item, "checkpoint_id")).ToList();
 
-        var loaded = Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{ids[0]}/load", new { learning_rate = 0.0003, name = "finer" }), "run_id") ?? "";
+        var loaded = Text(
+            await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{ids[0]}/load", new { learning_rate = 0.0003, name = "finer" }),
+            "run_id") ?? "";
 
         var started = await store.GetAsync($"/api/runs/{loaded}");
         Assert.Equal(("queued", "finer"), (Text(started, "status"), Text(started, "name")));
         Assert.True((await ClaimAsync(store, loaded, 1)).Is<RunClaimed>(out var claimed));
         Assert.Equal($"models/{run}/checkpoints/100", claimed.Message.StartFromPath);
-        Assert.Equal((0.0003, "tok", ids[0]), (claimed.Message.Config.LearningRate, claimed.Message.Config.TokenizerId, claimed.Message.Config.StartFrom));
+        Assert.Equal((0.0003, "tok", ids[0]),
+            (claimed.Message.Config.LearningRate, claimed.Message.Config.TokenizerId, claimed.Message.Config.StartFrom));
         await RefusedAsync(ids[0], """{"learning_rate":-1,"batch_size":0}""", "CONFIG_INVALID", "learning_rate", "batch_size");
         await RefusedAsync(ids[0], """{"colour":"red"}""", "CONFIG_INVALID", "colour");
         await RefusedAsync(ids[0], """{"learning_rate":"fast"}""", "CONFIG_INVALID", "learning_rate");
@@ -232,12 +252,12 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         {
             var refused = await store.RefusedAsync(HttpMethod.Post, $"/api/checkpoints/{id}/load", body);
             Assert.Equal(code, refused.Code);
-            Assert.All(named, one => Assert.Contains(one, refused.Message, StringComparison.Ordinal));
+            Assert.All(named, field => Assert.Contains(field, refused.Message, StringComparison.Ordinal));
         }
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_checkpoint_goes_with_its_files_unless_something_needs_it(string database)
+    public async Task A_checkpoint_is_deleted_with_its_files_unless_it_is_in_use(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var run = await TrainAsync(store);
@@ -248,7 +268,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         }
         await ClaimAsync(store, run, 1);
         await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/200", 200));
-        var (first, newest) = (await ItemsAsync(store, run, "order_by=step")).Select(one => Text(one, "checkpoint_id")).ToArray() is [var one, var two] ? (one, two) : default;
+        var (first, newest) = (await ItemsAsync(store, run, "order_by=step")).Select(item => Text(item, "checkpoint_id"))
+            .ToArray() is [var oldest, var latest] ? (oldest, latest) : default;
 
         Assert.Contains("go on from it", await RefusedAsync(newest), StringComparison.Ordinal);
         var starting = Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{first}/load"), "run_id");
@@ -257,7 +278,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         var deleted = await store.SendAsync(HttpMethod.Delete, $"/api/checkpoints/{first}");
 
         Assert.Equal((2, false), (Number(deleted, "files_deleted"), deleted.GetProperty("files_kept").GetBoolean()));
-        Assert.Equal(["200"], Directory.GetDirectories(Path.Combine(store.Artifacts, "models", run, "checkpoints")).Select(Path.GetFileName));
+        Assert.Equal(
+            ["200"], Directory.GetDirectories(Path.Combine(store.Artifacts, "models", run, "checkpoints")).Select(Path.GetFileName));
         Assert.Equal([200], (await ItemsAsync(store, run, "")).Select(row => Number(row, "step")));
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Delete, $"/api/checkpoints/{first}")).Code);
         await store.TellAsync(1, Event.Stop(run, RunStatus.Cancelled));
@@ -278,7 +300,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
     private static async Task<List<JsonElement>> ItemsAsync(StoreHost store, string run, string query) =>
         [.. (await store.GetAsync($"/api/runs/{run}/checkpoints?{query}")).GetProperty("items").EnumerateArray()];
 
-    private static Task CatchUpAsync(StoreHost store) => store.Services.GetRequiredService<CheckpointChecks>().CatchUpAsync(TestContext.Current.CancellationToken);
+    private static Task CatchUpAsync(StoreHost store) =>
+        store.Services.GetRequiredService<CheckpointChecks>().CatchUpAsync(TestContext.Current.CancellationToken);
 
     private static (string Path, byte[] Content) Write(StoreHost store, string path)
     {

@@ -11,28 +11,33 @@ namespace Trainyard.ExperimentStore.Tests.Checkpoints;
 public class RemoteCheckpointTests(PostgresServer postgres, RedisServer redis, S3Server s3) : TrainingTests(postgres, redis)
 {
     [Fact]
-    public async Task A_checkpoint_whose_files_are_only_in_the_bucket_is_brought_back_to_start_from_and_deleted_there_too()
+    public async Task A_checkpoint_in_the_bucket_is_downloaded_to_start_from_and_deleted_there_too()
     {
-        await using var store = await StartTrainingAsync("sqlite", ("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", S3Server.Bucket), ("ARTIFACTS:S3_ENDPOINT", s3.Address.ToString()),
-            ("ARTIFACTS:S3_ACCESS_KEY", S3Server.Key), ("ARTIFACTS:S3_SECRET_KEY", S3Server.Key), ("ARTIFACTS:PREFIX", $"{Guid.NewGuid():N}/"));
+        await using var store = await StartTrainingAsync(
+            "sqlite", ("ARTIFACTS:STORE", "s3"), ("ARTIFACTS:S3_BUCKET", S3Server.Bucket), ("ARTIFACTS:S3_ENDPOINT", s3.Address.ToString()),
+            ("ARTIFACTS:S3_ACCESS_KEY", S3Server.Key), ("ARTIFACTS:S3_SECRET_KEY", S3Server.Key),
+            ("ARTIFACTS:PREFIX", $"{Guid.NewGuid():N}/"));
         var run = await TrainAsync(store);
         foreach (var path in (string[])["checkpoints/100/model.txt", "checkpoints/100/state/optimizer.txt", "checkpoints/1000/model.txt"])
         {
-            // As the trainer's worker uploads them: over HTTP nobody may.
+            // Written as the trainer's worker does, since HTTP can't write them.
             using var content = new MemoryStream(Encoding.UTF8.GetBytes($"content of {path}"));
-            await store.Services.GetRequiredService<ArtifactFiles>().WriteAsync(ArtifactFiles.Models, run, path, content, sha256: null, CancellationToken.None);
+            await store.Services.GetRequiredService<ArtifactFiles>()
+                .WriteAsync(ArtifactFiles.Models, run, path, content, sha256: null, CancellationToken.None);
         }
         await ClaimAsync(store, run, 1);
         await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/100", 100), Event.Checkpoint(run, "checkpoints/1000", 1000));
         var folder = Path.Combine(store.Artifacts, "models", run, "checkpoints");
         Directory.Delete(folder, recursive: true);
-        var id = (await store.GetAsync($"/api/runs/{run}/checkpoints?order_by=step")).GetProperty("items")[0].GetProperty("checkpoint_id").GetString();
+        var id = (await store.GetAsync($"/api/runs/{run}/checkpoints?order_by=step")).GetProperty("items")[0]
+            .GetProperty("checkpoint_id").GetString();
 
         var loaded = (await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{id}/load")).GetProperty("run_id").GetString() ?? "";
 
         Assert.True((await ClaimAsync(store, loaded, 1)).Is<RunClaimed>(out var claimed));
         Assert.Equal($"models/{run}/checkpoints/100", claimed.Message.StartFromPath);
-        Assert.Equal("content of checkpoints/100/state/optimizer.txt", await File.ReadAllTextAsync(Path.Combine(folder, "100/state/optimizer.txt")));
+        Assert.Equal(
+            "content of checkpoints/100/state/optimizer.txt", await File.ReadAllTextAsync(Path.Combine(folder, "100/state/optimizer.txt")));
         Assert.False(Directory.Exists(Path.Combine(folder, "1000")));
 
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{loaded}/cancel");
@@ -43,7 +48,8 @@ public class RemoteCheckpointTests(PostgresServer postgres, RedisServer redis, S
 
         Assert.Equal(2, deleted.GetProperty("files_deleted").GetInt32());
         Assert.False(Directory.Exists(Path.Combine(folder, "100")));
-        var left = (await store.GetAsync($"/api/artifacts/models/{run}")).GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString());
+        var left = (await store.GetAsync($"/api/artifacts/models/{run}")).GetProperty("files").EnumerateArray()
+            .Select(file => file.GetProperty("path").GetString());
         Assert.Equal(["checkpoints/1000/model.txt"], left);
     }
 }

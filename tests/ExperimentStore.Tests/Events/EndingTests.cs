@@ -6,7 +6,7 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
-/// <summary>What the end of an outside run leaves, and what starts it again.</summary>
+/// <summary>The end of an external run, and its restart.</summary>
 public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
@@ -26,7 +26,7 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Final_values_of_one_request_and_of_runs_without_steps_find_the_last_step_too(string database)
+    public async Task Final_values_in_one_request_or_of_runs_without_steps_get_the_last_step(string database)
     {
         await using var store = await StartAsync(database);
 
@@ -53,7 +53,7 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
     [InlineData("postgres", RunStatus.Failed)]
     [InlineData("sqlite", RunStatus.Interrupted)]
     [InlineData("sqlite", RunStatus.Unknown)]
-    public async Task A_run_that_is_over_and_starts_again_opens_an_attempt(string database, RunStatus ended)
+    public async Task A_finished_run_that_starts_again_opens_an_attempt(string database, RunStatus ended)
     {
         await using var store = await StartAsync(database);
         var again = DateTimeOffset.UtcNow.AddHours(1);
@@ -64,7 +64,9 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
         await store.StoreAsync(Event.Start("r") with { Time = again }, Event.Metric("r", 1, "loss", 5), Event.Metric("r", 2, "loss", 4));
 
         var running = await store.GetAsync("/api/runs/r");
-        Assert.Equal(("running", 2, 2), (Text(running, "status"), running.GetProperty("attempt").GetInt32(), running.GetProperty("progress").GetProperty("step").GetInt64()));
+        Assert.Equal(
+            ("running", 2, 2), (Text(running, "status"), running.GetProperty("attempt").GetInt32(),
+            running.GetProperty("progress").GetProperty("step").GetInt64()));
         Assert.Equal((null, null), (Text(running, "message"), Text(running, "error_kind")));
         Assert.Equal([(1, 5), (2, 4)], await CurveAsync(store, "r", "loss"));
         await store.StoreAsync(Event.Stop("r", RunStatus.Completed) with { Time = again.AddMinutes(1) });
@@ -73,7 +75,7 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Values_without_steps_begin_anew_with_the_attempt(string database)
+    public async Task Values_without_steps_restart_with_the_attempt(string database)
     {
         await using var store = await StartAsync(database);
         var again = DateTimeOffset.UtcNow.AddHours(1);
@@ -88,7 +90,7 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_start_from_before_the_end_or_of_an_attempt_that_is_known_opens_none(string database)
+    public async Task A_start_before_the_end_or_of_a_known_attempt_opens_none(string database)
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync(Event.Metric("r", 1, "loss", 9), Event.Stop("r", RunStatus.Completed));
@@ -124,7 +126,7 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_status_nobody_knows_ends_the_run(string database)
+    public async Task An_unknown_status_ends_the_run(string database)
     {
         await using var store = await StartAsync(database);
 
@@ -138,7 +140,7 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_status_that_is_put_takes_the_message_of_the_silence_away(string database)
+    public async Task Setting_a_status_clears_the_message_about_silence(string database)
     {
         await using var store = await StartAsync(database,
             settings: [("RUNS:SILENCE_SECONDS", "1"), ("RUNS:MIN_SILENCE_SECONDS", "1"), ("RUNS:RECONCILE_EVERY_SECONDS", "1")]);
@@ -152,11 +154,11 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     private static RunStopped Final(string run, params (string Name, double Value)[] values) =>
-        Event.Stop(run, RunStatus.Completed) with { Measurements = values.ToDictionary(one => one.Name, one => one.Value) };
+        Event.Stop(run, RunStatus.Completed) with { Measurements = values.ToDictionary(value => value.Name, value => value.Value) };
 
     private static async Task<List<(string Name, long Step, long Count)>> SeriesAsync(StoreHost store, string run) =>
         [.. (await store.GetAsync($"/api/runs/{run}/metrics/latest")).GetProperty("series").EnumerateArray()
-            .Select(one => (Text(one, "name") ?? "", one.GetProperty("step").GetInt64(), one.GetProperty("count").GetInt64()))];
+            .Select(value => (Text(value, "name") ?? "", value.GetProperty("step").GetInt64(), value.GetProperty("count").GetInt64()))];
 
     private static async Task<List<(long Step, double Value)>> CurveAsync(StoreHost store, string run, string name) =>
         [.. (await store.GetAsync($"/api/runs/{run}/metrics?keys={name}")).GetProperty("series")[0].GetProperty("points").EnumerateArray()

@@ -8,13 +8,13 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
-/// <summary>Keys are forgotten after a week, some at a time.</summary>
+/// <summary>Keys are deleted after a week, in chunks.</summary>
 public class ExpiredKeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     private const int Old = 23_000;
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task What_is_a_week_old_is_forgotten_and_nothing_else(string database)
+    public async Task Only_keys_older_than_a_week_are_deleted(string database)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var store = await StartAsync(database, clock);
@@ -27,7 +27,7 @@ public class ExpiredKeyTests(PostgresServer postgres, RedisServer redis) : Store
     }
 
     [Fact]
-    public async Task What_is_in_the_way_of_one_key_keeps_none_of_the_others()
+    public async Task A_key_that_can_not_be_deleted_does_not_block_the_others()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         var settings = await SettingsAsync("postgres");
@@ -51,7 +51,7 @@ public class ExpiredKeyTests(PostgresServer postgres, RedisServer redis) : Store
         Assert.Equal(0, await CountAsync(store));
     }
 
-    /// <summary>One that has forgotten nothing yet, as on another replica.</summary>
+    /// <summary>A new instance that has not run yet, as on another replica.</summary>
     private static ExpiredKeys Expiry(StoreHost store) => ActivatorUtilities.CreateInstance<ExpiredKeys>(store.Services);
 
     private static Task<HashSet<string>> RememberAsync(StoreHost store, string prefix, int count, DateTimeOffset at)

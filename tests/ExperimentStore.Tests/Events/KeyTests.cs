@@ -10,7 +10,7 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
-/// <summary>Within what a key counts, and what becomes of another body under it.</summary>
+/// <summary>The scope of a key, and other bodies under the same key.</summary>
 public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
@@ -32,7 +32,7 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Another_body_under_a_key_is_stored_once_when_it_was_accepted_already(string database)
+    public async Task Another_body_under_a_key_is_stored_once_if_it_was_already_accepted(string database)
     {
         await using var store = await StartAsync(database);
         var events = store.Services.GetRequiredService<EventStore>();
@@ -70,7 +70,7 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Numbers_far_apart_make_no_other_number_count_as_seen(string database)
+    public async Task Numbers_between_seen_ones_do_not_count_as_seen(string database)
     {
         await using var store = await StartAsync(database);
         var spaced = Enumerable.Range(1, 6000).Select(index => Request($"client:{index * 1000L}", "r", body: index)).ToArray();
@@ -80,7 +80,8 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
         {
             burnt += (await store.StoreAsync(part)).Stored;
         }
-        var low = await store.StoreAsync(Request("client:1", "r", body: 7), Request("client:1001", "r", body: 7), Request("client:1000", "r", body: 1));
+        var low = await store.StoreAsync(
+            Request("client:1", "r", body: 7), Request("client:1001", "r", body: 7), Request("client:1000", "r", body: 1));
 
         Assert.Equal(6000, burnt);
         Assert.Equal((2, 1), (low.Stored, low.Repeated));
@@ -90,22 +91,23 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
     public async Task The_id_of_an_event_counts_within_its_run_and_sender(string database)
     {
         await using var store = await StartAsync(database);
-        var one = Event.Metric("a", 1, "loss", 2) with { SenderGaveId = true };
+        var sent = Event.Metric("a", 1, "loss", 2) with { SenderGaveId = true };
 
-        var first = await store.StoreAsync(one, one, one with { RunId = "b" }, Event.Metric("a", 2, "loss", 1));
-        var second = await store.StoreAsync(one with { RunId = "c" }, one);
-        await store.StoreAsync(new AcceptedRequest(null, "req", [one]) { Sender = new("key-1") });
+        var first = await store.StoreAsync(sent, sent, sent with { RunId = "b" }, Event.Metric("a", 2, "loss", 1));
+        var second = await store.StoreAsync(sent with { RunId = "c" }, sent);
+        await store.StoreAsync(new AcceptedRequest(null, "req", [sent]) { Sender = new("key-1") });
 
         Assert.Equal((1, 1), (Assert.Single(first.Outcomes).Repeated, Assert.Single(second.Outcomes).Repeated));
         Assert.Equal((3, 1, 1), (await CountAsync(store, "a"), await CountAsync(store, "b"), await CountAsync(store, "c")));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_run_removed_for_good_takes_its_keys_with_it(string database)
+    public async Task A_permanently_removed_run_takes_its_keys_with_it(string database)
     {
         await using var store = await StartAsync(database);
-        var one = Event.Metric("r", 3, "loss", 2) with { SenderGaveId = true };
-        AcceptedRequest[] requests = [Request("plain", "r", body: 1), Request("client:1", "r", body: 2), new("ids", "req", [one]), Request("kept", "other", body: 3)];
+        var sent = Event.Metric("r", 3, "loss", 2) with { SenderGaveId = true };
+        AcceptedRequest[] requests = [Request("plain", "r", body: 1), Request("client:1", "r", body: 2), new("ids", "req", [sent]),
+            Request("kept", "other", body: 3)];
         await store.StoreAsync(requests);
 
         await store.SendAsync(HttpMethod.Delete, "/api/runs/r?permanent=true");
@@ -121,7 +123,7 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Values_posted_under_a_key_that_had_others_are_refused(string database)
+    public async Task Other_values_under_a_used_key_are_refused(string database)
     {
         await using var store = await StartAsync(database);
         await store.SendAsync(HttpMethod.Post, "/api/runs", new { run_id = "r" });

@@ -54,7 +54,7 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task The_same_keys_stored_by_many_at_once_count_once_each(string database)
+    public async Task Concurrent_requests_with_the_same_keys_are_stored_once_each(string database)
     {
         await using var store = await StartAsync(database);
 
@@ -70,16 +70,16 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     public async Task An_event_whose_sender_gave_its_id_is_stored_once(string database)
     {
         await using var store = await StartAsync(database);
-        var one = Event.Metric("r", 1, "loss", 2) with { SenderGaveId = true };
+        var sent = Event.Metric("r", 1, "loss", 2) with { SenderGaveId = true };
 
-        await store.StoreAsync(one, one);
-        await store.StoreAsync(one, Event.Metric("r", 2, "loss", 1));
+        await store.StoreAsync(sent, sent);
+        await store.StoreAsync(sent, Event.Metric("r", 2, "loss", 1));
 
         Assert.Equal(2, await CountAsync(store, "r"));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Keys_no_index_could_hold_are_remembered_too(string database)
+    public async Task Keys_too_long_for_an_index_are_remembered_too(string database)
     {
         await using var store = await StartAsync(database);
         string[] keys = [new('k', 100_000), $"{new string('c', 100_000)}:7", "nul\0:1", "half\ud800"];
@@ -92,15 +92,15 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_batch_delivered_again_changes_nothing_though_its_senders_gave_no_keys(string database)
+    public async Task A_redelivered_batch_without_keys_changes_nothing(string database)
     {
         await using var store = await StartAsync(database);
         var events = store.Services.GetRequiredService<EventStore>();
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request("key"), Request(null)]);
 
-        var first = await events.StoreAsync(batch, again: false, CancellationToken.None);
-        var same = await events.StoreAsync(batch, again: false, CancellationToken.None);
-        var redelivered = await events.StoreAsync(batch, again: true, CancellationToken.None);
+        var first = await events.StoreAsync(batch, redelivered: false, CancellationToken.None);
+        var same = await events.StoreAsync(batch, redelivered: false, CancellationToken.None);
+        var redelivered = await events.StoreAsync(batch, redelivered: true, CancellationToken.None);
 
         Assert.Equal((3, 0), (first.Stored, first.Repeated));
         Assert.Equal((0, 3), (same.Stored, same.Repeated));
@@ -109,7 +109,7 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task What_a_sender_waits_for_is_stored_though_by_its_clock_the_time_is_up()
+    public async Task A_request_is_stored_despite_a_sender_clock_that_is_ahead()
     {
         await using var store = await StartAsync("sqlite");
         await UntilReadyAsync(store);
@@ -117,7 +117,7 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
 
         await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request("key")]), context =>
         {
-            // In the past when it arrives, as with a store whose clock is ahead.
+            // Already expired on arrival, as with a store whose clock is ahead.
             (context.TimeToLive, context.RequestId, context.ResponseAddress) = (TimeSpan.FromTicks(1), NewId.NextGuid(), bus.Address);
         });
 
@@ -125,26 +125,29 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Deliveries_of_one_batch_that_meet_in_a_transaction_are_stored_once(string database)
+    public async Task Several_deliveries_of_a_batch_in_one_transaction_are_stored_once(string database)
     {
         await using var store = await StartAsync(database);
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request(null)]);
 
         var stored = await store.Services.GetRequiredService<EventWriter>().StoreAsync(
-            [new(batch, again: false), new(batch, again: false), new(batch, again: true), new(batch, again: true)], CancellationToken.None);
+            [new(batch, redelivered: false), new(batch, redelivered: false), new(batch, redelivered: true), new(batch, redelivered: true)],
+            CancellationToken.None);
 
-        Assert.Equal([2, 0, 0, 0], stored.Select(one => one.Stored));
+        Assert.Equal([2, 0, 0, 0], stored.Select(result => result.Stored));
         Assert.Equal(2, await CountAsync(store, "r"));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Of_a_batch_that_was_stored_in_part_only_the_rest_is_stored_when_it_comes_again(string database)
+    public async Task A_redelivered_batch_that_was_partly_stored_stores_only_the_rest(string database)
     {
         await using var store = await StartAsync(database);
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(null), Request(null), Request(null)]);
-        await store.Services.GetRequiredService<EventWriter>().StoreAsync(new BatchDelivery(batch, again: true).Requests.ElementAt(1), CancellationToken.None);
+        await store.Services.GetRequiredService<EventWriter>()
+            .StoreAsync(new BatchDelivery(batch, redelivered: true).Requests.ElementAt(1), CancellationToken.None);
 
-        var redelivered = await store.Services.GetRequiredService<EventStore>().StoreAsync(batch, again: true, CancellationToken.None);
+        var redelivered = await store.Services.GetRequiredService<EventStore>()
+            .StoreAsync(batch, redelivered: true, CancellationToken.None);
 
         Assert.Equal((2, 1), (redelivered.Stored, redelivered.Repeated));
         Assert.Equal(3, await CountAsync(store, "r"));
@@ -155,17 +158,18 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     {
         await using var store = await StartAsync(database);
         var batches = Enumerable.Range(0, 300).Select(index => store.StoreAsync(
-            new AcceptedRequest(null, "req", [Event.Metric($"run-{index % 7}", index, "loss", 2)]), new AcceptedRequest($"shared-{index % 100}", "req", [Event.Metric("shared", index % 100, "loss", 2)])));
+            new AcceptedRequest(null, "req", [Event.Metric($"run-{index % 7}", index, "loss", 2)]),
+            new AcceptedRequest($"shared-{index % 100}", "req", [Event.Metric("shared", index % 100, "loss", 2)])));
 
         var stored = await Task.WhenAll(batches);
 
-        Assert.Equal((400, 200), (stored.Sum(one => one.Stored), stored.Sum(one => one.Repeated)));
+        Assert.Equal((400, 200), (stored.Sum(result => result.Stored), stored.Sum(result => result.Repeated)));
         Assert.Equal(100, await CountAsync(store, "shared"));
         Assert.Equal(43, await CountAsync(store, "run-0"));
     }
 
     [Fact]
-    public async Task Who_gives_up_while_waiting_is_told_so_and_nothing_is_stored()
+    public async Task A_batch_cancelled_while_queued_is_not_stored()
     {
         await using var store = await StartAsync("sqlite");
         var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
@@ -176,13 +180,13 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         }, CancellationToken.None);
         await held.Task;
         var taken = store.StoreAsync(Request(null));
-        using var patience = new CancellationTokenSource();
+        using var cancellation = new CancellationTokenSource();
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [new(null, "req", [Event.Metric("late", 1, "loss", 2)])]);
-        // The writer takes what waits when it begins: whoever comes after that waits for the next turn.
+        // The writer takes the queued batches; a batch that arrives later waits for the next transaction.
         await UntilAsync(() => Task.FromResult(store.Services.GetRequiredService<EventStore>().Waiting), waiting => waiting == 0);
 
-        var waits = store.Services.GetRequiredService<IEventStore>().StoreAsync(batch, patience.Token);
-        await patience.CancelAsync();
+        var waits = store.Services.GetRequiredService<IEventStore>().StoreAsync(batch, cancellation.Token);
+        await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
         release.SetResult();

@@ -18,7 +18,8 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
     public async Task Each_event_is_stored_once_through_cut_connections_and_a_replaced_replica()
     {
         const int Batches = 120;
-        var settings = await SettingsAsync("postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
+        var settings = await SettingsAsync(
+            "postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
         await using var sender = await StoreHost.StartAsync(settings);
         var way = new TcpProxy(() => rabbitMq.Endpoint);
         var unsteady = await StartBehindAsync(way, settings);
@@ -28,8 +29,9 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         var bus = sender.Services.GetRequiredService<IBus>();
         for (var batch = 0; batch < Batches; batch++)
         {
-            // Each request in three batches, as when a client repeats what was accepted.
-            await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(batch), Request(batch - 1), Request(batch + 1)]));
+            // Each request in three batches, as when a client repeats accepted ones.
+            await bus.Publish(
+                new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(batch), Request(batch - 1), Request(batch + 1)]));
             if (batch % 30 == 15)
             {
                 way.Cut();
@@ -49,9 +51,10 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
     }
 
     private Task<StoreHost> StartBehindAsync(TcpProxy way, Dictionary<string, string?> settings) =>
-        StoreHost.StartAsync(new Dictionary<string, string?>(settings) { ["ConnectionStrings:rabbitmq"] = rabbitMq.ConnectionStringThrough(way.Port) });
+        StoreHost.StartAsync(
+            new Dictionary<string, string?>(settings) { ["ConnectionStrings:rabbitmq"] = rabbitMq.ConnectionStringThrough(way.Port) });
 
-    /// <summary>As a process ends: its connections end with it, one it was just opening too.</summary>
+    /// <summary>Ends like a process: all connections close, including one that is just opening.</summary>
     private static async Task StopAsync(StoreHost replica, TcpProxy way)
     {
         await replica.DisposeAsync();
@@ -59,13 +62,15 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
     }
 
     [Fact]
-    public async Task A_batch_is_answered_when_an_answer_is_asked_for()
+    public async Task A_batch_gets_a_response_if_one_is_requested()
     {
-        await using var store = await StartAsync("sqlite", settings: [("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString)]);
+        await using var store = await StartAsync(
+            "sqlite", settings: [("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString)]);
         await UntilReadyAsync(store);
         var asking = store.Services.GetRequiredService<IClientFactory>().CreateRequestClient<EventBatch>();
 
-        var answer = await asking.GetResponse<EventsStored>(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(1), Request(1)]));
+        var answer = await asking.GetResponse<EventsStored>(
+            new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(1), Request(1)]));
 
         Assert.Equal((1, 1), (answer.Message.Stored, answer.Message.Repeated));
     }
@@ -75,16 +80,18 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         { "wrong password", "ALTER ROLE {0} PASSWORD 'another'", "ALTER ROLE {0} PASSWORD 'its own'" },
         { "not let in", "ALTER ROLE {0} NOLOGIN", "ALTER ROLE {0} LOGIN" },
         { "read-only", "ALTER ROLE {0} SET default_transaction_read_only = on", "ALTER ROLE {0} RESET default_transaction_read_only" },
-        { "missing privilege", "REVOKE INSERT, UPDATE ON ALL TABLES IN SCHEMA public FROM {0}", "GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {0}" },
+        { "missing privilege", "REVOKE INSERT, UPDATE ON ALL TABLES IN SCHEMA public FROM {0}",
+            "GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO {0}" },
     };
 
     [Theory]
     [MemberData(nameof(OutagesOfTheServer))]
-    public async Task What_is_not_the_datas_fault_is_waited_for(string fault, string begin, string end)
+    public async Task Faults_that_are_not_the_datas_are_retried(string fault, string begin, string end)
     {
         const int Batches = 80;
         await using var role = await RestrictedRole.CreateAsync(postgres.ConnectionString, await postgres.CreateDatabaseAsync());
-        var settings = await SettingsAsync("postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
+        var settings = await SettingsAsync(
+            "postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
         settings["ConnectionStrings:trials"] = role.ConnectionString;
         await using var store = await StoreHost.StartAsync(settings);
         await UntilReadyAsync(store);
@@ -107,9 +114,10 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
     }
 
     [Fact]
-    public async Task A_batch_sent_again_from_among_the_failed_stores_what_it_has_not_stored()
+    public async Task A_batch_resent_from_the_error_queue_stores_the_rest()
     {
-        var settings = await SettingsAsync("postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
+        var settings = await SettingsAsync(
+            "postgres", ("BUS:TRANSPORT", "RabbitMq"), ("ConnectionStrings:rabbitmq", rabbitMq.ConnectionString));
         await using var store = await StoreHost.StartAsync(settings);
         await UntilReadyAsync(store);
         await using var connection = new NpgsqlConnection(settings["ConnectionStrings:trials"]);
@@ -117,7 +125,7 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         await DoAsync("ALTER TABLE logs ADD CONSTRAINT no_poison CHECK (message <> 'poison')");
         await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
 
-        // Nobody gave a key: what tells them apart is only that the batch came before.
+        // Without keys, only the batch id identifies the repetition.
         await store.Services.GetRequiredService<IBus>().Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow,
             [new(null, "good", [Event.Metric("r", 1, "loss", 1)]), new(null, "bad", [Event.Log("r", "poison")])]));
         await UntilAsync(() => failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken), count => count == 1);
@@ -150,7 +158,8 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
     {
         using var answer = await store.Http.GetAsync(new Uri("/api/runs/r/metrics/latest", UriKind.Relative));
         return answer.IsSuccessStatusCode
-            ? System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("series")[0].GetProperty("count").GetInt64()
+            ? System.Text.Json.JsonElement.Parse(await answer.Content.ReadAsStringAsync()).GetProperty("series")[0]
+                .GetProperty("count").GetInt64()
             : 0;
     }
 }

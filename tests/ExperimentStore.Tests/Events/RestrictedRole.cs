@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
-/// <summary>A role of a database's own, which needs its password and may be locked out or lose its rights, as happens to a service.</summary>
+/// <summary>A database role with a password that a test can lock out or strip of its rights.</summary>
 internal sealed class RestrictedRole : IAsyncDisposable
 {
     private readonly string name = $"store_{Guid.NewGuid():N}";
@@ -12,10 +12,11 @@ internal sealed class RestrictedRole : IAsyncDisposable
 
     private RestrictedRole(string admin, string database) => (this.admin, this.database) = (new(admin), database);
 
-    public string ConnectionString => new NpgsqlConnectionStringBuilder(database) { Username = name, Password = "its own" }.ConnectionString;
+    public string ConnectionString =>
+        new NpgsqlConnectionStringBuilder(database) { Username = name, Password = "its own" }.ConnectionString;
 
-    /// <param name="admin">How a superuser connects.</param>
-    /// <param name="database">How it connects to the database, which the role gets its rights on.</param>
+    /// <param name="admin">Connection string of a superuser.</param>
+    /// <param name="database">Connection string of the database on which the role gets its rights.</param>
     public static async Task<RestrictedRole> CreateAsync(string admin, string database)
     {
         var role = new RestrictedRole(database, database);
@@ -27,7 +28,7 @@ internal sealed class RestrictedRole : IAsyncDisposable
         return role;
     }
 
-    /// <summary>Changes what the role may do, and ends its connections, which were let in before.</summary>
+    /// <summary>Changes the role's rights and ends its open connections.</summary>
     public async Task DoAsync(string sql)
     {
         await ExecuteAsync(sql);
@@ -36,7 +37,7 @@ internal sealed class RestrictedRole : IAsyncDisposable
 
     public ValueTask DisposeAsync() => admin.DisposeAsync();
 
-    /// <summary>The tests' server asks nobody for a password: this role is asked, before the rules for everybody.</summary>
+    /// <summary>The tests' server requires no password. A rule before the general one requires it for this role.</summary>
     private async Task RequirePasswordAsync()
     {
         await using var read = new NpgsqlCommand("SELECT pg_read_file(current_setting('hba_file')), current_setting('hba_file')", admin);
@@ -46,7 +47,10 @@ internal sealed class RestrictedRole : IAsyncDisposable
         await row.DisposeAsync();
         var lines = rules.Split('\n').Where(line => line.Length > 0 && line[0] is not '#').Select(line => line.Replace('\t', ' '))
             .Prepend($"host all {name} all scram-sha-256").Select(line => $"'{line}'");
-        await ExecuteAsync($"COPY (SELECT line FROM unnest(ARRAY[{string.Join(',', lines)}]) WITH ORDINALITY AS rules (line, place) ORDER BY place) TO '{file}'");
+        await ExecuteAsync($"""
+            COPY (SELECT line FROM unnest(ARRAY[{string.Join(',', lines)}]) WITH ORDINALITY AS rules (line, place) ORDER BY place)
+            TO '{file}'
+            """);
         await ExecuteAsync("SELECT pg_reload_conf()");
     }
 

@@ -16,7 +16,8 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
         await store.StoreAsync(Event.Metric("new", 7, "loss", 0.5));
 
         var run = await store.GetAsync("/api/runs/new");
-        Assert.Equal(("running", "external", "new", 7), (Text(run, "status"), Text(run, "kind"), Text(run, "name"), run.GetProperty("progress").GetProperty("step").GetInt64()));
+        Assert.Equal(("running", "external", "new", 7),
+            (Text(run, "status"), Text(run, "kind"), Text(run, "name"), run.GetProperty("progress").GetProperty("step").GetInt64()));
         Assert.Equal(0.5, run.GetProperty("metrics").GetProperty("loss").GetDouble());
     }
 
@@ -44,7 +45,7 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_stop_fixes_the_end_and_what_comes_late_does_not_reopen_the_run(string database)
+    public async Task A_stop_ends_the_run_and_late_events_do_not_reopen_it(string database)
     {
         await using var store = await StartAsync(database);
 
@@ -58,11 +59,14 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
             Step = 2,
             Measurements = new Dictionary<string, double> { ["loss"] = 1 },
         });
-        await store.StoreAsync(Event.Start("r") with { Name = "late" }, Event.Metric("r", 3, "loss", 0.5), Event.Heartbeat("r"), Event.Stop("r", RunStatus.Failed));
+        await store.StoreAsync(Event.Start("r") with { Name = "late" }, Event.Metric("r", 3, "loss", 0.5), Event.Heartbeat("r"),
+            Event.Stop("r", RunStatus.Failed));
 
         var run = await store.GetAsync("/api/runs/r");
-        Assert.Equal(("completed", "late", "done", "ml"), (Text(run, "status"), Text(run, "name"), Text(run, "message"), Text(run, "mlflow_run_id")));
-        Assert.Equal((1234.5, 3), (run.GetProperty("duration_ms").GetDouble(), run.GetProperty("progress").GetProperty("epochs").GetInt64()));
+        Assert.Equal(("completed", "late", "done", "ml"),
+            (Text(run, "status"), Text(run, "name"), Text(run, "message"), Text(run, "mlflow_run_id")));
+        Assert.Equal(
+            (1234.5, 3), (run.GetProperty("duration_ms").GetDouble(), run.GetProperty("progress").GetProperty("epochs").GetInt64()));
         Assert.Equal(JsonValueKind.String, run.GetProperty("ended_at").ValueKind);
         Assert.Equal(0.5, run.GetProperty("metrics").GetProperty("loss").GetDouble());
         var artifacts = await store.GetAsync("/api/artifacts/models/r");
@@ -70,7 +74,7 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Final_values_that_were_logged_already_are_no_second_point(string database)
+    public async Task Final_values_equal_to_the_last_point_are_not_stored_again(string database)
     {
         await using var store = await StartAsync(database);
 
@@ -83,11 +87,11 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
         var series = (await store.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series").EnumerateArray();
         Assert.Equal(
             [("acc", 2L, 5L), ("loss", 1L, 5L), ("nan", 1L, 5L), ("total", 1L, 5L)],
-            series.Select(one => (Text(one, "name") ?? "", one.GetProperty("count").GetInt64(), one.GetProperty("step").GetInt64())));
+            series.Select(item => (Text(item, "name") ?? "", item.GetProperty("count").GetInt64(), item.GetProperty("step").GetInt64())));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task The_best_flag_moves_and_a_checkpoint_written_again_keeps_its_id(string database)
+    public async Task The_best_flag_moves_and_a_rewritten_checkpoint_keeps_its_id(string database)
     {
         await using var store = await StartAsync(database);
 
@@ -96,7 +100,8 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
         await store.StoreAsync(Event.Checkpoint("r", "checkpoints/200", 200, best: true), Event.Checkpoint("r", "checkpoints/100", 100));
 
         var all = (await store.GetAsync("/api/runs/r/checkpoints?order_by=step")).GetProperty("items").EnumerateArray().ToList();
-        Assert.Equal([(100L, false), (200L, true)], all.Select(one => (one.GetProperty("step").GetInt64(), one.GetProperty("is_best").GetBoolean())));
+        Assert.Equal([(100L, false), (200L, true)],
+            all.Select(item => (item.GetProperty("step").GetInt64(), item.GetProperty("is_best").GetBoolean())));
         Assert.Equal(Text(first, "checkpoint_id"), Text(all[0], "checkpoint_id"));
         Assert.Equal(100, (await store.GetAsync($"/api/checkpoints/{Text(first, "checkpoint_id")}")).GetProperty("step").GetInt64());
     }
@@ -121,7 +126,7 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Text_a_database_can_not_hold_is_made_storable(string database)
+    public async Task Text_that_a_database_can_not_store_is_cleaned(string database)
     {
         await using var store = await StartAsync(database);
         var bad = "a\0b\ud800c";
@@ -140,16 +145,18 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Unusable_ids_are_left_out_and_their_neighbours_stored(string database)
+    public async Task Events_with_invalid_ids_are_dropped_and_the_others_stored(string database)
     {
         await using var store = await StartAsync(database);
 
         var stored = await store.StoreAsync(
-            new AcceptedRequest("a", "req", [Event.Metric("../etc", 1, "loss", 1), Event.Metric("", 1, "loss", 1), Event.Metric("fine", 1, "loss", 1)]),
+            new AcceptedRequest(
+                "a", "req", [Event.Metric("../etc", 1, "loss", 1), Event.Metric("", 1, "loss", 1), Event.Metric("fine", 1, "loss", 1)]),
             new AcceptedRequest("b", "req", [Event.Metric("also-fine", 1, "loss", 1) with { ExperimentId = "fine-too" }]));
 
         Assert.Equal(2, stored.Stored);
-        Assert.Equal(["also-fine", "fine"], (await store.GetAsync("/api/runs?order_by=name")).GetProperty("items").EnumerateArray().Select(run => Text(run, "run_id")));
+        Assert.Equal(["also-fine", "fine"],
+            (await store.GetAsync("/api/runs?order_by=name")).GetProperty("items").EnumerateArray().Select(run => Text(run, "run_id")));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -162,14 +169,16 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
             for (var batch = 0; batch < 5; batch++)
             {
                 await store.StoreAsync([.. Enumerable.Range(0, 10).Select(index =>
-                    Event.Metrics(index % 2 == 0 ? "even" : "odd", writer * 50 + batch * 10 + index, new() { ["loss"] = writer, ["acc"] = batch }))]);
+                    Event.Metrics(
+                        index % 2 == 0 ? "even" : "odd", writer * 50 + batch * 10 + index, new() { ["loss"] = writer, ["acc"] = batch }))]);
             }
         })));
 
         foreach (var run in (string[])["even", "odd"])
         {
             var series = (await store.GetAsync($"/api/runs/{run}/metrics/latest")).GetProperty("series").EnumerateArray().ToList();
-            Assert.Equal([("acc", 400L), ("loss", 400L)], series.Select(one => (Text(one, "name") ?? "", one.GetProperty("count").GetInt64())));
+            Assert.Equal(
+                [("acc", 400L), ("loss", 400L)], series.Select(item => (Text(item, "name") ?? "", item.GetProperty("count").GetInt64())));
         }
     }
 

@@ -13,7 +13,7 @@ namespace Trainyard.ExperimentStore.Tests.Live;
 public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_subscriber_hears_everything_of_its_run_and_nothing_of_others(string database)
+    public async Task A_subscriber_receives_all_updates_of_its_run_and_no_others(string database)
     {
         await using var store = await StartAsync(database);
         using var peer = await SubscribeAsync(store, "r");
@@ -35,13 +35,18 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         var byType = heard.ToLookup(message => message.GetProperty("type").GetString());
         Assert.Equal(["running", "completed"], byType["status_change"].Select(change => change.GetProperty("new_status").GetString()));
         var metrics = Assert.Single(byType["metric_update"]);
-        Assert.Equal((3, 0.5, "NaN"), (metrics.GetProperty("step").GetInt64(), metrics.GetProperty("metrics").GetProperty("loss").GetDouble(), metrics.GetProperty("metrics").GetProperty("acc").GetString()));
-        Assert.Equal(("warning", "hello"), Assert.Single(byType["log"]) is var log ? (log.GetProperty("level").GetString(), log.GetProperty("message").GetString()) : default);
-        Assert.StartsWith("ckpt-", Assert.Single(byType["checkpoint_saved"]).GetProperty("checkpoint_id").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            (3, 0.5, "NaN"), (metrics.GetProperty("step").GetInt64(), metrics.GetProperty("metrics").GetProperty("loss").GetDouble(),
+            metrics.GetProperty("metrics").GetProperty("acc").GetString()));
+        Assert.Equal(("warning", "hello"), Assert.Single(byType["log"]) is var log
+            ? (log.GetProperty("level").GetString(), log.GetProperty("message").GetString())
+            : default);
+        Assert.StartsWith(
+            "ckpt-", Assert.Single(byType["checkpoint_saved"]).GetProperty("checkpoint_id").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_one_commit_holds_is_heard_in_the_order_in_which_it_happened()
+    public async Task Updates_of_one_commit_arrive_in_order()
     {
         await using var store = await StartAsync("sqlite");
         using var peer = await SubscribeAsync(store, "r");
@@ -62,7 +67,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task Every_replica_tells_its_own_subscribers()
+    public async Task Every_replica_notifies_its_own_subscribers()
     {
         var settings = await SettingsAsync("postgres");
         await using var first = await StoreHost.StartAsync(settings);
@@ -80,7 +85,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task After_unsubscribing_nothing_more_is_heard()
+    public async Task After_unsubscribing_no_update_arrives()
     {
         await using var store = await StartAsync("sqlite");
         using var peer = await SubscribeAsync(store, "r");
@@ -96,7 +101,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task A_message_that_makes_no_sense_is_answered_and_the_connection_lives()
+    public async Task An_invalid_message_is_answered_and_the_connection_stays_open()
     {
         await using var store = await StartAsync("sqlite");
         using var peer = await ConnectAsync(store);
@@ -116,7 +121,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task A_message_without_end_is_refused()
+    public async Task An_endless_message_is_refused()
     {
         await using var store = await StartAsync("sqlite");
         using var peer = await ConnectAsync(store);
@@ -132,7 +137,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task A_subscriber_that_does_not_read_is_dropped_and_writes_go_on()
+    public async Task A_subscriber_that_does_not_read_is_disconnected_and_writes_go_on()
     {
         await using var store = await StartAsync("sqlite", settings: [("LIVE:MAX_PENDING", "16"), ("LIVE:SEND_SECONDS", "60")]);
         using var peer = await SubscribeAsync(store, "r");
@@ -140,7 +145,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         var text = new string('x', 16_000);
         var (lines, heard) = (0, 0);
 
-        // Until the socket's buffers and the outbox are full; the other subscriber reads along.
+        // Until the buffers of the socket and the subscriber are full. The other subscriber keeps reading.
         while (lines < 1200)
         {
             await store.StoreAsync(Event.Log("r", text));
@@ -159,9 +164,10 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task Writes_go_on_while_redis_is_away()
+    public async Task Writes_go_on_while_redis_is_unreachable()
     {
-        await using var store = await StartAsync("sqlite", settings: ("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=100,syncTimeout=200,asyncTimeout=200"));
+        await using var store = await StartAsync(
+            "sqlite", settings: ("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=100,syncTimeout=200,asyncTimeout=200"));
 
         for (var step = 0; step < 50; step++)
         {
@@ -172,7 +178,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task The_address_speaks_only_websocket()
+    public async Task The_address_accepts_only_websocket()
     {
         await using var store = await StartAsync("sqlite");
 
@@ -180,13 +186,14 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task After_redis_restarts_updates_come_again_each_once_and_that_some_may_be_lost_is_told()
+    public async Task After_a_redis_restart_subscribers_get_a_resync_and_each_update_once()
     {
         var (first, second) = (new RedisServer(), new RedisServer());
         await first.InitializeAsync();
         var address = first.Endpoint;
         await using var way = new TcpProxy(() => address);
-        await using var store = await StartAsync("sqlite", settings: ("ConnectionStrings:redis", $"{first.ConnectionStringThrough(way.Port)},connectTimeout=1000"));
+        await using var store = await StartAsync(
+            "sqlite", settings: ("ConnectionStrings:redis", $"{first.ConnectionStringThrough(way.Port)},connectTimeout=1000"));
         using var peer = await SubscribeAsync(store, "r");
         await store.StoreAsync(Event.Metric("r", 0, "loss", 0));
         Assert.Equal("status_change", (await HearAsync(peer)).GetProperty("type").GetString());
@@ -210,14 +217,15 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         {
             heard.Add(await HearAsync(peer));
         }
-        var steps = heard.Where(message => message.GetProperty("type").GetString() == "metric_update").Select(message => message.GetProperty("step").GetInt64()).ToList();
+        var steps = heard.Where(message => message.GetProperty("type").GetString() == "metric_update")
+            .Select(message => message.GetProperty("step").GetInt64()).ToList();
         Assert.NotEmpty(steps);
         Assert.Equal(steps.Distinct().Order(), steps);
         await second.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_replica_that_could_not_publish_makes_the_others_subscribers_read_again()
+    public async Task A_replica_that_could_not_publish_triggers_a_resync_on_others()
     {
         var server = new RedisServer();
         await server.InitializeAsync();
@@ -225,7 +233,8 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         await using var way = new TcpProxy(() => address);
         var settings = await SettingsAsync("postgres", ("ConnectionStrings:redis", server.ConnectionString));
         await using var near = await StoreHost.StartAsync(settings);
-        settings["ConnectionStrings:redis"] = $"{server.ConnectionStringThrough(way.Port)},connectTimeout=1000,asyncTimeout=500,syncTimeout=500";
+        settings["ConnectionStrings:redis"] =
+            $"{server.ConnectionStringThrough(way.Port)},connectTimeout=1000,asyncTimeout=500,syncTimeout=500";
         await using var far = await StoreHost.StartAsync(settings);
         using var peer = await SubscribeAsync(near, "r");
 
@@ -243,7 +252,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task A_store_that_stops_says_so()
+    public async Task A_stopping_store_closes_connections_with_a_reason()
     {
         var store = await StartAsync("sqlite");
         using var peer = await SubscribeAsync(store, "*");
@@ -251,27 +260,29 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         var stopping = store.DisposeAsync();
 
         var close = await UntilClosedAsync(peer);
-        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "the server stops"), (close.CloseStatus, close.CloseStatusDescription));
+        Assert.Equal(
+            (WebSocketCloseStatus.EndpointUnavailable, "the server is stopping"), (close.CloseStatus, close.CloseStatusDescription));
         await stopping;
     }
 
     [Fact]
-    public async Task A_peer_that_answers_no_ping_is_dropped_and_one_that_does_is_not()
+    public async Task Only_a_peer_that_answers_pings_stays_connected()
     {
         await using var store = await StartAsync("sqlite", settings: ("LIVE:PING_SECONDS", "0.3"));
         using var alive = await ConnectAsync(store);
         var hearing = HearAsync(alive);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var dead = new TcpClient();
-        await dead.ConnectAsync(store.Address.Host, store.Address.Port, patience.Token);
+        await dead.ConnectAsync(store.Address.Host, store.Address.Port, timeout.Token);
         var stream = dead.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"GET /ws HTTP/1.1\r\nHost: {store.Address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"), patience.Token);
+            $"GET /ws HTTP/1.1\r\nHost: {store.Address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"), timeout.Token);
 
         var ended = false;
         try
         {
-            while (await stream.ReadAsync(new byte[1024], patience.Token) > 0)
+            while (await stream.ReadAsync(new byte[1024], timeout.Token) > 0)
             {
             }
             ended = true;
@@ -287,7 +298,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
     }
 
     [Fact]
-    public async Task Subscriptions_are_bounded()
+    public async Task The_number_of_subscriptions_is_limited()
     {
         await using var store = await StartAsync("sqlite");
         using var peer = await ConnectAsync(store);
@@ -305,7 +316,7 @@ public class LiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         Assert.Equal("subscribed", (await HearAsync(peer)).GetProperty("type").GetString());
     }
 
-    /// <summary>Everything heard up to a line of the log.</summary>
+    /// <summary>All messages up to a log line.</summary>
     private static async Task<List<JsonElement>> HearUntilAsync(ClientWebSocket peer, string line)
     {
         var heard = new List<JsonElement>();

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Trainyard.ExperimentStore.Tests.Live;
 
-/// <summary>A WebSocket client, with every wait bounded.</summary>
+/// <summary>A WebSocket client with timeouts.</summary>
 internal static class Peer
 {
     public static async Task<ClientWebSocket> ConnectAsync(StoreHost store)
@@ -14,7 +14,7 @@ internal static class Peer
         return peer;
     }
 
-    /// <summary>Subscribes. The store itself listens to Redis by then: it has answered.</summary>
+    /// <summary>Subscribes and waits for the answer. By then the store has subscribed to Redis.</summary>
     public static async Task<ClientWebSocket> SubscribeAsync(StoreHost store, string run)
     {
         var peer = await ConnectAsync(store);
@@ -28,13 +28,13 @@ internal static class Peer
 
     public static async Task<JsonElement> HearAsync(ClientWebSocket peer, int seconds = 30)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var buffer = new byte[65_536];
         var length = 0;
         ValueWebSocketReceiveResult part;
         do
         {
-            part = await peer.ReceiveAsync(buffer.AsMemory(length), patience.Token);
+            part = await peer.ReceiveAsync(buffer.AsMemory(length), timeout.Token);
             length += part.Count;
         }
         while (!part.EndOfMessage);
@@ -43,9 +43,9 @@ internal static class Peer
 
     public static async Task<ClientWebSocket> UntilClosedAsync(ClientWebSocket peer)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var buffer = new byte[65_536];
-        while ((await peer.ReceiveAsync(buffer, patience.Token)).MessageType is not WebSocketMessageType.Close)
+        while ((await peer.ReceiveAsync(buffer, timeout.Token)).MessageType is not WebSocketMessageType.Close)
         {
         }
         return peer;

@@ -10,7 +10,7 @@ namespace Trainyard.ExperimentStore.Tests.Machine;
 public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Fact]
-    public async Task The_state_of_the_machine_is_told_and_kept_fresh()
+    public async Task The_state_of_the_machine_is_reported_and_refreshed()
     {
         await using var store = await StartAsync("sqlite", settings: ("SYSTEM:SAMPLE_SECONDS", "0.1"));
         var first = await store.GetAsync("/api/system/status");
@@ -37,7 +37,7 @@ public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTes
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Looks_are_kept_and_told_to_whoever_hears_of_everything(string database)
+    public async Task Samples_are_stored_and_sent_to_subscribers_of_everything(string database)
     {
         await using var store = await StartAsync(database, settings: [("SYSTEM:SAMPLE_SECONDS", "0.1"), ("SYSTEM:INSTANCE_ID", "lab-1")]);
         using var peer = await Peer.SubscribeAsync(store, "*");
@@ -47,15 +47,18 @@ public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTes
             (heard.GetProperty("type").GetString(), heard.GetProperty("instance_id").GetString(), heard.GetProperty("run_id").ValueKind));
         Assert.True(heard.GetProperty("metrics").GetProperty("process_memory_bytes").GetDouble() > 1_000_000);
 
-        var history = await UntilAsync(() => store.GetAsync("/api/system/history"), now => now.GetProperty("instances").GetArrayLength() == 1 && now.GetProperty("instances")[0].GetProperty("count").GetInt32() >= 3);
+        var history = await UntilAsync(
+            () => store.GetAsync("/api/system/history"), now =>
+            now.GetProperty("instances").GetArrayLength() == 1 && now.GetProperty("instances")[0].GetProperty("count").GetInt32() >= 3);
         var instance = history.GetProperty("instances")[0];
         Assert.Equal("lab-1", instance.GetProperty("instance_id").GetString());
-        Assert.Equal(instance.GetProperty("times").GetArrayLength(), instance.GetProperty("values").GetProperty("process_memory_bytes").GetArrayLength());
+        Assert.Equal(instance.GetProperty("times").GetArrayLength(),
+            instance.GetProperty("values").GetProperty("process_memory_bytes").GetArrayLength());
         Assert.Empty((await store.GetAsync("/api/system/history?instance_id=another")).GetProperty("instances").EnumerateArray());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Old_looks_become_the_means_of_minutes_and_older_ones_go(string database)
+    public async Task Old_samples_become_minute_means_and_older_ones_are_deleted(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock, settings: [("SYSTEM:KEEP_DAYS", "0.5"), ("SYSTEM:RAW_HOURS", "1")]);
@@ -72,13 +75,14 @@ public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTes
         await history.AgeAsync(CancellationToken.None);
 
         var old = await InstanceAsync("old", "");
-        // Three whole minutes; the fourth is not an hour old.
+        // Three full minutes; the fourth is less than an hour old.
         Assert.Equal(3 + 3 + 1, old.GetProperty("count").GetInt32());
         Assert.Equal([20, 80, 140, 180, 200, 220, 7], Numbers(old, "cpu"));
         Assert.Equal([null, 1, 1, 1, 1, 1, null], Numbers(old, "odd"));
         Assert.Equal([null, null, null, null, null, null, 5], Numbers(old, "new"));
         Assert.Equal(Event.Noon.AddMinutes(1), old.GetProperty("times")[1].GetDateTimeOffset());
-        Assert.Equal(["cpu"], (await InstanceAsync("old", "&keys=cpu,none")).GetProperty("values").EnumerateObject().Select(one => one.Name));
+        Assert.Equal(
+            ["cpu"], (await InstanceAsync("old", "&keys=cpu,none")).GetProperty("values").EnumerateObject().Select(value => value.Name));
 
         var few = await InstanceAsync("old", "&max_points=3&to=2026-03-04T12:04:00Z&from=2026-03-04T12:00:00Z");
         Assert.True(few.GetProperty("summarised").GetBoolean());
@@ -93,21 +97,26 @@ public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTes
         Task AddAsync(string instance, int second, Dictionary<string, double> values) =>
             history.AddAsync(instance, "host", Event.Noon.AddSeconds(second), values, CancellationToken.None);
 
-        async Task<JsonElement> InstanceAsync(string id, string more) =>
-            (await store.GetAsync($"/api/system/history?instance_id={id}{(more.Contains("from", StringComparison.Ordinal) ? "" : "&from=2026-03-04T00:00:00Z&to=2026-03-06T00:00:00Z")}{more}")).GetProperty("instances")[0];
+        async Task<JsonElement> InstanceAsync(string id, string more)
+        {
+            var range = more.Contains("from", StringComparison.Ordinal) ? "" : "&from=2026-03-04T00:00:00Z&to=2026-03-06T00:00:00Z";
+            return (await store.GetAsync($"/api/system/history?instance_id={id}{range}{more}")).GetProperty("instances")[0];
+        }
     }
 
     [Fact]
-    public async Task A_history_that_can_not_be_is_refused()
+    public async Task An_invalid_history_query_is_refused()
     {
         await using var store = await StartAsync("sqlite");
 
-        foreach (var query in (string[])["from=2026-03-04T12:00:00Z&to=2026-03-04T12:00:00Z", "max_points=0", "max_points=10001", "from=yesterday", "key=cpu"])
+        foreach (var query in (
+            string[])["from=2026-03-04T12:00:00Z&to=2026-03-04T12:00:00Z", "max_points=0", "max_points=10001", "from=yesterday", "key=cpu"])
         {
             Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, $"/api/system/history?{query}")).Code);
         }
     }
 
     private static IEnumerable<double?> Numbers(JsonElement instance, string key) =>
-        instance.GetProperty("values").GetProperty(key).EnumerateArray().Select(value => value.ValueKind is JsonValueKind.Null ? (double?)null : value.GetDouble());
+        instance.GetProperty("values").GetProperty(key).EnumerateArray()
+            .Select(value => value.ValueKind is JsonValueKind.Null ? (double?)null : value.GetDouble());
 }

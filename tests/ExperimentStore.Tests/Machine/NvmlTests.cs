@@ -6,17 +6,17 @@ namespace Trainyard.ExperimentStore.Tests.Machine;
 public class NvmlTests
 {
     [Fact]
-    public void Without_the_library_there_is_none() => Assert.Null(Nvml.TryOpen("libno-such-nvml.so.1"));
+    public void Without_the_library_nothing_opens() => Assert.Null(Nvml.TryOpen("libno-such-nvml.so.1"));
 
     [Fact]
-    public async Task Cards_are_read_and_what_one_does_not_tell_is_left_out()
+    public async Task Cards_are_read_and_missing_figures_are_null()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-in for the library is built for Linux.");
         using var folder = new Servers.Processes.TemporaryFolder();
         var library = Path.Combine(folder.Path, "libnvidia-ml.so.1");
         Assert.SkipUnless(await CompileAsync(library), "There is no C compiler.");
 
-        // Twice: the library must have been shut down to start again.
+        // Twice, since the library can start again only after a shutdown.
         for (var times = 0; times < 2; times++)
         {
             using var nvml = Nvml.TryOpen(library);
@@ -33,7 +33,8 @@ public class NvmlTests
     {
         try
         {
-            using var gcc = Process.Start("gcc", ["-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "Machine", "fake-nvml.c")]);
+            using var gcc = Process.Start(
+                "gcc", ["-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "Machine", "fake-nvml.c")]);
             await gcc.WaitForExitAsync();
             return gcc.ExitCode == 0;
         }

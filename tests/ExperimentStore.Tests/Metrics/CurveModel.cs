@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 
-/// <summary>What a series holds, kept as a plain list and read by looking at every point.</summary>
+/// <summary>A reference model: the points of a series as a list, read point by point.</summary>
 internal sealed class CurveModel
 {
     private readonly List<Logged> points = [];
@@ -28,23 +28,25 @@ internal sealed class CurveModel
     /// <param name="attempt">Null for the clean curve, 0 for all.</param>
     public List<Logged> Chosen(long from = long.MinValue, long to = long.MaxValue, int? attempt = null) => [.. points
         .Where(point => point.Step >= from && point.Step <= to)
-        .Where(point => attempt switch { null => point.Step < until.GetValueOrDefault(point.Attempt, long.MaxValue), 0 => true, _ => point.Attempt == attempt })
+        .Where(point => attempt switch { null => point.Step < until.GetValueOrDefault(point.Attempt, long.MaxValue), 0 => true,
+            _ => point.Attempt == attempt })
         .OrderBy(point => point.Step).ThenBy(point => point.Seq)];
 
-    /// <summary>Whether an answer tells of just these points, whichever way it tells.</summary>
-    public static void AssertTells(List<Logged> chosen, JsonElement curve, int most)
+    /// <summary>Asserts that an answer covers exactly these points, as points or as buckets.</summary>
+    public static void AssertCovers(List<Logged> chosen, JsonElement curve, int maxPoints)
     {
         Assert.Equal(chosen.Count, curve.GetProperty("count").GetInt64());
         if (!curve.GetProperty("summarised").GetBoolean())
         {
             Assert.Equal(
                 chosen.Select(point => (point.Step, point.Value)),
-                curve.GetProperty("points").EnumerateArray().Select(point => (point.GetProperty("step").GetInt64(), Number(point.GetProperty("value")))));
+                curve.GetProperty("points").EnumerateArray()
+                    .Select(point => (point.GetProperty("step").GetInt64(), Number(point.GetProperty("value")))));
             return;
         }
         var buckets = curve.GetProperty("buckets").EnumerateArray().ToList();
-        Assert.True(chosen.Count > most);
-        Assert.InRange(buckets.Count, 1, most);
+        Assert.True(chosen.Count > maxPoints);
+        Assert.InRange(buckets.Count, 1, maxPoints);
         var rest = chosen;
         foreach (var bucket in buckets)
         {
@@ -76,7 +78,8 @@ internal sealed class CurveModel
         Assert.Equal(own[^1].Step, bucket.GetProperty("to_step").GetInt64());
         Assert.Equal(
             (own.Count, own.Count(point => double.IsNaN(point.Value)), own.Count(point => double.IsInfinity(point.Value))),
-            (bucket.GetProperty("count").GetInt64(), bucket.GetProperty("nan_count").GetInt64(), bucket.GetProperty("infinite_count").GetInt64()));
+            (bucket.GetProperty("count").GetInt64(), bucket.GetProperty("nan_count").GetInt64(),
+                bucket.GetProperty("infinite_count").GetInt64()));
         Assert.Equal(own[^1].Value, Number(bucket.GetProperty("last")));
         Assert.Equal(finite.Count == 0 ? null : finite.Min(), Optional(bucket, "min"));
         Assert.Equal(finite.Count == 0 ? null : finite.Max(), Optional(bucket, "max"));

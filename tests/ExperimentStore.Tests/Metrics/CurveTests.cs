@@ -8,7 +8,7 @@ namespace Trainyard.ExperimentStore.Tests.Metrics;
 public class CurveTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_resumed_run_shows_one_clean_curve_and_keeps_what_it_replaced(string database)
+    public async Task A_resumed_run_shows_one_clean_curve_and_keeps_superseded_points(string database)
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync([.. Enumerable.Range(0, 10).Select(step => Event.Metric("r", step, "loss", 100 - step))]);
@@ -61,7 +61,8 @@ public class CurveTests(PostgresServer postgres, RedisServer redis) : StoreTests
             await store.StoreAsync([.. events]);
         }
 
-        var clean = written.Where(point => !Enumerable.Range(point.Attempt, attempt - point.Attempt).Any(later => starts[later] <= point.Step)).ToList();
+        var clean = written.Where(
+            point => !Enumerable.Range(point.Attempt, attempt - point.Attempt).Any(later => starts[later] <= point.Step)).ToList();
         var ordered = clean.OrderBy(point => point.Step).Select(point => point.Value).ToList();
         var finite = clean.Where(point => double.IsFinite(point.Value)).ToList();
         var latest = (await store.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0];
@@ -72,7 +73,8 @@ public class CurveTests(PostgresServer postgres, RedisServer redis) : StoreTests
         Assert.Equal(clean.Count(point => double.IsNaN(point.Value)), latest.GetProperty("nan_count").GetInt64());
         Assert.Equal(clean.Count(point => double.IsInfinity(point.Value)), latest.GetProperty("infinite_count").GetInt64());
         Assert.Equal(finite.Min(point => point.Value), latest.GetProperty("min").GetDouble());
-        Assert.Equal(finite.Where(point => point.Value == finite.Min(other => other.Value)).Min(point => point.Step), latest.GetProperty("min_step").GetInt64());
+        Assert.Equal(finite.Where(point => point.Value == finite.Min(other => other.Value)).Min(point => point.Step),
+            latest.GetProperty("min_step").GetInt64());
         Assert.Equal(finite.Max(point => point.Value), latest.GetProperty("max").GetDouble());
         Assert.Equal(clean.Max(point => point.Step), latest.GetProperty("step").GetInt64());
         Assert.Equal(ordered[^1], Number(latest.GetProperty("value")));
@@ -91,7 +93,8 @@ public class CurveTests(PostgresServer postgres, RedisServer redis) : StoreTests
         await store.StoreAsync([.. points.Select(point => Event.Metric("r", point.Step, "m", point.Value))]);
 
         const int Most = 100;
-        var curve = (await store.GetAsync($"/api/runs/r/metrics?keys=m&from_step=0&to_step=4500&max_points={Most}")).GetProperty("series")[0];
+        var curve = (await store.GetAsync($"/api/runs/r/metrics?keys=m&from_step=0&to_step=4500&max_points={Most}"))
+            .GetProperty("series")[0];
 
         var chosen = points.Where(point => point.Step is >= 0 and <= 4500).ToList();
         var width = (chosen[^1].Step - chosen[0].Step) / Most + 1;
@@ -104,7 +107,8 @@ public class CurveTests(PostgresServer postgres, RedisServer redis) : StoreTests
         foreach (var (bucket, naive) in buckets.Zip(expected))
         {
             var finite = naive.Select(point => point.Value).Where(double.IsFinite).ToList();
-            Assert.Equal((naive[0].Step, naive[^1].Step), (bucket.GetProperty("from_step").GetInt64(), bucket.GetProperty("to_step").GetInt64()));
+            Assert.Equal(
+                (naive[0].Step, naive[^1].Step), (bucket.GetProperty("from_step").GetInt64(), bucket.GetProperty("to_step").GetInt64()));
             Assert.Equal(naive.Count, bucket.GetProperty("count").GetInt64());
             Assert.Equal(naive.Count(point => double.IsNaN(point.Value)), bucket.GetProperty("nan_count").GetInt64());
             Assert.Equal(naive.Count(point => double.IsInfinity(point.Value)), bucket.GetProperty("infinite_count").GetInt64());
@@ -119,8 +123,10 @@ public class CurveTests(PostgresServer postgres, RedisServer redis) : StoreTests
     public async Task The_largest_and_smallest_numbers_can_be_summarised(string database)
     {
         await using var store = await StartAsync(database);
-        double[] extremes = [double.MaxValue, double.MaxValue, -double.MaxValue, double.Epsilon, -double.Epsilon, 0, double.PositiveInfinity, double.NaN, 1e-300, double.MaxValue];
-        await store.StoreAsync([.. Enumerable.Range(0, 200).Select(step => Event.Metric("r", step, "m", extremes[step % extremes.Length]))]);
+        double[] extremes = [double.MaxValue, double.MaxValue, -double.MaxValue, double.Epsilon, -double.Epsilon, 0,
+            double.PositiveInfinity, double.NaN, 1e-300, double.MaxValue];
+        await store.StoreAsync(
+            [.. Enumerable.Range(0, 200).Select(step => Event.Metric("r", step, "m", extremes[step % extremes.Length]))]);
         await store.StoreAsync(Event.Metric("r", 1L << 53, "far", 1), Event.Metric("r", -(1L << 53), "far", 2));
 
         var curve = (await store.GetAsync("/api/runs/r/metrics?keys=m&max_points=3")).GetProperty("series")[0].GetProperty("buckets");
@@ -144,7 +150,9 @@ public class CurveTests(PostgresServer postgres, RedisServer redis) : StoreTests
         await store.StoreAsync(Event.Metric("r", null, "m", 4), Event.Metric("r", null, "other", 5));
 
         var history = await store.GetAsync("/api/runs/r/metrics");
-        Assert.Equal([0, 1, 10, 11], history.GetProperty("series")[0].GetProperty("points").EnumerateArray().Select(point => point.GetProperty("step").GetInt64()));
+        Assert.Equal(
+            [0, 1, 10, 11], history.GetProperty("series")[0].GetProperty("points").EnumerateArray()
+            .Select(point => point.GetProperty("step").GetInt64()));
         Assert.Equal(0, history.GetProperty("series")[1].GetProperty("points")[0].GetProperty("step").GetInt64());
     }
 
@@ -158,14 +166,19 @@ public class CurveTests(PostgresServer postgres, RedisServer redis) : StoreTests
         {
             using var post = new HttpRequestMessage(HttpMethod.Post, "/api/runs/r/metrics");
             post.Headers.Add("Idempotency-Key", "job:1");
-            post.Content = new StringContent("""[{"step":1,"metrics":{"loss":"NaN","acc":0.5},"timestamp":"2026-01-01T00:00:00Z"},{"metrics":{"loss":2}}]""", System.Text.Encoding.UTF8, "application/json");
+            post.Content = new StringContent(
+                """[{"step":1,"metrics":{"loss":"NaN","acc":0.5},"timestamp":"2026-01-01T00:00:00Z"},{"metrics":{"loss":2}}]""",
+                System.Text.Encoding.UTF8, "application/json");
             using var response = await store.Http.SendAsync(post);
             Assert.Equal(2 * repeated, JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("repeated").GetInt32());
         }
 
         var series = (await store.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series");
-        Assert.Equal(("2026-01-01T00:00:00Z", 0.5), (series[0].GetProperty("time").GetString(), series[0].GetProperty("value").GetDouble()));
-        Assert.Equal((2, 2, 1), (series[1].GetProperty("step").GetInt64(), series[1].GetProperty("count").GetInt64(), series[1].GetProperty("nan_count").GetInt64()));
+        Assert.Equal(
+            ("2026-01-01T00:00:00Z", 0.5), (series[0].GetProperty("time").GetString(), series[0].GetProperty("value").GetDouble()));
+        Assert.Equal(
+            (2, 2, 1), (series[1].GetProperty("step").GetInt64(), series[1].GetProperty("count").GetInt64(),
+            series[1].GetProperty("nan_count").GetInt64()));
     }
 
     private static List<double> Values(JsonElement history) =>

@@ -5,11 +5,11 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 
-/// <summary>What <c>POST /api/runs/{id}/metrics</c> takes and refuses.</summary>
+/// <summary>What <c>POST /api/runs/{id}/metrics</c> accepts and refuses.</summary>
 public class LoggingTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task One_entry_is_taken_as_well_as_a_list(string database)
+    public async Task One_entry_or_a_list_is_accepted(string database)
     {
         await using var store = await StartAsync(database);
         var created = await store.SendAsync(HttpMethod.Post, "/api/runs", new { run_id = 42, name = "numbered" });
@@ -29,7 +29,7 @@ public class LoggingTests(PostgresServer postgres, RedisServer redis) : StoreTes
     [InlineData("-1")]
     [InlineData("9007199254740993")]
     [InlineData("-9007199254740992")]
-    public async Task A_step_that_is_none_is_refused_with_the_rule(string step)
+    public async Task An_invalid_step_is_refused_with_the_rule(string step)
     {
         await using var store = await StartAsync("sqlite");
         await store.SendAsync(HttpMethod.Post, "/api/runs", new { run_id = "r" });
@@ -48,7 +48,7 @@ public class LoggingTests(PostgresServer postgres, RedisServer redis) : StoreTes
     [InlineData("""null""")]
     [InlineData("""{"metrics":{}}""")]
     [InlineData("""7""")]
-    public async Task What_is_no_entry_is_refused(string body)
+    public async Task An_invalid_entry_is_refused(string body)
     {
         await using var store = await StartAsync("sqlite");
         await store.SendAsync(HttpMethod.Post, "/api/runs", new { run_id = "r" });

@@ -3,7 +3,9 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 
-/// <summary>A series knows when its points arrived, within an hour or a twenty-fourth of their age, and never says that one is older than it is.</summary>
+/// <summary>
+/// Receipts date points within an hour or a twenty-fourth of their age, and never report one as older than it is.
+/// </summary>
 public class ReceiptTests
 {
     private const long Second = 1_000_000;
@@ -15,7 +17,7 @@ public class ReceiptTests
     [InlineData(60, 3_000)]
     [InlineData(3600, 5_000)]
     [InlineData(86_400, 700)]
-    public void Points_come_of_age_neither_early_nor_much_too_late(int everySeconds, int count)
+    public void Points_are_due_neither_early_nor_much_too_late(int everySeconds, int count)
     {
         byte[]? receipts = null;
         for (var seq = 0; seq < count; seq++)
@@ -27,8 +29,9 @@ public class ReceiptTests
         for (var cutoff = Start - Hour; cutoff < end + (2 * Hour); cutoff += Math.Max(Hour / 7, (end - Start) / 50))
         {
             var ofAge = Receipts.Read(receipts).OfAge(cutoff, count);
-            // Of the points before it every one had arrived; of those that had arrived longer ago than a mark's distance none is missing.
-            Assert.True(ofAge == 0 || Start + ((ofAge - 1) * everySeconds * Second) <= cutoff, $"{ofAge} points are said to have arrived by {cutoff}.");
+            // All points below it had arrived, and it misses none that arrived earlier than the distance of two marks.
+            Assert.True(ofAge == 0 || Start
+                + ((ofAge - 1) * everySeconds * Second) <= cutoff, $"{ofAge} points are said to have arrived by {cutoff}.");
             var late = Math.Max(Hour, (end - Start) / 24) + ((everySeconds + 2) * Second);
             var certain = Math.Clamp(((cutoff - late - Start) / (everySeconds * Second)) + 1, 0, count);
             Assert.True(ofAge >= certain, $"{ofAge} points are of age at {cutoff}, not {certain}.");
@@ -37,7 +40,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public void What_is_settled_is_forgotten_and_the_next_to_come_of_age_is_known()
+    public void Marks_of_compacted_points_are_dropped_and_the_next_due_time_is_known()
     {
         byte[]? stored = null;
         for (var hour = 0; hour < 30; hour++)
@@ -55,15 +58,18 @@ public class ReceiptTests
         Assert.Equal(3_000, receipts.OfAge(Start + (30 * Hour), 3_000));
         receipts.Settle(3_000, Start + (30 * Hour));
         Assert.Null(receipts.NextOfAge(3_000));
-        Assert.Equal(3_000, Receipts.Read(Note(receipts.Write(new PackedWriter()), Start + (31 * Hour), 3_000)).OfAge(Start + (30 * Hour), 3_100));
+        Assert.Equal(
+            3_000, Receipts.Read(Note(receipts.Write(new PackedWriter()), Start + (31 * Hour), 3_000)).OfAge(Start + (30 * Hour), 3_100));
     }
 
     [Fact]
-    public void A_clock_that_goes_back_makes_no_point_older()
+    public void A_clock_that_goes_back_does_not_age_points()
     {
         var stored = Note(Note(Note(null, Start, 0), Start + (3 * Hour), 10), Start + Hour, 20);
 
-        Assert.Equal([10, 10, 30], ((long[])[Start + Hour + Second, Start + (3 * Hour), Start + (3 * Hour) + Second]).Select(cutoff => Receipts.Read(stored).OfAge(cutoff, 30)));
+        Assert.Equal(
+            [10, 10, 30], ((long[])[Start + Hour + Second, Start + (3 * Hour), Start + (3 * Hour) + Second])
+            .Select(cutoff => Receipts.Read(stored).OfAge(cutoff, 30)));
     }
 
     private static byte[] Note(byte[]? stored, long now, long seq) => Receipts.Note(stored, now, seq, new PackedWriter());

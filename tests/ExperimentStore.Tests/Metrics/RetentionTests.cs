@@ -10,13 +10,13 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 
-/// <summary>Points age into minutes and archives, and no value is lost or counted twice on the way, whatever interrupts it.</summary>
+/// <summary>Compacting points into minutes and archives neither loses nor duplicates values, whatever interrupts it.</summary>
 public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     private const int Seconds = 3000;
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Curves_add_up_the_same_as_points_age_into_minutes_and_archives(string database)
+    public async Task Curves_keep_their_totals_as_points_become_minutes_and_archives(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock);
@@ -31,12 +31,13 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         Assert.Equal(sums, await SumsAsync(store, "r"));
         Assert.Equal(slow, await CurveAsync(store, "r", "slow"));
         Assert.Equal(latest, await LatestAsync(store, "r"));
-        // What is young, and the bucket the second attempt cut through.
+        // New points, and the bucket that the second attempt cuts.
         Assert.InRange(await CountAsync(store, db => db.Points), 100, 100 + 64);
         var minutes = await CountAsync(store, db => db.Minutes);
         Assert.InRange(minutes, Seconds / 60, 2 * (Seconds / 60) + 4 + 20);
 
-        await store.StoreAsync([.. Enumerable.Range(0, 5).Select(index => At(Event.Noon.AddSeconds(90 + index), Event.Metric("r", 90, "m", 1, attempt: 2)))]);
+        await store.StoreAsync(
+            [.. Enumerable.Range(0, 5).Select(index => At(Event.Noon.AddSeconds(90 + index), Event.Metric("r", 90, "m", 1, attempt: 2)))]);
         await store.StoreAsync(At(Event.Noon.AddSeconds(95), Event.Metric("r", 91, "m", -1e6, attempt: 2)));
         var late = await SumsAsync(store, "r");
         Assert.Equal((sums.Count + 6, -1e6), (late.Count, late.Min));
@@ -65,7 +66,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Stopping_anywhere_loses_nothing_and_doubles_nothing(string database)
+    public async Task Interruptions_neither_lose_nor_duplicate_points(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock);
@@ -89,7 +90,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
                 }
                 catch (OperationCanceledException)
                 {
-                    // Wherever it was.
+                    // Interrupted anywhere.
                 }
                 Assert.Equal(sums, await SumsAsync(store, ((string[])["a", "b", "c"])[stops % 3]));
             }
@@ -114,17 +115,19 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         var before = await SumsAsync(one, "a");
 
         await Task.WhenAll(
-            RetainAsync(one), RetainAsync(two), RetainAsync(one),
-            two.StoreAsync([.. Enumerable.Range(0, 50).Select(index => At(Event.Noon.AddSeconds(index), Event.Metric("a", index, "m", 1, attempt: 2)))]));
-        await RetainAsync(two);
+            RetainAsync(first), RetainAsync(second), RetainAsync(first),
+            second.StoreAsync(
+                [.. Enumerable.Range(0, 50).Select(
+                index => At(Event.Noon.AddSeconds(index), Event.Metric("a", index, "m", 1, attempt: 2)))]));
+        await RetainAsync(second);
 
-        Assert.Equal((before.Count + 50, before.NanCount), ((await SumsAsync(one, "a")).Count, (await SumsAsync(one, "a")).NanCount));
-        Assert.Equal(before, await SumsAsync(two, "b"));
-        Assert.Equal(0, await CountAsync(one, db => db.Minutes));
+        Assert.Equal((before.Count + 50, before.NanCount), ((await SumsAsync(first, "a")).Count, (await SumsAsync(first, "a")).NanCount));
+        Assert.Equal(before, await SumsAsync(second, "b"));
+        Assert.Equal(0, await CountAsync(first, db => db.Minutes));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Raw_points_can_be_kept_for_ever(string database)
+    public async Task Raw_points_can_be_kept_forever(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock, configure: null, ("RETENTION:KEEP_RAW_FOREVER", "true"));
@@ -138,12 +141,14 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task What_has_just_arrived_stays_as_it_is_however_old_its_sender_says_it_is(string database)
+    public async Task New_points_are_not_compacted_however_old_their_time_is(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon.AddDays(7));
         await using var store = await StartAsync(database, clock);
-        await store.StoreAsync([.. Enumerable.Range(0, Seconds).Select(index => At(Event.Noon.AddMilliseconds(index), Event.Metric("r", index, "m", index)))]);
-        await store.StoreAsync([.. Enumerable.Range(0, 10).Select(index => At(clock.GetUtcNow().AddDays(365), Event.Metric("r", index, "ahead", index)))]);
+        await store.StoreAsync(
+            [.. Enumerable.Range(0, Seconds).Select(index => At(Event.Noon.AddMilliseconds(index), Event.Metric("r", index, "m", index)))]);
+        await store.StoreAsync(
+            [.. Enumerable.Range(0, 10).Select(index => At(clock.GetUtcNow().AddDays(365), Event.Metric("r", index, "ahead", index)))]);
 
         foreach (var hours in (int[])[0, 23])
         {
@@ -154,17 +159,21 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         clock.Advance(TimeSpan.FromHours(2));
         await RetainAsync(store);
 
-        Assert.Equal((0, 2), (await CountAsync(store, db => db.Points), await CountAsync(store, db => db.Minutes) + await CountAsync(store, db => db.Archives)));
+        Assert.Equal(
+            (0, 2), (await CountAsync(store, db => db.Points), await CountAsync(store, db => db.Minutes)
+            + await CountAsync(store, db => db.Archives)));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Points_come_of_age_by_when_they_arrived_whatever_their_steps(string database)
+    public async Task Points_are_due_by_arrival_time_whatever_their_steps(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock);
-        await store.StoreAsync([.. Enumerable.Range(0, 10_000).Select(index => At(clock.GetUtcNow(), Event.Metric("r", 100_000 + index, "m", index)))]);
+        await store.StoreAsync(
+            [.. Enumerable.Range(0, 10_000).Select(index => At(clock.GetUtcNow(), Event.Metric("r", 100_000 + index, "m", index)))]);
         clock.Advance(TimeSpan.FromHours(12));
-        await store.StoreAsync([.. Enumerable.Range(0, 10_000).Select(index => At(clock.GetUtcNow(), Event.Metric("r", index, "m", index)))]);
+        await store.StoreAsync(
+            [.. Enumerable.Range(0, 10_000).Select(index => At(clock.GetUtcNow(), Event.Metric("r", index, "m", index)))]);
 
         foreach (var (hours, left) in ((int, int)[])[(13, 10_000), (1, 10_000), (12, 0)])
         {
@@ -174,7 +183,7 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         }
     }
 
-    /// <summary>A value a second, some of them odd; halfway a second attempt goes back ten minutes.</summary>
+    /// <summary>A value per second, some of them NaN or infinite. Halfway, a second attempt goes back ten minutes.</summary>
     private static IEnumerable<RunEvent> Busy(string run)
     {
         for (var second = 0; second < Seconds; second++)
@@ -191,7 +200,8 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
 
     private static MetricsLogged At(DateTimeOffset time, MetricsLogged values) => values with { Time = time };
 
-    private static Task RetainAsync(StoreHost store) => store.Services.GetRequiredService<RetentionJob>().RetainAsync(CancellationToken.None);
+    private static Task RetainAsync(StoreHost store) =>
+        store.Services.GetRequiredService<RetentionJob>().RetainAsync(CancellationToken.None);
 
     private static Task<int> CountAsync<T>(StoreHost store, Func<StoreContext, IQueryable<T>> rows) =>
         store.Services.GetRequiredService<Database>().ReadAsync((db, token) => rows(db).CountAsync(token), CancellationToken.None);
@@ -199,21 +209,24 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     private static async Task<string> CurveAsync(StoreHost store, string run, string key) =>
         (await store.GetAsync($"/api/runs/{run}/metrics?keys={key}")).GetProperty("series")[0].GetRawText();
 
-    private static async Task<string> LatestAsync(StoreHost store, string run) => (await store.GetAsync($"/api/runs/{run}/metrics/latest")).GetRawText();
+    private static async Task<string> LatestAsync(StoreHost store, string run) =>
+        (await store.GetAsync($"/api/runs/{run}/metrics/latest")).GetRawText();
 
-    /// <summary>What the buckets of a curve come to, coarsely and finely drawn, which has to be the same.</summary>
+    /// <summary>The totals of a curve's buckets, which must be equal at coarse and fine resolution.</summary>
     private static async Task<Sums> SumsAsync(StoreHost store, string run)
     {
         var sums = new List<Sums>();
-        foreach (var most in (int[])[1, 40, 900])
+        foreach (var maxPoints in (int[])[1, 40, 900])
         {
-            var curve = (await store.GetAsync($"/api/runs/{run}/metrics?keys=m&max_points={most}")).GetProperty("series")[0];
+            var curve = (await store.GetAsync($"/api/runs/{run}/metrics?keys=m&max_points={maxPoints}")).GetProperty("series")[0];
             var buckets = curve.GetProperty("buckets").EnumerateArray().ToList();
-            Assert.InRange(buckets.Count, 1, most);
+            Assert.InRange(buckets.Count, 1, maxPoints);
             sums.Add(new(
-                buckets.Sum(bucket => bucket.GetProperty("count").GetInt64()), buckets.Sum(bucket => bucket.GetProperty("nan_count").GetInt64()),
+                buckets.Sum(bucket => bucket.GetProperty("count").GetInt64()),
+                buckets.Sum(bucket => bucket.GetProperty("nan_count").GetInt64()),
                 buckets.Sum(bucket => bucket.GetProperty("infinite_count").GetInt64()),
-                buckets.Where(HasFinite).Min(bucket => bucket.GetProperty("min").GetDouble()), buckets.Where(HasFinite).Max(bucket => bucket.GetProperty("max").GetDouble()),
+                buckets.Where(HasFinite).Min(bucket => bucket.GetProperty("min").GetDouble()),
+                buckets.Where(HasFinite).Max(bucket => bucket.GetProperty("max").GetDouble()),
                 buckets[0].GetProperty("from_step").GetInt64(), buckets[^1].GetProperty("to_step").GetInt64(),
                 Math.Round(buckets.Where(HasFinite).Sum(Total), 3)));
             Assert.Equal(sums[0].Count, curve.GetProperty("count").GetInt64());
@@ -222,10 +235,12 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         return sums[0];
     }
 
-    private static bool HasFinite(JsonElement bucket) => bucket.TryGetProperty("mean", out var mean) && mean.ValueKind is JsonValueKind.Number;
+    private static bool HasFinite(JsonElement bucket) =>
+        bucket.TryGetProperty("mean", out var mean) && mean.ValueKind is JsonValueKind.Number;
 
     private static double Total(JsonElement bucket) => bucket.GetProperty("mean").GetDouble()
-        * (bucket.GetProperty("count").GetInt64() - bucket.GetProperty("nan_count").GetInt64() - bucket.GetProperty("infinite_count").GetInt64());
+        * (bucket.GetProperty("count").GetInt64() - bucket.GetProperty("nan_count")
+            .GetInt64() - bucket.GetProperty("infinite_count").GetInt64());
 
     private sealed record Sums(long Count, long NanCount, long InfiniteCount, double Min, double Max, long First, long Last, double Total);
 }

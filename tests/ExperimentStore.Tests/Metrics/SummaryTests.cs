@@ -8,7 +8,7 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 
-/// <summary>Whatever is logged in whichever order, what is read through summaries is what reading every point would give.</summary>
+/// <summary>Summaries give the same result as reading every point, for any values in any order.</summary>
 public class SummaryTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     private static readonly double[] Odd =
@@ -44,23 +44,23 @@ public class SummaryTests(PostgresServer postgres, RedisServer redis) : StoreTes
         }
         var (first, last) = (model.Points.Min(point => point.Step), model.Points.Max(point => point.Step));
 
-        foreach (var most in (int[])[1, 2, 7, 100, 1000, 2000, 5000, 100_000])
+        foreach (var maxPoints in (int[])[1, 2, 7, 100, 1000, 2000, 5000, 100_000])
         {
             var (from, to) = (random.NextInt64(first, last), random.NextInt64(first, last));
-            (from, to) = most < 5 ? (first, last) : (Math.Min(from, to), Math.Max(from, to));
+            (from, to) = maxPoints < 5 ? (first, last) : (Math.Min(from, to), Math.Max(from, to));
             foreach (var attempt in (int?[])[null, 0, random.Next(1, model.Attempt + 1)])
             {
-                var asked = attempt switch { null => "", 0 => "&attempt=all", _ => $"&attempt={attempt}" };
-                var whole = await store.GetAsync($"/api/runs/r/metrics?keys=m&max_points={most}{asked}");
-                var part = await store.GetAsync($"/api/runs/r/metrics?keys=m&max_points={most}&from_step={from}&to_step={to}{asked}");
-                CurveModel.AssertTells(model.Chosen(attempt: attempt), whole.GetProperty("series")[0], most);
-                CurveModel.AssertTells(model.Chosen(from, to, attempt), part.GetProperty("series")[0], most);
+                var filter = attempt switch { null => "", 0 => "&attempt=all", _ => $"&attempt={attempt}" };
+                var whole = await store.GetAsync($"/api/runs/r/metrics?keys=m&max_points={maxPoints}{filter}");
+                var part = await store.GetAsync($"/api/runs/r/metrics?keys=m&max_points={maxPoints}&from_step={from}&to_step={to}{filter}");
+                CurveModel.AssertCovers(model.Chosen(attempt: attempt), whole.GetProperty("series")[0], maxPoints);
+                CurveModel.AssertCovers(model.Chosen(from, to, attempt), part.GetProperty("series")[0], maxPoints);
             }
         }
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_series_that_logs_ever_more_often_stays_finely_summarised(string database)
+    public async Task A_series_that_logs_more_and_more_often_gets_finer_summaries(string database)
     {
         await using var store = await StartAsync(database);
         var model = new CurveModel();
@@ -93,8 +93,9 @@ public class SummaryTests(PostgresServer postgres, RedisServer redis) : StoreTes
                 model.Resume(step);
                 yield return Event.Resume(run, step);
             }
-            // Late, repeated, far behind or of an attempt that is over.
-            var at = random.Next(20) switch { 0 => step - random.NextInt64(400 * spacing), 1 => step, _ => step += random.NextInt64(1, 2 * spacing + 1) };
+            // Late, repeated, far behind, or of a finished attempt.
+            var at = random.Next(
+                20) switch { 0 => step - random.NextInt64(400 * spacing), 1 => step, _ => step += random.NextInt64(1, 2 * spacing + 1) };
             var attempt = random.Next(15) == 0 ? random.Next(1, model.Attempt + 1) : model.Attempt;
             var value = oddities && random.Next(4) == 0 ? Odd[random.Next(Odd.Length)] : random.Next(-50, 50) / 8.0;
             model.Add(attempt, at, value);
@@ -102,13 +103,13 @@ public class SummaryTests(PostgresServer postgres, RedisServer redis) : StoreTes
         }
     }
 
-    /// <summary>Counts, extremes and last values of random selections, as summed from any level's rows.</summary>
+    /// <summary>Counts, extremes and last values of random selections, summed from the rows of each level.</summary>
     private static async Task AssertAgreesAsync(StoreHost store, Random random, CurveModel model, string run)
     {
         await store.Services.GetRequiredService<Database>().ReadAsync(async (db, token) =>
         {
             await using var snapshot = await db.SnapshotAsync(token);
-            var series = await db.Series.SingleAsync(one => one.RunId == run, token);
+            var series = await db.Series.SingleAsync(row => row.RunId == run, token);
             if (series.Open is null)
             {
                 Assert.True(model.Points.Count < SummaryWriter.FewPoints);
@@ -128,7 +129,8 @@ public class SummaryTests(PostgresServer postgres, RedisServer redis) : StoreTes
                 if (total is not null)
                 {
                     var summed = new Totals();
-                    await foreach (var part in SummaryReader.BucketsAsync(db, open, random.Next(open.FinestLevel, open.CoarsestLevel + 1), selection, total, token))
+                    await foreach (var part in SummaryReader.BucketsAsync(
+                        db, open, random.Next(open.FinestLevel, open.CoarsestLevel + 1), selection, total, token))
                     {
                         summed.Include(part);
                     }
@@ -144,7 +146,8 @@ public class SummaryTests(PostgresServer postgres, RedisServer redis) : StoreTes
     {
         var finite = expected.Where(point => double.IsFinite(point.Value)).ToList();
         Assert.Equal(
-            (expected.Count, expected.Count(point => double.IsNaN(point.Value)), expected.Count - finite.Count - expected.Count(point => double.IsNaN(point.Value))),
+            (expected.Count, expected.Count(point => double.IsNaN(point.Value)),
+                expected.Count - finite.Count - expected.Count(point => double.IsNaN(point.Value))),
             (told?.Count ?? 0, told?.NanCount ?? 0, told?.InfiniteCount ?? 0));
         if (told is null)
         {
@@ -164,7 +167,8 @@ public class SummaryTests(PostgresServer postgres, RedisServer redis) : StoreTes
         Assert.Equal(Extremes(finite), (told.Min, told.MinStep, told.Max, told.MaxStep));
     }
 
-    private static (double?, long?, double?, long?) Extremes(List<CurveModel.Logged> finite) => finite.Count == 0 ? (null, null, null, null) : (
+    private static (double?, long?, double?, long?) Extremes(List<CurveModel.Logged> finite) =>
+        finite.Count == 0 ? (null, null, null, null) : (
         finite.Min(point => point.Value), finite.Where(point => point.Value == finite.Min(other => other.Value)).Min(point => point.Step),
         finite.Max(point => point.Value), finite.Where(point => point.Value == finite.Max(other => other.Value)).Min(point => point.Step));
 }

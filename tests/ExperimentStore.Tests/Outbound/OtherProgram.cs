@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Trainyard.ExperimentStore.Tests.Outbound;
 
-/// <summary>A program someone else wrote, which is posted to: it trusts what is signed, and answers as the test says.</summary>
+/// <summary>A receiver of webhooks. Verifies signatures and answers as the test configures.</summary>
 internal sealed class OtherProgram : IAsyncDisposable
 {
     public const string Secret = "a secret of some length";
@@ -17,7 +17,7 @@ internal sealed class OtherProgram : IAsyncDisposable
     private readonly WebApplication app;
     private int requests;
 
-    // header, member: where the same id stands in what it is posted.
+    // Header and body member that contain the same id.
     private OtherProgram(string header, string member, Func<int, IResult> answer)
     {
         var builder = WebApplication.CreateBuilder();
@@ -29,7 +29,8 @@ internal sealed class OtherProgram : IAsyncDisposable
             using var reader = new StreamReader(request.Body);
             var body = await reader.ReadToEndAsync();
             var time = request.Headers["X-Trainyard-Timestamp"].ToString();
-            var signature = "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{time}.{body}")));
+            var signature = "sha256=" + Convert.ToHexStringLower(
+                HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), Encoding.UTF8.GetBytes($"{time}.{body}")));
             var posted = JsonElement.Parse(body);
             if (request.Headers["X-Trainyard-Signature"] != signature || request.Headers[header] != posted.GetProperty(member).GetString())
             {
@@ -43,15 +44,15 @@ internal sealed class OtherProgram : IAsyncDisposable
         app.MapPost("/elsewhere", () => Results.Ok());
     }
 
-    /// <summary>Everything whose signature was right, repeated ones too.</summary>
+    /// <summary>All requests with a valid signature, including repetitions.</summary>
     public ConcurrentQueue<JsonElement> Heard { get; } = [];
 
     public string Url => app.Urls.First() + "/hook";
 
-    /// <summary>A trainer.</summary>
+    /// <summary>A trainer's address.</summary>
     public static Task<OtherProgram> TrainerAsync(Func<int, IResult> answer) => StartAsync(new("X-Trainyard-Trial", "trial_id", answer));
 
-    /// <summary>Whoever wants to hear of alerts.</summary>
+    /// <summary>A webhook for alerts.</summary>
     public static Task<OtherProgram> WebhookAsync(Func<int, IResult> answer) => StartAsync(new("X-Trainyard-Firing", "firing_id", answer));
 
     public async ValueTask DisposeAsync()

@@ -10,7 +10,7 @@ using Trainyard.Servers.Processes;
 
 namespace Trainyard.ExperimentStore.Tests.Outbound;
 
-/// <summary>A webhook's or trainer's address is an admin's word, and may still lead where nobody meant it to.</summary>
+/// <summary>Addresses of webhooks and trainers come from admins, but may still lead to internal services.</summary>
 public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory]
@@ -34,21 +34,23 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
     [InlineData("0.0.0.0", false, false)]
     [InlineData("::", false, false)]
     [InlineData("224.0.0.1", false, false)]
-    public void Private_networks_are_reached_only_where_they_are_named_and_some_never(string address, bool byDefault, bool allowed)
+    public void Private_networks_are_reached_only_if_allowed_and_some_never(string address, bool byDefault, bool allowed)
     {
         var named = new OutboundNetworks([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("fc00::/7"), IPNetwork.Parse("169.254.0.0/16")]);
 
-        Assert.Equal((byDefault, allowed), (new OutboundNetworks([]).Allow(IPAddress.Parse(address)), named.Allow(IPAddress.Parse(address))));
+        Assert.Equal(
+            (byDefault, allowed), (new OutboundNetworks([]).Allow(IPAddress.Parse(address)), named.Allow(IPAddress.Parse(address))));
     }
 
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("localhost")]
     [InlineData("[::ffff:127.0.0.1]")]
-    public async Task Nothing_is_posted_to_a_private_address_by_whatever_name(string host)
+    public async Task Nothing_is_posted_to_a_private_address_under_any_name(string host)
     {
         await using var inner = await OtherProgram.WebhookAsync(_ => Results.NoContent());
-        await using var store = await StartAsync("sqlite", settings: [("OUTBOUND:ALLOWED_NETWORKS", ""), ("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret)]);
+        await using var store = await StartAsync(
+            "sqlite", settings: [("OUTBOUND:ALLOWED_NETWORKS", ""), ("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret)]);
         var url = new UriBuilder(inner.Url) { Host = host }.Uri.ToString();
         await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = url });
 
@@ -59,11 +61,12 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Fact]
-    public async Task What_an_inner_service_answers_is_nobodys_to_read()
+    public async Task Answers_of_internal_services_are_not_shown()
     {
         await using var inner = await OtherProgram.WebhookAsync(_ => Results.Text("the secret of an inner service", statusCode: 403));
         await using var store = await StartAsync("sqlite", settings: [("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret)]);
-        await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = inner.Url });
+        await store.SendAsync(
+            HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = inner.Url });
 
         await store.StoreAsync(Event.Metric("r1", 4, "loss", 2.5));
 
@@ -71,16 +74,19 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task The_database_alone_tells_no_secret_and_without_its_keys_nothing_is_posted(string database)
+    public async Task The_database_alone_reveals_no_secret_and_without_keys_nothing_is_posted(string database)
     {
         await using var other = await OtherProgram.WebhookAsync(_ => Results.NoContent());
         using var folder = new TemporaryFolder();
         var settings = await SettingsAsync(
-            database, ("DATABASE:PATH", folder.File("trainyard.db")), ("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret), ("ALERTS:WEBHOOK_URL", other.Url));
+            database, ("DATABASE:PATH", folder.File("trainyard.db")), ("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret),
+            ("ALERTS:WEBHOOK_URL", other.Url));
         await using (var store = await StoreHost.StartAsync(settings))
         {
-            await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url = "https://gpu.example/", secret = OtherProgram.Secret });
-            await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = other.Url });
+            await store.SendAsync(
+                HttpMethod.Post, "/api/trainers", new { name = "box", url = "https://gpu.example/", secret = OtherProgram.Secret });
+            await store.SendAsync(
+                HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = other.Url });
             await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "acc", threshold = 2 });
             await store.StoreAsync(Event.Metric("r1", 4, "loss", 2.5), Event.Metric("r1", 4, "acc", 2.5));
             await UntilAsync(() => Task.FromResult(other.Heard.Count), heard => heard == 2);
@@ -114,8 +120,10 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
     {
         await using var store = await StartAsync("sqlite");
 
-        var alert = await store.RefusedAsync(HttpMethod.Post, "/api/alerts", JsonSerializer.Serialize(new { kind = "nan", metric = "loss", webhook_url = url }));
-        var trainer = await store.RefusedAsync(HttpMethod.Post, "/api/trainers", JsonSerializer.Serialize(new { name = "t", url, secret = OtherProgram.Secret }));
+        var alert = await store.RefusedAsync(
+            HttpMethod.Post, "/api/alerts", JsonSerializer.Serialize(new { kind = "nan", metric = "loss", webhook_url = url }));
+        var trainer = await store.RefusedAsync(
+            HttpMethod.Post, "/api/trainers", JsonSerializer.Serialize(new { name = "t", url, secret = OtherProgram.Secret }));
 
         Assert.Equal(("CONFIG_INVALID", "CONFIG_INVALID"), (alert.Code, trainer.Code));
     }
@@ -123,7 +131,8 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
     private static async Task<string?> ErrorAsync(StoreHost store)
     {
         var firings = await UntilAsync(() => store.GetAsync("/api/alerts/fired"), all =>
-            all.GetProperty("items").EnumerateArray().Any(one => one.GetProperty("webhook").GetProperty("error").ValueKind is JsonValueKind.String));
+            all.GetProperty("items").EnumerateArray()
+                .Any(item => item.GetProperty("webhook").GetProperty("error").ValueKind is JsonValueKind.String));
         return firings.GetProperty("items")[0].GetProperty("webhook").GetProperty("error").GetString();
     }
 }

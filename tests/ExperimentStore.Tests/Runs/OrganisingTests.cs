@@ -13,7 +13,7 @@ namespace Trainyard.ExperimentStore.Tests.Runs;
 public class OrganisingTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_deleted_run_keeps_what_is_logged_over_http_too(string database)
+    public async Task A_deleted_run_still_stores_values_logged_over_http(string database)
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync(Event.Metric("r", 1, "loss", 9));
@@ -27,7 +27,7 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_deleted_run_can_be_restored_with_all_it_reported_meanwhile(string database)
+    public async Task A_restored_run_has_the_events_that_arrived_while_it_was_deleted(string database)
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1), Event.Metric("other", 1, "loss", 1));
@@ -43,7 +43,8 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
         Assert.NotNull(deleted[0].GetProperty("deleted_at").GetString());
         await store.Services.GetRequiredService<RunRemoval>().CatchUpAsync(CancellationToken.None);
 
-        Assert.Equal(2, (await store.SendAsync(HttpMethod.Post, "/api/runs/r/restore")).GetProperty("metrics").GetProperty("loss").GetDouble());
+        Assert.Equal(
+            2, (await store.SendAsync(HttpMethod.Post, "/api/runs/r/restore")).GetProperty("metrics").GetProperty("loss").GetDouble());
         Assert.Equal(2, (await store.GetAsync("/api/runs/r/metrics")).GetProperty("series")[0].GetProperty("count").GetInt64());
         Assert.Empty(Ids(await store.GetAsync("/api/runs?deleted=true")));
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/none/restore")).Code);
@@ -70,11 +71,12 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
         Assert.False(Directory.Exists(folder));
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/restore")).Code);
         Assert.Equal((0, 0, 0, 0, 0), await store.Services.GetRequiredService<Database>().ReadAsync(async (db, token) =>
-            (await db.Runs.CountAsync(token), await db.Series.CountAsync(token), await db.Points.CountAsync(token), await db.Params.CountAsync(token), await db.Tags.CountAsync(token)), CancellationToken.None));
+            (await db.Runs.CountAsync(token), await db.Series.CountAsync(token), await db.Points.CountAsync(token),
+                await db.Params.CountAsync(token), await db.Tags.CountAsync(token)), CancellationToken.None));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_locked_run_refuses_all_but_what_it_reports(string database)
+    public async Task A_locked_run_accepts_only_its_own_events(string database)
     {
         await using var store = await StartAsync(database);
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "e" });
@@ -92,7 +94,9 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
         await store.StoreAsync(Event.Metric("r", 2, "loss", 2), Event.Stop("r", RunStatus.Completed));
         await store.SendAsync(HttpMethod.Post, "/api/runs/r/pin");
         var run = await store.GetAsync("/api/runs/r");
-        Assert.Equal((2, "completed", true), (run.GetProperty("metrics").GetProperty("loss").GetDouble(), run.GetProperty("status").GetString(), run.GetProperty("pinned").GetBoolean()));
+        Assert.Equal(
+            (2, "completed", true), (run.GetProperty("metrics").GetProperty("loss").GetDouble(), run.GetProperty("status").GetString(),
+            run.GetProperty("pinned").GetBoolean()));
 
         await store.SendAsync(HttpMethod.Post, "/api/runs/r/unlock");
         await store.SendAsync(HttpMethod.Delete, "/api/runs/r?permanent=true");
@@ -104,17 +108,22 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
     {
         await using var store = await StartAsync(database);
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "e" });
-        await store.StoreAsync(Event.Start("r") with { Tags = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } }, Event.Start("s"));
+        await store.StoreAsync(
+            Event.Start("r") with { Tags = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } }, Event.Start("s"));
 
         await store.SendAsync(HttpMethod.Post, "/api/runs/r/move", new { experiment_id = "e" });
         Assert.Equal(["r"], Ids(await store.GetAsync("/api/experiments/e/trials")));
         await store.SendAsync(HttpMethod.Post, "/api/runs/r/move", new { experiment_id = (string?)null });
         Assert.Empty(Ids(await store.GetAsync("/api/experiments/e/trials")));
-        Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/move", """{"experiment_id":"none"}""")).Code);
+        Assert.Equal(
+            "DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/move", """{"experiment_id":"none"}""")).Code);
 
-        var tags = (await store.SendAsync(HttpMethod.Post, "/api/runs/r/tags", new { set = new { a = "3", c = "4" }, remove = new[] { "b", "none" } })).GetProperty("tags");
+        var tags = (
+            await store.SendAsync(HttpMethod.Post, "/api/runs/r/tags",
+            new { set = new { a = "3", c = "4" }, remove = new[] { "b", "none" } })).GetProperty("tags");
         Assert.Equal([("a", "3"), ("c", "4")], tags.EnumerateObject().Select(tag => (tag.Name, tag.Value.GetString() ?? "")).Order());
-        foreach (var body in (string[])["""{"set":{"":"x"}}""", """{"remove":[""]}""", """{"remove":[null]}""", """{"add":{}}""", $$"""{"set":{ {{string.Join(',', Enumerable.Range(0, 99).Select(i => $"\"t{i}\":\"\""))}} } }"""])
+        foreach (var body in (string[])["""{"set":{"":"x"}}""", """{"remove":[""]}""", """{"remove":[null]}""", """{"add":{}}""",
+            $$"""{"set":{ {{string.Join(',', Enumerable.Range(0, 99).Select(i => $"\"t{i}\":\"\""))}} } }"""])
         {
             Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/tags", body)).Code);
         }
@@ -127,21 +136,23 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Many_runs_are_acted_on_at_once_and_each_is_told(string database)
+    public async Task A_bulk_action_reports_the_result_of_each_run(string database)
     {
         await using var store = await StartAsync(database);
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "e" });
         await store.StoreAsync([.. Enumerable.Range(0, 250).Select(index => Event.Metric($"r{index:000}", 1, "loss", index))]);
         await store.SendAsync(HttpMethod.Post, "/api/runs/r005/lock");
 
-        var deleted = (await store.SendAsync(HttpMethod.Post, "/api/runs/bulk", new { filter = "metrics.loss < 120", action = "delete" })).GetProperty("results");
+        var deleted = (await store.SendAsync(HttpMethod.Post, "/api/runs/bulk", new { filter = "metrics.loss < 120", action = "delete" }))
+            .GetProperty("results");
         Assert.Equal(120, deleted.GetArrayLength());
-        var refused = Assert.Single(deleted.EnumerateArray(), one => !one.GetProperty("done").GetBoolean());
+        var refused = Assert.Single(deleted.EnumerateArray(), item => !item.GetProperty("done").GetBoolean());
         Assert.Equal(("r005", "ILLEGAL_TRANSITION"), (refused.GetProperty("run_id").GetString(), refused.GetProperty("code").GetString()));
         Assert.Equal(131, Ids(await store.GetAsync("/api/runs?limit=1000")).Count);
 
         Assert.Equal([true, false], await ActAsync(new { run_ids = new[] { "r000", "none" }, action = "restore" }));
-        Assert.Equal([true, true, false], await ActAsync(new { run_ids = new[] { "r000", "r200", "r001", "r000" }, action = "tag", tags = new { kept = "yes" } }));
+        Assert.Equal([true, true, false],
+            await ActAsync(new { run_ids = new[] { "r000", "r200", "r001", "r000" }, action = "tag", tags = new { kept = "yes" } }));
         Assert.Equal([true, true], await ActAsync(new { filter = "tags.kept = 'yes'", action = "move", experiment_id = "e" }));
         Assert.Equal([true, true], await ActAsync(new { filter = "experiment_id = 'e'", action = "untag", names = new[] { "kept" } }));
         Assert.Equal([true, true], await ActAsync(new { filter = "experiment_id = 'e'", action = "cancel" }));
@@ -150,16 +161,21 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
         Assert.Empty(Ids(await store.GetAsync("/api/runs?tag=kept")));
         Assert.Equal(["r000", "r200"], Ids(await store.GetAsync("/api/experiments/e/trials?status=cancelled")).Order());
 
-        foreach (var body in (string[])["{}", """{"action":"pin"}""", """{"run_ids":[],"action":"pin"}""", """{"run_ids":[null],"action":"pin"}""", """{"run_ids":["r"],"filter":"a","action":"pin"}""",
-            """{"run_ids":["r"],"action":"explode"}""", """{"run_ids":["r"],"action":"tag"}""", """{"run_ids":["r"],"action":"pin","tags":{"a":"b"}}""", """{"run_ids":["r"],"action":"pin","experiment_id":"e"}""",
-            """{"filter":"metrics.","action":"pin"}""", $$"""{"run_ids":[{{string.Join(',', Enumerable.Range(0, 1001).Select(i => $"\"r{i}\""))}}],"action":"pin"}"""])
+        foreach (var body in (string[])["{}", """{"action":"pin"}""", """{"run_ids":[],"action":"pin"}""",
+            """{"run_ids":[null],"action":"pin"}""", """{"run_ids":["r"],"filter":"a","action":"pin"}""",
+            """{"run_ids":["r"],"action":"explode"}""", """{"run_ids":["r"],"action":"tag"}""",
+            """{"run_ids":["r"],"action":"pin","tags":{"a":"b"}}""", """{"run_ids":["r"],"action":"pin","experiment_id":"e"}""",
+            """{"filter":"metrics.","action":"pin"}""",
+            $$"""{"run_ids":[{{string.Join(',', Enumerable.Range(0, 1001).Select(i => $"\"r{i}\""))}}],"action":"pin"}"""])
         {
             Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/bulk", body)).Code);
         }
 
         async Task<List<bool>> ActAsync(object body) =>
-            [.. (await store.SendAsync(HttpMethod.Post, "/api/runs/bulk", body)).GetProperty("results").EnumerateArray().Select(one => one.GetProperty("done").GetBoolean())];
+            [.. (await store.SendAsync(HttpMethod.Post, "/api/runs/bulk", body)).GetProperty("results").EnumerateArray()
+                .Select(item => item.GetProperty("done").GetBoolean())];
     }
 
-    private static List<string?> Ids(JsonElement page) => [.. page.GetProperty("items").EnumerateArray().Select(run => run.GetProperty("run_id").GetString())];
+    private static List<string?> Ids(JsonElement page) =>
+        [.. page.GetProperty("items").EnumerateArray().Select(run => run.GetProperty("run_id").GetString())];
 }

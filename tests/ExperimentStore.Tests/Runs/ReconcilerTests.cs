@@ -9,7 +9,7 @@ namespace Trainyard.ExperimentStore.Tests.Runs;
 public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_run_whose_worker_died_goes_on_as_a_new_attempt_after_the_grace(string database)
+    public async Task A_run_whose_worker_died_gets_a_new_attempt_after_the_grace_period(string database)
     {
         await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "15"));
         var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
@@ -52,9 +52,10 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Attempts_that_get_no_further_are_bounded_and_progress_starts_the_count_again(string database)
+    public async Task Attempts_without_progress_are_limited_and_progress_resets_the_count(string database)
     {
-        await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "0"), ("RUNS:MAX_STALLED_ATTEMPTS", "3"), ("RUNS:RETRY_SECONDS", "4"));
+        await using var store = await StartTrainingAsync(
+            database, ("RUNS:LEASE_GRACE_SECONDS", "0"), ("RUNS:MAX_STALLED_ATTEMPTS", "3"), ("RUNS:RETRY_SECONDS", "4"));
         var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
         long?[] reached = [null, null, 10, 10, null, null];
 
@@ -76,7 +77,7 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_queued_run_nobody_claims_is_offered_again_less_and_less_often(string database)
+    public async Task An_unclaimed_run_is_offered_again_with_growing_delays(string database)
     {
         await using var store = await StartTrainingAsync(database, ("RUNS:OFFER_AGAIN_SECONDS", "10"));
         var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
@@ -98,12 +99,13 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task An_external_run_that_falls_silent_is_interrupted_until_it_is_heard_again(string database)
+    public async Task A_silent_external_run_is_interrupted_until_its_next_event(string database)
     {
         await using var store = await StartTrainingAsync(database, ("RUNS:SILENCE_SECONDS", "600"), ("RUNS:MIN_SILENCE_SECONDS", "60"));
         var reconciler = Reconciler(store);
         await store.StoreAsync(
-            Event.Metric("plain", 1, "loss", 1), Event.Heartbeat("quick") with { ExpectNextIn = 5 }, Event.Heartbeat("slow") with { ExpectNextIn = 400 });
+            Event.Metric("plain", 1, "loss", 1), Event.Heartbeat("quick") with { ExpectNextIn = 5 },
+            Event.Heartbeat("slow") with { ExpectNextIn = 400 });
 
         Clock.Advance(TimeSpan.FromSeconds(61));
         await reconciler.ReconcileAsync(CancellationToken.None);
@@ -121,11 +123,12 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
         Assert.Equal(("running", "running", "completed"), await StatusesAsync());
 
         async Task<(string?, string?, string?)> StatusesAsync() =>
-            ((await StateAsync(store, "plain")).Status, (await StateAsync(store, "quick")).Status, (await StateAsync(store, "slow")).Status);
+            ((await StateAsync(store, "plain")).Status, (await StateAsync(store, "quick")).Status,
+                (await StateAsync(store, "slow")).Status);
     }
 
     [Fact]
-    public async Task An_external_run_that_says_it_was_interrupted_stays_so()
+    public async Task An_external_run_that_reports_its_interruption_stays_interrupted()
     {
         await using var store = await StartTrainingAsync("sqlite");
 
@@ -136,7 +139,7 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task No_run_is_declared_dead_while_redis_does_not_answer(string database)
+    public async Task No_run_counts_as_abandoned_while_redis_does_not_answer(string database)
     {
         await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "0"),
             ("ConnectionStrings:redis", "127.0.0.1:1,connectTimeout=100,syncTimeout=200,asyncTimeout=200"));
@@ -158,22 +161,23 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
 
         Assert.Equal(("completed", 1), await AfterAsync(Stop(RunStatus.Completed)));
         Assert.Equal(("failed", 1), await AfterAsync(id => Stop(RunStatus.Failed)(id) with { ErrorKind = "USER_INPUT" }));
-        Assert.Equal(("queued", 2), await AfterAsync(id => Stop(RunStatus.Failed)(id) with { ErrorKind = "TRANSIENT", Message = "disk full" }));
+        Assert.Equal(
+            ("queued", 2), await AfterAsync(id => Stop(RunStatus.Failed)(id) with { ErrorKind = "TRANSIENT", Message = "disk full" }));
         Assert.Equal(("queued", 2), await AfterAsync(Stop(RunStatus.Interrupted)));
         Assert.Equal(("interrupted", 1), await AfterAsync(Stop(RunStatus.Interrupted), "pause"));
         Assert.Equal(("cancelled", 1), await AfterAsync(Stop(RunStatus.Cancelled), "cancel"));
         Assert.Equal(("cancelled", 1), await AfterAsync(Stop(RunStatus.Interrupted), "cancel"));
 
-        async Task<(string?, int)> AfterAsync(Func<string, RunStopped> stop, string? asked = null)
+        async Task<(string?, int)> AfterAsync(Func<string, RunStopped> stop, string? action = null)
         {
             var id = await TrainAsync(store);
             await ClaimAsync(store, id, 1);
-            if (asked is not null)
+            if (action is not null)
             {
-                await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/{asked}");
+                await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/{action}");
             }
             await store.TellAsync(1, stop(id));
-            // A worker that was taken for dead, or a message that was late.
+            // A worker that counted as dead, or a late message.
             await store.TellAsync(1, Stop(RunStatus.Completed)(id), Event.Start(id) with { Attempt = 1 });
             var state = await StateAsync(store, id);
             return (state.Status, state.Attempt);

@@ -11,7 +11,7 @@ namespace Trainyard.ExperimentStore.Tests.Runs;
 public class RunControlTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_queued_run_is_cancelled_at_once_and_a_training_one_is_asked(string database)
+    public async Task A_queued_run_is_cancelled_at_once_and_a_training_one_gets_a_request(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var (queued, training) = (await TrainAsync(store), await TrainAsync(store));
@@ -29,14 +29,15 @@ public class RunControlTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_paused_run_goes_on_from_the_step_asked_for_without_the_old_flags(string database)
+    public async Task A_paused_run_resumes_from_the_requested_step_without_old_flags(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);
         await ClaimAsync(store, id, 1);
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/pause");
         await store.TellAsync(1,
-            Event.Metric(id, 30, "train_loss", 3, attempt: 1), Event.Checkpoint(id, "checkpoints/10", 10), Event.Checkpoint(id, "checkpoints/20", 20),
+            Event.Metric(id, 30, "train_loss", 3, attempt: 1), Event.Checkpoint(id, "checkpoints/10", 10),
+            Event.Checkpoint(id, "checkpoints/20", 20),
             Event.Stop(id, RunStatus.Interrupted, attempt: 1));
 
         var resumed = await store.SendAsync(HttpMethod.Post, $"/api/runs/{id}/resume", new { from_step = 15 });
@@ -58,14 +59,18 @@ public class RunControlTests(PostgresServer postgres, RedisServer redis) : Train
 
         var resumed = await store.SendAsync(HttpMethod.Post, "/api/runs/r/resume");
 
-        Assert.Equal(("running", 2, 5L), (resumed.GetProperty("status").GetString(), resumed.GetProperty("attempt").GetInt32(), resumed.GetProperty("last_checkpoint").GetProperty("step").GetInt64()));
+        Assert.Equal(
+            ("running", 2, 5L), (resumed.GetProperty("status").GetString(), resumed.GetProperty("attempt").GetInt32(),
+            resumed.GetProperty("last_checkpoint").GetProperty("step").GetInt64()));
         await store.StoreAsync(Event.Metric("r", 6, "loss", 0.5));
-        Assert.Equal([6L], (await store.GetAsync("/api/runs/r/metrics")).GetProperty("series")[0].GetProperty("points").EnumerateArray().Select(point => point.GetProperty("step").GetInt64()));
+        Assert.Equal(
+            [6L], (await store.GetAsync("/api/runs/r/metrics")).GetProperty("series")[0].GetProperty("points").EnumerateArray()
+            .Select(point => point.GetProperty("step").GetInt64()));
         Assert.Equal(JsonValueKind.Null, (await store.GetAsync("/api/runs/r")).GetProperty("ended_at").ValueKind);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task What_a_state_does_not_allow_is_refused(string database)
+    public async Task Actions_that_the_state_does_not_allow_are_refused(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);

@@ -7,11 +7,11 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Runs;
 
-/// <summary>What the store keeps in Redis expires, goes with its run, and is nothing that a run depends on.</summary>
+/// <summary>The store's keys in Redis expire and are deleted with their run. Runs don't depend on them.</summary>
 public class RunStateTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
     [Fact]
-    public async Task A_runs_keys_expire_and_go_with_it()
+    public async Task The_keys_of_a_run_expire_and_are_deleted_with_it()
     {
         await using var store = await StartTrainingAsync("sqlite");
         var run = await TrainAsync(store);
@@ -20,7 +20,8 @@ public class RunStateTests(PostgresServer postgres, RedisServer redis) : Trainin
         await UntilAsync(() => Redis(store).KeyExistsAsync(RedisKeys.Message(run)), exists => exists);
         await store.Services.GetRequiredService<RunFlags>().AskAsync(run, RunRequest.Cancel);
         RedisKey[] keys = [RedisKeys.Status(run), RedisKeys.Message(run), RedisKeys.Cancelled(run)];
-        Assert.All(keys, key => Assert.InRange(Redis(store).KeyTimeToLive(key) ?? TimeSpan.Zero, TimeSpan.FromDays(6), TimeSpan.FromDays(7)));
+        Assert.All(
+            keys, key => Assert.InRange(Redis(store).KeyTimeToLive(key) ?? TimeSpan.Zero, TimeSpan.FromDays(6), TimeSpan.FromDays(7)));
 
         await store.SendAsync(HttpMethod.Delete, $"/api/runs/{run}?permanent=true");
 
@@ -28,7 +29,7 @@ public class RunStateTests(PostgresServer postgres, RedisServer redis) : Trainin
     }
 
     [Fact]
-    public async Task What_Redis_forgot_of_a_run_at_work_is_shown_again()
+    public async Task Keys_of_an_active_run_that_Redis_lost_are_restored()
     {
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Start("at-work"));
@@ -42,11 +43,12 @@ public class RunStateTests(PostgresServer postgres, RedisServer redis) : Trainin
     }
 
     [Fact]
-    public async Task A_Redis_that_is_full_ends_no_run_and_keeps_nobody_from_hearing_of_it()
+    public async Task A_full_Redis_stops_neither_runs_nor_live_updates()
     {
         await using var full = new RedisServer();
         await full.InitializeAsync();
-        await using var store = await StartTrainingAsync("sqlite", ("ConnectionStrings:redis", $"{full.ConnectionString},allowAdmin=true"), ("RUNS:LEASE_GRACE_SECONDS", "1"));
+        await using var store = await StartTrainingAsync(
+            "sqlite", ("ConnectionStrings:redis", $"{full.ConnectionString},allowAdmin=true"), ("RUNS:LEASE_GRACE_SECONDS", "1"));
         var run = await TrainAsync(store);
         await ClaimAsync(store, run, attempt: 1);
         await HoldLeaseAsync(store, run);
@@ -66,13 +68,13 @@ public class RunStateTests(PostgresServer postgres, RedisServer redis) : Trainin
         }
 
         Assert.Equal(("running", 1), (await StateAsync(store, run) is var state ? (state.Status, state.Attempt) : default));
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var news = "";
         while (!news.Contains("metric_update", StringComparison.Ordinal))
         {
-            news += (await heard.ReadAsync(patience.Token)).Message;
+            news += (await heard.ReadAsync(timeout.Token)).Message;
         }
-        // Nothing that subscribers hear was lost.
+        // Subscribers lost no update.
         Assert.DoesNotContain("resync", news, StringComparison.Ordinal);
     }
 

@@ -7,7 +7,7 @@ namespace Trainyard.ExperimentStore.Tests.Runs;
 public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_run_is_stored_queued_and_a_worker_is_called(string database)
+    public async Task A_run_is_stored_as_queued_and_offered_to_a_worker(string database)
     {
         await using var store = await StartTrainingAsync(database);
 
@@ -20,17 +20,22 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
     }
 
     [Fact]
-    public async Task A_config_that_can_not_work_is_refused_with_every_reason()
+    public async Task An_invalid_config_is_refused_with_every_reason()
     {
         await using var store = await StartTrainingAsync("sqlite");
 
         var (status, code, message) = await store.RefusedAsync(HttpMethod.Post, "/api/runs/train",
-            """{"tokenizer_id":"none","corpus_path":"../../etc/passwd","learning_rate":7,"batch_size":0,"start_from":"nothing","experiment_id":"unknown"}""");
+            """
+            {"tokenizer_id":"none","corpus_path":"../../etc/passwd","learning_rate":7,"batch_size":0,
+             "start_from":"nothing","experiment_id":"unknown"}
+            """);
 
         Assert.Equal((HttpStatusCode.BadRequest, "CONFIG_INVALID"), (status, code));
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "gone" });
         await store.SendAsync(HttpMethod.Delete, "/api/experiments/gone");
-        Assert.Contains("experiment_id", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/train", """{"experiment_id":"gone"}""")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "experiment_id", (await store.RefusedAsync(HttpMethod.Post, "/api/runs/train", """{"experiment_id":"gone"}""")).Message,
+            StringComparison.Ordinal);
         foreach (var field in (string[])["tokenizer_id", "corpus_path", "learning_rate", "batch_size", "start_from", "experiment_id"])
         {
             Assert.Contains($"{field}:", message, StringComparison.Ordinal);
@@ -61,7 +66,7 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Of_many_workers_that_claim_a_run_one_gets_it(string database)
+    public async Task Only_one_of_many_workers_can_claim_a_run(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);
@@ -70,12 +75,13 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
 
         var won = Assert.Single(answers, answer => answer.Is<RunClaimed>(out _));
         Assert.True(won.Is<RunClaimed>(out var claimed));
-        Assert.Equal((id, 1, false, "tok"), (claimed.Message.RunId, claimed.Message.Attempt, claimed.Message.Resume, claimed.Message.Config.TokenizerId));
+        Assert.Equal((id, 1, false, "tok"),
+            (claimed.Message.RunId, claimed.Message.Attempt, claimed.Message.Resume, claimed.Message.Config.TokenizerId));
         Assert.Equal("running", (await StateAsync(store, id)).Status);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_claim_of_another_attempt_or_of_nothing_is_refused_and_the_holder_may_ask_again(string database)
+    public async Task A_claim_of_another_attempt_or_run_is_refused_and_the_holder_may_repeat_its_claim(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);
@@ -94,7 +100,8 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
         var first = await TrainAsync(store);
         Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", first, "checkpoints", "100"));
         await ClaimAsync(store, first, 1);
-        await store.TellAsync(1, Event.Checkpoint(first, "checkpoints/200", 200), Event.Checkpoint(first, "checkpoints/100", 100, best: true));
+        await store.TellAsync(
+            1, Event.Checkpoint(first, "checkpoints/200", 200), Event.Checkpoint(first, "checkpoints/100", 100, best: true));
 
         var second = (await store.SendAsync(HttpMethod.Post, "/api/runs/train",
             new { tokenizer_id = "tok", corpus_path = "corpus.txt", start_from = first })).GetProperty("run_id").GetString() ?? "";

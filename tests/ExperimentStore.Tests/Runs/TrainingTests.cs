@@ -12,7 +12,7 @@ using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Tests.Runs;
 
-/// <summary>What a worker would hear.</summary>
+/// <summary>Calls that a worker would receive.</summary>
 internal sealed class Calls
 {
     public ConcurrentQueue<TrainModel> Heard { get; } = [];
@@ -27,7 +27,7 @@ internal sealed class WorkerStandIn(Calls calls) : IConsumer<TrainModel>
     }
 }
 
-/// <summary>A store with a corpus, a tokenizer, a clock to turn and a worker's ear on the bus.</summary>
+/// <summary>A store with a corpus, a tokenizer, an adjustable clock and a fake worker on the bus.</summary>
 public abstract class TrainingTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     private protected FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
@@ -35,7 +35,8 @@ public abstract class TrainingTests(PostgresServer postgres, RedisServer redis) 
     private protected Task<StoreHost> StartTrainingAsync(string database, params (string Name, string Value)[] settings) =>
         StartTrainingAsync(database, ListenForCalls, settings);
 
-    private protected async Task<StoreHost> StartTrainingAsync(string database, Action<WebApplicationBuilder> configure, params (string Name, string Value)[] settings)
+    private protected async Task<StoreHost> StartTrainingAsync(
+        string database, Action<WebApplicationBuilder> configure, params (string Name, string Value)[] settings)
     {
         var store = await StartAsync(database, Clock, configure, settings);
         Directory.CreateDirectory(Path.Combine(store.Artifacts, "tokenizers", "tok"));
@@ -51,20 +52,23 @@ public abstract class TrainingTests(PostgresServer postgres, RedisServer redis) 
     }
 
     private protected static async Task<string> TrainAsync(StoreHost store) =>
-        (await store.SendAsync(HttpMethod.Post, "/api/runs/train", new { tokenizer_id = "tok", corpus_path = "corpus.txt" })).GetProperty("run_id").GetString() ?? "";
+        (await store.SendAsync(HttpMethod.Post, "/api/runs/train", new { tokenizer_id = "tok", corpus_path = "corpus.txt" }))
+            .GetProperty("run_id").GetString() ?? "";
 
-    private protected static async Task<Response<RunClaimed, ClaimRefused>> ClaimAsync(StoreHost store, string runId, int attempt, string worker = "w1")
+    private protected static async Task<Response<RunClaimed,
+    ClaimRefused>> ClaimAsync(StoreHost store, string runId, int attempt, string worker = "w1")
     {
         var claims = store.Services.GetRequiredService<IClientFactory>().CreateRequestClient<ClaimRun>();
         return await claims.GetResponse<RunClaimed, ClaimRefused>(new ClaimRun(runId, attempt, worker));
     }
 
-    /// <summary>One pass of a reconciler that has been told nothing before: as on another replica.</summary>
+    /// <summary>One pass of a new reconciler, as on another replica.</summary>
     private protected static Reconciler Reconciler(StoreHost store) => ActivatorUtilities.CreateInstance<Reconciler>(store.Services);
 
     private protected static IDatabase Redis(StoreHost store) => store.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
-    private protected static Task HoldLeaseAsync(StoreHost store, string runId) => Redis(store).StringSetAsync(RedisKeys.Heartbeat(runId), "w1");
+    private protected static Task HoldLeaseAsync(StoreHost store, string runId) =>
+        Redis(store).StringSetAsync(RedisKeys.Heartbeat(runId), "w1");
 
     private protected static Task LoseLeaseAsync(StoreHost store, string runId) => Redis(store).KeyDeleteAsync(RedisKeys.Heartbeat(runId));
 

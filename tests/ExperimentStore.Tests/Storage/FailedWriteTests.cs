@@ -48,8 +48,8 @@ public sealed class FailedWriteTests(PostgresServer postgres, RedisServer redis)
         clock.Advance(TimeSpan.FromMinutes(1));
         writes.Failed();
         clock.Advance(TimeSpan.FromSeconds(9));
-        Assert.True(writes.Lately);
+        Assert.True(writes.Recently);
         clock.Advance(TimeSpan.FromSeconds(2));
-        Assert.False(writes.Lately);
+        Assert.False(writes.Recently);
     }
 }

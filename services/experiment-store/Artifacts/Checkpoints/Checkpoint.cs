@@ -5,25 +5,25 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Artifacts.Checkpoints;
 
-/// <summary>What is known of a checkpoint's files.</summary>
+/// <summary>Result of checking a checkpoint's files.</summary>
 internal enum CheckpointValidation
 {
-    /// <summary>Nobody has looked yet.</summary>
+    /// <summary>Not checked yet.</summary>
     Unchecked,
 
-    /// <summary>Present, readable, of the size and hash it was registered with, and sound by its structure.</summary>
+    /// <summary>Readable, with the registered size and hash, and structurally sound.</summary>
     Valid,
 
-    /// <summary>Not to be used: its problems say why.</summary>
+    /// <summary>Unusable; its problems say why.</summary>
     Invalid,
 
-    /// <summary>Not there when it was looked for.</summary>
+    /// <summary>The files did not exist when checked.</summary>
     Missing,
 
-    /// <summary>Where this machine can't look: in a bucket, or outside the folders it may read.</summary>
+    /// <summary>Not accessible from this machine: in a bucket, or outside the folders it may read.</summary>
     Remote,
 
-    /// <summary>Of a format that can't be looked into: present and readable, and nothing more is known.</summary>
+    /// <summary>Readable, but of an unknown format that can't be inspected.</summary>
     Unknown,
 }
 
@@ -43,13 +43,13 @@ internal sealed class Checkpoint : IOfRun
 
     public long? Size { get; set; }
 
-    /// <summary>Lower-case hexadecimal; of a folder, see <see cref="CheckpointFile.HashAsync"/>.</summary>
+    /// <summary>Lower-case hexadecimal. For folders see <see cref="CheckpointFile.HashAsync"/>.</summary>
     public string? Sha256 { get; set; }
 
-    /// <summary>Metrics at that step: JSON.</summary>
+    /// <summary>Metrics at its step, as JSON.</summary>
     public string? Metrics { get; set; }
 
-    /// <summary>What its program keeps with it: JSON.</summary>
+    /// <summary>Custom data of its program, as JSON.</summary>
     public string? Metadata { get; set; }
 
     public DateTimeOffset SavedAt { get; set; }
@@ -67,9 +67,10 @@ internal sealed class Checkpoint : IOfRun
     /// <summary>A JSON array of texts.</summary>
     public string? Problems { get; set; }
 
-    public IReadOnlyList<string> ProblemTexts => Problems is null ? [] : JsonSerializer.Deserialize<string[]>(Problems, WireJson.Options) ?? [];
+    public IReadOnlyList<string> ProblemTexts =>
+        Problems is null ? [] : JsonSerializer.Deserialize<string[]>(Problems, WireJson.Options) ?? [];
 
-    public void Take(CheckpointFindings findings, DateTimeOffset now)
+    public void Record(CheckpointFindings findings, DateTimeOffset now)
     {
         (Validation, CheckedAt, Format) = (findings.Validation, now, findings.Report?.Format);
         (Tensors, Parameters) = (findings.Report?.Tensors, findings.Report?.Parameters);

@@ -5,13 +5,14 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Artifacts.Checkpoints;
 
-/// <param name="Validation">The verdict.</param>
-/// <param name="Report">What was found; null when there was nothing to look into.</param>
-/// <param name="Sha256">Null when it was not computed.</param>
-/// <param name="Problems">Every reason against it.</param>
-internal sealed record CheckpointFindings(CheckpointValidation Validation, CheckpointReport? Report, string? Sha256, IReadOnlyList<string> Problems);
+/// <param name="Validation">The result.</param>
+/// <param name="Report">Details of the files; null if there were none to inspect.</param>
+/// <param name="Sha256">The hash; null if it was not computed.</param>
+/// <param name="Problems">All problems found.</param>
+internal sealed record CheckpointFindings(
+    CheckpointValidation Validation, CheckpointReport? Report, string? Sha256, IReadOnlyList<string> Problems);
 
-/// <summary>Looks whether checkpoints are what their runs said, those that events named in the background.</summary>
+/// <summary>Checks whether checkpoint files match their registration. Those that events name are checked in the background.</summary>
 internal sealed class CheckpointChecks(
     Database database, CheckpointPaths paths, IOptions<CheckpointOptions> options, TimeProvider clock,
     ILogger<CheckpointChecks> logger)
@@ -21,48 +22,47 @@ internal sealed class CheckpointChecks(
 
     public string Name => "checkpoint checks";
 
-    /// <summary>Looks at those nobody has looked at. One that is saved again meanwhile is looked at again.</summary>
+    /// <summary>Checks unchecked checkpoints. One that is saved again in the meantime is checked again.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var waiting = await database.ReadAsync((db, token) => db.Checkpoints
-            .Where(one => one.Validation == CheckpointValidation.Unchecked)
-            .OrderBy(one => one.SavedAt)
+            .Where(checkpoint => checkpoint.Validation == CheckpointValidation.Unchecked)
+            .OrderBy(checkpoint => checkpoint.SavedAt)
             .Take(MaxAtOnce)
             .ToListAsync(token), cancellationToken);
-        // The trainer publishes a checkpoint once it is registered: one that is on its way is looked at next time.
-        foreach (var seen in waiting.Where(one => !paths.IsOnItsWay(one)))
+        // The trainer publishes a checkpoint after registering it. Skip unpublished ones until the next pass.
+        foreach (var next in waiting.Where(checkpoint => !paths.IsUnpublished(checkpoint)))
         {
-            var findings = await LookAsync(seen.RunId, seen.Path, seen.Size, seen.Sha256, requiredKeys: [], hashUpTo: long.MaxValue,
-                cancellationToken);
-            await TakeAsync(seen.Id, seen.SavedAt, findings, cancellationToken);
+            var findings = await CheckAsync(
+                next.RunId, next.Path, next.Size, next.Sha256, requiredKeys: [], maxHashedBytes: long.MaxValue, cancellationToken);
+            await RecordAsync(next.Id, next.SavedAt, findings, cancellationToken);
         }
     }
 
-    /// <summary>Looks at one that is being registered; the hash of a large one is left for later.</summary>
-    public Task<CheckpointFindings> LookAsync(string runId, NewCheckpoint wanted, CancellationToken cancellationToken) =>
-        LookAsync(runId, wanted.Place, wanted.Size, wanted.Sha256, wanted.RequiredKeys ?? [], options.Value.HashAtOnceBytes,
-            cancellationToken);
+    /// <summary>Checks a checkpoint that is being registered. Leaves the hash of a large one for later.</summary>
+    public Task<CheckpointFindings> CheckAsync(string runId, NewCheckpoint checkpoint, CancellationToken cancellationToken) => CheckAsync(
+        runId, checkpoint.Place, checkpoint.Size, checkpoint.Sha256, checkpoint.RequiredKeys ?? [], options.Value.HashAtOnceBytes,
+        cancellationToken);
 
-    /// <summary>Remembers what was found, unless the checkpoint was saved again since.</summary>
-    public Task TakeAsync(string checkpointId, DateTimeOffset savedAt, CheckpointFindings findings, CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
-    {
-        if (await db.Checkpoints.SingleOrDefaultAsync(one => one.Id == checkpointId, token) is { } held && held.SavedAt == savedAt)
+    /// <summary>Stores the findings, unless the checkpoint has been saved again since.</summary>
+    public Task RecordAsync(
+        string checkpointId, DateTimeOffset savedAt, CheckpointFindings findings, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (db, token) =>
         {
-            held.Take(findings, clock.GetUtcNow());
-        }
-    }, cancellationToken);
+            var checkpoint = await db.Checkpoints.SingleOrDefaultAsync(row => row.Id == checkpointId, token);
+            if (checkpoint?.SavedAt == savedAt)
+            {
+                checkpoint.Record(findings, clock.GetUtcNow());
+            }
+        }, cancellationToken);
 
-    /// <summary>Looks at one.</summary>
-    /// <param name="runId">Its run.</param>
-    /// <param name="path">Where it is said to be.</param>
-    /// <param name="size">What its size should be; unknown when null.</param>
-    /// <param name="sha256">What its hash should be; unknown when null.</param>
-    /// <param name="requiredKeys">What it must hold.</param>
-    /// <param name="hashUpTo">Larger ones stay <see cref="CheckpointValidation.Unchecked"/> once all else is right.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    private async Task<CheckpointFindings> LookAsync(
-        string runId, string path, long? size, string? sha256, IReadOnlyList<string> requiredKeys, long hashUpTo,
-            CancellationToken cancellationToken)
+    /// <summary>
+    /// Checks the files at a path. Null sizes and hashes are not compared. Beyond <paramref name="maxHashedBytes"/>, files without other
+    /// problems stay <see cref="CheckpointValidation.Unchecked"/>.
+    /// </summary>
+    private async Task<CheckpointFindings> CheckAsync(
+        string runId, string path, long? size, string? sha256, IReadOnlyList<string> requiredKeys, long maxHashedBytes,
+        CancellationToken cancellationToken)
     {
         var (place, full) = paths.Find(runId, path);
         if (place is CheckpointPlace.Forbidden or CheckpointPlace.Elsewhere)
@@ -79,21 +79,21 @@ internal sealed class CheckpointChecks(
             var problems = report.Problems.ToList();
             if (size is { } expected && expected != report.Size)
             {
-                problems.Add($"it has {report.Size:N0} bytes, not the {expected:N0} it was registered with");
+                problems.Add($"it has {report.Size:N0} bytes, but was registered with {expected:N0}");
             }
             problems.AddRange(requiredKeys.Where(key => !report.Keys.Contains(key)).Select(key => $"it lacks the key '{key}'"));
             if (problems.Count > 0)
             {
                 return new(CheckpointValidation.Invalid, report, null, problems);
             }
-            if (report.Size > hashUpTo)
+            if (report.Size > maxHashedBytes)
             {
                 return new(CheckpointValidation.Unchecked, report, sha256, []);
             }
             var hash = await CheckpointFile.HashAsync(full, cancellationToken);
             return sha256 is null || string.Equals(sha256, hash, StringComparison.OrdinalIgnoreCase)
                 ? new(report.IsUnderstood ? CheckpointValidation.Valid : CheckpointValidation.Unknown, report, hash, [])
-                : new(CheckpointValidation.Invalid, report, hash, [$"its SHA-256 is {hash}, not the {sha256} it was registered with"]);
+                : new(CheckpointValidation.Invalid, report, hash, [$"its SHA-256 is {hash}, but it was registered with {sha256}"]);
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -101,7 +101,7 @@ internal sealed class CheckpointChecks(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning(exception, "Can't read a checkpoint of {RunId}", runId);
+            logger.LogWarning(exception, "Can't read a checkpoint of run {RunId}; it counts as invalid", runId);
             return new(CheckpointValidation.Invalid, null, null, [$"it can't be read: {exception.Message}"]);
         }
     }

@@ -4,29 +4,29 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Artifacts.Checkpoints;
 
-/// <summary>Whose folder a checkpoint lies in.</summary>
+/// <summary>Location of a checkpoint.</summary>
 internal enum CheckpointPlace
 {
-    /// <summary>Its run's own: files there are the run's, and go with it.</summary>
+    /// <summary>In its run's folder. The files belong to the run and are deleted with it.</summary>
     OfRun,
 
-    /// <summary>One that may be read: another run's, or one of <c>CHECKPOINTS__ROOTS</c>.</summary>
+    /// <summary>In another readable folder: of another run, or in <c>CHECKPOINTS__ROOTS</c>.</summary>
     Readable,
 
-    /// <summary>One that may not.</summary>
+    /// <summary>In a folder that may not be read.</summary>
     Forbidden,
 
-    /// <summary>An address instead of a path.</summary>
+    /// <summary>A URL instead of a path.</summary>
     Elsewhere,
 }
 
-/// <summary>Where the checkpoints are that runs have named.</summary>
+/// <summary>Resolves the paths of checkpoints.</summary>
 internal sealed class CheckpointPaths(AppPaths paths, IOptions<CheckpointOptions> options)
 {
     private readonly List<string> roots = [paths.ArtifactsRoot, .. options.Value.RootFolders];
 
-    /// <summary>Where a path leads, relative ones from the run's folder.</summary>
-    /// <returns>The full path too, empty where it may not be looked for.</returns>
+    /// <summary>Resolves a path; relative paths start at the run's folder.</summary>
+    /// <returns>The location and full path, which is empty if it may not be read.</returns>
     public (CheckpointPlace Place, string FullPath) Find(string runId, string path)
     {
         if (path.Contains("://", StringComparison.Ordinal))
@@ -43,25 +43,32 @@ internal sealed class CheckpointPaths(AppPaths paths, IOptions<CheckpointOptions
         return readable is null ? (CheckpointPlace.Forbidden, "") : (CheckpointPlace.Readable, readable);
     }
 
-    /// <summary>A path as it is stored: one in the run's own folder is told from there, however it was written.</summary>
+    /// <summary>The path to store: relative if it is in the run's folder.</summary>
     public string NameOf(string runId, string path) => Find(runId, path) is (CheckpointPlace.OfRun, var full)
         ? Path.GetRelativePath(paths.Model(runId), full).Replace(Path.DirectorySeparatorChar, '/')
         : path;
 
-    /// <summary>Whether its files are here now; null when they are elsewhere.</summary>
+    /// <summary>True if its files exist; null if this machine can't access them.</summary>
     public bool? IsHere(Checkpoint checkpoint) => Find(checkpoint.RunId, checkpoint.Path) switch
     {
         (CheckpointPlace.OfRun or CheckpointPlace.Readable, var path) => Path.Exists(path),
         _ => null,
     };
 
-    /// <summary>Whether our trainer is about to publish it.</summary>
-    public bool IsOnItsWay(Checkpoint checkpoint) =>
-        ContainedPath.Resolve(Path.Combine(paths.Model(checkpoint.RunId), ".tmp-attempts", checkpoint.Attempt.ToString(CultureInfo.InvariantCulture)), checkpoint.Path) is { } own
-        && Path.Exists(own);
+    /// <summary>True if Trainyard's trainer has written but not yet published it.</summary>
+    public bool IsUnpublished(Checkpoint checkpoint)
+    {
+        var attempt = checkpoint.Attempt.ToString(CultureInfo.InvariantCulture);
+        var folder = Path.Combine(paths.Model(checkpoint.RunId), ".tmp-attempts", attempt);
+        return ContainedPath.Resolve(folder, checkpoint.Path) is { } path && Path.Exists(path);
+    }
 
-    /// <summary>The folder of a checkpoint of our own trainer, below the artifacts root; null when it is not there.</summary>
-    public string? FolderOf(Checkpoint checkpoint) => ContainedPath.Resolve(paths.ArtifactsRoot, Path.GetFullPath(checkpoint.Path, paths.Model(checkpoint.RunId))) is { } found && Directory.Exists(found)
-        ? Path.GetRelativePath(paths.ArtifactsRoot, found)
-        : null;
+    /// <summary>The folder of a checkpoint of Trainyard's trainer, relative to the artifacts root; null if it doesn't exist.</summary>
+    public string? FolderOf(Checkpoint checkpoint)
+    {
+        var path = Path.GetFullPath(checkpoint.Path, paths.Model(checkpoint.RunId));
+        return ContainedPath.Resolve(paths.ArtifactsRoot, path) is { } folder && Directory.Exists(folder)
+            ? Path.GetRelativePath(paths.ArtifactsRoot, folder)
+            : null;
+    }
 }

@@ -11,7 +11,7 @@ using Trainyard.ServiceDefaults.Queries;
 namespace Trainyard.ExperimentStore.Events.Logs;
 
 /// <param name="Logs">Oldest first.</param>
-/// <param name="Next">What to give as <c>after</c> to read on.</param>
+/// <param name="Next">Value of <c>after</c> for the next request.</param>
 internal sealed record LogTail(IReadOnlyList<LogView> Logs, long Next);
 
 internal static class LogApi
@@ -21,10 +21,13 @@ internal static class LogApi
     public static void MapLogs(this IEndpointRouteBuilder endpoints)
     {
         var logs = endpoints.MapGroup("/runs/{runId}/logs").WithTags("Logs");
-        logs.MapGet("", TailAsync).WithName("GetLogs").WithSummary("The last lines of a run's log, or those after one; of a level, or with a text in them")
-            .WithResponseExample("""{"logs":[{"id":812,"time":"2026-03-04T12:00:00Z","level":"warning","message":"loss is not finite","attempt":1}],"next":812}""");
+        logs.MapGet("", TailAsync).WithName("GetLogs")
+            .WithSummary("The last lines of a run's log, or the lines after an id, filtered by level or text")
+            .WithResponseExample("""
+                {"logs":[{"id":812,"time":"2026-03-04T12:00:00Z","level":"warning","message":"loss is not finite","attempt":1}],"next":812}
+                """);
         logs.MapGet("/stream", StreamAsync).WithName("StreamLogs")
-            .WithSummary("A run's log as Server-Sent Events, from Last-Event-ID on, until the run has ended")
+            .WithSummary("A run's log as Server-Sent Events, starting after Last-Event-ID, until the run ends")
             .Produces(StatusCodes.Status200OK).WithContent("text/event-stream").Produces(StatusCodes.Status204NoContent);
     }
 
@@ -34,11 +37,12 @@ internal static class LogApi
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
             filter.Check();
-            var most = QueryLimit.Of(limit, 200, MaxLines);
+            var lineLimit = QueryLimit.Of(limit, 200, MaxLines);
             await db.RequireRunAsync(runId, token);
             var lines = after is { } last
-                ? await filter.Of(db.LogAfter(runId, last)).Take(most).ToListAsync(token)
-                : await filter.Of(db.Logs.Where(line => line.RunId == runId)).OrderByDescending(line => line.Id).Take(most).OrderBy(line => line.Id).ToListAsync(token);
+                ? await filter.Of(db.LogAfter(runId, last)).Take(lineLimit).ToListAsync(token)
+                : await filter.Of(db.Logs.Where(line => line.RunId == runId))
+                    .OrderByDescending(line => line.Id).Take(lineLimit).OrderBy(line => line.Id).ToListAsync(token);
             return new LogTail([.. lines.Select(LogView.Of)], lines.Count > 0 ? lines[^1].Id : after ?? 0);
         }, cancellationToken));
 
@@ -52,7 +56,7 @@ internal static class LogApi
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, [new("Last-Event-ID", "must be the id of an event of this stream")]);
         }
-        // A browser reconnects whenever a stream ends, until it is answered 204.
+        // A browser reconnects after a stream ends, until it gets a 204.
         if (!await streams.HasMoreAsync(runId, seen, cancellationToken))
         {
             return TypedResults.NoContent();

@@ -4,17 +4,17 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events.Logs;
 
-/// <summary>Which lines of a log.</summary>
+/// <summary>Filters lines of a log.</summary>
 internal sealed record LogFilter
 {
     private const int MaxCharacters = 256;
     private static readonly string[] Levels = ["debug", "info", "warning", "error"];
 
-    /// <summary>The least level: <c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</summary>
+    /// <summary>Minimum level: <c>debug</c>, <c>info</c>, <c>warning</c> or <c>error</c>.</summary>
     [FromQuery(Name = "level")]
     public string? Level { get; init; }
 
-    /// <summary>Part of the message, in any case.</summary>
+    /// <summary>Text that the message must contain, ignoring case.</summary>
     [FromQuery(Name = "contains")]
     public string? Contains { get; init; }
 

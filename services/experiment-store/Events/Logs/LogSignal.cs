@@ -3,31 +3,31 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events.Logs;
 
-/// <summary>Set when a line of the run was committed, its status changed, or either may have been missed.</summary>
+/// <summary>Set when a log line or status change of the run is committed, or when updates may have been lost.</summary>
 internal sealed class LogSignal(string runId) : ILiveListener
 {
     private readonly AsyncSignal signal = new(TimeProvider.System);
 
-    public void Hear(Announcement news)
+    public void Receive(Announcement announcement)
     {
-        if (news.Message is Resync || (news.Message is LogUpdate or StatusChange && news.Message.Topic == runId))
+        if (announcement.Message is Resync || (announcement.Message is LogUpdate or StatusChange && announcement.Message.Topic == runId))
         {
             signal.Set();
         }
     }
 
-    /// <summary>Returns when the signal is set, the time is up or the server stops.</summary>
-    /// <exception cref="OperationCanceledException">The client has gone.</exception>
-    public async Task WaitAsync(TimeSpan longest, CancellationToken stopping, CancellationToken aborted)
+    /// <summary>Returns when the signal is set, the timeout expires or the server stops.</summary>
+    /// <exception cref="OperationCanceledException">The client has disconnected.</exception>
+    public async Task WaitAsync(TimeSpan timeout, CancellationToken stopping, CancellationToken aborted)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, aborted);
         try
         {
-            await signal.WaitAsync(longest, either.Token);
+            await signal.WaitAsync(timeout, either.Token);
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
-            // The server stops: the caller looks once more and ends.
+            // The server stops. The caller reads once more and ends.
         }
     }
 }

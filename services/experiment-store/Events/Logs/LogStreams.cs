@@ -12,25 +12,26 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Events.Logs;
 
 /// <summary>
-/// Logs as Server-Sent Events. What is sent is always read from the database, by id, so nothing is lost or doubled whatever
-/// becomes of an announcement: announcements only say when to look.
+/// Streams logs as Server-Sent Events. Lines are read from the database by id; announcements only trigger a read, so a lost or repeated
+/// one neither loses nor duplicates lines.
 /// </summary>
 internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicationLifetime lifetime, IOptions<LiveOptions> options)
 {
-    private const int PerRead = 500;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(2);
+    private const int ChunkSize = 500;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
-    private readonly TimeSpan betweenHeartbeats = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
+    private readonly TimeSpan heartbeatInterval = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
 
-    /// <summary>Whether there are lines behind this one, or may yet be.</summary>
+    /// <summary>True if there are lines after this id, or the run may still write some.</summary>
     /// <exception cref="Contracts.Errors.TrainyardException">RUN_NOT_FOUND.</exception>
     public Task<bool> HasMoreAsync(string runId, long after, CancellationToken cancellationToken) => database.ReadAsync(async (db, token) =>
     {
         await db.RequireRunAsync(runId, token);
-        return await db.StatusAsync(runId, token) is { } status && !RunLife.IsOver(status) || await db.LogAfter(runId, after).AnyAsync(token);
+        var active = await db.StatusAsync(runId, token) is { } status && !RunLife.IsOver(status);
+        return active || await db.LogAfter(runId, after).AnyAsync(token);
     }, cancellationToken);
 
-    /// <summary>Writes the lines behind this one, and those that come, until the run has ended.</summary>
+    /// <summary>Writes existing and new lines after this id until the run ends.</summary>
     public async Task WriteAsync(Stream body, string runId, long after, LogFilter filter, CancellationToken aborted)
     {
         var signal = new LogSignal(runId);
@@ -49,7 +50,7 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
                         await WriteAsync(body, $"id: {line.Id}\nevent: log\n", LogView.Of(line), aborted);
                     }
                 }
-                if (lines.Count == PerRead)
+                if (lines.Count == ChunkSize)
                 {
                     continue;
                 }
@@ -63,12 +64,13 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
                     await body.FlushAsync(aborted);
                     quiet.Restart();
                 }
-                else if (quiet.Elapsed >= betweenHeartbeats)
+                else if (quiet.Elapsed >= heartbeatInterval)
                 {
                     await CommentAsync(body, aborted);
                     quiet.Restart();
                 }
-                await signal.WaitAsync(betweenHeartbeats < BetweenLooks ? betweenHeartbeats : BetweenLooks, lifetime.ApplicationStopping, aborted);
+                await signal.WaitAsync(
+                    heartbeatInterval < PollInterval ? heartbeatInterval : PollInterval, lifetime.ApplicationStopping, aborted);
             }
         }
         finally
@@ -77,15 +79,16 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
         }
     }
 
-    /// <summary>The status is read first: the lines of a run that is over are then complete.</summary>
+    /// <summary>Reads the status first, so that the lines of a finished run are complete.</summary>
     private Task<(RunStatus? Status, List<LogLine> Lines)> ReadAsync(string runId, long after, CancellationToken cancellationToken) =>
         database.ReadAsync(async (db, token) =>
-            (await db.StatusAsync(runId, token), await db.LogAfter(runId, after).Take(PerRead).ToListAsync(token)), cancellationToken);
+            (await db.StatusAsync(runId, token), await db.LogAfter(runId, after).Take(ChunkSize).ToListAsync(token)), cancellationToken);
 
     private static async Task WriteAsync<T>(Stream body, string fields, T data, CancellationToken cancellationToken)
     {
-        // JSON holds no line breaks, which would end the field.
-        await body.WriteAsync(Encoding.UTF8.GetBytes($"{fields}data: {JsonSerializer.Serialize(data, WireJson.Options)}\n\n"), cancellationToken);
+        // Serialized JSON contains no line breaks, which would end the field.
+        await body.WriteAsync(
+            Encoding.UTF8.GetBytes($"{fields}data: {JsonSerializer.Serialize(data, WireJson.Options)}\n\n"), cancellationToken);
     }
 
     private static async Task CommentAsync(Stream body, CancellationToken cancellationToken)
@@ -94,6 +97,6 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
         await body.FlushAsync(cancellationToken);
     }
 
-    /// <param name="Status">How the run ended; null when it was deleted.</param>
+    /// <param name="Status">The final status; null if the run was deleted.</param>
     private sealed record LogEnd(RunStatus? Status);
 }

@@ -14,5 +14,6 @@ internal static class LogTable
 
 internal sealed class LogLineConfiguration : IEntityTypeConfiguration<LogLine>
 {
-    public void Configure(EntityTypeBuilder<LogLine> builder) => builder.ToTable("logs").HasIndex(line => new { line.RunId, line.Id });
+    public void Configure(EntityTypeBuilder<LogLine> builder) =>
+        builder.ToTable("logs").HasIndex(line => new { line.RunId, line.Id });
 }

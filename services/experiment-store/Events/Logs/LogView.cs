@@ -12,11 +12,14 @@ internal sealed record LogView(long Id, DateTimeOffset Time, string Level, strin
 
 internal static class LogQueries
 {
-    /// <summary>A run's lines behind one, oldest first. Whoever writes them holds the run's row, so their ids grow in the order of the commits.</summary>
+    /// <summary>
+    /// A run's lines after an id, oldest first. Writers lock the run's row, so ids increase in commit order and no line appears late.
+    /// </summary>
     public static IQueryable<LogLine> LogAfter(this StoreContext db, string runId, long after) =>
         db.Logs.Where(line => line.RunId == runId && line.Id > after).OrderBy(line => line.Id);
 
-    /// <summary>The run's status; null when there is no such run.</summary>
+    /// <summary>The run's status; null if there is no such run.</summary>
     public static Task<RunStatus?> StatusAsync(this StoreContext db, string runId, CancellationToken cancellationToken) =>
-        db.Runs.Where(run => run.Id == runId && run.DeletedAt == null).Select(run => (RunStatus?)run.Status).SingleOrDefaultAsync(cancellationToken);
+        db.Runs.Where(run => run.Id == runId && run.DeletedAt == null)
+            .Select(run => (RunStatus?)run.Status).SingleOrDefaultAsync(cancellationToken);
 }

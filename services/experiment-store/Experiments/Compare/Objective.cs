@@ -61,7 +61,7 @@ internal sealed record Objective(string Metric, ObjectiveStat Stat = ObjectiveSt
     private static async Task<double> MeanAsync(StoreContext db, Series series, CancellationToken cancellationToken)
     {
         var selection = await Selection.OfAsync(db, series.RunId, from: null, to: null, attempt: null, cancellationToken);
-        var curve = await CurveReader.ReadAsync(db, series, selection, most: 1, tellAttempt: false, cancellationToken);
+        var curve = await CurveReader.ReadAsync(db, series, selection, maxPoints: 1, withAttempt: false, cancellationToken);
         return curve.Buckets is [{ Mean: var mean }] ? mean ?? double.NaN : curve.Points is [var only] ? only.Value : double.NaN;
     }
 

@@ -1,7 +1,7 @@
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 
-/// <summary>Some minutes of a series, packed: see <see cref="ArchiveFormat"/>.</summary>
+/// <summary>Packed minutes of a series; see <see cref="ArchiveFormat"/>.</summary>
 internal sealed class Archive
 {
     public long Id { get; init; }
@@ -12,7 +12,7 @@ internal sealed class Archive
 
     public required long LastStep { get; init; }
 
-    /// <summary>How many minutes are in it.</summary>
+    /// <summary>The number of minutes it contains.</summary>
     public required int Minutes { get; init; }
 
     public required byte[] Data { get; init; }

@@ -4,8 +4,8 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 
 /// <summary>
-/// Minutes column by column, each whole number as its difference from the one before, compressed by Brotli: what a curve has in
-/// common with itself lies side by side.
+/// Minutes in columns, integers delta-encoded, compressed with Brotli. Columns place similar values next to each other, which compresses
+/// better.
 /// </summary>
 internal static class ArchiveFormat
 {
@@ -40,7 +40,7 @@ internal static class ArchiveFormat
         packed[0] = Version;
         return BrotliEncoder.TryCompress(writer.Written, packed.AsSpan(1), out var length, Quality, Window)
             ? packed[..(1 + length)]
-            : throw new InvalidOperationException("The buffer holds whatever the encoder may write.");
+            : throw new InvalidOperationException("The compressed archive exceeds Brotli's maximum length.");
 
         void Wholes(Func<MinuteSummary, long> column)
         {
@@ -66,7 +66,8 @@ internal static class ArchiveFormat
     {
         if (data[0] != Version)
         {
-            throw new InvalidDataException($"Series {seriesId} has an archive of version {data[0]}; this program knows {Version}.");
+            throw new InvalidDataException(
+                $"Series {seriesId} has an archive of version {data[0]}, but this program reads only {Version}. Update Trainyard.");
         }
         using var unpacked = new MemoryStream();
         using (var brotli = new BrotliStream(new MemoryStream(data, 1, data.Length - 1), CompressionMode.Decompress))
@@ -76,7 +77,8 @@ internal static class ArchiveFormat
         var reader = new PackedReader(unpacked.GetBuffer().AsSpan(0, (int)unpacked.Length));
         var count = (int)reader.Whole();
         var (minute, attempt, replaced) = (Wholes(ref reader, count), Wholes(ref reader, count), Wholes(ref reader, count));
-        var (lastStep, length, lastSeq, lastTime) = (Wholes(ref reader, count), Wholes(ref reader, count), Wholes(ref reader, count), Wholes(ref reader, count));
+        var (lastStep, length) = (Wholes(ref reader, count), Wholes(ref reader, count));
+        var (lastSeq, lastTime) = (Wholes(ref reader, count), Wholes(ref reader, count));
         var (points, nan, infinite) = (Wholes(ref reader, count), Wholes(ref reader, count), Wholes(ref reader, count));
         var last = Reals(ref reader, Wholes(ref reader, count));
         var finite = Wholes(ref reader, count);
@@ -118,8 +120,7 @@ internal static class ArchiveFormat
         return column;
     }
 
-    /// <param name="reader">Where they are.</param>
-    /// <param name="present">1 for those that are there.</param>
+    /// <summary>Reads a column whose values exist where <paramref name="present"/> is 1.</summary>
     private static double?[] Reals(ref PackedReader reader, long[] present)
     {
         var column = new double?[present.Length];

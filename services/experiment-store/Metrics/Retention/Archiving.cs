@@ -5,14 +5,12 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 
-/// <summary>Packs minutes of age into archives: what a transaction deletes, it has archived.</summary>
+/// <summary>Packs old minutes into archives. Each transaction archives exactly the minutes that it deletes.</summary>
 internal sealed class Archiving(Database database)
 {
     private const int MaxMinutes = 4_096;
 
-    /// <param name="seriesId">The series.</param>
-    /// <param name="cutoff">Minutes before this one have come of age.</param>
-    /// <param name="cancellationToken">Cancels between two transactions, or in one that then never was.</param>
+    /// <summary>Archives minutes before <paramref name="cutoff"/>. Cancellation rolls back the current transaction.</summary>
     public async Task ArchiveAsync(long seriesId, long cutoff, CancellationToken cancellationToken)
     {
         while (await database.WriteAsync((db, token) => ArchiveAsync(db, seriesId, cutoff, token), cancellationToken))
@@ -20,7 +18,7 @@ internal sealed class Archiving(Database database)
         }
     }
 
-    /// <returns>Whether there is more.</returns>
+    /// <returns>True if there is more to archive.</returns>
     private static async Task<bool> ArchiveAsync(StoreContext db, long seriesId, long cutoff, CancellationToken cancellationToken)
     {
         if (await db.LockSeriesAsync(seriesId, cancellationToken) is not { } series)
@@ -28,26 +26,31 @@ internal sealed class Archiving(Database database)
             return false;
         }
         var behind = await db.Minutes.Where(minute => minute.SeriesId == seriesId && minute.Minute < cutoff)
-            .OrderBy(minute => minute.Minute).Skip(MaxMinutes).Select(minute => (long?)minute.Minute).FirstOrDefaultAsync(cancellationToken);
+            .OrderBy(minute => minute.Minute).Skip(MaxMinutes).Select(minute => (long?)minute.Minute)
+            .FirstOrDefaultAsync(cancellationToken);
         var minutes = await DeleteAsync(db, seriesId, (behind + 1) ?? cutoff, cancellationToken);
         if (minutes.Count > 0)
         {
-            // Short archives grow instead of becoming many.
-            if (await db.Archives.Where(one => one.SeriesId == seriesId && one.Minutes < MaxMinutes / 2).FirstOrDefaultAsync(cancellationToken) is { } last)
+            // Extend a short archive instead of adding another one.
+            var last = await db.Archives.Where(archive => archive.SeriesId == seriesId && archive.Minutes < MaxMinutes / 2)
+                .FirstOrDefaultAsync(cancellationToken);
+            if (last is not null)
             {
                 minutes.AddRange(ArchiveFormat.Read(seriesId, last.Data));
                 db.Archives.Remove(last);
             }
-            minutes.Sort((one, other) => (one.LastStep, one.LastSeq).CompareTo((other.LastStep, other.LastSeq)));
+            minutes.Sort((left, right) => (left.LastStep, left.LastSeq).CompareTo((right.LastStep, right.LastSeq)));
             db.Archives.Add(Archive.Of(seriesId, minutes));
             await db.SaveChangesAsync(cancellationToken);
         }
-        series.OldestMinute = await db.Minutes.Where(minute => minute.SeriesId == seriesId).MinAsync(minute => (long?)minute.Minute, cancellationToken);
+        series.OldestMinute = await db.Minutes.Where(minute => minute.SeriesId == seriesId)
+            .MinAsync(minute => (long?)minute.Minute, cancellationToken);
         await db.Bulk().SaveSeriesAsync([series], cancellationToken);
         return behind is not null;
     }
 
-    private static async Task<List<MinuteSummary>> DeleteAsync(StoreContext db, long seriesId, long before, CancellationToken cancellationToken)
+    private static async Task<List<MinuteSummary>> DeleteAsync(
+        StoreContext db, long seriesId, long before, CancellationToken cancellationToken)
     {
         var columns = KeptMinutes.Columns.Replace("s.", "", StringComparison.Ordinal);
         await using var delete = db.Command(string.Create(

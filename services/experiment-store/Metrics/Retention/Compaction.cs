@@ -7,31 +7,33 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 
 /// <summary>
-/// Merges points of age into minutes, a stretch of steps in a transaction: points that are deleted are in a minute, whatever
-/// happens next. The run is held meanwhile, so that neither a rewind nor another replica comes in between.
+/// Merges old points into minutes. Each transaction covers a range of steps and merges exactly the points that it deletes. It locks the
+/// run, which excludes rewinds and other replicas.
 /// </summary>
 internal sealed class Compaction(Database database)
 {
     private const int RowsAtOnce = 8_000;
 
-    /// <param name="seriesId">The series.</param>
-    /// <param name="cutoff">Points that had arrived by then have come of age; microseconds since 1970.</param>
-    /// <param name="cancellationToken">Cancels between two transactions, or in one that then never was.</param>
+    /// <summary>
+    /// Compacts points that had arrived by <paramref name="cutoff"/>, in microseconds since 1970. Cancellation rolls back the current
+    /// transaction.
+    /// </summary>
     public async Task CompactAsync(long seriesId, long cutoff, CancellationToken cancellationToken)
     {
         for (var progress = new Progress(-PointWriter.FurthestStep, null, 0); progress is not null;)
         {
             var at = progress;
-            progress = await database.WriteAsync((db, token) => StretchAsync(db, seriesId, cutoff, at, token), cancellationToken);
+            progress = await database.WriteAsync((db, token) => CompactRangeAsync(db, seriesId, cutoff, at, token), cancellationToken);
         }
     }
 
-    /// <param name="From">The step to go on from.</param>
-    /// <param name="OfAge">Points before this place in the order of arrival have come of age; null before the first stretch.</param>
-    /// <param name="Seen">How many of those that came of age since the last time have been met.</param>
+    /// <param name="From">The step at which to continue.</param>
+    /// <param name="OfAge">Points below this sequence number are due; null before the first range.</param>
+    /// <param name="Seen">The number of newly due points processed so far.</param>
     private sealed record Progress(long From, long? OfAge, long Seen);
 
-    private static async Task<Progress?> StretchAsync(StoreContext db, long seriesId, long cutoff, Progress at, CancellationToken cancellationToken)
+    private static async Task<Progress?> CompactRangeAsync(
+        StoreContext db, long seriesId, long cutoff, Progress at, CancellationToken cancellationToken)
     {
         if (await db.LockSeriesAsync(seriesId, cancellationToken) is not { } series)
         {
@@ -48,11 +50,13 @@ internal sealed class Compaction(Database database)
         if (due > 0)
         {
             last = await db.Points.Where(point => point.SeriesId == seriesId && point.Step >= at.From)
-                .OrderBy(point => point.Step).ThenBy(point => point.Seq).Skip(RowsAtOnce).Select(point => (long?)point.Step).FirstOrDefaultAsync(cancellationToken);
+                .OrderBy(point => point.Step).ThenBy(point => point.Seq).Skip(RowsAtOnce)
+                .Select(point => (long?)point.Step).FirstOrDefaultAsync(cancellationToken);
             var to = last ?? PointWriter.FurthestStep;
             seen += await MergeAsync(db, series, receipts.Settled, ofAge, at.From, to, cancellationToken);
             seen += await db.Points.CountAsync(
-                point => point.SeriesId == seriesId && point.Step >= at.From && point.Step <= to && point.Seq >= receipts.Settled && point.Seq < ofAge, cancellationToken);
+                point => point.SeriesId == seriesId && point.Step >= at.From && point.Step <= to
+                    && point.Seq >= receipts.Settled && point.Seq < ofAge, cancellationToken);
         }
         var done = last is null || seen >= due;
         if (done)
@@ -65,7 +69,7 @@ internal sealed class Compaction(Database database)
         return done ? null : new((last ?? 0) + 1, ofAge, seen);
     }
 
-    /// <summary>A series whose points give way can't be summarised later.</summary>
+    /// <summary>Summarises a series before its points are compacted, since that is impossible afterwards.</summary>
     private static async Task<bool> SummarizeAsync(StoreContext db, Series series, CancellationToken cancellationToken)
     {
         if (series.PointsStored == 0)
@@ -77,19 +81,20 @@ internal sealed class Compaction(Database database)
         return true;
     }
 
-    /// <returns>How many were merged of those that came of age since the last time.</returns>
+    /// <returns>The number of merged points that are newly due.</returns>
     private static async Task<int> MergeAsync(
         StoreContext db, Series series, long settled, long ofAge, long from, long to, CancellationToken cancellationToken)
     {
         var level = series.Open is { } open ? OpenBucketsFormat.Read(series.Id, open).FinestLevel : 0;
-        var until = await db.Attempts.Where(one => one.RunId == series.RunId && one.UntilStep < long.MaxValue)
-            .ToDictionaryAsync(one => one.Number, one => one.UntilStep, cancellationToken);
+        var until = await db.Attempts.Where(attempt => attempt.RunId == series.RunId && attempt.UntilStep < long.MaxValue)
+            .ToDictionaryAsync(attempt => attempt.Number, attempt => attempt.UntilStep, cancellationToken);
         var minutes = new Dictionary<(long Minute, int Attempt, bool Replaced), MinuteSummary>();
         var (count, since) = (0, 0);
-        // A bucket that a later attempt has cut through keeps its points: it can't be cut without them.
+        // Keep the points of a bucket that a later attempt cuts: cutting it needs them.
         await using (var delete = db.Command(string.Create(CultureInfo.InvariantCulture, $"""
             DELETE FROM points WHERE series_id = {series.Id} AND step BETWEEN {from} AND {to} AND seq < {ofAge} AND NOT EXISTS (
-                SELECT 1 FROM attempts a WHERE a.run_id = @run AND a.number = points.attempt AND (a.until_step - 1) >> {2 * level} = points.step >> {2 * level})
+                SELECT 1 FROM attempts a
+                WHERE a.run_id = @run AND a.number = points.attempt AND (a.until_step - 1) >> {2 * level} = points.step >> {2 * level})
             RETURNING series_id, step, seq, time, attempt, value
             """)))
         {

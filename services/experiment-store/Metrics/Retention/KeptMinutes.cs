@@ -6,13 +6,14 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 
-/// <summary>What stands in for points that have given way.</summary>
+/// <summary>Reads the minutes into which points were compacted.</summary>
 internal static class KeptMinutes
 {
     public const string Columns = StoredSummaries.Columns + ", s.minute, s.replaced";
 
-    /// <summary>The minutes that end in a selection, archived or not.</summary>
-    public static async Task<List<MinuteSummary>> MinutesAsync(this StoreContext db, Series series, Selection selection, CancellationToken cancellationToken)
+    /// <summary>The minutes whose last step is selected, archived or not.</summary>
+    public static async Task<List<MinuteSummary>> MinutesAsync(
+        this StoreContext db, Series series, Selection selection, CancellationToken cancellationToken)
     {
         if (series.Merged == 0)
         {

@@ -3,8 +3,8 @@ using Trainyard.ExperimentStore.Metrics.Summaries;
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 
 /// <summary>
-/// What an attempt logged within a minute, once its points have given way. Of a single point it keeps everything: it is still read
-/// as that point.
+/// The values of one attempt within a minute, after compaction. A minute of a single point loses nothing and is still read as that
+/// point.
 /// </summary>
 internal sealed class MinuteSummary : Summary
 {
@@ -15,17 +15,17 @@ internal sealed class MinuteSummary : Summary
     /// <summary>Minutes since 1970.</summary>
     public required long Minute { get; init; }
 
-    /// <summary>Whether a later attempt had replaced its points: those of the clean curve are kept apart from others.</summary>
+    /// <summary>True if a later attempt superseded its points. They are kept apart from those of the clean curve.</summary>
     public required bool Replaced { get; init; }
 
     public (long Minute, int Attempt, bool Replaced) Key => (Minute, Attempt, Replaced);
 
     public static long MinuteOf(long time) => (long)Math.Floor(time / (double)Microseconds);
 
-    /// <summary>The point it is when it is only one.</summary>
+    /// <summary>Its point, if it has only one.</summary>
     public Point? AsPoint() => Count > 1 ? null : With(LastValue);
 
-    /// <summary>A point with the mean of its finite values, where it has any.</summary>
+    /// <summary>A point with the mean of its finite values, or the last value if there are none.</summary>
     public Point AsMean() => With(Mean ?? LastValue);
 
     private Point With(double? value) => new()

@@ -2,14 +2,14 @@
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
 /// <summary>
-/// The newest bucket of each level of a series, which most points fall into. They are kept in the series' own row and become rows
-/// themselves, one write each, when a point falls behind them. At each level, a point is in exactly one place: in a row of that
-/// level, or in the open bucket of that or of a finer level.
+/// The newest bucket of each level of a series, into which most points fall. They are stored in the series' row and become rows of their
+/// own, one write each, when a point falls after them. At each level, a point is in exactly one place: a row of that level, or the open
+/// bucket of that or a finer level.
 /// </summary>
 /// <param name="seriesId">The series.</param>
 /// <param name="finestLevel">The level of the first bucket.</param>
 /// <param name="buckets">Finest first.</param>
-/// <param name="coarser">Those that follow, as they are stored: most commits never look at them.</param>
+/// <param name="coarser">The coarser buckets, still packed: most commits don't need them.</param>
 internal sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSummary> buckets, ReadOnlyMemory<byte> coarser = default)
 {
     private ReadOnlyMemory<byte> packed = coarser;
@@ -36,7 +36,7 @@ internal sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSum
 
     public BucketSummary? Finest => buckets.Count > 0 ? buckets[0] : null;
 
-    /// <summary>What <see cref="OpenBucketsFormat"/> writes: buckets that were looked at, then the bytes of those that were not.</summary>
+    /// <summary>The unpacked buckets, and the bytes of the others. <see cref="OpenBucketsFormat"/> writes both.</summary>
     public (IReadOnlyList<BucketSummary> Buckets, ReadOnlyMemory<byte> Packed) Parts => (buckets, packed);
 
     public void Add(Point point, SummaryRows rows)
@@ -66,7 +66,7 @@ internal sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSum
             open.Include(summary);
             return;
         }
-        // What is late goes past the open bucket; what is newer takes its place.
+        // A late summary bypasses the open bucket; a newer one replaces it.
         var closed = order > 0 ? open : summary;
         if (order > 0)
         {

@@ -2,7 +2,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
-/// <summary>Open buckets as the bytes of their series' row, about fifty for each level.</summary>
+/// <summary>Serializes open buckets, about 50 bytes per level.</summary>
 internal static class OpenBucketsFormat
 {
     private const byte Version = 1;
@@ -27,7 +27,8 @@ internal static class OpenBucketsFormat
     {
         if (bytes[0] != Version)
         {
-            throw new InvalidDataException($"Series {seriesId} has open buckets of version {bytes[0]}; this program knows {Version}.");
+            throw new InvalidDataException(
+                $"Series {seriesId} has open buckets of version {bytes[0]}, but this program reads only {Version}. Update Trainyard.");
         }
         var reader = new PackedReader(bytes.AsSpan(1));
         var level = (int)reader.Whole();
@@ -35,7 +36,7 @@ internal static class OpenBucketsFormat
         return new(seriesId, level, [finest], bytes.AsMemory(bytes.Length - reader.Rest.Length));
     }
 
-    /// <summary>Adds the buckets packed to those before them.</summary>
+    /// <summary>Appends the packed buckets to <paramref name="buckets"/>.</summary>
     public static void Unpack(OpenBuckets open, ReadOnlySpan<byte> packed, List<BucketSummary> buckets)
     {
         var reader = new PackedReader(packed);

@@ -7,44 +7,55 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
-/// <summary>Part of a series' points: one attempt's, or everyone's when it is null.</summary>
+/// <summary>A range of a series' points: of one attempt, or of all if it is null.</summary>
 internal sealed record PointRange(long SeriesId, long From, long To, int? Attempt = null);
 
-/// <summary>Reads points and bucket rows as they are stored, past the change tracker: charts read them by the thousand.</summary>
+/// <summary>Reads points and bucket rows without the change tracker, since charts read thousands.</summary>
 internal static class StoredSummaries
 {
-    // Ranges are numbers of our own, written into the statement: a parameter each would exceed what a statement may have.
+    // Ranges are the store's own numbers, written into the statement: parameters would exceed the limit per statement.
     private const int MaxRanges = 400;
 
     private const string PointColumns = "p.series_id, p.step, p.seq, p.time, p.attempt, p.value";
 
     public const string Columns =
-        "s.attempt, s.first_step, s.last_step, s.last_seq, s.last_time, s.last_value, s.count, s.nan_count, s.infinite_count, s.min, s.min_step, s.max, s.max_step, s.total";
+        "s.attempt, s.first_step, s.last_step, s.last_seq, s.last_time, s.last_value, s.count, s.nan_count, s.infinite_count, "
+        + "s.min, s.min_step, s.max, s.max_step, s.total";
 
-    /// <summary>The points of some ranges, each range's by step and arrival.</summary>
+    /// <summary>The points of ranges, ordered by series, step and arrival.</summary>
     public static async IAsyncEnumerable<Point> PointsAsync(
         this StoreContext db, IEnumerable<PointRange> ranges, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var some in ranges.Chunk(MaxRanges))
+        foreach (var chunk in ranges.Chunk(MaxRanges))
         {
-            var sql = some is [var one]
-                ? string.Create(CultureInfo.InvariantCulture, $"""
-                    SELECT {PointColumns} FROM points p
-                    WHERE p.series_id = {one.SeriesId} AND p.step BETWEEN {one.From} AND {one.To}{(one.Attempt is { } attempt ? string.Create(CultureInfo.InvariantCulture, $" AND p.attempt = {attempt}") : "")}
-                    ORDER BY p.step, p.seq
-                    """)
-                : $"""
-                    WITH wanted (series_id, low, high, attempt) AS (VALUES {Values(some.Select(range => (range.SeriesId, range.From, range.To, (long)(range.Attempt ?? 0))))})
-                    SELECT {PointColumns} FROM wanted w JOIN points p ON p.series_id = w.series_id AND p.step BETWEEN w.low AND w.high AND (w.attempt = 0 OR p.attempt = w.attempt)
-                    ORDER BY p.series_id, p.step, p.seq
-                    """;
-            await using var command = db.Command(sql);
+            await using var command = db.Command(chunk is [var range] ? PointSql(range) : PointSql(chunk));
             await using var row = await command.ExecuteReaderAsync(cancellationToken);
             while (await row.ReadAsync(cancellationToken))
             {
                 yield return ReadPoint(row);
             }
         }
+    }
+
+    private static string PointSql(PointRange range)
+    {
+        var ofAttempt = range.Attempt is { } attempt ? string.Create(CultureInfo.InvariantCulture, $" AND p.attempt = {attempt}") : "";
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT {PointColumns} FROM points p
+            WHERE p.series_id = {range.SeriesId} AND p.step BETWEEN {range.From} AND {range.To}{ofAttempt}
+            ORDER BY p.step, p.seq
+            """);
+    }
+
+    private static string PointSql(PointRange[] ranges)
+    {
+        var values = Values(ranges.Select(range => (range.SeriesId, range.From, range.To, (long)(range.Attempt ?? 0))));
+        return $"""
+            WITH wanted (series_id, low, high, attempt) AS (VALUES {values})
+            SELECT {PointColumns} FROM wanted w JOIN points p
+                ON p.series_id = w.series_id AND p.step BETWEEN w.low AND w.high AND (w.attempt = 0 OR p.attempt = w.attempt)
+            ORDER BY p.series_id, p.step, p.seq
+            """;
     }
 
     public static Point ReadPoint(DbDataReader row) => new()
@@ -57,7 +68,7 @@ internal static class StoredSummaries
         Value = row.IsDBNull(5) ? null : row.GetDouble(5),
     };
 
-    /// <summary>The rows of a level between two buckets, in order.</summary>
+    /// <summary>The rows of a level between two buckets, ordered by bucket.</summary>
     public static async Task<List<BucketSummary>> BucketsAsync(
         this StoreContext db, long seriesId, int level, long from, long to, int? attempt, CancellationToken cancellationToken)
     {
@@ -70,16 +81,20 @@ internal static class StoredSummaries
         return await ReadAsync(command, [], cancellationToken);
     }
 
-    /// <summary>The rows of the next finer level that buckets are made of.</summary>
-    public static async Task<List<BucketSummary>> PartsAsync(this StoreContext db, IEnumerable<BucketSummary> buckets, CancellationToken cancellationToken)
+    /// <summary>The rows of the next finer level within buckets.</summary>
+    public static async Task<List<BucketSummary>> PartsAsync(
+        this StoreContext db, IEnumerable<BucketSummary> buckets, CancellationToken cancellationToken)
     {
         var parts = new List<BucketSummary>();
-        foreach (var some in buckets.Chunk(MaxRanges))
+        foreach (var chunk in buckets.Chunk(MaxRanges))
         {
+            var wanted = Values(
+                chunk.Select(bucket => (bucket.SeriesId, (long)bucket.Level - 1, bucket.Bucket << 2, (long)bucket.Attempt)));
             await using var command = db.Command($"""
-                WITH wanted (series_id, level, first, attempt) AS (VALUES {Values(some.Select(one => (one.SeriesId, (long)one.Level - 1, one.Bucket << 2, (long)one.Attempt)))})
+                WITH wanted (series_id, level, first, attempt) AS (VALUES {wanted})
                 SELECT {Columns}, s.series_id, s.level, s.bucket FROM wanted w JOIN summaries s
-                    ON s.series_id = w.series_id AND s.level = w.level AND s.bucket BETWEEN w.first AND w.first + 3 AND s.attempt = w.attempt
+                    ON s.series_id = w.series_id AND s.level = w.level
+                    AND s.bucket BETWEEN w.first AND w.first + 3 AND s.attempt = w.attempt
                 """);
             await ReadAsync(command, parts, cancellationToken);
         }
@@ -94,7 +109,7 @@ internal static class StoredSummaries
         return command;
     }
 
-    /// <summary>The members that <see cref="Columns"/> selects, from the first column on.</summary>
+    /// <summary>Reads the columns of <see cref="Columns"/>, which start at column 0.</summary>
     public static void Fill(Summary summary, DbDataReader row)
     {
         summary.Attempt = row.GetInt32(0);
@@ -108,12 +123,14 @@ internal static class StoredSummaries
         summary.InfiniteCount = row.GetInt64(8);
         if (!row.IsDBNull(9))
         {
-            (summary.Min, summary.MinStep, summary.Max, summary.MaxStep) = (row.GetDouble(9), row.GetInt64(10), row.GetDouble(11), row.GetInt64(12));
+            (summary.Min, summary.MinStep) = (row.GetDouble(9), row.GetInt64(10));
+            (summary.Max, summary.MaxStep) = (row.GetDouble(11), row.GetInt64(12));
         }
         summary.Total = row.GetDouble(13);
     }
 
-    private static async Task<List<BucketSummary>> ReadAsync(DbCommand command, List<BucketSummary> buckets, CancellationToken cancellationToken)
+    private static async Task<List<BucketSummary>> ReadAsync(
+        DbCommand command, List<BucketSummary> buckets, CancellationToken cancellationToken)
     {
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
         while (await row.ReadAsync(cancellationToken))
@@ -126,7 +143,7 @@ internal static class StoredSummaries
     }
 
     private static string Values(IEnumerable<(long SeriesId, long First, long Second, long Third)> rows) =>
-        // Postgres would take small numbers for integers of four bytes, and a list of both kinds for a mistake.
+        // Postgres types small literals as int4 and rejects a list of mixed types.
         string.Join(',', rows.Select(row => string.Create(CultureInfo.InvariantCulture,
             $"(CAST({row.SeriesId} AS bigint),CAST({row.First} AS bigint),CAST({row.Second} AS bigint),CAST({row.Third} AS bigint))")));
 }

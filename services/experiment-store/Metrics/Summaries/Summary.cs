@@ -2,15 +2,15 @@
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
 /// <summary>
-/// What is known of some points of one attempt without reading them. Merging is associative and commutative but for the rounding
-/// of the total, so it does not matter in which order points and parts came together.
+/// Aggregates of points of one attempt. Merging is associative and commutative except for rounding of the total, so points and parts may
+/// be merged in any order.
 /// </summary>
 internal abstract class Summary
 {
-    // Sums of finite values near the largest double would overflow; a power of two changes no digit. Scaled down, smaller values
-    // would fall below the smallest double; in a mean they are nothing.
+    // Scaled so that a sum of values near the largest double can't overflow. A power of two is exact. Tiny values would underflow when
+    // scaled and don't affect a mean, so they count as 0.
     private const double Scale = 1.0 / (1L << 62);
-    private const double Nothing = 1e-280;
+    private const double Negligible = 1e-280;
 
     public int Attempt { get; set; }
 
@@ -18,12 +18,12 @@ internal abstract class Summary
 
     public long LastStep { get; set; }
 
-    /// <summary>The last point's place in the order of arrival: of two points at one step the later is the last.</summary>
+    /// <summary>The last point's sequence number, which orders points at the same step.</summary>
     public long LastSeq { get; set; }
 
     public long LastTime { get; set; }
 
-    /// <summary>Null is NaN.</summary>
+    /// <summary>Null stands for NaN.</summary>
     public double? LastValue { get; set; }
 
     public long Count { get; set; }
@@ -34,7 +34,7 @@ internal abstract class Summary
 
     public double? Min { get; set; }
 
-    /// <summary>The first step with the least finite value.</summary>
+    /// <summary>The first step of the minimum.</summary>
     public long? MinStep { get; set; }
 
     public double? Max { get; set; }
@@ -44,7 +44,9 @@ internal abstract class Summary
     /// <summary>The sum of the finite values, scaled.</summary>
     public double Total { get; set; }
 
-    public double? Mean => Min is { } min && Max is { } max ? Math.Clamp(Total / (Count - NanCount - InfiniteCount) / Scale, min, max) : null;
+    public double? Mean => Min is { } min && Max is { } max
+        ? Math.Clamp(Total / (Count - NanCount - InfiniteCount) / Scale, min, max)
+        : null;
 
     public void Include(Point point)
     {
@@ -59,8 +61,8 @@ internal abstract class Summary
                 InfiniteCount++;
                 break;
             case { } value:
-                Reach(value, point.Step, value, point.Step);
-                Total += Math.Abs(value) < Nothing ? 0 : value * Scale;
+                UpdateExtremes(value, point.Step, value, point.Step);
+                Total += Math.Abs(value) < Negligible ? 0 : value * Scale;
                 break;
         }
     }
@@ -71,12 +73,12 @@ internal abstract class Summary
         (Count, NanCount, InfiniteCount) = (Count + other.Count, NanCount + other.NanCount, InfiniteCount + other.InfiniteCount);
         if (other is { Min: { } min, MinStep: { } minStep, Max: { } max, MaxStep: { } maxStep })
         {
-            Reach(min, minStep, max, maxStep);
+            UpdateExtremes(min, minStep, max, maxStep);
         }
         Total += other.Total;
     }
 
-    /// <summary>Before anything is counted: first and last step come from it.</summary>
+    /// <summary>Updates first and last step. Call it before counting: it needs the old count.</summary>
     private void Place(long first, long last, long seq, long time, double? value)
     {
         FirstStep = Count == 0 ? first : Math.Min(FirstStep, first);
@@ -86,7 +88,7 @@ internal abstract class Summary
         }
     }
 
-    private void Reach(double min, long minStep, double max, long maxStep)
+    private void UpdateExtremes(double min, long minStep, double max, long maxStep)
     {
         if (Min is null || min < Min || (min == Min && minStep < MinStep))
         {
@@ -99,5 +101,5 @@ internal abstract class Summary
     }
 }
 
-/// <summary>The points of whichever buckets, together.</summary>
+/// <summary>Aggregates across buckets.</summary>
 internal sealed class Totals : Summary;

@@ -4,24 +4,26 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
 /// <summary>
-/// Reads what a selection has of summaries. Where it cuts through a bucket, the bucket's parts are looked at, and theirs, down to
-/// the points: a few rows for each level and cut, however long the series is.
+/// Reads the summaries that a selection covers. Where it cuts a bucket, descends into finer levels and finally points. That takes a few
+/// rows per level and cut, regardless of the length of the series.
 /// </summary>
 internal static class SummaryReader
 {
-    /// <summary>Everything a selection has of some series, all of which have open buckets; none for a series of which it has nothing.</summary>
+    /// <summary>
+    /// Aggregates of the selected points by series. All series must have open buckets; series without selected points are absent.
+    /// </summary>
     public static async Task<Dictionary<long, Totals>> TotalsAsync(
         StoreContext db, IEnumerable<OpenBuckets> series, Selection selection, CancellationToken cancellationToken)
     {
         var totals = new Dictionary<long, Totals>();
-        var byId = series.ToDictionary(one => one.SeriesId);
-        // What has fallen behind the coarsest open bucket is in a coarser one, unless there is none.
-        var all = byId.Values.SelectMany(one => one.Buckets).ToList();
-        foreach (var one in byId.Values.Where(one => one.CoarsestLevel == BucketSummary.CoarsestLevel))
+        var byId = series.ToDictionary(buckets => buckets.SeriesId);
+        // Buckets older than the coarsest open one are part of a coarser level, unless that is the coarsest possible.
+        var all = byId.Values.SelectMany(buckets => buckets.Buckets).ToList();
+        foreach (var buckets in byId.Values.Where(buckets => buckets.CoarsestLevel == BucketSummary.CoarsestLevel))
         {
-            all.AddRange(await db.BucketsAsync(one.SeriesId, BucketSummary.CoarsestLevel, -4, 4, selection.Attempt, cancellationToken));
+            all.AddRange(await db.BucketsAsync(buckets.SeriesId, BucketSummary.CoarsestLevel, -4, 4, selection.Attempt, cancellationToken));
         }
-        await foreach (var summary in ChosenAsync(db, byId, all, selection, cancellationToken))
+        await foreach (var summary in SelectAsync(db, byId, all, selection, cancellationToken))
         {
             if (!totals.TryGetValue(summary.SeriesId, out var total))
             {
@@ -32,7 +34,7 @@ internal static class SummaryReader
         return totals;
     }
 
-    /// <summary>The same in summaries no coarser than a level, in any order.</summary>
+    /// <summary>The selected points as summaries no coarser than a level, in any order.</summary>
     public static async IAsyncEnumerable<BucketSummary> BucketsAsync(
         StoreContext db, OpenBuckets series, int level, Selection selection, Totals extent,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -40,13 +42,13 @@ internal static class SummaryReader
         var (from, to) = (BucketSummary.BucketOf(extent.FirstStep, level), BucketSummary.BucketOf(extent.LastStep, level));
         var rows = await db.BucketsAsync(series.SeriesId, level, from, to, selection.Attempt, cancellationToken);
         rows.AddRange(series.Buckets.Where(bucket => bucket.Level <= level));
-        await foreach (var summary in ChosenAsync(db, new() { [series.SeriesId] = series }, rows, selection, cancellationToken))
+        await foreach (var summary in SelectAsync(db, new() { [series.SeriesId] = series }, rows, selection, cancellationToken))
         {
             yield return summary;
         }
     }
 
-    private static async IAsyncEnumerable<BucketSummary> ChosenAsync(
+    private static async IAsyncEnumerable<BucketSummary> SelectAsync(
         StoreContext db, Dictionary<long, OpenBuckets> series, List<BucketSummary> next, Selection selection,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -94,19 +96,25 @@ internal static class SummaryReader
             var bucket = BucketSummary.BucketOf(point.Step, level[point.SeriesId]);
             cuts[(point.SeriesId, bucket, point.Attempt)].Add(point, selection);
         }
-        foreach (var one in cuts.Values)
+        foreach (var cut in cuts.Values)
         {
-            if (one.Chosen(selection) is { } chosen)
+            if (cut.Selected(selection) is { } selected)
             {
-                yield return chosen;
+                yield return selected;
             }
         }
     }
 
-    /// <summary>A bucket of the finest level of which a selection has a part.</summary>
+    /// <summary>A bucket of the finest level that the selection cuts.</summary>
     private sealed class Cut(BucketSummary whole)
     {
-        private readonly BucketSummary part = new() { SeriesId = whole.SeriesId, Level = whole.Level, Bucket = whole.Bucket, Attempt = whole.Attempt };
+        private readonly BucketSummary part = new()
+        {
+            SeriesId = whole.SeriesId,
+            Level = whole.Level,
+            Bucket = whole.Bucket,
+            Attempt = whole.Attempt,
+        };
         private long points;
 
         public void Add(Point point, Selection selection)
@@ -118,8 +126,8 @@ internal static class SummaryReader
             }
         }
 
-        /// <summary>Where points have given way to longer summaries, the bucket can't be cut any more: it counts where it ends.</summary>
-        public BucketSummary? Chosen(Selection selection) => points == whole.Count
+        /// <summary>Once points are compacted, the bucket can't be cut. It then counts as a whole if its last step is selected.</summary>
+        public BucketSummary? Selected(Selection selection) => points == whole.Count
             ? part.Count > 0 ? part : null
             : selection.Has(whole.Attempt, whole.LastStep) ? whole : null;
     }

@@ -1,14 +1,14 @@
 
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
-/// <summary>Rows to be merged into those stored: one for each bucket a transaction touches, however often it does.</summary>
+/// <summary>Rows to merge into the stored ones, one for each bucket that a transaction touches.</summary>
 internal sealed class SummaryRows
 {
     private readonly Dictionary<(long SeriesId, int Level, long Bucket, int Attempt), BucketSummary> rows = [];
 
     public IReadOnlyCollection<BucketSummary> All => rows.Values;
 
-    /// <param name="summary">Belongs to these rows from now on.</param>
+    /// <summary>Takes ownership of the summary.</summary>
     public void Add(BucketSummary summary)
     {
         if (!rows.TryAdd(summary.Key, summary))

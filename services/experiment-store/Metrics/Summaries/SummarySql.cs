@@ -1,15 +1,16 @@
 
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
-/// <summary>How a summary merges into a stored row, in words both databases understand.</summary>
+/// <summary>SQL that merges a summary into a stored row, valid in both databases.</summary>
 internal static class SummarySql
 {
     public static readonly string[] Content =
     [
-        "first_step", "last_step", "last_seq", "last_time", "last_value", "count", "nan_count", "infinite_count", "min", "min_step", "max", "max_step", "total",
+        "first_step", "last_step", "last_seq", "last_time", "last_value", "count", "nan_count", "infinite_count",
+        "min", "min_step", "max", "max_step", "total",
     ];
 
-    /// <summary>What comes after the rows of an insert.</summary>
+    /// <summary>The ON CONFLICT clause of an insert.</summary>
     public static string Merge(string table, string key)
     {
         string later = $"(excluded.last_step, excluded.last_seq) > ({table}.last_step, {table}.last_seq)";
@@ -28,6 +29,7 @@ internal static class SummarySql
         string Add(string column) => $"{column} = {table}.{column} + excluded.{column}";
 
         string Beyond(string column, string compared) =>
-            $"({table}.{column} IS NULL OR excluded.{column} {compared} {table}.{column} OR (excluded.{column} = {table}.{column} AND excluded.{column}_step < {table}.{column}_step))";
+            $"({table}.{column} IS NULL OR excluded.{column} {compared} {table}.{column} "
+            + $"OR (excluded.{column} = {table}.{column} AND excluded.{column}_step < {table}.{column}_step))";
     }
 }

@@ -3,17 +3,17 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Metrics.Summaries;
 
-/// <summary>Takes the points of one transaction into the summaries of their series.</summary>
+/// <summary>Adds the points of one transaction to the summaries of their series.</summary>
 internal sealed class SummaryWriter(StoreContext db)
 {
-    /// <summary>Shorter series are read point by point.</summary>
+    /// <summary>Shorter series have no summaries and are read point by point.</summary>
     public const int FewPoints = 256;
 
-    // From how many points to four times as many a bucket of the finest level is to have.
-    private const int FewestPerBucket = 16;
-    // One that has more is too coarse: its series logs more often than when its first points were looked at.
+    // A bucket of the finest level should hold from this many points to four times as many.
+    private const int MinPerBucket = 16;
+    // Beyond this the finest level is too coarse: the series now logs more often than at its start.
     private const int MaxPerBucket = 256;
-    private const int MaxToDoAgain = 20_000;
+    private const int MaxPointsToRebuild = 20_000;
 
     private readonly Dictionary<long, OpenBuckets?> open = [];
     private readonly SummaryRows rows = new();
@@ -28,24 +28,25 @@ internal sealed class SummaryWriter(StoreContext db)
         buckets?.Add(point, rows);
     }
 
-    /// <param name="touched">The series that points were added to.</param>
-    /// <param name="added">Their points, not stored yet.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The rows to merge into those stored. What stays open is in the series.</returns>
+    /// <summary>Updates the open buckets of the touched series. The added points are not stored yet.</summary>
+    /// <returns>Rows to merge into the stored ones.</returns>
     public async Task<IReadOnlyCollection<BucketSummary>> CompleteAsync(
         IReadOnlyCollection<Series> touched, IReadOnlyList<Point> added, CancellationToken cancellationToken)
     {
-        var again = touched.Where(one => open.TryGetValue(one.Id, out var buckets) && (buckets is null ? one.PointsStored >= FewPoints : IsTooCoarse(one, buckets))).ToList();
-        if (again.Count > 0)
+        var rebuilt = touched.Where(series => open.TryGetValue(series.Id, out var buckets)
+            && (buckets is null ? series.PointsStored >= FewPoints : IsTooCoarse(series, buckets))).ToList();
+        if (rebuilt.Count > 0)
         {
             var addedTo = added.ToLookup(point => point.SeriesId);
             var stored = await db.PointsAsync(
-                    again.Where(one => one.PointsStored > addedTo[one.Id].Count())
-                        .Select(one => new PointRange(one.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)), cancellationToken)
+                    rebuilt.Where(series => series.PointsStored > addedTo[series.Id].Count())
+                        .Select(series => new PointRange(series.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)),
+                    cancellationToken)
                 .ToLookupAsync(point => point.SeriesId, cancellationToken: cancellationToken);
-            foreach (var series in again)
+            foreach (var series in rebuilt)
             {
-                await FoldAsync(series, [.. stored[series.Id].Concat(addedTo[series.Id]).OrderBy(point => point.Seq)], cancellationToken);
+                await RebuildAsync(
+                    series, [.. stored[series.Id].Concat(addedTo[series.Id]).OrderBy(point => point.Seq)], cancellationToken);
             }
         }
         var writer = new PackedWriter();
@@ -59,31 +60,33 @@ internal sealed class SummaryWriter(StoreContext db)
         return rows.All;
     }
 
-    /// <summary>Summarises a series now, however short it is.</summary>
-    /// <returns>The rows to be stored. What stays open is in the series.</returns>
+    /// <summary>Summarises a series regardless of its length.</summary>
+    /// <returns>Rows to store. The open buckets are in the series.</returns>
     public async Task<IReadOnlyCollection<BucketSummary>> SummarizeAsync(Series series, CancellationToken cancellationToken)
     {
         var points = new List<Point>();
-        await foreach (var point in db.PointsAsync([new(series.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)], cancellationToken))
+        await foreach (var point in db.PointsAsync(
+            [new(series.Id, -PointWriter.FurthestStep, PointWriter.FurthestStep)], cancellationToken))
         {
             points.Add(point);
         }
-        await FoldAsync(series, [.. points.OrderBy(point => point.Seq)], cancellationToken);
+        await RebuildAsync(series, [.. points.OrderBy(point => point.Seq)], cancellationToken);
         series.Open = open[series.Id] is { } buckets ? OpenBucketsFormat.Write(buckets, new PackedWriter()) : null;
         return rows.All;
     }
 
-    /// <summary>Makes summaries of all of a series' points, as fine as its latest are close together.</summary>
-    private async Task FoldAsync(Series series, List<Point> points, CancellationToken cancellationToken)
+    /// <summary>Summarises all points of a series. The spacing of the latest points determines the finest level.</summary>
+    private async Task RebuildAsync(Series series, List<Point> points, CancellationToken cancellationToken)
     {
-        // Points that retention has merged can't be summarised again.
+        // Compacted points can't be summarised again.
         if (points.Count < series.PointsStored)
         {
             return;
         }
         if (series.Open is not null)
         {
-            await using var delete = db.Command(string.Create(CultureInfo.InvariantCulture, $"DELETE FROM summaries WHERE series_id = {series.Id}"));
+            await using var delete = db.Command(
+                string.Create(CultureInfo.InvariantCulture, $"DELETE FROM summaries WHERE series_id = {series.Id}"));
             await delete.ExecuteNonQueryAsync(cancellationToken);
             rows.Forget(series.Id);
         }
@@ -96,7 +99,7 @@ internal sealed class SummaryWriter(StoreContext db)
     }
 
     private static bool IsTooCoarse(Series series, OpenBuckets buckets) =>
-        buckets.Finest is { Count: > MaxPerBucket } finest && series.PointsStored <= MaxToDoAgain
+        buckets.Finest is { Count: > MaxPerBucket } finest && series.PointsStored <= MaxPointsToRebuild
         && LevelFor((finest.LastStep - finest.FirstStep + 1.0) / finest.Count) < buckets.FinestLevel;
 
     private static int FinestLevel(List<Point> points)
@@ -104,14 +107,14 @@ internal sealed class SummaryWriter(StoreContext db)
         var latest = points.TakeLast(FewPoints).Select(point => point.Step).ToList();
         var steps = latest.Distinct().Order().ToList();
         var gaps = steps.Zip(steps.Skip(1), (step, next) => next - step).Order().ToList();
-        // The middle one: a single far step says nothing about the others.
+        // The median: a single large gap says nothing about the others.
         return LevelFor((gaps.Count == 0 ? 1 : gaps[gaps.Count / 2]) * (double)steps.Count / latest.Count);
     }
 
     private static int LevelFor(double gap)
     {
         var level = 0;
-        while (level < BucketSummary.CoarsestLevel && (double)(1L << (2 * level)) / FewestPerBucket < gap)
+        while (level < BucketSummary.CoarsestLevel && (double)(1L << (2 * level)) / MinPerBucket < gap)
         {
             level++;
         }

@@ -12,16 +12,17 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
-/// <summary>Whose events count for a run.</summary>
-public class SpeakingTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
+/// <summary>Which sender may report what about a run.</summary>
+public class SenderRulesTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Nobody_outside_can_tell_the_life_of_a_run_that_our_trainer_trains(string database)
+    public async Task External_senders_can_not_change_the_status_of_an_own_run(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);
         await ClaimAsync(store, id, 1);
-        await store.TellAsync(1, Event.Start(id), Event.Metric(id, 1, "train_loss", 3), Event.Metric(id, 2, "train_loss", 2), Event.Checkpoint(id, "checkpoints/2", 2, best: true));
+        await store.TellAsync(1, Event.Start(id), Event.Metric(id, 1, "train_loss", 3), Event.Metric(id, 2, "train_loss", 2),
+            Event.Checkpoint(id, "checkpoints/2", 2, best: true));
         var before = await DescribeAsync(store, id);
 
         var stored = await store.StoreAsync(
@@ -30,13 +31,14 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
             Event.Resume(id, 0, attempt: 7),
             Event.Heartbeat(id) with { Step = 99, Message = "mine" },
             Event.Checkpoint(id, "checkpoints/9", 9, best: true),
-            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = id, Time = Event.Noon, Path = "model.safetensors", Sha256 = new string('a', 64) },
+            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = id, Time = Event.Noon, Path = "model.safetensors",
+                Sha256 = new string('a', 64) },
             Event.Metric(id, 1, "train_loss", double.NaN),
             Event.Metrics(id, 9, new() { ["mine"] = 1, ["val_loss"] = 0 }),
             Event.Metric(id, 9, "eval/loss", 0),
             Event.Stop(id, RunStatus.Completed),
             Event.Stop(id, RunStatus.Failed, attempt: 1),
-            // What it may: a line, a value of its own, and a run of its own.
+            // Allowed: a log line, a value of another series, and a run of its own.
             Event.Log(id, "hello"),
             Event.Metric(id, 5, "mmlu", 0.4),
             Event.Metric("outside", 1, "loss", 1));
@@ -44,20 +46,22 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
         Assert.Equal((1, 11), (stored.Stored, stored.Refused));
         Assert.Equal(before, await DescribeAsync(store, id));
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, "/api/experiments/mine")).Code);
-        var series = (await store.GetAsync($"/api/runs/{id}/metrics/latest")).GetProperty("series").EnumerateArray().Select(one => one.GetProperty("name").GetString());
+        var series = (await store.GetAsync($"/api/runs/{id}/metrics/latest")).GetProperty("series").EnumerateArray()
+            .Select(row => row.GetProperty("name").GetString());
         Assert.Equal(["mmlu", "train_loss"], series);
         Assert.Equal("running", (await StateAsync(store, "outside")).Status);
-        var lines = (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("logs").EnumerateArray().Select(line => line.GetProperty("message").GetString() ?? "").ToList();
+        var lines = (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("logs").EnumerateArray()
+            .Select(line => line.GetProperty("message").GetString() ?? "").ToList();
         Assert.Contains("hello", lines);
         Assert.Single(lines, line => line.StartsWith("11 events from outside were dropped", StringComparison.Ordinal));
 
-        // Its worker goes on as if nothing had been said.
+        // Its worker is not affected.
         Assert.Equal(0, (await store.TellAsync(1, Event.Metric(id, 3, "train_loss", 1), Event.Stop(id, RunStatus.Completed))).Refused);
         Assert.Equal(("completed", 1), (await StateAsync(store, id)) is var end ? (end.Status, end.Attempt) : default);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_queued_run_is_not_anybodys_to_start(string database)
+    public async Task External_senders_can_not_start_a_queued_run(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);
@@ -69,7 +73,7 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Nothing_an_attempt_says_counts_once_it_is_over(string database)
+    public async Task Events_of_a_finished_attempt_are_dropped(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);
@@ -81,21 +85,25 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
 
         RunEvent[] late =
         [
-            Event.Start(id) with { Name = "late" }, Event.Metric(id, 2, "train_loss", 9), Event.Heartbeat(id), Event.Log(id, "late"), Event.Checkpoint(id, "checkpoints/2", 2, best: true),
-            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = id, Time = Event.Noon, Path = "model.safetensors" }, Event.Resume(id, 0), Event.Stop(id, RunStatus.Completed),
+            Event.Start(id) with { Name = "late" }, Event.Metric(id, 2, "train_loss", 9), Event.Heartbeat(id), Event.Log(id, "late"),
+            Event.Checkpoint(id, "checkpoints/2", 2, best: true),
+            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = id, Time = Event.Noon, Path = "model.safetensors" }, Event.Resume(id, 0),
+            Event.Stop(id, RunStatus.Completed),
         ];
         Assert.Equal(late.Length, (await store.TellAsync("zombie", 1, [.. late])).Refused);
-        // Nor those of a worker that says it were the next attempt's, or that trains another run.
+        // Events of a worker that claims the next attempt or trains another run are dropped too.
         Assert.Equal(late.Length, (await store.TellAsync("zombie", 2, [.. late])).Refused);
-        Assert.Equal(late.Length, (await store.TellAsync("zombie", 2, [.. late.Select(one => one with { Attempt = 1 })])).Refused);
-        var other = await store.StoreAsync(new AcceptedRequest("other", "req", [Event.Stop(id, RunStatus.Completed)]) { Sender = new(Worker: new("w1", "another-run", 2)) });
+        Assert.Equal(late.Length, (await store.TellAsync("zombie", 2, [.. late.Select(sent => sent with { Attempt = 1 })])).Refused);
+        var other = await store.StoreAsync(
+            new AcceptedRequest(
+            "other", "req", [Event.Stop(id, RunStatus.Completed)]) { Sender = new(Worker: new("w1", "another-run", 2)) });
         Assert.Equal(1, other.Refused);
 
         Assert.Equal(before, await DescribeAsync(store, id));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_worker_whose_run_was_removed_meanwhile_does_not_make_it_anew(string database)
+    public async Task A_worker_does_not_recreate_a_removed_run(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);
@@ -109,31 +117,37 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task An_outside_runs_earlier_attempt_adds_values_and_nothing_else(string database)
+    public async Task An_earlier_attempt_of_an_external_run_only_adds_values(string database)
     {
         await using var store = await StartTrainingAsync(database);
-        await store.StoreAsync(Event.Start("r") with { Name = "named" }, Event.Metric("r", 1, "loss", 3), Event.Checkpoint("r", "c/1", 1, best: true), Event.Resume("r", 2));
+        await store.StoreAsync(Event.Start("r") with { Name = "named" }, Event.Metric("r", 1, "loss", 3),
+            Event.Checkpoint("r", "c/1", 1, best: true), Event.Resume("r", 2));
 
         var stored = await store.StoreAsync(
             Event.Metric("r", 1, "acc", 0.5, attempt: 1), Event.Log("r", "still here") with { Attempt = 1 },
-            Event.Start("r") with { Name = "late", Attempt = 1 }, Event.Checkpoint("r", "c/9", 9, best: true) with { Attempt = 1 }, Event.Stop("r", RunStatus.Failed, attempt: 1),
+            Event.Start("r") with { Name = "late", Attempt = 1 }, Event.Checkpoint("r", "c/9", 9, best: true) with { Attempt = 1 },
+            Event.Stop("r", RunStatus.Failed, attempt: 1),
             new ArtifactSaved { EventId = Guid.NewGuid(), RunId = "r", Time = Event.Noon, Path = "late.bin", Attempt = 1 });
 
         Assert.Equal(4, stored.Refused);
         var run = await store.GetAsync("/api/runs/r");
-        Assert.Equal(("named", "running", 2), (run.GetProperty("name").GetString(), run.GetProperty("status").GetString(), run.GetProperty("attempt").GetInt32()));
-        Assert.Equal(["c/1"], (await store.GetAsync("/api/runs/r/checkpoints")).GetProperty("items").EnumerateArray().Select(one => one.GetProperty("path").GetString()));
+        Assert.Equal(("named", "running", 2),
+            (run.GetProperty("name").GetString(), run.GetProperty("status").GetString(), run.GetProperty("attempt").GetInt32()));
+        Assert.Equal(
+            ["c/1"], (await store.GetAsync("/api/runs/r/checkpoints")).GetProperty("items").EnumerateArray()
+            .Select(row => row.GetProperty("path").GetString()));
         Assert.Equal(0.5, run.GetProperty("metrics").GetProperty("acc").GetDouble());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task What_only_the_trainer_may_say_is_refused_at_the_door(string database)
+    public async Task The_api_refuses_series_of_the_trainer(string database)
     {
         await using var store = await StartTrainingAsync(database);
         var id = await TrainAsync(store);
         Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", id, "checkpoints", "1"));
 
-        await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/metrics", """[{"step":1,"metrics":{"mine":1}},{"step":1,"metrics":{"train_loss":1}}]""", "train_loss");
+        await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/metrics",
+            """[{"step":1,"metrics":{"mine":1}},{"step":1,"metrics":{"train_loss":1}}]""", "train_loss");
         await RefusedAsync(HttpMethod.Post, $"/api/runs/{id}/checkpoints", """{"path":"checkpoints/1","step":1}""", "checkpoints");
         await RefusedAsync(HttpMethod.Put, $"/api/artifacts/models/{id}/notes.txt", "weights", "files");
         Assert.False(File.Exists(Path.Combine(store.Artifacts, "models", id, "model.safetensors")));
@@ -149,19 +163,19 @@ public class SpeakingTests(PostgresServer postgres, RedisServer redis) : Trainin
         }
     }
 
-    /// <summary>All that a run's events can change of it, but values and lines of others.</summary>
+    /// <summary>Everything that events can change in a run, except other senders' values and log lines.</summary>
     private static async Task<string> DescribeAsync(StoreHost store, string id)
     {
         var run = await store.Services.GetRequiredService<ExperimentStore.Storage.Database>().ReadAsync(async (db, token) => new
         {
             Run = await db.Runs.FindAsync([id], token),
-            Attempts = db.Attempts.Where(one => one.RunId == id).OrderBy(one => one.Number).ToList(),
-            Checkpoints = db.Checkpoints.Where(one => one.RunId == id).OrderBy(one => one.Path).ToList(),
-            Artifacts = db.Artifacts.Where(one => one.RunId == id).OrderBy(one => one.Path).ToList(),
-            Tags = db.Tags.Where(one => one.RunId == id).ToList(),
-            Series = db.Series.Where(one => one.RunId == id && one.Name == "train_loss").ToList(),
+            Attempts = db.Attempts.Where(row => row.RunId == id).OrderBy(row => row.Number).ToList(),
+            Checkpoints = db.Checkpoints.Where(row => row.RunId == id).OrderBy(row => row.Path).ToList(),
+            Artifacts = db.Artifacts.Where(row => row.RunId == id).OrderBy(row => row.Path).ToList(),
+            Tags = db.Tags.Where(row => row.RunId == id).ToList(),
+            Series = db.Series.Where(row => row.RunId == id && row.Name == "train_loss").ToList(),
         }, CancellationToken.None);
-        // What a person is told of what was dropped.
+        // The warning about dropped events.
         var seen = run.Run ?? throw new InvalidOperationException("There is no such run.");
         (seen.WarnedAt, seen.SeriesCount, seen.HasSortKeys) = (null, 0, true);
         return JsonSerializer.Serialize(run);
