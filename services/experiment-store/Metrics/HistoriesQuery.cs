@@ -43,8 +43,22 @@ internal sealed record HistoriesWanted(
     private const int DefaultPoints = 2_000;
     private const int PointLimit = 400_000;
 
+    private IEnumerable<Problem> NullProblems()
+    {
+        // The JSON reader allows null in a list whatever the list's type says.
+        if (Runs?.Contains(null) == true)
+        {
+            yield return new("runs", "must not contain null");
+        }
+        if (Keys?.Contains(null) == true)
+        {
+            yield return new("keys", "must not contain null");
+        }
+    }
+
     public async Task<Histories> RunAsync(StoreContext db, CancellationToken cancellationToken)
     {
+        TrainyardException.ThrowIfAny([.. NullProblems()]);
         var runs = (Runs ?? []).Distinct(StringComparer.Ordinal).ToList();
         var names = Keys?.Select(key => StorableText.Clean(key, 1000)).Distinct(StringComparer.Ordinal).ToList();
         TrainyardException.ThrowIfAny([.. Problems(runs.Count, names?.Count ?? 0)]);

@@ -108,11 +108,11 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     {
         var clock = new FakeTimeProvider(Event.Noon);
         var settings = await SettingsAsync("postgres");
-        await using var one = await StoreHost.StartAsync(settings, clock);
-        await using var two = await StoreHost.StartAsync(settings, clock);
-        await one.StoreAsync([.. Busy("a"), .. Busy("b")]);
+        await using var first = await StoreHost.StartAsync(settings, clock);
+        await using var second = await StoreHost.StartAsync(settings, clock);
+        await first.StoreAsync([.. Busy("a"), .. Busy("b")]);
         clock.AdjustTime(clock.GetUtcNow().AddDays(40));
-        var before = await SumsAsync(one, "a");
+        var before = await SumsAsync(first, "a");
 
         await Task.WhenAll(
             RetainAsync(first), RetainAsync(second), RetainAsync(first),
