@@ -1,13 +1,22 @@
 import type { Field, Values } from "../forms/fields";
 
-/** What a tokenizer is trained by. What is left empty is the server's choice. */
+/** The config of a tokenizer. Empty fields take the server's defaults. */
 export const tokenizerFields: readonly Field[] = [
-  { kind: "text", name: "corpus_path", title: "Corpus", required: true, most: 4096, hint: "a text file or a folder of them, below the corpus root" },
-  { kind: "text", name: "name", title: "Name", most: 256 },
-  { kind: "flag", name: "replace_invalid_bytes", title: "Replace bad bytes", rare: true },
-  { kind: "integer", name: "vocab_size", title: "Vocabulary", least: 257, most: 10_000_000, hint: "tokens wanted: specials, 256 bytes, and merges" },
-  { kind: "integer", name: "min_frequency", title: "Least frequency", least: 1, most: 1_000_000_000, rare: true, hint: "a rarer pair is not merged; 2 when empty" },
-  { kind: "lines", name: "special_tokens", title: "Special tokens", rare: true, hint: "a line each; <|endoftext|> when empty" },
+  { kind: "text", name: "corpus_path", title: "Corpus", required: true, max: 4096, hint: "a text file or folder below the corpus root" },
+  { kind: "text", name: "name", title: "Name", max: 256 },
+  { kind: "flag", name: "replace_invalid_bytes", title: "Replace invalid bytes", rare: true },
+  { kind: "integer", name: "vocab_size", title: "Vocabulary", min: 257, max: 10_000_000, hint: "special tokens, 256 bytes and merges" },
+  {
+    kind: "integer",
+    name: "min_frequency",
+    title: "Min frequency",
+    min: 1,
+    max: 1_000_000_000,
+    rare: true,
+    hint: "rarer pairs are not merged",
+    placeholder: "2",
+  },
+  { kind: "lines", name: "special_tokens", title: "Special tokens", rare: true, hint: "one per line; default <|endoftext|>" },
   {
     kind: "choice",
     name: "normalization",
@@ -22,7 +31,7 @@ export const tokenizerFields: readonly Field[] = [
   {
     kind: "choice",
     name: "sequence",
-    title: "Words of",
+    title: "Split words in",
     rare: true,
     choices: [
       { value: "", title: "whole documents" },
@@ -30,10 +39,28 @@ export const tokenizerFields: readonly Field[] = [
     ],
   },
   { kind: "flag", name: "lowercase", title: "Lower-case", rare: true },
-  { kind: "number", name: "holdout_fraction", title: "Held out", least: 0, most: 0.5, rare: true, hint: "share of the lines kept for statistics; 0.05 when empty" },
-  { kind: "integer", name: "sample_max_lines", title: "Lines at most", least: 1, most: Number.MAX_SAFE_INTEGER, rare: true, hint: "spread over the corpus; all when empty" },
-  { kind: "integer", name: "seed", title: "Seed", least: 0, most: Number.MAX_SAFE_INTEGER, rare: true },
-  { kind: "integer", name: "threads", title: "Threads", least: 1, most: 1024, rare: true, hint: "all cores when empty" },
+  {
+    kind: "number",
+    name: "holdout_fraction",
+    title: "Held out",
+    min: 0,
+    max: 0.5,
+    rare: true,
+    hint: "share of the lines kept for statistics",
+    placeholder: "0.05",
+  },
+  {
+    kind: "integer",
+    name: "sample_max_lines",
+    title: "Max lines",
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    rare: true,
+    hint: "spread over the corpus",
+    placeholder: "all",
+  },
+  { kind: "integer", name: "seed", title: "Seed", min: 0, max: Number.MAX_SAFE_INTEGER, rare: true },
+  { kind: "integer", name: "threads", title: "Threads", min: 1, max: 1024, rare: true, placeholder: "all cores" },
 ];
 
-export const usualValues: Values = { corpus_path: ".", vocab_size: "8192" };
+export const defaultValues: Values = { corpus_path: ".", vocab_size: "8192" };
