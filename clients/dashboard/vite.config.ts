@@ -19,8 +19,13 @@ const precompress = (): Plugin => ({
     for (const name of files) {
       const file = join(folder, name);
       const content = await readFile(file);
-      if (content.length < 1024) continue;
-      await writeFile(`${file}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }));
+      if (content.length < 1024) {
+        continue;
+      }
+      await writeFile(
+        `${file}.br`,
+        brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } }),
+      );
       await writeFile(`${file}.gz`, gzipSync(content, { level: 9 }));
     }
   },

@@ -20,7 +20,7 @@ _SOURCES = {sources}
 
 
 class _Loader(importlib.abc.InspectLoader):
-    """Runs the modules above as the package they come from."""
+    """Loads the package's modules from the sources above."""
 
     def get_source(self, fullname):
         return _SOURCES[fullname]

@@ -1,6 +1,6 @@
-"""Posts a run of its own to Trainyard, with nothing but the standard library.
+"""Posts a run to Trainyard with the standard library only.
 
-TRAINYARD_URL says where it is; under Aspire, GATEWAY_HTTP does. TRAINYARD_API_KEY is sent when it is set.
+TRAINYARD_URL is the server's address; Aspire sets GATEWAY_HTTP instead. TRAINYARD_API_KEY is sent if set.
 """
 
 import json
@@ -18,7 +18,7 @@ RUN = f"sample-{uuid.uuid4().hex[:8]}"
 
 
 def post(*events: dict) -> None:
-    """Sends events, and sends them again under the same key until Trainyard has them: they are stored once."""
+    """Sends events and repeats them under the same key until Trainyard accepts them, so they are stored once."""
     body = json.dumps([{"trial_id": RUN, "source": "sample-job", **event} for event in events]).encode()
     headers = {**HEADERS, "Idempotency-Key": uuid.uuid4().hex}
     for attempt in range(60):
@@ -31,11 +31,12 @@ def post(*events: dict) -> None:
         except OSError:
             pass
         time.sleep(min(2**attempt / 10, 5))
-    raise RuntimeError(f"{URL} took nothing for five minutes")
+    raise RuntimeError(f"{URL} accepted nothing for five minutes")
 
 
 def main(steps: int = 200) -> None:
-    post({"event": "ml.run.start", "metadata": {"name": "sample job", "hyperparams": {"lr": 0.001, "batch_size": 32}, "spectral_norm": True}})
+    hyperparams = {"lr": 0.001, "batch_size": 32}
+    post({"event": "ml.run.start", "metadata": {"name": "sample job", "hyperparams": hyperparams, "spectral_norm": True}})
     for step in range(steps):
         loss = 3 * math.exp(-step / 60) + random.gauss(0.3, 0.02)
         post({"event": "ml.run.metric", "metadata": {"step": step}, "measurements": {"train_loss": loss, "perplexity": math.exp(loss)}})

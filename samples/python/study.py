@@ -1,4 +1,4 @@
-"""Posts a made-up study to Trainyard: eight runs with and without spectral norm, to see what comparing them looks like.
+"""Posts a made-up study to Trainyard: eight runs with and without spectral norm, as data for the compare page.
 
     python samples/python/study.py [http://localhost:5080]
 
@@ -13,7 +13,7 @@ import urllib.request
 
 RUNS = 8
 STEPS = 1000
-AT_ONCE = 100
+EVENTS_PER_POST = 100
 
 
 def post(server, events):
@@ -36,7 +36,7 @@ def events_of(run):
         if (run, step) == (3, 500):
             values["train_loss"] = "NaN"
         yield {"event": "ml.run.metric", **trial, "metadata": {"step": step}, "measurements": values}
-    # One is left running, and one has failed.
+    # Run 5 keeps running, and run 6 fails.
     if run != 5:
         yield {"event": "ml.run.stop", **trial, "metadata": {"success": run != 6}}
 
@@ -46,8 +46,8 @@ def main():
     random.seed(1)
     for run in range(RUNS):
         events = list(events_of(run))
-        for first in range(0, len(events), AT_ONCE):
-            post(server, events[first:first + AT_ONCE])
+        for first in range(0, len(events), EVENTS_PER_POST):
+            post(server, events[first:first + EVENTS_PER_POST])
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
         }
         await page.GotoAsync("/");
         await ReadAsync(page);
-        await page.GetByLabel("Choose all").CheckAsync();
+        await page.GetByLabel("Select all").CheckAsync();
         violations.AddRange(await ViolationsAsync(page, "/ with runs chosen"));
         await page.GetByText("Views", new() { Exact = true }).ClickAsync();
         violations.AddRange(await ViolationsAsync(page, "/ with its views"));

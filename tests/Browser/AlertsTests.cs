@@ -47,17 +47,17 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
         await watch.ClickAsync();
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Rules" })).ToContainTextAsync("loss is above 2");
         await page.GetByRole(AriaRole.Button, new() { Name = "notifications" }).ClickAsync();
-        await Expect(page.GetByText("It tells of alerts while")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This browser shows alerts while")).ToBeVisibleAsync();
 
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"wild","metadata":{"step":7},"measurements":{"loss":3}}"""));
 
         await Expect(page.GetByText("loss is above 2: 3 at step 7.").First).ToBeVisibleAsync(new() { Timeout = Patience });
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "1 alerts nobody has seen" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Unseen alerts: 1" })).ToBeVisibleAsync();
         Assert.Equal(["runs away: loss is above 2: 3 at step 7."], await page.EvaluateAsync<string[]>("window.told"));
         Assert.Contains("runs away: wild: loss is above 2: 3 at step 7.", await posted.Task.WaitAsync(TimeSpan.FromSeconds(30)), StringComparison.Ordinal);
         await Chromium.KeepAsync(page, "alerts");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Seen: loss" }).ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "alerts nobody has seen" })).ToHaveCountAsync(0);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Mark as seen: loss" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Unseen alerts" })).ToHaveCountAsync(0);
         await page.ReloadAsync();
         await Expect(page.GetByText("→ 127.0.0.1 ✓")).ToBeVisibleAsync();
         Assert.Empty(Errors);
@@ -96,7 +96,7 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
         await page.Keyboard.PressAsync("y");
         await Expect(page.GetByText("✓ healthy")).Not.ToHaveCountAsync(0);
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "CPU: machine" })).ToBeVisibleAsync(new() { Timeout = Patience });
-        await page.GetByLabel("How long").SelectOptionAsync("24");
+        await page.GetByLabel("Time range").SelectOptionAsync("24");
         Assert.Contains("hours=24", page.Url, StringComparison.Ordinal);
         await Chromium.KeepAsync(page, "system");
         Assert.Empty(Errors);

@@ -29,9 +29,9 @@ public sealed partial class CompareTests(Chromium chromium) : BrowserTest(chromi
 
         // Chosen in the list, seen in one chart, live to their ends.
         await page.GotoAsync("/");
-        await page.GetByLabel("Choose slow").CheckAsync();
-        await page.GetByLabel("Choose fast").CheckAsync();
-        await page.GetByRole(AriaRole.Group, new() { Name = "Chosen runs" }).GetByRole(AriaRole.Link, new() { Name = "Compare" }).ClickAsync();
+        await page.GetByLabel("Select slow").CheckAsync();
+        await page.GetByLabel("Select fast").CheckAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Selected runs" }).GetByRole(AriaRole.Link, new() { Name = "Compare" }).ClickAsync();
         var compared = page.GetByRole(AriaRole.List, new() { Name = "Compared runs" });
         await Expect(compared.GetByText("[✓ COMPLETED]")).ToHaveCountAsync(2, new() { Timeout = Patience });
         await Expect(page.GetByRole(AriaRole.Slider, new() { NameRegex = TrainLoss() })).ToBeVisibleAsync(new() { Timeout = Patience });
@@ -50,7 +50,7 @@ public sealed partial class CompareTests(Chromium chromium) : BrowserTest(chromi
         await Expect(differences.GetByRole(AriaRole.Rowheader, new() { Name = "optimizer" })).ToHaveCountAsync(0);
         await Expect(differences.GetByText("★")).Not.ToHaveCountAsync(0);
         await Chromium.KeepAsync(page, "compare-differences");
-        await page.GetByRole(AriaRole.Button, new() { Name = "parameters that are alike" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "equal parameters" }).ClickAsync();
         await Expect(differences.GetByRole(AriaRole.Rowheader, new() { Name = "optimizer" })).ToBeVisibleAsync();
         var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "csv" }).ClickAsync());
         Assert.Contains("learning_rate,0.002,0.0005", await File.ReadAllTextAsync(await saved.PathAsync()), StringComparison.Ordinal);

@@ -46,7 +46,7 @@ public sealed partial class DashboardTests(Chromium chromium) : BrowserTest(chro
         await page.GotoAsync("/");
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync();
         await standalone.StopAsync();
-        await Expect(page.GetByText("[✗ DISCONNECTED, TRYING AGAIN]")).ToBeVisibleAsync(new() { Timeout = Patience });
+        await Expect(page.GetByText("[✗ DISCONNECTED, RECONNECTING]")).ToBeVisibleAsync(new() { Timeout = Patience });
 
         await using var again = await standalone.StartAgainAsync();
         await standalone.DisposeAsync();

@@ -21,7 +21,7 @@ public sealed class ExperimentsTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync();
         await page.Keyboard.PressAsync("g");
         await page.Keyboard.PressAsync("e");
-        await Expect(page.GetByText("None here yet.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No experiments here yet.")).ToBeVisibleAsync();
         var form = page.GetByRole(AriaRole.Region, new() { Name = "New experiment", Exact = true });
         await form.GetByLabel("Name").FillAsync("rates");
         await form.GetByLabel("Folder").FillAsync("a/../b");
@@ -39,12 +39,12 @@ public sealed class ExperimentsTests(Chromium chromium) : BrowserTest(chromium)
         await Chromium.KeepAsync(page, "experiment");
 
         await ViewAsync(page, "Details");
-        await page.GetByLabel("What it asks").FillAsync("Which rate is best?");
+        await page.GetByLabel("Description").FillAsync("Which rate is best?");
         await page.GetByRole(AriaRole.Button, new() { Name = "save" }).Last.ClickAsync();
         await Expect(page.GetByText("Saved.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "delete with its runs" }).ClickAsync();
-        await Expect(page.GetByText("rates is deleted with its runs.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("None here yet.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("rates and its runs are deleted.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No experiments here yet.")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "undo" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "rates" })).ToBeVisibleAsync();
         await Expect(page.GetByText("4 completed")).ToBeVisibleAsync();
@@ -60,11 +60,11 @@ public sealed class ExperimentsTests(Chromium chromium) : BrowserTest(chromium)
         await page.GetByLabel("Sampler").SelectOptionAsync("grid");
         await Expect(page.GetByText("5 points in the grid")).ToBeVisibleAsync();
         await page.GetByLabel("Points").FillAsync("1");
-        await Expect(page.GetByText("needs a number of points for a grid, from 2 up")).ToBeVisibleAsync();
+        await Expect(page.GetByText("needs at least 2 points for a grid")).ToBeVisibleAsync();
         var start = page.GetByRole(AriaRole.Button, new() { Name = "start the sweep" });
         await Expect(start).ToBeDisabledAsync();
         await page.GetByLabel("Points").FillAsync("4");
-        await page.GetByLabel("Trials at most").FillAsync("");
+        await page.GetByLabel("Max trials").FillAsync("");
         await page.GetByLabel("Steps", new() { Exact = true }).FillAsync("20");
         await page.GetByLabel("Evaluate every").FillAsync("10");
         await page.GetByLabel("Corpus").FillAsync("no-such-folder");

@@ -52,25 +52,25 @@ public sealed class OverviewTests(Chromium chromium) : BrowserTest(chromium)
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Space");
         await Expect(page.GetByText("2 runs", new() { Exact = true })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Chosen runs" }).GetByRole(AriaRole.Link, new() { Name = "Compare" })).ToHaveAttributeAsync("href", "/compare?runs=beta,gamma");
-        await page.GetByLabel("Tag them").FillAsync("team=nlp, keep");
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Selected runs" }).GetByRole(AriaRole.Link, new() { Name = "Compare" })).ToHaveAttributeAsync("href", "/compare?runs=beta,gamma");
+        await page.GetByLabel("Add tags").FillAsync("team=nlp, keep");
         await Chromium.KeepAsync(page, "overview-chosen");
-        await page.GetByLabel("Tag them").PressAsync("Enter");
+        await page.GetByLabel("Add tags").PressAsync("Enter");
         await Expect(page.GetByText("2 runs tagged.")).ToBeVisibleAsync();
         await Expect(page.GetByText("team=nlp")).ToHaveCountAsync(2);
 
-        await page.GetByLabel("Choose beta").CheckAsync();
+        await page.GetByLabel("Select beta").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "lock", Exact = true }).ClickAsync();
         await Expect(page.GetByText("1 run locked.")).ToBeVisibleAsync();
-        await page.GetByLabel("Choose all").CheckAsync();
+        await page.GetByLabel("Select all").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "delete", Exact = true }).ClickAsync();
         await Expect(page.GetByText("2 runs deleted.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("1 run of 3 left as they were")).ToBeVisibleAsync();
+        await Expect(page.GetByText("1 run of 3 not changed")).ToBeVisibleAsync();
         await Expect(rows).ToHaveCountAsync(2);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "deleted", Exact = true }).ClickAsync();
         await Expect(rows).ToHaveCountAsync(3);
-        await page.GetByLabel("Choose alpha").CheckAsync();
+        await page.GetByLabel("Select alpha").CheckAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "restore" }).ClickAsync();
         await Expect(page.GetByText("1 run restored.")).ToBeVisibleAsync();
         await Expect(rows).ToHaveCountAsync(2);

@@ -85,7 +85,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
         await Expect(form.GetByText("PATH_FORBIDDEN")).ToBeVisibleAsync();
 
         await form.GetByLabel("on", new() { Exact = true }).FillAsync("validation");
-        await form.GetByLabel("tokens at most").FillAsync("2000");
+        await form.GetByLabel("max tokens").FillAsync("2000");
         await form.GetByLabel("samples").FillAsync("2");
         await form.GetByRole(AriaRole.Button, new() { Name = "evaluate" }).ClickAsync();
         await Expect(page.GetByText("Evaluated step 60 on validation")).ToBeVisibleAsync(new() { Timeout = Patience });
@@ -109,7 +109,7 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
 
         await page.GetByLabel("tokens").FillAsync("4096");
         await generate.ClickAsync();
-        await Expect(page.GetByText("writing")).ToBeVisibleAsync();
+        await Expect(page.GetByText("generating")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "stop" }).ClickAsync();
         await Expect(page.GetByText("stopped")).ToBeVisibleAsync();
     }

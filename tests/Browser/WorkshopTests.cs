@@ -26,8 +26,8 @@ public sealed partial class WorkshopTests(Chromium chromium) : BrowserTest(chrom
         await Expect(page.GetByText("[✓ COMPLETED]").First).ToBeVisibleAsync(new() { Timeout = Patience });
 
         // The next estimate rests on that run, and its config can be had again.
-        await page.GetByRole(AriaRole.Button, new() { Name = "train another like it" }).ClickAsync();
-        await Expect(page.GetByLabel("Steps at most")).ToHaveValueAsync("30");
+        await page.GetByRole(AriaRole.Button, new() { Name = "copy to new run" }).ClickAsync();
+        await Expect(page.GetByLabel("Max steps")).ToHaveValueAsync("30");
         await Expect(page.GetByText("from 1 run of this size on this machine")).ToBeVisibleAsync();
         await Chromium.KeepAsync(page, "new-run-like");
         Assert.Empty(Errors);
@@ -82,7 +82,7 @@ public sealed partial class WorkshopTests(Chromium chromium) : BrowserTest(chrom
         await Expect(page.GetByText("✗ must be above 0 and at most 1")).ToBeVisibleAsync();
         await Expect(start).ToBeDisabledAsync();
         await page.GetByLabel("Learning rate").FillAsync("0.003");
-        await page.GetByLabel("Steps at most").FillAsync("30");
+        await page.GetByLabel("Max steps").FillAsync("30");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("it's mine");
         await page.GetByLabel("Corpus").FillAsync("../elsewhere");
         await start.ClickAsync();

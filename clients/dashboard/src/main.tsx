@@ -12,7 +12,7 @@ import { Shell } from "./shell/Shell";
 import "./theme/theme.css";
 import "./theme/layout.css";
 
-// Read with the page that is opened first; the others when they are opened.
+// The first page is loaded eagerly, the others when they are opened.
 const ComparePage = lazy(() => import("./compare/ComparePage").then((page) => ({ default: page.ComparePage })));
 const TokenizersPage = lazy(() => import("./tokenizers/TokenizersPage").then((page) => ({ default: page.TokenizersPage })));
 const TokenizerPage = lazy(() => import("./tokenizers/TokenizerPage").then((page) => ({ default: page.TokenizerPage })));
@@ -28,7 +28,7 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 1000,
-      // What Trainyard refused it will refuse again.
+      // Don't retry a request that the server refused.
       retry: (failures, error) => failures < 3 && !(error instanceof Problem && error.status < 500),
     },
   },
@@ -45,17 +45,21 @@ function App() {
             <Route path="/runs/:runId/:view?">{({ runId, view }) => <RunPage key={runId} runId={runId} view={view} />}</Route>
             <Route path="/compare" component={ComparePage} />
             <Route path="/tokenizers" component={TokenizersPage} />
-            <Route path="/tokenizers/:tokenizerId">{({ tokenizerId }) => <TokenizerPage key={tokenizerId} tokenizerId={tokenizerId} />}</Route>
+            <Route path="/tokenizers/:tokenizerId">
+              {({ tokenizerId }) => <TokenizerPage key={tokenizerId} tokenizerId={tokenizerId} />}
+            </Route>
             <Route path="/new" component={NewRunPage} />
             <Route path="/experiments" component={ExperimentsPage} />
-            <Route path="/experiments/:experimentId/:view?">{({ experimentId, view }) => <ExperimentPage key={experimentId} experimentId={experimentId} view={view} />}</Route>
+            <Route path="/experiments/:experimentId/:view?">
+              {({ experimentId, view }) => <ExperimentPage key={experimentId} experimentId={experimentId} view={view} />}
+            </Route>
             <Route path="/alerts" component={AlertsPage} />
             <Route path="/events" component={EventsPage} />
             <Route path="/system" component={SystemPage} />
             <Route path="/settings" component={SettingsPage} />
             <Route>
               <div className="notice">
-                There is no such page. <Link href="/">Go to the overview.</Link>
+                Page not found. <Link href="/">Go to the overview.</Link>
               </div>
             </Route>
           </Switch>

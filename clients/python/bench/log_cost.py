@@ -1,7 +1,7 @@
 """What a call of log_metrics costs the training loop: python bench/log_cost.py [--url http://localhost:5080]
 
-With a server that is up (the one at --url, or a local one that accepts everything), down, and slow: it takes seconds for each answer.
-"Paced" calls come a thousand a second, between other work, as a fast loop logs; "flat out" calls come one after another.
+Measured with a server that is up (at --url, or a local one that accepts everything), down, or slow (seconds per answer).
+"Paced" calls come a thousand a second, between other work, as in a fast loop; "flat out" calls come one after another.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ def time_calls(call: Call, calls: int, pace: float) -> list[int]:
     costs = [0] * calls
     clock = time.perf_counter_ns
     for step in range(calls):
-        begun = clock()
+        started = clock()
         call(METRICS, step)
-        costs[step] = clock() - begun
-        work_until = begun + int(pace * 1e9)
+        costs[step] = clock() - started
+        work_until = started + int(pace * 1e9)
         while clock() < work_until:
             pass
     return costs
@@ -78,7 +78,7 @@ def measure(url: str, calls: int, pace: float) -> list[int]:
 
 
 def copy_only(metrics: Mapping[str, float], step: int) -> object:
-    """What the machine makes of the least that a call must do: copy the values and read the clock."""
+    """The minimum work of a call: copy the values and read the clock."""
     return dict(metrics), time.time_ns()
 
 

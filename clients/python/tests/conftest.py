@@ -1,4 +1,4 @@
-"""A real server, and small ones that misbehave."""
+"""A real server, and small fake ones that misbehave."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from trainyard import _module, _notices  # noqa: E402
 
 
 class Live:
-    """A Trainyard that runs."""
+    """A running Trainyard."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -52,7 +52,7 @@ class Live:
 
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """Standalone, as it was built; or the one at TRAINYARD_TEST_URL."""
+    """The built Standalone, or the server at TRAINYARD_TEST_URL."""
     if given := os.environ.get("TRAINYARD_TEST_URL"):
         yield Live(given.rstrip("/"))
         return
@@ -86,7 +86,7 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
 
 
 class Fake:
-    """A server that answers as a test says, and keeps what it was sent."""
+    """A server that gives a test's answers and records the requests."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
@@ -152,7 +152,7 @@ def fake() -> Iterator[Fake]:
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No test sees another's notices, settings or runs."""
+    """Isolates the tests' notices, settings and runs."""
     for name in list(os.environ):
         if name.startswith(("TRAINYARD_", "RANK", "WORLD_SIZE", "LOCAL_RANK")) and name != "TRAINYARD_TEST_URL":
             monkeypatch.delenv(name)

@@ -35,13 +35,13 @@ def steps(events: list[dict[str, object]]) -> list[int]:
     return [event["metadata"]["step"] for event in events if event["event"] == "ml.run.metric"]  # type: ignore[index]
 
 
-def test_a_batch_leaves_within_seconds_without_being_asked_to(fake: Fake, tmp_path: Path) -> None:
+def test_a_batch_is_sent_within_seconds_without_a_flush(fake: Fake, tmp_path: Path) -> None:
     with monitor_of(fake.url, tmp_path) as monitor:
         monitor.log_metrics({"loss": 1.0}, 0)
         fake.wait_for(lambda: steps(fake.events()) == [0])
 
 
-def test_what_a_server_refuses_for_now_is_repeated_byte_for_byte_under_its_key(fake: Fake, tmp_path: Path) -> None:
+def test_a_temporarily_refused_request_is_repeated_byte_for_byte_under_its_key(fake: Fake, tmp_path: Path) -> None:
     fake.answer = lambda number, body: (503, b'{"code":"OUTCOME_UNKNOWN"}') if number <= 2 else (202, b"{}")
     with monitor_of(fake.url, tmp_path) as monitor:
         monitor.log_metrics({"loss": 1.0}, 0)
@@ -61,13 +61,13 @@ def test_the_key_is_client_and_sequence(fake: Fake, tmp_path: Path) -> None:
     assert steps(fake.events()) == list(range(20_000))
 
 
-def test_waiting_doubles_up_to_half_a_minute() -> None:
+def test_the_retry_delay_doubles_up_to_half_a_minute() -> None:
     assert [back_off(failures, None) for failures in range(1, 9)] == [1, 2, 4, 8, 16, 30, 30, 30]
     assert back_off(1, 12.5) == 12.5
     assert back_off(1, 3600) == LONGEST_WAIT_SECONDS
 
 
-def test_a_server_that_is_away_costs_the_loop_nothing_and_loses_nothing(
+def test_a_server_that_is_down_neither_blocks_the_loop_nor_loses_entries(
     fake: Fake, nobody: str, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.WARNING, "trainyard")
@@ -80,7 +80,7 @@ def test_a_server_that_is_away_costs_the_loop_nothing_and_loses_nothing(
     wait_until(lambda: monitor._recorder.outbox.entries_on_disk > 20_000, "nothing is spilled")
     wait_until(lambda: monitor.unsent >= 30_000, "what is unsent is not shown")
     monitor.finish()
-    assert "Training goes on" in caplog.text and "trainyard sync" in caplog.text
+    assert "Training continues" in caplog.text and "trainyard sync" in caplog.text
 
     monkeypatch.setenv("TRAINYARD_URL", fake.url)
     assert main(["sync", str(tmp_path)]) == 0
@@ -89,7 +89,7 @@ def test_a_server_that_is_away_costs_the_loop_nothing_and_loses_nothing(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_slow_server_costs_the_loop_nothing(fake: Fake, tmp_path: Path) -> None:
+def test_a_slow_server_does_not_block_the_loop(fake: Fake, tmp_path: Path) -> None:
     fake.released.clear()
     with monitor_of(fake.url, tmp_path) as monitor:
         costs = []
@@ -103,7 +103,7 @@ def test_a_slow_server_costs_the_loop_nothing(fake: Fake, tmp_path: Path) -> Non
     assert steps(fake.events()) == list(range(20_000))
 
 
-def test_what_waits_on_disk_is_sent_when_the_server_is_back(fake: Fake, tmp_path: Path) -> None:
+def test_entries_on_disk_are_sent_when_the_server_is_back(fake: Fake, tmp_path: Path) -> None:
     up = threading.Event()
     fake.answer = lambda number, body: (202, b"{}") if up.is_set() else (503, b"{}")
     with monitor_of(fake.url, tmp_path) as monitor:
@@ -118,7 +118,7 @@ def test_what_waits_on_disk_is_sent_when_the_server_is_back(fake: Fake, tmp_path
     assert not list(tmp_path.iterdir())
 
 
-def test_sync_stops_where_the_server_stops_and_keeps_the_rest(fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sync_stops_at_the_first_failure_and_keeps_the_rest(fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monitor_of("http://127.0.0.1:9", tmp_path, mode="offline") as monitor:
         for step in range(12_000):
             monitor.log_metrics({"loss": step}, step)
@@ -129,7 +129,7 @@ def test_sync_stops_where_the_server_stops_and_keeps_the_rest(fake: Fake, tmp_pa
     assert len(list(tmp_path.glob("**/*.request"))) == waiting - 1
 
 
-def test_sync_leaves_alone_what_a_running_process_sends_itself(
+def test_sync_skips_the_folder_of_a_running_process(
     nobody: str, fake: Fake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = f"""
@@ -154,7 +154,7 @@ input()
     assert len(fake.requests) > 0
 
 
-def test_a_refused_event_is_set_aside_and_its_neighbours_arrive(fake: Fake, tmp_path: Path) -> None:
+def test_a_refused_event_is_set_aside_and_the_others_are_stored(fake: Fake, tmp_path: Path) -> None:
     fake.answer = lambda number, body: (400, b'{"code":"EVENT_INVALID","message":"no"}') if b'"step":3}' in body else (202, b"{}")
     with monitor_of(fake.url, tmp_path) as monitor:
         for step in range(6):
@@ -166,7 +166,7 @@ def test_a_refused_event_is_set_aside_and_its_neighbours_arrive(fake: Fake, tmp_
     assert json.loads(kept.read_text())["reason"] == "400 EVENT_INVALID: no"
 
 
-def test_halves_have_the_same_keys_each_time() -> None:
+def test_halves_have_deterministic_keys() -> None:
     request = Request("POST", "/api/events/ml", encode([{"a": number} for number in range(5)]), "run.0.x:7", 5)
     first, second = request.halves()
     assert (first.key, second.key) == ("run.0.x.7:1000002", "run.0.x.7:2000003")
@@ -197,7 +197,7 @@ def test_strict_raises(nobody: str, tmp_path: Path) -> None:
     monitor = monitor_of(nobody, tmp_path, strict=True)
     monitor.log_metrics({"loss": 1}, 0)
     wait_until(lambda: monitor.last_error is not None, "the failure is not noticed")
-    with pytest.raises(DeliveryError, match="did not take what was logged"):
+    with pytest.raises(DeliveryError, match="did not accept all logged entries"):
         monitor.log_metrics({"loss": 2}, 1)
     with pytest.raises(DeliveryError):
         monitor.finish()
@@ -220,7 +220,7 @@ def test_threads_log_together(fake: Fake, tmp_path: Path) -> None:
         assert [value for value in values if value is not None] == list(range(2_000))
 
 
-def test_a_disk_that_takes_nothing_is_said_and_costs_no_call(
+def test_an_unwritable_disk_is_reported_and_does_not_fail_a_call(
     nobody: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     blocked = tmp_path / "file"
@@ -228,7 +228,7 @@ def test_a_disk_that_takes_nothing_is_said_and_costs_no_call(
     with monitor_of(nobody, blocked) as monitor:
         for step in range(4_000):
             monitor.log_metrics({"loss": step}, step)
-        wait_until(lambda: "takes no files" in caplog.text, "the disk is not named")
+        wait_until(lambda: "can't be written" in caplog.text, "the disk is not named")
     assert "are lost" in caplog.text
 
 

@@ -77,7 +77,7 @@ with trainyard.TrainingMonitor("signal", run_id="{run_id}") as monitor:
         ("sys.exit(0)", "completed", None),
     ],
 )
-def test_a_script_that_never_finishes_its_run_ends_it_as_it_ends(live: Live, tmp_path: Path, end: str, status: str, message: str) -> None:
+def test_a_script_without_finish_ends_its_run_by_its_own_ending(live: Live, tmp_path: Path, end: str, status: str, message: str) -> None:
     run_id = fresh("end")
     source = f"import sys, trainyard as wandb\nwandb.init(id='{run_id}')\nwandb.log({{'a': 1}})\n{end}"
     process = script(source, tmp_path, TRAINYARD_URL=live.url)
@@ -88,7 +88,7 @@ def test_a_script_that_never_finishes_its_run_ends_it_as_it_ends(live: Live, tmp
     assert live.points(run_id, "a") == [(0, 1)]
 
 
-def test_a_run_goes_on_from_its_last_checkpoint_as_a_new_attempt(live: Live, tmp_path: Path) -> None:
+def test_a_run_resumes_from_its_last_checkpoint_as_a_new_attempt(live: Live, tmp_path: Path) -> None:
     folder = tmp_path / "checkpoints"
     with TrainingMonitor.resume_or_create("resumable", folder, dashboard_url=live.url) as first:
         assert not first.is_resumed and first.get_last_checkpoint() is None
@@ -134,7 +134,7 @@ def test_an_offline_run_is_stored_once_however_often_it_is_synced(live: Live, tm
     assert live.run(monitor.run_id)["status"] == "completed"
 
 
-def test_one_bad_event_takes_no_other_of_its_batch_with_it(live: Live, tmp_path: Path) -> None:
+def test_one_invalid_event_does_not_block_its_batch(live: Live, tmp_path: Path) -> None:
     with TrainingMonitor("one bad", dashboard_url=live.url, directory=tmp_path, machine_metrics=False, capture_code=False) as monitor:
         monitor.log_metrics({"loss": 1.0}, 0)
         monitor._recorder.add({"event": "ml.run.nonsense", "trial_id": monitor.run_id})
@@ -146,7 +146,7 @@ def test_one_bad_event_takes_no_other_of_its_batch_with_it(live: Live, tmp_path:
     assert "ml.run.nonsense" in json.loads(refused.read_text())["body"]
 
 
-def test_forked_processes_write_beside_their_parent(live: Live, tmp_path: Path) -> None:
+def test_forked_processes_write_to_their_parents_run(live: Live, tmp_path: Path) -> None:
     run_id = fresh("forks")
     source = f"""
 import multiprocessing, trainyard
@@ -226,7 +226,7 @@ wandb.finish()
     assert errors.count("'Image'") == 1 and "'define_metric'" in errors
 
 
-def test_output_becomes_the_log_when_asked(live: Live) -> None:
+def test_output_becomes_the_log_with_capture_output(live: Live) -> None:
     with TrainingMonitor("output", dashboard_url=live.url, capture_output=True) as monitor:
         print("step 1\nstep", 2)
         print("10%\r50%\r100%")

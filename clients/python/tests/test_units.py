@@ -23,7 +23,7 @@ from trainyard._values import as_json, json_number, snapshot
 
 
 class Tensor:
-    """Looks like a tensor of some elements."""
+    """A stand-in for a tensor."""
 
     def __init__(self, *values: float) -> None:
         self.values = list(values)
@@ -34,7 +34,7 @@ class Tensor:
         return self.values[0]
 
 
-def test_numbers_of_every_kind_are_taken() -> None:
+def test_numbers_of_every_kind_are_accepted() -> None:
     given = {"int": 1, "bool": True, "decimal": decimal.Decimal("0.5"), "tensor": Tensor(2.5), "huge": 10**400}
     taken = snapshot({**given, "deep": {"a": {"b": 3}}})
     assert {name: json_number(value) for name, value in taken.items()} == {
@@ -42,17 +42,17 @@ def test_numbers_of_every_kind_are_taken() -> None:
     }  # fmt: skip
 
 
-def test_numpy_scalars_and_arrays_of_one_element_are_taken() -> None:
+def test_numpy_scalars_and_arrays_of_one_element_are_accepted() -> None:
     numpy = pytest.importorskip("numpy")
     values = {"f32": numpy.float32(0.5), "i64": numpy.int64(7), "one": numpy.array([1.5]), "nan": numpy.float64("nan")}
     taken = snapshot({**values, "many": numpy.ones(3)})
     assert taken["f32"] == 0.5 and taken["i64"] == 7 and taken["one"] == 1.5 and math.isnan(taken["nan"]) and "many" not in taken
 
 
-def test_what_is_no_number_is_left_out_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_value_that_is_not_a_number_is_dropped_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     for _ in range(3):
         assert snapshot({"a": "text", "b": Tensor(1, 2), "c": None, "d": array.array("d", [1]), "e": 1.0}) == {"e": 1.0}
-    assert [record.message for record in caplog.records].count("'a' is a str and not a number; values of that type are left out.") == 1
+    assert [record.message for record in caplog.records].count("'a' is a str and not a number; values of that type are not stored.") == 1
 
 
 def test_a_tensor_is_read_when_it_is_logged() -> None:
@@ -95,7 +95,7 @@ def test_other_addresses_are_refused(address: str) -> None:
         server_address(address)
 
 
-def test_ids_hold_what_ids_may_hold() -> None:
+def test_ids_contain_only_valid_characters() -> None:
     assert identifier("Über run/3 #1") == "ber-run-3-1"
     assert identifier("...") == "run"
     assert len(new_run_id("x" * 300, Rank(), {})) == 128
@@ -142,7 +142,7 @@ def test_the_machine_has_rates_from_its_second_sample_on(tmp_path: Path) -> None
     assert second["network_received_bytes_per_second"] > 0
 
 
-def test_steps_follow_one_another_where_none_is_given(fake: Fake, tmp_path: Path) -> None:
+def test_steps_count_up_when_none_is_given(fake: Fake, tmp_path: Path) -> None:
     with TrainingMonitor("steps", dashboard_url=fake.url, directory=tmp_path, machine_metrics=False, capture_code=False) as monitor:
         for step in (None, None, 10, None, Tensor(20), -5, None):
             monitor.log_metrics({"a": 1}, step)  # type: ignore[arg-type]
@@ -151,7 +151,7 @@ def test_steps_follow_one_another_where_none_is_given(fake: Fake, tmp_path: Path
     assert [event["metadata"]["step"] for event in fake.events("ml.run.metric")] == [0, 1, 10, 11, 20, 21]
 
 
-def test_what_is_not_known_is_accepted_and_said_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_name_is_accepted_with_one_warning(caplog: pytest.LogCaptureFixture) -> None:
     import trainyard
 
     anything: Any = trainyard

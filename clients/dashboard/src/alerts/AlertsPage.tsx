@@ -4,7 +4,7 @@ import { NewAlertForm } from "./NewAlertForm";
 import { NotificationChoice } from "./NotificationChoice";
 import { Rules } from "./Rules";
 
-/** What to be told of, and what there was to be told. The server watches, whether this page is open or not. */
+/** Alert rules and firings. The server evaluates rules, whether this page is open or not. */
 export const AlertsPage = () => (
   <div className="columns">
     <div className="aside">

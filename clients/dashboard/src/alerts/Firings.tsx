@@ -7,26 +7,32 @@ import { useAttempt } from "../shell/useAttempt";
 import { WideTable } from "../shell/WideTable";
 import { useFirings } from "./queries";
 
-/** What has fired, and whether somebody has seen it. */
+/** The firings, with a button to mark each as seen. */
 export function Firings() {
   const client = useQueryClient();
   const { data: pages, error: unread, hasNextPage, fetchNextPage } = useFirings();
   const { busy, error, attempt } = useAttempt();
-  if (pages === undefined) return unread === null ? <Waiting /> : <Fault error={unread} />;
+  if (pages === undefined) {
+    return unread === null ? <Waiting /> : <Fault error={unread} />;
+  }
   const firings = pages.pages.flatMap(({ items }) => items);
   const acknowledge = async (those: readonly Schemas["FiringView"][]): Promise<void> => {
-    for (const { firing_id: firingId } of those) await api.POST("/api/alerts/fired/{firingId}/acknowledge", { params: { path: { firingId } } });
+    for (const { firing_id: firingId } of those) {
+      await api.POST("/api/alerts/fired/{firingId}/acknowledge", { params: { path: { firingId } } });
+    }
     await client.invalidateQueries({ queryKey: ["alerts", "fired"] });
   };
   const unseen = firings.filter(({ acknowledged_at: seen }) => seen == null);
-  if (firings.length === 0) return <div className="notice muted">Nothing has fired.</div>;
+  if (firings.length === 0) {
+    return <div className="notice muted">No alerts have fired yet.</div>;
+  }
   return (
     <>
       {error !== null && <Fault error={error} />}
       {unseen.length > 1 && (
         <div className="actions">
           <button type="button" disabled={busy} onClick={() => attempt(() => acknowledge(unseen))}>
-            all {unseen.length} are seen
+            mark all {unseen.length} as seen
           </button>
         </div>
       )}
@@ -53,8 +59,13 @@ export function Firings() {
               </td>
               <td>
                 {firing.acknowledged_at == null ? (
-                  <button type="button" disabled={busy} aria-label={`Seen: ${firing.message}`} onClick={() => attempt(() => acknowledge([firing]))}>
-                    seen
+                  <button
+                    type="button"
+                    disabled={busy}
+                    aria-label={`Mark as seen: ${firing.message}`}
+                    onClick={() => attempt(() => acknowledge([firing]))}
+                  >
+                    mark as seen
                   </button>
                 ) : (
                   clock(firing.acknowledged_at)
@@ -73,9 +84,13 @@ export function Firings() {
   );
 }
 
-/** What became of a firing that is posted somewhere. */
+/** The state of a firing's webhook, in words. */
 function delivered({ host, attempts, taken_at: taken, next_at: next, error }: NonNullable<Schemas["FiringView"]["webhook"]>): string {
-  if (taken != null) return `→ ${host} ✓`;
-  if (next != null) return `→ ${host}, tried ${attempts} times${error == null ? "" : `: ${error}`}`;
-  return `→ ${host} ✗ given up: ${error ?? "not taken"}`;
+  if (taken != null) {
+    return `→ ${host} ✓`;
+  }
+  if (next != null) {
+    return `→ ${host}, tried ${attempts} times${error == null ? "" : `: ${error}`}`;
+  }
+  return `→ ${host} ✗ gave up: ${error ?? "not accepted"}`;
 }

@@ -3,15 +3,15 @@ import { useState } from "react";
 import { api } from "../api/client";
 import { RequestForm } from "../forms/RequestForm";
 import { toasts } from "../shell/toasts";
-import { alertFields, usualAlert } from "./fields";
+import { alertFields, defaultAlert } from "./fields";
 
 export function NewAlertForm() {
   const client = useQueryClient();
-  const [values, setValues] = useState(usualAlert);
+  const [values, setValues] = useState(defaultAlert);
   const create = async (body: Record<string, unknown>): Promise<void> => {
     await api.POST("/api/alerts", { body });
     await client.invalidateQueries({ queryKey: ["alerts"] });
-    toasts.say("The rule holds from now on.");
+    toasts.show("Rule created.");
   };
-  return <RequestForm fields={alertFields(values["kind"] ?? "")} values={values} onChange={setValues} does="watch" send={create} />;
+  return <RequestForm fields={alertFields(values["kind"] ?? "")} values={values} onChange={setValues} submitLabel="watch" send={create} />;
 }

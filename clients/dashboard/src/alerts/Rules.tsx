@@ -11,13 +11,19 @@ export function Rules() {
   const { data: page, error: unread } = useRules();
   const { busy, error, attempt } = useAttempt();
   const remove = async (alertId: string, words: string): Promise<void> => {
-    if (!confirm(`Delete the rule "${words}" with its firings?`)) return;
+    if (!confirm(`Delete the rule "${words}" with its firings?`)) {
+      return;
+    }
     await api.DELETE("/api/alerts/{alertId}", { params: { path: { alertId } } });
     await client.invalidateQueries({ queryKey: ["alerts"] });
-    toasts.say("The rule is deleted.");
+    toasts.show("The rule is deleted.");
   };
-  if (page === undefined) return unread === null ? <Waiting /> : <Fault error={unread} />;
-  if (page.items.length === 0) return <div className="notice muted">There is none. The rule "a run failed" is a good first one.</div>;
+  if (page === undefined) {
+    return unread === null ? <Waiting /> : <Fault error={unread} />;
+  }
+  if (page.items.length === 0) {
+    return <div className="notice muted">No rules yet. A good first one: "a run failed".</div>;
+  }
   return (
     <ul className="log" aria-label="Rules">
       {page.items.map((rule) => {
@@ -29,7 +35,13 @@ export function Rules() {
               {rule.name != null && `${words}, `}
               {rule.run_id ?? rule.experiment_id ?? "all runs"}, fired {rule.fired} times
             </span>{" "}
-            <button type="button" className="plain" disabled={busy} aria-label={`Delete the rule ${rule.name ?? words}`} onClick={() => attempt(() => remove(rule.alert_id, words))}>
+            <button
+              type="button"
+              className="plain"
+              disabled={busy}
+              aria-label={`Delete the rule ${rule.name ?? words}`}
+              onClick={() => attempt(() => remove(rule.alert_id, words))}
+            >
               ✗
             </button>
           </li>

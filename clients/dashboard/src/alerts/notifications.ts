@@ -4,17 +4,25 @@ const setting = "trainyard.notifications";
 
 export type NotificationState = "off" | "on" | "denied" | "unknown";
 
-/** Whether this browser tells of alerts: only when a person asked for that, and the browser lets it. */
+/** "on" only if the user turned notifications on and the browser permits them. */
 export function notificationState(): NotificationState {
-  if (!("Notification" in window)) return "unknown";
-  if (Notification.permission === "denied") return "denied";
+  if (!("Notification" in window)) {
+    return "unknown";
+  }
+  if (Notification.permission === "denied") {
+    return "denied";
+  }
   return Notification.permission === "granted" && localStorage.getItem(setting) === "on" ? "on" : "off";
 }
 
-/** Asks the browser, which asks the person. */
+/** Asks the browser for permission, which prompts the user. */
 export async function turnOn(): Promise<NotificationState> {
-  if (!("Notification" in window)) return "unknown";
-  if ((await Notification.requestPermission()) === "granted") localStorage.setItem(setting, "on");
+  if (!("Notification" in window)) {
+    return "unknown";
+  }
+  if ((await Notification.requestPermission()) === "granted") {
+    localStorage.setItem(setting, "on");
+  }
   return notificationState();
 }
 
@@ -23,10 +31,12 @@ export function turnOff(): NotificationState {
   return notificationState();
 }
 
-/** Tells of an alert outside the page; a click on it opens the run. */
-export function tell({ run_id: runId, firing_id: firingId, name, message }: AlertMessage): void {
-  if (notificationState() !== "on") return;
-  // Of several open pages one notification is seen: they have the same tag.
+/** Shows a browser notification; a click on it opens the run. */
+export function notify({ run_id: runId, firing_id: firingId, name, message }: AlertMessage): void {
+  if (notificationState() !== "on") {
+    return;
+  }
+  // The same tag in all open pages, so the browser shows only one notification.
   const notification = new Notification(name ?? `Trainyard: ${runId}`, { body: message, tag: firingId, icon: "/icon.svg" });
   notification.onclick = () => {
     window.focus();

@@ -9,7 +9,7 @@ export function useRules() {
   return useQuery({ queryKey: ["alerts", "rules"], queryFn: () => data(api.GET("/api/alerts", { params: { query: { limit: 1000 } } })) });
 }
 
-/** What has fired, the newest first. */
+/** Firings, newest first. */
 export function useFirings(acknowledged?: boolean) {
   useFreshness(["alerts", "fired"], "*", ["alert"]);
   return useInfiniteQuery({
@@ -17,7 +17,13 @@ export function useFirings(acknowledged?: boolean) {
     queryFn: ({ pageParam }) =>
       data(
         api.GET("/api/alerts/fired", {
-          params: { query: { limit: perPage, ...(acknowledged === undefined ? {} : { acknowledged }), ...(pageParam === "" ? {} : { cursor: pageParam }) } },
+          params: {
+            query: {
+              limit: perPage,
+              ...(acknowledged === undefined ? {} : { acknowledged }),
+              ...(pageParam === "" ? {} : { cursor: pageParam }),
+            },
+          },
         }),
       ),
     initialPageParam: "",

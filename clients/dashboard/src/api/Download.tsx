@@ -8,7 +8,7 @@ interface DownloadProps {
   readonly children: ReactNode;
 }
 
-/** A link to a file of the API. Where a key is needed the browser can't ask for the file by itself, so the page does. */
+/** A download link. When an API key is needed, the page fetches the file itself, because a link can't send the key. */
 export function Download({ href, name, children }: DownloadProps) {
   const [error, setError] = useState("");
   const save = async (): Promise<void> => {
@@ -25,7 +25,9 @@ export function Download({ href, name, children }: DownloadProps) {
         href={href}
         download={name}
         onClick={(event) => {
-          if (!asksWithKey()) return;
+          if (!asksWithKey()) {
+            return;
+          }
           event.preventDefault();
           void save();
         }}

@@ -8,32 +8,43 @@ export type Schemas = components["schemas"];
 const asCaller: Middleware = {
   onRequest({ request }) {
     const key = readKey();
-    if (key !== "") request.headers.set("X-Api-Key", key);
+    if (key !== "") {
+      request.headers.set("X-Api-Key", key);
+    }
     return request;
   },
   async onResponse({ response }) {
-    if (!response.ok) throw await Problem.of(response);
+    if (!response.ok) {
+      throw await Problem.of(response);
+    }
   },
 };
 
-/** Trainyard's API as its own description types it; a refusal is thrown as a Problem. */
+/** The API, typed by its OpenAPI document; an error response is thrown as a Problem. */
 export const api = createClient<paths>({ baseUrl: "" });
 api.use(asCaller);
 
-/** The data of an answer that has some. */
+/** The data of a response that has a body. */
 export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
   const { data: body } = await answer;
-  if (body === undefined) throw new Problem("The answer is empty.", "INTERNAL", "", 0);
+  if (body === undefined) {
+    throw new Problem("The answer is empty.", "INTERNAL", "", 0);
+  }
   return body;
 }
 
-/** Whether the server has to be told who asks. */
+/** Whether requests need the API key. */
 export const asksWithKey = (): boolean => readKey() !== "";
 
-/** A file of the API or its beginning, asked for as its caller. */
+/** Fetches a file, or its beginning, with the API key. */
 export async function fetchFile(address: string, atMost?: number): Promise<Response> {
-  const headers = { ...(asksWithKey() ? { "X-Api-Key": readKey() } : {}), ...(atMost === undefined ? {} : { Range: `bytes=0-${atMost - 1}` }) };
+  const headers = {
+    ...(asksWithKey() ? { "X-Api-Key": readKey() } : {}),
+    ...(atMost === undefined ? {} : { Range: `bytes=0-${atMost - 1}` }),
+  };
   const response = await fetch(address, { headers });
-  if (!response.ok) throw await Problem.of(response);
+  if (!response.ok) {
+    throw await Problem.of(response);
+  }
   return response;
 }

@@ -5,12 +5,16 @@ async function read(...chunks: readonly (string | Uint8Array)[]): Promise<Stream
   const encoder = new TextEncoder();
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
-      for (const chunk of chunks) controller.enqueue(typeof chunk === "string" ? encoder.encode(chunk) : chunk);
+      for (const chunk of chunks) {
+        controller.enqueue(typeof chunk === "string" ? encoder.encode(chunk) : chunk);
+      }
       controller.close();
     },
   });
   const events: StreamedEvent[] = [];
-  for await (const event of eventsOf(stream)) events.push(event);
+  for await (const event of eventsOf(stream)) {
+    events.push(event);
+  }
   return events;
 }
 

@@ -1,9 +1,12 @@
 const name = "trainyard.api-key";
 
-/** The key a person has entered in the settings; nothing when Trainyard asks for none. */
+/** The API key from the settings; empty when none is set. */
 export const readKey = (): string => localStorage.getItem(name) ?? "";
 
 export function saveKey(key: string): void {
-  if (key === "") localStorage.removeItem(name);
-  else localStorage.setItem(name, key);
+  if (key === "") {
+    localStorage.removeItem(name);
+  } else {
+    localStorage.setItem(name, key);
+  }
 }

@@ -1,11 +1,13 @@
 import { Problem } from "./problem";
 
-/** Nothing where there is nothing yet. */
+/** Null if the request answers 404. */
 export async function orNothing<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer;
   } catch (fault) {
-    if (fault instanceof Problem && fault.status === 404) return null;
+    if (fault instanceof Problem && fault.status === 404) {
+      return null;
+    }
     throw fault;
   }
 }

@@ -1,4 +1,4 @@
-/** What Trainyard says when it refuses, or the network when it does not get there. */
+/** An error response, or a network failure. */
 export class Problem extends Error {
   override readonly name = "Problem";
 
@@ -7,7 +7,7 @@ export class Problem extends Error {
     readonly code: string,
     readonly requestId: string,
     readonly status: number,
-    /** What is wrong with which member of the request, where that is known. */
+    /** The problem of each field of the request, if known. */
     readonly fields: Readonly<Record<string, string>> = {},
   ) {
     super(message);
@@ -31,7 +31,9 @@ export class Problem extends Error {
 
 function fieldsOf(said: unknown): Readonly<Record<string, string>> {
   const problems: unknown = typeof said === "object" && said !== null ? (said as Record<string, unknown>)["problems"] : undefined;
-  if (!Array.isArray(problems)) return {};
+  if (!Array.isArray(problems)) {
+    return {};
+  }
   return Object.fromEntries(
     problems.flatMap((problem: unknown) => {
       const { field, message } = (problem ?? {}) as Record<string, unknown>;

@@ -18,7 +18,7 @@ export function ChartCanvas({ model, width, height }: ChartCanvasProps) {
     }
     const ratio = window.devicePixelRatio;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-    // Setting its size empties a canvas and takes time, even when it stays the same.
+    // Setting a canvas's size clears it and is slow, even if the size stays the same.
     if (current.width !== across || current.height !== down) {
       current.width = across;
       current.height = down;

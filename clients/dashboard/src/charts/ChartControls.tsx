@@ -12,7 +12,7 @@ const ranges: readonly { readonly value: ChartRange; readonly name: string }[] =
   { value: "all", name: "all" },
 ];
 
-/** How all charts of a page show their curves. */
+/** The display settings of all charts on a page. */
 export function ChartControls({ view, onChange }: ChartControlsProps) {
   const zoomed = view.fromStep !== undefined || view.toStep !== undefined;
   return (
@@ -32,7 +32,11 @@ export function ChartControls({ view, onChange }: ChartControlsProps) {
           steps {view.fromStep ?? "…"}–{view.toStep ?? "…"}
         </span>
       )}
-      <button type="button" aria-pressed={view.scale === "log"} onClick={() => onChange({ scale: view.scale === "log" ? "linear" : "log" })}>
+      <button
+        type="button"
+        aria-pressed={view.scale === "log"}
+        onClick={() => onChange({ scale: view.scale === "log" ? "linear" : "log" })}
+      >
         log
       </button>
       <button type="button" aria-pressed={view.clipOutliers} onClick={() => onChange({ clipOutliers: !view.clipOutliers })}>
@@ -40,7 +44,14 @@ export function ChartControls({ view, onChange }: ChartControlsProps) {
       </button>
       <label>
         smoothing{" "}
-        <input type="range" min={0} max={0.99} step={0.01} value={view.smoothing} onChange={(event) => onChange({ smoothing: event.currentTarget.valueAsNumber })} />{" "}
+        <input
+          type="range"
+          min={0}
+          max={0.99}
+          step={0.01}
+          value={view.smoothing}
+          onChange={(event) => onChange({ smoothing: event.currentTarget.valueAsNumber })}
+        />{" "}
         <output>{view.smoothing.toFixed(2)}</output>
       </label>
     </div>

@@ -11,7 +11,7 @@ export interface ChartCursorProps {
   readonly selection: Extent | null;
 }
 
-/** The crosshair and what is being selected, above the canvas, which needn't be drawn again for them. */
+/** The crosshair and the selection, in a layer above the canvas, so the curves are not redrawn for them. */
 export function ChartCursor({ model, size, crosshair, selection }: ChartCursorProps) {
   const step = useSyncExternalStore(crosshair.subscribe, crosshair.step);
   const area = areaOf(size);
@@ -19,8 +19,15 @@ export function ChartCursor({ model, size, crosshair, selection }: ChartCursorPr
   const from = selection === null ? 0 : xOf(model, area, selection.min);
   return (
     <div className="chart-cursor" aria-hidden="true">
-      {left !== null && <div className="chart-crosshair" style={{ transform: `translateX(${left}px)`, top: area.top, height: area.height }} />}
-      {selection !== null && <div className="chart-selection" style={{ left: from, width: xOf(model, area, selection.max) - from, top: area.top, height: area.height }} />}
+      {left !== null && (
+        <div className="chart-crosshair" style={{ transform: `translateX(${left}px)`, top: area.top, height: area.height }} />
+      )}
+      {selection !== null && (
+        <div
+          className="chart-selection"
+          style={{ left: from, width: xOf(model, area, selection.max) - from, top: area.top, height: area.height }}
+        />
+      )}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { ChartModel } from "./model";
 import { readouts } from "./readout";
 import type { SeriesStyle } from "./series";
 
-/** More than these may have to be scrolled, which takes a place for the keyboard to be. */
+/** A longer legend may scroll, so it must be focusable. */
 const maxAtOnce = 12;
 
 export interface ChartLegendProps {
@@ -13,7 +13,7 @@ export interface ChartLegendProps {
   readonly crosshair: Crosshair;
 }
 
-/** The series and their values at the crosshair; their last ones when it's elsewhere. */
+/** The series with their values at the crosshair, or their last values without one. */
 export function ChartLegend({ model, crosshair }: ChartLegendProps) {
   const step = useSyncExternalStore(crosshair.subscribe, crosshair.step);
   return (

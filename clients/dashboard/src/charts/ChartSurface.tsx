@@ -17,9 +17,9 @@ export interface ChartSurfaceProps {
   readonly onReset: () => void;
 }
 
-/** What is in front of the picture: it's pointed at, dragged over and reached by the keyboard, as a slider along the steps. */
+/** The interactive layer of a chart: pointer, drag selection, and keyboard access as a slider over the steps. */
 export function ChartSurface({ title, model, size, crosshair, notesId, onZoom, onReset }: ChartSurfaceProps) {
-  const [reached, setReached] = useState<{ readonly step: number; readonly said: string } | null>(null);
+  const [reached, setReached] = useState<{ readonly step: number; readonly text: string } | null>(null);
   const { selection, handlers } = usePointer(model, size, crosshair, onZoom);
   const onKeyDown = (event: KeyboardEvent) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
@@ -32,7 +32,7 @@ export function ChartSurface({ title, model, size, crosshair, notesId, onZoom, o
     switch (action.kind) {
       case "move":
         crosshair.set(action.step);
-        setReached(action.step === null ? null : { step: action.step, said: spoken(model, action.step) });
+        setReached(action.step === null ? null : { step: action.step, text: spoken(model, action.step) });
         break;
       case "zoom":
         onZoom(action.steps);
@@ -61,7 +61,7 @@ export function ChartSurface({ title, model, size, crosshair, notesId, onZoom, o
         <ChartCursor model={model} size={size} crosshair={crosshair} selection={selection} />
       </div>
       <p aria-live="polite" className="chart-announced">
-        {reached?.said}
+        {reached?.text}
       </p>
     </>
   );

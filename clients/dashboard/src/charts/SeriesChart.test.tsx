@@ -28,7 +28,7 @@ class Observer {
 
 let host: HTMLElement;
 let root: Root;
-let asked: HistoryRequest[];
+let requests: HistoryRequest[];
 let source: HistorySource;
 
 beforeEach(() => {
@@ -39,10 +39,10 @@ beforeEach(() => {
   vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockReturnValue(null);
   vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(668);
   Element.prototype.setPointerCapture = () => undefined;
-  asked = [];
+  requests = [];
   source = {
     read: (request) => {
-      asked.push(request);
+      requests.push(request);
       return Promise.resolve([{ runId: "a", key: "loss", curve: [0, 100, 200, 300].map((step) => pointAt(step, step / 100)) }]);
     },
   };
@@ -97,9 +97,9 @@ describe("a chart", () => {
     await send(box, pointer("pointerdown", 58 + 200));
     await send(box, pointer("pointermove", 58 + 400));
     await send(box, pointer("pointerup", 58 + 400));
-    expect([asked.at(-1)?.fromStep, asked.at(-1)?.toStep]).toEqual([100, 200]);
+    expect([requests.at(-1)?.fromStep, requests.at(-1)?.toStep]).toEqual([100, 200]);
     await send(box, new MouseEvent("dblclick", { bubbles: true }));
-    expect(asked.at(-1)?.fromStep).toBeUndefined();
+    expect(requests.at(-1)?.fromStep).toBeUndefined();
   });
 
   it("leaves zooming to whoever wants to", async () => {
@@ -107,7 +107,7 @@ describe("a chart", () => {
     const box = await show(<SeriesChart runs={runs} keys={keys} title="loss" source={source} onZoom={onZoom} />);
     await send(box, key("+"));
     expect(onZoom).toHaveBeenCalledWith(150, 300);
-    expect(asked).toHaveLength(1);
+    expect(requests).toHaveLength(1);
   });
 
   it("isn't zoomed by a click", async () => {
@@ -132,7 +132,9 @@ describe("a chart", () => {
 
   it("tells why there are no curves, and tries again", async () => {
     let away = true;
-    const failing: HistorySource = { read: (request, signal) => (away ? Promise.reject(new Error("RUN_NOT_FOUND")) : source.read(request, signal)) };
+    const failing: HistorySource = {
+      read: (request, signal) => (away ? Promise.reject(new Error("RUN_NOT_FOUND")) : source.read(request, signal)),
+    };
     const box = await show(<SeriesChart runs={runs} keys={keys} title="loss" source={failing} />);
     expect(text("[role=alert]")).toContain("RUN_NOT_FOUND");
     away = false;

@@ -20,27 +20,35 @@ export interface SeriesChartProps {
   readonly runs: readonly ChartRun[];
   readonly keys: readonly string[];
   readonly title: string;
-  /** Of the picture, in pixels: 220 when left out; or what the chart's place leaves it. */
+  /** Height in pixels, default 220; "fill" takes the available height. */
   readonly height?: number | "fill" | undefined;
-  /** The steps to show. Whoever sets them changes them in `onZoom` and `onReset`; else the chart keeps its own. */
+  /** The steps to show. Update them in `onZoom` and `onReset`; if omitted, the chart keeps its own. */
   readonly fromStep?: number | undefined;
   readonly toStep?: number | undefined;
   readonly scale?: ScaleKind | undefined;
-  /** From 0 for none to below 1. */
+  /** Smoothing, from 0 (none) to below 1. */
   readonly smoothing?: number | undefined;
   readonly clipOutliers?: boolean | undefined;
-  /** How many steps before the last to show, when not zoomed. */
+  /** The number of last steps to show when not zoomed. */
   readonly range?: ChartRange | undefined;
-  /** Charts with the same key point at the same step. */
+  /** Charts with the same key share a crosshair. */
   readonly syncKey?: string | undefined;
   readonly onZoom?: ((fromStep: number, toStep: number) => void) | undefined;
   readonly onReset?: (() => void) | undefined;
-  /** Must stay the same object from one render to the next, as must `source`. */
+  /** Must be the same object in every render; so must `source`. */
   readonly live?: LiveSource | undefined;
   readonly source?: HistorySource | undefined;
 }
 
-export function SeriesChart({ height = 220, scale = "linear", smoothing = 0, clipOutliers = false, range = "all", source = apiHistory, ...props }: SeriesChartProps) {
+export function SeriesChart({
+  height = 220,
+  scale = "linear",
+  smoothing = 0,
+  clipOutliers = false,
+  range = "all",
+  source = apiHistory,
+  ...props
+}: SeriesChartProps) {
   const { runs, keys, title, syncKey, live, onZoom, onReset } = props;
   const box = useRef<HTMLDivElement>(null);
   const notesId = useId();
@@ -56,7 +64,7 @@ export function SeriesChart({ height = 220, scale = "linear", smoothing = 0, cli
   const zoomed = from !== undefined || to !== undefined;
   const lastSteps = zoomed || range === "all" ? undefined : Number(range);
   const styles = useMemo(() => seriesOf(runs, keys), [runs, keys]);
-  // In hundreds of pixels, so that curves aren't read again for each pixel of a window that is being resized.
+  // Rounded to hundreds of pixels, so that resizing a window does not reload curves for each pixel.
   const maxPoints = pointsFor(Math.ceil(width / 100) * 100, styles.length);
   const request = { runIds: runs.map((run) => run.runId), keys, fromStep: from, toStep: to, lastSteps, maxPoints };
   const { curves, loading, error, retry } = useFeed({ source, live }, request, inSight && width > 0);
@@ -83,7 +91,9 @@ export function SeriesChart({ height = 220, scale = "linear", smoothing = 0, cli
       <figcaption>
         <span className="chart-title">{title}</span>
         {lastSteps !== undefined && <span className="chart-note">last {lastSteps} steps</span>}
-        {model !== null && <ChartTools title={title} model={model} runs={runs} size={size} zoomed={zoomed} onReset={reset} onError={setFailure} />}
+        {model !== null && (
+          <ChartTools title={title} model={model} runs={runs} size={size} zoomed={zoomed} onReset={reset} onError={setFailure} />
+        )}
       </figcaption>
       <div ref={box} className="chart-box" style={height === "fill" ? undefined : { height }} aria-busy={loading}>
         <ChartCanvas model={model} {...size} />
@@ -92,7 +102,7 @@ export function SeriesChart({ height = 220, scale = "linear", smoothing = 0, cli
       </div>
       {problem !== null && (
         <p role="alert" className="chart-error">
-          {problem instanceof Error ? problem.message : "This didn't work."}{" "}
+          {problem instanceof Error ? problem.message : "Loading failed."}{" "}
           <button type="button" onClick={retry}>
             try again
           </button>

@@ -1,4 +1,4 @@
-/** Does one thing later: of several asked for, the one due first. */
+/** Runs a callback later; of several requested times, the earliest applies. */
 export class Alarm {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #due = Number.POSITIVE_INFINITY;

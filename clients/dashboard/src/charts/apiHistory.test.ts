@@ -5,13 +5,21 @@ import { pointsFor } from "./history";
 const { signal } = new AbortController();
 
 it("asks for what is wanted and no more, and reads the answer", async () => {
-  const asked: WireQuery[] = [];
+  const requests: WireQuery[] = [];
   const source = historySource((query) => {
-    asked.push(query);
-    return Promise.resolve({ runs: [{ run_id: "a", series: [{ name: "loss", count: 1, summarised: false, points: [{ step: 1, time: "2026-03-04T12:00:00Z", value: 2 }] }], total_series: 1 }] });
+    requests.push(query);
+    return Promise.resolve({
+      runs: [
+        {
+          run_id: "a",
+          series: [{ name: "loss", count: 1, summarised: false, points: [{ step: 1, time: "2026-03-04T12:00:00Z", value: 2 }] }],
+          total_series: 1,
+        },
+      ],
+    });
   });
   const read = await source.read({ runIds: ["a"], keys: ["loss"], fromStep: 5, maxPoints: 10 }, signal);
-  expect(asked).toEqual([{ runs: ["a"], keys: ["loss"], from_step: 5, max_points: 10 }]);
+  expect(requests).toEqual([{ runs: ["a"], keys: ["loss"], from_step: 5, max_points: 10 }]);
   expect(read.map(({ runId, key, curve }) => [runId, key, curve.length])).toEqual([["a", "loss", 1]]);
 });
 

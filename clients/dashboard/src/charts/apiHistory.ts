@@ -2,13 +2,13 @@ import { api, data, type Schemas } from "../api/client";
 import { curveOf } from "./curve";
 import type { HistoryCurve, HistoryRequest, HistorySource } from "./history";
 
-/** The most runs one request may name. */
+/** The maximum number of runs in one request. */
 const maxRuns = 100;
 
 type WireHistories = Schemas["Histories"];
 export type WireQuery = Schemas["HistoriesWanted"];
 
-/** `POST /api/metrics/query`, by whatever sends requests. */
+/** `POST /api/metrics/query`, through the given sender. */
 export type QueryHistories = (query: WireQuery, signal: AbortSignal) => Promise<WireHistories>;
 
 export function historySource(query: QueryHistories): HistorySource {
@@ -35,8 +35,8 @@ function wireQuery(runs: string[], { keys, fromStep, toStep, maxPoints }: Histor
 }
 
 function curvesOf({ runs }: WireHistories): readonly HistoryCurve[] {
-  return runs.flatMap(({ run_id, series }) => series.map((one) => ({ runId: run_id, key: one.name, curve: curveOf(one) })));
+  return runs.flatMap(({ run_id, series }) => series.map((metric) => ({ runId: run_id, key: metric.name, curve: curveOf(metric) })));
 }
 
-/** From Trainyard, with the caller's key. */
+/** Sends to Trainyard, with the API key. */
 export const apiHistory: HistorySource = historySource((body, signal) => data(api.POST("/api/metrics/query", { body, signal })));

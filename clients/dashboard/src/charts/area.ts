@@ -1,6 +1,6 @@
 import type { ChartModel } from "./model";
 
-/** Pixels of the whole picture, and device pixels to each. */
+/** Size of the chart in pixels, and the device pixels per pixel. */
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -25,7 +25,7 @@ export function xOf({ x }: ChartModel, area: Area, step: number): number {
   return area.left + x.position(step) * area.width;
 }
 
-/** NaN for a value without a place; held near the picture, because a canvas can't draw to 10³⁰⁰. */
+/** NaN for a value without a position. Clamped near the chart, because a canvas can't draw to 10³⁰⁰. */
 export function yOf({ y }: ChartModel, area: Area, value: number): number {
   const position = Math.min(Math.max(y.position(value), -10), 11);
   return area.top + (1 - position) * area.height;

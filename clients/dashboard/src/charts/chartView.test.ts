@@ -15,12 +15,24 @@ describe("the view of a page's charts in its address", () => {
     });
   });
 
-  it.each(["", "scale=cubic&smoothing=2&clip=yes&last=7&from=-1&to=many", "smoothing=NaN&from=&to=1.5"])("is the usual one for %j", (text) => {
-    expect(readChartView(search(text))).toEqual({ scale: "linear", smoothing: 0, clipOutliers: false, range: "all", fromStep: undefined, toStep: undefined });
-  });
+  it.each(["", "scale=cubic&smoothing=2&clip=yes&last=7&from=-1&to=many", "smoothing=NaN&from=&to=1.5"])(
+    "is the usual one for %j",
+    (text) => {
+      expect(readChartView(search(text))).toEqual({
+        scale: "linear",
+        smoothing: 0,
+        clipOutliers: false,
+        range: "all",
+        fromStep: undefined,
+        toStep: undefined,
+      });
+    },
+  );
 
   it("changes only what is changed, and keeps what is not its own", () => {
-    expect(withChartView(search("filter=x&scale=log&from=5&to=9"), { fromStep: undefined, toStep: undefined, smoothing: 0.6 }).toString()).toBe("filter=x&scale=log&smoothing=0.6");
+    expect(
+      withChartView(search("filter=x&scale=log&from=5&to=9"), { fromStep: undefined, toStep: undefined, smoothing: 0.6 }).toString(),
+    ).toBe("filter=x&scale=log&smoothing=0.6");
   });
 
   it("says nothing that would be so anyway", () => {

@@ -1,20 +1,20 @@
 import type { ScaleKind } from "./scale";
 import type { ChartRange } from "./SeriesChart";
 
-/** How the charts of a page show their curves; part of its address. */
+/** The display settings of a page's charts; part of the URL. */
 export interface ChartView {
   readonly scale: ScaleKind;
   readonly smoothing: number;
   readonly clipOutliers: boolean;
   readonly range: ChartRange;
-  /** The steps zoomed to. */
+  /** The zoomed steps. */
   readonly fromStep: number | undefined;
   readonly toStep: number | undefined;
 }
 
 const maxSmoothing = 0.99;
 
-/** The view an address has; what makes no sense in it counts as not said. */
+/** Parses the view of a URL; invalid values take the defaults. */
 export function readChartView(search: URLSearchParams): ChartView {
   const smoothing = Number(search.get("smoothing"));
   const range = search.get("last");
@@ -28,10 +28,10 @@ export function readChartView(search: URLSearchParams): ChartView {
   };
 }
 
-/** The address with some of its view changed. What is as it would be anyway is left out. */
+/** The URL with part of its view changed; default values are omitted. */
 export function withChartView(search: URLSearchParams, change: Partial<ChartView>): URLSearchParams {
   const view = { ...readChartView(search), ...change };
-  const said: readonly (readonly [string, string | undefined])[] = [
+  const entries: readonly (readonly [string, string | undefined])[] = [
     ["scale", view.scale === "log" ? "log" : undefined],
     ["smoothing", view.smoothing > 0 ? String(view.smoothing) : undefined],
     ["clip", view.clipOutliers ? "1" : undefined],
@@ -40,9 +40,12 @@ export function withChartView(search: URLSearchParams, change: Partial<ChartView
     ["to", view.toStep?.toString()],
   ];
   const changed = new URLSearchParams(search);
-  for (const [name, value] of said) {
-    if (value === undefined) changed.delete(name);
-    else changed.set(name, value);
+  for (const [name, value] of entries) {
+    if (value === undefined) {
+      changed.delete(name);
+    } else {
+      changed.set(name, value);
+    }
   }
   return changed;
 }

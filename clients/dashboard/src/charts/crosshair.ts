@@ -1,4 +1,4 @@
-/** The step that the charts of a group point at. */
+/** The step under the crosshair of a group of charts. */
 export interface Crosshair {
   readonly step: () => number | null;
   readonly set: (step: number | null) => void;
@@ -27,7 +27,7 @@ export function createCrosshair(): Crosshair {
 
 const groups = new Map<string, Crosshair>();
 
-/** The crosshair that all charts with this key share. */
+/** The crosshair that charts with this key share. */
 export function crosshairOf(syncKey: string): Crosshair {
   const known = groups.get(syncKey) ?? createCrosshair();
   groups.set(syncKey, known);

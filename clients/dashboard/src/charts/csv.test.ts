@@ -7,8 +7,15 @@ import { seriesId, seriesOf } from "./series";
 
 const csv = (label: string) => {
   const runs = [{ runId: "a", label, color: "#fff" }];
-  const curve = [...curveOf({ buckets: [{ from_step: 0, to_step: 9, min: 1, max: 3, mean: 2, last: 1.5, count: 10, nan_count: 1, infinite_count: 0 }] }), pointAt(10, Number.NaN)];
-  const model = chartModel(seriesOf(runs, ["loss"]), new Map([[seriesId("a", "loss"), curve]]), { scale: "linear", smoothing: 0, clipOutliers: false });
+  const curve = [
+    ...curveOf({ buckets: [{ from_step: 0, to_step: 9, min: 1, max: 3, mean: 2, last: 1.5, count: 10, nan_count: 1, infinite_count: 0 }] }),
+    pointAt(10, Number.NaN),
+  ];
+  const model = chartModel(seriesOf(runs, ["loss"]), new Map([[seriesId("a", "loss"), curve]]), {
+    scale: "linear",
+    smoothing: 0,
+    clipOutliers: false,
+  });
   return model === null ? "" : csvOf(model, runs);
 };
 
@@ -22,11 +29,21 @@ describe("CSV", () => {
     ]);
   });
 
-  it.each([["a,b", '"a,b"'], ['say "x"', '"say ""x"""'], ["=1+1", "'=1+1"], ["two\nlines", '"two\nlines"']])("keeps names harmless: %j", (label, written) => {
+  it.each([
+    ["a,b", '"a,b"'],
+    ['say "x"', '"say ""x"""'],
+    ["=1+1", "'=1+1"],
+    ["two\nlines", '"two\nlines"'],
+  ])("keeps names harmless: %j", (label, written) => {
     expect(csv(label)).toContain(`a,${written},loss`);
   });
 });
 
-it.each([["train/loss", "train-loss.csv"], ["../../etc", "etc.csv"], ["???", "chart.csv"], ["потеря", "потеря.csv"]])("names a file after %s", (title, name) => {
+it.each([
+  ["train/loss", "train-loss.csv"],
+  ["../../etc", "etc.csv"],
+  ["???", "chart.csv"],
+  ["потеря", "потеря.csv"],
+])("names a file after %s", (title, name) => {
   expect(fileName(title, "csv")).toBe(name);
 });

@@ -1,9 +1,23 @@
 import type { ChartModel } from "./model";
 import type { ChartRun } from "./series";
 
-const columns = ["run_id", "run", "metric", "from_step", "to_step", "mean", "min", "max", "last", "count", "nan_count", "infinite_count", "drawn"] as const;
+const columns = [
+  "run_id",
+  "run",
+  "metric",
+  "from_step",
+  "to_step",
+  "mean",
+  "min",
+  "max",
+  "last",
+  "count",
+  "nan_count",
+  "infinite_count",
+  "drawn",
+] as const;
 
-/** What a chart shows, as RFC 4180 has it: a row for each value or bucket. */
+/** The data of a chart as CSV (RFC 4180): a row per value or bucket. */
 export function csvOf(model: ChartModel, runs: readonly ChartRun[]): string {
   const labels = new Map(runs.map((run) => [run.runId, run.label]));
   const rows = model.series.flatMap(({ style, curve, line }) =>
@@ -26,7 +40,7 @@ export function csvOf(model: ChartModel, runs: readonly ChartRun[]): string {
   return [columns, ...rows].map((row) => `${row.join(",")}\r\n`).join("");
 }
 
-/** Names are others' text: one that begins like a formula would be run as one by a spreadsheet. */
+/** Names come from users: a spreadsheet would run one that begins like a formula. */
 function text(value: string): string {
   const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;

@@ -15,7 +15,17 @@ describe("curveOf", () => {
   });
 
   it("reads buckets without finite values as breaks", () => {
-    const bucket = { from_step: 0, to_step: 63, min: null, max: null, mean: null, last: "NaN", count: 64, nan_count: 64, infinite_count: 0 };
+    const bucket = {
+      from_step: 0,
+      to_step: 63,
+      min: null,
+      max: null,
+      mean: null,
+      last: "NaN",
+      count: 64,
+      nan_count: 64,
+      infinite_count: 0,
+    };
     expect(curveOf({ buckets: [bucket] })).toEqual([
       { from: 0, to: 63, min: null, max: null, mean: null, last: Number.NaN, count: 64, nans: 64, infinities: 0 },
     ]);

@@ -1,8 +1,8 @@
-/** A stretch of a curve: one logged value (`from` equals `to`), or a bucket the server summarised. */
+/** A part of a curve: one logged value (`from` equals `to`), or a bucket from the server. */
 export interface Bucket {
   readonly from: number;
   readonly to: number;
-  /** Of the finite values; null when there are none. */
+  /** Over the finite values; null if there are none. */
   readonly mean: number | null;
   readonly min: number | null;
   readonly max: number | null;
@@ -62,7 +62,7 @@ export function curveOf(wire: WireCurve): Curve {
   const curve: Bucket[] = [];
   for (const point of wire.points ?? []) {
     const next = pointAt(Number(point.step), Number(point.value));
-    // Of several values at one step the last counts; the server sends them in the order they were logged.
+    // Of several values at one step the last one counts; the server sends them in logged order.
     if (curve.at(-1)?.to === next.from) {
       curve.pop();
     }
@@ -71,7 +71,7 @@ export function curveOf(wire: WireCurve): Curve {
   return curve;
 }
 
-/** Where a bucket is drawn. */
+/** The step at which a bucket is drawn. */
 export function middle(bucket: Bucket): number {
   return (bucket.from + bucket.to) / 2;
 }

@@ -11,8 +11,14 @@ export interface Stroke {
   readonly width: number;
 }
 
-/** A line that breaks where a value is missing or has no place on the scale; a value between two breaks is a dot. */
-export function drawLine(context: CanvasRenderingContext2D, model: ChartModel, area: Area, line: readonly LinePoint[], stroke: Stroke): void {
+/** A line that breaks at missing values and values off the scale; a single value between two breaks is a dot. */
+export function drawLine(
+  context: CanvasRenderingContext2D,
+  model: ChartModel,
+  area: Area,
+  line: readonly LinePoint[],
+  stroke: Stroke,
+): void {
   context.globalAlpha = stroke.alpha;
   context.strokeStyle = stroke.colour;
   context.fillStyle = stroke.colour;
@@ -49,7 +55,7 @@ export function drawLine(context: CanvasRenderingContext2D, model: ChartModel, a
   context.globalAlpha = 1;
 }
 
-/** From the least to the greatest value of each bucket. What's at or below zero on a logarithmic scale reaches to the bottom. */
+/** A band from the minimum to the maximum of each bucket. Values at or below zero on a log scale reach to the bottom. */
 export function drawBand(context: CanvasRenderingContext2D, model: ChartModel, area: Area, { curve, style, hasBand }: DrawnSeries): void {
   if (!hasBand) {
     return;
@@ -86,7 +92,7 @@ export function drawBand(context: CanvasRenderingContext2D, model: ChartModel, a
   context.globalAlpha = 1;
 }
 
-/** A cross at the bottom for NaN, a triangle at the top for infinities; at most one of each for a pixel and series. */
+/** A cross at the bottom for NaN, a triangle at the top for infinities; at most one of each per pixel and series. */
 export function drawMarks(context: CanvasRenderingContext2D, model: ChartModel, area: Area): void {
   context.setLineDash([]);
   context.lineWidth = 1.5;

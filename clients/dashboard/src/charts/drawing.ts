@@ -7,7 +7,7 @@ import { ticksOf } from "./ticks";
 
 export const chartFont = '11px "JetBrains Mono", ui-monospace, monospace';
 
-/** Draws a chart from scratch; null draws the empty ground. */
+/** Draws a whole chart; null draws only the background. */
 export function drawChart(context: CanvasRenderingContext2D, model: ChartModel | null, size: Size): void {
   context.setTransform(size.ratio, 0, 0, size.ratio, 0, 0);
   context.fillStyle = palette.ground;

@@ -10,7 +10,12 @@ const request: FeedRequest = { runIds: ["a"], keys: ["loss"], maxPoints: 100 };
 
 /** A server that answers when told to, live updates, and frames that come when told to. */
 function stage(wanted = request) {
-  const reads: { request: HistoryRequest; signal: AbortSignal; answer: (...steps: number[]) => Promise<void>; fail: () => Promise<void> }[] = [];
+  const reads: {
+    request: HistoryRequest;
+    signal: AbortSignal;
+    answer: (...steps: number[]) => Promise<void>;
+    fail: () => Promise<void>;
+  }[] = [];
   const settled = async () => {
     await vi.advanceTimersByTimeAsync(0);
   };
@@ -40,7 +45,9 @@ function stage(wanted = request) {
   };
   const frames: (() => void)[] = [];
   const states: FeedState[] = [];
-  const feed = new SeriesFeed({ source, live, frames: (callback) => (frames.push(callback), () => undefined) }, wanted, (state) => states.push(state));
+  const feed = new SeriesFeed({ source, live, frames: (callback) => (frames.push(callback), () => undefined) }, wanted, (state) =>
+    states.push(state),
+  );
   feed.start();
   return {
     feed,

@@ -10,7 +10,7 @@ export interface FeedParts {
   readonly source: HistorySource;
   readonly live?: LiveSource | undefined;
   readonly frames?: Frames | undefined;
-  /** What to show until the first answer. */
+  /** Data to show until the first response. */
   readonly shown?: Curves | undefined;
 }
 
@@ -22,12 +22,12 @@ export interface FeedState {
 
 export const emptyFeed: FeedState = { curves: new Map(), loading: true, error: null };
 
-// A hidden tab gets no animation frames: rather read again than keep more than this.
+// Hidden tabs get no animation frames: beyond this limit, reload instead of queueing.
 const maxPending = 10_000;
 const rereadAfterMs = 1000;
 const catchUpAfterMs = 30_000;
 
-/** The curves of a chart: read once, then kept current by live points, which are taken in once per animation frame. */
+/** The curves of a chart: loaded once, then extended by live points once per animation frame. */
 export class SeriesFeed {
   readonly #source: HistorySource;
   readonly #live: LiveSource | undefined;
@@ -39,12 +39,16 @@ export class SeriesFeed {
   #overflowed = false;
   #reading: AbortController | null = null;
   #cancelFrame: (() => void) | null = null;
-  /** What the server said last, without what came live since: of many points of one commit only the newest comes live. */
+  /** The server's last response without live points: of many points in one commit, only the newest is sent live. */
   #confirmed: Curves = new Map();
   readonly #alarm = new Alarm();
   #unsubscribe: () => void = () => undefined;
 
-  constructor({ source, live, frames = animationFrames, shown = new Map() }: FeedParts, request: FeedRequest, changed: (state: FeedState) => void) {
+  constructor(
+    { source, live, frames = animationFrames, shown = new Map() }: FeedParts,
+    request: FeedRequest,
+    changed: (state: FeedState) => void,
+  ) {
     this.#source = source;
     this.#live = live;
     this.#frames = frames;
@@ -53,7 +57,7 @@ export class SeriesFeed {
     this.#state = { ...emptyFeed, curves: shown };
   }
 
-  /** Subscribes first and reads then, so that nothing falls between. */
+  /** Subscribes before reading, so that nothing is missed in between. */
   start(): void {
     this.#unsubscribe = this.#live?.subscribe(this.#request.runIds, { points: this.#take, resync: this.#catchUp }) ?? this.#unsubscribe;
     void this.reread();
@@ -103,7 +107,7 @@ export class SeriesFeed {
     }
   };
 
-  /** Reads only what was logged since the last answer, where that can be joined to it. */
+  /** Reads only what was logged since the last response, if the two can be joined. */
   readonly #catchUp = (): void => {
     const from = this.#reading === null && this.#state.error === null ? tailStart(this.#confirmed) : null;
     if (from === null) {
@@ -130,7 +134,7 @@ export class SeriesFeed {
     } catch (error) {
       next = { ...this.#state, loading: false, error };
     }
-    // Stopped, or another read has begun: its answer is the one to show.
+    // Outdated: the feed was stopped, or a newer read has begun.
     if (reading.signal.aborted) {
       return;
     }

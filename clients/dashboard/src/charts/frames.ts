@@ -1,4 +1,4 @@
-/** Calls back once, soon; returns how to call it off. */
+/** Schedules one callback and returns a function to cancel it. */
 export type Frames = (callback: () => void) => () => void;
 
 export const animationFrames: Frames = (callback) => {
@@ -8,7 +8,7 @@ export const animationFrames: Frames = (callback) => {
   };
 };
 
-/** For those who asked for less motion, charts move once a second. */
+/** With prefers-reduced-motion, charts update once a second. */
 export const calmFrames: Frames = (callback) => {
   const handle = setTimeout(callback, 1000);
   return () => {

@@ -1,6 +1,6 @@
 import type { Curve } from "./curve";
 
-/** The most a chart draws: with more, many live curves take longer than a frame. */
+/** The maximum number of buckets in a chart: with more, many live curves take longer than a frame. */
 const maxDrawn = 12_000;
 
 export interface HistoryRequest {
@@ -17,12 +17,12 @@ export interface HistoryCurve {
   readonly curve: Curve;
 }
 
-/** Where charts get their curves from. */
+/** The source of a chart's curves. */
 export interface HistorySource {
   read(request: HistoryRequest, signal: AbortSignal): Promise<readonly HistoryCurve[]>;
 }
 
-/** About a bucket for each pixel of one curve, fewer of many. An answer may have 400,000: far more. */
+/** About one bucket per pixel for one curve, fewer for many. The server allows 400,000 in a response. */
 export function pointsFor(width: number, curves: number): number {
   return Math.max(2, Math.min(Math.round(width), Math.floor(maxDrawn / Math.max(1, curves))));
 }

@@ -3,7 +3,7 @@ import { neighbour } from "./nearest";
 import type { Extent } from "./scale";
 import { zoomAround } from "./zoom";
 
-/** What a key does to a chart: move its crosshair, show other steps, or show all. */
+/** The action of a key: move the crosshair, change the range, or show everything. */
 export type KeyAction =
   | { readonly kind: "move"; readonly step: number | null }
   | { readonly kind: "zoom"; readonly steps: Extent }
@@ -11,7 +11,7 @@ export type KeyAction =
 
 const farSteps = 10;
 
-/** Null for a key that charts leave to others. */
+/** Null for keys that charts don't handle. */
 export function keyAction(key: string, far: boolean, model: ChartModel, step: number | null): KeyAction | null {
   const { min, max } = model.x.extent;
   const at = step ?? max;
@@ -41,7 +41,7 @@ function zoomed(steps: Extent | null): KeyAction | null {
   return steps === null ? null : { kind: "zoom", steps };
 }
 
-/** So many values on, within what is shown. */
+/** Moves by a number of values within the visible range. */
 function moved({ series, x }: ChartModel, step: number, direction: 1 | -1, times: number): number {
   const curves = series.map(({ curve }) => curve);
   let at = step;

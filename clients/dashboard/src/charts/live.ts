@@ -1,7 +1,7 @@
 import { type Bucket, pointAt, type WireNumber } from "./curve";
 import { type Curves, seriesId } from "./series";
 
-/** A message of the WebSocket: values of one step. */
+/** A WebSocket message: the values of one step. */
 export interface LivePoint {
   readonly run_id: string;
   readonly step: number;
@@ -10,22 +10,22 @@ export interface LivePoint {
 
 export interface LiveListener {
   points(points: readonly LivePoint[]): void;
-  /** Something may have been missed: after a reconnect, or when the server says so. */
+  /** Messages may have been missed: after a reconnect, or when the server says so. */
   resync(): void;
 }
 
 export interface LiveSource {
-  /** Calls the listener until the returned function is called. */
+  /** Subscribes; call the returned function to unsubscribe. */
   subscribe(runIds: readonly string[], listener: LiveListener): () => void;
 }
 
 export interface Extended {
   readonly curves: Curves;
-  /** Whether a curve was gone back on, so that what is shown of it is no longer its clean one. */
+  /** Whether a curve was rewound, so the shown data is outdated. */
   readonly stale: boolean;
 }
 
-/** Appends what came live. A step that a curve has already is not taken twice; one before its end makes it stale. */
+/** Appends live points. A known step is skipped; a step before the end marks the curve as stale. */
 export function extend(curves: Curves, points: readonly LivePoint[], to = Number.POSITIVE_INFINITY): Extended {
   const changed = new Map<string, Bucket[]>();
   let stale = false;
@@ -41,7 +41,7 @@ export function extend(curves: Curves, points: readonly LivePoint[], to = Number
         stale = true;
         continue;
       }
-      // What ends a bucket is in it: the server counted it.
+      // The server has counted the last value of a bucket already.
       if (last?.to === step && last.from < step) {
         continue;
       }
@@ -56,7 +56,7 @@ export function extend(curves: Curves, points: readonly LivePoint[], to = Number
   return { curves: changed.size === 0 ? curves : new Map([...curves, ...changed]), stale };
 }
 
-/** Leaves out what an answer that came after these points has already. */
+/** Drops points that a later response includes. */
 export function newerThan(curves: Curves, points: readonly LivePoint[]): readonly LivePoint[] {
   return points.flatMap((point) => {
     const metrics = Object.entries(point.metrics).filter(([key]) => {

@@ -7,7 +7,17 @@ const styles = seriesOf([{ runId: "a", label: "first", color: "#fff" }], ["loss"
 const settings: ChartSettings = { scale: "linear", smoothing: 0, clipOutliers: false };
 const curves = (curve: Curve) => new Map([[seriesId("a", "loss"), curve]]);
 const points = (...values: number[]): Curve => values.map((value, step) => pointAt(step, value));
-const bucket = (from: number, to: number, min: number, max: number): Bucket => ({ from, to, min, max, mean: (min + max) / 2, last: max, count: 9, nans: 0, infinities: 0 });
+const bucket = (from: number, to: number, min: number, max: number): Bucket => ({
+  from,
+  to,
+  min,
+  max,
+  mean: (min + max) / 2,
+  last: max,
+  count: 9,
+  nans: 0,
+  infinities: 0,
+});
 
 describe("a chart", () => {
   it("shows nothing where nothing was logged", () => {
@@ -73,5 +83,8 @@ it("keeps a neighbour on each side of a range, so that lines go to the edge", ()
 });
 
 it("marks NaN and infinities, also in a bucket that has both", () => {
-  expect(marksOf([{ ...bucket(0, 10, 1, 2), nans: 3, infinities: 1 }, pointAt(11, 1)])).toEqual([{ x: 5, kind: "nan" }, { x: 5, kind: "infinite" }]);
+  expect(marksOf([{ ...bucket(0, 10, 1, 2), nans: 3, infinities: 1 }, pointAt(11, 1)])).toEqual([
+    { x: 5, kind: "nan" },
+    { x: 5, kind: "infinite" },
+  ]);
 });

@@ -8,10 +8,10 @@ export interface ChartSettings {
   readonly scale: ScaleKind;
   readonly smoothing: number;
   readonly clipOutliers: boolean;
-  /** The steps to show; from the first or to the last there is where left out. */
+  /** The steps to show; default: from the first to the last. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
-  /** Only so many steps before the last there is. */
+  /** Show only this many last steps. */
   readonly lastSteps?: number | undefined;
 }
 
@@ -19,21 +19,21 @@ export interface DrawnSeries {
   readonly style: SeriesStyle;
   readonly curve: Curve;
   readonly line: readonly LinePoint[];
-  /** What was smoothed, to be drawn faintly behind. */
+  /** The unsmoothed curve, drawn faintly behind. */
   readonly raw: readonly LinePoint[] | null;
   readonly hasBand: boolean;
 }
 
-/** What a chart shows, before anything is drawn. */
+/** Everything a chart shows, computed before drawing. */
 export interface ChartModel {
   readonly x: Scale;
   readonly y: Scale;
   readonly series: readonly DrawnSeries[];
-  /** What the picture leaves out or summarises, said in words. */
+  /** Notes on values that are omitted or summarised. */
   readonly notes: readonly string[];
 }
 
-/** Null when there is nothing with a place on the chart. */
+/** Null if nothing can be plotted. */
 export function chartModel(styles: readonly SeriesStyle[], curves: Curves, settings: ChartSettings): ChartModel | null {
   const all = styles.map((style) => ({ style, curve: curves.get(style.id) ?? [] }));
   const steps = stepExtent(all.map(({ curve }) => curve));
@@ -42,7 +42,9 @@ export function chartModel(styles: readonly SeriesStyle[], curves: Curves, setti
   }
   const from = settings.lastSteps === undefined ? settings.from : steps.max - settings.lastSteps + 1;
   const span = { min: from ?? steps.min, max: settings.to ?? steps.max };
-  const shown = all.map(({ style, curve }) => ({ style, curve: within(curve, { from, to: settings.to }) })).filter(({ curve }) => curve.length > 0);
+  const shown = all
+    .map(({ style, curve }) => ({ style, curve: within(curve, { from, to: settings.to }) }))
+    .filter(({ curve }) => curve.length > 0);
   const x = scaleOf("linear", span.max > span.min ? span : padded("linear", { min: span.min, max: span.min }));
   const unit = unitOf(x.extent.max - x.extent.min, shown.map(({ curve }) => curve));
   const series = shown.map(({ style, curve }) => drawn(style, curve, settings.smoothing, unit));
@@ -59,12 +61,12 @@ export function chartModel(styles: readonly SeriesStyle[], curves: Curves, setti
   return { x, y: scaleOf(settings.scale, padded(settings.scale, extent)), series, notes };
 }
 
-/** Bands of very many curves cover each other. */
+/** Bands of many curves would cover each other. */
 export function bandsShown(series: readonly DrawnSeries[]): boolean {
   return series.length <= 12;
 }
 
-/** The buckets between two steps, with one more on each side so that the line goes to the edge. */
+/** The buckets between two steps, plus one on each side so that lines reach the edge. */
 export function within(curve: Curve, { from, to }: Pick<ChartSettings, "from" | "to">): Curve {
   const first = from === undefined ? 0 : curve.findIndex((bucket) => bucket.to >= from);
   if (first < 0) {
@@ -81,7 +83,9 @@ function stepExtent(curves: readonly Curve[]): Extent | null {
 function drawn(style: SeriesStyle, curve: Curve, smoothing: number, unit: number): DrawnSeries {
   const raw = meanLine(curve);
   const hasBand = curve.some((bucket) => bucket.count > 1);
-  return smoothing > 0 ? { style, curve, line: smooth(raw, smoothing, unit), raw, hasBand } : { style, curve, line: raw, raw: null, hasBand };
+  return smoothing > 0
+    ? { style, curve, line: smooth(raw, smoothing, unit), raw, hasBand }
+    : { style, curve, line: raw, raw: null, hasBand };
 }
 
 // Loops here and below, not flatMap: a chart of fifty live curves has tens of thousands of buckets in every frame.
@@ -107,7 +111,8 @@ function notOnLog(series: readonly DrawnSeries[]): readonly string[] {
 }
 
 function nonFinite(series: readonly DrawnSeries[]): readonly string[] {
-  const total = (of: (bucket: Bucket) => number) => series.reduce((sum, { curve }) => sum + curve.reduce((more, bucket) => more + of(bucket), 0), 0);
+  const total = (of: (bucket: Bucket) => number) =>
+    series.reduce((sum, { curve }) => sum + curve.reduce((more, bucket) => more + of(bucket), 0), 0);
   const nans = total((bucket) => bucket.nans);
   const infinities = total((bucket) => bucket.infinities);
   return [...(nans > 0 ? [`✗ ${nans} NaN`] : []), ...(infinities > 0 ? [`▲ ${counted(infinities, "infinite value")}`] : [])];
@@ -122,7 +127,7 @@ export interface Mark {
   readonly kind: "nan" | "infinite";
 }
 
-/** Where a curve has values that can't be drawn. */
+/** The positions of values that can't be drawn. */
 export function marksOf(curve: Curve): readonly Mark[] {
   const marks: Mark[] = [];
   for (const bucket of curve) {

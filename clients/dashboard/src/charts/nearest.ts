@@ -1,6 +1,6 @@
 import { type Bucket, type Curve, middle } from "./curve";
 
-/** Index of the first bucket whose middle is at this step or behind it. */
+/** Index of the first bucket whose middle is at or after this step. */
 export function firstAtOrAfter(curve: Curve, step: number): number {
   let low = 0;
   let high = curve.length;
@@ -26,7 +26,7 @@ export function nearest(curve: Curve, step: number): Bucket | null {
   return step - middle(before) < middle(after) - step ? before : after;
 }
 
-/** The next step, of any of the curves, in this direction; null behind the last. */
+/** The next step of any curve in this direction; null at the end. */
 export function neighbour(curves: readonly Curve[], step: number, direction: 1 | -1): number | null {
   const candidates = curves.flatMap((curve) => {
     const at = firstAtOrAfter(curve, step);

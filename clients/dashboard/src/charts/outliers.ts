@@ -2,7 +2,7 @@ import type { Extent } from "./scale";
 
 export const clippedShare = 0.01;
 
-/** The value that this share of the sorted values lies at or below, interpolated between neighbours. */
+/** A quantile of sorted values, interpolated. */
 export function quantile(sorted: Float64Array, share: number): number {
   const place = share * (sorted.length - 1);
   const below = sorted[Math.floor(place)] ?? Number.NaN;
@@ -10,7 +10,7 @@ export function quantile(sorted: Float64Array, share: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** The extent without the lowest and the highest hundredth, and how many values lie outside. */
+/** The extent without the lowest and highest percent, and the number of values outside. */
 export function clippedExtent(values: readonly number[]): { readonly extent: Extent; readonly outside: number } | null {
   if (values.length === 0) {
     return null;

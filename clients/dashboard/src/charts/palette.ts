@@ -9,15 +9,15 @@ export const palette = {
 
 const colours = ["#FFD700", "#00FFFF", "#FF7AC6", "#00FF00", "#FFA500", "#8AB4FF", "#FF6B6B", "#C9A0FF"] as const;
 
-/** Told apart without colour: lengths of line and gap in pixels. The first is solid. */
+/** Dash patterns, to distinguish series without colour: lengths of dash and gap in pixels. The first is solid. */
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [14, 4], [6, 2, 2, 2, 2, 2], [3, 6]];
 
-/** The colour of the n-th of several things to be told apart. */
+/** The colour of the n-th series. */
 export function colourAt(index: number): string {
   return colours[index % colours.length] ?? palette.text;
 }
 
-/** The dash pattern of the n-th. Seven patterns and eight colours repeat together only after 56. */
+/** The dash pattern of the n-th series. Seven patterns and eight colours repeat together only after 56. */
 export function dashAt(index: number): readonly number[] {
   return dashes[index % dashes.length] ?? [];
 }

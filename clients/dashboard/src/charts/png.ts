@@ -11,7 +11,7 @@ export interface Picture {
   readonly height: number;
 }
 
-/** A chart with its title, legend and notes, at twice the size of a plain screen. */
+/** Renders a chart with title, legend and notes at double resolution. */
 export async function pngOf(model: ChartModel, { title, width, height }: Picture): Promise<Blob> {
   const ratio = 2;
   const captions = [...model.series.map(({ style }) => style), ...model.notes];
@@ -20,7 +20,7 @@ export async function pngOf(model: ChartModel, { title, width, height }: Picture
   canvas.height = (height + lineHeight * (captions.length + 2)) * ratio;
   const context = canvas.getContext("2d");
   if (context === null) {
-    throw new Error("This browser can't draw.");
+    throw new Error("The browser does not support canvas drawing.");
   }
   const chart = document.createElement("canvas");
   chart.width = width * ratio;
@@ -58,7 +58,7 @@ export async function pngOf(model: ChartModel, { title, width, height }: Picture
   return await new Promise((resolve, reject) => {
     canvas.toBlob((blob) => {
       if (blob === null) {
-        reject(new Error("The picture is too large."));
+        reject(new Error("The image is too large."));
       } else {
         resolve(blob);
       }

@@ -6,22 +6,23 @@ import type { SeriesStyle } from "./series";
 
 const maxSpoken = 8;
 
-/** What a legend tells of one series: its value at the crosshair, or its last one. */
+/** A legend entry: the value at the crosshair, or the last one. */
 export interface Readout {
   readonly style: SeriesStyle;
   readonly value: string;
-  /** The steps it's of, its extremes when it's of several values, and the smoothed value. */
+  /** For a bucket its steps and extremes, and the smoothed value. */
   readonly detail: string;
 }
 
 export function readouts(model: ChartModel, step: number | null): readonly Readout[] {
   return model.series.map((series) => {
     const bucket = step === null ? (series.curve.at(-1) ?? null) : covering(series, step, model);
-    return { style: series.style, value: bucket === null ? "–" : valueOf(bucket), detail: bucket === null ? "" : detailOf(series, bucket) };
+    const { style } = series;
+    return bucket === null ? { style, value: "–", detail: "" } : { style, value: valueOf(bucket), detail: detailOf(series, bucket) };
   });
 }
 
-/** In words, for those who can't see the chart. */
+/** A text description for screen readers. */
 export function spoken(model: ChartModel, step: number): string {
   const values = readouts(model, step).map(({ style, value }) => `${style.label} ${value}`);
   const rest = values.length > maxSpoken ? `, and ${values.length - maxSpoken} more` : "";

@@ -50,7 +50,13 @@ describe("ticks", () => {
 });
 
 describe("formats", () => {
-  it.each([[2.3456789, "2.3457"], [0, "0"], [1.5e-7, "1.500e-7"], [Number.NaN, "NaN"], [Number.NEGATIVE_INFINITY, "−∞"]])("values: %s as %s", (value, text) => {
+  it.each([
+    [2.3456789, "2.3457"],
+    [0, "0"],
+    [1.5e-7, "1.500e-7"],
+    [Number.NaN, "NaN"],
+    [Number.NEGATIVE_INFINITY, "−∞"],
+  ])("values: %s as %s", (value, text) => {
     expect(formatValue(value)).toBe(text);
   });
 

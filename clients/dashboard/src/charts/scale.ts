@@ -5,11 +5,11 @@ export interface Extent {
   readonly max: number;
 }
 
-/** Values to positions from 0 (least) to 1 (greatest), and back. */
+/** Maps values to positions from 0 (minimum) to 1 (maximum), and back. */
 export interface Scale {
   readonly kind: ScaleKind;
   readonly extent: Extent;
-  /** NaN for a value that has no place: zero and below on a logarithmic scale. */
+  /** NaN for a value without a position: zero and below on a log scale. */
   position(value: number): number;
   value(position: number): number;
 }
@@ -18,7 +18,7 @@ export function scaleOf(kind: ScaleKind, extent: Extent): Scale {
   return kind === "log" ? logarithmic(extent) : linear(extent);
 }
 
-/** Widens an extent that is a single value, and leaves some air around the others. */
+/** Widens an extent of a single value, and adds a margin to others. */
 export function padded(kind: ScaleKind, { min, max }: Extent): Extent {
   if (kind === "log") {
     const air = min === max ? 2 : (max / min) ** 0.04;

@@ -23,7 +23,7 @@ export function seriesId(runId: string, key: string): string {
   return `${runId}\n${key}`;
 }
 
-/** A single run's metrics are told apart by colour and dash; of several runs each keeps its colour. */
+/** Styles: metrics of one run differ by colour and dash; with several runs, each run has its colour. */
 export function seriesOf(runs: readonly ChartRun[], keys: readonly string[]): readonly SeriesStyle[] {
   const oneRun = runs.length === 1;
   const oneKey = keys.length === 1;

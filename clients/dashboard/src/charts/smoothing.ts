@@ -11,12 +11,12 @@ export function meanLine(curve: Curve): readonly LinePoint[] {
 }
 
 /**
- * An exponential moving average whose memory fades with steps, not with points, so that runs that log at different
- * intervals are smoothed alike. Debiased: it's divided by the sum of its weights, so that its beginning isn't drawn towards
- * zero. Breaks stay breaks, and count as time that passes.
+ * An exponential moving average that decays by steps, not by points, so that runs with different logging intervals are smoothed
+ * equally. Debiased: divided by the sum of the weights, so that the beginning is not drawn towards zero. Breaks stay breaks, and
+ * the average decays over them.
  *
- * @param smoothing 0 for none; what a value's weight is multiplied by in each unit
- * @param unit how many steps a unit has
+ * @param smoothing the decay of a weight per unit; 0 for no smoothing
+ * @param unit the number of steps in a unit
  */
 export function smooth(line: readonly LinePoint[], smoothing: number, unit: number): readonly LinePoint[] {
   const keep = Math.min(Math.max(smoothing, 0), 0.999);
@@ -40,8 +40,8 @@ export function smooth(line: readonly LinePoint[], smoothing: number, unit: numb
 
 const maxUnits = 1000;
 
-/** A unit for all curves of a chart: the interval of the one with most points, or a thousandth of the span. */
+/** The unit for all curves of a chart: the interval of the curve with the most points, or a thousandth of the span. */
 export function unitOf(span: number, curves: readonly Curve[]): number {
-  const most = curves.reduce((points, curve) => Math.max(points, curve.length), 0);
-  return span / Math.max(1, Math.min(maxUnits, most - 1));
+  const maxPoints = curves.reduce((points, curve) => Math.max(points, curve.length), 0);
+  return span / Math.max(1, Math.min(maxUnits, maxPoints - 1));
 }

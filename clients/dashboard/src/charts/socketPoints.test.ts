@@ -11,7 +11,7 @@ function socket() {
       listeners.set(topic, listener);
       return () => listeners.delete(topic);
     },
-    tellAll: (message: LiveMessage) => {
+    notifyAll: (message: LiveMessage) => {
       for (const listener of listeners.values()) {
         listener(message);
       }
@@ -25,7 +25,7 @@ it("hands on points and nothing else, of the runs asked for, until told to stop"
   const stop = pointsOf(connected).subscribe(["a", "b"], { points, resync: vi.fn() });
   const update: LiveMessage = { type: "metric_update", run_id: "a", step: 1, metrics: { loss: "NaN" } };
   connected.listeners.get("a")?.(update);
-  connected.tellAll({ type: "log", run_id: "a", level: "info", message: "hello", time: "2026-03-04T12:00:00Z" });
+  connected.notifyAll({ type: "log", run_id: "a", level: "info", message: "hello", time: "2026-03-04T12:00:00Z" });
   expect(points.mock.calls).toEqual([[[update]]]);
   stop();
   expect(connected.listeners.size).toBe(0);
@@ -35,10 +35,10 @@ it("reads again once, however many runs are told to", async () => {
   const connected = socket();
   const resync = vi.fn();
   pointsOf(connected).subscribe(["a", "b", "c"], { points: vi.fn(), resync });
-  connected.tellAll({ type: "resync", message: "connected" });
+  connected.notifyAll({ type: "resync", message: "connected" });
   await Promise.resolve();
   expect(resync).toHaveBeenCalledTimes(1);
-  connected.tellAll({ type: "resync", message: "connected" });
+  connected.notifyAll({ type: "resync", message: "connected" });
   await Promise.resolve();
   expect(resync).toHaveBeenCalledTimes(2);
 });

@@ -1,17 +1,17 @@
 import { live, type LiveSocket } from "../live/socket";
 import type { LiveSource } from "./live";
 
-/** The points among what the page's WebSocket tells. */
+/** The metric updates of the page's WebSocket. */
 export function pointsOf(socket: Pick<LiveSocket, "listen">): LiveSource {
   return {
     subscribe: (runIds, listener) => {
-      let told = false;
-      // Every run is told to read again; their chart does so once.
+      let notified = false;
+      // Every run gets a resync; reload the chart only once.
       const readAgain = () => {
-        if (!told) {
-          told = true;
+        if (!notified) {
+          notified = true;
           queueMicrotask(() => {
-            told = false;
+            notified = false;
             listener.resync();
           });
         }

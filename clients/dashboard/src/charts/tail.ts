@@ -2,15 +2,15 @@ import type { Bucket, Curve } from "./curve";
 import type { HistoryCurve } from "./history";
 import { type Curves, seriesId } from "./series";
 
-/** From which step on to read again what may have been missed: with the last value or bucket of every curve, to compare. */
+/** The step from which to read again: it includes the last value or bucket of every curve, for comparison. */
 export function tailStart(curves: Curves): number | null {
   const ends = [...curves.values()].map((curve) => curve.at(-1)?.from);
   return ends.length === 0 || ends.includes(undefined) ? null : Math.min(...ends.filter((end) => end !== undefined));
 }
 
 /**
- * Joins curves and what was read from `tailStart` on. Null when they don't fit: a curve that was rewound meanwhile, or more new
- * points than could be sent one by one. Then everything that is shown has to be read again.
+ * Joins curves with the data read from `tailStart` on. Null if they don't match, because a curve was rewound or there were too many
+ * new points to send unsummarised. Then everything has to be read again.
  */
 export function joinTail(curves: Curves, tail: readonly HistoryCurve[], from: number): Curves | null {
   const joined = new Map(curves);

@@ -2,10 +2,10 @@ import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "wouter";
 import { type ChartView, readChartView, withChartView } from "./chartView";
 
-// Browsers refuse addresses that change more often than about seven times a second, as they would while a slider is dragged.
+// Browsers throttle URL changes to about seven a second; dragging a slider makes more.
 const settled = 300;
 
-/** How the page's charts show their curves, kept in the address, and a way to change it. */
+/** The display settings of the page's charts, kept in the URL, and a setter. */
 export function useChartView(): readonly [ChartView, (change: Partial<ChartView>) => void] {
   const [search, setSearch] = useSearchParams();
   const [pending, setPending] = useState<Partial<ChartView>>({});

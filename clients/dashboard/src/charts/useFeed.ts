@@ -7,7 +7,7 @@ export interface Feed extends FeedState {
   readonly retry: () => void;
 }
 
-/** Curves of a chart while it's in sight. Another request keeps what is shown until its answer is there. */
+/** Loads the curves of a chart while it is visible. During a new request the old data stays. */
 export function useFeed({ source, live }: FeedParts, wanted: FeedRequest, inSight: boolean): Feed {
   const request = useStable(wanted);
   const [state, setState] = useState<FeedState>(emptyFeed);
@@ -35,7 +35,7 @@ export function useFeed({ source, live }: FeedParts, wanted: FeedRequest, inSigh
   return { ...state, retry };
 }
 
-/** The same object as long as it says the same. */
+/** Returns the same object while its content is equal. */
 function useStable<T>(value: T): T {
   const [kept, setKept] = useState(value);
   if (JSON.stringify(kept) === JSON.stringify(value)) {

@@ -8,9 +8,12 @@ import { stepsBetween } from "./zoom";
 const minDrag = 6;
 
 export interface Pointing {
-  /** The steps being dragged over. */
+  /** The selected steps while dragging. */
   readonly selection: Extent | null;
-  readonly handlers: Record<"onPointerDown" | "onPointerMove" | "onPointerUp" | "onPointerCancel" | "onPointerLeave", PointerEventHandler<HTMLElement>>;
+  readonly handlers: Record<
+    "onPointerDown" | "onPointerMove" | "onPointerUp" | "onPointerCancel" | "onPointerLeave",
+    PointerEventHandler<HTMLElement>
+  >;
 }
 
 interface Drag {
@@ -19,11 +22,19 @@ interface Drag {
 }
 
 /** The crosshair follows the pointer; dragging selects steps to zoom to. */
-export function usePointer(model: ChartModel, size: { readonly width: number; readonly height: number }, crosshair: Crosshair, zoom: (steps: Extent) => void): Pointing {
+export function usePointer(
+  model: ChartModel,
+  size: { readonly width: number; readonly height: number },
+  crosshair: Crosshair,
+  zoom: (steps: Extent) => void,
+): Pointing {
   const [drag, setDrag] = useState<Drag | null>(null);
   const area = areaOf(size);
   const pixel = (event: PointerEvent<HTMLElement>) => event.clientX - event.currentTarget.getBoundingClientRect().left;
-  const selection = drag !== null && Math.abs(drag.to - drag.from) >= minDrag ? stepsBetween(stepAt(model, area, drag.from), stepAt(model, area, drag.to)) : null;
+  const selection =
+    drag !== null && Math.abs(drag.to - drag.from) >= minDrag
+      ? stepsBetween(stepAt(model, area, drag.from), stepAt(model, area, drag.to))
+      : null;
   const stop = () => {
     setDrag(null);
   };

@@ -6,7 +6,7 @@ export interface Sight {
   readonly inSight: boolean;
 }
 
-/** How large an element is, and whether it's in or near the visible part of the page. */
+/** The size of an element, and whether it is in or near the viewport. */
 export function useSight(element: RefObject<HTMLElement | null>): Sight {
   const [size, setSize] = useState({ width: 0, height: 0 });
   const [inSight, setInSight] = useState(false);

@@ -1,18 +1,18 @@
 import type { HistoryCurve, HistorySource } from "./history";
 import { type Curves, seriesId } from "./series";
 
-/** Which curves a chart shows, and which part of them. */
+/** The curves and the range that a chart shows. */
 export interface FeedRequest {
   readonly runIds: readonly string[];
   readonly keys: readonly string[];
   readonly fromStep?: number | undefined;
   readonly toStep?: number | undefined;
-  /** Only so many steps before the last there is. */
+  /** Show only this many last steps. */
   readonly lastSteps?: number | undefined;
   readonly maxPoints: number;
 }
 
-/** Every curve asked for, also those that have no points yet: their first may come live. */
+/** Every requested curve, including those without points yet, which may come live. */
 export async function readWindow(source: HistorySource, request: FeedRequest, signal: AbortSignal): Promise<Curves> {
   const read = await curvesOf(source, request, signal);
   const known = new Map(read.map(({ runId, key, curve }) => [seriesId(runId, key), curve]));
@@ -20,7 +20,11 @@ export async function readWindow(source: HistorySource, request: FeedRequest, si
   return new Map(ids.map((id) => [id, known.get(id) ?? []]));
 }
 
-async function curvesOf(source: HistorySource, { lastSteps, ...request }: FeedRequest, signal: AbortSignal): Promise<readonly HistoryCurve[]> {
+async function curvesOf(
+  source: HistorySource,
+  { lastSteps, ...request }: FeedRequest,
+  signal: AbortSignal,
+): Promise<readonly HistoryCurve[]> {
   if (lastSteps === undefined) {
     return source.read(request, signal);
   }

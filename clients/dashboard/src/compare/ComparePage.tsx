@@ -14,14 +14,18 @@ import "./compare.css";
 
 const shownBy = { curves: CurvesView, differences: DifferencesView, groups: GroupsView, parallel: ParallelView, scatter: ScatterView };
 
-/** Several runs beside each other. Which, and how, is in the address. */
+/** Compares runs. The selection and the view are in the URL. */
 export function ComparePage() {
   const [search, setSearch] = useSearchParams();
   const view = readCompareView(search);
   const change = (wanted: Partial<CompareView>): void => setSearch((current) => withCompareView(current, wanted));
   const { runs, pending, errors } = useComparedRuns(view);
   const { names, differing } = useMemo(() => namesOf(runs.map(({ parameters }) => parameters)), [runs]);
-  const metrics = useMemo(() => [...new Set(runs.flatMap(({ detail }) => Object.keys(detail.metrics)))].sort((one, other) => one.localeCompare(other, "en", { numeric: true })), [runs]);
+  const metrics = useMemo(
+    () =>
+      [...new Set(runs.flatMap(({ detail }) => Object.keys(detail.metrics)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true })),
+    [runs],
+  );
   const shown = runs.filter(({ runId }) => !view.hidden.includes(runId));
   const View = shownBy[view.view];
   return (
@@ -49,13 +53,17 @@ export function ComparePage() {
             {[...differing, ...names.filter((name) => !differing.includes(name))].map((name) => (
               <option key={name} value={name}>
                 {name}
-                {differing.includes(name) ? "" : " (all alike)"}
+                {differing.includes(name) ? "" : " (all equal)"}
               </option>
             ))}
           </select>
         </label>
         {differing.includes("spectral_norm") && (
-          <button type="button" aria-pressed={view.by === "spectral_norm" && view.view === "groups"} onClick={() => change({ by: "spectral_norm", view: "groups" })}>
+          <button
+            type="button"
+            aria-pressed={view.by === "spectral_norm" && view.view === "groups"}
+            onClick={() => change({ by: "spectral_norm", view: "groups" })}
+          >
             spectral norm on/off
           </button>
         )}
@@ -71,6 +79,6 @@ export function ComparePage() {
 
 const Nothing = () => (
   <div className="notice">
-    No runs are compared yet. Add some by their names above, or choose them in the <a href="/">list of runs</a> and press Compare.
+    No runs to compare yet. Add some by name above, or select them in the <a href="/">list of runs</a> and press Compare.
   </div>
 );

@@ -15,17 +15,24 @@ interface RunChoiceProps {
   readonly onChange: (change: Partial<CompareView>) => void;
 }
 
-/** The runs that are compared: which are shown, which are left out; and more to add. */
+/** The compared runs, with controls to hide, remove and add runs. */
 export function RunChoice({ view, runs, onChange }: RunChoiceProps) {
   const ids = runs.map(({ runId }) => runId);
-  const toggle = (runId: string): void => onChange({ hidden: view.hidden.includes(runId) ? view.hidden.filter((one) => one !== runId) : [...view.hidden, runId] });
+  const toggle = (runId: string): void =>
+    onChange({ hidden: view.hidden.includes(runId) ? view.hidden.filter((id) => id !== runId) : [...view.hidden, runId] });
   return (
     <div className="choice">
       <AddRun known={ids} onAdd={(runId) => onChange({ runIds: [...ids, runId], experimentId: "", filter: "" })} />
       <ul aria-label="Compared runs">
         {runs.map(({ runId, name, colour, group, detail }) => (
           <li key={runId}>
-            <button type="button" className="plain" aria-pressed={!view.hidden.includes(runId)} aria-label={`Show ${name}`} onClick={() => toggle(runId)}>
+            <button
+              type="button"
+              className="plain"
+              aria-pressed={!view.hidden.includes(runId)}
+              aria-label={`Show ${name}`}
+              onClick={() => toggle(runId)}
+            >
               <span style={{ color: colour }}>{view.hidden.includes(runId) ? "□" : "■"}</span>
             </button>
             <Link href={`/runs/${encodeURIComponent(runId)}`}>{name}</Link>
@@ -35,7 +42,14 @@ export function RunChoice({ view, runs, onChange }: RunChoiceProps) {
               type="button"
               className="plain"
               aria-label={`Remove ${name}`}
-              onClick={() => onChange({ runIds: ids.filter((one) => one !== runId), experimentId: "", filter: "", hidden: view.hidden.filter((one) => one !== runId) })}
+              onClick={() =>
+                onChange({
+                  runIds: ids.filter((id) => id !== runId),
+                  experimentId: "",
+                  filter: "",
+                  hidden: view.hidden.filter((id) => id !== runId),
+                })
+              }
             >
               ✗
             </button>
@@ -48,21 +62,28 @@ export function RunChoice({ view, runs, onChange }: RunChoiceProps) {
 
 const suggestions = 20;
 
-const runsNamed = (name: string) => data(api.GET("/api/runs", { params: { query: { limit: suggestions, ...(name === "" ? {} : { name }) } } }));
+const runsNamed = (name: string) =>
+  data(api.GET("/api/runs", { params: { query: { limit: suggestions, ...(name === "" ? {} : { name }) } } }));
 
 function AddRun({ known, onAdd }: { readonly known: readonly string[]; readonly onAdd: (runId: string) => void }) {
   const list = useId();
   const [typed, setTyped] = useState("");
   const { busy, error, attempt } = useAttempt();
-  const { data: page } = useQuery({ queryKey: ["runs", "named", typed], queryFn: () => runsNamed(typed), placeholderData: (previous) => previous });
+  const { data: page } = useQuery({
+    queryKey: ["runs", "named", typed],
+    queryFn: () => runsNamed(typed),
+    placeholderData: (previous) => previous,
+  });
   const others = page?.items.filter(({ run_id }) => !known.includes(run_id)) ?? [];
   const full = known.length >= maxRuns;
   const add = async (): Promise<void> => {
-    // As it is in the list; or else the newest of that name, or of those that have it in theirs.
+    // An exact match in the list; else the newest run of that name, or with the text in its name.
     const inList = others.find((run) => labelOf(run) === typed || run.run_id === typed);
     const named = inList === undefined ? (await runsNamed(typed)).items.filter(({ run_id }) => !known.includes(run_id)) : [];
     const chosen = inList ?? named.find(({ name }) => name === typed) ?? named[0];
-    if (chosen === undefined) throw new Problem(`No other run is called ${typed}.`, "RUN_NOT_FOUND", "", 404);
+    if (chosen === undefined) {
+      throw new Problem(`No other run is called ${typed}.`, "RUN_NOT_FOUND", "", 404);
+    }
     onAdd(chosen.run_id);
     setTyped("");
   };
@@ -95,4 +116,5 @@ function AddRun({ known, onAdd }: { readonly known: readonly string[]; readonly 
   );
 }
 
-const labelOf = ({ name, run_id: runId }: { readonly name: string; readonly run_id: string }): string => (name === runId ? name : `${name} · ${runId}`);
+const labelOf = ({ name, run_id: runId }: { readonly name: string; readonly run_id: string }): string =>
+  name === runId ? name : `${name} · ${runId}`;

@@ -3,7 +3,15 @@ import { readCompareView, withCompareView } from "./compareView";
 
 describe("a comparison in an address", () => {
   it("is what was said, and keeps what else is there", () => {
-    const view = { runIds: ["a", "b"], experimentId: "", filter: "", hidden: ["b"], view: "groups", metrics: ["loss", "val, loss"], by: "spectral_norm" } as const;
+    const view = {
+      runIds: ["a", "b"],
+      experimentId: "",
+      filter: "",
+      hidden: ["b"],
+      view: "groups",
+      metrics: ["loss", "val, loss"],
+      by: "spectral_norm",
+    } as const;
     const address = withCompareView(new URLSearchParams("scale=log"), view);
     expect(readCompareView(address)).toEqual(view);
     expect(address.get("scale")).toBe("log");
@@ -11,7 +19,9 @@ describe("a comparison in an address", () => {
 
   it("takes each run once, and a hundred at most", () => {
     expect(readCompareView(new URLSearchParams("runs=a,,a,b")).runIds).toEqual(["a", "b"]);
-    expect(readCompareView(new URLSearchParams(`runs=${Array.from({ length: 200 }, (_, index) => index).join(",")}`)).runIds).toHaveLength(100);
+    expect(readCompareView(new URLSearchParams(`runs=${Array.from({ length: 200 }, (_, index) => index).join(",")}`)).runIds).toHaveLength(
+      100,
+    );
   });
 
   it("shows curves when it says nothing that makes sense", () => {

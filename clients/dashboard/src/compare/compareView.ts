@@ -1,13 +1,13 @@
 export const views = ["curves", "differences", "groups", "parallel", "scatter"] as const;
 export type ViewName = (typeof views)[number];
 
-/** What is compared, and how; part of the page's address. */
+/** The state of the comparison; part of the URL. */
 export interface CompareView {
-  /** These runs, or else those of an experiment, or those a filter finds. */
+  /** These runs, or else the runs of an experiment or of a filter. */
   readonly runIds: readonly string[];
   readonly experimentId: string;
   readonly filter: string;
-  /** Runs that are left out for now. */
+  /** Temporarily hidden runs. */
   readonly hidden: readonly string[];
   readonly view: ViewName;
   readonly metrics: readonly string[];
@@ -30,10 +30,10 @@ export function readCompareView(search: URLSearchParams): CompareView {
   };
 }
 
-/** The address with some of the comparison changed; the rest of it stays. */
+/** The URL with part of the comparison changed, and its other parameters kept. */
 export function withCompareView(search: URLSearchParams, change: Partial<CompareView>): URLSearchParams {
   const view = { ...readCompareView(search), ...change };
-  const said: readonly (readonly [string, readonly string[]])[] = [
+  const entries: readonly (readonly [string, readonly string[]])[] = [
     ["runs", view.runIds.length === 0 ? [] : [view.runIds.join(",")]],
     ["experiment", view.experimentId === "" ? [] : [view.experimentId]],
     ["filter", view.filter === "" ? [] : [view.filter]],
@@ -43,11 +43,13 @@ export function withCompareView(search: URLSearchParams, change: Partial<Compare
     ["by", view.by === "" ? [] : [view.by]],
   ];
   const changed = new URLSearchParams(search);
-  for (const [name, values] of said) {
+  for (const [name, values] of entries) {
     changed.delete(name);
-    for (const value of values) changed.append(name, value);
+    for (const value of values) {
+      changed.append(name, value);
+    }
   }
   return changed;
 }
 
-const listOf = (text: string | null): readonly string[] => [...new Set((text ?? "").split(",").filter((one) => one !== ""))];
+const listOf = (text: string | null): readonly string[] => [...new Set((text ?? "").split(",").filter((id) => id !== ""))];

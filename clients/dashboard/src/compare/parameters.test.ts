@@ -3,7 +3,16 @@ import { namesOf, parametersOf } from "./parameters";
 
 describe("the parameters of a run", () => {
   it("are named by where they are in its config", () => {
-    expect([...parametersOf({ lr: 0.1, opt: { name: "adamw", betas: [0.9, 0.99] }, spectral_norm: false, note: null, name: "a", tags: { team: "nlp" } })]).toEqual([
+    expect([
+      ...parametersOf({
+        lr: 0.1,
+        opt: { name: "adamw", betas: [0.9, 0.99] },
+        spectral_norm: false,
+        note: null,
+        name: "a",
+        tags: { team: "nlp" },
+      }),
+    ]).toEqual([
       ["lr", 0.1],
       ["opt.name", "adamw"],
       ["opt.betas", "[0.9,0.99]"],

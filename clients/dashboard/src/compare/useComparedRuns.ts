@@ -14,9 +14,9 @@ export interface ComparedRun {
   readonly name: string;
   readonly detail: Schemas["RunDetail"];
   readonly parameters: Parameters;
-  /** Its group by the chosen parameter; nothing when there is none. */
+  /** Its group by the selected parameter; undefined without grouping. */
   readonly group: string | undefined;
-  /** Its own, or its group's. */
+  /** The run's own colour, or its group's. */
   readonly colour: string;
 }
 
@@ -26,7 +26,7 @@ export interface ComparedRuns {
   readonly errors: readonly Error[];
 }
 
-/** The runs of a comparison, kept up to date. */
+/** The compared runs, kept up to date. */
 export function useComparedRuns({ runIds, experimentId, filter, by }: CompareView): ComparedRuns {
   const found = useFoundRuns(experimentId, filter, runIds.length === 0);
   const ids = runIds.length > 0 ? runIds : (found.data ?? []);
@@ -46,10 +46,10 @@ export function useComparedRuns({ runIds, experimentId, filter, by }: CompareVie
   return { runs, pending: pending || found.isLoading, errors: [...errors, ...(found.error === null ? [] : [found.error])] };
 }
 
-// A table of last values need not be as quick as curves are, and each run is a request.
+// Each run is a request, so refresh less often than curves.
 const betweenReads = 3000;
 
-/** Reads again those of the runs that something is said about. */
+/** Reloads the runs that messages mention. */
 function useChanges(ids: readonly string[]): void {
   const client = useQueryClient();
   const changed = useRef(new Set<string>());
@@ -57,13 +57,19 @@ function useChanges(ids: readonly string[]): void {
   useEffect(() => () => clearTimeout(waiting.current), []);
   useLive("*", (message) => {
     const told = message.type === "resync" ? ids : ids.filter((id) => id === message.run_id);
-    for (const id of told) changed.current.add(id);
-    if (changed.current.size === 0) return;
+    for (const id of told) {
+      changed.current.add(id);
+    }
+    if (changed.current.size === 0) {
+      return;
+    }
     waiting.current ??= setTimeout(() => {
       waiting.current = undefined;
       const stale = changed.current;
       changed.current = new Set();
-      void client.invalidateQueries({ predicate: ({ queryKey: [of, id, part] }) => of === "run" && part === undefined && typeof id === "string" && stale.has(id) });
+      void client.invalidateQueries({
+        predicate: ({ queryKey: [of, id, part] }) => of === "run" && part === undefined && typeof id === "string" && stale.has(id),
+      });
     }, betweenReads);
   });
 }
@@ -78,17 +84,26 @@ function useFoundRuns(experimentId: string, filter: string, wanted: boolean) {
   });
 }
 
-/** Runs with their colours: a group's, or each its own. Its place decides, so that it stays the same while others are hidden. */
+/** Runs with their colours: the group's or each its own. Colours depend on the position, so hiding other runs does not change them. */
 export function compared(details: readonly Schemas["RunDetail"][], by: string): readonly ComparedRun[] {
   const runs = details.map((detail) => ({ detail, parameters: withSpectralNorm(detail) }));
-  const groups = [...new Set(runs.map(({ parameters }) => groupNameOf(parameters, by)))].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+  const groups = [...new Set(runs.map(({ parameters }) => groupNameOf(parameters, by)))].sort((a, b) =>
+    a.localeCompare(b, "en", { numeric: true }),
+  );
   return runs.map(({ detail, parameters }, place) => {
     const group = by === "" ? undefined : groupNameOf(parameters, by);
-    return { runId: detail.run_id, name: detail.name, detail, parameters, group, colour: colourAt(group === undefined ? place : groups.indexOf(group)) };
+    return {
+      runId: detail.run_id,
+      name: detail.name,
+      detail,
+      parameters,
+      group,
+      colour: colourAt(group === undefined ? place : groups.indexOf(group)),
+    };
   });
 }
 
-/** A job outside says it beside its hyperparameters. */
+/** External jobs report it beside their hyperparameters. */
 function withSpectralNorm({ config, spectral_norm }: Schemas["RunDetail"]): Parameters {
   const parameters = parametersOf(config);
   return parameters.has("spectral_norm") || spectral_norm == null ? parameters : new Map([...parameters, ["spectral_norm", spectral_norm]]);

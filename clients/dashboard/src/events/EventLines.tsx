@@ -6,7 +6,8 @@ export const EventLines = ({ entries, withRuns }: { readonly entries: readonly E
   <ol className="log">
     {entries.map((entry) => (
       <li key={entry.id} className={entry.className}>
-        <span className="muted">{clock(entry.time)}</span> {withRuns && <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>{entry.runId}</Link>} {entry.text}
+        <span className="muted">{clock(entry.time)}</span>{" "}
+        {withRuns && <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>{entry.runId}</Link>} {entry.text}
       </li>
     ))}
   </ol>

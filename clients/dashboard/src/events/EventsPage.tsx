@@ -3,31 +3,38 @@ import { Panel } from "../shell/Panel";
 import { useSearchValue } from "../shell/useSearchValue";
 import type { Entry } from "./entries";
 import { EventLines } from "./EventLines";
+import { exampleCommand } from "./exampleCommand";
 import { useEvents } from "./useEvents";
 
-const most = 1000;
+const limit = 1000;
 const types = [
   { value: "", title: "everything" },
-  { value: "status_change", title: "changes of state" },
+  { value: "status_change", title: "status changes" },
   { value: "metric_update", title: "values" },
   { value: "checkpoint_saved", title: "checkpoints" },
   { value: "log", title: "logs" },
   { value: "alert", title: "alerts" },
 ] as const;
 
-/** Everything that happens, of all runs or of one, as it comes over the WebSocket. */
+/** Live events from the WebSocket, of all runs or of one. */
 export function EventsPage() {
   const [search, set] = useSearchValue();
   const [paused, setPaused] = useState(false);
   const [type, run] = [search.get("type") ?? "", search.get("run") ?? ""];
   const takes = (entry: Entry): boolean => (type === "" || entry.type === type) && (run === "" || entry.runId.includes(run));
-  const entries = useEvents({ topic: "*", takes, most, paused });
-  // What was heard before the filter changed is held against it too.
+  const entries = useEvents({ topic: "*", takes, limit, paused });
+  // Filter again: some entries arrived under an earlier filter.
   const shown = entries.filter(takes);
   return (
-    <Panel title="Events" beside={`${shown.length}${shown.length === most ? ", older ones are gone" : ""}`}>
+    <Panel title="Events" beside={`${shown.length}${shown.length === limit ? ", older ones are not shown" : ""}`}>
       <div className="actions">
-        <input type="search" aria-label="Run" placeholder="/  part of a run's id" value={run} onChange={({ currentTarget }) => set("run", currentTarget.value)} />
+        <input
+          type="search"
+          aria-label="Run"
+          placeholder="/  part of a run's id"
+          value={run}
+          onChange={({ currentTarget }) => set("run", currentTarget.value)}
+        />
         <select aria-label="Kind" value={type} onChange={({ currentTarget }) => set("type", currentTarget.value)}>
           {types.map(({ value, title }) => (
             <option key={value} value={value}>
@@ -41,8 +48,8 @@ export function EventsPage() {
       </div>
       {shown.length === 0 ? (
         <div className="notice">
-          Nothing has happened since you came. Make something happen:
-          <pre className="info">{`curl ${location.origin}/api/events/ml -H 'Content-Type: application/json' -d '{"event":"ml.run.metric","trial_id":"first","measurements":{"loss":0.5}}'`}</pre>
+          No events since you opened this page. Post one:
+          <pre className="info">{exampleCommand()}</pre>
         </div>
       ) : (
         <EventLines entries={shown} withRuns />

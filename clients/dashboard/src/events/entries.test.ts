@@ -6,7 +6,11 @@ const now = "2026-03-04T12:00:00Z";
 
 describe("a line of the event log", () => {
   it.each<[LiveMessage, string, string]>([
-    [{ type: "status_change", run_id: "r", old_status: "running", new_status: "failed", message: "out of memory" }, "running → failed: out of memory", "error"],
+    [
+      { type: "status_change", run_id: "r", old_status: "running", new_status: "failed", message: "out of memory" },
+      "running → failed: out of memory",
+      "error",
+    ],
     [{ type: "checkpoint_saved", run_id: "r", checkpoint_id: "c", step: 5, is_best: true }, "checkpoint 5 ★ best", "info"],
     [{ type: "log", run_id: "r", level: "warning", message: "slow", time: now }, "warning: slow", "warning"],
     [{ type: "metric_update", run_id: "r", step: 7, metrics: { loss: 1.2345678, lr: "NaN" } }, "step 7: loss 1.2346, lr NaN", "muted"],

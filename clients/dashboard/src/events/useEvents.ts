@@ -4,14 +4,14 @@ import { type Entry, entryOf, withNewer } from "./entries";
 
 interface EventsWanted {
   readonly topic: string;
-  /** Those it takes; all when left out. */
+  /** Filter for events; default: all. */
   readonly takes?: (entry: Entry) => boolean;
-  readonly most: number;
+  readonly limit: number;
   readonly paused?: boolean;
 }
 
-/** What happens, as it happens, the newest first. However many messages come, the page is drawn once a frame. */
-export function useEvents({ topic, takes, most, paused = false }: EventsWanted): readonly Entry[] {
+/** Live events, newest first. Renders once a frame, however many messages arrive. */
+export function useEvents({ topic, takes, limit, paused = false }: EventsWanted): readonly Entry[] {
   const [shown, setShown] = useState<readonly Entry[]>([]);
   const waiting = useRef<Entry[]>([]);
   const frame = useRef<number>(undefined);
@@ -19,20 +19,28 @@ export function useEvents({ topic, takes, most, paused = false }: EventsWanted):
     frame.current = undefined;
     const newer = waiting.current;
     waiting.current = [];
-    setShown((earlier) => withNewer(earlier, newer, most));
-  }, [most]);
+    setShown((earlier) => withNewer(earlier, newer, limit));
+  }, [limit]);
   useLive(topic, (message) => {
-    if (paused) return;
+    if (paused) {
+      return;
+    }
     const entry = entryOf(message, new Date().toISOString());
-    if (entry === undefined || takes?.(entry) === false) return;
+    if (entry === undefined || takes?.(entry) === false) {
+      return;
+    }
     waiting.current.push(entry);
-    // A hidden page has no frames.
-    if (waiting.current.length > most) waiting.current.shift();
+    // Hidden pages get no animation frames, so bound the queue.
+    if (waiting.current.length > limit) {
+      waiting.current.shift();
+    }
     frame.current ??= requestAnimationFrame(draw);
   });
   useEffect(
     () => () => {
-      if (frame.current !== undefined) cancelAnimationFrame(frame.current);
+      if (frame.current !== undefined) {
+        cancelAnimationFrame(frame.current);
+      }
     },
     [],
   );

@@ -20,7 +20,7 @@ const formats = [
   ["parquet", "zip"],
 ] as const;
 
-/** What people say of an experiment; its data to take away; its end. */
+/** Name, description, tags and notes of an experiment; export and deletion. */
 export function ExperimentDetails({ experiment }: { readonly experiment: Schemas["ExperimentView"] }) {
   const client = useQueryClient();
   const [, go] = useLocation();
@@ -29,10 +29,10 @@ export function ExperimentDetails({ experiment }: { readonly experiment: Schemas
   const { busy, error, attempt } = useAttempt();
   const own = problemsOf(fields, values);
   const save = async (): Promise<void> => {
-    // Empty is said, not left out: what was there is taken away.
+    // Send empty values too, so that a field can be cleared.
     await api.PUT("/api/experiments/{experimentId}", { params: { path: { experimentId } }, body: values });
     await client.invalidateQueries({ queryKey: ["experiments"] });
-    toasts.say("Saved.");
+    toasts.show("Saved.");
   };
   return (
     <Panel title="Details" beside={experimentId}>
@@ -41,20 +41,35 @@ export function ExperimentDetails({ experiment }: { readonly experiment: Schemas
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (Object.keys(own).length === 0) attempt(save);
+          if (Object.keys(own).length === 0) {
+            attempt(save);
+          }
         }}
       >
-        <Fields fields={fields} values={values} problems={error instanceof Problem ? { ...error.fields, ...own } : own} onChange={setValues} />
+        <Fields
+          fields={fields}
+          values={values}
+          problems={error instanceof Problem ? { ...error.fields, ...own } : own}
+          onChange={setValues}
+        />
         {error !== null && <Fault error={error} />}
         <div className="actions">
           <button type="submit" disabled={busy || Object.keys(own).length > 0}>
             save
           </button>
-          <button type="button" disabled={busy} onClick={() => attempt(() => deleteExperiment(client, experimentId, name).then(() => go("/experiments")))}>
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() => attempt(() => deleteExperiment(client, experimentId, name).then(() => go("/experiments")))}
+          >
             delete with its runs
           </button>
           {formats.map(([format, extension]) => (
-            <Download key={format} href={`/api/experiments/${encodeURIComponent(experimentId)}/export?format=${format}`} name={`${experimentId}.${extension}`}>
+            <Download
+              key={format}
+              href={`/api/experiments/${encodeURIComponent(experimentId)}/export?format=${format}`}
+              name={`${experimentId}.${extension}`}
+            >
               ↓ {format}
             </Download>
           ))}

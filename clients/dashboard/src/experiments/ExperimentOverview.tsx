@@ -11,7 +11,7 @@ import { Importance } from "./Importance";
 
 const maxCurves = 10;
 
-/** The runs of an experiment: their curves, which parameters matter, and all of them in a table. */
+/** The runs of an experiment: curves, parameter importance and the table of runs. */
 export function ExperimentOverview({ experiment: { experiment_id: experimentId } }: { readonly experiment: Schemas["ExperimentView"] }) {
   const [search, setSearch] = useSearchParams();
   const [view, change] = useChartView();
@@ -30,7 +30,7 @@ export function ExperimentOverview({ experiment: { experiment_id: experimentId }
     <div className="experiment">
       <Panel title={metric ?? "Curves"} beside={newest.length === maxCurves ? `of the newest ${maxCurves} runs` : ""}>
         {metric === undefined ? (
-          <div className="notice muted">As soon as a run has logged something, its curves are here.</div>
+          <div className="notice muted">No values yet. Curves appear here once a run logs a metric.</div>
         ) : (
           <>
             <div className="actions">
@@ -57,7 +57,13 @@ export function ExperimentOverview({ experiment: { experiment_id: experimentId }
           </>
         )}
       </Panel>
-      <Panel title="What matters">{metric === undefined ? <div className="notice muted">Nothing has been measured yet.</div> : <Importance experimentId={experimentId} metric={metric} />}</Panel>
+      <Panel title="Parameter importance">
+        {metric === undefined ? (
+          <div className="notice muted">No metrics yet.</div>
+        ) : (
+          <Importance experimentId={experimentId} metric={metric} />
+        )}
+      </Panel>
       <div className="whole">
         <RunList experimentId={experimentId} />
       </div>

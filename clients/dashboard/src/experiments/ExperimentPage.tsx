@@ -17,10 +17,12 @@ interface ExperimentPageProps {
   readonly view: string | undefined;
 }
 
-/** One experiment: its runs, its sweep, what people say of it. */
+/** One experiment: its runs, its sweep and its details. */
 export function ExperimentPage({ experimentId, view = "" }: ExperimentPageProps) {
   const { data: experiment, error } = useExperiment(experimentId);
-  if (experiment === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  if (experiment === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
   const shown = views.find(({ path }) => path === view) ?? views[0];
   const address = `/experiments/${encodeURIComponent(experimentId)}`;
   return (

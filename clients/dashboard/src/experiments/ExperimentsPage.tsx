@@ -11,7 +11,7 @@ import { useExperiments } from "./queries";
 import { RestoreButton } from "./RestoreButton";
 import "./experiments.css";
 
-/** Experiments in their folders. */
+/** The list of experiments, by folder. */
 export function ExperimentsPage() {
   const [search, setSearch] = useSearchParams();
   const folder = search.get("folder") ?? "";
@@ -31,7 +31,10 @@ export function ExperimentsPage() {
           <TrainersPanel />
         </Panel>
       </div>
-      <Panel title={deleted ? "Deleted experiments" : folder === "" ? "Experiments" : `Experiments in ${folder}`} beside={experiments?.length ?? ""}>
+      <Panel
+        title={deleted ? "Deleted experiments" : folder === "" ? "Experiments" : `Experiments in ${folder}`}
+        beside={experiments?.length ?? ""}
+      >
         <div className="actions">
           <button type="button" aria-pressed={deleted} onClick={() => setSearch(deleted ? {} : { deleted: "1" })}>
             deleted
@@ -40,7 +43,11 @@ export function ExperimentsPage() {
         {error !== null && <Fault error={error} />}
         {experiments === undefined && error === null && <Waiting />}
         {experiments?.length === 0 && (
-          <div className="notice">{deleted ? "None is deleted. Deleted ones can be restored from here for a week." : "None here yet. Name one on the left: runs and sweeps belong to it, and are compared in it."}</div>
+          <div className="notice">
+            {deleted
+              ? "No deleted experiments. A deleted experiment can be restored here for a week."
+              : "No experiments here yet. Create one on the left to group and compare runs and sweeps."}
+          </div>
         )}
         {experiments !== undefined && experiments.length > 0 && (
           <WideTable name="Experiments">
@@ -49,8 +56,8 @@ export function ExperimentsPage() {
                 <th>Name</th>
                 <th>Folder</th>
                 <th className="number">Runs</th>
-                <th>In which state</th>
-                <th>Made</th>
+                <th>Run states</th>
+                <th>Created</th>
               </tr>
             </thead>
             <tbody>
@@ -76,7 +83,13 @@ function ExperimentRow({ experiment }: { readonly experiment: Schemas["Experimen
   return (
     <tr>
       <td title={description ?? undefined}>
-        {gone == null ? <Link href={`/experiments/${encodeURIComponent(experimentId)}`}>{name}</Link> : <>{name} <RestoreButton experimentId={experimentId} name={name} /></>}
+        {gone == null ? (
+          <Link href={`/experiments/${encodeURIComponent(experimentId)}`}>{name}</Link>
+        ) : (
+          <>
+            {name} <RestoreButton experimentId={experimentId} name={name} />
+          </>
+        )}
       </td>
       <td className="muted">{folder}</td>
       <td className="number">{figure(states.reduce((sum, [, count]) => sum + count, 0))}</td>

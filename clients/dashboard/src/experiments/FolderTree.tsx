@@ -7,10 +7,12 @@ interface FolderTreeProps {
   readonly onChoose: (path: string) => void;
 }
 
-/** The folders experiments lie in; a folder is there as long as one names it. */
+/** The tree of folders. A folder exists as long as an experiment is in it. */
 export function FolderTree({ chosen, onChoose }: FolderTreeProps) {
   const { data: top, error } = useFolders();
-  if (top === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  if (top === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
   return (
     <ul className="folders">
       <FolderItem folder={top} chosen={chosen} onChoose={onChoose} />
@@ -21,7 +23,12 @@ export function FolderTree({ chosen, onChoose }: FolderTreeProps) {
 function FolderItem({ folder: { path, name, total, folders }, ...shared }: FolderTreeProps & { readonly folder: Schemas["FolderView"] }) {
   return (
     <li>
-      <button type="button" className="plain" aria-current={path === shared.chosen ? "true" : undefined} onClick={() => shared.onChoose(path)}>
+      <button
+        type="button"
+        className="plain"
+        aria-current={path === shared.chosen ? "true" : undefined}
+        onClick={() => shared.onChoose(path)}
+      >
         {path === "" ? "all" : `${name}/`}
       </button>{" "}
       <span className="muted">{total}</span>

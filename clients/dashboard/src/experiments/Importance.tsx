@@ -10,10 +10,10 @@ interface ImportanceProps {
 }
 
 const cells = 20;
-// What is alike in all runs can't matter, which nobody has to be told.
+// Expected omissions, not worth listing: parameters that never vary, and names of runs.
 const expected = ["all runs have the same", "says what the run is called"];
 
-/** How much each hyperparameter matters for a metric, by functional analysis of variance on the server. */
+/** The importance of each hyperparameter for a metric; the server computes it by functional analysis of variance. */
 export function Importance({ experimentId, metric }: ImportanceProps) {
   const queryKey = ["experiments", "importance", experimentId, metric];
   useFreshness(queryKey, "*", ["status_change"]);
@@ -21,12 +21,16 @@ export function Importance({ experimentId, metric }: ImportanceProps) {
     queryKey,
     queryFn: () => data(api.GET("/api/experiments/{experimentId}/importance", { params: { path: { experimentId }, query: { metric } } })),
   });
-  if (answer === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  if (answer === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
   const { parameters, runs } = answer;
-  const leftOut = answer.left_out.filter(({ reason }) => !expected.some((one) => reason.includes(one)));
+  const leftOut = answer.left_out.filter(({ reason }) => !expected.some((part) => reason.includes(part)));
   return (
     <>
-      {parameters.length === 0 && <div className="notice muted">Not known yet: it takes a few finished runs that differ in something. There are {runs}.</div>}
+      {parameters.length === 0 && (
+        <div className="notice muted">Not known yet: it needs a few finished runs with different parameters. Finished runs: {runs}.</div>
+      )}
       {parameters.length > 0 && (
         <table aria-label={`Importance for ${metric}`}>
           <tbody>

@@ -15,5 +15,5 @@ export function NewExperiment({ folder }: { readonly folder: string }) {
     await client.invalidateQueries({ queryKey: ["experiments"] });
     go(`/experiments/${encodeURIComponent(experiment_id)}`);
   };
-  return <RequestForm fields={experimentFields} values={values} onChange={setValues} does="create" send={create} />;
+  return <RequestForm fields={experimentFields} values={values} onChange={setValues} submitLabel="create" send={create} />;
 }

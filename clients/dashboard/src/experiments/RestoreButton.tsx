@@ -9,7 +9,11 @@ export function RestoreButton({ experimentId, name }: { readonly experimentId: s
   const { busy, error, attempt } = useAttempt();
   return (
     <>
-      <button type="button" disabled={busy} onClick={() => attempt(() => restoreExperiment(client, experimentId).then(() => toasts.say(`${name} is restored.`)))}>
+      <button
+        type="button"
+        disabled={busy}
+        onClick={() => attempt(() => restoreExperiment(client, experimentId).then(() => toasts.show(`${name} is restored.`)))}
+      >
         restore
       </button>
       {error !== null && <Fault error={error} />}

@@ -10,9 +10,9 @@ export async function restoreExperiment(client: QueryClient, experimentId: strin
   await changed(client);
 }
 
-/** Deletes an experiment with its runs, and offers the way back. */
+/** Deletes an experiment with its runs, and offers to undo it. */
 export async function deleteExperiment(client: QueryClient, experimentId: string, name: string): Promise<void> {
   await api.DELETE("/api/experiments/{experimentId}", { params: { path: { experimentId }, query: { runs: true } } });
   await changed(client);
-  toasts.say(`${name} is deleted with its runs.`, () => restoreExperiment(client, experimentId));
+  toasts.show(`${name} and its runs are deleted.`, () => restoreExperiment(client, experimentId));
 }

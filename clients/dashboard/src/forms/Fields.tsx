@@ -9,20 +9,26 @@ interface FieldsProps {
   readonly onChange: (values: Values) => void;
 }
 
-/** The fields of a form, what is wrong beside each; those that few change are folded away, unless something is wrong there. */
+/** Form fields with their problems. Rare fields are collapsed unless one of them has a problem. */
 export function Fields({ fields, values, problems, onChange }: FieldsProps) {
-  const one = (field: Field) => (
-    <OneField key={field.name} field={field} value={values[field.name] ?? ""} problem={problems[field.name]} onChange={(value) => onChange({ ...values, [field.name]: value })} />
+  const renderField = (field: Field) => (
+    <OneField
+      key={field.name}
+      field={field}
+      value={values[field.name] ?? ""}
+      problem={problems[field.name]}
+      onChange={(value) => onChange({ ...values, [field.name]: value })}
+    />
   );
   const rare = fields.filter((field) => field.rare === true);
   const changed = rare.filter(({ name }) => (values[name] ?? "") !== "").length;
   return (
     <div className="fields">
-      {fields.filter((field) => field.rare !== true).map(one)}
+      {fields.filter((field) => field.rare !== true).map(renderField)}
       {rare.length > 0 && (
         <details open={rare.some(({ name }) => problems[name] !== undefined) || undefined}>
           <summary>more{changed > 0 && `, ${changed} set`}</summary>
-          <div className="fields">{rare.map(one)}</div>
+          <div className="fields">{rare.map(renderField)}</div>
         </details>
       )}
     </div>
@@ -39,7 +45,13 @@ interface OneFieldProps {
 function OneField({ field, value, problem, onChange }: OneFieldProps) {
   const id = useId();
   const notes = problem ?? field.hint;
-  const shared = { id, name: field.name, value, "aria-invalid": problem !== undefined, "aria-describedby": notes === undefined ? undefined : `${id}-notes` } as const;
+  const shared = {
+    id,
+    name: field.name,
+    value,
+    "aria-invalid": problem !== undefined,
+    "aria-describedby": notes === undefined ? undefined : `${id}-notes`,
+  } as const;
   return (
     <div className={field.kind === "flag" ? "field flag" : "field"}>
       <label htmlFor={id}>{field.title}</label>
@@ -52,16 +64,22 @@ function OneField({ field, value, problem, onChange }: OneFieldProps) {
           ))}
         </select>
       ) : field.kind === "flag" ? (
-        <input {...shared} type="checkbox" checked={value === on} onChange={({ currentTarget }) => onChange(currentTarget.checked ? on : "")} />
+        <input
+          {...shared}
+          type="checkbox"
+          checked={value === on}
+          onChange={({ currentTarget }) => onChange(currentTarget.checked ? on : "")}
+        />
       ) : field.kind === "lines" ? (
         <textarea {...shared} rows={2} onChange={({ currentTarget }) => onChange(currentTarget.value)} />
       ) : (
         <>
           <input
             {...shared}
-            // Not of type number: that hides from the page what it doesn't understand.
+            // Not type=number: such an input hides invalid text from the page.
             inputMode={field.kind === "text" ? undefined : "decimal"}
             list={field.kind === "text" && field.suggestions !== undefined ? `${id}-list` : undefined}
+            placeholder={field.placeholder}
             required={field.required}
             autoComplete="off"
             onChange={({ currentTarget }) => onChange(currentTarget.value)}

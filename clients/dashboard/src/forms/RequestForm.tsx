@@ -8,17 +8,17 @@ interface RequestFormProps {
   readonly fields: readonly Field[];
   readonly values: Values;
   readonly onChange: (values: Values) => void;
-  /** What the button says. */
-  readonly does: string;
+  /** The text of the submit button. */
+  readonly submitLabel: string;
   readonly send: (body: Record<string, unknown>) => Promise<void>;
 }
 
-/** A form that makes one request. What is wrong with a field stands beside it: what this page sees while one types, and what the server said. */
-export function RequestForm({ fields, values, onChange, does, send }: RequestFormProps) {
+/** A form for one request. Problems found by this page or by the server are shown beside their fields. */
+export function RequestForm({ fields, values, onChange, submitLabel, send }: RequestFormProps) {
   const { busy, error, attempt } = useAttempt();
   const own = problemsOf(fields, values);
   const right = Object.keys(own).length === 0;
-  // That an untouched form is empty needs no saying.
+  // Don't report problems of fields the user has not touched.
   const seen = Object.fromEntries(Object.entries(own).filter(([name]) => name in values));
   return (
     <form
@@ -26,14 +26,21 @@ export function RequestForm({ fields, values, onChange, does, send }: RequestFor
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        if (right) attempt(() => send(bodyOf(fields, values)));
+        if (right) {
+          attempt(() => send(bodyOf(fields, values)));
+        }
       }}
     >
-      <Fields fields={fields} values={values} problems={{ ...(error instanceof Problem ? error.fields : {}), ...seen }} onChange={onChange} />
+      <Fields
+        fields={fields}
+        values={values}
+        problems={{ ...(error instanceof Problem ? error.fields : {}), ...seen }}
+        onChange={onChange}
+      />
       {error !== null && <Fault error={error} />}
       <div className="actions">
         <button type="submit" disabled={busy || !right}>
-          {does}
+          {submitLabel}
         </button>
       </div>
     </form>

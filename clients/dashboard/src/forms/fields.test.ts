@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf, type Field, problemOf, problemsOf, valuesOf } from "./fields";
 
-const rate: Field = { kind: "number", name: "rate", title: "Rate", least: 0, most: 1, above: true, required: true };
-const steps: Field = { kind: "integer", name: "steps", title: "Steps", least: 1, most: 10 };
-const dropout: Field = { kind: "number", name: "dropout", title: "Dropout", least: 0, most: 1, below: true };
-const name: Field = { kind: "text", name: "name", title: "Name", most: 3 };
+const rate: Field = { kind: "number", name: "rate", title: "Rate", min: 0, max: 1, exclusiveMin: true, required: true };
+const steps: Field = { kind: "integer", name: "steps", title: "Steps", min: 1, max: 10 };
+const dropout: Field = { kind: "number", name: "dropout", title: "Dropout", min: 0, max: 1, exclusiveMax: true };
+const name: Field = { kind: "text", name: "name", title: "Name", max: 3 };
 const flag: Field = { kind: "flag", name: "flag", title: "Flag" };
 const lines: Field = { kind: "lines", name: "lines", title: "Lines" };
 
@@ -28,7 +28,11 @@ describe("a field", () => {
 });
 
 it("leaves out of a request what a form leaves empty", () => {
-  expect(bodyOf([rate, steps, name, flag, lines], { rate: "0.5", steps: "", flag: "true", lines: " a \n\nb", other: "x" })).toEqual({ rate: 0.5, flag: true, lines: ["a", "b"] });
+  expect(bodyOf([rate, steps, name, flag, lines], { rate: "0.5", steps: "", flag: "true", lines: " a \n\nb", other: "x" })).toEqual({
+    rate: 0.5,
+    flag: true,
+    lines: ["a", "b"],
+  });
 });
 
 it("shows a request as it was made", () => {

@@ -1,34 +1,34 @@
 interface Named {
   readonly name: string;
   readonly title: string;
-  /** What it means, where its title doesn't say. */
+  /** An explanation, if the title is not enough. */
   readonly hint?: string;
-  /** Folded away: few change it. */
+  /** The server's default, shown while the field is empty. */
+  readonly placeholder?: string;
+  /** Collapsed by default, because few users change it. */
   readonly rare?: boolean;
 }
 
 interface TextField extends Named {
   readonly kind: "text";
   readonly required?: boolean;
-  readonly most?: number;
+  readonly max?: number;
   readonly suggestions?: readonly string[];
 }
 
 interface NumberField extends Named {
   readonly kind: "integer" | "number";
   readonly required?: boolean;
-  readonly least: number;
-  readonly most: number;
-  /** Whether the least itself is too little. */
-  readonly above?: boolean;
-  /** Whether the greatest itself is too much. */
-  readonly below?: boolean;
+  readonly min: number;
+  readonly max: number;
+  readonly exclusiveMin?: boolean;
+  readonly exclusiveMax?: boolean;
 }
 
 interface ChoiceField extends Named {
   readonly kind: "choice";
   readonly choices: readonly { readonly value: string; readonly title: string }[];
-  /** The choice that holds when none is made. */
+  /** The default, which the server takes when nothing is chosen. */
   readonly otherwise?: string;
   readonly required?: boolean;
 }
@@ -41,15 +41,15 @@ interface LinesField extends Named {
   readonly kind: "lines";
 }
 
-/** A member of a request, as a form asks for it. */
+/** A member of a request and its form field. */
 export type Field = TextField | NumberField | ChoiceField | FlagField | LinesField;
 
-/** What stands in a form; every member as the text in its field. */
+/** The texts in a form's fields, by member. */
 export type Values = Readonly<Record<string, string>>;
 
 export const on = "true";
 
-/** Why the text of a field can't be taken, as the server says it; nothing when it can. */
+/** The problem of a field's text, in the server's words; undefined if it is valid. */
 export function problemOf(field: Field, text: string): string | undefined {
   const given = text.trim();
   switch (field.kind) {
@@ -59,28 +59,42 @@ export function problemOf(field: Field, text: string): string | undefined {
     case "choice":
       return field.required && given === "" ? "is required" : undefined;
     case "text":
-      if (given === "") return field.required ? "is required" : undefined;
-      return field.most !== undefined && given.length > field.most ? `must have at most ${field.most} characters` : undefined;
+      if (given === "") {
+        return field.required ? "is required" : undefined;
+      }
+      return field.max !== undefined && given.length > field.max ? `must have at most ${field.max} characters` : undefined;
     case "integer":
     case "number":
       return given === "" ? (field.required ? "is required" : undefined) : numberProblem(field, given);
   }
 }
 
-/** From here on a maximum is only what the number's type holds. */
+/** From here on a maximum is only what the type of the number can hold. */
 const unlimited = 2 ** 31 - 1;
 
-function numberProblem({ kind, least, most, above = false, below = false }: NumberField, text: string): string | undefined {
+function numberProblem({ kind, min, max, exclusiveMin = false, exclusiveMax = false }: NumberField, text: string): string | undefined {
   const value = Number(text);
-  if (!Number.isFinite(value)) return "must be a number";
-  if (kind === "integer" && !Number.isInteger(value)) return "must be a whole number";
-  const [low, high] = [above ? value <= least : value < least, below ? value >= most : value > most];
-  if (!low && !high) return undefined;
-  if (most >= unlimited) return `must be ${above ? "above" : "at least"} ${least}`;
-  return above || below ? `must be ${above ? "above" : "at least"} ${least} and ${below ? "below" : "at most"} ${most}` : `must be from ${least} to ${most}`;
+  if (!Number.isFinite(value)) {
+    return "must be a number";
+  }
+  if (kind === "integer" && !Number.isInteger(value)) {
+    return "must be a whole number";
+  }
+  const tooSmall = exclusiveMin ? value <= min : value < min;
+  const tooLarge = exclusiveMax ? value >= max : value > max;
+  if (!tooSmall && !tooLarge) {
+    return undefined;
+  }
+  if (max >= unlimited) {
+    return `must be ${exclusiveMin ? "above" : "at least"} ${min}`;
+  }
+  if (!exclusiveMin && !exclusiveMax) {
+    return `must be from ${min} to ${max}`;
+  }
+  return `must be ${exclusiveMin ? "above" : "at least"} ${min} and ${exclusiveMax ? "below" : "at most"} ${max}`;
 }
 
-/** Every problem by its field's name. */
+/** The problems by field name. */
 export function problemsOf(fields: readonly Field[], values: Values): Readonly<Record<string, string>> {
   return Object.fromEntries(
     fields.flatMap((field) => {
@@ -90,24 +104,35 @@ export function problemsOf(fields: readonly Field[], values: Values): Readonly<R
   );
 }
 
-/** The request a form asks for; what is left empty is left out, for the server to decide. */
+/** The request body of a form; empty fields are omitted, so the server applies its defaults. */
 export function bodyOf(fields: readonly Field[], values: Values): Record<string, unknown> {
   return Object.fromEntries(
     fields.flatMap((field) => {
       const text = (values[field.name] ?? "").trim();
-      if (field.kind === "flag") return text === on ? [[field.name, true] as const] : [];
-      if (text === "") return [];
+      if (field.kind === "flag") {
+        return text === on ? [[field.name, true] as const] : [];
+      }
+      if (text === "") {
+        return [];
+      }
       return [[field.name, valueOf(field, text)] as const];
     }),
   );
 }
 
 function valueOf(field: Field, text: string): unknown {
-  if (field.kind === "integer" || field.kind === "number") return Number(text);
-  return field.kind === "lines" ? text.split("\n").map((line) => line.trim()).filter((line) => line !== "") : text;
+  if (field.kind === "integer" || field.kind === "number") {
+    return Number(text);
+  }
+  return field.kind === "lines"
+    ? text
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "")
+    : text;
 }
 
-/** A request as a form shows it; of members the form doesn't know nothing is taken. */
+/** The form values of a request; members without a field are ignored. */
 export function valuesOf(fields: readonly Field[], body: Readonly<Record<string, unknown>>): Values {
   return Object.fromEntries(
     fields.flatMap(({ name }) => {
@@ -118,7 +143,11 @@ export function valuesOf(fields: readonly Field[], body: Readonly<Record<string,
 }
 
 function textOf(value: unknown): string {
-  if (value === true) return on;
-  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (value === true) {
+    return on;
+  }
+  if (typeof value === "string" || typeof value === "number") {
+    return String(value);
+  }
   return Array.isArray(value) ? value.map(textOf).join("\n") : "";
 }

@@ -14,9 +14,11 @@ interface Limits {
   readonly default?: string | number | boolean;
 }
 
-interface Look {
+export interface Look {
   readonly title: string;
   readonly hint?: string;
+  /** What the server does with an empty field that has no default. */
+  readonly placeholder?: string;
   readonly rare?: boolean;
   readonly required?: boolean;
   /** Titles of words that do not speak for themselves. */
@@ -38,14 +40,16 @@ export function requestField<Request extends keyof Requests>(request: Request, n
       return {
         kind: member.type,
         ...named,
-        ...withDefault(rest.hint, member.default),
-        least: member.exclusiveMinimum ?? member.minimum ?? (member.type === "integer" ? 0 : -Number.MAX_VALUE),
-        most: member.exclusiveMaximum ?? member.maximum ?? (member.type === "integer" ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE),
-        above: member.exclusiveMinimum !== undefined,
-        below: member.exclusiveMaximum !== undefined,
+        ...placeholderOf(look, member),
+        min: member.exclusiveMinimum ?? member.minimum ?? (member.type === "integer" ? 0 : -Number.MAX_VALUE),
+        max: member.exclusiveMaximum ?? member.maximum ?? (member.type === "integer" ? Number.MAX_SAFE_INTEGER : Number.MAX_VALUE),
+        exclusiveMin: member.exclusiveMinimum !== undefined,
+        exclusiveMax: member.exclusiveMaximum !== undefined,
       };
     default:
-      if (member.enum === undefined) return { kind: "text", ...named, ...(member.maxLength === undefined ? {} : { most: member.maxLength }) };
+      if (member.enum === undefined) {
+        return { kind: "text", ...named, ...(member.maxLength === undefined ? {} : { max: member.maxLength }) };
+      }
       return {
         kind: "choice",
         ...named,
@@ -55,7 +59,7 @@ export function requestField<Request extends keyof Requests>(request: Request, n
   }
 }
 
-function withDefault(hint: string | undefined, value: Limits["default"]): { readonly hint?: string } {
-  const parts = [hint, value === undefined ? undefined : `${value} when empty`].filter((part) => part !== undefined);
-  return parts.length === 0 ? {} : { hint: parts.join("; ") };
+function placeholderOf({ placeholder }: Look, member: Limits): { readonly placeholder?: string } {
+  const shown = placeholder ?? (member.default === undefined ? undefined : `${member.default}`);
+  return shown === undefined ? {} : { placeholder: shown };
 }

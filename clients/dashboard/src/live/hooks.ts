@@ -4,7 +4,7 @@ import { live, type ConnectionState } from "./socket";
 
 export const useConnection = (): ConnectionState => useSyncExternalStore(live.watch, live.state);
 
-/** Hears a run's messages, or everybody's with `*`, while the component is shown. */
+/** Subscribes to a run's messages, or to all with `*`, while the component is mounted. */
 export function useLive(topic: string, hear: (message: LiveMessage) => void): void {
   const onMessage = useEffectEvent(hear);
   useEffect(() => live.listen(topic, (message) => onMessage(message)), [topic]);

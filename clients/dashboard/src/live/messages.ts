@@ -1,4 +1,4 @@
-/** A value of a metric as JSON has it: what is no number comes as its name. */
+/** A metric value as JSON has it: NaN and infinities are strings. */
 export type Value = number | "NaN" | "Infinity" | "-Infinity";
 
 export interface AlertMessage {
@@ -20,7 +20,7 @@ export type LiveMessage =
 
 const known = new Set(["metric_update", "status_change", "checkpoint_saved", "log", "alert", "resync"]);
 
-/** The message in a frame; nothing when it is of a kind this page does not know. */
+/** Parses a frame; undefined for unknown message types. */
 export function read(frame: string): LiveMessage | undefined {
   const message: unknown = JSON.parse(frame);
   const type = typeof message === "object" && message !== null ? (message as { type?: unknown }).type : undefined;

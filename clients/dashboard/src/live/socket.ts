@@ -6,8 +6,8 @@ export type ConnectionState = "connecting" | "live" | "waiting" | "paused";
 export type Listener = (message: LiveMessage) => void;
 
 /**
- * One WebSocket for the page. It connects again by itself, says `resync` to every listener whenever something may have been missed,
- * and rests while nobody looks.
+ * One WebSocket for the page. It reconnects by itself, sends `resync` to every listener after a gap, and closes while the page is
+ * hidden.
  */
 export class LiveSocket {
   #socket: WebSocket | undefined;
@@ -20,8 +20,11 @@ export class LiveSocket {
 
   readonly start = (): (() => void) => {
     const look = (): void => {
-      if (document.hidden) this.#rest();
-      else this.#connect();
+      if (document.hidden) {
+        this.#rest();
+      } else {
+        this.#connect();
+      }
     };
     document.addEventListener("visibilitychange", look);
     look();
@@ -38,10 +41,12 @@ export class LiveSocket {
     return () => this.#watchers.delete(watcher);
   };
 
-  /** Hears a run's messages, or everybody's with `*`, until what it returns is called. */
+  /** Subscribes to a run's messages, or to all with `*`; call the returned function to unsubscribe. */
   listen(topic: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(topic) ?? new Set();
-    if (listeners.size === 0) this.#say("subscribe", topic);
+    if (listeners.size === 0) {
+      this.#say("subscribe", topic);
+    }
     this.#listeners.set(topic, listeners.add(listener));
     return () => {
       listeners.delete(listener);
@@ -54,17 +59,23 @@ export class LiveSocket {
 
   #connect(): void {
     clearTimeout(this.#timer);
-    if (this.#socket !== undefined || this.#opening !== undefined) return;
+    if (this.#socket !== undefined || this.#opening !== undefined) {
+      return;
+    }
     this.#become("connecting");
     const opening = (this.#opening = Symbol("opening"));
     void ticketAddress().then(
       (address) => {
-        if (this.#opening !== opening) return;
+        if (this.#opening !== opening) {
+          return;
+        }
         this.#opening = undefined;
         this.#open(address);
       },
       () => {
-        if (this.#opening !== opening) return;
+        if (this.#opening !== opening) {
+          return;
+        }
         this.#opening = undefined;
         this.#retry();
       },
@@ -76,17 +87,23 @@ export class LiveSocket {
     this.#socket = socket;
     socket.onopen = () => {
       this.#failures = 0;
-      for (const topic of this.#listeners.keys()) this.#say("subscribe", topic);
+      for (const topic of this.#listeners.keys()) {
+        this.#say("subscribe", topic);
+      }
       this.#become("live");
-      // Subscribed first, then read again: what is stored in between is heard.
+      // Subscribe before reading, so that nothing stored in between is missed.
       this.#tell({ type: "resync", message: "connected" });
     };
     socket.onmessage = (frame: MessageEvent<string>) => {
       const message = read(frame.data);
-      if (message !== undefined) this.#tell(message);
+      if (message !== undefined) {
+        this.#tell(message);
+      }
     };
     socket.onclose = () => {
-      if (this.#socket !== socket) return;
+      if (this.#socket !== socket) {
+        return;
+      }
       this.#socket = undefined;
       this.#retry();
     };
@@ -108,17 +125,25 @@ export class LiveSocket {
   }
 
   #say(type: "subscribe" | "unsubscribe", topic: string): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ type, run_id: topic }));
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#socket.send(JSON.stringify({ type, run_id: topic }));
+    }
   }
 
   #tell(message: LiveMessage): void {
     const topics = message.type === "resync" ? [...this.#listeners.keys()] : [message.run_id, "*"];
-    for (const topic of topics) for (const listener of this.#listeners.get(topic) ?? []) listener(message);
+    for (const topic of topics) {
+      for (const listener of this.#listeners.get(topic) ?? []) {
+        listener(message);
+      }
+    }
   }
 
   #become(state: ConnectionState): void {
     this.#state = state;
-    for (const watcher of this.#watchers) watcher();
+    for (const watcher of this.#watchers) {
+      watcher();
+    }
   }
 }
 

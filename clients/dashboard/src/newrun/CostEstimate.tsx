@@ -11,13 +11,13 @@ interface CostEstimateProps {
   readonly tokenizers: readonly Schemas["TokenizerManifest"][];
 }
 
-const usualVocabulary = 8192;
+const defaultVocabulary = 8192;
 
-/** What a training will take, by what others took on this machine. */
+/** The expected cost of a training, from earlier runs on this machine. */
 export function CostEstimate({ values, tokenizers }: CostEstimateProps) {
   const measured = useMeasured(tokenizers);
   const tokenizer = tokenizers.find(({ tokenizer_id }) => tokenizer_id === values["tokenizer_id"]);
-  const vocabulary = tokenizer?.vocab_size ?? usualVocabulary;
+  const vocabulary = tokenizer?.vocab_size ?? defaultVocabulary;
   const shape = shapeOf(values);
   const throughput = throughputOf(shape, vocabulary, measured);
   const heldOut = numberOf(values, "holdout_fraction") ?? 0.1;
@@ -38,11 +38,11 @@ export function CostEstimate({ values, tokenizers }: CostEstimateProps) {
   const facts = [
     ["parameters", figure(parameters)],
     ["time", seconds === undefined ? "not known yet" : `about ${duration(seconds)}`],
-    ["steps", steps === undefined ? "until the epochs are through" : figure(steps)],
+    ["steps", steps === undefined ? "depends on the corpus" : figure(steps)],
     ["tokens", tokens === undefined ? "–" : figure(tokens)],
     ["tokens a step", figure(tokensPerStep)],
     ["epochs", epochs === undefined ? "–" : figure(Math.round(epochs * 100) / 100)],
-    ["checkpoints", `${bytes(disk)} on disk at most`],
+    ["checkpoints", `up to ${bytes(disk)} on disk`],
   ] as const;
   return (
     <>
@@ -53,17 +53,27 @@ export function CostEstimate({ values, tokenizers }: CostEstimateProps) {
 }
 
 function basisOf(throughput: Throughput | undefined): string {
-  if (throughput === undefined) return "No run has been measured on this machine yet. After the first one there is an estimate of time.";
+  if (throughput === undefined) {
+    return "No run has been measured on this machine yet. The first run makes a time estimate possible.";
+  }
   const { tokensPerSecond, runs, scaled } = throughput;
   const from = `${runs} ${runs === 1 ? "run" : "runs"}`;
   const rate = `${figure(Math.round(tokensPerSecond))} tokens a second`;
-  return scaled ? `Rough: ${rate}, scaled from ${from} of other sizes on this machine.` : `${rate}, from ${from} of this size on this machine.`;
+  return scaled
+    ? `Rough: ${rate}, scaled from ${from} of other sizes on this machine.`
+    : `${rate}, from ${from} of this size on this machine.`;
 }
 
-/** Tokens to train on, where the tokenizer was made of the same text. */
-function tokensOf(tokenizer: Schemas["TokenizerManifest"] | undefined, corpusPath: string | undefined, heldOut: number): number | undefined {
+/** The number of training tokens, known if the tokenizer was trained on the same corpus. */
+function tokensOf(
+  tokenizer: Schemas["TokenizerManifest"] | undefined,
+  corpusPath: string | undefined,
+  heldOut: number,
+): number | undefined {
   const { corpus, statistics, config } = tokenizer ?? {};
-  if (corpus == null || statistics == null || config?.corpus_path !== corpusPath || statistics.bytes === 0) return undefined;
+  if (corpus == null || statistics == null || config?.corpus_path !== corpusPath || statistics.bytes === 0) {
+    return undefined;
+  }
   return Math.round(((corpus.bytes * statistics.token_count) / statistics.bytes) * (1 - heldOut));
 }
 

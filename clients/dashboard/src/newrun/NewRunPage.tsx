@@ -14,15 +14,18 @@ import { CostEstimate } from "./CostEstimate";
 import { RequestText } from "./RequestText";
 import "./newRun.css";
 
-const usual: Values = { model_size: "tiny", corpus_path: ".", max_steps: "1000" };
+const defaults: Values = { model_size: "tiny", corpus_path: ".", max_steps: "1000" };
 const maxExperiments = 1000;
 
-/** Starts a training. What stands in the form is in the address, so that it can be shared and is there after a reload. */
+/** Starts a training. The form's values are in the URL, so they can be shared and survive a reload. */
 export function NewRunPage() {
   const [search, setSearch] = useSearchParams();
   const [, go] = useLocation();
   const { data: pages } = useTokenizers();
-  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })) });
+  const { data: experiments } = useQuery({
+    queryKey: ["experiments", "names"],
+    queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })),
+  });
   const from = search.get("from") ?? "";
   const model = useQuery({
     queryKey: ["run", from],
@@ -30,10 +33,14 @@ export function NewRunPage() {
     enabled: from !== "",
   });
   const { busy, error, attempt } = useAttempt();
-  const tokenizers = useMemo(() => pages?.pages.flatMap(({ items }) => items).filter(({ status }) => status === "completed") ?? [], [pages]);
+  const tokenizers = useMemo(
+    () => pages?.pages.flatMap(({ items }) => items).filter(({ status }) => status === "completed") ?? [],
+    [pages],
+  );
   const values = useMemo(() => valuesIn(search, model.data, tokenizers[0]), [search, model.data, tokenizers]);
   const problems = configProblems(values);
-  const change = (next: Values): void => setSearch(Object.fromEntries(allFields.flatMap(({ name }) => (name in next ? [[name, next[name] ?? ""]] : []))), { replace: true });
+  const change = (next: Values): void =>
+    setSearch(Object.fromEntries(allFields.flatMap(({ name }) => (name in next ? [[name, next[name] ?? ""]] : []))), { replace: true });
   const body = bodyOf(allFields, values);
   const start = async (): Promise<void> => {
     const { run_id } = await data(api.POST("/api/runs/train", { body }));
@@ -54,10 +61,12 @@ export function NewRunPage() {
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
-            if (Object.keys(problems).length === 0) attempt(start);
+            if (Object.keys(problems).length === 0) {
+              attempt(start);
+            }
           }}
         >
-          <div className="actions" role="group" aria-label="Begin with">
+          <div className="actions" role="group" aria-label="Presets">
             {presets.map((preset) => (
               <button key={preset.name} type="button" onClick={() => change({ ...kept(values), ...preset.values })}>
                 {preset.name}
@@ -65,20 +74,26 @@ export function NewRunPage() {
             ))}
           </div>
           <fieldset>
-            <legend>Choices</legend>
+            <legend>Tokenizer and experiment</legend>
             <div className="fields">
               <Pick
                 title="Tokenizer"
                 value={values["tokenizer_id"] ?? ""}
                 problem={shownProblems["tokenizer_id"]}
-                choices={tokenizers.map(({ tokenizer_id, name, vocab_size }) => ({ value: tokenizer_id, title: `${name ?? tokenizer_id}, ${vocab_size ?? "?"} tokens` }))}
+                choices={tokenizers.map(({ tokenizer_id, name, vocab_size }) => ({
+                  value: tokenizer_id,
+                  title: `${name ?? tokenizer_id}, ${vocab_size ?? "?"} tokens`,
+                }))}
                 onChange={(tokenizer) => change({ ...values, tokenizer_id: tokenizer })}
               />
               <Pick
                 title="Experiment"
                 value={values["experiment_id"] ?? ""}
                 problem={shownProblems["experiment_id"]}
-                choices={[{ value: "", title: "none" }, ...(experiments?.items.map(({ experiment_id, name }) => ({ value: experiment_id, title: name })) ?? [])]}
+                choices={[
+                  { value: "", title: "none" },
+                  ...(experiments?.items.map(({ experiment_id, name }) => ({ value: experiment_id, title: name })) ?? []),
+                ]}
                 onChange={(experiment) => change({ ...values, experiment_id: experiment })}
               />
             </div>
@@ -101,7 +116,7 @@ export function NewRunPage() {
         <Panel title="Estimate">
           <CostEstimate values={values} tokenizers={tokenizers} />
         </Panel>
-        <Panel title="The same without this page">
+        <Panel title="As a command">
           <RequestText body={body} />
         </Panel>
       </div>
@@ -109,17 +124,29 @@ export function NewRunPage() {
   );
 }
 
-/** What stands in the address, besides what the run to repeat had; or else what is usual. */
-function valuesIn(search: URLSearchParams, model: Schemas["RunDetail"] | undefined, tokenizer: Schemas["TokenizerManifest"] | undefined): Values {
-  const said = Object.fromEntries([...search].filter(([name]) => allFields.some((field) => field.name === name)));
+/** Values from the URL, over the config of the run to copy; else the defaults. */
+function valuesIn(
+  search: URLSearchParams,
+  model: Schemas["RunDetail"] | undefined,
+  tokenizer: Schemas["TokenizerManifest"] | undefined,
+): Values {
+  const given = Object.fromEntries([...search].filter(([name]) => allFields.some((field) => field.name === name)));
   const config = model?.config;
-  if (search.has("from") && typeof config === "object" && config !== null) return { ...valuesOf(allFields, { ...(config as Record<string, unknown>), name: "" }), ...said };
-  if (Object.keys(said).length > 0) return said;
-  return { ...usual, ...(tokenizer === undefined ? {} : { tokenizer_id: tokenizer.tokenizer_id, corpus_path: tokenizer.config.corpus_path ?? "." }) };
+  if (search.has("from") && typeof config === "object" && config !== null) {
+    return { ...valuesOf(allFields, { ...(config as Record<string, unknown>), name: "" }), ...given };
+  }
+  if (Object.keys(given).length > 0) {
+    return given;
+  }
+  return {
+    ...defaults,
+    ...(tokenizer === undefined ? {} : { tokenizer_id: tokenizer.tokenizer_id, corpus_path: tokenizer.config.corpus_path ?? "." }),
+  };
 }
 
-/** What a preset doesn't decide. */
-const kept = (values: Values): Values => Object.fromEntries(["tokenizer_id", "experiment_id", "corpus_path", "name", "notes"].map((name) => [name, values[name] ?? ""]));
+/** The values a preset keeps. */
+const kept = (values: Values): Values =>
+  Object.fromEntries(["tokenizer_id", "experiment_id", "corpus_path", "name", "notes"].map((name) => [name, values[name] ?? ""]));
 
 interface PickProps {
   readonly title: string;
@@ -133,7 +160,7 @@ const Pick = ({ title, value, problem, choices, onChange }: PickProps) => (
   <label className="field">
     {title}
     <select value={value} aria-invalid={problem !== undefined} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
-      {!choices.some((choice) => choice.value === value) && <option value={value}>{value === "" ? "choose one" : value}</option>}
+      {!choices.some((choice) => choice.value === value) && <option value={value}>{value === "" ? "select one" : value}</option>}
       {choices.map((choice) => (
         <option key={choice.value} value={choice.value}>
           {choice.title}

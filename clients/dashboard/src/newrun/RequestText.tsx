@@ -1,13 +1,13 @@
 import { toasts } from "../shell/toasts";
 import { curlOf } from "./curl";
 
-/** The request as a program would make it. */
+/** The same request as a curl command and as JSON. */
 export function RequestText({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
   const curl = curlOf(location.origin, body);
   const copy = (text: string): void => {
     navigator.clipboard.writeText(text).then(
-      () => toasts.say("Copied."),
-      (fault: unknown) => toasts.say(`✗ The browser does not let this page copy: ${String(fault)}`),
+      () => toasts.show("Copied."),
+      (fault: unknown) => toasts.show(`✗ Copying failed: ${String(fault)}`),
     );
   };
   return (

@@ -1,6 +1,6 @@
 import type { limits } from "../api/limits";
 import { type Field, problemsOf, type Values } from "../forms/fields";
-import { requestField } from "../forms/requestField";
+import { type Look, requestField } from "../forms/requestField";
 import { shapeOf } from "./shape";
 
 export interface FieldGroup {
@@ -8,10 +8,10 @@ export interface FieldGroup {
   readonly fields: readonly Field[];
 }
 
-const field = (name: keyof (typeof limits)["TrainingConfig"], title: string, look: { hint?: string; rare?: boolean; required?: boolean } = {}): Field =>
+const field = (name: keyof (typeof limits)["TrainingConfig"], title: string, look: Omit<Look, "title"> = {}): Field =>
   requestField("TrainingConfig", name, { title, ...look });
 
-/** What a run is trained by, tokenizer and experiment aside, which are chosen among those there are. What is left empty is the server's choice. */
+/** The training config, without tokenizer and experiment, which have their own pickers. Empty fields take the server's defaults. */
 export const groups: readonly FieldGroup[] = [
   {
     title: "Model",
@@ -20,24 +20,24 @@ export const groups: readonly FieldGroup[] = [
       field("layers", "Layers", { rare: true }),
       field("heads", "Heads", { rare: true }),
       field("dim", "Width", { rare: true, hint: "a multiple of the heads" }),
-      field("max_seq_len", "Context", { rare: true, hint: "tokens it sees at once" }),
+      field("max_seq_len", "Context", { rare: true, hint: "context length in tokens" }),
       field("dropout", "Dropout", { rare: true }),
-      field("start_from", "Start from", { rare: true, hint: "a run or checkpoint whose weights to begin with" }),
+      field("start_from", "Start from", { rare: true, hint: "a run or checkpoint that provides the initial weights" }),
     ],
   },
   {
     title: "Text",
     fields: [
-      field("corpus_path", "Corpus", { required: true, hint: "a text file or a folder of them, below the corpus root" }),
-      field("replace_invalid_bytes", "Replace bad bytes", { rare: true }),
+      field("corpus_path", "Corpus", { required: true, hint: "a text file or folder below the corpus root" }),
+      field("replace_invalid_bytes", "Replace invalid bytes", { rare: true }),
       field("holdout_fraction", "Held out", { rare: true, hint: "share kept for validation" }),
     ],
   },
   {
     title: "Training",
     fields: [
-      field("max_steps", "Steps at most"),
-      field("num_epochs", "Epochs", { hint: "1 when there are no steps either" }),
+      field("max_steps", "Max steps"),
+      field("num_epochs", "Epochs", { hint: "default 1 without max steps" }),
       field("batch_size", "Batch", { hint: "sequences" }),
       field("learning_rate", "Learning rate"),
       field("lr_schedule", "Schedule", { rare: true }),
@@ -45,18 +45,18 @@ export const groups: readonly FieldGroup[] = [
       field("gradient_accumulation", "Gradient accumulation", { rare: true }),
       field("weight_decay", "Weight decay", { rare: true }),
       field("grad_clip", "Gradient clipping", { rare: true, hint: "0 for none" }),
-      field("early_stopping_patience", "Early stopping", { rare: true, hint: "evaluations without a better one" }),
+      field("early_stopping_patience", "Early stopping", { rare: true, hint: "evaluations without improvement" }),
       field("seed", "Seed", { rare: true }),
-      field("threads", "Threads", { rare: true, hint: "all cores when empty" }),
+      field("threads", "Threads", { rare: true, placeholder: "all cores" }),
     ],
   },
   {
-    title: "Keeping",
+    title: "Output",
     fields: [
       field("name", "Name"),
-      field("eval_every", "Evaluate every", { rare: true, hint: "steps; each epoch when empty" }),
-      field("checkpoint_every", "Checkpoint every", { rare: true, hint: "steps; with each evaluation when empty" }),
-      field("keep_checkpoints", "Checkpoints kept", { rare: true, hint: "the newest, and the best" }),
+      field("eval_every", "Evaluate every", { rare: true, hint: "steps", placeholder: "each epoch" }),
+      field("checkpoint_every", "Checkpoint every", { rare: true, hint: "steps", placeholder: "each evaluation" }),
+      field("keep_checkpoints", "Checkpoints kept", { rare: true, hint: "the newest, beside the best" }),
       field("log_every", "Log every", { rare: true, hint: "steps" }),
       field("notes", "Notes", { rare: true }),
     ],
@@ -68,7 +68,7 @@ const experiment = field("experiment_id", "Experiment");
 
 export const allFields: readonly Field[] = [tokenizer, experiment, ...groups.flatMap(({ fields }) => fields)];
 
-/** Every problem by its field, those between fields among them. */
+/** The problems by field, including rules across fields. */
 export function configProblems(values: Values): Readonly<Record<string, string>> {
   const problems = problemsOf(allFields, values);
   const { dim, heads } = shapeOf(values);
@@ -81,9 +81,20 @@ export interface Preset {
   readonly values: Values;
 }
 
-/** Ways to begin: each is worth its time on a laptop. */
+/** Presets that finish in reasonable time on a laptop. */
 export const presets: readonly Preset[] = [
   { name: "first look", values: { model_size: "nano", max_steps: "300", eval_every: "50", batch_size: "16", learning_rate: "0.003" } },
   { name: "coffee break", values: { model_size: "tiny", max_steps: "2000", eval_every: "200", batch_size: "16", learning_rate: "0.001" } },
-  { name: "overnight", values: { model_size: "small", num_epochs: "1", eval_every: "500", batch_size: "8", gradient_accumulation: "4", learning_rate: "0.0006", early_stopping_patience: "10" } },
+  {
+    name: "overnight",
+    values: {
+      model_size: "small",
+      num_epochs: "1",
+      eval_every: "500",
+      batch_size: "8",
+      gradient_accumulation: "4",
+      learning_rate: "0.0006",
+      early_stopping_patience: "10",
+    },
+  },
 ];

@@ -1,4 +1,5 @@
-/** A command for a shell, whatever is in the body. */
+/** A curl command with the body quoted for a shell. */
 export function curlOf(origin: string, body: Readonly<Record<string, unknown>>): string {
-  return `curl ${origin}/api/runs/train -H 'Content-Type: application/json' -d '${JSON.stringify(body, undefined, 1).replaceAll("'", `'\\''`)}'`;
+  const quoted = JSON.stringify(body, undefined, 1).replaceAll("'", `'\\''`);
+  return `curl ${origin}/api/runs/train -H 'Content-Type: application/json' -d '${quoted}'`;
 }

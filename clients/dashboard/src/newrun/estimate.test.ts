@@ -23,7 +23,11 @@ describe("the throughput to expect", () => {
   const run = (shape: typeof tiny, tokensPerSecond: number) => ({ shape, vocabulary: 2048, tokensPerSecond });
 
   it("is the median of runs of this size, whatever others did", () => {
-    expect(throughputOf(tiny, 2048, [run(tiny, 10), run(tiny, 30), run(tiny, 20), run(small, 1000), run(nano, 1)])).toEqual({ tokensPerSecond: 20, runs: 3, scaled: false });
+    expect(throughputOf(tiny, 2048, [run(tiny, 10), run(tiny, 30), run(tiny, 20), run(small, 1000), run(nano, 1)])).toEqual({
+      tokensPerSecond: 20,
+      runs: 3,
+      scaled: false,
+    });
   });
 
   it("is scaled by operations where there are only others", () => {
@@ -39,11 +43,28 @@ describe("the throughput to expect", () => {
 });
 
 describe("an estimate", () => {
-  const work = { shape: tiny, vocabulary: 2048, batch: 16, accumulation: 2, maxSteps: undefined, epochs: undefined, corpusTokens: 409_600, keptCheckpoints: 3 };
+  const work = {
+    shape: tiny,
+    vocabulary: 2048,
+    batch: 16,
+    accumulation: 2,
+    maxSteps: undefined,
+    epochs: undefined,
+    corpusTokens: 409_600,
+    keptCheckpoints: 3,
+  };
   const rate = { tokensPerSecond: 4096, runs: 1, scaled: false };
 
   it("goes once through the corpus when nothing is said", () => {
-    expect(estimateOf(work, rate)).toEqual({ parameters: 1_071_872, tokensPerStep: 4096, steps: 100, tokens: 409_600, epochs: 1, seconds: 100, disk: 1_071_872 * 12 * 4 });
+    expect(estimateOf(work, rate)).toEqual({
+      parameters: 1_071_872,
+      tokensPerStep: 4096,
+      steps: 100,
+      tokens: 409_600,
+      epochs: 1,
+      seconds: 100,
+      disk: 1_071_872 * 12 * 4,
+    });
   });
 
   it("ends with whatever comes first", () => {
@@ -53,8 +74,16 @@ describe("an estimate", () => {
   });
 
   it("says what it can without a corpus or a measurement", () => {
-    expect(estimateOf({ ...work, corpusTokens: undefined }, undefined)).toMatchObject({ steps: undefined, tokens: undefined, seconds: undefined });
-    expect(estimateOf({ ...work, corpusTokens: undefined, maxSteps: 10 }, rate)).toMatchObject({ steps: 10, seconds: 10, epochs: undefined });
+    expect(estimateOf({ ...work, corpusTokens: undefined }, undefined)).toMatchObject({
+      steps: undefined,
+      tokens: undefined,
+      seconds: undefined,
+    });
+    expect(estimateOf({ ...work, corpusTokens: undefined, maxSteps: 10 }, rate)).toMatchObject({
+      steps: 10,
+      seconds: 10,
+      epochs: undefined,
+    });
   });
 });
 

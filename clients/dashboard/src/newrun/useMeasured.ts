@@ -6,14 +6,21 @@ import { shapeOf } from "./shape";
 const shapeParams = ["model_size", "layers", "heads", "dim", "max_seq_len", "tokenizer_id"];
 const latest = 50;
 
-/** How fast this machine has trained models, the latest ones. */
+/** The measured speed of the latest runs on this machine. */
 export function useMeasured(tokenizers: readonly Schemas["TokenizerManifest"][]): readonly Measured[] {
   const { data: page } = useQuery({
     queryKey: ["runs", "measured"],
     queryFn: () =>
       data(
         api.GET("/api/runs", {
-          params: { query: { limit: latest, filter: 'metrics.tokens_per_second > 0 and attributes.kind = "own"', metrics: ["tokens_per_second"], params: shapeParams } },
+          params: {
+            query: {
+              limit: latest,
+              filter: 'metrics.tokens_per_second > 0 and attributes.kind = "own"',
+              metrics: ["tokens_per_second"],
+              params: shapeParams,
+            },
+          },
         }),
       ),
   });

@@ -22,7 +22,7 @@ const formats = [
   ["tensorboard", "zip"],
 ] as const;
 
-/** What can be asked of a run now, and its data to take away. */
+/** Actions and exports of a run. */
 export function Actions({ run }: { readonly run: Run }) {
   const act = useAct(run.run_id);
   const { busy, error, attempt } = useAttempt();
@@ -45,7 +45,7 @@ export function Actions({ run }: { readonly run: Run }) {
         </button>
         {run.kind === "own" && (
           <button type="button" onClick={() => go(`/new?from=${encodeURIComponent(run.run_id)}`)}>
-            train another like it
+            copy to new run
           </button>
         )}
       </div>

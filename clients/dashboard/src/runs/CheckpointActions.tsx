@@ -9,30 +9,44 @@ interface CheckpointActionsProps {
   readonly own: boolean;
 }
 
-/** What can be done with a checkpoint: begin another run with it, call it the best, delete it. */
-export function CheckpointActions({ checkpoint: { checkpoint_id: checkpointId, run_id: runId, is_best: best, step }, own }: CheckpointActionsProps) {
+/** Actions on a checkpoint: start a run from it, mark it as the best, delete it. */
+export function CheckpointActions({
+  checkpoint: { checkpoint_id: checkpointId, run_id: runId, is_best: best, step },
+  own,
+}: CheckpointActionsProps) {
   const client = useQueryClient();
   const { busy, error, attempt } = useAttempt();
   const path = { params: { path: { checkpointId } } };
   const name = `checkpoint ${step ?? checkpointId}`;
-  const does = (what: () => Promise<unknown>, said: string): void =>
+  const perform = (what: () => Promise<unknown>, said: string): void =>
     attempt(async () => {
       await what();
       await client.invalidateQueries({ queryKey: ["run", runId, "checkpoints"] });
-      toasts.say(said);
+      toasts.show(said);
     });
   const remove = (): void => {
-    if (confirm(`Delete ${name} with its files?`)) does(() => api.DELETE("/api/checkpoints/{checkpointId}", path), `The ${name} is deleted.`);
+    if (confirm(`Delete ${name} with its files?`)) {
+      perform(() => api.DELETE("/api/checkpoints/{checkpointId}", path), `The ${name} is deleted.`);
+    }
   };
   return (
     <>
       {own && (
-        <Link href={`/new?from=${encodeURIComponent(runId)}&start_from=${encodeURIComponent(checkpointId)}`} aria-label={`Train from ${name}`}>
+        <Link
+          href={`/new?from=${encodeURIComponent(runId)}&start_from=${encodeURIComponent(checkpointId)}`}
+          aria-label={`Train from ${name}`}
+        >
           train from it
         </Link>
       )}{" "}
       {!best && (
-        <button type="button" className="plain" disabled={busy} aria-label={`Mark ${name} as the best`} onClick={() => does(() => api.POST("/api/checkpoints/{checkpointId}/best", path), `The ${name} is the best.`)}>
+        <button
+          type="button"
+          className="plain"
+          disabled={busy}
+          aria-label={`Mark ${name} as the best`}
+          onClick={() => perform(() => api.POST("/api/checkpoints/{checkpointId}/best", path), `The ${name} is now the best.`)}
+        >
           ★
         </button>
       )}{" "}

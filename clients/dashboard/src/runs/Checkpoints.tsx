@@ -33,15 +33,17 @@ const valueOf = (checkpoint: Checkpoint, column: Column): number => {
   }
 };
 
-/** What its program keeps with a checkpoint. */
+/** The metadata its program stored with a checkpoint. */
 function Metadata({ of: { metadata } }: { readonly of: Checkpoint }) {
   const kept = typeof metadata === "object" && metadata !== null ? Object.entries(metadata) : [];
-  return kept.length === 0 ? null : <div>{kept.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(" · ")}</div>;
+  return kept.length === 0 ? null : (
+    <div>{kept.map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(" · ")}</div>
+  );
 }
 
 interface CheckpointsProps {
   readonly runId: string;
-  /** Whether Trainyard trains this run itself, and so can train from its checkpoints. */
+  /** Whether Trainyard trains this run, so a new run can start from its checkpoints. */
   readonly own: boolean;
 }
 
@@ -49,7 +51,9 @@ export function Checkpoints({ runId, own }: CheckpointsProps) {
   const { data: page } = useCheckpoints(runId);
   const [order, setOrder] = useState<{ readonly by: Column; readonly down: boolean }>({ by: "step", down: true });
   const rows = [...(page?.items ?? [])].sort((a, b) => (valueOf(a, order.by) - valueOf(b, order.by)) * (order.down ? -1 : 1));
-  if (rows.length === 0) return <div className="notice muted">None has been saved yet.</div>;
+  if (rows.length === 0) {
+    return <div className="notice muted">No checkpoints yet.</div>;
+  }
   return (
     <WideTable name="Checkpoints">
       <thead>
@@ -63,7 +67,7 @@ export function Checkpoints({ runId, own }: CheckpointsProps) {
           ))}
           <th>Path</th>
           <th>
-            <span className="unseen">What to do with it</span>
+            <span className="unseen">Actions</span>
           </th>
         </tr>
       </thead>

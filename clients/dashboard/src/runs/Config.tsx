@@ -6,7 +6,7 @@ import { leftOutOfRun } from "../text/leftOut";
 import { artifactAddress } from "./artifacts/preview";
 import { useFreshness } from "./queries";
 
-/** What a run was started with, as far as somebody decided it, and where its metrics are. */
+/** The explicitly set config values of a run, and its latest metrics. */
 export function Config({ run }: { readonly run: Schemas["RunDetail"] }) {
   const config: Record<string, unknown> = typeof run.config === "object" && run.config !== null ? { ...run.config } : {};
   const given = Object.entries(config).filter(([, value]) => value !== null);
@@ -27,7 +27,7 @@ export function Config({ run }: { readonly run: Schemas["RunDetail"] }) {
       ))}
       {leftOut !== undefined && (
         <div>
-          <dt title="what of the text was not read">left out</dt>
+          <dt title="files that were not read">left out</dt>
           <dd>{leftOut}</dd>
         </div>
       )}

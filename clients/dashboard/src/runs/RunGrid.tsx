@@ -13,7 +13,7 @@ import { useRuns } from "./queries";
 import { RunLog } from "./RunLog";
 import { StatusBadge } from "./StatusBadge";
 
-/** What matters of a run, in nine fields. */
+/** The overview of a run, in nine panels. */
 export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
   const { data: page } = useRuns("");
   const [view, change] = useChartView();
@@ -43,7 +43,11 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
       </Panel>
       {plots.map((name, place) => (
         <section key={place} className="panel plot" aria-label={name ?? "Plot"}>
-          {name === undefined ? <div className="notice muted">It has logged no {place === 0 ? "values" : "learning rate"} yet.</div> : <RunChart key={name} run={run} name={name} height="fill" view={view} onView={change} />}
+          {name === undefined ? (
+            <div className="notice muted">No {place === 0 ? "values" : "learning rate"} logged yet.</div>
+          ) : (
+            <RunChart key={name} run={run} name={name} height="fill" view={view} onView={change} />
+          )}
         </section>
       ))}
       <Panel title="Run config" beside={`attempt ${run.attempt}`}>

@@ -3,12 +3,16 @@ import { LogLines } from "./log/LogLines";
 import { useLog } from "./log/useLog";
 
 const all = {};
-const most = 200;
+const maxLines = 200;
 
-/** A run's log as far as a small field needs it, the newest first. */
+/** The newest log lines of a run, newest first, for a small panel. */
 export function RunLog({ runId }: { readonly runId: string }) {
   const { data: tail, error } = useLog(runId, all);
-  if (tail === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
-  if (tail.logs.length === 0) return <div className="notice muted">It has logged nothing yet.</div>;
-  return <LogLines lines={tail.logs.slice(-most).reverse()} />;
+  if (tail === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
+  if (tail.logs.length === 0) {
+    return <div className="notice muted">No log lines yet.</div>;
+  }
+  return <LogLines lines={tail.logs.slice(-maxLines).reverse()} />;
 }

@@ -26,10 +26,12 @@ interface RunPageProps {
   readonly view: string | undefined;
 }
 
-/** One run, looked at in one of several ways. */
+/** One run, in one of several views. */
 export function RunPage({ runId, view = "" }: RunPageProps) {
   const { data: run, error } = useRun(runId);
-  if (run === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  if (run === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
   const shown = views.find(({ path }) => path === view) ?? views[0];
   return (
     <div className="run">

@@ -4,17 +4,18 @@ import { api, data, type Schemas } from "../api/client";
 import { useLive } from "../live/hooks";
 import type { LiveMessage } from "../live/messages";
 
-/** What a list shows as the loss of a run is the first of these that it has. */
+/** The loss of a run in lists: the first of these that it has. */
 export const lossNames = ["val_loss", "train_loss", "loss"];
 
-/** However many messages come, what is shown is read again once a second at most. */
+/** Minimum time in ms between two reads of the same data, however many messages arrive. */
 const BETWEEN_READS = 1000;
 
 export function useRuns(filter: string) {
   useFreshness(["runs"], "*");
   return useQuery({
     queryKey: ["runs", filter],
-    queryFn: () => data(api.GET("/api/runs", { params: { query: { limit: 100, metrics: lossNames, ...(filter === "" ? {} : { filter }) } } })),
+    queryFn: () =>
+      data(api.GET("/api/runs", { params: { query: { limit: 100, metrics: lossNames, ...(filter === "" ? {} : { filter }) } } })),
     placeholderData: (previous) => previous,
   });
 }
@@ -33,7 +34,7 @@ export function useCheckpoints(runId: string) {
 
 export type RunAct = "cancel" | "pause" | "checkpoint" | "resume";
 
-/** Asks something of a run, and reads it again. */
+/** Sends a command to a run, then reads the run again. */
 export function useAct(runId: string): (act: RunAct) => Promise<void> {
   const client = useQueryClient();
   return async (act) => {
@@ -56,12 +57,14 @@ export function useAct(runId: string): (act: RunAct) => Promise<void> {
   };
 }
 
-/** Reads again what a message may have changed: any, or one of some types. */
+/** Invalidates a query when a message arrives: any message, or one of the given types. */
 export function useFreshness(queryKey: readonly string[], topic: string, types?: readonly LiveMessage["type"][]): void {
   const client = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   useLive(topic, ({ type }) => {
-    if (types !== undefined && type !== "resync" && !types.includes(type)) return;
+    if (types !== undefined && type !== "resync" && !types.includes(type)) {
+      return;
+    }
     waiting.current ??= setTimeout(() => {
       waiting.current = undefined;
       void client.invalidateQueries({ queryKey });
@@ -69,4 +72,5 @@ export function useFreshness(queryKey: readonly string[], topic: string, types?:
   });
 }
 
-export const lossOf = ({ metrics }: Schemas["RunSummary"]): number | string | undefined => lossNames.map((name) => metrics?.[name]).find((loss) => loss !== undefined);
+export const lossOf = ({ metrics }: Schemas["RunSummary"]): number | string | undefined =>
+  lossNames.map((name) => metrics?.[name]).find((loss) => loss !== undefined);

@@ -3,11 +3,11 @@ import { useConnection } from "../live/hooks";
 const signs = {
   live: { text: "[● LIVE]", className: "good" },
   connecting: { text: "[◌ CONNECTING]", className: "warning" },
-  waiting: { text: "[✗ DISCONNECTED, TRYING AGAIN]", className: "error" },
+  waiting: { text: "[✗ DISCONNECTED, RECONNECTING]", className: "error" },
   paused: { text: "[‖ PAUSED]", className: "muted" },
 } as const;
 
-/** Whether what is shown is kept up to date. */
+/** The state of the live connection. */
 export function Connection() {
   const { text, className } = signs[useConnection()];
   return (

@@ -4,11 +4,11 @@ export type Fact = readonly [name: string, value: ReactNode, meaning?: string];
 
 interface FactsProps {
   readonly facts: readonly Fact[];
-  /** Says what changes to whoever hears the page. */
+  /** Announces changes to screen readers. */
   readonly live?: boolean;
 }
 
-/** Names and what they stand for, in two columns. */
+/** Name and value pairs, in two columns. */
 export const Facts = ({ facts, live = false }: FactsProps) => (
   <dl className="facts" aria-live={live ? "polite" : undefined}>
     {facts.map(([name, value, meaning], place) => (

@@ -12,11 +12,11 @@ const keys = [
   ["g v", "events"],
   ["g y", "system"],
   ["g s", "settings"],
-  ["↑ ↓", "through a table"],
+  ["↑ ↓", "move in a table"],
   ["Enter", "open the row"],
-  ["Space", "choose the row"],
+  ["Space", "select the row"],
   ["?", "this help"],
-  ["Esc", "close it"],
+  ["Esc", "close this help"],
 ] as const;
 
 export function Help({ onClose }: { readonly onClose: () => void }) {

@@ -1,6 +1,6 @@
 import { Problem } from "../api/problem";
 
-/** What went wrong, in a way that can be passed on. */
+/** An error, with the request id to report. */
 export function Fault({ error }: { readonly error: Error }) {
   return (
     <div className="notice error" role="alert">

@@ -7,14 +7,14 @@ interface PanelProps {
   readonly children: ReactNode;
 }
 
-/** A field of the grid, with its name. */
+/** A titled panel. */
 export const Panel = ({ title, beside, wide = false, children }: PanelProps) => (
   <section className={wide ? "panel wide" : "panel"} aria-label={title}>
     <header>
       <h2>{title}</h2>
       {beside !== undefined && <span className="muted">{beside}</span>}
     </header>
-    {/* A part that scrolls must be reachable by keyboard. */}
+    {/* Scrollable parts must be reachable by keyboard. */}
     {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
     <div className="body" tabIndex={0} role="region" aria-label={`${title}, contents`}>
       {children}

@@ -21,7 +21,7 @@ export function SettingsPage() {
         <button type="submit">Save</button>
         {saved && (
           <span className="good" role="status">
-            ✓ kept in this browser; <a href="/">go on</a>
+            ✓ saved in this browser; <a href="/">continue</a>
           </span>
         )}
       </form>

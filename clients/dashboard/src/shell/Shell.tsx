@@ -19,7 +19,7 @@ const pages = [
   { path: "/settings", name: "Settings", keys: "g s" },
 ] as const;
 
-/** What is around every page: where one is, whether it is live, and the keys. */
+/** The frame of every page: navigation, connection state and keyboard shortcuts. */
 export function Shell({ children }: { readonly children: ReactNode }) {
   const [location, go] = useLocation();
   const [help, setHelp] = useState(false);

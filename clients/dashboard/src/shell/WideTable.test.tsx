@@ -23,7 +23,8 @@ it("goes from row to row by arrow keys", () => {
       </WideTable>,
     );
   });
-  const press = (key: string) => (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+  const press = (key: string) =>
+    (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
   const reached = () => document.activeElement?.textContent;
   host.querySelector<HTMLElement>("[role=region]")?.focus();
   press("ArrowDown");

@@ -1,4 +1,4 @@
-/** What is said in passing, perhaps with a way back. */
+/** A short message, with an optional undo. */
 export interface Toast {
   readonly id: number;
   readonly text: string;
@@ -6,9 +6,9 @@ export interface Toast {
 }
 
 const shownFor = 10_000;
-const most = 4;
+const maxToasts = 4;
 
-/** What the page says in passing, the newest last. Each goes by itself after a while, unless somebody is about to use it. */
+/** The toasts on the page, newest last. Each closes after a while unless it has the pointer or the focus. */
 export class Toasts {
   #shown: readonly Toast[] = [];
   #count = 0;
@@ -21,9 +21,9 @@ export class Toasts {
     return () => this.#watchers.delete(watcher);
   };
 
-  say(text: string, undo?: () => Promise<void>): void {
+  show(text: string, undo?: () => Promise<void>): void {
     const toast = { id: ++this.#count, text, undo };
-    this.#become([...this.#shown, toast].slice(-most));
+    this.#become([...this.#shown, toast].slice(-maxToasts));
     this.#goLater(toast.id);
   }
 
@@ -33,14 +33,19 @@ export class Toasts {
 
   #goLater(id: number): void {
     setTimeout(() => {
-      if (document.querySelector(".toasts:hover, .toasts:focus-within") === null) this.close(id);
-      else this.#goLater(id);
+      if (document.querySelector(".toasts:hover, .toasts:focus-within") === null) {
+        this.close(id);
+      } else {
+        this.#goLater(id);
+      }
     }, shownFor);
   }
 
   #become(shown: readonly Toast[]): void {
     this.#shown = shown;
-    for (const watcher of this.#watchers) watcher();
+    for (const watcher of this.#watchers) {
+      watcher();
+    }
   }
 }
 

@@ -2,12 +2,12 @@ import { useState } from "react";
 
 export interface Attempt {
   readonly busy: boolean;
-  /** Why the last one did not work. */
+  /** The error of the last attempt. */
   readonly error: Error | null;
   readonly attempt: (what: () => Promise<void>) => void;
 }
 
-/** Does what a person asks for, one at a time, and keeps why it didn't work for them to read. */
+/** Runs one user action at a time and keeps its error for display. */
 export function useAttempt(): Attempt {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Error | null>(null);

@@ -1,6 +1,9 @@
 import { useSearchParams } from "wouter";
 
-/** The page's address, and a way to say one thing in it anew; empty takes it away. The rest of it stays, and Back goes to the page before. */
+/**
+ * The URL's parameters and a setter for one of them; an empty value removes it. Other parameters stay, and the browser's Back
+ * leaves the page.
+ */
 export function useSearchValue(): readonly [URLSearchParams, (name: string, ...values: readonly string[]) => void] {
   const [search, setSearch] = useSearchParams();
   const set = (name: string, ...values: readonly string[]): void =>
@@ -8,7 +11,11 @@ export function useSearchValue(): readonly [URLSearchParams, (name: string, ...v
       (current) => {
         const next = new URLSearchParams(current);
         next.delete(name);
-        for (const value of values) if (value !== "") next.append(name, value);
+        for (const value of values) {
+          if (value !== "") {
+            next.append(name, value);
+          }
+        }
         return next;
       },
       { replace: true },

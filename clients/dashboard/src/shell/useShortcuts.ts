@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Keys pressed alone (`?`) or one after the other (`g r`), anywhere but in a field. */
+/** Handles single keys (`?`) and sequences (`g r`), except in input fields. */
 export function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): void {
   const current = useRef(shortcuts);
   useEffect(() => {
@@ -9,8 +9,13 @@ export function useShortcuts(shortcuts: Readonly<Record<string, () => void>>): v
   useEffect(() => {
     let first = "";
     const onKey = (event: KeyboardEvent): void => {
-      const field = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement;
-      if (field || event.ctrlKey || event.metaKey || event.altKey) return;
+      const field =
+        event.target instanceof HTMLInputElement ||
+        event.target instanceof HTMLTextAreaElement ||
+        event.target instanceof HTMLSelectElement;
+      if (field || event.ctrlKey || event.metaKey || event.altKey) {
+        return;
+      }
       const action = current.current[`${first} ${event.key}`.trim()] ?? current.current[event.key];
       first = event.key === "g" ? "g" : "";
       if (action !== undefined) {

@@ -11,18 +11,28 @@ const width = 640;
 const height = 200;
 const [left, right, top, bottom] = [70, 14, 10, 26] as const;
 
-/** Every trial's value as a dot, and the best there was by then as a line. The table says the same in numbers. */
+/** Trial values as dots, and the best so far as a line. The table has the same numbers. */
 export function BestSoFar({ trials, maximizes }: BestSoFarProps) {
   const points = bestSoFar(trials, maximizes);
-  if (points.length === 0) return <div className="notice muted">No trial is completed yet.</div>;
+  if (points.length === 0) {
+    return <div className="notice muted">No trial has completed yet.</div>;
+  }
   const values = points.map(({ value }) => value);
-  const [least, greatest, last] = [Math.min(...values), Math.max(...values), Math.max(1, ...points.map(({ number }) => number))];
+  const [min, max, last] = [Math.min(...values), Math.max(...values), Math.max(1, ...points.map(({ number }) => number))];
   const x = (number: number): number => left + (number / last) * (width - left - right);
-  const y = (value: number): number => (greatest === least ? height / 2 : height - bottom - ((value - least) / (greatest - least)) * (height - top - bottom));
-  const line = points.map(({ number, best }, index) => `${index === 0 ? "M" : "H"}${index === 0 ? `${x(number)} ${y(best)}` : `${x(number)}V${y(best)}`}`).join("");
+  const y = (value: number): number =>
+    max === min ? height / 2 : height - bottom - ((value - min) / (max - min)) * (height - top - bottom);
+  const line = points
+    .map(({ number, best }, index) => `${index === 0 ? "M" : "H"}${index === 0 ? `${x(number)} ${y(best)}` : `${x(number)}V${y(best)}`}`)
+    .join("");
   return (
-    <svg className="axes" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`The best of ${points.length} trials is ${figure(points.at(-1)?.best)}`}>
-      {[...new Set([least, greatest])].map((value) => (
+    <svg
+      className="axes"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={`The best of ${points.length} trials is ${figure(points.at(-1)?.best)}`}
+    >
+      {[...new Set([min, max])].map((value) => (
         <text key={value} x={left - 8} y={y(value) + 4} textAnchor="end">
           {figure(value)}
         </text>

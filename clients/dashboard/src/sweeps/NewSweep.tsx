@@ -9,7 +9,7 @@ import { Fault } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
 import { useTokenizers } from "../tokenizers/queries";
-import { baseFields, sweepFields, usualBase, usualSweep } from "./fields";
+import { baseFields, sweepFields, defaultBase, defaultSweep } from "./fields";
 import { useTrainers } from "./queries";
 import { SpaceEditor } from "./SpaceEditor";
 import { emptyRow, gridSize, parameterOf, type SpaceRow } from "./space";
@@ -19,17 +19,17 @@ interface NewSweepProps {
   readonly onStarted: () => void;
 }
 
-const usualSpace: readonly SpaceRow[] = [{ ...emptyRow, name: "learning_rate", min: "0.0003", max: "0.01", points: "5" }];
+const defaultSpace: readonly SpaceRow[] = [{ ...emptyRow, name: "learning_rate", min: "0.0003", max: "0.01", points: "5" }];
 
-/** Starts a sweep: what to try, how, towards what, with whose trainer. */
+/** Starts a sweep: search space, sampler, objective and trainer. */
 export function NewSweep({ experimentId, onStarted }: NewSweepProps) {
   const client = useQueryClient();
   const { data: trainers } = useTrainers();
   const { data: pages } = useTokenizers();
   const tokenizers = pages?.pages.flatMap(({ items }) => items).filter(({ status }) => status === "completed") ?? [];
-  const [rows, setRows] = useState(usualSpace);
-  const [values, setValues] = useState(usualSweep);
-  const [typedBase, setBase] = useState<Values>(usualBase);
+  const [rows, setRows] = useState(defaultSpace);
+  const [values, setValues] = useState(defaultSweep);
+  const [typedBase, setBase] = useState<Values>(defaultBase);
   const { busy, error, attempt } = useAttempt();
   const base: Values = { ...(tokenizers[0] === undefined ? {} : { tokenizer_id: tokenizers[0].tokenizer_id }), ...typedBase };
   const grid = values["sampler"] === "grid";
@@ -41,15 +41,18 @@ export function NewSweep({ experimentId, onStarted }: NewSweepProps) {
   const size = grid ? gridSize(read.map(({ parameter }) => parameter)) : undefined;
   const right = Object.keys(problems).length === 0 && read.every(({ problem }) => problem === undefined) && rows.length > 0;
   const start = async (): Promise<void> => {
-    const { metric, stat, pruner, warmup_steps, ...asked } = bodyOf(fields, values) as Record<string, string | number>;
+    const { metric, stat, pruner, warmup_steps, ...rest } = bodyOf(fields, values) as Record<string, string | number>;
     const body = {
-      ...asked,
+      ...rest,
       search_space: Object.fromEntries(rows.map(({ name }, index) => [name.trim(), read[index]?.parameter ?? {}])),
       objective: { metric, stat },
       ...(pruner === "median" ? { pruner: { type: "median", warmup_steps: warmup_steps ?? 0 } } : {}),
       ...(own ? { base: bodyOf(basic, base) } : {}),
     };
-    await api.POST("/api/experiments/{experimentId}/sweep", { params: { path: { experimentId } }, body: body as Schemas["SweepDefinition"] });
+    await api.POST("/api/experiments/{experimentId}/sweep", {
+      params: { path: { experimentId } },
+      body: body as Schemas["SweepDefinition"],
+    });
     await client.invalidateQueries({ queryKey: ["sweep", experimentId] });
     onStarted();
   };
@@ -61,20 +64,22 @@ export function NewSweep({ experimentId, onStarted }: NewSweepProps) {
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          if (right) attempt(start);
+          if (right) {
+            attempt(start);
+          }
         }}
       >
         <fieldset>
-          <legend>What to try</legend>
+          <legend>Search space</legend>
           <SpaceEditor rows={rows} problems={read.map(({ problem }) => problem)} grid={grid} onChange={setRows} />
         </fieldset>
         <fieldset>
-          <legend>How</legend>
+          <legend>Search</legend>
           <Fields fields={fields} values={values} problems={{ ...refused, ...problems }} onChange={setValues} />
         </fieldset>
         {own && (
           <fieldset>
-            <legend>What all trials have in common</legend>
+            <legend>Common training config</legend>
             <Fields fields={basic} values={base} problems={{ ...baseRefused(refused), ...problems }} onChange={setBase} />
           </fieldset>
         )}
@@ -89,6 +94,6 @@ export function NewSweep({ experimentId, onStarted }: NewSweepProps) {
   );
 }
 
-/** What the server says of members of `base`, by their own names. */
+/** Server-side problems of `base`, keyed by its own member names. */
 const baseRefused = (refused: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(refused).map(([field, message]) => [field.replace(/^base\./, ""), message]));

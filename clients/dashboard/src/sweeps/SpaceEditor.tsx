@@ -9,15 +9,24 @@ interface SpaceEditorProps {
 
 const typeNames: Record<ParameterType, string> = { log_uniform: "log-uniform", uniform: "uniform", int: "int", choice: "choice" };
 
-/** The parameters of a search, a row each. */
+/** The parameters of a search space, one per row. */
 export function SpaceEditor({ rows, problems, grid, onChange }: SpaceEditorProps) {
   const change = (index: number, to: Partial<SpaceRow>): void => onChange(rows.map((row, at) => (at === index ? { ...row, ...to } : row)));
   return (
     <>
       {rows.map((row, index) => (
         <div key={index} className="space-row" role="group" aria-label={`Parameter ${index + 1}`}>
-          <input aria-label="Parameter" placeholder="learning_rate" value={row.name} onChange={({ currentTarget }) => change(index, { name: currentTarget.value })} />
-          <select aria-label="Kind" value={row.type} onChange={({ currentTarget }) => change(index, { type: types.find((type) => type === currentTarget.value) ?? row.type })}>
+          <input
+            aria-label="Parameter"
+            placeholder="learning_rate"
+            value={row.name}
+            onChange={({ currentTarget }) => change(index, { name: currentTarget.value })}
+          />
+          <select
+            aria-label="Kind"
+            value={row.type}
+            onChange={({ currentTarget }) => change(index, { type: types.find((type) => type === currentTarget.value) ?? row.type })}
+          >
             {types.map((type) => (
               <option key={type} value={type}>
                 {typeNames[type]}
@@ -25,15 +34,50 @@ export function SpaceEditor({ rows, problems, grid, onChange }: SpaceEditorProps
             ))}
           </select>
           {row.type === "choice" ? (
-            <input aria-label="Options" placeholder="cosine, linear" value={row.values} onChange={({ currentTarget }) => change(index, { values: currentTarget.value })} />
+            <input
+              aria-label="Options"
+              placeholder="cosine, linear"
+              value={row.values}
+              onChange={({ currentTarget }) => change(index, { values: currentTarget.value })}
+            />
           ) : (
             <>
-              <input aria-label="Least" inputMode="decimal" placeholder="least" size={8} value={row.min} onChange={({ currentTarget }) => change(index, { min: currentTarget.value })} />
-              <input aria-label="Greatest" inputMode="decimal" placeholder="greatest" size={8} value={row.max} onChange={({ currentTarget }) => change(index, { max: currentTarget.value })} />
+              <input
+                aria-label="Min"
+                inputMode="decimal"
+                placeholder="min"
+                size={8}
+                value={row.min}
+                onChange={({ currentTarget }) => change(index, { min: currentTarget.value })}
+              />
+              <input
+                aria-label="Max"
+                inputMode="decimal"
+                placeholder="max"
+                size={8}
+                value={row.max}
+                onChange={({ currentTarget }) => change(index, { max: currentTarget.value })}
+              />
               {row.type === "int" ? (
-                <input aria-label="Step" inputMode="numeric" placeholder="step" size={6} value={row.step} onChange={({ currentTarget }) => change(index, { step: currentTarget.value })} />
+                <input
+                  aria-label="Step"
+                  inputMode="numeric"
+                  placeholder="step"
+                  size={6}
+                  value={row.step}
+                  onChange={({ currentTarget }) => change(index, { step: currentTarget.value })}
+                />
               ) : (
-                grid && <input aria-label="Points" inputMode="numeric" placeholder="points" size={6} value={row.points} onChange={({ currentTarget }) => change(index, { points: currentTarget.value })} />
+                grid && (
+                  <input
+                    aria-label="Points"
+                    inputMode="numeric"
+                    placeholder="points"
+                    size={6}
+                    value={row.points}
+                    onChange={({ currentTarget }) => change(index, { points: currentTarget.value })}
+                  />
+                )
               )}
             </>
           )}

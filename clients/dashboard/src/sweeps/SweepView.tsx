@@ -6,11 +6,13 @@ import { useSweep } from "./queries";
 import { WatchSweep } from "./WatchSweep";
 import "./sweeps.css";
 
-/** The sweep of an experiment: the one that is on or was the last, or the form for another. */
+/** The current or last sweep of an experiment, or the form for a new one. */
 export function SweepView({ experiment: { experiment_id: experimentId } }: { readonly experiment: Schemas["ExperimentView"] }) {
   const { data: sweep, error } = useSweep(experimentId);
   const [another, setAnother] = useState(false);
-  if (sweep === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  if (sweep === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
   return sweep === null || another ? (
     <NewSweep experimentId={experimentId} onStarted={() => setAnother(false)} />
   ) : (

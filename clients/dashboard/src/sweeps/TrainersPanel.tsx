@@ -9,12 +9,12 @@ import { useAttempt } from "../shell/useAttempt";
 import { useTrainers } from "./queries";
 
 const fields: readonly Field[] = [
-  { kind: "text", name: "name", title: "Name", required: true, most: 128 },
-  { kind: "text", name: "url", title: "Address", required: true, most: 2048, hint: "trials are posted there" },
-  { kind: "text", name: "secret", title: "Secret", required: true, most: 1024, hint: "at least 16 characters; signs what is posted" },
+  { kind: "text", name: "name", title: "Name", required: true, max: 128 },
+  { kind: "text", name: "url", title: "Address", required: true, max: 2048, hint: "receives the trials by POST" },
+  { kind: "text", name: "secret", title: "Secret", required: true, max: 1024, hint: "at least 16 characters; signs the requests" },
 ];
 
-/** Programs of others that train what a sweep gives them. */
+/** Registered external trainers. */
 export function TrainersPanel() {
   const client = useQueryClient();
   const { data: page, error: unread } = useTrainers();
@@ -29,24 +29,33 @@ export function TrainersPanel() {
   const remove = async (name: string): Promise<void> => {
     await api.DELETE("/api/trainers/{name}", { params: { path: { name } } });
     await changed();
-    toasts.say(`The trainer ${name} is forgotten.`);
+    toasts.show(`The trainer ${name} is removed.`);
   };
-  if (page === undefined) return unread === null ? <Waiting /> : <Fault error={unread} />;
+  if (page === undefined) {
+    return unread === null ? <Waiting /> : <Fault error={unread} />;
+  }
   return (
     <>
       <ul className="log">
         {page.items.map(({ name, url, waiting, last_error: lastError }) => (
           <li key={name}>
-            {name} <span className="muted">{url}</span> {waiting > 0 && `${waiting} waiting`} {lastError && <span className="error">✗ {lastError}</span>}{" "}
-            <button type="button" className="plain" disabled={busy} aria-label={`Remove the trainer ${name}`} onClick={() => attempt(() => remove(name))}>
+            {name} <span className="muted">{url}</span> {waiting > 0 && `${waiting} waiting`}{" "}
+            {lastError && <span className="error">✗ {lastError}</span>}{" "}
+            <button
+              type="button"
+              className="plain"
+              disabled={busy}
+              aria-label={`Remove the trainer ${name}`}
+              onClick={() => attempt(() => remove(name))}
+            >
               ✗
             </button>
           </li>
         ))}
       </ul>
       <details>
-        <summary>register one</summary>
-        <RequestForm fields={fields} values={values} onChange={setValues} does="register" send={register} />
+        <summary>register a trainer</summary>
+        <RequestForm fields={fields} values={values} onChange={setValues} submitLabel="register" send={register} />
       </details>
       {error !== null && <Fault error={error} />}
     </>

@@ -17,11 +17,11 @@ const signs: Record<Schemas["TrialOutcome"], readonly [sign: string, className: 
   pruned: ["✂", "warning"],
 };
 
-/** Trials with what they tried and what came of it, by number or by any of that. */
+/** Trials with their parameters and results, sortable. */
 export function TrialTable({ trials, bestId }: TrialTableProps) {
   const [order, setOrder] = useState<{ readonly by: string; readonly down: boolean }>({ by: "number", down: true });
   const parameters = [...new Set(trials.flatMap(({ hyperparams }) => Object.keys(hyperparams as Record<string, unknown>)))];
-  const rows = [...trials].sort((one, other) => compared(valueOf(one, order.by), valueOf(other, order.by)) * (order.down ? -1 : 1));
+  const rows = [...trials].sort((a, b) => compared(valueOf(a, order.by), valueOf(b, order.by)) * (order.down ? -1 : 1));
   const heading = (by: string, title: string, number: boolean) => (
     <th key={by} className={number ? "number" : undefined} aria-sort={order.by === by ? (order.down ? "descending" : "ascending") : "none"}>
       <button type="button" className="plain" onClick={() => setOrder({ by, down: order.by === by && !order.down })}>
@@ -29,7 +29,9 @@ export function TrialTable({ trials, bestId }: TrialTableProps) {
       </button>
     </th>
   );
-  if (trials.length === 0) return <div className="notice muted">None has been started yet.</div>;
+  if (trials.length === 0) {
+    return <div className="notice muted">No trials yet.</div>;
+  }
   return (
     <WideTable name="Trials">
       <thead>
@@ -69,16 +71,25 @@ export function TrialTable({ trials, bestId }: TrialTableProps) {
 }
 
 function valueOf(trial: Schemas["TrialView"], by: string): unknown {
-  if (by === "number") return trial.number;
-  if (by === "state") return trial.state;
+  if (by === "number") {
+    return trial.number;
+  }
+  if (by === "state") {
+    return trial.state;
+  }
   return by === "value" ? trial.value : (trial.hyperparams as Record<string, unknown>)[by.slice("params.".length)];
 }
 
-const shown = (value: unknown): string => (typeof value === "number" || typeof value === "string" ? figure(value) : value === undefined ? "–" : JSON.stringify(value));
+const shown = (value: unknown): string =>
+  typeof value === "number" || typeof value === "string" ? figure(value) : value === undefined ? "–" : JSON.stringify(value);
 
-/** Numbers by size, anything else as text; what is missing first. */
-function compared(one: unknown, other: unknown): number {
-  if (typeof one === "number" && typeof other === "number") return one - other;
-  if (typeof one === "number") return 1;
-  return typeof other === "number" ? -1 : shown(one).localeCompare(shown(other));
+/** Numbers by value, anything else as text; missing values first. */
+function compared(a: unknown, b: unknown): number {
+  if (typeof a === "number" && typeof b === "number") {
+    return a - b;
+  }
+  if (typeof a === "number") {
+    return 1;
+  }
+  return typeof b === "number" ? -1 : shown(a).localeCompare(shown(b));
 }

@@ -15,18 +15,21 @@ interface WatchSweepProps {
   readonly onAnother: () => void;
 }
 
-/** How a sweep goes: how far it is, the best so far, every trial. */
+/** A sweep's progress, its best trial and all trials. */
 export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
   const client = useQueryClient();
-  const { experiment_id: experimentId, state, trials: counts, best, definition, max_trials: most } = sweep;
+  const { experiment_id: experimentId, state, trials: counts, best, definition, max_trials: maxTrials } = sweep;
   const { data: page } = useTrials(experimentId);
   const { busy, error, attempt } = useAttempt();
   const trials = page?.items ?? [];
   const { direction, objective } = readDefinition(definition);
   const path = { params: { path: { experimentId } } };
-  const does = (what: () => Promise<unknown>): void => attempt(() => what().then(() => client.invalidateQueries({ queryKey: ["sweep", experimentId] })));
+  const perform = (what: () => Promise<unknown>): void =>
+    attempt(() => what().then(() => client.invalidateQueries({ queryKey: ["sweep", experimentId] })));
   const stop = (): void => {
-    if (confirm("Stop the sweep and cancel the trials that run? It can't be gone on with.")) does(() => api.POST("/api/experiments/{experimentId}/sweep/stop", { ...path, body: { cancel_running: true } }));
+    if (confirm("Stop the sweep and cancel its running trials? A stopped sweep can't be resumed.")) {
+      perform(() => api.POST("/api/experiments/{experimentId}/sweep/stop", { ...path, body: { cancel_running: true } }));
+    }
   };
   return (
     <div className="sweep">
@@ -34,7 +37,7 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
         {sweep.message && <div className="notice">{sweep.message}</div>}
         <Facts
           facts={[
-          ["trials", `${counts.handed} of ${most}`],
+          ["trials", `${counts.handed} of ${maxTrials}`],
           ["completed", figure(counts.completed)],
           ["running or queued", figure(counts.pending)],
           ["pruned", figure(counts.pruned)],
@@ -45,24 +48,33 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
         />
         {best && (
           <p className="notice">
-            <span className="good">★ best</span> <Link href={`/runs/${encodeURIComponent(best.trial_id)}`}>{figure(best.value)}</Link> with{" "}
+            <span className="good">★ best</span>{" "}
+            <Link href={`/runs/${encodeURIComponent(best.trial_id)}`}>{figure(best.value)}</Link> with{" "}
             {Object.entries(best.hyperparams as Record<string, unknown>)
               .map(([name, value]) => `${name} ${typeof value === "number" ? figure(value) : JSON.stringify(value)}`)
               .join(", ")}
           </p>
         )}
         <div className="actions">
-          <button type="button" disabled={busy || state !== "running"} onClick={() => does(() => api.POST("/api/experiments/{experimentId}/sweep/pause", path))}>
+          <button
+            type="button"
+            disabled={busy || state !== "running"}
+            onClick={() => perform(() => api.POST("/api/experiments/{experimentId}/sweep/pause", path))}
+          >
             pause
           </button>
-          <button type="button" disabled={busy || state !== "paused"} onClick={() => does(() => api.POST("/api/experiments/{experimentId}/sweep/resume", path))}>
+          <button
+            type="button"
+            disabled={busy || state !== "paused"}
+            onClick={() => perform(() => api.POST("/api/experiments/{experimentId}/sweep/resume", path))}
+          >
             resume
           </button>
           <button type="button" disabled={busy || (state !== "running" && state !== "paused")} onClick={stop}>
             stop
           </button>
           <button type="button" disabled={state === "running" || state === "paused"} onClick={onAnother}>
-            another sweep
+            new sweep
           </button>
         </div>
         {error !== null && <Fault error={error} />}

@@ -6,11 +6,13 @@ export interface TrialPoint {
   readonly best: number;
 }
 
-/** The completed trials in order, each with the best value there was by then. */
+/** The completed trials in order, each with the best value so far. */
 export function bestSoFar(trials: readonly Schemas["TrialView"][], maximizes: boolean): readonly TrialPoint[] {
   let best: number | undefined;
   return trials.flatMap(({ number, value, state }) => {
-    if (state !== "completed" || typeof value !== "number" || !Number.isFinite(value)) return [];
+    if (state !== "completed" || typeof value !== "number" || !Number.isFinite(value)) {
+      return [];
+    }
     best = best === undefined ? value : maximizes ? Math.max(best, value) : Math.min(best, value);
     return [{ number, value, best }];
   });

@@ -3,28 +3,35 @@ import { requestField } from "../forms/requestField";
 
 const choice = (value: string, title = value) => ({ value, title });
 
-/** How a sweep searches. */
+/** The fields of a sweep. */
 export const sweepFields = (trainers: readonly string[]): readonly Field[] => [
   requestField("SweepDefinition", "sampler", { title: "Sampler", titles: { tpe: "TPE" } }),
-  requestField("SweepDefinition", "max_trials", { title: "Trials at most", hint: "all points of a grid when empty" }),
-  requestField("SweepDefinition", "max_concurrent", { title: "At once" }),
-  { kind: "text", name: "metric", title: "Objective", required: true, most: 256, suggestions: ["val_loss", "train_loss", "val_ppl"] },
-  { kind: "choice", name: "stat", title: "Of its curve the", choices: [choice("min", "least"), choice("last"), choice("max", "greatest"), choice("mean")] },
+  requestField("SweepDefinition", "max_trials", { title: "Max trials", placeholder: "all points of a grid" }),
+  requestField("SweepDefinition", "max_concurrent", { title: "Max concurrent" }),
+  { kind: "text", name: "metric", title: "Objective", required: true, max: 256, suggestions: ["val_loss", "train_loss", "val_ppl"] },
+  { kind: "choice", name: "stat", title: "Statistic", choices: [choice("min"), choice("last"), choice("max"), choice("mean")] },
   requestField("SweepDefinition", "direction", { title: "Direction" }),
-  { kind: "choice", name: "pruner", title: "Pruning", choices: [choice("", "none"), choice("median", "below the median")] },
-  requestField("PrunerDefinition", "warmup_steps", { title: "Not before step", hint: "of pruning" }),
+  { kind: "choice", name: "pruner", title: "Pruning", choices: [choice("", "none"), choice("median")] },
+  requestField("PrunerDefinition", "warmup_steps", { title: "Prune from step" }),
   {
     kind: "choice",
     name: "trainer",
     title: "Trainer",
-    choices: [choice("own", "Trainyard's own"), choice("external", "whoever asks for trials"), ...trainers.map((name) => choice(name))],
+    choices: [choice("own", "Trainyard's own"), choice("external", "external (ask and tell)"), ...trainers.map((name) => choice(name))],
   },
   requestField("SweepDefinition", "seed", { title: "Seed", rare: true }),
 ];
 
-export const usualSweep: Values = { sampler: "tpe", max_trials: "10", metric: "val_loss", stat: "min", direction: "minimize", trainer: "own" };
+export const defaultSweep: Values = {
+  sampler: "tpe",
+  max_trials: "10",
+  metric: "val_loss",
+  stat: "min",
+  direction: "minimize",
+  trainer: "own",
+};
 
-/** What trials of our own trainer have in common. */
+/** The training config that all trials share, for Trainyard's own trainer. */
 export const baseFields = (tokenizers: readonly { readonly value: string; readonly title: string }[]): readonly Field[] => [
   { kind: "choice", name: "tokenizer_id", title: "Tokenizer", required: true, choices: tokenizers },
   requestField("TrainingConfig", "corpus_path", { title: "Corpus", required: true }),
@@ -35,4 +42,4 @@ export const baseFields = (tokenizers: readonly { readonly value: string; readon
   requestField("TrainingConfig", "threads", { title: "Threads", rare: true }),
 ];
 
-export const usualBase: Values = { corpus_path: ".", model_size: "nano", max_steps: "200", eval_every: "20" };
+export const defaultBase: Values = { corpus_path: ".", model_size: "nano", max_steps: "200", eval_every: "20" };

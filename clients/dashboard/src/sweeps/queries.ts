@@ -5,7 +5,7 @@ import { useFreshness } from "../runs/queries";
 
 const maxTrials = 1000;
 
-/** The newest sweep of an experiment; null where there has been none. */
+/** The newest sweep of an experiment; null if it has none. */
 export function useSweep(experimentId: string) {
   const queryKey = ["sweep", experimentId];
   useFreshness(queryKey, "*", ["status_change"]);
@@ -15,7 +15,9 @@ export function useSweep(experimentId: string) {
       try {
         return await data(api.GET("/api/experiments/{experimentId}/sweep", { params: { path: { experimentId } } }));
       } catch (fault) {
-        if (fault instanceof Problem && fault.status === 404) return null;
+        if (fault instanceof Problem && fault.status === 404) {
+          return null;
+        }
         throw fault;
       }
     },
@@ -25,7 +27,8 @@ export function useSweep(experimentId: string) {
 export function useTrials(experimentId: string) {
   return useQuery({
     queryKey: ["sweep", experimentId, "trials"],
-    queryFn: () => data(api.GET("/api/experiments/{experimentId}/sweep/trials", { params: { path: { experimentId }, query: { limit: maxTrials } } })),
+    queryFn: () =>
+      data(api.GET("/api/experiments/{experimentId}/sweep/trials", { params: { path: { experimentId }, query: { limit: maxTrials } } })),
   });
 }
 

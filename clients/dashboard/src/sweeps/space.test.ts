@@ -16,22 +16,26 @@ describe("a parameter to search", () => {
 
   it.each<[Partial<SpaceRow>, boolean, string]>([
     [{ name: " " }, false, "needs a name"],
-    [{ min: "1" }, false, "needs a least and a greatest number"],
-    [{ min: "2", max: "1" }, false, "needs a greatest number above its least"],
+    [{ min: "1" }, false, "needs a min and a max"],
+    [{ min: "2", max: "1" }, false, "needs a max above its min"],
     [{ min: "0", max: "1" }, false, "must be above 0"],
-    [{ type: "uniform", min: "0", max: "1" }, true, "needs a number of points for a grid, from 2 up"],
+    [{ type: "uniform", min: "0", max: "1" }, true, "needs at least 2 points for a grid"],
     [{ type: "int", min: "0.5", max: "1" }, false, "needs whole numbers"],
-    [{ type: "int", min: "1", max: "2", step: "0" }, false, "needs a whole step from 1 up"],
-    [{ type: "choice", values: " , " }, false, "needs options, with commas between them"],
-    [{ type: "choice", values: "1, 1.0" }, false, "has an option twice"],
+    [{ type: "int", min: "1", max: "2", step: "0" }, false, "needs a whole step of at least 1"],
+    [{ type: "choice", values: " , " }, false, "needs options, separated by commas"],
+    [{ type: "choice", values: "1, 1.0" }, false, "has a duplicate option"],
   ])("%j is refused", (change, grid, problem) => {
     expect(parameterOf(row(change), grid)).toEqual({ problem });
   });
 });
 
 it("counts the points of a grid", () => {
-  const parameters = [row({ type: "choice", values: "a,b,c" }), row({ type: "int", min: "2", max: "7", step: "2" }), row({ type: "uniform", min: "0", max: "1", points: "5" })];
-  expect(gridSize(parameters.map((one) => parameterOf(one, true).parameter))).toBe(3 * 3 * 5);
+  const parameters = [
+    row({ type: "choice", values: "a,b,c" }),
+    row({ type: "int", min: "2", max: "7", step: "2" }),
+    row({ type: "uniform", min: "0", max: "1", points: "5" }),
+  ];
+  expect(gridSize(parameters.map((row) => parameterOf(row, true).parameter))).toBe(3 * 3 * 5);
   expect(gridSize([undefined])).toBeUndefined();
 });
 

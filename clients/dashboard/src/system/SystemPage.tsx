@@ -35,13 +35,18 @@ const charts: readonly Chart[] = [
   { title: "Network", keys: [["network_received_bytes_per_second", "received"], ["network_sent_bytes_per_second", "sent"]], text: rate },
 ];
 
-/** The machines Trainyard runs on: now, and over time. */
+/** The machines Trainyard runs on, now and over time. */
 export function SystemPage() {
   const [search, setSearch] = useSearchParams();
   const hours = spans.find(({ value }) => value === search.get("hours"))?.value ?? "1";
   const { data: history, error } = useQuery({
     queryKey: ["system", "history", hours],
-    queryFn: () => data(api.GET("/api/system/history", { params: { query: { from: new Date(Date.now() - Number(hours) * 3_600_000).toISOString(), max_points: 500 } } })),
+    queryFn: () =>
+      data(
+        api.GET("/api/system/history", {
+          params: { query: { from: new Date(Date.now() - Number(hours) * 3_600_000).toISOString(), max_points: 500 } },
+        }),
+      ),
     refetchInterval: every,
     placeholderData: (previous) => previous,
   });
@@ -51,14 +56,20 @@ export function SystemPage() {
         <Panel title="Now">
           <SystemPanel />
         </Panel>
-        <Panel title="What it needs">
+        <Panel title="Dependencies">
           <ReadinessList />
         </Panel>
       </div>
       <Panel
-        title="Over time"
+        title="History"
         beside={
-          <select aria-label="How long" value={hours} onChange={({ currentTarget }) => setSearch(currentTarget.value === "1" ? {} : { hours: currentTarget.value }, { replace: true })}>
+          <select
+            aria-label="Time range"
+            value={hours}
+            onChange={({ currentTarget }) =>
+              setSearch(currentTarget.value === "1" ? {} : { hours: currentTarget.value }, { replace: true })
+            }
+          >
             {spans.map(({ value, title }) => (
               <option key={value} value={value}>
                 {title}
@@ -79,7 +90,10 @@ export function SystemPage() {
 
 function InstanceCharts({ instance: { instance_id: id, host, times, values } }: { readonly instance: Schemas["InstanceHistory"] }) {
   const gpus = Object.keys(values).filter((key) => key.startsWith("gpu"));
-  const all: readonly Chart[] = [...charts, ...gpus.map((key) => ({ title: key, keys: [[key, ""]] as const, text: key.endsWith("bytes") ? bytes : figure }))];
+  const all: readonly Chart[] = [
+    ...charts,
+    ...gpus.map((key) => ({ title: key, keys: [[key, ""]] as const, text: key.endsWith("bytes") ? bytes : figure })),
+  ];
   return (
     <section aria-label={`Instance ${id}`}>
       <h3>
@@ -93,7 +107,9 @@ function InstanceCharts({ instance: { instance_id: id, host, times, values } }: 
             times={times as readonly string[]}
             text={text}
             top={top}
-            series={keys.flatMap(([key, name]) => (values[key] === undefined ? [] : [{ name, values: values[key].map((value) => (typeof value === "number" ? value : null)) }]))}
+            series={keys.flatMap(([key, name]) =>
+              values[key] === undefined ? [] : [{ name, values: values[key].map((value) => (typeof value === "number" ? value : null)) }],
+            )}
           />
         ))}
       </div>
@@ -103,17 +119,21 @@ function InstanceCharts({ instance: { instance_id: id, host, times, values } }: 
 
 function ReadinessList() {
   const { data: readiness, error } = useReadiness();
-  if (readiness === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  if (readiness === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
   return (
     <dl className="facts">
-      {[{ name: "trainyard", status: readiness.status, description: "" }, ...readiness.dependencies].map(({ name, status, description }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd className={status === "healthy" ? "good" : "error"}>
-            {status === "healthy" ? "✓" : "✗"} {status} {status !== "healthy" && description}
-          </dd>
-        </div>
-      ))}
+      {[{ name: "trainyard", status: readiness.status, description: "" }, ...readiness.dependencies].map(
+        ({ name, status, description }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className={status === "healthy" ? "good" : "error"}>
+              {status === "healthy" ? "✓" : "✗"} {status} {status !== "healthy" && description}
+            </dd>
+          </div>
+        ),
+      )}
     </dl>
   );
 }

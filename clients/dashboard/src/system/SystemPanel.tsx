@@ -7,11 +7,19 @@ import { Fault, Waiting } from "../shell/Notice";
 const EVERY = 5000;
 const nearlyFull = 0.05;
 
-/** The machine the store runs on, now. */
+/** The current state of the store's machine. */
 export function SystemPanel() {
-  const { data: machine, error } = useQuery({ queryKey: ["system"], queryFn: () => data(api.GET("/api/system/status")), refetchInterval: EVERY });
-  if (error !== null) return <Fault error={error} />;
-  if (machine === undefined) return <Waiting />;
+  const { data: machine, error } = useQuery({
+    queryKey: ["system"],
+    queryFn: () => data(api.GET("/api/system/status")),
+    refetchInterval: EVERY,
+  });
+  if (error !== null) {
+    return <Fault error={error} />;
+  }
+  if (machine === undefined) {
+    return <Waiting />;
+  }
   const { memory, disk, process } = machine;
   const full = disk != null && disk.free_bytes < disk.total_bytes * nearlyFull;
   const facts = [
@@ -27,7 +35,8 @@ export function SystemPanel() {
     <>
       {full && (
         <div className="notice warning" role="alert">
-          ⚠ The disk is nearly full: {bytes(disk.free_bytes)} of {bytes(disk.total_bytes)} are free. Delete checkpoints or runs, or Trainyard will soon store nothing.
+          ⚠ The disk is nearly full: {bytes(disk.free_bytes)} of {bytes(disk.total_bytes)} are free. Delete checkpoints or runs: on a full
+          disk Trainyard can't store anything.
         </div>
       )}
       <Facts facts={facts} />
@@ -35,4 +44,5 @@ export function SystemPanel() {
   );
 }
 
-const round = (value: number | string | null | undefined): number | string | null | undefined => (typeof value === "number" ? Math.round(value * 10) / 10 : value);
+const round = (value: number | string | null | undefined): number | string | null | undefined =>
+  typeof value === "number" ? Math.round(value * 10) / 10 : value;

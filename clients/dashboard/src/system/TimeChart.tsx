@@ -7,7 +7,7 @@ interface TimeChartProps {
   readonly times: readonly string[];
   readonly series: readonly TimeSeries[];
   readonly text: (value: number) => string;
-  /** Of the axis, at least. */
+  /** Minimum for the top of the axis. */
   readonly top?: number | undefined;
 }
 
@@ -15,10 +15,10 @@ const plot = { width: 560, height: 130 };
 const [left, top, bottom] = [78, 8, 20] as const;
 const dashes = ["", "6 3", "2 3"];
 
-/** Values of a machine over time. The last of each is in the legend, in words. */
+/** Machine metrics over time. The legend has each last value as text. */
 export function TimeChart({ title, times, series, text, top: atLeast }: TimeChartProps) {
-  const most = topOf(series, atLeast);
-  const paths = pathsOf(times.map((time) => Date.parse(time)), series, most, plot);
+  const max = topOf(series, atLeast);
+  const paths = pathsOf(times.map((time) => Date.parse(time)), series, max, plot);
   const [first, last] = [times[0], times.at(-1)];
   return (
     <figure className="time-chart">
@@ -30,14 +30,26 @@ export function TimeChart({ title, times, series, text, top: atLeast }: TimeChar
           </span>
         ))}
       </figcaption>
-      <svg viewBox={`0 0 ${left + plot.width} ${top + plot.height + bottom}`} className="axes" role="img" aria-label={`${title}: ${series.map(({ name, values }) => `${name} ${lastOf(values, text)}`).join(", ")}`}>
+      <svg
+        viewBox={`0 0 ${left + plot.width} ${top + plot.height + bottom}`}
+        className="axes"
+        role="img"
+        aria-label={`${title}: ${series.map(({ name, values }) => `${name} ${lastOf(values, text)}`).join(", ")}`}
+      >
         <g transform={`translate(${left} ${top})`}>
           <rect width={plot.width} height={plot.height} fill="none" stroke="var(--border)" />
           {paths.map((path, index) => (
-            <path key={index} d={path} fill="none" stroke={colourAt(index)} strokeWidth={1.5} strokeDasharray={dashes[index % dashes.length]} />
+            <path
+              key={index}
+              d={path}
+              fill="none"
+              stroke={colourAt(index)}
+              strokeWidth={1.5}
+              strokeDasharray={dashes[index % dashes.length]}
+            />
           ))}
           <text x={-8} y={10} textAnchor="end">
-            {text(most)}
+            {text(max)}
           </text>
           <text x={-8} y={plot.height} textAnchor="end">
             0

@@ -2,7 +2,12 @@ import { expect, it } from "vitest";
 import { readinessOf } from "./readiness";
 
 it("reads what is well and what is not", () => {
-  expect(readinessOf({ status: "unhealthy", dependencies: { redis: { status: "unhealthy", description: "away" }, database: { status: "healthy", description: null } } })).toEqual({
+  expect(
+    readinessOf({
+      status: "unhealthy",
+      dependencies: { redis: { status: "unhealthy", description: "away" }, database: { status: "healthy", description: null } },
+    }),
+  ).toEqual({
     status: "unhealthy",
     dependencies: [
       { name: "redis", status: "unhealthy", description: "away" },

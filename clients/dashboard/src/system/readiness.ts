@@ -15,22 +15,30 @@ export interface Readiness {
 
 const every = 10_000;
 
-/** Whether Trainyard and all it needs are well. It answers that with 503 where something isn't, and says what. */
+/** The readiness of Trainyard and its dependencies. An unready server answers 503 with the details, so that is no error here. */
 export const useReadiness = () =>
   useQuery({
     queryKey: ["readiness"],
-    queryFn: async () => readinessOf(await (await fetch("/readyz", { headers: { Accept: "application/json", ...(asksWithKey() ? { "X-Api-Key": readKey() } : {}) } })).json()),
+    queryFn: async () =>
+      readinessOf(
+        await (
+          await fetch("/readyz", { headers: { Accept: "application/json", ...(asksWithKey() ? { "X-Api-Key": readKey() } : {}) } })
+        ).json(),
+      ),
     refetchInterval: every,
   });
 
 export function readinessOf(answer: unknown): Readiness {
-  const { status, dependencies } = (answer ?? {}) as { status?: unknown; dependencies?: Record<string, { status?: unknown; description?: unknown }> };
+  const { status, dependencies } = (answer ?? {}) as {
+    status?: unknown;
+    dependencies?: Record<string, { status?: unknown; description?: unknown }>;
+  };
   return {
     status: typeof status === "string" ? status : "unknown",
-    dependencies: Object.entries(dependencies ?? {}).map(([name, one]) => ({
+    dependencies: Object.entries(dependencies ?? {}).map(([name, dependency]) => ({
       name,
-      status: typeof one.status === "string" ? one.status : "unknown",
-      description: typeof one.description === "string" ? one.description : "",
+      status: typeof dependency.status === "string" ? dependency.status : "unknown",
+      description: typeof dependency.description === "string" ? dependency.description : "",
     })),
   };
 }

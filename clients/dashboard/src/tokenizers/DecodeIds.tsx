@@ -4,14 +4,18 @@ import { Fault } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
 import { idsOf } from "./ids";
 
-/** The text that ids stand for. */
+/** Decodes ids to text. */
 export function DecodeIds({ tokenizerId }: { readonly tokenizerId: string }) {
   const [text, setText] = useState<string>();
   const { busy, error, attempt } = useAttempt();
   const decode = async (typed: string): Promise<void> => {
     const ids = idsOf(typed);
-    if (ids === undefined) throw new Error("Write ids as whole numbers, with spaces or commas between them.");
-    setText((await data(api.POST("/api/tokenizers/{tokenizerId}/decode", { params: { path: { tokenizerId } }, body: { ids: [...ids] } }))).text);
+    if (ids === undefined) {
+      throw new Error("Enter ids as whole numbers, separated by spaces or commas.");
+    }
+    setText(
+      (await data(api.POST("/api/tokenizers/{tokenizerId}/decode", { params: { path: { tokenizerId } }, body: { ids: [...ids] } }))).text,
+    );
   };
   return (
     <form

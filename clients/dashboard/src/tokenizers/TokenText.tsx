@@ -9,7 +9,7 @@ interface TokenTextProps {
 
 const colours = 6;
 
-/** A text, each of its tokens in a colour and a frame of its own; the one that is pointed at or reached is told of. */
+/** A text with each token in its own colour and frame. Shows details of the token under the pointer or focus. */
 export function TokenText({ ids, tokens, special }: TokenTextProps) {
   const [chosen, setChosen] = useState<number>();
   const id = chosen === undefined ? undefined : ids[chosen];
@@ -33,7 +33,9 @@ export function TokenText({ ids, tokens, special }: TokenTextProps) {
         })}
       </p>
       <p className="muted">
-        {id === undefined ? "Point at a token to see its id." : `token ${(chosen ?? 0) + 1}: id ${id}, written ${JSON.stringify(tokens[chosen ?? 0])} in the vocabulary`}
+        {id === undefined
+          ? "Point at a token to see its id."
+          : `token ${(chosen ?? 0) + 1}: id ${id}, written ${JSON.stringify(tokens[chosen ?? 0])} in the vocabulary`}
       </p>
     </>
   );

@@ -23,7 +23,11 @@ export function TokenizersPage() {
       <Panel title="Tokenizers" beside={tokenizers?.length ?? ""}>
         {error !== null && <Fault error={error} />}
         {tokenizers === undefined && error === null && <Waiting />}
-        {tokenizers?.length === 0 && <div className="notice">None yet. Name a text file or a folder of them and press train: a model needs one, and it takes seconds.</div>}
+        {tokenizers?.length === 0 && (
+          <div className="notice">
+            No tokenizers yet. Enter a text file or a folder and press train. A model needs a tokenizer; training one takes seconds.
+          </div>
+        )}
         {tokenizers !== undefined && tokenizers.length > 0 && (
           <WideTable name="Tokenizers">
             <thead>
@@ -34,7 +38,7 @@ export function TokenizersPage() {
                 <th className="number">Tokens per word</th>
                 <th className="number">Coverage</th>
                 <th>Corpus</th>
-                <th>Made</th>
+                <th>Created</th>
                 <th>
                   <span className="unseen">Delete</span>
                 </th>
@@ -57,7 +61,7 @@ export function TokenizersPage() {
   );
 }
 
-const usedBy = (runs: readonly string[]): string => (runs.length === 0 ? "" : ` Runs that use it go on with their copy: ${runs.join(", ")}.`);
+const usedBy = (runs: readonly string[]): string => (runs.length === 0 ? "" : ` Runs that use it keep their copy: ${runs.join(", ")}.`);
 
 function TokenizerRow({ tokenizer }: { readonly tokenizer: Schemas["TokenizerManifest"] }) {
   const client = useQueryClient();
@@ -65,10 +69,12 @@ function TokenizerRow({ tokenizer }: { readonly tokenizer: Schemas["TokenizerMan
   const { tokenizer_id: tokenizerId, statistics, config } = tokenizer;
   const name = tokenizer.name ?? tokenizerId;
   const remove = async (): Promise<void> => {
-    if (!confirm(`Delete the tokenizer ${name} with its files? Runs keep their own copy.`)) return;
+    if (!confirm(`Delete the tokenizer ${name} with its files? Runs keep their own copy.`)) {
+      return;
+    }
     const { data: left } = await api.DELETE("/api/tokenizers/{tokenizerId}", { params: { path: { tokenizerId } } });
     await client.invalidateQueries({ queryKey: ["tokenizers"] });
-    toasts.say(`The tokenizer ${name} is deleted.${usedBy(left?.used_by ?? [])}`);
+    toasts.show(`The tokenizer ${name} is deleted.${usedBy(left?.used_by ?? [])}`);
   };
   return (
     <tr>

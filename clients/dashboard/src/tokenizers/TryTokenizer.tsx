@@ -9,22 +9,28 @@ import { TokenText } from "./TokenText";
 import { useTokenizers } from "./queries";
 
 const example = "The quick brown fox jumps over the lazy dog. Ein süßer Hund: 12,345.67 🦊\n\tdef tokens(text): return text.split()";
-// Longer texts make addresses that servers refuse.
+// Servers refuse URLs with longer texts.
 const maxInAddress = 2000;
 
-/** What a tokenizer makes of a text, and another beside it. */
+/** Encodes a text, and compares with another tokenizer. */
 export function TryTokenizer({ tokenizer }: { readonly tokenizer: Schemas["TokenizerManifest"] }) {
   const [search, setSearch] = useSearchParams();
   const { data: pages } = useTokenizers();
   const text = search.get("text") ?? example;
-  const others = pages?.pages.flatMap(({ items }) => items).filter((one) => one.status === "completed" && one.tokenizer_id !== tokenizer.tokenizer_id) ?? [];
-  const other = others.find((one) => one.tokenizer_id === search.get("with"));
+  const others =
+    pages?.pages
+      .flatMap(({ items }) => items)
+      .filter(({ status, tokenizer_id: id }) => status === "completed" && id !== tokenizer.tokenizer_id) ?? [];
+  const other = others.find(({ tokenizer_id: id }) => id === search.get("with"));
   const set = (name: string, value: string): void =>
     setSearch(
       (current) => {
         const next = new URLSearchParams(current);
-        if (value === "" && name === "with") next.delete(name);
-        else next.set(name, value);
+        if (value === "" && name === "with") {
+          next.delete(name);
+        } else {
+          next.set(name, value);
+        }
         return next;
       },
       { replace: true },
@@ -37,7 +43,7 @@ export function TryTokenizer({ tokenizer }: { readonly tokenizer: Schemas["Token
       </label>
       <Encoded tokenizer={tokenizer} text={text} />
       <label>
-        beside it{" "}
+        compare with{" "}
         <select value={other?.tokenizer_id ?? ""} onChange={({ currentTarget }) => set("with", currentTarget.value)}>
           <option value="">nothing</option>
           {others.map(({ tokenizer_id: id, name }) => (
@@ -59,7 +65,8 @@ function Encoded({ tokenizer, text }: { readonly tokenizer: Schemas["TokenizerMa
   const special = useMemo(() => new Set(tokenizer.config.special_tokens), [tokenizer.config.special_tokens]);
   const { data: encoded, error } = useQuery({
     queryKey: ["tokenizer", tokenizerId, "encoded", wanted],
-    queryFn: ({ signal }) => data(api.POST("/api/tokenizers/{tokenizerId}/encode", { params: { path: { tokenizerId } }, body: { text: wanted }, signal })),
+    queryFn: ({ signal }) =>
+      data(api.POST("/api/tokenizers/{tokenizerId}/encode", { params: { path: { tokenizerId } }, body: { text: wanted }, signal })),
     placeholderData: (previous) => previous,
     staleTime: Infinity,
     gcTime: 10_000,
@@ -69,10 +76,12 @@ function Encoded({ tokenizer, text }: { readonly tokenizer: Schemas["TokenizerMa
     <figure className="encoded" aria-label={`Tokens of ${tokenizer.name ?? tokenizerId}`}>
       <figcaption>
         {tokenizer.name ?? tokenizerId}{" "}
-        <strong role="status">
-          {encoded === undefined ? "…" : `${figure(encoded.ids.length)} tokens`}
-        </strong>{" "}
-        {encoded !== undefined && encoded.ids.length > 0 && <span className="muted">of {figure(characters)} characters, {figure(characters / encoded.ids.length)} each</span>}
+        <strong role="status">{encoded === undefined ? "…" : `${figure(encoded.ids.length)} tokens`}</strong>{" "}
+        {encoded !== undefined && encoded.ids.length > 0 && (
+          <span className="muted">
+            of {figure(characters)} characters, {figure(characters / encoded.ids.length)} each
+          </span>
+        )}
       </figcaption>
       {error !== null && <Fault error={error} />}
       {encoded !== undefined && <TokenText ids={encoded.ids} tokens={encoded.tokens} special={special} />}

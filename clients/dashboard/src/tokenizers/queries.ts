@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../api/client";
 
-/** Training a tokenizer is not told on the WebSocket: while one trains, it is asked for. */
+/** Polls while a tokenizer trains, because the WebSocket does not report tokenizers. */
 const whileTraining = 1000;
 const perPage = 100;
 
@@ -10,7 +10,8 @@ const trains = ({ status }: Schemas["TokenizerManifest"]): boolean => status ===
 export function useTokenizers() {
   return useInfiniteQuery({
     queryKey: ["tokenizers"],
-    queryFn: ({ pageParam }) => data(api.GET("/api/tokenizers", { params: { query: { limit: perPage, ...(pageParam === "" ? {} : { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) =>
+      data(api.GET("/api/tokenizers", { params: { query: { limit: perPage, ...(pageParam === "" ? {} : { cursor: pageParam }) } } })),
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
     refetchInterval: ({ state }) => (state.data?.pages.some(({ items }) => items.some(trains)) ? whileTraining : false),

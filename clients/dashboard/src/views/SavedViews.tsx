@@ -9,7 +9,7 @@ import "./savedViews.css";
 
 const queryKey = ["views"];
 
-/** Pages that somebody wanted to find again, with all their addresses say; and a way to keep this one. */
+/** The saved views, and a form to save the current page. */
 export function SavedViews() {
   const client = useQueryClient();
   const [location, go] = useLocation();
@@ -19,7 +19,9 @@ export function SavedViews() {
   const { data: views } = useQuery({ queryKey, queryFn: () => data(api.GET("/api/views")) });
   const here = search === "" ? location : `${location}?${search}`;
   const close = (): void => {
-    if (menu.current !== null) menu.current.open = false;
+    if (menu.current !== null) {
+      menu.current.open = false;
+    }
   };
   const save = async (form: HTMLFormElement): Promise<void> => {
     const name = new FormData(form).get("name");
@@ -30,7 +32,7 @@ export function SavedViews() {
   const remove = async ({ view_id: viewId, name, path }: Schemas["ViewView"]): Promise<void> => {
     await api.DELETE("/api/views/{viewId}", { params: { path: { viewId } } });
     await client.invalidateQueries({ queryKey });
-    toasts.say(`The view ${name} is deleted.`, async () => {
+    toasts.show(`The view ${name} is deleted.`, async () => {
       await api.POST("/api/views", { body: { name, path } });
       await client.invalidateQueries({ queryKey });
     });
@@ -39,7 +41,9 @@ export function SavedViews() {
     <details className="views" ref={menu}>
       <summary>Views</summary>
       <div className="views-menu">
-        {views?.items.length === 0 && <p className="muted">None is saved yet. What a page shows is in its address; save this one to find it again.</p>}
+        {views?.items.length === 0 && (
+          <p className="muted">No saved views. A page's address contains its state; save it under a name here.</p>
+        )}
         <ul>
           {views?.items.map((view) => (
             <li key={view.view_id}>
@@ -54,7 +58,13 @@ export function SavedViews() {
               >
                 {view.name}
               </a>{" "}
-              <button type="button" className="plain" disabled={busy} aria-label={`Delete the view ${view.name}`} onClick={() => attempt(() => remove(view))}>
+              <button
+                type="button"
+                className="plain"
+                disabled={busy}
+                aria-label={`Delete the view ${view.name}`}
+                onClick={() => attempt(() => remove(view))}
+              >
                 ✗
               </button>
             </li>
@@ -67,7 +77,10 @@ export function SavedViews() {
             attempt(() => save(form));
           }}
         >
-          <input name="name" required maxLength={256} aria-label="Name of this view" placeholder="a name for this view" /> <button type="submit" disabled={busy}>save</button>
+          <input name="name" required maxLength={256} aria-label="Name of this view" placeholder="a name for this view" />{" "}
+          <button type="submit" disabled={busy}>
+            save
+          </button>
         </form>
         {error !== null && <Fault error={error} />}
       </div>

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 if not TYPE_CHECKING:
-    # Hidden from type checkers, which are to report a name that does not exist.
+    # Hidden from type checkers, so that they report unknown names.
     def __getattr__(name: str) -> Any:
         if name == "run":
             return _module.current()

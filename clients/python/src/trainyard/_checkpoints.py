@@ -1,4 +1,4 @@
-"""Checkpoints of a run, and the file beside them from which a later process goes on."""
+"""Checkpoints of a run, and the file beside them from which a later process resumes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Checkpoint:
 
 
 class CheckpointRecord:
-    """What a run saved, in order; in a file when there is a folder for it."""
+    """The checkpoints of a run, in order; saved to a file if a folder is given."""
 
     def __init__(
         self, run_id: str, run_name: str, folder: Path | None, checkpoints: list[Checkpoint] | None = None, resumed: bool = False
@@ -45,12 +45,12 @@ class CheckpointRecord:
 
     @classmethod
     def read(cls, folder: Path, run_name: str) -> CheckpointRecord | None:
-        """The record of a run of that name; None where there is none."""
+        """Reads the record of a run with this name; None if there is none."""
         try:
             members = json.loads((folder / RECORD).read_text(encoding="utf-8"))
             if members["run_name"] != run_name:
                 return None
-            return cls(members["run_id"], run_name, folder, [Checkpoint(**one) for one in members["checkpoints"]], resumed=True)
+            return cls(members["run_id"], run_name, folder, [Checkpoint(**saved) for saved in members["checkpoints"]], resumed=True)
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             return None
 
@@ -65,35 +65,35 @@ class CheckpointRecord:
             metadata=dict(metadata),
             size=size_of(full),
         )
-        # A file that is written again is the same checkpoint.
-        self.checkpoints = [one for one in self.checkpoints if one.checkpoint_id != checkpoint.checkpoint_id] + [checkpoint]
+        # Overwriting a file updates its checkpoint.
+        self.checkpoints = [other for other in self.checkpoints if other.checkpoint_id != checkpoint.checkpoint_id] + [checkpoint]
         self.write()
         return checkpoint
 
     def mark_best(self, checkpoint_id: str) -> Checkpoint | None:
-        found = next((one for one in self.checkpoints if one.checkpoint_id == checkpoint_id), None)
-        if found is not None:
-            for one in self.checkpoints:
-                one.is_best = one is found
+        best = next((checkpoint for checkpoint in self.checkpoints if checkpoint.checkpoint_id == checkpoint_id), None)
+        if best is not None:
+            for checkpoint in self.checkpoints:
+                checkpoint.is_best = checkpoint is best
             self.write()
-        return found
+        return best
 
     def last(self) -> Checkpoint | None:
-        """The newest one whose files are there."""
-        return next((one for one in reversed(self.checkpoints) if one.exists), None)
+        """The newest checkpoint whose files exist."""
+        return next((checkpoint for checkpoint in reversed(self.checkpoints) if checkpoint.exists), None)
 
     def write(self) -> None:
         if self._folder is None:
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        members = {"run_id": self.run_id, "run_name": self.run_name, "checkpoints": [asdict(one) for one in self.checkpoints]}
+        members = {"run_id": self.run_id, "run_name": self.run_name, "checkpoints": [asdict(checkpoint) for checkpoint in self.checkpoints]}
         temporary = self._folder / f"{RECORD}.tmp"
         temporary.write_text(json.dumps(members, indent=1), encoding="utf-8")
         os.replace(temporary, self._folder / RECORD)
 
 
 def size_of(path: str) -> int | None:
-    """Bytes of a file, or of all files of a folder; None where there is nothing to look at."""
+    """Bytes of a file, or of all files in a folder; None if it can't be read."""
     try:
         if os.path.isdir(path):
             return sum(part.stat().st_size for part in Path(path).rglob("*") if part.is_file())

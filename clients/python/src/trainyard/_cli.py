@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _USAGE
     folder = Path(options.directory)
     if not folder.is_dir():
-        print(f"trainyard: There is no folder {folder}.", file=sys.stderr)
+        print(f"trainyard: The folder {folder} does not exist.", file=sys.stderr)
         return _USAGE
     if options.command == "sync":
         return _sync(folder, settings)
@@ -37,9 +37,9 @@ def _sync(folder: Path, settings: Settings) -> int:
     report = sync(folder, lambda: HttpTransport(settings.url, settings.api_key), settings.url)
     print(f"{report.sent} entries sent to {settings.url}, {report.unsent} unsent, {report.refused} refused.")
     for path in report.in_use:
-        print(f"{path} belongs to a process that still runs and sends it itself.")
+        print(f"{path} is skipped: it belongs to a running process, which sends it.")
     if report.problem:
-        print(f"trainyard: {settings.url} takes nothing now: {report.problem}", file=sys.stderr)
+        _print_not_accepted(settings, report.problem)
     return _UNSENT if report.unsent else _DONE
 
 
@@ -53,10 +53,10 @@ def _watch(folder: Path, settings: Settings, options: argparse.Namespace) -> int
 
 def _follow(watcher: Watcher, settings: Settings, options: argparse.Namespace) -> int:
     if options.once:
-        complete = watcher.look()
+        complete = watcher.send_new()
         print(f"{watcher.points} events sent to {settings.url}.")
         if not complete:
-            print(f"trainyard: {settings.url} takes nothing now: {watcher.last_error}", file=sys.stderr)
+            _print_not_accepted(settings, watcher.last_error)
         return _DONE if complete else _UNSENT
     try:
         watcher.follow(options.every, lambda: False)
@@ -65,18 +65,22 @@ def _follow(watcher: Watcher, settings: Settings, options: argparse.Namespace) -
     return _DONE
 
 
+def _print_not_accepted(settings: Settings, reason: str | None) -> None:
+    print(f"trainyard: {settings.url} does not accept events now; run the command again later. Reason: {reason}", file=sys.stderr)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="trainyard", description="Sends what was logged elsewhere to Trainyard.")
+    parser = argparse.ArgumentParser(prog="trainyard", description="Sends unsent entries or TensorBoard event files to Trainyard.")
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--url", help="address of the server (TRAINYARD_URL)")
-    one = commands.add_parser("sync", parents=[common], help="send what runs left on disk")
-    one.add_argument("directory", nargs="?", default=DEFAULT_DIRECTORY, help="folder of the unsent entries (default: %(default)s)")
-    other = commands.add_parser("watch", parents=[common], help="send TensorBoard event files as they grow")
-    other.add_argument("directory", help="TensorBoard's log folder")
-    other.add_argument("--experiment", help="experiment of the runs")
-    other.add_argument("--once", action="store_true", help="send what is there, and end")
-    other.add_argument("--every", type=float, default=2.0, help="seconds between two looks (default: %(default)s)")
-    other.add_argument("--state", help="folder that remembers how far each file is sent (default: TRAINYARD_DIR or .trainyard)")
+    sync_command = commands.add_parser("sync", parents=[common], help="send the unsent entries on disk")
+    sync_command.add_argument("directory", nargs="?", default=DEFAULT_DIRECTORY, help="folder of the unsent entries (default: %(default)s)")
+    watch_command = commands.add_parser("watch", parents=[common], help="send TensorBoard event files as they grow")
+    watch_command.add_argument("directory", help="TensorBoard's log folder")
+    watch_command.add_argument("--experiment", help="experiment of the runs")
+    watch_command.add_argument("--once", action="store_true", help="send the existing events, then exit")
+    watch_command.add_argument("--every", type=float, default=2.0, help="seconds between checks for new events (default: %(default)s)")
+    watch_command.add_argument("--state", help="folder for the position in each file (default: TRAINYARD_DIR or .trainyard)")
     return parser

@@ -1,20 +1,20 @@
-"""What the client raises.
+"""The client's exceptions.
 
 TrainyardError
-├── UsageError        a call that can't be right, such as an address that is none
-└── DeliveryError     with strict=True: the server can't be reached, or it refused something
+├── UsageError        an invalid argument or setting, such as a malformed address
+└── DeliveryError     with strict=True: entries were not delivered, or refused
 """
 
 from __future__ import annotations
 
 
 class TrainyardError(Exception):
-    """The root of everything this package raises."""
+    """Base class of all exceptions of this package."""
 
 
 class UsageError(TrainyardError, ValueError):
-    """The call can't be right."""
+    """An argument or setting is invalid."""
 
 
 class DeliveryError(TrainyardError):
-    """Something did not reach the server. Raised only with strict=True."""
+    """Entries were not delivered or were refused. Raised only with strict=True."""

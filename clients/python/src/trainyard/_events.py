@@ -1,4 +1,4 @@
-"""The events of a run, as POST /api/events/ml takes them."""
+"""The events of a run, in the form of POST /api/events/ml."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BILLION = 1_000_000_000
 
 
 class Clock:
-    """Times as text. Most events of a batch share a second, so that part is formatted once."""
+    """Formats timestamps. Most events of a batch share a second, so that part is formatted once."""
 
     def __init__(self) -> None:
         self._second = -1
@@ -39,7 +39,7 @@ class RunEvents:
         self._clock = Clock()
 
     def metrics(self, nanoseconds: int, step: int | None, values: Mapping[str, Number]) -> Iterator[Event]:
-        """One event, or several where it holds more values than one may."""
+        """One event, or several if there are more values than an event may hold."""
         numbers = {series_name(name): json_number(value) for name, value in values.items()}
         metadata = {} if step is None else {"step": step}
         if len(numbers) <= MEASUREMENTS_PER_EVENT:
@@ -50,7 +50,7 @@ class RunEvents:
             yield self._event("ml.run.metric", nanoseconds, metadata, part)
 
     def machine(self, nanoseconds: int, values: Mapping[str, Number]) -> Event:
-        return self._event("ml.system.metric", nanoseconds, {}, {name: json_number(one) for name, one in values.items()})
+        return self._event("ml.system.metric", nanoseconds, {}, {name: json_number(value) for name, value in values.items()})
 
     def start(
         self, nanoseconds: int, name: str, config: Mapping[str, Any] | None, tags: Mapping[str, str], spectral_norm: bool | None = None
@@ -74,7 +74,7 @@ class RunEvents:
             metadata["message"] = message[:MESSAGE_CHARACTERS]
         if step is not None and final:
             metadata["step"] = step
-        return self._event("ml.run.stop", nanoseconds, metadata, {series_name(name): json_number(one) for name, one in final.items()})
+        return self._event("ml.run.stop", nanoseconds, metadata, {series_name(name): json_number(value) for name, value in final.items()})
 
     def heartbeat(self, nanoseconds: int, expect_next_in: float, message: str | None = None) -> Event:
         metadata: Event = {"expect_next_in": expect_next_in}
@@ -93,7 +93,7 @@ class RunEvents:
             metadata["step"] = step
         if size is not None:
             metadata["size"] = size
-        values = {series_name(name): json_number(one) for name, one in metrics.items()}
+        values = {series_name(name): json_number(value) for name, value in metrics.items()}
         return self._event("ml.run.checkpoint", nanoseconds, metadata, values)
 
     def _event(self, kind: str, nanoseconds: int, metadata: Event, measurements: Event | None = None) -> Event:

@@ -1,4 +1,4 @@
-"""How the script ends: normally, with an exception, with an exit code, or by a signal."""
+"""Detects how the script ends: normally, with an exception, with an exit code, or by a signal."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class ScriptEnd:
             self._watching = True
             self._pid = os.getpid()
             self._hook, sys.excepthook = sys.excepthook, self._on_exception
-            # An exit code is seen nowhere else once the interpreter is going down.
+            # The only place to see an exit code before the interpreter shuts down.
             self._exit, sys.exit = sys.exit, self._on_exit
             atexit.register(self._at_exit)
         self._catch_termination()
@@ -88,13 +88,13 @@ class ScriptEnd:
             run.end_with_script(self._ending)
 
     def _catch_termination(self) -> None:
-        # A handler of the script's own stays; only the default, which ends the process at once, is replaced.
+        # Replace only the default handler, which ends the process at once; keep the script's own.
         if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
             signal.signal(signal.SIGTERM, self._on_termination)
 
     def _on_termination(self, number: int, frame: FrameType | None) -> None:
         if os.getpid() != self._pid:
-            # A forked process ends as it would have without this package.
+            # In a forked process, behave as without this package.
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.kill(os.getpid(), signal.SIGTERM)
             return

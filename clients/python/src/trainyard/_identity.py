@@ -1,4 +1,4 @@
-"""Names: of runs, of ranks, and of whoever writes."""
+"""Names of runs, ranks and writers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _RANKS = (("RANK", "WORLD_SIZE"), ("SLURM_PROCID", "SLURM_NTASKS"), ("OMPI_COMM_
 
 @dataclass(frozen=True)
 class Rank:
-    """Which process of a distributed job this is."""
+    """The place of this process in a distributed job."""
 
     number: int = 0
     of: int = 1
@@ -36,12 +36,12 @@ class Rank:
 
     @property
     def leads(self) -> bool:
-        """Whether this process speaks for the run: starts it, ends it and describes it."""
+        """Whether this process starts, ends and describes the run."""
         return self.number == 0
 
 
 def new_run_id(name: str, rank: Rank, environment: Mapping[str, str] = os.environ) -> str:
-    """The run's name as an id, with something that makes it unique; the same in all ranks of a job."""
+    """An id from the run's name and a unique token; the same in all ranks of a job."""
     if given := environment.get("TRAINYARD_RUN_ID"):
         return identifier(given)
     token = secrets.token_hex(_TOKEN_CHARACTERS // 2) if rank.of == 1 else _job_token(environment)
@@ -49,13 +49,13 @@ def new_run_id(name: str, rank: Rank, environment: Mapping[str, str] = os.enviro
 
 
 def identifier(text: str) -> str:
-    """The text with only what an id may hold."""
+    """The text without characters that an id can't contain."""
     cleaned = _FORBIDDEN.sub("-", text).strip("-")[:ID_CHARACTERS]
     return cleaned if cleaned.strip(".") else "run"
 
 
 def new_writer(run_id: str, rank: Rank) -> str:
-    """The client of the idempotency keys. Every process that writes has its own, a forked one too."""
+    """The client part of idempotency keys. Every writing process has its own, forked ones too."""
     return f"{run_id}.{rank.number}.{secrets.token_hex(6)}"
 
 
@@ -65,7 +65,7 @@ def _job_token(environment: Mapping[str, str]) -> str:
     if not any(parts):
         parts = [environment.get("MASTER_ADDR", ""), environment.get("MASTER_PORT", "")]
         if environment.get("LOCAL_WORLD_SIZE") == environment.get("WORLD_SIZE"):
-            # One launcher started all ranks, so its process tells one job from the next on the same port.
+            # One launcher starts all ranks, so its process id distinguishes jobs on the same port.
             parts.append(str(os.getppid()))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_TOKEN_CHARACTERS]
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 # Batches.
 BATCH_SECONDS = 1.0
 BATCH_POINTS = 500
-# A batch is due at 500 points; one that was already late holds more, up to half of what the server takes in a request.
+# A batch is due at 500 points; a late one may hold more, up to half of the server's limit per request.
 MAX_BATCH_POINTS = 5_000
-# The server takes 16 MiB; a batch of long log lines stays far below it.
+# The server accepts 16 MiB; a batch of long log lines stays far below.
 BATCH_BYTES = 2 << 20
 
-# What waits.
+# Queues.
 MEMORY_ENTRIES = 1_000
-# Only where the disk takes nothing: what comes after that is dropped and counted.
+# If the disk can't be written: further entries are dropped and counted.
 MEMORY_ENTRIES_WITHOUT_DISK = 100_000
 
 # Sending.
 BACK_OFF_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 LONGEST_WAIT_SECONDS = 30.0
 ANSWER_SECONDS = 30.0
-# At the end: without progress, and in all while the server takes what is left.
+# At exit: the limit without progress, and the total limit while the server accepts entries.
 EXIT_SECONDS = 10.0
 MAX_EXIT_SECONDS = 60.0
 PROVENANCE_SECONDS = 10.0
@@ -29,7 +29,7 @@ HEARTBEAT_SECONDS = 30.0
 MACHINE_SECONDS = 10.0
 LAST_STEP = 2**53
 
-# What the server takes in one event.
+# The server's limits for one event.
 MEASUREMENTS_PER_EVENT = 1_000
 NAME_CHARACTERS = 250
 LINE_CHARACTERS = 16_000
@@ -40,5 +40,5 @@ TAG_CHARACTERS = 5_000
 ID_CHARACTERS = 128
 RUN_NAME_CHARACTERS = 256
 
-# Files with a run.
+# Files stored with a run.
 DIFF_BYTES = 1 << 20

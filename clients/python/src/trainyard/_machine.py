@@ -1,4 +1,4 @@
-"""Samples of the machine the script runs on: /proc on Linux, GPUs through NVML. The names are those of the server's own samples."""
+"""Samples of the machine the script runs on: /proc on Linux, GPUs through NVML. Names match the server's own samples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NOT_DISKS = ("loop", "ram", "zram", "dm-", "md", "sr")
 
 
 class MachineProbe:
-    """Reads counters; what a counter counts per second needs two readings."""
+    """Reads counters; rates need two readings."""
 
     def __init__(self, proc: Path = _PROC, nvml: Nvml | None = None) -> None:
         self._proc = proc
@@ -49,7 +49,7 @@ class MachineProbe:
         try:
             values["disk_free_bytes"] = float(shutil.disk_usage(os.getcwd()).free)
         except OSError as fault:
-            say_once("disk usage", "The free space of the disk can't be read: %s", fault)
+            say_once("disk usage", "The free disk space can't be read and is not logged: %s", fault)
         return values
 
     def _counters(self) -> dict[str, float]:
@@ -65,7 +65,7 @@ class MachineProbe:
                 counters["sent"] = counters.get("sent", 0) + parts[8]
         for line in self._lines("diskstats"):
             fields = line.split()
-            # Partitions are counted with their disk.
+            # Partitions are included in their disk.
             if not fields[2].startswith(_NOT_DISKS) and os.path.exists(f"/sys/block/{fields[2]}"):
                 counters["read"] = counters.get("read", 0) + float(fields[5]) * _SECTOR_BYTES
                 counters["written"] = counters.get("written", 0) + float(fields[9]) * _SECTOR_BYTES
@@ -93,7 +93,7 @@ class MachineProbe:
 
 
 class MachineSampler:
-    """Takes a sample every few seconds, on a thread of its own, until it is closed."""
+    """Samples every few seconds on its own thread until closed."""
 
     def __init__(self, take: Callable[[Mapping[str, float]], None], seconds: float, probe: MachineProbe | None = None) -> None:
         self._take = take
@@ -112,7 +112,7 @@ class MachineSampler:
             try:
                 if values := probe.sample():
                     self._take(values)
-            except Exception as fault:  # Samples are an extra: a machine that is read wrongly must not end them all.
-                say_once(f"machine {fault}", "The machine can't be sampled: %s: %s", type(fault).__name__, fault)
+            except Exception as fault:  # One failed reading must not end the sampling.
+                say_once(f"machine {fault}", "Machine metrics can't be read and are not logged: %s: %s", type(fault).__name__, fault)
             if self._closing.wait(self._seconds):
                 return

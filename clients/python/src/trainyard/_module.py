@@ -15,11 +15,11 @@ _UNDERSTOOD = frozenset(("anonymous", "force", "job_type", "reinit", "save_code"
 
 
 class Accepted(Unknown):
-    """Stands for what this package does not know. Called, indexed or looked into, it is accepted again."""
+    """A stand-in for an unknown name. Calls, items and attributes of it return another stand-in."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        say_once(f"accepted {name}", "trainyard does not know '%s'; it is accepted and nothing is stored for it.", name)
+        say_once(f"accepted {name}", "trainyard does not support '%s': the call is accepted, but nothing is stored.", name)
 
     def __call__(self, *_: Any, **__: Any) -> Accepted:
         return self
@@ -49,7 +49,7 @@ class Accepted(Unknown):
 
 
 class Settings(MutableMapping[str, Any]):
-    """Names and values, also as attributes. What is set goes to the current run."""
+    """A mapping with attribute access. Assignments go to the current run."""
 
     _values: dict[str, Any]
 
@@ -112,7 +112,7 @@ class Summary(Settings):
 
 
 class Run:
-    """The run that init began."""
+    """The run that init started."""
 
     def __init__(self, monitor: TrainingMonitor, project: str | None) -> None:
         self.monitor = monitor
@@ -148,7 +148,7 @@ class Run:
         return summary
 
     def log(self, data: Mapping[str, Any], step: int | None = None, commit: bool | None = None, **_: Any) -> None:
-        """Logs values. With commit=False they wait for the next call and share its step."""
+        """Logs values. With commit=False they are kept for the next call and logged at its step."""
         if commit is False and step is None:
             self._open.update(data)
             return
@@ -201,7 +201,7 @@ def init(
     capture_output: bool = False,
     **other: Any,
 ) -> Run:
-    """Begins a run: the project becomes its experiment, entity and group become tags."""
+    """Starts a run: the project becomes its experiment, entity and group become tags."""
     global _current
     if (active := current()) is not None:
         if not other.get("reinit"):
@@ -209,9 +209,9 @@ def init(
         active.finish()
     for argument in other:
         if argument not in _UNDERSTOOD and other[argument] is not None:
-            say_once(f"init {argument}", "init does not know '%s'; it is accepted and changes nothing.", argument)
+            say_once(f"init {argument}", "init does not support '%s'; the argument is ignored.", argument)
     if resume and id is None:
-        say_once("init resume", "init resumes a run by its id only; without one a new run begins.")
+        say_once("init resume", "init resumes a run only by its id; without an id it starts a new run.")
     settings = globals()["config"]
     settings._values.clear()
     summary._values.clear()
@@ -233,7 +233,7 @@ def init(
 
 def log(data: Mapping[str, Any], step: int | None = None, commit: bool | None = None, **other: Any) -> None:
     if (active := current()) is None:
-        say_once("log without init", "log was called without a run: call init first.")
+        say_once("log without init", "log was called without a run, and the values are not stored: call init first.")
     else:
         active.log(data, step, commit, **other)
 
@@ -244,7 +244,7 @@ def finish(exit_code: int | None = None, **other: Any) -> None:
 
 
 def login(*_: Any, **__: Any) -> bool:
-    """Nothing to log in to: TRAINYARD_API_KEY holds the key."""
+    """Does nothing: the key comes from TRAINYARD_API_KEY."""
     return True
 
 

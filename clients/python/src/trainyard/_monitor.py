@@ -1,4 +1,4 @@
-"""The monitor of one run: what a training script holds."""
+"""TrainingMonitor, the main class of the package."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class TrainingMonitor:
         self._final: dict[str, Any] = {}
         self._pid = os.getpid()
         self._finishing = threading.Lock()
-        # Series of other ranks have names of their own, so that no rank overwrites another's.
+        # Series of other ranks get a prefix, so that ranks do not overwrite each other.
         self._prefix = "" if self._rank.leads else f"rank{self._rank.number}/"
         self._events = RunEvents(self.run_id, identifier(experiment) if experiment else None, "trainyard-python")
         self._recorder = Recorder(self.run_id, self._events, self._settings, self._rank, transport)
@@ -87,7 +87,7 @@ class TrainingMonitor:
         dashboard_url: str | None = None,
         **options: Any,
     ) -> TrainingMonitor:
-        """Goes on with the run of that name that saved checkpoints in the folder, as a new attempt; or begins one."""
+        """Resumes the run of this name with checkpoints in the folder, as a new attempt, or starts a new run."""
         folder = Path(checkpoint_dir)
         record = CheckpointRecord.read(folder, run_name)
         if record is None:
@@ -104,17 +104,17 @@ class TrainingMonitor:
 
     @property
     def unsent(self) -> int:
-        """How many logged things the server does not have yet."""
+        """The number of logged entries the server does not have yet."""
         return self._recorder.unsent
 
     @property
     def last_error(self) -> str | None:
-        """Why the last try to send something failed."""
+        """The error of the last failed delivery."""
         return self._recorder.sender.last_error
 
     @property
     def step(self) -> int:
-        """The last step something was logged at; -1 before the first."""
+        """The last logged step; -1 before the first."""
         return self._step
 
     @property
@@ -126,7 +126,7 @@ class TrainingMonitor:
         return dict(self._config)
 
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
-        """Logs values at a step; without one, at the step after the last. Takes numbers, numpy scalars and tensors."""
+        """Logs values at a step, by default the step after the last. Accepts numbers, numpy scalars and tensors."""
         recorder = self._recorder
         if type(step) is not int or self._prefix or self._strict or recorder.closed or not 0 <= step <= LAST_STEP:
             self._log_carefully(metrics, step)
@@ -135,14 +135,14 @@ class TrainingMonitor:
         recorder.point(step, snapshot(metrics))
 
     def _log_carefully(self, metrics: Mapping[str, Any], step: Any) -> None:
-        """What the fast path leaves out: steps of other types or none, other ranks, strictness, the end of the run."""
+        """Handles what the fast path does not: other or missing steps, other ranks, strict mode, a finished run."""
         at = self._step + 1 if step is None else step if type(step) is int else self._as_step(step)
         if at > LAST_STEP:
-            say_once("last step", "Steps go up to 2^53; what is logged at step %d is left out.", at)
+            say_once("last step", "Steps must be at most 2^53; the values at step %d are dropped.", at)
         elif at < 0:
-            say_once("negative step", "Steps count from 0; what is logged at step %d is left out.", at)
+            say_once("negative step", "Steps must be at least 0; the values at step %d are dropped.", at)
         elif self._recorder.closed:
-            say_once(f"closed {self.run_id}", "Run %s is over; what is logged after its end is left out.", self.run_id)
+            say_once(f"closed {self.run_id}", "Run %s has finished; values logged after its end are dropped.", self.run_id)
         else:
             self._step = at
             self._recorder.point(at, {self._prefix + name: value for name, value in snapshot(metrics).items()})
@@ -166,11 +166,11 @@ class TrainingMonitor:
         self._describe()
 
     def set_final(self, values: Mapping[str, Any]) -> None:
-        """Values the run ends with."""
+        """Sets final values of the run."""
         self._final.update(snapshot(values))
 
     def set_status(self, status: str, message: str | None = None) -> None:
-        """Ends the run when the status is completed, failed, cancelled or interrupted; any other is shown as its message."""
+        """Ends the run if the status is completed, failed, cancelled or interrupted; shows any other text as its message."""
         if status in _OVER:
             self._end(Ending(status, message))
             return
@@ -184,47 +184,47 @@ class TrainingMonitor:
         metrics: Mapping[str, Any] | None = None,
         metadata: Mapping[str, Any] | None = None,
     ) -> str:
-        """Announces a file or folder the script has written, and returns its id. It stays where it is."""
+        """Records a file or folder that the script has written, and returns its id. The file is not moved."""
         details = dict(metadata or {})
         step = self._as_step(details.get("step", details.get("epoch", self._step)))
         path = os.fspath(filepath)
         if "://" not in path and not os.path.exists(path):
-            say_once(f"checkpoint {path}", "There is no checkpoint file %s.", path)
+            say_once(f"checkpoint {path}", "The checkpoint file %s does not exist.", path)
             if self._strict:
-                raise UsageError(f"There is no checkpoint file {path}.")
+                raise UsageError(f"The checkpoint file {path} does not exist.")
         now = time.time_ns()
         saved = self._checkpoints.add(path, step if step >= 0 else None, now, snapshot(metrics or {}), as_json(details))
-        self._announce(saved)
+        self._send_checkpoint(saved)
         return saved.checkpoint_id
 
     def mark_best_checkpoint(self, checkpoint_id: str) -> None:
-        """Marks a checkpoint that save_checkpoint returned as the run's best; only one is."""
+        """Marks a checkpoint, by the id from save_checkpoint, as the run's only best one."""
         best = self._checkpoints.mark_best(checkpoint_id)
         if best is None:
-            raise UsageError(f"Run {self.run_id} saved no checkpoint '{checkpoint_id}'.")
-        self._announce(best)
+            raise UsageError(f"Run {self.run_id} has no checkpoint '{checkpoint_id}'.")
+        self._send_checkpoint(best)
 
     def get_last_checkpoint(self) -> Checkpoint | None:
-        """The newest checkpoint of the run whose files are there: path, step, metrics and metadata. None without one."""
+        """The newest checkpoint whose files exist, with path, step, metrics and metadata; None if there is none."""
         return self._checkpoints.last()
 
     def log_file(self, path: str, content: bytes) -> None:
-        """Stores a small file with the run, under that path of its artifacts."""
+        """Stores a small file among the run's artifacts."""
         target = f"/api/artifacts/models/{self.run_id}/{path}"
         self._recorder.add(Request("PUT", target, content, None, 1, "application/octet-stream"))
 
     def flush(self, timeout: float = EXIT_SECONDS) -> bool:
-        """Waits until the server has everything logged so far. False when it has not within the time."""
+        """Waits until the server has everything logged so far. Returns False on timeout."""
         sent = self._recorder.flush(timeout)
         self._raise_if_strict()
         return sent
 
     def finish(self, status: str = "completed", message: str | None = None) -> None:
-        """Ends the run and sends what is left; what can't be sent is written to disk. Ending twice changes nothing."""
+        """Ends the run and sends the remaining entries; unsent ones are written to disk. Further calls do nothing."""
         self._end(Ending(status, message))
 
     def end_with_script(self, ending: Ending) -> None:
-        """What happens when the script ends without finish()."""
+        """Called when the script ends without finish()."""
         self._end(ending, raises=False)
 
     def __enter__(self) -> TrainingMonitor:
@@ -235,7 +235,7 @@ class TrainingMonitor:
 
     @property
     def _leads(self) -> bool:
-        """Whether this process speaks for the run: neither another rank nor one that was forked from it."""
+        """Whether this process starts and ends the run: not another rank, and not a forked process."""
         return self._rank.leads and os.getpid() == self._pid
 
     def _begin(self, machine_metrics: bool, capture_output: bool, capture_code: bool) -> None:
@@ -279,8 +279,9 @@ class TrainingMonitor:
         prefixed = {f"{self._prefix}{name}": value for name, value in values.items()}
         self._recorder.add(self._events.machine(time.time_ns(), prefixed))
 
-    def _announce(self, one: Checkpoint) -> None:
-        self._recorder.add(self._events.checkpoint(one.saved_at, one.path, one.step, one.is_best, one.size, one.metrics))
+    def _send_checkpoint(self, saved: Checkpoint) -> None:
+        event = self._events.checkpoint(saved.saved_at, saved.path, saved.step, saved.is_best, saved.size, saved.metrics)
+        self._recorder.add(event)
         self._raise_if_strict()
 
     def _end(self, ending: Ending, raises: bool = True) -> None:
@@ -309,7 +310,7 @@ class TrainingMonitor:
                 return int(number)
         except (ValueError, OverflowError):
             pass
-        say_once("step", "A step is a whole number, not %r; the step after the last is used.", step)
+        say_once("step", "A step must be a whole number, not %r; the step after the last is used.", step)
         return self._step + 1
 
     def _raise_if_strict(self) -> None:
@@ -317,6 +318,8 @@ class TrainingMonitor:
             return
         recorder = self._recorder
         if recorder.sender.failures or recorder.sender.refused or recorder.lost:
-            raise DeliveryError(f"{self._settings.url} did not take what was logged ({recorder.sender.last_error}).")
+            raise DeliveryError(f"{self._settings.url} did not accept all logged entries ({recorder.sender.last_error}).")
         if recorder.closed and recorder.unsent:
-            raise DeliveryError(f"{recorder.unsent} entries of run {self.run_id} are unsent and kept in {self._settings.directory}.")
+            folder = self._settings.directory
+            unsent = f"{recorder.unsent} entries of run {self.run_id} are unsent and saved in {folder}."
+            raise DeliveryError(f"{unsent} Send them with: trainyard sync {folder}")

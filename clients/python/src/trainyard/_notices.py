@@ -1,4 +1,4 @@
-"""Messages to the person who reads the script's output, each of them once."""
+"""Warnings in the script's output, each of them once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 
 logger = logging.getLogger("trainyard")
 
-_said: set[str] = set()
+_shown: set[str] = set()
 
 
 def say(message: str, *arguments: object) -> None:
@@ -14,11 +14,11 @@ def say(message: str, *arguments: object) -> None:
 
 
 def say_once(topic: str, message: str, *arguments: object) -> None:
-    if topic not in _said:
-        _said.add(topic)
+    if topic not in _shown:
+        _shown.add(topic)
         logger.warning(message, *arguments)
 
 
 def forget() -> None:
-    """Lets every message be given again; for tests."""
-    _said.clear()
+    """Allows every message again; for tests."""
+    _shown.clear()

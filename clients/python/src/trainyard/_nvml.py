@@ -31,7 +31,7 @@ class Nvml:
 
     @classmethod
     def load(cls, path: str | None = None) -> Nvml | None:
-        """None where there is no NVIDIA driver."""
+        """None without an NVIDIA driver."""
         try:
             library = ctypes.CDLL(path or ("nvml.dll" if sys.platform == "win32" else "libnvidia-ml.so.1"))
             return cls(library) if library.nvmlInit_v2() == _SUCCESS else None

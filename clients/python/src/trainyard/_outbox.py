@@ -12,9 +12,9 @@ from ._spool import Spool
 
 
 class Outbox:
-    """First in, first out. Whatever is in memory is older than whatever is on disk.
+    """First in, first out. Requests in memory are older than requests on disk.
 
-    Once something waits on disk, what is newer goes there too, until the disk is empty again.
+    While any request waits on disk, newer ones go to disk too.
     """
 
     def __init__(self, spool: Spool, memory_entries: int = MEMORY_ENTRIES) -> None:
@@ -32,7 +32,7 @@ class Outbox:
 
     @property
     def entries(self) -> int:
-        """How many logged things wait."""
+        """The number of waiting entries."""
         with self._changed:
             return self._in_memory + self._on_disk
 
@@ -42,7 +42,7 @@ class Outbox:
             return self._on_disk
 
     def adopt(self) -> None:
-        """Takes up what an earlier process left in the folder."""
+        """Adds the requests that an earlier process left in the folder."""
         with self._changed:
             for sequence in self._spool.sequences():
                 entries = self._spool.read(sequence).entries
@@ -67,7 +67,7 @@ class Outbox:
             self._changed.notify_all()
 
     def take(self, timeout: float) -> Request | None:
-        """The oldest request, which stays until it is done; None when there is none within the time."""
+        """The oldest request, which stays in the outbox until done(); None on timeout."""
         with self._changed:
             if self._closed:
                 return None
@@ -78,7 +78,7 @@ class Outbox:
             return self._taken[1] if self._taken else None
 
     def done(self) -> None:
-        """What was taken needs no sending any more."""
+        """Removes the request that take() returned."""
         with self._changed:
             if self._taken is None:
                 return
@@ -102,7 +102,7 @@ class Outbox:
             self._changed.notify_all()
 
     def spill_all(self) -> int:
-        """Puts what is in memory on disk, under the keys it may have been sent with. Returns how many entries are there."""
+        """Writes the requests in memory to disk, with their keys, since they may have been sent. Returns the entries on disk."""
         with self._changed:
             self._closed = True
             self._taken = None
@@ -121,7 +121,7 @@ class Outbox:
         try:
             self._spool.write(sequence, request)
         except OSError as fault:
-            say_once("spool", "%s takes no files (%s); what is unsent stays in memory.", self._spool.folder, fault)
+            say_once("spool", "%s can't be written (%s); unsent entries stay in memory.", self._spool.folder, fault)
             return False
         self._disk.append((sequence, request.entries))
         self._on_disk += request.entries
@@ -135,7 +135,7 @@ class Outbox:
             try:
                 return (sequence, self._spool.read(sequence), True)
             except (OSError, ValueError, KeyError) as fault:
-                say_once(f"unreadable {sequence}", "An unsent file can't be read any more (%s); %d entries are lost.", fault, entries)
+                say_once(f"unreadable {sequence}", "A file of unsent entries can't be read (%s); %d entries are lost.", fault, entries)
                 self._disk.popleft()
                 self._on_disk -= entries
                 self.lost += entries

@@ -1,4 +1,4 @@
-"""The script's output as the run's log, besides where it goes anyway."""
+"""Copies the script's output to the run's log."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ class OutputCapture:
 
 
 class _Tee:
-    """A text stream that writes to another one, and hands on whole lines."""
+    """A text stream that writes to another stream and passes on whole lines."""
 
     def __init__(self, stream: TextIO, write: Callable[[str, str], None], level: str) -> None:
         self.stream = stream
         self._write = write
         self._level = level
-        # Of each thread its own, so that their lines don't mix and a fork finds no lock held.
+        # Thread-local, so that lines of threads don't mix, and without a lock that a fork could inherit.
         self._here = threading.local()
         self._finished = False
 
     def write(self, text: str) -> int:
         count = self.stream.write(text)
-        # What is written while a line is handed on, such as a notice, goes no further.
+        # Don't log output caused by logging, such as a warning.
         if not self._finished and not getattr(self._here, "writing", False):
             self._here.writing = True
             try:
@@ -51,7 +51,7 @@ class _Tee:
 
     def _take(self, text: str) -> None:
         *lines, rest = (getattr(self._here, "rest", "") + text).split("\n")
-        # A progress bar goes back to the start of its line; only its last state counts.
+        # A progress bar rewrites its line with carriage returns; keep only its last state.
         self._here.rest = rest.rpartition("\r")[2] if "\r" in rest[:-1] else rest
         for line in lines:
             if shown := line.rstrip("\r").rpartition("\r")[2]:

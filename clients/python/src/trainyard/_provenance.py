@@ -1,4 +1,4 @@
-"""What produced the run: the code, the command and the installed packages."""
+"""The origin of a run: its code, command and installed packages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HIDDEN = "***"
 
 
 class Provenance:
-    """Looks everything up on a thread of its own: git and the packages take a while."""
+    """Collects everything on its own thread, because git and the package list are slow."""
 
     def __init__(self, take: Callable[[Mapping[str, str], Mapping[str, bytes]], None]) -> None:
         self._take = take
@@ -38,8 +38,8 @@ class Provenance:
             if tags.get("git_dirty") == "true" and (diff := git("diff", "HEAD")):
                 files["environment/diff.patch"] = diff.encode()[:DIFF_BYTES]
             self._take(tags, files)
-        except Exception as fault:  # An extra: a repository or a package that can't be read must not cost the run.
-            say_once("provenance", "The code and packages of the run can't be recorded: %s: %s", type(fault).__name__, fault)
+        except Exception as fault:  # An unreadable repository or package must not fail the run.
+            say_once("provenance", "The run's code and packages can't be read and are not recorded: %s: %s", type(fault).__name__, fault)
 
 
 def command_line(arguments: Sequence[str] | None = None) -> str:
@@ -56,8 +56,8 @@ def command_line(arguments: Sequence[str] | None = None) -> str:
 
 def packages() -> str:
     """Installed packages with their versions, as pip freeze writes them."""
-    found = {(one.metadata["Name"] or "", one.version) for one in metadata.distributions()}
-    return "".join(f"{name}=={version}\n" for name, version in sorted(found, key=lambda pair: pair[0].lower()) if name)
+    installed = {(package.metadata["Name"] or "", package.version) for package in metadata.distributions()}
+    return "".join(f"{name}=={version}\n" for name, version in sorted(installed, key=lambda pair: pair[0].lower()) if name)
 
 
 def git_tags() -> dict[str, str]:
@@ -72,7 +72,7 @@ def git_tags() -> dict[str, str]:
 
 
 def git(*arguments: str) -> str | None:
-    """What git prints, in the working directory; None without git or a repository."""
+    """The output of git in the working directory; None without git or a repository."""
     try:
         done = subprocess.run(["git", *arguments], capture_output=True, timeout=PROVENANCE_SECONDS, check=False)
     except (OSError, subprocess.SubprocessError):

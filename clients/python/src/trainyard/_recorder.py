@@ -1,4 +1,4 @@
-"""From the training loop to the outbox: one append on the loop's side, batches on a thread of its own."""
+"""Queues entries from the training loop with one append, and batches them to the outbox on another thread."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from ._spool import Spool
 from ._transport import HttpTransport, Transport
 from ._values import Number
 
-# What was logged: values at a step, an event that is ready, or a request of its own such as a file.
+# An entry: values at a step, a complete event, or a separate request such as a file.
 Point = tuple[int, "int | None", "dict[str, Number]"]
 Entry = Union[Point, Event, Request]
 
@@ -40,7 +40,7 @@ _recorders: weakref.WeakSet[Recorder] = weakref.WeakSet()
 
 
 class Recorder:
-    """Takes entries from any thread, and sends them in batches. A forked process gets a writer of its own."""
+    """Accepts entries from any thread and sends them in batches. A forked process gets its own writer."""
 
     def __init__(
         self,
@@ -68,14 +68,14 @@ class Recorder:
         self.closed = False
         self._beat_at = 0.0
         self.spool = Spool(Path(self._settings.directory) / self._run_id / self._writer)
-        # Offline nothing is kept in memory, so that even a killed process leaves what it logged.
+        # Offline, nothing is kept in memory, so that a killed process loses no collected batch.
         self.outbox = Outbox(self.spool, memory_entries=0) if self._settings.mode == "offline" else Outbox(self.spool)
         self.sender = Sender(self.outbox, self._transport(), self.spool, self._settings.url)
         self._collector = threading.Thread(target=self._collect_forever, name="trainyard-collector", daemon=True)
 
     @property
     def unsent(self) -> int:
-        """Logged things the server does not have yet."""
+        """The number of logged entries the server does not have yet."""
         return len(self._queue) + self.outbox.entries
 
     @property
@@ -96,12 +96,12 @@ class Recorder:
             self._start()
 
     def flush(self, timeout: float) -> bool:
-        """Sends what was logged so far. False when it could not be sent within the time."""
+        """Sends everything logged so far. Returns False on timeout."""
         self._collect()
         return self.outbox.wait_until_empty(timeout)
 
     def close(self, timeout: float = EXIT_SECONDS) -> None:
-        """Sends what is left for at most that long, and writes the rest to disk."""
+        """Sends the remaining entries within the timeout, and writes the rest to disk."""
         if self.closed or self._settings.mode == "disabled":
             self.closed = True
             return
@@ -119,9 +119,9 @@ class Recorder:
             self.spool.release()
         if left:
             at = self._settings.directory
-            say("%d entries of run %s are unsent and kept in %s. Send them with: trainyard sync %s", left, self._run_id, at, at)
+            say("%d entries of run %s are unsent and saved in %s. Send them with: trainyard sync %s", left, self._run_id, at, at)
         if self.lost:
-            say("%d entries of run %s are lost: neither the server nor the disk took them.", self.lost, self._run_id)
+            say("%d entries of run %s are lost: neither the server nor the disk accepted them.", self.lost, self._run_id)
 
     def _start(self) -> None:
         with self._starting:
@@ -135,8 +135,8 @@ class Recorder:
                 if self._settings.mode == "online":
                     self.sender.start()
             except RuntimeError as fault:
-                # The interpreter is shutting down; close() then does it all.
-                say_once("threads", "No thread can be started (%s); what is logged is sent at the end.", fault)
+                # The interpreter is shutting down, so close() sends everything.
+                say_once("threads", "No thread can be started (%s); entries are sent when the script ends.", fault)
 
     def _collect_forever(self) -> None:
         self._close_with_multiprocessing()
@@ -146,8 +146,8 @@ class Recorder:
             try:
                 self._beat()
                 self._collect()
-            except Exception as fault:  # The loop must go on: a value that can't be written costs its batch, not the run.
-                say_once(f"collect {fault}", "Something that was logged can't be sent: %s: %s", type(fault).__name__, fault)
+            except Exception as fault:  # A value that can't be encoded loses its batch, but must not stop the loop.
+                say_once(f"collect {fault}", "A batch of entries can't be encoded and is lost: %s: %s", type(fault).__name__, fault)
 
     def _beat(self) -> None:
         now = time.monotonic()
@@ -185,13 +185,13 @@ class Recorder:
             self.outbox.put(sequence, Request("POST", EVENTS, encode(events), f"{self._writer}:{sequence}", len(events)))
 
     def _close_with_multiprocessing(self) -> None:
-        # A process that multiprocessing forked ends without atexit.
+        # Processes forked by multiprocessing exit without atexit.
         util: Any = sys.modules.get("multiprocessing.util")
         if util is not None and sys.modules["multiprocessing.process"].parent_process() is not None:
             util.Finalize(None, self.close, exitpriority=10)
 
     def _after_fork(self) -> None:
-        """In the child: nothing of the parent's that waits is the child's to send, and no thread came along."""
+        """In the child: start empty, because the parent sends its own entries and threads are not inherited."""
         self.spool.abandon()
         self._begin()
 

@@ -1,4 +1,4 @@
-"""A request that waits to be sent, in memory or as a file, and is repeated byte for byte until it is answered."""
+"""A request waiting in memory or in a file. It is repeated byte for byte until it is answered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ JSON = "application/json"
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent. ``entries`` is how many logged things it holds."""
+    """A request; ``entries`` is the number of logged entries in it."""
 
     method: str
     path: str
@@ -37,9 +37,9 @@ class Request:
         return cls(members["method"], members["path"], body, members["key"], members["entries"], members["content_type"])
 
     def halves(self) -> list[Request]:
-        """The same events in two requests, under keys that are the same each time; nothing when it can't be divided.
+        """Splits the events into two requests with deterministic keys; empty if it can't be split.
 
-        A request is refused whole when one of its events is, so dividing it saves the others.
+        The server refuses a request if one of its events is invalid, so splitting saves the others.
         """
         if self.path != EVENTS or not self.key:
             return []
@@ -48,7 +48,7 @@ class Request:
             return []
         client, _, sequence = self.key.rpartition(":")
         middle = len(events) // 2
-        # The number names the half and its length; the client, the request that was divided.
+        # The client part names the divided request, the number the half and its length.
         return [
             replace(self, body=encode(part), key=f"{client}.{sequence}:{side}{len(part):06d}", entries=len(part))
             for side, part in ((1, events[:middle]), (2, events[middle:]))

@@ -1,4 +1,4 @@
-"""The thread that sends what the outbox holds, one request at a time, until the server has it."""
+"""The thread that sends the outbox's requests one at a time until the server has them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _POLL_SECONDS = 1.0
 
 
 class Sender:
-    """Its attributes may be read by any thread."""
+    """Any thread may read its attributes."""
 
     def __init__(self, outbox: Outbox, transport: Transport, spool: Spool, server: str) -> None:
         self._outbox = outbox
@@ -36,7 +36,7 @@ class Sender:
         self._thread.start()
 
     def close(self, deadline: float) -> None:
-        """Sends what is left until the deadline (of time.monotonic), or longer while the server takes it."""
+        """Sends the remaining requests until the deadline (time.monotonic), or longer while the server accepts them."""
         self._deadline = deadline
         self._closing.set()
         self._outbox.wake()
@@ -88,16 +88,16 @@ class Sender:
         self.failures += 1
         self.last_error = outcome.reason
         if self.failures == 1:
-            say("%s takes nothing (%s). Training goes on; what is logged is kept and sent later.", self._server, outcome.reason)
+            say("%s does not accept entries (%s). Training continues; entries are kept and sent later.", self._server, outcome.reason)
         if self._closing.is_set():
             return False
         if self._closing.wait(back_off(self.failures, outcome.wait)):
-            # One more try before the rest goes to disk.
+            # Try once more before the rest goes to disk.
             return self.failures < 2 or time.monotonic() < self._deadline
         return True
 
     def _divide(self, request: Request, refused: Outcome) -> Outcome:
-        """Sends the halves of a refused request, so that one bad event takes no other with it."""
+        """Sends the halves of a refused request, so that one invalid event does not block the others."""
         halves = request.halves()
         if not halves:
             self._refuse(request, refused.reason)
@@ -118,7 +118,7 @@ class Sender:
         self.last_error = reason
         try:
             self._spool.refuse(request, reason)
-            kept = f"; it is kept in {self._spool.folder}"
+            kept = f"; they are saved in {self._spool.folder}"
         except OSError:
             kept = ""
-        say_once(f"refused {reason}", "%s refused what was logged (%s)%s.", self._server, reason, kept)
+        say_once(f"refused {reason}", "%s refused entries (%s)%s.", self._server, reason, kept)

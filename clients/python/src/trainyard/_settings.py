@@ -1,4 +1,4 @@
-"""Where the server is, and how to speak to it: arguments first, then the environment."""
+"""Address, key and mode: from arguments first, then the environment."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Settings:
         variables = os.environ if environment is None else environment
         chosen = mode or variables.get("TRAINYARD_MODE") or "online"
         if chosen not in MODES:
-            raise UsageError(f"The mode is one of {', '.join(MODES)} (TRAINYARD_MODE), not '{chosen}'.")
+            raise UsageError(f"The mode (TRAINYARD_MODE) must be one of {', '.join(MODES)}, not '{chosen}'.")
         address = url or variables.get("TRAINYARD_URL") or variables.get("GATEWAY_HTTP") or DEFAULT_URL
         return cls(
             url=server_address(address),
@@ -43,7 +43,7 @@ class Settings:
 
 
 def server_address(address: str) -> str:
-    """The HTTP address of the server, from an http, https, ws or wss address of it or of its /ws."""
+    """The server's HTTP address, from an http, https, ws or wss address of the server or its /ws."""
     parts = urlsplit(address if "://" in address else f"http://{address}")
     scheme = {"http": "http", "https": "https", "ws": "http", "wss": "https"}.get(parts.scheme)
     try:

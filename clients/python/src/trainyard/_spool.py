@@ -1,4 +1,4 @@
-"""Requests as files: DIR/<run>/<writer>/<sequence>.request, and what the server refused beside them in refused.jsonl."""
+"""Requests as files: DIR/<run>/<writer>/<sequence>.request, with refused events beside them in refused.jsonl."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LOCK = "writer.lock"
 
 
 class Spool:
-    """The folder of one writer. Made when the first request is written, gone when nothing is left in it."""
+    """The folder of one writer. Created with the first request, removed when empty."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -34,7 +34,7 @@ class Spool:
         os.replace(temporary, target)
 
     def sequences(self) -> list[int]:
-        """Of what is here, oldest first."""
+        """The sequence numbers of the files, oldest first."""
         try:
             names = os.listdir(self.folder)
         except FileNotFoundError:
@@ -48,14 +48,14 @@ class Spool:
         self._path(sequence).unlink(missing_ok=True)
 
     def refuse(self, request: Request, reason: str) -> None:
-        """Keeps what the server will never take, for a person to look at."""
+        """Saves a request that the server will never accept, for inspection."""
         self.claim()
         body = request.body.decode("utf-8", "replace")
         with (self.folder / _REFUSED).open("a", encoding="utf-8") as file:
             file.write(json.dumps({"reason": reason, "path": request.path, "body": body}) + "\n")
 
     def claim(self) -> bool:
-        """Makes the folder this process's. False when another process has it."""
+        """Locks the folder for this process. Returns False if another process has it."""
         if self._lock is not None:
             return True
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -70,11 +70,11 @@ class Spool:
         return True
 
     def abandon(self) -> None:
-        """Forgets the lock in a forked process: it is the parent's, which keeps it."""
+        """Drops the lock in a forked process; the parent keeps it."""
         self._lock = None
 
     def release(self) -> None:
-        """Lets go of the folder, and removes it where nothing is left to send or to look at."""
+        """Unlocks the folder, and removes it if it has no unsent or refused requests."""
         if self._lock is None:
             return
         if not self.sequences():
@@ -92,7 +92,7 @@ class Spool:
 
 
 def spools(directory: Path) -> Iterator[Spool]:
-    """Every writer's folder with something to send, the oldest writer first."""
+    """The folders with unsent requests, oldest writer first."""
     folders = {path.parent for path in directory.glob(f"**/*{_SUFFIX}")}
     for folder in sorted(folders, key=lambda one: (one.stat().st_mtime, one)):
         yield Spool(folder)

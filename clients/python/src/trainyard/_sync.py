@@ -1,4 +1,4 @@
-"""Sends what runs left on disk."""
+"""Sends unsent entries on disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SyncReport:
 
 
 def sync(directory: Path, transport: Callable[[], Transport], server: str, seconds: float = float("inf")) -> SyncReport:
-    """Sends every writer's requests in order, under the keys they had. Stops at the first that the server does not take now."""
+    """Sends every writer's requests in order, with their original keys. Stops at the first one that the server does not accept now."""
     report = SyncReport()
     deadline = time.monotonic() + seconds
     for spool in spools(directory):

@@ -1,4 +1,4 @@
-"""Reads TensorBoard's event files: TFRecord around protobuf, of which only scalars, texts and times are looked at."""
+"""Reads TensorBoard's event files: TFRecord around protobuf, decoding only scalars, texts and times."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TABLE = _crc_table()
 
 
 class DamagedFile(Exception):
-    """The file does not go on as an event file does."""
+    """The file is not a valid event file from here on."""
 
 
 class Value(NamedTuple):
@@ -39,7 +39,7 @@ class Value(NamedTuple):
 
 
 class LogEvent(NamedTuple):
-    """One event, and where the next one starts."""
+    """One event, and the offset of the next one."""
 
     wall_time: float
     step: int
@@ -48,7 +48,7 @@ class LogEvent(NamedTuple):
 
 
 def read_events(path: Path, offset: int = 0) -> Iterator[LogEvent]:
-    """Whole events from the offset on. Ends before one that is still being written."""
+    """Complete events from an offset on. Stops before an event that is still being written."""
     with path.open("rb") as file:
         file.seek(offset)
         while (record := _record(file)) is not None:
@@ -68,7 +68,7 @@ def _record(file: BinaryIO) -> bytes | None:
     if len(header) < _HEADER_BYTES:
         return None
     length, check = struct.unpack("<QI", header)
-    # The length's checksum tells damage from a file that merely goes on.
+    # The checksum of the length distinguishes damage from a file that is still growing.
     if masked_crc(header[:8]) != check or length > _MAX_RECORD_BYTES:
         raise DamagedFile(f"no record at byte {file.tell() - _HEADER_BYTES}")
     data = file.read(length)
@@ -76,7 +76,7 @@ def _record(file: BinaryIO) -> bytes | None:
     if len(data) < length or len(footer) < _FOOTER_BYTES:
         return None
     if masked_crc(data) != struct.unpack("<I", footer)[0]:
-        raise DamagedFile(f"a record before byte {file.tell()} has another checksum")
+        raise DamagedFile(f"the record before byte {file.tell()} has a wrong checksum")
     return data
 
 
@@ -108,14 +108,14 @@ def _value(data: bytes) -> Value:
             number, text = _tensor(field)
         elif name == 9:
             plugin = _plugin(field)
-    # Tensors of other plugins are images, histograms and the like, whatever their type.
+    # Tensors of other plugins are images, histograms and so on.
     if plugin not in ("", "scalars"):
         number = None
     return Value(tag, number, text if plugin == "text" else None)
 
 
 def _tensor(data: bytes) -> tuple[float | None, str | None]:
-    """The one number or the texts of a tensor."""
+    """The single number or the texts of a tensor."""
     kind, content = 0, b""
     numbers: list[float] = []
     texts: list[str] = []
@@ -159,9 +159,9 @@ def _fields(data: bytes) -> Iterator[Field]:
         elif wire in (_WIRE_64, _WIRE_32):
             length = 8 if wire == _WIRE_64 else 4
         else:
-            raise DamagedFile(f"wire type {wire} is none")
+            raise DamagedFile(f"unknown wire type {wire}")
         if at + length > len(data):
-            raise DamagedFile("a member is longer than its message")
+            raise DamagedFile("a field is longer than its message")
         yield key >> 3, data[at : at + length]
         at += length
 
@@ -174,4 +174,4 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
         at, shift = at + 1, shift + 7
         if byte < 0x80:
             return value, at
-    raise DamagedFile("a number does not end")
+    raise DamagedFile("a varint does not end")

@@ -1,4 +1,4 @@
-"""HTTP to the server, with nothing but the standard library."""
+"""HTTP with the standard library only."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Answer:
 
     @property
     def reason(self) -> str:
-        """What the server says about it, for a person."""
+        """The server's error message, for display."""
         try:
             problem = json.loads(self.body)
             code, message = problem.get("code"), problem.get("message") or problem.get("detail") or problem.get("title")
@@ -35,7 +35,7 @@ class Answer:
 
 
 class Transport(Protocol):
-    """Sends one request. Raises OSError or http.client.HTTPException when there is no answer."""
+    """Sends one request. Raises OSError or http.client.HTTPException without an answer."""
 
     def send(self, request: Request, timeout: float = ANSWER_SECONDS) -> Answer: ...
 
@@ -43,7 +43,7 @@ class Transport(Protocol):
 
 
 class HttpTransport:
-    """One connection, kept open. Used by one thread at a time."""
+    """One kept-alive connection, used by one thread at a time."""
 
     def __init__(self, url: str, api_key: str | None) -> None:
         parts = urlsplit(url)
@@ -59,7 +59,7 @@ class HttpTransport:
         try:
             return self._exchange(request, timeout)
         except _AS_IF_CLOSED:
-            # The server closes a connection that was idle; that says nothing about this request.
+            # The server may have closed an idle connection: retry on a new one.
             if not reused:
                 raise
         return self._exchange(request, timeout)

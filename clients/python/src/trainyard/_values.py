@@ -1,4 +1,4 @@
-"""From what scripts log to what JSON and the server take."""
+"""Converts logged values to JSON."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _PLAIN = frozenset((float, int))
 
 
 class Unknown:
-    """What this package does not know and only accepts, such as another tracker's Image."""
+    """A value of an unsupported type that is accepted and not stored, such as another tracker's Image."""
 
 
 def snapshot(metrics: Mapping[str, Any]) -> dict[str, Number]:
-    """The numbers as they are now: a tensor may be changed in place afterwards."""
+    """Copies the numbers now, because a tensor may be changed in place later."""
     values = dict(metrics)
     for name, value in values.items():
         if type(value) not in _PLAIN or type(name) is not str:
@@ -36,12 +36,12 @@ def _convert(metrics: Mapping[Any, Any], prefix: str = "") -> dict[str, Number]:
             values[name] = number
         elif value is not None and not isinstance(value, Unknown):
             kind = type(value).__name__
-            say_once(f"value {kind}", "'%s' is a %s and not a number; values of that type are left out.", name, kind)
+            say_once(f"value {kind}", "'%s' is a %s and not a number; values of that type are not stored.", name, kind)
     return values
 
 
 def as_number(value: Any) -> Number | None:
-    """A number from a number, a tensor or array of one element, or anything with __float__; None from all else."""
+    """The number of a scalar, a one-element tensor or array, or anything with __float__; None for others."""
     if type(value) in _PLAIN:
         return value  # type: ignore[no-any-return]
     if isinstance(value, (str, bytes)):
@@ -57,7 +57,7 @@ def as_number(value: Any) -> Number | None:
 
 
 def json_number(value: Number) -> Number | str:
-    """The number, or the string the server takes for one that JSON lacks."""
+    """The number, or the string for NaN and infinities, which JSON lacks."""
     try:
         if math.isfinite(value):
             return value
@@ -67,15 +67,15 @@ def json_number(value: Number) -> Number | str:
 
 
 def series_name(name: str) -> str:
-    """The name with what the server takes; the first part of one that is too long."""
+    """The name without invalid characters, cut to the maximum length."""
     cleaned = "".join(" " if character < " " else character for character in name).strip() or "unnamed"
     if len(cleaned) > NAME_CHARACTERS:
-        say_once(f"name {cleaned}", "A metric's name has %d characters and is cut to %d.", len(cleaned), NAME_CHARACTERS)
+        say_once(f"name {cleaned}", "A metric's name has %d characters; it is cut to %d.", len(cleaned), NAME_CHARACTERS)
     return cleaned[:NAME_CHARACTERS]
 
 
 def as_json(value: Any, depth: int = 0) -> Any:
-    """A config as JSON: numbers where there are any, texts for what has no form of its own."""
+    """A config as JSON: numbers as numbers, and types without a JSON form as text."""
     if value is None or isinstance(value, (bool, str)):
         return value
     if depth >= CONFIG_DEPTH:

@@ -1,4 +1,4 @@
-"""What an answer means for the request."""
+"""Decides from an answer whether a request is done, refused or retried."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._limits import BACK_OFF_SECONDS, LONGEST_WAIT_SECONDS
 from ._requests import Request
 from ._transport import Answer
 
-# The key may be mended while the script runs, so what waits for it is kept.
+# The key may be corrected while the script runs, so keep the request.
 _KEY_STATUSES = frozenset((401, 403))
 _LATER_STATUSES = frozenset((408, 425, 429))
 
@@ -45,6 +45,6 @@ def try_once(send: Callable[[Request], Answer], request: Request) -> Outcome:
 
 
 def back_off(failures: int, asked: float | None) -> float:
-    """Seconds until the next try after so many failures in a row, or what the server asks for when that is longer."""
+    """Seconds until the next try after a number of failures in a row, or the server's Retry-After if longer."""
     planned = BACK_OFF_SECONDS[min(max(failures, 1), len(BACK_OFF_SECONDS)) - 1]
     return min(max(planned, asked or 0.0), LONGEST_WAIT_SECONDS)

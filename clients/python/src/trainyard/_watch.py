@@ -1,4 +1,4 @@
-"""Sends TensorBoard event files as they grow: one run for each folder with such files."""
+"""Sends TensorBoard event files as they grow, one run per folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HASH_CHARACTERS = 8
 
 
 class Watcher:
-    """Remembers how far each file is sent. An event whose answer was lost is sent again under its id and stored once."""
+    """Saves the position in each file. An event whose answer was lost is sent again under its id and stored once."""
 
     def __init__(self, folder: Path, state: Path, transport: Transport, experiment: str | None = None) -> None:
         self._folder = folder.resolve()
@@ -38,8 +38,8 @@ class Watcher:
         self.points = 0
         self.last_error: str | None = None
 
-    def look(self) -> bool:
-        """Sends what is new. False when the server took not all of it."""
+    def send_new(self) -> bool:
+        """Sends new events. Returns False if the server did not accept all."""
         for path in sorted(self._folder.rglob("*tfevents*")):
             if path.is_file() and path not in self._damaged and not self._send_file(path):
                 return False
@@ -48,9 +48,9 @@ class Watcher:
     def follow(self, seconds: float, stopped: Callable[[], bool], sleep: Callable[[float], None] = time.sleep) -> None:
         failures = 0
         while not stopped():
-            failures = 0 if self.look() else failures + 1
+            failures = 0 if self.send_new() else failures + 1
             if failures == 1:
-                say_once("watch", "The server takes nothing (%s); the files are read again.", self.last_error)
+                say_once("watch", "The server does not accept events (%s); they are sent later.", self.last_error)
             sleep(back_off(failures, None) if failures else seconds)
 
     def _send_file(self, path: Path) -> bool:
@@ -76,13 +76,13 @@ class Watcher:
         end: int | None = None
         try:
             for event in read_events(path, offset):
-                events.extend(_identified(one, f"{path}@{event.end}/{number}") for number, one in enumerate(_of(run, event)))
+                events.extend(_identified(part, f"{path}@{event.end}/{number}") for number, part in enumerate(_events_of(run, event)))
                 end = event.end
                 if len(events) >= BATCH_POINTS:
                     break
         except (DamagedFile, OSError) as fault:
             self._damaged.add(path)
-            say_once(f"damaged {path}", "%s is read up to where it is damaged: %s.", path, fault)
+            say_once(f"damaged {path}", "%s is damaged and read only up to the damage: %s.", path, fault)
         if end is not None:
             self._started.add(run_id)
         return events, end
@@ -119,7 +119,7 @@ class Watcher:
         os.replace(temporary, self._state_file)
 
 
-def _of(run: RunEvents, event: LogEvent) -> Iterator[Event]:
+def _events_of(run: RunEvents, event: LogEvent) -> Iterator[Event]:
     nanoseconds = int(event.wall_time * 1e9)
     step = max(event.step, 0)
     numbers = {value.tag: value.number for value in event.values if value.number is not None and value.tag}

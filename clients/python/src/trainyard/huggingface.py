@@ -13,7 +13,7 @@ __all__ = ["TrainyardCallback"]
 
 
 class TrainyardCallback(TrainerCallback):
-    """Logs what the Trainer logs, its arguments as config, and its checkpoints. The run ends with the training."""
+    """Logs the Trainer's logs and checkpoints, and its arguments as config. The run ends with the training."""
 
     def __init__(self, monitor: TrainingMonitor | None = None, run_name: str | None = None) -> None:
         self._monitor = monitor

@@ -16,7 +16,7 @@ __all__ = ["TrainyardCallback"]
 
 
 class TrainyardCallback(Callback):
-    """Logs each epoch, and each batch when asked. The run ends with the fit."""
+    """Logs each epoch, and each batch with log_batches=True. The run ends with the fit."""
 
     def __init__(self, monitor: TrainingMonitor | None = None, run_name: str | None = None, log_batches: bool = False) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ __all__ = ["TrainyardCallback"]
 
 
 class TrainyardCallback(Callback):
-    """Logs what modules log with self.log, and the module's hyperparameters. The run ends with the fit."""
+    """Logs the values of self.log and the module's hyperparameters. The run ends with the fit."""
 
     def __init__(self, monitor: TrainingMonitor | None = None, run_name: str | None = None) -> None:
         super().__init__()

@@ -74,7 +74,7 @@ class SummaryWriter:
         self._monitor.set_final(metric_dict)
 
     def flush(self) -> None:
-        """Returns at once: batches leave every second by themselves."""
+        """Returns at once: batches are sent every second anyway."""
 
     def close(self) -> None:
         if self._owns:
@@ -90,11 +90,11 @@ class SummaryWriter:
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("add_"):
             raise AttributeError(name)
-        say_once(f"SummaryWriter.{name}", "SummaryWriter.%s is accepted and stores nothing: scalars, texts and hparams are stored.", name)
+        say_once(f"SummaryWriter.{name}", "SummaryWriter.%s stores nothing: only scalars, texts and hparams are stored.", name)
         return _ignore
 
     def _log(self, values: Mapping[str, Any], counter: str, step: int | None) -> None:
-        # Without steps each tag counts its own.
+        # Without steps, each tag has its own counter.
         known = self._steps.get(counter, 0) if step is None else step
         self._steps[counter] = int(known) + 1
         self._monitor.log_metrics(values, known)

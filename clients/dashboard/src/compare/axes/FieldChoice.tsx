@@ -15,7 +15,9 @@ export const FieldChoice = ({ title, fields, value, onChange }: FieldChoiceProps
       value={value === undefined ? "" : fieldText(value)}
       onChange={({ currentTarget }) => {
         const chosen = fieldOf(currentTarget.value);
-        if (chosen !== undefined) onChange(chosen);
+        if (chosen !== undefined) {
+          onChange(chosen);
+        }
       }}
     >
       {value === undefined && <option value="">–</option>}

@@ -34,7 +34,9 @@ describe("an axis", () => {
 });
 
 it("a run without a finite metric has no place", () => {
-  const run = { parameters: new Map([["x", "adamw"]]), detail: { metrics: { loss: "NaN", acc: 0.5 } } } as unknown as Parameters<typeof valueOf>[0];
+  const run = { parameters: new Map([["x", "adamw"]]), detail: { metrics: { loss: "NaN", acc: 0.5 } } } as unknown as Parameters<
+    typeof valueOf
+  >[0];
   expect(valueOf(run, { kind: "metrics", name: "loss" })).toBeUndefined();
   expect(valueOf(run, { kind: "metrics", name: "acc" })).toBe(0.5);
   expect(valueOf(run, field)).toBe("adamw");

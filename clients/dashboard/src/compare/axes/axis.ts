@@ -2,7 +2,7 @@ import { figure } from "../../format/numbers";
 import type { Parameter } from "../parameters";
 import type { ComparedRun } from "../useComparedRuns";
 
-/** A parameter or metric to be placed along: in the address as `params.lr`, `metrics.loss`. */
+/** A parameter or metric of an axis; in the URL as `params.lr`, `metrics.loss`. */
 export interface Field {
   readonly kind: "params" | "metrics";
   readonly name: string;
@@ -15,18 +15,18 @@ export function fieldOf(text: string): Field | undefined {
   return (kind === "params" || kind === "metrics") && name !== undefined ? { kind, name } : undefined;
 }
 
-/** What a run has there; nothing when that can't be placed anywhere. */
+/** A run's value of a field; undefined if it can't be plotted. */
 export function valueOf(run: Pick<ComparedRun, "parameters" | "detail">, { kind, name }: Field): Parameter | undefined {
   const value = kind === "params" ? run.parameters.get(name) : run.detail.metrics[name];
   return typeof value === "number" ? (Number.isFinite(value) ? value : undefined) : kind === "metrics" ? undefined : value;
 }
 
-/** Places values between 0 and 1: numbers by size, on a log scale where they span decades; anything else in order, evenly. */
+/** Maps values to 0 to 1: numbers by value, on a log scale if they span decades; anything else in order, evenly spaced. */
 export interface Axis {
   readonly field: Field;
   readonly kind: "linear" | "log" | "names";
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
-  /** Nothing for what has no place. */
+  /** Undefined for values that can't be plotted. */
   readonly place: (value: Parameter | undefined) => number | undefined;
 }
 
@@ -52,7 +52,7 @@ function numberAxis(field: Field, numbers: readonly number[], log?: boolean): Ax
 }
 
 function nameAxis(field: Field, values: readonly Parameter[]): Axis {
-  const names = [...new Set(values.map(String))].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+  const names = [...new Set(values.map(String))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   const places = new Map(names.map((name, index) => [name, names.length === 1 ? 0.5 : index / (names.length - 1)]));
   const every = Math.ceil(names.length / maxNames);
   return {

@@ -6,21 +6,24 @@ import type { ComparedRun } from "../useComparedRuns";
 
 export interface ComparedProps {
   readonly runs: readonly ComparedRun[];
-  /** The names of all their metrics. */
+  /** The names of all metrics of these runs. */
   readonly metrics: readonly string[];
   readonly view: CompareView;
   readonly onChange: (change: Partial<CompareView>) => void;
 }
 
-/** A metric of all runs in a chart, as many charts as metrics are chosen. */
+/** One chart per selected metric, with all runs. */
 export function CurvesView({ runs, metrics, view, onChange }: ComparedProps) {
   const [chart, change] = useChartView();
   const chosen = view.metrics.length > 0 ? view.metrics : usualMetrics(metrics);
   const lines = useMemo(
-    () => runs.map(({ runId, name, group, colour }) => ({ runId, label: group === undefined ? name : `${name} (${group})`, color: colour })),
+    () =>
+      runs.map(({ runId, name, group, colour }) => ({ runId, label: group === undefined ? name : `${name} (${group})`, color: colour })),
     [runs],
   );
-  if (runs.length === 0) return <div className="notice muted">All runs are left out. Press □ before one to show it.</div>;
+  if (runs.length === 0) {
+    return <div className="notice muted">All runs are hidden. Press □ beside a run to show it.</div>;
+  }
   return (
     <>
       <div className="actions">
@@ -32,7 +35,7 @@ export function CurvesView({ runs, metrics, view, onChange }: ComparedProps) {
           <div key={name}>
             <Curves name={name} runs={lines} view={chart} onView={change} />
             {chosen.length > 1 && (
-              <button type="button" onClick={() => onChange({ metrics: chosen.filter((one) => one !== name) })}>
+              <button type="button" onClick={() => onChange({ metrics: chosen.filter((metric) => metric !== name) })}>
                 remove {name}
               </button>
             )}
@@ -74,12 +77,20 @@ function AddMetric({ metrics, onAdd }: { readonly metrics: readonly string[]; re
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!metrics.includes(typed)) return;
+        if (!metrics.includes(typed)) {
+          return;
+        }
         onAdd(typed);
         setTyped("");
       }}
     >
-      <input list={list} value={typed} aria-label="Add a metric" placeholder="+ metric" onChange={({ currentTarget }) => setTyped(currentTarget.value)} />
+      <input
+        list={list}
+        value={typed}
+        aria-label="Add a metric"
+        placeholder="+ metric"
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+      />
       <datalist id={list}>
         {metrics.map((name) => (
           <option key={name} value={name} />
@@ -92,7 +103,7 @@ function AddMetric({ metrics, onAdd }: { readonly metrics: readonly string[]; re
   );
 }
 
-/** The losses, or else whatever there is. */
+/** The losses, or else any metrics. */
 export function usualMetrics(metrics: readonly string[]): readonly string[] {
   const losses = metrics.filter((name) => lossNames.includes(name));
   return losses.length > 0 ? losses : metrics.slice(0, 2);

@@ -6,7 +6,7 @@ import type { ComparedProps } from "../curves/CurvesView";
 import { namesOf } from "../parameters";
 import { csvOf, metricRows, parameterRows, type Row } from "./differences";
 
-/** Parameters and metrics in rows, runs in columns: what differs, or all of it. */
+/** Parameters and metrics in rows, runs in columns: only differing ones, or all. */
 export function DifferencesView({ runs, metrics }: ComparedProps) {
   const [all, setAll] = useState(false);
   const rows = useMemo(() => {
@@ -19,14 +19,17 @@ export function DifferencesView({ runs, metrics }: ComparedProps) {
     <>
       <div className="actions">
         <button type="button" aria-pressed={all} onClick={() => setAll(!all)}>
-          parameters that are alike
+          equal parameters
         </button>
-        <button type="button" onClick={() => download("compared-runs.csv", new Blob([csvOf(runs, rows)], { type: "text/csv;charset=utf-8" }))}>
+        <button
+          type="button"
+          onClick={() => download("compared-runs.csv", new Blob([csvOf(runs, rows)], { type: "text/csv;charset=utf-8" }))}
+        >
           ↓ csv
         </button>
-        {!differing && <span className="muted">Their parameters are all alike.</span>}
+        {!differing && <span className="muted">All parameters are equal.</span>}
       </div>
-      {/* A part that scrolls must be reachable by keyboard. */}
+      {/* Scrollable parts must be reachable by keyboard. */}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
       <div className="differences" tabIndex={0} role="region" aria-label="Differences">
         <table>

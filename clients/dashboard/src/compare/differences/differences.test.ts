@@ -1,8 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { csvOf, lessIsBetter, metricRows, parameterRows } from "./differences";
 
-const run = (metrics: Record<string, number | string>, parameters: Record<string, string | number> = {}) => ({ metrics, parameters: new Map(Object.entries(parameters)) });
-const best = (name: string, ...values: (number | string)[]) => metricRows([name], values.map((value) => run({ [name]: value })), String)[0]?.best;
+const run = (metrics: Record<string, number | string>, parameters: Record<string, string | number> = {}) => ({
+  metrics,
+  parameters: new Map(Object.entries(parameters)),
+});
+const best = (name: string, ...values: (number | string)[]) =>
+  metricRows(
+    [name],
+    values.map((value) => run({ [name]: value })),
+    String,
+  )[0]?.best;
 
 describe("the best of a metric", () => {
   it("is the least of a loss and the greatest of an accuracy, whoever shares it", () => {

@@ -14,10 +14,12 @@ const left = 190;
 const right = 30;
 const below = 26;
 
-/** Every run's value as a dot in its group's row, and the mean as a line. The table below says the same in numbers. */
+/** Run values as dots in their group's row, and the mean as a line. The table below has the same numbers. */
 export function DotPlot({ groups, metric, nameOf, colourOf }: DotPlotProps) {
   const values = groups.flatMap(({ values: own }) => own.map(({ value }) => value));
-  if (values.length === 0) return <div className="notice muted">No run has a value of {metric === "" ? "any metric" : metric} yet.</div>;
+  if (values.length === 0) {
+    return <div className="notice muted">No run has logged {metric === "" ? "a metric" : metric} yet.</div>;
+  }
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const span = greatest - least || Math.abs(greatest) || 1;
   const [from, to] = [least - span * 0.05, greatest + span * 0.05];

@@ -6,7 +6,7 @@ import { lessIsBetter } from "../differences/differences";
 import { DotPlot } from "./DotPlot";
 import { groupsOf } from "./groups";
 
-/** What a metric came to in each group of runs. */
+/** Statistics of a metric for each group of runs. */
 export function GroupsView({ runs, metrics, view, onChange }: ComparedProps) {
   const metric = view.metrics[0] ?? usualMetrics(metrics).at(-1) ?? "";
   const groups = useMemo(
@@ -36,7 +36,12 @@ export function GroupsView({ runs, metrics, view, onChange }: ComparedProps) {
         </label>
         <span className="muted">the last value of each run{view.by === "" && "; choose a parameter to group by"}</span>
       </div>
-      <DotPlot groups={groups} metric={metric} nameOf={(runId) => names.get(runId) ?? runId} colourOf={(group) => runs.find((run) => (run.group ?? "all runs") === group)?.colour ?? "var(--text)"} />
+      <DotPlot
+        groups={groups}
+        metric={metric}
+        nameOf={(runId) => names.get(runId) ?? runId}
+        colourOf={(group) => runs.find((run) => (run.group ?? "all runs") === group)?.colour ?? "var(--text)"}
+      />
       <WideTable name="Statistics of each group">
         <thead>
           <tr>

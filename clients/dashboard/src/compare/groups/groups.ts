@@ -1,13 +1,13 @@
 import { type Parameter, type Parameters, shown } from "../parameters";
 
-/** What a metric was in runs that are alike in a parameter. */
+/** Statistics of a metric over runs with the same parameter value. */
 export interface Group {
   readonly name: string;
   readonly values: readonly { readonly runId: string; readonly value: number }[];
   /** Runs without a finite value. */
   readonly without: number;
   readonly mean: number;
-  /** Of a sample; NaN of one value. */
+  /** Sample standard deviation; NaN for a single value. */
   readonly deviation: number;
   readonly min: number;
   readonly max: number;
@@ -20,7 +20,7 @@ export interface Valued {
 }
 
 export function groupsOf(runs: readonly Valued[]): readonly Group[] {
-  const names = [...new Set(runs.map(({ group }) => group))].sort((one, other) => one.localeCompare(other, "en", { numeric: true }));
+  const names = [...new Set(runs.map(({ group }) => group))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
   return names.map((name) => {
     const members = runs.filter(({ group }) => group === name);
     const values = members.flatMap(({ runId, value }) => (value !== undefined && Number.isFinite(value) ? [{ runId, value }] : []));
@@ -39,7 +39,7 @@ export function groupsOf(runs: readonly Valued[]): readonly Group[] {
   });
 }
 
-/** The group a run is in: true and false are on and off, as people say. */
+/** The name of a run's group; true and false become on and off. */
 export function groupNameOf(parameters: Parameters, by: string): string {
   const value: Parameter | undefined = parameters.get(by);
   return typeof value === "boolean" ? `${by} ${value ? "on" : "off"}` : value === undefined ? `no ${by}` : `${by} ${shown(value)}`;

@@ -8,7 +8,7 @@ interface AxisBrushProps {
   readonly onRemove: () => void;
 }
 
-/** The part of an axis that runs must be in, by two sliders that the keyboard moves as well as the pointer. */
+/** The selected range of an axis, set by two sliders that also work by keyboard. */
 export function AxisBrush({ axis, brush, onBrush, onRemove }: AxisBrushProps) {
   const name = fieldText(axis.field);
   const slider = (end: "from" | "to") => (
@@ -20,7 +20,11 @@ export function AxisBrush({ axis, brush, onBrush, onRemove }: AxisBrushProps) {
       value={brush[end]}
       aria-label={`${name} ${end}`}
       onChange={({ currentTarget: { valueAsNumber } }) =>
-        onBrush(end === "from" ? { from: valueAsNumber, to: Math.max(valueAsNumber, brush.to) } : { from: Math.min(valueAsNumber, brush.from), to: valueAsNumber })
+        onBrush(
+          end === "from"
+            ? { from: valueAsNumber, to: Math.max(valueAsNumber, brush.to) }
+            : { from: Math.min(valueAsNumber, brush.from), to: valueAsNumber },
+        )
       }
     />
   );

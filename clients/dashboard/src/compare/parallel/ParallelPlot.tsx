@@ -4,9 +4,9 @@ import type { ComparedRun } from "../useComparedRuns";
 
 export interface ParallelLine {
   readonly run: ComparedRun;
-  /** One for each axis, from 0 at its foot to 1. */
+  /** One position per axis, from 0 at the bottom to 1. */
   readonly places: readonly (number | undefined)[];
-  /** Whether it goes through all brushes. */
+  /** Whether the run is within all brushes. */
   readonly kept: boolean;
   readonly colour: string;
 }
@@ -27,12 +27,23 @@ export function ParallelPlot({ axes, lines }: ParallelPlotProps) {
   const x = (axis: number): number => side + (axis * (width - 2 * side)) / (axes.length - 1);
   const y = (place: number): number => height - bottom - place * (height - top - bottom);
   return (
-    <svg className="axes" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`A line for each run through ${axes.map(({ field }) => fieldText(field)).join(", ")}`}>
+    <svg
+      className="axes"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={`A line for each run through ${axes.map(({ field }) => fieldText(field)).join(", ")}`}
+    >
       {[...lines]
-        .sort((one, other) => Number(one.kept) - Number(other.kept))
+        .sort((a, b) => Number(a.kept) - Number(b.kept))
         .map(({ run, places, kept, colour }) => (
-          // Whoever can't point at a line finds the runs in the list above.
-          <path key={run.runId} d={pathOf(places, x, y)} className={kept ? "line" : "line left-out"} stroke={kept ? colour : undefined} onClick={() => go(`/runs/${encodeURIComponent(run.runId)}`)}>
+          // Lines need a pointer; the list above has the same runs for keyboard users.
+          <path
+            key={run.runId}
+            d={pathOf(places, x, y)}
+            className={kept ? "line" : "line left-out"}
+            stroke={kept ? colour : undefined}
+            onClick={() => go(`/runs/${encodeURIComponent(run.runId)}`)}
+          >
             <title>{run.name}</title>
           </path>
         ))}
@@ -54,11 +65,13 @@ export function ParallelPlot({ axes, lines }: ParallelPlotProps) {
   );
 }
 
-/** A line through the places there are; where one is missing it breaks. */
+/** A line through the positions; it breaks where one is missing. */
 export function pathOf(places: readonly (number | undefined)[], x: (axis: number) => number, y: (place: number) => number): string {
   return places
     .flatMap((place, axis) => {
-      if (place === undefined) return [];
+      if (place === undefined) {
+        return [];
+      }
       const joined = axis > 0 && places[axis - 1] !== undefined;
       return [`${joined ? "L" : "M"}${x(axis).toFixed(1)} ${y(place).toFixed(1)}`];
     })

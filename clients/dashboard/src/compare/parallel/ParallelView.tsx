@@ -12,11 +12,19 @@ import { ParallelPlot } from "./ParallelPlot";
 const maxAxes = 12;
 const metricAxes = 2;
 
-/** Parameters and metrics as upright axes, a line through them for each run: which choices lead to which ends. */
+/** Parallel coordinates: parameters and metrics as vertical axes, one line per run. */
 export function ParallelView({ runs, metrics, view }: ComparedProps) {
   const [search, set] = useSearchValue();
   const fields = useMemo(() => fieldsOf(runs, metrics), [runs, metrics]);
-  const chosen = useMemo(() => axesIn(search, fields) ?? usualFields(runs.map(({ parameters }) => parameters), metrics), [search, fields, runs, metrics]);
+  const chosen = useMemo(
+    () =>
+      axesIn(search, fields) ??
+      usualFields(
+        runs.map(({ parameters }) => parameters),
+        metrics,
+      ),
+    [search, fields, runs, metrics],
+  );
   const brushes = readBrushes(search.getAll("brush"));
   const axes = useMemo(() => chosen.map((field) => axisOf(field, runs.map((run) => valueOf(run, field)))), [chosen, runs]);
   const last = axes.at(-1);
@@ -30,9 +38,12 @@ export function ParallelView({ runs, metrics, view }: ComparedProps) {
       colour: view.by === "" && end !== undefined ? colourOn(end) : run.colour,
     };
   });
-  const brush = (field: Field, change: Brush): void => set("brush", ...brushTexts({ ...brushes, [fieldText(field)]: change } satisfies Brushes));
+  const brush = (field: Field, change: Brush): void =>
+    set("brush", ...brushTexts({ ...brushes, [fieldText(field)]: change } satisfies Brushes));
   const kept = lines.filter((line) => line.kept);
-  if (axes.length < 2) return <div className="notice muted">These runs have too little in common, or too little that differs, to draw lines through.</div>;
+  if (axes.length < 2) {
+    return <div className="notice muted">These runs have too few differing parameters or common metrics to plot.</div>;
+  }
   return (
     <>
       <p className="notice muted" role="status">
@@ -73,13 +84,13 @@ export function ParallelView({ runs, metrics, view }: ComparedProps) {
   );
 }
 
-/** The axes an address names, as far as there are such. */
+/** The valid axes of a URL. */
 function axesIn(search: URLSearchParams, fields: readonly Field[]): readonly Field[] | undefined {
   const named = search.getAll("axis").flatMap((text) => fields.find((field) => fieldText(field) === text) ?? []);
   return named.length === 0 ? undefined : named.slice(0, 2 * maxAxes);
 }
 
-/** The parameters that differ, and at the end the losses. */
+/** The differing parameters, then the losses. */
 function usualFields(parameters: Parameters<typeof namesOf>[0], metrics: readonly string[]): readonly Field[] {
   const { differing } = namesOf(parameters);
   return [

@@ -3,7 +3,11 @@ import { brushTexts, readBrushes, within } from "./brushes";
 
 describe("brushes in an address", () => {
   it("come back as they were, and whole axes are not said", () => {
-    const texts = brushTexts({ "params.lr": { from: 0.25, to: 1 }, "metrics.a~b": { from: 0, to: 0.12345 }, "params.all": { from: 0, to: 1 } });
+    const texts = brushTexts({
+      "params.lr": { from: 0.25, to: 1 },
+      "metrics.a~b": { from: 0, to: 0.12345 },
+      "params.all": { from: 0, to: 1 },
+    });
     expect(texts).toEqual(["params.lr~0.25~1", "metrics.a~b~0~0.123"]);
     expect(readBrushes(texts)).toEqual({ "params.lr": { from: 0.25, to: 1 }, "metrics.a~b": { from: 0, to: 0.123 } });
   });

@@ -1,4 +1,4 @@
-/** The part of an axis that runs must be in, from 0 to 1. */
+/** The selected range of an axis, from 0 to 1. */
 export interface Brush {
   readonly from: number;
   readonly to: number;
@@ -6,7 +6,7 @@ export interface Brush {
 
 export type Brushes = Readonly<Record<string, Brush>>;
 
-/** Brushes in an address: `params.lr~0.2~0.8`. What makes no sense is left out. */
+/** Parses brushes of a URL: `params.lr~0.2~0.8`. Invalid ones are skipped. */
 export function readBrushes(texts: readonly string[]): Brushes {
   return Object.fromEntries(
     texts.flatMap((text) => {
@@ -22,10 +22,10 @@ export const brushTexts = (brushes: Brushes): readonly string[] =>
     .filter(([, { from, to }]) => from > 0 || to < 1)
     .map(([name, { from, to }]) => `${name}~${short(from)}~${short(to)}`);
 
-/** Whether a place is within a brush; what has no place is within none. */
+/** Whether a position is within a brush; a missing position never is. */
 export const within = (place: number | undefined, brush: Brush | undefined): boolean =>
   brush === undefined || (place !== undefined && place >= brush.from - margin && place <= brush.to + margin);
 
-// What an address says is rounded.
+// Tolerance, because URLs hold rounded values.
 const margin = 5e-4;
 const short = (value: number): string => String(Number(value.toFixed(3)));

@@ -1,4 +1,4 @@
-/** A colour between amber and cyan: the least and the greatest of what colours the lines. Both are bright, and far from each other for any eye. */
+/** A colour between amber (minimum) and cyan (maximum). Both are bright and distinguishable with any colour vision. */
 export function colourOn(place: number): string {
   const at = Math.min(Math.max(place, 0), 1);
   const mix = (from: number, to: number): number => Math.round(from + (to - from) * at);

@@ -16,7 +16,7 @@ const right = 20;
 const top = 16;
 const bottom = 40;
 
-/** Any parameter or metric against any other, a dot for each run. */
+/** A scatter plot of any two parameters or metrics, one dot per run. */
 export function ScatterView({ runs, metrics }: ComparedProps) {
   const [search, set] = useSearchValue();
   const [, go] = useLocation();
@@ -24,12 +24,27 @@ export function ScatterView({ runs, metrics }: ComparedProps) {
   const lastMetric = usualMetrics(metrics).at(-1);
   const y = fieldOf(search.get("y") ?? "") ?? (lastMetric === undefined ? undefined : { kind: "metrics" as const, name: lastMetric });
   const x = fieldOf(search.get("x") ?? "") ?? fields.find((field) => field.kind === "params") ?? y;
-  if (x === undefined || y === undefined) return <div className="notice muted">These runs have nothing to be placed by yet.</div>;
+  if (x === undefined || y === undefined) {
+    return <div className="notice muted">These runs have no parameters or metrics to plot yet.</div>;
+  }
   const logOf = (name: string): boolean | undefined => (search.get(name) === "1" ? true : search.get(name) === "0" ? false : undefined);
-  const [across, up] = [axisOf(x, runs.map((run) => valueOf(run, x)), logOf("logx")), axisOf(y, runs.map((run) => valueOf(run, y)), logOf("logy"))];
+  const [across, up] = [
+    axisOf(
+      x,
+      runs.map((run) => valueOf(run, x)),
+      logOf("logx"),
+    ),
+    axisOf(
+      y,
+      runs.map((run) => valueOf(run, y)),
+      logOf("logy"),
+    ),
+  ];
   const dots = runs.flatMap((run) => {
     const [atX, atY] = [across.place(valueOf(run, x)), up.place(valueOf(run, y))];
-    return atX === undefined || atY === undefined ? [] : [{ run, cx: left + atX * (width - left - right), cy: height - bottom - atY * (height - top - bottom) }];
+    return atX === undefined || atY === undefined
+      ? []
+      : [{ run, cx: left + atX * (width - left - right), cy: height - bottom - atY * (height - top - bottom) }];
   });
   return (
     <>
@@ -65,7 +80,7 @@ export function ScatterView({ runs, metrics }: ComparedProps) {
               go(`/runs/${encodeURIComponent(run.runId)}`);
             }}
           >
-            {/* A place for the pointer, larger than the dot. */}
+            {/* A larger target for the pointer than the dot. */}
             <circle cx={cx} cy={cy} r={12} fill="transparent" />
             <circle cx={cx} cy={cy} r={5} fill={run.colour} fillOpacity={0.5} stroke={run.colour}>
               <title>{described(run, x, y)}</title>
@@ -78,9 +93,16 @@ export function ScatterView({ runs, metrics }: ComparedProps) {
 }
 
 function LogChoice({ axis, onChange }: { readonly axis: Axis; readonly onChange: (log: boolean) => void }) {
-  if (axis.kind === "names") return null;
+  if (axis.kind === "names") {
+    return null;
+  }
   return (
-    <button type="button" aria-pressed={axis.kind === "log"} aria-label={`log scale of ${fieldText(axis.field)}`} onClick={() => onChange(axis.kind !== "log")}>
+    <button
+      type="button"
+      aria-pressed={axis.kind === "log"}
+      aria-label={`log scale of ${fieldText(axis.field)}`}
+      onClick={() => onChange(axis.kind !== "log")}
+    >
       log
     </button>
   );

@@ -15,7 +15,7 @@ interface ArtifactPreviewProps {
 const maxText = 256 * 1024;
 const maxImage = 20 * 1024 * 1024;
 
-/** What is in a file: a picture, or the beginning of a text. */
+/** A preview of a file: an image, or the beginning of a text. */
 export function ArtifactPreview({ runId, path, size }: ArtifactPreviewProps) {
   const preview = previewOf(path);
   const tooLarge = preview?.kind === "image" && size > maxImage;
@@ -28,8 +28,8 @@ export function ArtifactPreview({ runId, path, size }: ArtifactPreviewProps) {
   const beside = preview?.kind === "text" && size > maxText ? `the first ${bytes(maxText)} of ${bytes(size)}` : bytes(size);
   return (
     <Panel title={path} beside={beside}>
-      {tooLarge && <div className="notice muted">It is too large to be shown here.</div>}
-      {size === 0 && <div className="notice muted">It is empty.</div>}
+      {tooLarge && <div className="notice muted">Too large for a preview.</div>}
+      {size === 0 && <div className="notice muted">The file is empty.</div>}
       {error !== null && <Fault error={error} />}
       {content === undefined ? (
         error === null && !tooLarge && size > 0 && <Waiting />
@@ -46,7 +46,9 @@ function Picture({ content, type, name }: { readonly content: ArrayBuffer; reado
   const image = useRef<HTMLImageElement>(null);
   useEffect(() => {
     const address = URL.createObjectURL(new Blob([content], { type }));
-    if (image.current !== null) image.current.src = address;
+    if (image.current !== null) {
+      image.current.src = address;
+    }
     return () => URL.revokeObjectURL(address);
   }, [content, type]);
   return <img ref={image} className="picture" alt={name} />;

@@ -8,21 +8,23 @@ import { ArtifactPreview } from "./ArtifactPreview";
 import { artifactAddress, previewOf } from "./preview";
 import "./artifacts.css";
 
-/** The files a run left, and what is in them. */
+/** The files of a run, with previews. */
 export function RunArtifacts({ run: { run_id: id, status } }: { readonly run: Schemas["RunDetail"] }) {
   const [search, setSearch] = useSearchParams();
   const { data: list, error } = useQuery({
     queryKey: ["run", id, "artifacts", status],
     queryFn: () => data(api.GET("/api/artifacts/{kind}/{id}", { params: { path: { kind: "models", id } } })),
   });
-  if (list === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  if (list === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
   const here = new Set(list.files.map(({ path }) => path));
   const elsewhere = list.registered.filter(({ path }) => !here.has(path));
   const shown = list.files.find(({ path }) => path === search.get("file"));
   if (here.size + elsewhere.length === 0) {
     return (
       <div className="notice">
-        It has left no files. Store one:
+        No files yet. Upload one:
         <pre className="info">{`curl -T plot.png ${location.origin}${artifactAddress(id, "plots/plot.png")}`}</pre>
       </div>
     );
@@ -60,7 +62,12 @@ export function RunArtifacts({ run: { run_id: id, status } }: { readonly run: Sc
                   {previewOf(path) === undefined ? (
                     path
                   ) : (
-                    <button type="button" className="plain" aria-pressed={path === shown?.path} onClick={() => setSearch(path === shown?.path ? {} : { file: path })}>
+                    <button
+                      type="button"
+                      className="plain"
+                      aria-pressed={path === shown?.path}
+                      onClick={() => setSearch(path === shown?.path ? {} : { file: path })}
+                    >
                       {path}
                     </button>
                   )}
@@ -80,7 +87,7 @@ export function RunArtifacts({ run: { run_id: id, status } }: { readonly run: Sc
                 <td>{path}</td>
                 <td className="number">{bytes(size)}</td>
                 <td>{clock(saved_at)}</td>
-                <td colSpan={2}>{kind ?? "named by the run"}, not here</td>
+                <td colSpan={2}>{kind ?? "recorded by the run"}, not here</td>
               </tr>
             ))}
           </tbody>

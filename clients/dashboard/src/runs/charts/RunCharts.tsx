@@ -31,12 +31,16 @@ export function RunCharts({ run }: { readonly run: Schemas["RunDetail"] }) {
   });
   // A search is through all names, however many there are.
   useEffect(() => {
-    if (wanted !== "" && hasNextPage && !isFetching) void fetchNextPage();
+    if (wanted !== "" && hasNextPage && !isFetching) {
+      void fetchNextPage();
+    }
   }, [wanted, hasNextPage, isFetching, fetchNextPage]);
   const names = useMemo(() => pages?.pages.flatMap(({ series }) => series.map(({ name }) => name)) ?? [], [pages]);
   const groups = useMemo(() => groupByPrefix(matching(names, wanted)), [names, wanted]);
 
-  if (pages === undefined) return error === null ? <Waiting /> : <Fault error={error} />;
+  if (pages === undefined) {
+    return error === null ? <Waiting /> : <Fault error={error} />;
+  }
   return (
     <div className="run-charts">
       <div className="chart-bar">
@@ -53,8 +57,8 @@ export function RunCharts({ run }: { readonly run: Schemas["RunDetail"] }) {
           {hasNextPage && "+"} series
         </span>
       </div>
-      {names.length === 0 && <div className="notice muted">It has logged no values yet.</div>}
-      {names.length > 0 && groups.length === 0 && <div className="notice muted">{isFetching ? "…" : "No series is called that."}</div>}
+      {names.length === 0 && <div className="notice muted">No values logged yet.</div>}
+      {names.length > 0 && groups.length === 0 && <div className="notice muted">{isFetching ? "…" : "No matching series."}</div>}
       {groups.map((group) => (
         <Group key={group.name} group={group} run={run} view={view} onView={change} />
       ))}

@@ -3,7 +3,9 @@ import { groupByPrefix, matching } from "./groups";
 
 describe("series grouped by prefix", () => {
   it("go by slash, dot, or an underscore that several share", () => {
-    expect(groupByPrefix(["train/loss", "val_loss", "gpu.0.memory", "val_perplexity", "learning_rate", "train/acc", "gpu.1.memory"])).toEqual([
+    expect(
+      groupByPrefix(["train/loss", "val_loss", "gpu.0.memory", "val_perplexity", "learning_rate", "train/acc", "gpu.1.memory"]),
+    ).toEqual([
       { name: "gpu", keys: ["gpu.0.memory", "gpu.1.memory"] },
       { name: "train", keys: ["train/acc", "train/loss"] },
       { name: "val", keys: ["val_loss", "val_perplexity"] },

@@ -14,7 +14,9 @@ export function groupByPrefix(names: readonly string[]): readonly SeriesGroup[] 
   const words = new Map<string, number>();
   for (const name of names) {
     const word = firstWord(name);
-    if (word !== undefined) words.set(word, (words.get(word) ?? 0) + 1);
+    if (word !== undefined) {
+      words.set(word, (words.get(word) ?? 0) + 1);
+    }
   }
   const groups = new Map<string, string[]>();
   for (const name of [...names].sort(compare)) {
@@ -22,7 +24,9 @@ export function groupByPrefix(names: readonly string[]): readonly SeriesGroup[] 
     const group = before(name, "/") ?? before(name, ".") ?? (word !== undefined && (words.get(word) ?? 0) > 1 ? word : rest);
     groups.set(group, [...(groups.get(group) ?? []), name]);
   }
-  return [...groups].map(([name, keys]) => ({ name, keys })).sort((one, other) => Number(one.name === rest) - Number(other.name === rest) || compare(one.name, other.name));
+  return [...groups]
+    .map(([name, keys]) => ({ name, keys }))
+    .sort((a, b) => Number(a.name === rest) - Number(b.name === rest) || compare(a.name, b.name));
 }
 
 /** The names in which every word of a search occurs, in any case. */
@@ -31,7 +35,7 @@ export function matching(names: readonly string[], search: string): readonly str
   return names.filter((name) => words.every((word) => name.toLowerCase().includes(word)));
 }
 
-const compare = (one: string, other: string): number => one.localeCompare(other, "en", { numeric: true });
+const compare = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 
 function before(name: string, separator: string): string | undefined {
   const at = name.indexOf(separator);

@@ -4,7 +4,7 @@ import { Fault } from "../../shell/Notice";
 import { useAttempt } from "../../shell/useAttempt";
 import { useCheckpoints } from "../queries";
 
-/** Asks for an evaluation of one of the run's checkpoints on a text. */
+/** Starts an evaluation of one of the run's checkpoints on a text. */
 export function EvaluationForm({ runId }: { readonly runId: string }) {
   const client = useQueryClient();
   const { data: checkpoints } = useCheckpoints(runId);
@@ -52,7 +52,7 @@ export function EvaluationForm({ runId }: { readonly runId: string }) {
         </select>
       </label>
       <label>
-        tokens at most <input name="max_tokens" type="number" min={1} placeholder="all" />
+        max tokens <input name="max_tokens" type="number" min={1} placeholder="all" />
       </label>
       <label>
         samples <input name="samples" type="number" min={0} max={64} required defaultValue={3} />

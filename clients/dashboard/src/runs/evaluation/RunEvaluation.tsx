@@ -14,18 +14,27 @@ import "./evaluation.css";
 
 const maxSamplesRead = 512 * 1024;
 
-/** How well a run's model does: its last evaluation, and what the model writes. */
+/** A run's last evaluation, and samples of its model. */
 export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
   const { run_id: runId } = run;
-  const evaluation = useQuery({ queryKey: ["run", runId, "evaluation"], queryFn: () => orNothing(data(api.GET("/api/runs/{runId}/eval", { params: { path: { runId } } }))) });
+  const evaluation = useQuery({
+    queryKey: ["run", runId, "evaluation"],
+    queryFn: () => orNothing(data(api.GET("/api/runs/{runId}/eval", { params: { path: { runId } } }))),
+  });
   const samples = useQuery({
     queryKey: ["run", runId, "samples"],
     queryFn: () => orNothing(fetchFile(artifactAddress(runId, "eval/samples.jsonl"), maxSamplesRead).then((file) => file.text())),
   });
-  // An evaluation is told by what it logs.
+  // An evaluation has no events of its own; its log lines show that it progresses.
   useFreshness(["run", runId, "evaluation"], runId, ["log"]);
   useFreshness(["run", runId, "samples"], runId, ["log"]);
-  if (run.kind === "external") return <div className="notice muted">Trainyard has no model of this run to evaluate: it was trained elsewhere. Its own measurements are among its charts.</div>;
+  if (run.kind === "external") {
+    return (
+      <div className="notice muted">
+        Trainyard has no model of this run to evaluate: it was trained elsewhere. Its own measurements are among its charts.
+      </div>
+    );
+  }
   const error = evaluation.error ?? samples.error;
   const last = evaluation.data?.evaluation;
   const metrics = Object.entries((evaluation.data?.metrics ?? {}) as Record<string, unknown>).map(
@@ -42,12 +51,12 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
           {error !== null && <Fault error={error} />}
           {evaluation.isPending && <Waiting />}
           {last?.message && <div className={last.status === "failed" ? "notice error" : "notice"}>{last.message}</div>}
-          {!evaluation.isPending && metrics.length === 0 && last == null && <div className="notice muted">It has not been evaluated yet.</div>}
+          {!evaluation.isPending && metrics.length === 0 && last == null && <div className="notice muted">Not evaluated yet.</div>}
           <Facts facts={metrics} />
         </Panel>
       </div>
       <Panel title="Samples" beside={texts.length === 0 ? "" : `${texts.length}, the newest first`}>
-        {texts.length === 0 && <div className="notice muted">None have been written yet. An evaluation writes some.</div>}
+        {texts.length === 0 && <div className="notice muted">No samples yet. An evaluation generates some.</div>}
         {texts.map(({ timestamp, step, text, prompt, seed, evaluation }, place) => (
           <figure key={`${timestamp} ${place}`} className="sample">
             <figcaption className="muted">

@@ -1,16 +1,16 @@
-/** A text a model wrote, as a line of `eval/samples.jsonl` has it. */
+/** A generated sample: a line of `eval/samples.jsonl`. */
 export interface Sample {
   readonly timestamp: string;
   readonly step: number;
   readonly text: string;
-  /** What it continues, and the seed of its sampling; older files have neither. */
+  /** The prompt and the sampling seed; older files have neither. */
   readonly prompt: string | undefined;
   readonly seed: number | undefined;
-  /** The evaluation that asked for it; training makes some by itself. */
+  /** The evaluation that requested it; training generates some by itself. */
   readonly evaluation: string | undefined;
 }
 
-/** The newest samples first. A line that is cut off, because the file is longer than what was read of it, is left out. */
+/** Newest samples first. An incomplete last line, from a truncated read, is skipped. */
 export function samplesOf(lines: string): readonly Sample[] {
   return lines
     .split("\n")
@@ -21,7 +21,9 @@ export function samplesOf(lines: string): readonly Sample[] {
 function sampleOf(line: string): Sample | undefined {
   try {
     const { timestamp, step, text, prompt, seed, evaluation_id: evaluation } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof timestamp !== "string" || typeof step !== "number" || typeof text !== "string") return undefined;
+    if (typeof timestamp !== "string" || typeof step !== "number" || typeof text !== "string") {
+      return undefined;
+    }
     return {
       timestamp,
       step,
@@ -31,7 +33,9 @@ function sampleOf(line: string): Sample | undefined {
       evaluation: typeof evaluation === "string" ? evaluation : undefined,
     };
   } catch (fault) {
-    if (fault instanceof SyntaxError) return undefined;
+    if (fault instanceof SyntaxError) {
+      return undefined;
+    }
     throw fault;
   }
 }

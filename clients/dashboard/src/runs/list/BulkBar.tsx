@@ -15,18 +15,24 @@ interface BulkBarProps {
 const verbs = ["pin", "unpin", "lock", "unlock", "cancel", "delete"] as const;
 const maxExperiments = 1000;
 
-/** What can be done with the runs that are chosen. */
+/** Actions on the selected runs. */
 export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
   const client = useQueryClient();
   const { busy, error, attempt } = useAttempt();
-  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })) });
-  const act = (bulk: Bulk & { readonly action: NonNullable<Bulk["action"]> }): void => attempt(() => doWithRuns(client, runIds, bulk).then(onDone));
+  const { data: experiments } = useQuery({
+    queryKey: ["experiments", "names"],
+    queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })),
+  });
+  const act = (bulk: Bulk & { readonly action: NonNullable<Bulk["action"]> }): void =>
+    attempt(() => doWithRuns(client, runIds, bulk).then(onDone));
   const tag = (text: string): void => {
     const { tags, problem } = tagsOf(text.replaceAll(",", "\n"));
-    attempt(() => (problem === undefined ? doWithRuns(client, runIds, { action: "tag", tags }).then(onDone) : Promise.reject(new Error(problem))));
+    attempt(() =>
+      problem === undefined ? doWithRuns(client, runIds, { action: "tag", tags }).then(onDone) : Promise.reject(new Error(problem)),
+    );
   };
   return (
-    <div className="bulk" role="group" aria-label="Chosen runs">
+    <div className="bulk" role="group" aria-label="Selected runs">
       <strong role="status">{runsInWords(runIds.length)}</strong>
       {deleted ? (
         <button type="button" disabled={busy} onClick={() => act({ action: "restore" })}>
@@ -47,12 +53,14 @@ export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
               tag(typeof typed === "string" ? typed : "");
             }}
           >
-            <input name="tags" required aria-label="Tag them" placeholder="+ team=nlp, keep" size={16} />
+            <input name="tags" required aria-label="Add tags" placeholder="+ team=nlp, keep" size={16} />
           </form>
           <select
-            aria-label="Move them"
+            aria-label="Move to experiment"
             value=""
-            onChange={({ currentTarget }) => act({ action: "move", ...(currentTarget.value === "/" ? {} : { experiment_id: currentTarget.value }) })}
+            onChange={({ currentTarget }) =>
+              act({ action: "move", ...(currentTarget.value === "/" ? {} : { experiment_id: currentTarget.value }) })
+            }
           >
             <option value="" disabled>
               move to…
@@ -67,7 +75,7 @@ export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
         </>
       )}
       <button type="button" onClick={onDone}>
-        choose none
+        clear selection
       </button>
       {error !== null && <Fault error={error} />}
     </div>

@@ -4,7 +4,7 @@ import { EventLog } from "../../events/EventLog";
 import { RunList } from "./RunList";
 import "./overview.css";
 
-/** What runs, what ran, what happens. */
+/** The list of runs and the event log. */
 export const OverviewPage = () => (
   <div className="overview">
     <RunList />

@@ -7,7 +7,7 @@ interface RunFiltersProps {
 
 const statuses = ["queued", "running", "completed", "failed", "cancelled", "interrupted", "unknown"] as const;
 
-/** Which runs are listed, and with which of their values. */
+/** Filters for the runs and the columns shown. */
 export function RunFilters({ view, onChange }: RunFiltersProps) {
   return (
     <div className="filters">
@@ -48,16 +48,27 @@ function AddColumn({ columns, onAdd }: { readonly columns: readonly Column[]; re
       onSubmit={(event) => {
         event.preventDefault();
         const input = event.currentTarget.elements.namedItem("column");
-        if (!(input instanceof HTMLInputElement)) return;
+        if (!(input instanceof HTMLInputElement)) {
+          return;
+        }
         const column = columnOf(input.value);
-        const known = columns.some((one) => column !== undefined && textOf(one) === textOf(column));
-        input.setCustomValidity(column === undefined ? "Write metrics.NAME or params.NAME." : known ? "It is shown already." : "");
-        if (!input.reportValidity() || column === undefined) return;
+        const known = columns.some((shown) => column !== undefined && textOf(shown) === textOf(column));
+        input.setCustomValidity(column === undefined ? "Enter metrics.NAME or params.NAME." : known ? "Already shown." : "");
+        if (!input.reportValidity() || column === undefined) {
+          return;
+        }
         event.currentTarget.reset();
         onAdd(column);
       }}
     >
-      <input name="column" required aria-label="Add a column" placeholder="+ params.optimizer" size={18} onInput={({ currentTarget }) => currentTarget.setCustomValidity("")} />
+      <input
+        name="column"
+        required
+        aria-label="Add a column"
+        placeholder="+ params.optimizer"
+        size={18}
+        onInput={({ currentTarget }) => currentTarget.setCustomValidity("")}
+      />
     </form>
   );
 }

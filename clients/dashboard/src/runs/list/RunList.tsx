@@ -10,7 +10,7 @@ import { RunTable } from "./RunTable";
 import { useRunList } from "./useRunList";
 import "./runList.css";
 
-/** Runs of all experiments or of one: which, in which order, and what to do with several. All of that is in the address. */
+/** Runs of all experiments or of one, with filters, order and bulk actions. Their state is in the URL. */
 export function RunList({ experimentId }: { readonly experimentId?: string }) {
   const [search, setSearch] = useSearchParams();
   const view = readListView(search);
@@ -18,14 +18,17 @@ export function RunList({ experimentId }: { readonly experimentId?: string }) {
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useRunList(view, experimentId);
   const runs = useMemo(() => data?.pages.flatMap(({ items }) => items), [data]);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  // Those that are no longer listed are nobody's choice.
+  // Runs that are no longer listed leave the selection.
   const selected = useMemo(() => new Set(runs?.flatMap(({ run_id }) => (chosen.has(run_id) ? [run_id] : []))), [runs, chosen]);
   const choose = useCallback((runIds: readonly string[], choice: boolean) => {
     setChosen((before) => {
       const after = new Set(before);
       for (const runId of runIds) {
-        if (choice) after.add(runId);
-        else after.delete(runId);
+        if (choice) {
+          after.add(runId);
+        } else {
+          after.delete(runId);
+        }
       }
       return after;
     });

@@ -13,11 +13,17 @@ interface RunRowProps {
   readonly onSelect: (runIds: readonly string[], choice: boolean) => void;
 }
 
-/** The cells of a run. Drawn again only when something in them has changed: the list is read again with every message. */
+/** The cells of a run. Memoized, because every message reloads the list. */
 export const RunRow = memo(({ run, columns, selected, onSelect }: RunRowProps) => (
   <>
     <td>
-      <input type="checkbox" tabIndex={-1} aria-label={`Choose ${run.name}`} checked={selected} onChange={({ currentTarget }) => onSelect([run.run_id], currentTarget.checked)} />
+      <input
+        type="checkbox"
+        tabIndex={-1}
+        aria-label={`Select ${run.name}`}
+        checked={selected}
+        onChange={({ currentTarget }) => onSelect([run.run_id], currentTarget.checked)}
+      />
     </td>
     <td>
       {run.pinned && (
@@ -55,10 +61,12 @@ RunRow.displayName = "RunRow";
 
 const CELLS = 10;
 
-/** The run's progress as a bar of characters, so that it reads without colour. */
+/** Progress as a bar of characters, readable without colour. */
 function Progress({ run }: { readonly run: Schemas["RunSummary"] }) {
   const fraction = typeof run.progress.fraction === "number" ? run.progress.fraction : undefined;
-  if (fraction === undefined) return <span className="muted">{run.progress.step ?? "–"}</span>;
+  if (fraction === undefined) {
+    return <span className="muted">{run.progress.step ?? "–"}</span>;
+  }
   const full = Math.round(fraction * CELLS);
   return (
     <span className="meter" title={`${run.progress.step ?? 0} of ${run.progress.total_steps ?? 0} steps`}>

@@ -13,17 +13,24 @@ interface RunTableProps {
   readonly onSelect: (runIds: readonly string[], choice: boolean) => void;
 }
 
-/** Runs in rows. Arrow keys go through them, Enter opens one, Space chooses it. */
+/** Runs in rows. Arrow keys move between rows, Enter opens one, Space selects it. */
 export function RunTable({ runs, view, onChange, selected, onSelect }: RunTableProps) {
   const [, go] = useLocation();
   const onKey = (event: KeyboardEvent<HTMLTableRowElement>, runId: string): void => {
-    if (event.target !== event.currentTarget) return;
+    if (event.target !== event.currentTarget) {
+      return;
+    }
     const row = event.currentTarget;
     const next = event.key === "ArrowDown" ? row.nextElementSibling : event.key === "ArrowUp" ? row.previousElementSibling : null;
-    if (next instanceof HTMLElement) next.focus();
-    else if (event.key === "Enter") go(`/runs/${encodeURIComponent(runId)}`);
-    else if (event.key === " ") onSelect([runId], !selected.has(runId));
-    else return;
+    if (next instanceof HTMLElement) {
+      next.focus();
+    } else if (event.key === "Enter") {
+      go(`/runs/${encodeURIComponent(runId)}`);
+    } else if (event.key === " ") {
+      onSelect([runId], !selected.has(runId));
+    } else {
+      return;
+    }
     event.preventDefault();
   };
   const order = (by: string) => ({
@@ -37,14 +44,25 @@ export function RunTable({ runs, view, onChange, selected, onSelect }: RunTableP
       <thead>
         <tr>
           <th>
-            <input type="checkbox" aria-label="Choose all" checked={selected.size === all.length} onChange={({ currentTarget }) => onSelect(all, currentTarget.checked)} />
+            <input
+              type="checkbox"
+              aria-label="Select all"
+              checked={selected.size === all.length}
+              onChange={({ currentTarget }) => onSelect(all, currentTarget.checked)}
+            />
           </th>
           <Heading title="Run" {...order("name")} />
           <Heading title="Status" {...order("status")} />
           <th>Progress</th>
           <th className="number">Loss</th>
           {view.columns.map((column) => (
-            <Heading key={textOf(column)} title={column.name} number={column.kind === "metrics"} {...order(fieldOf(column))} onRemove={() => onChange({ columns: without(view.columns, column) })} />
+            <Heading
+              key={textOf(column)}
+              title={column.name}
+              number={column.kind === "metrics"}
+              {...order(fieldOf(column))}
+              onRemove={() => onChange({ columns: without(view.columns, column) })}
+            />
           ))}
           <th className="number">Took</th>
           <Heading title="Started" {...order("created_at")} />
@@ -84,4 +102,5 @@ function Heading({ title, number = false, down, onOrder, onRemove }: HeadingProp
   );
 }
 
-const without = (columns: readonly Column[], column: Column): readonly Column[] => columns.filter((one) => textOf(one) !== textOf(column));
+const without = (columns: readonly Column[], column: Column): readonly Column[] =>
+  columns.filter((other) => textOf(other) !== textOf(column));

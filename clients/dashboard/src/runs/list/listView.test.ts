@@ -5,16 +5,22 @@ const search = (text: string) => new URLSearchParams(text);
 
 describe("the list of runs in an address", () => {
   it("is what was said", () => {
-    const view = { search: "a < 2", status: "failed", deleted: true, order: { by: "metrics.loss", down: false }, columns: [{ kind: "params", name: "lr" }] } as const;
+    const view = {
+      search: "a < 2",
+      status: "failed",
+      deleted: true,
+      order: { by: "metrics.loss", down: false },
+      columns: [{ kind: "params", name: "lr" }],
+    } as const;
     const address = withListView(search("other=1"), view);
     expect(readListView(address)).toEqual(view);
     expect(address.get("other")).toBe("1");
   });
 
   it("is everything, the newest first, when nothing is said or makes sense", () => {
-    const usual = { search: "", status: "", deleted: false, order: { by: "created_at", down: true }, columns: [] };
-    expect(readListView(search("order=sideways&column=tags.a&column=&deleted=no"))).toEqual(usual);
-    expect(withListView(search("order=x asc&column=metrics.a"), usual).toString()).toBe("");
+    const defaults = { search: "", status: "", deleted: false, order: { by: "created_at", down: true }, columns: [] };
+    expect(readListView(search("order=sideways&column=tags.a&column=&deleted=no"))).toEqual(defaults);
+    expect(withListView(search("order=x asc&column=metrics.a"), defaults).toString()).toBe("");
   });
 });
 
@@ -35,9 +41,12 @@ describe("a column", () => {
 });
 
 describe("a search", () => {
-  it.each(["metrics.loss < 2", "tags.team = 'nlp'", "params.lr IS NULL", "name LIKE 'a%'", "attributes.status in ('failed')"])("%s is a filter", (text) => {
-    expect(isFilter(text)).toBe(true);
-  });
+  it.each(["metrics.loss < 2", "tags.team = 'nlp'", "params.lr IS NULL", "name LIKE 'a%'", "attributes.status in ('failed')"])(
+    "%s is a filter",
+    (text) => {
+      expect(isFilter(text)).toBe(true);
+    },
+  );
 
   it.each(["demo", "my island run", "lr-0.001"])("%s is part of a name", (text) => {
     expect(isFilter(text)).toBe(false);

@@ -1,4 +1,4 @@
-/** A value shown of each run: a metric or a parameter. */
+/** A column: a metric or a parameter. */
 export interface Column {
   readonly kind: "metrics" | "params";
   readonly name: string;
@@ -9,9 +9,9 @@ export interface Order {
   readonly down: boolean;
 }
 
-/** Which runs are listed, how, and with what; part of the page's address. */
+/** The state of the list of runs; part of the URL. */
 export interface ListView {
-  /** A filter, or a part of a name. */
+  /** A filter, or part of a name. */
   readonly search: string;
   readonly status: string;
   readonly deleted: boolean;
@@ -33,11 +33,11 @@ export function readListView(search: URLSearchParams): ListView {
   };
 }
 
-/** The address with some of the list changed; the rest of it stays. */
+/** The URL with part of the list's state changed, and its other parameters kept. */
 export function withListView(search: URLSearchParams, change: Partial<ListView>): URLSearchParams {
   const view = { ...readListView(search), ...change };
   const order = `${view.order.by} ${view.order.down ? "desc" : "asc"}`;
-  const said: readonly (readonly [string, readonly string[]])[] = [
+  const entries: readonly (readonly [string, readonly string[]])[] = [
     ["filter", view.search === "" ? [] : [view.search]],
     ["status", view.status === "" ? [] : [view.status]],
     ["deleted", view.deleted ? ["1"] : []],
@@ -45,14 +45,16 @@ export function withListView(search: URLSearchParams, change: Partial<ListView>)
     ["column", view.columns.map(textOf)],
   ];
   const changed = new URLSearchParams(search);
-  for (const [name, values] of said) {
+  for (const [name, values] of entries) {
     changed.delete(name);
-    for (const value of values) changed.append(name, value);
+    for (const value of values) {
+      changed.append(name, value);
+    }
   }
   return changed;
 }
 
-/** A metric or parameter as people write it: `metrics.val_loss`, `params.lr`; nothing when it is neither. */
+/** Parses `metrics.val_loss` or `params.lr`; undefined for anything else. */
 export function columnOf(text: string): Column | undefined {
   const [, kind, name] = /^(metrics?|params?)\.`?(.+?)`?$/.exec(text.trim()) ?? [];
   return kind === undefined || name === undefined ? undefined : { kind: kind.startsWith("m") ? "metrics" : "params", name };
@@ -60,8 +62,8 @@ export function columnOf(text: string): Column | undefined {
 
 export const textOf = ({ kind, name }: Column): string => `${kind}.${name}`;
 
-/** The column as the search language has it: in backticks where its name has other signs than the language takes as they are. */
+/** The column in the search language, in backticks where its name needs quoting. */
 export const fieldOf = ({ kind, name }: Column): string => (/^[\w./:@-]+$/.test(name) ? `${kind}.${name}` : `${kind}.\`${name}\``);
 
-/** Whether a search is in the search language; otherwise it is looked for in names. */
+/** Whether a search is a filter; otherwise it is matched against names. */
 export const isFilter = (search: string): boolean => /[<>=]|\b(like|ilike|in|is)\b/i.test(search);

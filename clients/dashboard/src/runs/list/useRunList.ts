@@ -5,10 +5,11 @@ import { isFilter, type ListView } from "./listView";
 
 const perPage = 100;
 
-/** Names as a query takes them: one alone is a list in which a comma ends a name, several are names as they are. */
-export const listOf = (names: readonly string[]): string[] => (names.length === 1 ? names.map((name) => `"${name.replaceAll('"', '""')}"`) : [...names]);
+/** Names as query values. A single name is parsed as a comma-separated list, so quote it; several names are taken literally. */
+export const listOf = (names: readonly string[]): string[] =>
+  names.length === 1 ? names.map((name) => `"${name.replaceAll('"', '""')}"`) : [...names];
 
-/** The runs of a list, page after page, read again when something happens. */
+/** The runs of a list, page by page, refreshed when something changes. */
 export function useRunList({ search, status, deleted, order, columns }: ListView, experimentId = "") {
   useFreshness(["runs"], "*");
   const names = (kind: string): string[] => columns.filter((column) => column.kind === kind).map(({ name }) => name);
@@ -24,7 +25,8 @@ export function useRunList({ search, status, deleted, order, columns }: ListView
   };
   return useInfiniteQuery({
     queryKey: ["runs", "list", query],
-    queryFn: ({ pageParam }) => data(api.GET("/api/runs", { params: { query: { ...query, ...(pageParam === "" ? {} : { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) =>
+      data(api.GET("/api/runs", { params: { query: { ...query, ...(pageParam === "" ? {} : { cursor: pageParam }) } } })),
     initialPageParam: "",
     getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
     placeholderData: (previous) => previous,

@@ -3,7 +3,7 @@ import { clock } from "../../format/numbers";
 
 const classes: Readonly<Record<string, string>> = { error: "error", warning: "warning", debug: "muted" };
 
-/** Lines of a log; how grave one is stands before it in words. */
+/** Log lines. The level is also written as a word, not only shown by colour. */
 export function LogLines({ lines }: { readonly lines: readonly Schemas["LogView"][] }) {
   return (
     <ol className="log">

@@ -8,7 +8,7 @@ import "./log.css";
 
 const levels = ["debug", "info", "warning", "error"] as const;
 
-/** A run's log as it is written. It stays at its end, unless one scrolls up. */
+/** A run's log, live. It follows the end unless the user scrolls up. */
 export function LogView({ run: { run_id } }: { readonly run: Schemas["RunDetail"] }) {
   const [search, set] = useSearchValue();
   const filter = useDeferredValue(filterOf(search));
@@ -18,15 +18,26 @@ export function LogView({ run: { run_id } }: { readonly run: Schemas["RunDetail"
   const lines = tail?.logs ?? [];
   const last = lines.at(-1)?.id;
   useLayoutEffect(() => {
-    if (follows && box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+    if (follows && box.current !== null) {
+      box.current.scrollTop = box.current.scrollHeight;
+    }
   }, [follows, last]);
   return (
     <div className="log-view">
       <div className="actions">
-        <input type="search" aria-label="Search the log" placeholder="/  text" defaultValue={search.get("contains") ?? ""} onChange={({ currentTarget }) => set("contains", currentTarget.value)} />
+        <input
+          type="search"
+          aria-label="Search the log"
+          placeholder="/  text"
+          defaultValue={search.get("contains") ?? ""}
+          onChange={({ currentTarget }) => set("contains", currentTarget.value)}
+        />
         <label>
           from{" "}
-          <select value={search.get("level") ?? "debug"} onChange={({ currentTarget }) => set("level", currentTarget.value === "debug" ? "" : currentTarget.value)}>
+          <select
+            value={search.get("level") ?? "debug"}
+            onChange={({ currentTarget }) => set("level", currentTarget.value === "debug" ? "" : currentTarget.value)}
+          >
             {levels.map((level) => (
               <option key={level}>{level}</option>
             ))}
@@ -40,10 +51,23 @@ export function LogView({ run: { run_id } }: { readonly run: Schemas["RunDetail"
         </span>
       </div>
       {error !== null && <Fault error={error} />}
-      {/* A part that scrolls must be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="log-box" ref={box} tabIndex={0} role="region" aria-label="Log" onScroll={({ currentTarget }) => setFollows(isAtEnd(currentTarget))}>
-        {tail === undefined ? <Waiting /> : lines.length === 0 ? <div className="notice muted">No line is like that.</div> : <LogLines lines={lines} />}
+      {/* Scrollable parts must be reachable by keyboard. */}
+      <div
+        className="log-box"
+        ref={box}
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        role="region"
+        aria-label="Log"
+        onScroll={({ currentTarget }) => setFollows(isAtEnd(currentTarget))}
+      >
+        {tail === undefined ? (
+          <Waiting />
+        ) : lines.length === 0 ? (
+          <div className="notice muted">No matching lines.</div>
+        ) : (
+          <LogLines lines={lines} />
+        )}
       </div>
     </div>
   );
@@ -54,6 +78,6 @@ const isAtEnd = (box: HTMLElement): boolean => box.scrollHeight - box.scrollTop 
 
 function filterOf(search: URLSearchParams): LogFilter {
   const contains = search.get("contains") ?? "";
-  const level = levels.find((one) => one === search.get("level"));
+  const level = levels.find((name) => name === search.get("level"));
   return { ...(level === undefined ? {} : { level }), ...(contains === "" ? {} : { contains }) };
 }

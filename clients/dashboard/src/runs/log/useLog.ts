@@ -4,7 +4,7 @@ import { api, data, type Schemas } from "../../api/client";
 import { useLive } from "../../live/hooks";
 
 export interface LogFilter {
-  /** The least level. */
+  /** The minimum level. */
   readonly level?: string;
   readonly contains?: string;
 }
@@ -15,7 +15,7 @@ const linesAtFirst = 1000;
 const maxLines = 5000;
 const betweenReads = 250;
 
-/** The last lines of a run's log and those that come, the oldest first. */
+/** The last lines of a run's log and new ones, oldest first. */
 export function useLog(runId: string, filter: LogFilter) {
   const client = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -25,15 +25,21 @@ export function useLog(runId: string, filter: LogFilter) {
   const answer = useQuery({ queryKey, queryFn: () => read({ limit: linesAtFirst }), staleTime: Infinity });
   const readOn = async (): Promise<void> => {
     const known = client.getQueryData<Tail>(queryKey);
-    if (known === undefined) return;
+    if (known === undefined) {
+      return;
+    }
     const { logs, next } = await read({ after: known.next, limit: maxLines });
-    if (logs.length > 0) client.setQueryData<Tail>(queryKey, (tail) => continued(tail ?? known, logs, next));
+    if (logs.length > 0) {
+      client.setQueryData<Tail>(queryKey, (tail) => continued(tail ?? known, logs, next));
+    }
   };
   useLive(runId, (message) => {
-    if (message.type !== "log" && message.type !== "resync") return;
+    if (message.type !== "log" && message.type !== "resync") {
+      return;
+    }
     waiting.current ??= setTimeout(() => {
       waiting.current = undefined;
-      // What could not be read comes with the next line, or when the connection is back.
+      // The next line or a reconnect triggers another read.
       readOn().catch((fault: unknown) => console.warn("The log could not be read on.", fault));
     }, betweenReads);
   });
@@ -41,7 +47,7 @@ export function useLog(runId: string, filter: LogFilter) {
   return answer;
 }
 
-/** A tail with what followed it; what both have is not taken twice, what is too much is left off its beginning. */
+/** Appends new lines without duplicates, and drops the oldest beyond the limit. */
 export function continued(tail: Tail, lines: readonly Schemas["LogView"][], next: number): Tail {
   const newer = lines.filter(({ id }) => id > tail.next);
   return newer.length === 0 ? tail : { logs: [...tail.logs, ...newer].slice(-maxLines), next: Math.max(next, tail.next) };

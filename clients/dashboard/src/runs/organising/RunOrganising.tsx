@@ -11,12 +11,15 @@ import "./organising.css";
 
 const maxExperiments = 1000;
 
-/** What people add to a run: its name, notes, tags, its experiment; whether it is kept at hand, protected or deleted. */
+/** Edits a run's name, notes, tags and experiment; pins, locks or deletes it. */
 export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
   const client = useQueryClient();
   const [, go] = useLocation();
   const { busy, error, attempt } = useAttempt();
-  const { data: experiments } = useQuery({ queryKey: ["experiments", "names"], queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })) });
+  const { data: experiments } = useQuery({
+    queryKey: ["experiments", "names"],
+    queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })),
+  });
   const runId = run.run_id;
   const save = async (form: FormData): Promise<void> => {
     const of = (name: string): string => {
@@ -24,20 +27,26 @@ export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
       return typeof value === "string" ? value.trim() : "";
     };
     const { tags, problem } = tagsOf(of("tags"));
-    if (problem !== undefined) throw new Error(problem);
+    if (problem !== undefined) {
+      throw new Error(problem);
+    }
     await data(api.PUT("/api/runs/{runId}", { params: { path: { runId } }, body: { name: of("name"), notes: of("notes"), tags } }));
     const experiment = of("experiment_id") === "" ? null : of("experiment_id");
-    if (experiment !== (run.experiment_id ?? null)) await data(api.POST("/api/runs/{runId}/move", { params: { path: { runId } }, body: { experiment_id: experiment } }));
+    if (experiment !== (run.experiment_id ?? null)) {
+      await data(api.POST("/api/runs/{runId}/move", { params: { path: { runId } }, body: { experiment_id: experiment } }));
+    }
     await Promise.all([client.invalidateQueries({ queryKey: ["run", runId] }), client.invalidateQueries({ queryKey: ["runs"] })]);
-    toasts.say("Saved.");
+    toasts.show("Saved.");
   };
-  const does = (action: "pin" | "unpin" | "lock" | "unlock" | "delete"): void =>
+  const perform = (action: "pin" | "unpin" | "lock" | "unlock" | "delete"): void =>
     attempt(async () => {
       await doWithRuns(client, [runId], { action });
-      if (action === "delete") go("/");
+      if (action === "delete") {
+        go("/");
+      }
     });
   return (
-    <Panel title="Notes & tags" beside={run.locked ? "locked: unlock it to change it" : ""}>
+    <Panel title="Notes & tags" beside={run.locked ? "locked: unlock to edit" : ""}>
       <form
         key={`${run.name} ${JSON.stringify(run.tags)} ${run.notes ?? ""} ${run.experiment_id ?? ""}`}
         className="organising"
@@ -74,13 +83,13 @@ export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
           <button type="submit" disabled={busy || run.locked}>
             save
           </button>
-          <button type="button" disabled={busy} aria-pressed={run.pinned} onClick={() => does(run.pinned ? "unpin" : "pin")}>
+          <button type="button" disabled={busy} aria-pressed={run.pinned} onClick={() => perform(run.pinned ? "unpin" : "pin")}>
             pinned
           </button>
-          <button type="button" disabled={busy} aria-pressed={run.locked} onClick={() => does(run.locked ? "unlock" : "lock")}>
+          <button type="button" disabled={busy} aria-pressed={run.locked} onClick={() => perform(run.locked ? "unlock" : "lock")}>
             locked
           </button>
-          <button type="button" disabled={busy || run.locked} onClick={() => does("delete")}>
+          <button type="button" disabled={busy || run.locked} onClick={() => perform("delete")}>
             delete
           </button>
         </div>

@@ -5,16 +5,18 @@ import { toasts } from "../../shell/toasts";
 export type Bulk = Schemas["NewBulk"];
 type Verb = NonNullable<Schemas["RunVerb"]>;
 
-/** A run or several, as a person speaks of them. */
+/** The number of runs in words. */
 export const runsInWords = (count: number): string => (count === 1 ? "1 run" : `${count} runs`);
 
-/** What a bulk action could not do, in words; nothing when it did all. */
+/** A summary of the runs that a bulk action did not change; undefined if it changed all. */
 export function refusedOf({ results }: Schemas["BulkDone"]): string | undefined {
   const refused = results.filter(({ done }) => !done);
   const [first] = refused;
-  if (first === undefined) return undefined;
+  if (first === undefined) {
+    return undefined;
+  }
   const others = refused.length > 1 ? ` And ${runsInWords(refused.length - 1)} more.` : "";
-  return `${runsInWords(refused.length)} of ${results.length} left as they were: ${first.message ?? first.code ?? first.run_id}${others}`;
+  return `${runsInWords(refused.length)} of ${results.length} not changed: ${first.message ?? first.code ?? first.run_id}${others}`;
 }
 
 const done: Record<Verb, string> = {
@@ -30,14 +32,19 @@ const done: Record<Verb, string> = {
   cancel: "cancelled",
 };
 
-/** Does the same with each of several runs, says so, and offers the way back from deleting. */
+/** Applies an action to several runs and reports the result, with undo for deletion. */
 export async function doWithRuns(client: QueryClient, runIds: readonly string[], bulk: Bulk & { readonly action: Verb }): Promise<void> {
   const answer = await data(api.POST("/api/runs/bulk", { body: { ...bulk, run_ids: [...runIds] } }));
   await Promise.all([client.invalidateQueries({ queryKey: ["runs"] }), client.invalidateQueries({ queryKey: ["run"] })]);
   const changed = answer.results.filter((result) => result.done).map(({ run_id }) => run_id);
   if (changed.length > 0) {
-    toasts.say(`${runsInWords(changed.length)} ${done[bulk.action]}.`, bulk.action === "delete" ? () => doWithRuns(client, changed, { action: "restore" }) : undefined);
+    toasts.show(
+      `${runsInWords(changed.length)} ${done[bulk.action]}.`,
+      bulk.action === "delete" ? () => doWithRuns(client, changed, { action: "restore" }) : undefined,
+    );
   }
   const refused = refusedOf(answer);
-  if (refused !== undefined) toasts.say(`✗ ${refused}`);
+  if (refused !== undefined) {
+    toasts.show(`✗ ${refused}`);
+  }
 }

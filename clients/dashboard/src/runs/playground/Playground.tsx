@@ -7,7 +7,7 @@ import "./playground.css";
 
 type Sampling = Omit<Schemas["GenerateRequest"], "prompt" | "stream">;
 
-interface Written {
+interface Generation {
   readonly prompt: string;
   readonly text: string;
   readonly seed: number | undefined;
@@ -23,30 +23,40 @@ const fields = [
   { name: "seed", title: "seed", min: 0, max: undefined, step: 1, value: "" },
 ] as const;
 
-/** The run's model continues a text, as it writes. */
+/** Generates text with the run's model, streamed. */
 export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
-  const [written, setWritten] = useState<Written>();
+  const [generation, setGeneration] = useState<Generation>();
   const [error, setError] = useState<Error | null>(null);
-  const writing = useRef<AbortController>(undefined);
+  const controller = useRef<AbortController>(undefined);
   const [busy, setBusy] = useState(false);
-  useEffect(() => () => writing.current?.abort(), []);
-  if (run.kind === "external") return <div className="notice muted">Trainyard has no model of this run: it was trained elsewhere.</div>;
+  useEffect(() => () => controller.current?.abort(), []);
+  if (run.kind === "external") {
+    return <div className="notice muted">Trainyard has no model of this run: it was trained elsewhere.</div>;
+  }
 
-  const write = async (prompt: string, sampling: Sampling): Promise<void> => {
+  const generateText = async (prompt: string, sampling: Sampling): Promise<void> => {
     const stop = new AbortController();
-    writing.current = stop;
+    controller.current = stop;
     setBusy(true);
     setError(null);
     const began = performance.now();
-    let so = { prompt, text: "", seed: undefined, pieces: 0, seconds: 0 } as Written;
-    setWritten(so);
+    let current = { prompt, text: "", seed: undefined, pieces: 0, seconds: 0 } as Generation;
+    setGeneration(current);
     try {
       for await (const piece of generate(run.run_id, { ...sampling, prompt }, stop.signal)) {
-        so = { ...so, text: so.text + piece.text, seed: piece.seed ?? so.seed, pieces: so.pieces + (piece.text === "" ? 0 : 1), seconds: (performance.now() - began) / 1000 };
-        setWritten(so);
+        current = {
+          ...current,
+          text: current.text + piece.text,
+          seed: piece.seed ?? current.seed,
+          pieces: current.pieces + (piece.text === "" ? 0 : 1),
+          seconds: (performance.now() - began) / 1000,
+        };
+        setGeneration(current);
       }
     } catch (fault) {
-      if (!stop.signal.aborted) setError(fault instanceof Error ? fault : new Error(String(fault)));
+      if (!stop.signal.aborted) {
+        setError(fault instanceof Error ? fault : new Error(String(fault)));
+      }
     } finally {
       setBusy(false);
     }
@@ -57,7 +67,10 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          void write(textOf(form, "prompt"), Object.fromEntries(fields.flatMap(({ name }) => (textOf(form, name) === "" ? [] : [[name, Number(textOf(form, name))]]))));
+          void generateText(
+            textOf(form, "prompt"),
+            Object.fromEntries(fields.flatMap(({ name }) => (textOf(form, name) === "" ? [] : [[name, Number(textOf(form, name))]]))),
+          );
         }}
       >
         <label>
@@ -67,28 +80,36 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
         <div className="actions">
           {fields.map(({ name, title, value, ...limits }) => (
             <label key={name}>
-              {title} <input name={name} type="number" defaultValue={value} placeholder={value === "" ? "any" : undefined} required={value !== ""} {...limits} />
+              {title}{" "}
+              <input
+                name={name}
+                type="number"
+                defaultValue={value}
+                placeholder={value === "" ? "any" : undefined}
+                required={value !== ""}
+                {...limits}
+              />
             </label>
           ))}
           <button type="submit" disabled={busy}>
             generate
           </button>
-          <button type="button" disabled={!busy} onClick={() => writing.current?.abort()}>
+          <button type="button" disabled={!busy} onClick={() => controller.current?.abort()}>
             stop
           </button>
         </div>
       </form>
       {error !== null && <Fault error={error} />}
-      {written !== undefined && (
+      {generation !== undefined && (
         <>
           <p className="written" aria-label="Generated text" aria-busy={busy}>
-            <span className="muted">{written.prompt}</span>
-            {written.text}
+            <span className="muted">{generation.prompt}</span>
+            {generation.text}
             {busy && <span className="live">█</span>}
           </p>
           <p className="muted" role="status">
-            {busy ? "writing" : written.seed === undefined ? "stopped" : `done, seed ${written.seed}`}
-            {written.pieces > 0 && ` · ${written.pieces} pieces in ${figure(Math.round(written.seconds * 100) / 100)} s`}
+            {busy ? "generating" : generation.seed === undefined ? "stopped" : `done, seed ${generation.seed}`}
+            {generation.pieces > 0 && ` · ${generation.pieces} pieces in ${figure(Math.round(generation.seconds * 100) / 100)} s`}
           </p>
         </>
       )}

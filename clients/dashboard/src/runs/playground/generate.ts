@@ -7,10 +7,12 @@ export interface GeneratedPiece {
   seed?: number | null;
 }
 
-/** What the model adds to a prompt, piece by piece; the last piece is empty and names the seed. */
+/** The generated text, piece by piece; the last piece is empty and has the seed. */
 export async function* generate(runId: string, request: Schemas["GenerateRequest"], signal: AbortSignal): AsyncGenerator<GeneratedPiece> {
   const stream = await data(
     api.POST("/api/runs/{runId}/generate", { params: { path: { runId } }, body: { ...request, stream: true }, parseAs: "stream", signal }),
   );
-  for await (const event of eventsOf(stream as unknown as ReadableStream<Uint8Array>)) yield JSON.parse(event.data) as GeneratedPiece;
+  for await (const event of eventsOf(stream as unknown as ReadableStream<Uint8Array>)) {
+    yield JSON.parse(event.data) as GeneratedPiece;
+  }
 }
