@@ -6,7 +6,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which version of Trainyard answers. */
+        /** Get the server's version */
         get: operations["GetVersion"];
         put?: never;
         post?: never;
@@ -25,7 +25,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A ticket for one WebSocket, for browsers: they can't send the API key in a header, and an address is logged */
+        /** Create a ticket for one WebSocket, for browsers: they can't send the API key in a header, and URLs are logged */
         post: operations["CreateWebSocketTicket"];
         delete?: never;
         options?: never;
@@ -42,7 +42,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes one event, a JSON array of events, or one event a line (NDJSON); gzip and zstd bodies too. Answers once they are durable. */
+        /** Post one event, a JSON array of events, or one event per line (NDJSON), optionally compressed with gzip or zstd. Responds once the events are durable. */
         post: operations["PostEvents"];
         delete?: never;
         options?: never;
@@ -247,10 +247,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Curves, summarised when they have more points than asked for */
+        /** Curves of a run, summarised beyond max_points */
         get: operations["GetMetricHistory"];
         put?: never;
-        /** Log values: one entry, or a list of them */
+        /** Log values: one entry or a list of entries */
         post: operations["LogMetrics"];
         delete?: never;
         options?: never;
@@ -265,7 +265,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One checkpoint, what its files are made of, and what is wrong with them */
+        /** Get a checkpoint, with the format and problems of its files */
         get: operations["GetCheckpoint"];
         put?: never;
         post?: never;
@@ -470,7 +470,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Last value, extremes and counts of series, page by page in the order of their names */
+        /** Last value, extremes and counts of series, ordered by name */
         get: operations["GetLatestMetrics"];
         put?: never;
         post?: never;
@@ -487,7 +487,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Curves of several runs at once, to be drawn together */
+        /** Curves of several runs */
         get: operations["GetMetricHistories"];
         put?: never;
         post?: never;
@@ -506,7 +506,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The same for lists too long for an address */
+        /** Curves of several runs, for lists too long for a URL */
         post: operations["QueryMetricHistories"];
         delete?: never;
         options?: never;
@@ -521,10 +521,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Checkpoints of a run by step, saved_at, size or metrics.<name>; the latest step first */
+        /** List checkpoints of a run, ordered by step, saved_at, size or metrics.<name>; default step desc */
         get: operations["ListCheckpoints"];
         put?: never;
-        /** Register a file or folder as a checkpoint. It must be there and sound: nothing in it is run to find out */
+        /** Register a file or folder as a checkpoint. It must exist and be valid; the check runs no code in it */
         post: operations["RegisterCheckpoint"];
         delete?: never;
         options?: never;
@@ -573,7 +573,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last lines of a run's log, or those after one; of a level, or with a text in them */
+        /** The last lines of a run's log, or the lines after an id, filtered by level or text */
         get: operations["GetLogs"];
         put?: never;
         post?: never;
@@ -590,7 +590,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A run's log as Server-Sent Events, from Last-Event-ID on, until the run has ended */
+        /** A run's log as Server-Sent Events, starting after Last-Event-ID, until the run ends */
         get: operations["StreamLogs"];
         put?: never;
         post?: never;
@@ -868,7 +868,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The files of a run or tokenizer, or all of them as an archive */
+        /** List the files of a run or tokenizer, or download them as an archive */
         get: operations["ListArtifacts"];
         put?: never;
         post?: never;
@@ -885,7 +885,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One file; ranges are supported */
+        /** Download a file; ranges are supported */
         get: operations["DownloadArtifact"];
         put?: never;
         post?: never;
@@ -903,7 +903,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Store a file of a run: the body is its content. X-Content-SHA256 is checked when given */
+        /** Upload a file of a run. The body is its content; X-Content-SHA256 is verified if given */
         put: operations["UploadArtifact"];
         post?: never;
         /** Delete a file of a run */
@@ -971,10 +971,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Rules, newest first, with how often each has fired */
+        /** List rules, newest first, with the number of firings of each */
         get: operations["ListAlerts"];
         put?: never;
-        /** A rule on a metric or on run states, for one run, an experiment's, or all */
+        /** Create a rule on a metric or on run states, for one run, an experiment's runs, or all runs */
         post: operations["CreateAlert"];
         delete?: never;
         options?: never;
@@ -989,11 +989,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One rule */
+        /** Get a rule */
         get: operations["GetAlert"];
         put?: never;
         post?: never;
-        /** Delete a rule with its firings */
+        /** Delete a rule and its firings */
         delete: operations["DeleteAlert"];
         options?: never;
         head?: never;
@@ -1007,7 +1007,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What has fired, newest first */
+        /** List firings, newest first */
         get: operations["ListFiredAlerts"];
         put?: never;
         post?: never;
@@ -1026,7 +1026,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a firing has been seen */
+        /** Acknowledge a firing */
         post: operations["AcknowledgeAlert"];
         delete?: never;
         options?: never;
@@ -1058,7 +1058,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same over time, of every instance of the store */
+        /** History of these figures for every instance of the store */
         get: operations["GetSystemHistory"];
         put?: never;
         post?: never;
@@ -1128,7 +1128,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tokenizers, newest first, page by page */
+        /** List tokenizers, newest first */
         get: operations["ListTokenizers"];
         put?: never;
         post?: never;
@@ -1145,11 +1145,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Status, progress, config and statistics */
+        /** Get a tokenizer's status, progress, config and statistics */
         get: operations["GetTokenizer"];
         put?: never;
         post?: never;
-        /** Delete a tokenizer and its files; one that is queued or training is stopped first. Runs that use it keep their copy, and are named */
+        /** Delete a tokenizer and its files, and stop its training. Runs that use it keep their copy and are listed in the response */
         delete: operations["DeleteTokenizer"];
         options?: never;
         head?: never;
@@ -1165,7 +1165,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The token ids of a text */
+        /** Encode a text as token ids */
         post: operations["EncodeText"];
         delete?: never;
         options?: never;
@@ -1182,7 +1182,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The text of token ids */
+        /** Decode token ids to text */
         post: operations["DecodeIds"];
         delete?: never;
         options?: never;
@@ -1214,7 +1214,7 @@ export interface components {
         /** @enum {string} */
         AlertDirection: "min" | "max";
         /**
-         * @description What a rule waits for.
+         * @description The condition of an alert rule.
          * @enum {string}
          */
         AlertKind: "above" | "below" | "nan" | "plateau" | "stalled" | "failed" | "finished";
@@ -1325,7 +1325,7 @@ export interface components {
             event: "ml.run.artifact";
         };
         ArtifactFile: {
-            /** @description Below the artifact's folder, with forward slashes. */
+            /** @description Relative to the artifact's folder, with forward slashes. */
             path: string;
             /**
              * Format: int64
@@ -1337,9 +1337,9 @@ export interface components {
              * @description When it was last written.
              */
             modified: string;
-            /** @description Whether it lies in the artifacts folder. */
+            /** @description True if it is in the artifacts folder. */
             local: boolean;
-            /** @description Whether it lies in the bucket or container that `ARTIFACTS__STORE` names. */
+            /** @description True if it is in the bucket or container that `ARTIFACTS__STORE` names. */
             uploaded: boolean;
         };
         ArtifactList: {
@@ -1347,11 +1347,11 @@ export interface components {
             kind: string;
             /** @description The run or tokenizer. */
             id: string;
-            /** @description What lies in its folder. */
+            /** @description Files in its folder. */
             files: components["schemas"]["ArtifactFile"][];
-            /** @description Whether there are more files than are listed. */
+            /** @description True if there are more files than listed. */
             truncated: boolean;
-            /** @description What the run's own events have named. */
+            /** @description Files that the run's events have reported. */
             registered: components["schemas"]["RegisteredArtifact"][];
         };
         AskRequest: {
@@ -1412,14 +1412,14 @@ export interface components {
             message?: null | string;
         };
         CheckpointDeleted: {
-            /** @description Which. */
+            /** @description The checkpoint. */
             checkpoint_id: string;
             /**
              * Format: int32
-             * @description How many files went with it.
+             * @description The number of deleted files.
              */
             files_deleted: number;
-            /** @description Whether its files stayed: they lie outside the run's own folder, or are not here. */
+            /** @description True if its files were kept, because they are outside the run's folder or not on this machine. */
             files_kept: boolean;
         };
         /** @description A checkpoint is saved. */
@@ -1490,17 +1490,17 @@ export interface components {
         /** @enum {string} */
         CheckpointFormat: "unknown" | "safetensors" | "sharded_safetensors" | "torch_zip" | "pickle" | "folder";
         CheckpointLoaded: {
-            /** @description The run that starts from it; null for an external run's. */
+            /** @description The run that starts from it; null for a checkpoint of an external run. */
             run_id?: null | string;
-            /** @description Where an external program finds it; null for our own trainer's. */
+            /** @description The path for an external program; null for a checkpoint of Trainyard's trainer. */
             path?: null | string;
         };
         /**
-         * @description What is known of a checkpoint's files.
+         * @description Result of checking a checkpoint's files.
          * @enum {string}
          */
         CheckpointValidation: "unchecked" | "valid" | "invalid" | "missing" | "remote" | "unknown";
-        /** @description A checkpoint; `available` says whether its files are here now, null where this machine can't look. */
+        /** @description A checkpoint. `available` is true if its files exist, null if this machine can't access them. */
         CheckpointView: {
             /** @description The checkpoint's id. */
             checkpoint_id: string;
@@ -1652,10 +1652,10 @@ export interface components {
              * @description How many different words the text has.
              */
             distinct_words: number;
-            /** @description The first hundred of the files and links that were left out. */
+            /** @description The first 100 skipped files and links. */
             skipped?: components["schemas"]["LeftOutFile"][];
         };
-        /** @description One series between two steps: its points, or buckets of equal width when there are more than asked for. */
+        /** @description One series between two steps: its points, or buckets of equal width if there are more than `max_points`. */
         Curve: {
             /** @description What people call it. */
             name: string;
@@ -1671,7 +1671,7 @@ export interface components {
             /** @description The curve summarised: one entry for each range of steps. */
             buckets?: null | components["schemas"]["CurveBucket"][];
         };
-        /** @description The points of a range of steps. Minimum, maximum and mean are those of its finite values and null when there are none; the last value may be NaN or infinite. */
+        /** @description The points of a range of steps. Minimum, maximum and mean cover the finite values and are null if there are none. The last value may be NaN or infinite. */
         CurveBucket: {
             /**
              * Format: int64
@@ -1742,7 +1742,7 @@ export interface components {
             value: number | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: int32
-             * @description The attempt that logged it, when more than the clean curve was asked for.
+             * @description The attempt that logged it, if the request names attempts.
              */
             attempt?: null | number;
         };
@@ -1789,7 +1789,7 @@ export interface components {
         };
         /** @enum {string} */
         ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
-        /** @description How well a run's model does, and on what: the body of `POST /api/runs/{id}/evaluate`. */
+        /** @description What to evaluate a run's model on: the body of `POST /api/runs/{id}/evaluate`. */
         EvaluationRequest: {
             /**
              * @description `validation`, the text the run held out, or a text file or folder below `APP__CORPUS_ROOT`.
@@ -1864,16 +1864,16 @@ export interface components {
              */
             ended_at?: null | string;
         };
-        /** @description The answer to a request whose events are durable. */
+        /** @description The response to a request whose events are durable. */
         EventsAccepted: {
             /**
              * Format: int32
-             * @description How many events it held: all of them are kept.
+             * @description Number of events in the request, all of them accepted.
              */
             accepted: number;
             /**
              * Format: int32
-             * @description How many of them had been kept before, so that they changed nothing; null where the store is told later.
+             * @description Number of events that had been stored before, so that they changed nothing; null if not known yet.
              */
             repeated?: null | number;
         };
@@ -2035,7 +2035,7 @@ export interface components {
              */
             seed: number;
         };
-        /** @description A GPU; its figures are null where NVIDIA's library does not tell them. */
+        /** @description A GPU. Figures that NVIDIA's library doesn't report are null. */
         GpuStatus: {
             /**
              * Format: int32
@@ -2141,12 +2141,12 @@ export interface components {
              */
             event: "ml.run.heartbeat";
         };
-        /** @description Curves of several runs, in the order asked for. */
+        /** @description Curves of several runs, in the order of the request. */
         Histories: {
             /** @description The runs, or how many there are. */
             runs: components["schemas"]["MetricHistory"][];
         };
-        /** @description Which curves of which runs, and in how many points: the clean ones. */
+        /** @description Selects clean curves of several runs, and their resolution. */
         HistoriesWanted: {
             /** @description The runs, or how many there are. */
             runs: string[];
@@ -2287,14 +2287,14 @@ export interface components {
             host: string;
             /**
              * Format: int32
-             * @description Samples in the time asked for.
+             * @description Samples in the range.
              */
             count: number;
-            /** @description Whether there were more than asked for, so that each value is a mean. */
+            /** @description True if there were more than `max_points`, so that each value is a mean. */
             summarised: boolean;
-            /** @description When. */
+            /** @description Time of each point. */
             times: string[];
-            /** @description By name, a value for each of the times; null where there was none. */
+            /** @description By name, one value for each time; null where it is missing. */
             values: {
                 [key: string]: ((null | number) | ("NaN" | "Infinity" | "-Infinity"))[];
             };
@@ -2303,7 +2303,7 @@ export interface components {
         JsonObject: {
             [key: string]: unknown;
         };
-        /** @description A page of a run's series, by name. */
+        /** @description A page of a run's series, ordered by name. */
         LatestMetrics: {
             /** @description The run's id. */
             run_id: string;
@@ -2318,15 +2318,15 @@ export interface components {
             /** @description Why, for people. */
             reason: string;
         };
-        /** @description A file or link of the corpus that was not read. */
+        /** @description A skipped file or link of the corpus. */
         LeftOutFile: {
-            /** @description Below the corpus folder. */
+            /** @description Path below the corpus folder. */
             path: string;
-            /** @description Why. */
+            /** @description Why it was skipped. */
             reason: string;
             /**
              * Format: int64
-             * @description The first byte that is in the way, from 0; null where it is no byte.
+             * @description Offset of the first invalid byte; null for other reasons.
              */
             position?: null | number;
         };
@@ -2381,7 +2381,7 @@ export interface components {
             logs: components["schemas"]["LogView"][];
             /**
              * Format: int64
-             * @description What to give as `after` to read on.
+             * @description Value of `after` for the next request.
              */
             next: number;
         };
@@ -2406,15 +2406,15 @@ export interface components {
              */
             attempt: number;
         };
-        /** @description The machine the store runs on. What the system does not tell, or what is a rate at the first look, is null. */
+        /** @description The machine the store runs on. Null is what the system doesn't report; rates are null in the first sample. */
         MachineStatus: {
-            /** @description Which of several replicas answers. */
+            /** @description The replica that answers. */
             instance_id: string;
             /** @description The machine's name. */
             host: string;
             /**
              * Format: date-time
-             * @description When it was looked at.
+             * @description When the sample was taken.
              */
             time: string;
             /**
@@ -2424,25 +2424,25 @@ export interface components {
             cores: number;
             /**
              * Format: double
-             * @description Use of all cores since the look before.
+             * @description Use of all cores since the previous sample.
              */
             cpu_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: double
-             * @description How long the machine has been up.
+             * @description Time since the machine booted.
              */
             uptime_seconds: number | ("NaN" | "Infinity" | "-Infinity");
-            /** @description Memory. */
+            /** @description Memory of the machine. */
             memory: components["schemas"]["MemoryStatus"];
-            /** @description The disk the data root is on, and the traffic of all disks; null when it can't be looked at. */
+            /** @description The disk of the data root, and the traffic of all disks; null if it can't be read. */
             disk?: null | components["schemas"]["DiskStatus"];
-            /** @description The traffic of the network cards. */
+            /** @description Traffic of the network cards. */
             network: components["schemas"]["NetworkStatus"];
-            /** @description The process itself. */
+            /** @description The store's own process. */
             process: components["schemas"]["ProcessStatus"];
-            /** @description What runs. */
+            /** @description Versions of Trainyard, .NET and the operating system. */
             versions: components["schemas"]["VersionStatus"];
-            /** @description The GPUs found, if any. */
+            /** @description The GPUs, if there are any. */
             gpus: components["schemas"]["GpuStatus"][];
         };
         MemoryStatus: {
@@ -2516,11 +2516,11 @@ export interface components {
         MetricHistory: {
             /** @description The run. */
             run_id: string;
-            /** @description The curves asked for. */
+            /** @description The requested curves. */
             series: components["schemas"]["Curve"][];
             /**
              * Format: int32
-             * @description How many series the run has: more than are here when none were named.
+             * @description The number of series of the run, which can exceed the number of curves.
              */
             total_series: number;
         };
@@ -2536,22 +2536,22 @@ export interface components {
              */
             repeated: number;
         };
-        /** @description One entry, or a list of them. */
+        /** @description One entry or a list of entries. */
         MetricsBody: unknown;
-        /** @description Values logged together. */
+        /** @description Values logged at one step. */
         MetricsEntry: {
             /**
              * Format: int64
-             * @description The step, from 0 to 2^53; each series' next one when left out.
+             * @description The step, from 0 to 2^53. Default: the next step of each series.
              */
             step?: null | number;
-            /** @description Name to value; "NaN", "Infinity" and "-Infinity" are values too. */
+            /** @description Name to value. "NaN", "Infinity" and "-Infinity" are allowed. */
             metrics: {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
             /**
              * Format: date-time
-             * @description When they were measured; when they arrive, if left out.
+             * @description Time of measurement. Default: time of arrival.
              */
             timestamp?: null | string;
         };
@@ -2591,10 +2591,10 @@ export interface components {
             threshold?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: int32
-             * @description How many values in a row; 1 when left out.
+             * @description Consecutive values that must meet the condition. Default: 1.
              */
             points?: null | number;
-            /** @description Which way is better; `min` when left out. */
+            /** @description Whether lower or higher values are better. Default: `min`. */
             direction?: null | components["schemas"]["AlertDirection"];
             /**
              * Format: double
@@ -2611,7 +2611,7 @@ export interface components {
              * @description Seconds of silence after which a run counts as stalled.
              */
             after_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** @description An address each firing is posted to; that of `ALERTS__WEBHOOK_URL` when left out, if there is one. */
+            /** @description Webhook address that receives each firing. Default: `ALERTS__WEBHOOK_URL`, if set. */
             webhook_url?: null | string;
         };
         /** @description One action on many runs: those named, or those a filter finds. */
@@ -2632,31 +2632,31 @@ export interface components {
             experiment_id?: null | string;
         };
         NewCheckpoint: {
-            /** @description A file or folder: below the run's artifacts, or anywhere in a folder of `CHECKPOINTS__ROOTS`. */
+            /** @description A file or folder, below the run's artifacts or in a folder of `CHECKPOINTS__ROOTS`. */
             path?: null | string;
-            /** @description The same as `path`, by another name. */
+            /** @description Alias of `path`. */
             filepath?: null | string;
             /**
              * Format: int64
-             * @description After which step it was saved.
+             * @description The step after which it was saved.
              */
             step?: null | number;
-            /** @description Whether it is the run's best so far. */
+            /** @description True if it is the run's best so far. */
             is_best: boolean;
             /** @description Metrics at that step. */
             metrics?: null | {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
-            /** @description An object of whatever is to be kept with it. */
+            /** @description An object with custom data. */
             metadata?: components["schemas"]["JsonElement"];
-            /** @description What it must hold: names of tensors or, in a file of PyTorch, texts of its pickle. */
+            /** @description Names of tensors that it must contain or, for a PyTorch file, strings of its pickle. */
             required_keys?: null | string[];
             /**
              * Format: int64
-             * @description What its size must be, in bytes.
+             * @description Expected size in bytes.
              */
             size?: null | number;
-            /** @description What its hash must be, in hexadecimal. */
+            /** @description Expected SHA-256, in hexadecimal. */
             sha256?: null | string;
         };
         NewTrainer: {
@@ -2678,63 +2678,63 @@ export interface components {
          * @enum {string}
          */
         ObjectiveStat: "last" | "min" | "max" | "mean";
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfAlertView: {
             /** @description The rows of this page. */
             items: components["schemas"]["AlertView"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfCheckpointView: {
             /** @description The rows of this page. */
             items: components["schemas"]["CheckpointView"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfExperimentView: {
             /** @description The rows of this page. */
             items: components["schemas"]["ExperimentView"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfFiringView: {
             /** @description The rows of this page. */
             items: components["schemas"]["FiringView"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfImportView: {
             /** @description The rows of this page. */
             items: components["schemas"]["ImportView"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfRunSummary: {
             /** @description The rows of this page. */
             items: components["schemas"]["RunSummary"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfTrainerView: {
             /** @description The rows of this page. */
             items: components["schemas"]["TrainerView"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfTrialView: {
             /** @description The rows of this page. */
             items: components["schemas"]["TrialView"][];
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description Some rows, and the cursor of those behind them if there are any. */
+        /** @description Rows, and the cursor of the next page if there is one. */
         PageOfViewView: {
             /** @description The rows of this page. */
             items: components["schemas"]["ViewView"][];
@@ -2822,17 +2822,17 @@ export interface components {
         ProcessStatus: {
             /**
              * Format: double
-             * @description Of all cores since the look before; null at the first.
+             * @description Share of all cores since the previous sample; null in the first.
              */
             cpu_percent?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: int64
-             * @description What it keeps in memory.
+             * @description Resident memory.
              */
             memory_bytes: number;
             /**
              * Format: double
-             * @description How long it has been running.
+             * @description Time since the process started.
              */
             uptime_seconds: number | ("NaN" | "Infinity" | "-Infinity");
         };
@@ -2880,7 +2880,7 @@ export interface components {
              */
             interval?: null | number;
         };
-        /** @description A file a run said it left, wherever that is. */
+        /** @description A file that a run has reported. It may be anywhere. */
         RegisteredArtifact: {
             /** @description The path, with `/` between names. */
             path: string;
@@ -3095,7 +3095,7 @@ export interface components {
             last_checkpoint?: null | components["schemas"]["CheckpointView"];
         };
         /**
-         * @description Who answers for a run's life: our trainer by its lease, an external job by its events.
+         * @description What keeps a run alive: the lease of Trainyard's trainer, or the events of an external job.
          * @enum {string}
          */
         RunKind: "own" | "external";
@@ -3114,7 +3114,7 @@ export interface components {
             message?: null | string;
         };
         /**
-         * @description Where a run is in its life.
+         * @description The state of a run.
          * @enum {string}
          */
         RunStatus: "queued" | "running" | "completed" | "failed" | "cancelled" | "interrupted" | "unknown";
@@ -3199,12 +3199,12 @@ export interface components {
         };
         /** @enum {string} */
         RunVerb: "tag" | "untag" | "move" | "pin" | "unpin" | "lock" | "unlock" | "delete" | "restore" | "cancel";
-        /** @description Which Trainyard answers. */
+        /** @description The server's version. */
         RunningVersion: {
-            /** @description Its release, such as `0.1.0`. */
+            /** @description The release, such as `0.1.0`. */
             version: string;
         };
-        /** @description The summary of a series' clean curve. NaN and infinities are no extremes; they are counted apart. */
+        /** @description Summary of a series' clean curve. NaN and infinities are counted separately and never minimum or maximum. */
         SeriesLatest: {
             /** @description What people call it. */
             name: string;
@@ -3409,7 +3409,7 @@ export interface components {
              */
             cancel_running?: boolean;
         };
-        /** @description JSON kept and answered as the text it came as: neither a database nor a serializer has to agree with what a caller put into a string. */
+        /** @description JSON that is stored and returned as the original text, so that strings which a database or serializer would refuse survive. */
         StoredJson: unknown;
         SuggestedTrial: {
             /** @description The trial's id, which is its run's. */
@@ -3514,15 +3514,15 @@ export interface components {
         SystemHistory: {
             /**
              * Format: date-time
-             * @description The first moment.
+             * @description Start of the range.
              */
             from: string;
             /**
              * Format: date-time
-             * @description The last.
+             * @description End of the range.
              */
             to: string;
-            /** @description The instances that have looked at their machines meanwhile. */
+            /** @description The instances with samples in the range. */
             instances: components["schemas"]["InstanceHistory"][];
         };
         /** @description A sample of the sender's machine. */
@@ -3620,10 +3620,10 @@ export interface components {
              * @default 2
              */
             min_frequency?: number;
-            /** @description Tokens that stand for themselves; they get the first ids. Where the corpus has them they are cut out, not learned from. */
+            /** @description Tokens that are never split or merged. They get the first ids, and training skips them in the corpus. */
             special_tokens?: string[];
             /**
-             * @description What is split into words as one text: `document`, as encoding does, or `line`, as Hugging Face's trainer reads files. By line, no token has more than one newline, or a newline and the indentation after it.
+             * @description The unit that is split into words: `document`, as encoding does, or `line`, as Hugging Face's trainer reads files. By line, no token has more than one newline, or a newline and the indentation after it.
              * @default document
              * @enum {string}
              */
@@ -3662,11 +3662,11 @@ export interface components {
              */
             sample_max_lines?: null | number;
         };
-        /** @description What a deleted tokenizer leaves. */
+        /** @description The response to deleting a tokenizer that runs use. */
         TokenizerDeleted: {
             /** @description The tokenizer. */
             tokenizer_id: string;
-            /** @description Runs whose model it made the tokens of, at most a hundred. Each has a copy and goes on with that. */
+            /** @description Runs that were trained with it, at most 100. Each keeps its own copy. */
             used_by: string[];
         };
         TokenizerFile: {
@@ -3680,7 +3680,7 @@ export interface components {
             /** @description The SHA-256 of the content, in lower-case hexadecimal. */
             sha256: string;
         };
-        /** @description Everything there is to know about one tokenizer: its `manifest.json`, and what the API answers. */
+        /** @description A tokenizer's `manifest.json`, which is also its representation in the API. */
         TokenizerManifest: {
             /** @description The tokenizer's id. */
             tokenizer_id: string;
@@ -3688,7 +3688,7 @@ export interface components {
             name?: null | string;
             /** @description The state. */
             status: components["schemas"]["TokenizerStatus"];
-            /** @description One sentence for a person. */
+            /** @description The state in one sentence. */
             message: string;
             /**
              * Format: date-time
@@ -3697,7 +3697,7 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description When the training that counts began; an interrupted one is begun again.
+             * @description When the last training attempt began.
              */
             started_at?: null | string;
             /**
@@ -3707,16 +3707,16 @@ export interface components {
             finished_at?: null | string;
             /**
              * Format: int32
-             * @description How often training was begun.
+             * @description Number of training attempts.
              */
             attempts?: number;
-            /** @description Only in answers, and only while it trains. */
+            /** @description Progress while it trains; only in API responses. */
             progress?: null | components["schemas"]["TrainingProgress"];
             /** @description The exact config. */
             config: components["schemas"]["TokenizerConfig"];
             /**
              * Format: int32
-             * @description Tokens it has; fewer than asked for when the corpus has no more pairs to merge.
+             * @description Number of tokens; fewer than requested if the corpus has no more pairs to merge.
              */
             vocab_size?: null | number;
             /** @description How well it encodes the text. */
@@ -3738,7 +3738,7 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
-        /** @description How well a tokenizer's vocabulary fits some text. A word here is what the pre-tokeniser splits off (a run of letters, digits or signs with the space before it), white space not counted; every rate counts occurrences. */
+        /** @description How well a tokenizer's vocabulary fits some text. A word is a unit of the pre-tokenizer (a run of letters, digits or signs with the space before it), without white space. Rates count occurrences. */
         TokenizerStatistics: {
             /**
              * Format: double
@@ -3747,7 +3747,7 @@ export interface components {
             coverage: number | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: double
-             * @description Share of words that are not, and are spelled with several tokens: 1 - coverage. No text is ever unencodable.
+             * @description Share of words spelled with several tokens: 1 - coverage. Any text can be encoded.
              */
             oov_rate: number | ("NaN" | "Infinity" | "-Infinity");
             /**
@@ -4138,34 +4138,34 @@ export interface components {
             created_at: string;
         };
         WebSocketTicket: {
-            /** @description Goes into the address of one WebSocket: `/ws?ticket=…`. */
+            /** @description Opens one WebSocket: `/ws?ticket=…`. */
             ticket: string;
             /**
              * Format: int32
-             * @description Seconds within which it has to be used.
+             * @description Seconds until the ticket expires.
              */
             expires_in: number;
         };
-        /** @description What became of a firing that is posted somewhere. */
+        /** @description State of a firing's webhook call. */
         WebhookView: {
-            /** @description To whom; the rest of the address may be secret. */
+            /** @description Host of the address. The rest may be secret. */
             host: string;
             /**
              * Format: int32
-             * @description How often so far.
+             * @description Attempts so far.
              */
             attempts: number;
             /**
              * Format: date-time
-             * @description When it was taken.
+             * @description When the receiver accepted it.
              */
             taken_at?: null | string;
             /**
              * Format: date-time
-             * @description When it is tried again; null when it was taken or given up.
+             * @description Time of the next attempt; null if it was accepted or given up.
              */
             next_at?: null | string;
-            /** @description What went wrong the last time. */
+            /** @description Error of the last attempt. */
             error?: null | string;
         };
     };
@@ -4232,7 +4232,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition of this request recognisable: any string, remembered for a week, or client:sequence, remembered for as long as its run. It counts within the API key and this address. Another body under it is refused. */
+                /** @description Makes repeating this request safe. Any string, remembered for a week, or client:sequence, remembered as long as its run. Scoped to the API key and this endpoint. A different body under the same key is rejected. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -5248,15 +5248,15 @@ export interface operations {
     GetMetricHistory: {
         parameters: {
             query?: {
-                /** @description Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; the first hundred by name when left out. */
+                /** @description Names of series, separated by commas or as several parameters. Quote a name that contains a comma. Default: the first 100 by name. */
                 keys?: string[];
                 /** @description The first step. */
                 from_step?: null | number;
                 /** @description The last step. */
                 to_step?: null | number;
-                /** @description The most points of a curve; 2,000 when left out. */
+                /** @description Maximum points per curve. Default: 2,000. */
                 max_points?: null | number;
-                /** @description `all`, or the number of an attempt: its points, replaced ones too. The clean curve when left out. */
+                /** @description `all` or the number of an attempt, to include superseded points. Default: the clean curve. */
                 attempt?: string;
             };
             header?: never;
@@ -6084,9 +6084,9 @@ export interface operations {
     GetLatestMetrics: {
         parameters: {
             query?: {
-                /** @description Only series whose names begin with it. */
+                /** @description Returns only series whose name has this prefix. */
                 prefix?: string;
-                /** @description 1,000 when left out. */
+                /** @description Default: 1,000. */
                 limit?: null | number;
                 /** @description The `next_cursor` of the page before; the first page when unset. */
                 cursor?: string;
@@ -6135,15 +6135,15 @@ export interface operations {
     GetMetricHistories: {
         parameters: {
             query?: {
-                /** @description Runs, separated by commas (one with a comma in quotes), or one in each of several parameters. */
+                /** @description Run ids, separated by commas or as several parameters. Quote an id that contains a comma. */
                 runs?: string[];
-                /** @description Names of series, likewise; the first hundred of each run by name when left out. */
+                /** @description Names of series, in the same format. Default: the first 100 of each run by name. */
                 keys?: string[];
                 /** @description The first step. */
                 from_step?: null | number;
                 /** @description The last step. */
                 to_step?: null | number;
-                /** @description The most points of a curve; as many as the answer may hold, up to 2,000, when left out. */
+                /** @description Maximum points per curve. Default: 2,000, or fewer if the answer would exceed its limit. */
                 max_points?: null | number;
             };
             header?: never;
@@ -6525,9 +6525,9 @@ export interface operations {
                 limit?: null | number;
                 /** @description Only what came after this id. */
                 after?: null | number;
-                /** @description The least level: `debug`, `info`, `warning` or `error`. */
+                /** @description Minimum level: `debug`, `info`, `warning` or `error`. */
                 level?: string;
-                /** @description Part of the message, in any case. */
+                /** @description Text that the message must contain, ignoring case. */
                 contains?: string;
             };
             header?: never;
@@ -6569,9 +6569,9 @@ export interface operations {
             query?: {
                 /** @description Only what came after this id. */
                 after?: null | number;
-                /** @description The least level: `debug`, `info`, `warning` or `error`. */
+                /** @description Minimum level: `debug`, `info`, `warning` or `error`. */
                 level?: string;
-                /** @description Part of the message, in any case. */
+                /** @description Text that the message must contain, ignoring case. */
                 contains?: string;
             };
             header?: {
@@ -8153,7 +8153,7 @@ export interface operations {
                 alert_id?: string;
                 /** @description The run's id. */
                 run_id?: string;
-                /** @description Whether somebody has seen it; both when left out. */
+                /** @description True: only acknowledged firings. False: only others. Default: both. */
                 acknowledged?: boolean;
                 /** @description How many rows a page has at most. */
                 limit?: null | number;
@@ -8318,13 +8318,13 @@ export interface operations {
     GetSystemHistory: {
         parameters: {
             query?: {
-                /** @description An hour before `to` when left out. */
+                /** @description Default: an hour before `to`. */
                 from?: null | string;
-                /** @description Now when left out. */
+                /** @description Default: now. */
                 to?: null | string;
-                /** @description The most points of an instance; 500 when left out. */
+                /** @description Maximum points per instance. Default: 500. */
                 max_points?: null | number;
-                /** @description Names of values, separated by commas or as several parameters; all when left out. */
+                /** @description Names of values, separated by commas or as several parameters. Default: all. */
                 keys?: string[];
                 /** @description The process, as named by `SYSTEM__INSTANCE_ID`. */
                 instance_id?: string;
