@@ -13,7 +13,7 @@ using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.Bench.Store;
 
-/// <summary>The experiment store alone, in this process, on a database that keeps what it commits.</summary>
+/// <summary>The experiment store alone, in this process, on a durable database.</summary>
 internal sealed class StoreTarget : IAsyncDisposable
 {
     private readonly WebApplication store;
