@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Trainyard.Bench;
 
-/// <summary>The <c>--name value</c> pairs of a command line, and <c>--name</c> alone for what is on or off.</summary>
+/// <summary>The <c>--name value</c> pairs of a command line, and <c>--name</c> alone for switches.</summary>
 internal sealed class BenchmarkOptions(IReadOnlyDictionary<string, string> values)
 {
     public static BenchmarkOptions Parse(IReadOnlyList<string> arguments)
@@ -12,7 +12,9 @@ internal sealed class BenchmarkOptions(IReadOnlyDictionary<string, string> value
         {
             if (!IsName(arguments[index]))
             {
-                throw new ArgumentException($"Options are --name value or --name; '{arguments[index]}' is neither.", nameof(arguments));
+                throw new ArgumentException(
+                    $"Unexpected argument '{arguments[index]}'. Options are --name value, or --name alone for a switch.",
+                    nameof(arguments));
             }
             var hasValue = index + 1 < arguments.Count && !IsName(arguments[index + 1]);
             values[arguments[index][2..]] = hasValue ? arguments[++index] : "";
@@ -20,22 +22,22 @@ internal sealed class BenchmarkOptions(IReadOnlyDictionary<string, string> value
         return new(values);
     }
 
-    /// <summary>Whether it was given, without a value.</summary>
+    /// <summary>Whether a switch is given.</summary>
     public bool Has(string name) => values.TryGetValue(name, out var text)
         && (text.Length == 0 ? true : throw new ArgumentException($"--{name} takes no value.", nameof(name)));
 
-    public string Text(string name, string otherwise) => Find(name) ?? otherwise;
+    public string Text(string name, string defaultValue) => Find(name) ?? defaultValue;
 
-    public int Number(string name, int otherwise) =>
-        Find(name) is { } text ? int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : otherwise;
+    public int Number(string name, int defaultValue) =>
+        Find(name) is { } text ? int.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture) : defaultValue;
 
-    public TimeSpan Seconds(string name, int otherwise) => TimeSpan.FromSeconds(Number(name, otherwise));
+    public TimeSpan Seconds(string name, int defaultValue) => TimeSpan.FromSeconds(Number(name, defaultValue));
 
     /// <summary>Numbers separated by commas.</summary>
-    public int[] Numbers(string name, params int[] otherwise) =>
-        Find(name) is { } text ? [.. text.Split(',').Select(part => int.Parse(part, CultureInfo.InvariantCulture))] : otherwise;
+    public int[] Numbers(string name, params int[] defaultValues) =>
+        Find(name) is { } text ? [.. text.Split(',').Select(part => int.Parse(part, CultureInfo.InvariantCulture))] : defaultValues;
 
-    /// <summary><c>--database sqlite</c> or <c>postgres</c>; both when left out.</summary>
+    /// <summary><c>--database sqlite</c> or <c>postgres</c>; default: both.</summary>
     public bool Includes(string database) => Text("database", database) == database;
 
     private static bool IsName(string argument) => argument.StartsWith("--", StringComparison.Ordinal);

@@ -2,10 +2,10 @@ using Trainyard.Bench.Reporting;
 
 namespace Trainyard.Bench;
 
-/// <summary>One thing measured, against its limit or a peer in the same run.</summary>
+/// <summary>A measurement, compared with a limit or a peer in the same run.</summary>
 internal interface IBenchmark
 {
-    /// <summary>What is typed after <c>bench --</c>.</summary>
+    /// <summary>The command after <c>bench --</c>.</summary>
     string Name { get; }
 
     string Summary { get; }

@@ -26,12 +26,12 @@ IBenchmark[] benchmarks =
     new TrainingMemory(),
 ];
 
-if (args is [] || benchmarks.SingleOrDefault(one => one.Name == args[0]) is not { } benchmark)
+if (args is [] || benchmarks.SingleOrDefault(candidate => candidate.Name == args[0]) is not { } benchmark)
 {
     Console.WriteLine("dotnet run -c Release --project bench -- NAME [--option value]...");
-    foreach (var one in benchmarks)
+    foreach (var available in benchmarks)
     {
-        Console.WriteLine($"  {one.Name,-14} {one.Summary}");
+        Console.WriteLine($"  {available.Name,-14} {available.Summary}");
     }
     return args is [] ? 0 : 1;
 }

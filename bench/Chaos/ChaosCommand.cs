@@ -7,7 +7,7 @@ using Trainyard.Servers.Processes;
 
 namespace Trainyard.Bench.Chaos;
 
-/// <summary>Lets random faults strike at random moments, and ends with exit code 1 when a promise was not kept.</summary>
+/// <summary>Injects random faults at random moments, and exits with code 1 if a guarantee was violated.</summary>
 internal sealed class ChaosCommand : IBenchmark
 {
     public string Name => "chaos";
@@ -18,13 +18,13 @@ internal sealed class ChaosCommand : IBenchmark
 
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
-        var (minutes, seed, usual) = (options.Number("minutes", 5), options.Number("seed", 1), ChaosLimits.Usual);
+        var (minutes, seed, defaults) = (options.Number("minutes", 5), options.Number("seed", 1), ChaosLimits.Usual);
         var name = string.Create(CultureInfo.InvariantCulture, $"seed-{seed}-{DateTime.UtcNow:MMdd-HHmmss}");
         var folder = options.Text("output", Repository.PathTo("artifacts", "chaos", name));
-        var limits = usual with
+        var limits = defaults with
         {
-            Start = options.Seconds("start-seconds", (int)usual.Start.TotalSeconds),
-            Readiness = options.Seconds("readiness-seconds", (int)usual.Readiness.TotalSeconds),
+            Start = options.Seconds("start-seconds", (int)defaults.Start.TotalSeconds),
+            Readiness = options.Seconds("readiness-seconds", (int)defaults.Readiness.TotalSeconds),
         };
         var settings = new ChaosSettings(seed, TimeSpan.FromMinutes(minutes), folder, limits);
         report.Note($"{minutes} minutes, seed {seed}.");
@@ -39,8 +39,8 @@ internal sealed class ChaosCommand : IBenchmark
     private static async Task<ChaosReport> StandaloneAsync(ChaosSettings settings, Report report, CancellationToken cancellationToken)
     {
         await using var system = await StruckStandalone.StartAsync(ChaosSettings.Standalone, settings.Limits.Start, smallDisk: true);
-        report.Note("One Standalone, of which backups are taken at random moments.");
-        var clock = Find(system.Disk, "The data folder lies", report);
+        report.Note("One Standalone, with backups at random moments.");
+        var clock = ReportAbilities(system.Disk, "The data folder", report);
         return await ChaosRun.RunAsync(system, settings, StandaloneFaults.Of(system, clock), report.Note).WaitAsync(cancellationToken);
     }
 
@@ -53,28 +53,28 @@ internal sealed class ChaosCommand : IBenchmark
         await using var system = await StruckSystem.StartAsync(
             postgres, rabbitMq, redis, ChaosSettings.Distributed, smallDisk: true, settings.Limits.Start);
         report.Note("Two replicas of event-ingest, experiment-store and trainer-worker.");
-        var clock = Find(system.Disk, "The artifacts lie", report);
+        var clock = ReportAbilities(system.Disk, "The artifact folder", report);
         return await ChaosRun.RunAsync(system, settings, DistributedFaults.Of(system, clock), report.Note).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Says what this machine can't do.</summary>
-    private static SkewedClock? Find(SmallDisk? disk, string lies, Report report)
+    /// <summary>Reports which faults this machine can't inject; returns the skewed clock if there is one.</summary>
+    private static SkewedClock? ReportAbilities(SmallDisk? disk, string folder, Report report)
     {
         var clock = SkewedClock.Find();
         report.Note(disk is null
-            ? "The disk is never full: no tmpfs could be mounted here."
-            : $"{lies} on a tmpfs, which is filled at times.");
+            ? "No full-disk faults: a tmpfs could not be mounted."
+            : $"{folder} is on a tmpfs, which is filled at times.");
         report.Note(clock is null
-            ? "Clocks are never skewed: libfaketime (Debian's package faketime) is not here."
+            ? "No clock faults: libfaketime (Debian's package faketime) is not installed."
             : "Clocks are skewed at times.");
         return clock;
     }
 
     private static void Write(ChaosReport result, Report report)
     {
-        var answers = result.History.Tries.CountBy(one => one.Answer).ToDictionary();
+        var answers = result.History.Tries.CountBy(request => request.Answer).ToDictionary();
         report.Columns(
-            "faults", "backups", "of them taken", "requests", "accepted", "refused", "unknown", "outside runs", "points stored", "own runs",
+            "faults", "backups", "backups taken", "requests", "accepted", "refused", "unknown", "outside runs", "points stored", "own runs",
             "their attempts", "violations");
         report.Row(
             result.History.Faults.Count,

@@ -3,7 +3,7 @@ using Trainyard.Servers.Processes;
 
 namespace Trainyard.Bench.Ingest;
 
-/// <summary>A running Trainyard to post to: Standalone, or every service as its own process on real servers that keep what they confirm.</summary>
+/// <summary>A running Trainyard to post to: Standalone, or every service as its own process on durable servers.</summary>
 internal sealed class IngestTarget : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> owned = new();
@@ -14,23 +14,24 @@ internal sealed class IngestTarget : IAsyncDisposable
 
     public required Uri Address { get; init; }
 
-    /// <summary>How to reach its Postgres, null on SQLite.</summary>
+    /// <summary>The connection string of its Postgres; null on SQLite.</summary>
     public string? Database { get; private init; }
 
-    /// <summary>Memory of the process that answers, or of the store where there are several.</summary>
+    /// <summary>Memory of Standalone, or of the store in the distributed system.</summary>
     public required Func<long> ResidentBytes { get; init; }
 
     public static async Task<IngestTarget> StandaloneAsync()
     {
         var data = new TemporaryFolder();
-        var process = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path });
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["APP__DATA_ROOT"] = data.Path };
+        var process = await TrainyardProcess.StartAsync("Standalone", settings);
         var target = new IngestTarget("Standalone, SQLite") { Address = process.Address, ResidentBytes = () => process.ResidentBytes };
         target.owned.Push(new Folder(data));
         target.owned.Push(process);
         return await target.ReadyAsync();
     }
 
-    /// <summary>Processor time so far of all replicas of a service; none in Standalone.</summary>
+    /// <summary>CPU time so far of all replicas of a service; zero in Standalone.</summary>
     public Func<string, TimeSpan> ProcessorTime { get; private init; } = _ => TimeSpan.Zero;
 
     public static async Task<IngestTarget> DistributedAsync(Replicas? replicas = null)
@@ -46,18 +47,18 @@ internal sealed class IngestTarget : IAsyncDisposable
             ResidentBytes = () => system.Store.ResidentBytes,
             ProcessorTime = service => system.Of(service).Aggregate(TimeSpan.Zero, (sum, process) => sum + process.ProcessorTime),
         };
-        foreach (var one in new IAsyncDisposable[] { new Folder(data), redis, rabbitMq, postgres, system })
+        foreach (var resource in new IAsyncDisposable[] { new Folder(data), redis, rabbitMq, postgres, system })
         {
-            target.owned.Push(one);
+            target.owned.Push(resource);
         }
         return await target.ReadyAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        while (owned.TryPop(out var one))
+        while (owned.TryPop(out var resource))
         {
-            await one.DisposeAsync();
+            await resource.DisposeAsync();
         }
     }
 

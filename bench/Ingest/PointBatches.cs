@@ -8,8 +8,8 @@ using Trainyard.Servers.Processes;
 namespace Trainyard.Bench.Ingest;
 
 /// <summary>
-/// Batches of metric events over HTTP, counted when they are stored, not when they are accepted. Shows growth: the rate is taken
-/// again each time ten times as many points are stored.
+/// Batches of metric events over HTTP, counted when they are stored, not when they are accepted. The rate is measured again each
+/// time the number of stored points has grown tenfold.
 /// </summary>
 internal sealed class PointBatches : IBenchmark
 {
@@ -22,7 +22,8 @@ internal sealed class PointBatches : IBenchmark
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
         var (clients, seconds) = (options.Number("clients", 16), options.Number("seconds", 10));
-        var (batch, measurements, sizes) = (options.Number("batch", 100), options.Number("measurements", 1), options.Numbers("points", 100_000, 1_000_000, 10_000_000));
+        var (batch, measurements) = (options.Number("batch", 100), options.Number("measurements", 1));
+        var sizes = options.Numbers("points", 100_000, 1_000_000, 10_000_000);
         report.Columns("system", "points stored before", "stored/s", "of COPY", "refused", "p50 ms", "p99 ms", "last one stored after s");
         foreach (var start in SinglePosts.Targets(options))
         {
@@ -36,11 +37,14 @@ internal sealed class PointBatches : IBenchmark
                 {
                     before = await SendAsync(TimeSpan.FromSeconds(5));
                 }
-                // The limit is taken beside each figure: the machine need not be equally busy all the time.
-                var copy = target.Database is { } database ? await RawCopy.PerSecondAsync(database, CopiedRows, cancellationToken) : (double?)null;
+                // Measure the limit beside each figure, because the machine's load varies.
+                var copy = target.Database is { } database
+                    ? await RawCopy.PerSecondAsync(database, CopiedRows, cancellationToken)
+                    : (double?)null;
                 var after = await SendAsync(TimeSpan.FromSeconds(seconds));
                 var rate = (after.Stored - before.Stored) / (after.Load.Elapsed + after.Behind).TotalSeconds;
-                report.Row(target.Name, before.Stored, rate, copy is { } limit ? $"{rate / limit:P0} of {limit:N0}" : "", after.Load.Refused,
+                report.Row(
+                    target.Name, before.Stored, rate, copy is { } limit ? $"{rate / limit:P0} of {limit:N0}" : "", after.Load.Refused,
                     after.Load.Latencies.Percentile(50), after.Load.Latencies.Percentile(99), after.Behind.TotalSeconds);
                 before = after;
             }
@@ -68,10 +72,14 @@ internal sealed class PointBatches : IBenchmark
         var json = new StringBuilder("[", batch * (120 + measurements * 25));
         for (var index = 0; index < batch; index++, step++)
         {
-            json.Append(index == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""{"event":"ml.run.metric","trial_id":"{{run}}","metadata":{"step":{{step}}},"measurements":{""");
-            for (var one = 0; one < measurements; one++)
+            json.Append(index == 0 ? "" : ",");
+            json.Append(
+                CultureInfo.InvariantCulture,
+                $$"""{"event":"ml.run.metric","trial_id":"{{run}}","metadata":{"step":{{step}}},"measurements":{""");
+            for (var metric = 0; metric < measurements; metric++)
             {
-                json.Append(one == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $"\"m{one}\":{(step * 31 + one) % 1000 / 997.0:R}");
+                json.Append(metric == 0 ? "" : ",");
+                json.Append(CultureInfo.InvariantCulture, $"\"m{metric}\":{(step * 31 + metric) % 1000 / 997.0:R}");
             }
             json.Append("}}");
         }

@@ -4,7 +4,7 @@ using NpgsqlTypes;
 
 namespace Trainyard.Bench.Ingest;
 
-/// <summary>The most Postgres takes: the same rows as points are, into a table with the same key, by binary COPY and nothing else.</summary>
+/// <summary>Postgres's upper limit: binary COPY of rows like points into a table with the same key.</summary>
 internal static class RawCopy
 {
     private const int RowsPerCommit = 5000;
@@ -14,7 +14,8 @@ internal static class RawCopy
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
         await ExecuteAsync("""
-            CREATE TABLE copied (series_id bigint, step bigint, seq bigint, time bigint NOT NULL, attempt integer NOT NULL, value double precision,
+            CREATE TABLE copied (
+                series_id bigint, step bigint, seq bigint, time bigint NOT NULL, attempt integer NOT NULL, value double precision,
                 PRIMARY KEY (series_id, step, seq))
             """);
         var started = Stopwatch.GetTimestamp();

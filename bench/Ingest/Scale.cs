@@ -4,11 +4,11 @@ using Trainyard.Contracts;
 
 namespace Trainyard.Bench.Ingest;
 
-/// <summary>What more replicas bring, on one machine: little once its cores are busy, and what they cost.</summary>
+/// <summary>The throughput and CPU cost of more replicas on one machine.</summary>
 internal sealed class Scale : IBenchmark
 {
     private const int Connections = 32;
-    private const int EventsInAPost = 10;
+    private const int EventsPerPost = 10;
     private static readonly string[] Services = [ResourceNames.Gateway, ResourceNames.EventIngest, ResourceNames.ExperimentStore];
 
     public string Name => "scale";
@@ -18,21 +18,32 @@ internal sealed class Scale : IBenchmark
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
         var duration = options.Seconds("seconds", 20);
-        report.Columns("replicas of ingest and store", "posts/s", "events/s", "p50 ms", "p99 ms", "refused", "µs of CPU an event: gateway", "ingest", "store");
+        report.Columns(
+            "replicas of ingest and store", "posts/s", "events/s", "p50 ms", "p99 ms", "refused", "µs of CPU an event: gateway",
+            "ingest", "store");
         foreach (var replicas in options.Numbers("replicas", 1, 2, 4))
         {
             await using var target = await IngestTarget.DistributedAsync(new(Ingest: replicas, Store: replicas, Workers: 1));
             await HttpLoad.RunAsync(target.Address, Connections, TimeSpan.FromSeconds(5), Post, perSecond: 0, cancellationToken);
             var before = Array.ConvertAll(Services, service => target.ProcessorTime(service));
             var load = await HttpLoad.RunAsync(target.Address, Connections, duration, Post, perSecond: 0, cancellationToken);
-            var events = load.Requests * EventsInAPost;
-            var spent = Services.Select((service, index) => (target.ProcessorTime(service) - before[index]).TotalMicroseconds / events).ToArray();
-            report.Row(replicas, load.PerSecond, load.PerSecond * EventsInAPost, load.Latencies.Percentile(50), load.Latencies.Percentile(99), load.Refused, spent[0], spent[1], spent[2]);
+            var events = load.Requests * EventsPerPost;
+            var spent = Services
+                .Select((service, index) => (target.ProcessorTime(service) - before[index]).TotalMicroseconds / events)
+                .ToArray();
+            report.Row(
+                replicas, load.PerSecond, load.PerSecond * EventsPerPost, load.Latencies.Percentile(50), load.Latencies.Percentile(99),
+                load.Refused, spent[0], spent[1], spent[2]);
 
             ReadOnlyMemory<byte> Post(int connection, long sent) => HttpLoad.Post(target.Address, "/api/events/ml", Body(connection, sent));
         }
     }
 
-    private static string Body(int connection, long sent) => $"[{string.Join(',', Enumerable.Range(0, EventsInAPost).Select(index =>
-        $$$"""{"event":"ml.run.metric","trial_id":"scale-{{{connection}}}","metadata":{"step":{{{sent * EventsInAPost + index}}}},"measurements":{"loss":0.5}}"""))}]";
+    private static string Body(int connection, long sent)
+    {
+        var run = $"scale-{connection}";
+        var events = Enumerable.Range(0, EventsPerPost).Select(index => sent * EventsPerPost + index).Select(step =>
+            $$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":{{{step}}}},"measurements":{"loss":0.5}}""");
+        return $"[{string.Join(',', events)}]";
+    }
 }

@@ -8,7 +8,7 @@ internal sealed class SinglePosts : IBenchmark
 {
     public string Name => "single-posts";
 
-    public string Summary => "single-event posts to /api/events/ml: the most a second, and the wait at half of 10,000/s";
+    public string Summary => "single-event posts to /api/events/ml: the maximum rate, and the latency at 5,000/s";
 
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
@@ -17,25 +17,34 @@ internal sealed class SinglePosts : IBenchmark
         foreach (var start in Targets(options))
         {
             await using var target = await start();
-            // The limit is taken beside each figure: the machine need not be equally busy all the time.
+            // Measure the limit beside each figure, because the machine's load varies.
             await using var bare = await BareEndpoint.StartAsync();
             var limit = await PostAsync(bare.Address, 0);
-            var most = await PostAsync(target.Address, 0);
-            Row("as fast as answered", most, $"{most.PerSecond / limit.PerSecond:P0} of {limit.PerSecond:N0}");
+            var maximum = await PostAsync(target.Address, 0);
+            Row("as fast as answered", maximum, $"{maximum.PerSecond / limit.PerSecond:P0} of {limit.PerSecond:N0}");
             Row("5,000/s", await PostAsync(target.Address, 5000), "");
 
             async Task<LoadResult> PostAsync(Uri address, double perSecond)
             {
-                var requests = Enumerable.Range(0, clients).Select(client => HttpLoad.Post(address, "/api/events/ml",
-                    $$$"""{"event":"ml.run.metric","trial_id":"run-{{{client}}}","measurements":{"train_loss":0.5},"metadata":{"epoch":1}}""")).ToArray();
-                await HttpLoad.RunAsync(address, clients, TimeSpan.FromSeconds(5), (client, _) => requests[client], perSecond, cancellationToken);
-                return await HttpLoad.RunAsync(address, clients, duration, (client, _) => requests[client], perSecond, cancellationToken);
+                var requests = Enumerable.Range(0, clients)
+                    .Select(client => HttpLoad.Post(address, "/api/events/ml", Body(client)))
+                    .ToArray();
+                await RunAsync(TimeSpan.FromSeconds(5));
+                return await RunAsync(duration);
+
+                Task<LoadResult> RunAsync(TimeSpan time) =>
+                    HttpLoad.RunAsync(address, clients, time, (client, _) => requests[client], perSecond, cancellationToken);
             }
 
             void Row(string load, LoadResult result, string share) =>
-                report.Row(target.Name, load, result.PerSecond, share, result.Refused, result.Latencies.Percentile(50), result.Latencies.Percentile(99));
+                report.Row(
+                    target.Name, load, result.PerSecond, share, result.Refused,
+                    result.Latencies.Percentile(50), result.Latencies.Percentile(99));
         }
     }
+
+    private static string Body(int client) =>
+        $$$"""{"event":"ml.run.metric","trial_id":"run-{{{client}}}","measurements":{"train_loss":0.5},"metadata":{"epoch":1}}""";
 
     public static IEnumerable<Func<Task<IngestTarget>>> Targets(BenchmarkOptions options)
     {

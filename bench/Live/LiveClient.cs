@@ -6,7 +6,7 @@ using Trainyard.Bench.Reporting;
 
 namespace Trainyard.Bench.Live;
 
-/// <summary>A subscriber that notes how old the oldest thing was that it had not heard of, each time it hears something.</summary>
+/// <summary>A subscriber. Each message records the age of the oldest post the subscriber had not received yet.</summary>
 internal sealed class LiveClient(PostLog posts, Latencies staleness) : IAsyncDisposable
 {
     private readonly ClientWebSocket socket = new();
@@ -18,7 +18,7 @@ internal sealed class LiveClient(PostLog posts, Latencies staleness) : IAsyncDis
     /// <summary>Why the connection ended, if it did.</summary>
     public string? Ended { get; private set; }
 
-    /// <summary>Whether it has heard of the last post of each run it listens to.</summary>
+    /// <summary>Whether it has received the last post of each of its runs.</summary>
     public bool IsCurrent(IEnumerable<string> runs)
     {
         lock (steps)
@@ -30,7 +30,8 @@ internal sealed class LiveClient(PostLog posts, Latencies staleness) : IAsyncDis
     public async Task SubscribeAsync(Uri address, string topic, CancellationToken cancellationToken)
     {
         await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws" }.Uri, cancellationToken);
-        await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"type":"subscribe","run_id":"{{topic}}"}"""), WebSocketMessageType.Text, true, cancellationToken);
+        var subscribe = Encoding.UTF8.GetBytes($$"""{"type":"subscribe","run_id":"{{topic}}"}""");
+        await socket.SendAsync(subscribe, WebSocketMessageType.Text, true, cancellationToken);
         await socket.ReceiveAsync(new byte[4096].AsMemory(), cancellationToken);
         reading = ReadAsync(cancellationToken);
     }
@@ -65,12 +66,13 @@ internal sealed class LiveClient(PostLog posts, Latencies staleness) : IAsyncDis
         }
     }
 
-    /// <summary>Cheaper than a JSON reader: the measuring shares its processors with what is measured.</summary>
+    /// <summary>Cheaper than a JSON reader, because the benchmark shares the CPU with the server.</summary>
     private void Note(ReadOnlySpan<byte> message)
     {
         var now = Stopwatch.GetTimestamp();
         var (run, step) = (message.IndexOf("\"run_id\":\""u8), message.IndexOf("\"step\":"u8));
-        if (!message.StartsWith("{\"type\":\"metric_update\""u8) || run < 0 || step < 0 || !Utf8Parser.TryParse(message[(step + 7)..], out int at, out _))
+        if (!message.StartsWith("{\"type\":\"metric_update\""u8) || run < 0 || step < 0
+            || !Utf8Parser.TryParse(message[(step + 7)..], out int at, out _))
         {
             return;
         }

@@ -3,7 +3,7 @@ using Trainyard.Bench.Reporting;
 
 namespace Trainyard.Bench.Live;
 
-/// <summary>How soon after a post a subscriber has it.</summary>
+/// <summary>The latency from a post to a subscriber.</summary>
 internal sealed class LiveLatency : IBenchmark
 {
     public string Name => "live";
@@ -13,7 +13,8 @@ internal sealed class LiveLatency : IBenchmark
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
         var load = new LiveLoad(
-            options.Number("runs", 64), options.Number("subscribers", 2), _ => "*", options.Number("rate", 1000), options.Seconds("seconds", 15));
+            options.Number("runs", 64), options.Number("subscribers", 2), _ => "*", options.Number("rate", 1000),
+            options.Seconds("seconds", 15));
         LiveLoad.Columns(report);
         foreach (var start in SinglePosts.Targets(options))
         {

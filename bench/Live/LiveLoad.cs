@@ -10,19 +10,20 @@ namespace Trainyard.Bench.Live;
 /// <param name="Subscribers">WebSocket clients.</param>
 /// <param name="Topic">What a client subscribes to.</param>
 /// <param name="PerSecond">Points a second, one in each post.</param>
-/// <param name="Duration">How long.</param>
+/// <param name="Duration">The length of the load.</param>
 internal sealed record LiveLoad(int Runs, int Subscribers, Func<int, string> Topic, int PerSecond, TimeSpan Duration)
 {
     private const int Connections = 64;
 
     public static void Columns(Report report) => report.Columns(
-        "system", "subscribers", "posts/s", "refused", "messages/s", "p50 ms", "p95 ms", "p99 ms", "longest ms", "dropped", "current after ms", "memory MiB, growth");
+        "system", "subscribers", "posts/s", "refused", "messages/s", "p50 ms", "p95 ms", "p99 ms", "longest ms", "dropped",
+        "current after ms", "memory MiB, growth");
 
-    /// <summary>A short run before the one that counts, so that compiling and growing pools are not measured.</summary>
+    /// <summary>A short unmeasured run, so that JIT compilation and growing pools are not measured.</summary>
     public Task WarmUpAsync(IngestTarget target, CancellationToken cancellationToken) =>
         (this with { Duration = TimeSpan.FromSeconds(5) }).RunAsync(target, report: null, cancellationToken);
 
-    /// <summary>Posts, and measures how long each subscriber does not know what was posted: from just before the post to the message that has it or something newer.</summary>
+    /// <summary>Measures the time from just before each post until each subscriber has a message with it or something newer.</summary>
     public async Task RunAsync(IngestTarget target, Report? report, CancellationToken cancellationToken)
     {
         var posts = new PostLog(Runs, (int)(PerSecond / (double)Runs * (Duration.TotalSeconds + 5) * 2) + 100);
@@ -35,15 +36,18 @@ internal sealed record LiveLoad(int Runs, int Subscribers, Func<int, string> Top
                 await clients[^1].SubscribeAsync(target.Address, Topic(index), cancellationToken);
             }
             var before = target.ResidentBytes();
-            // Each connection has runs of its own, so that a run's steps arrive in order.
-            var load = await HttpLoad.RunAsync(target.Address, Math.Min(Connections, Runs), Duration, Request, PerSecond, cancellationToken);
+            // Each connection has its own runs, so that a run's steps arrive in order.
+            var load = await HttpLoad.RunAsync(
+                target.Address, Math.Min(Connections, Runs), Duration, Request, PerSecond, cancellationToken);
             var ended = Stopwatch.GetTimestamp();
-            while (!clients.Select((client, index) => client.IsCurrent(Heard(index))).All(current => current) && Stopwatch.GetElapsedTime(ended) < TimeSpan.FromSeconds(30))
+            while (!clients.Select((client, index) => client.IsCurrent(RunsOf(index))).All(current => current)
+                && Stopwatch.GetElapsedTime(ended) < TimeSpan.FromSeconds(30))
             {
                 await Task.Delay(5, cancellationToken);
             }
             var settled = Stopwatch.GetElapsedTime(ended).TotalMilliseconds;
-            report?.Row(target.Name, Subscribers, load.PerSecond, load.Refused, clients.Sum(client => client.Messages) / load.Elapsed.TotalSeconds,
+            report?.Row(
+                target.Name, Subscribers, load.PerSecond, load.Refused, clients.Sum(client => client.Messages) / load.Elapsed.TotalSeconds,
                 staleness.Percentile(50), staleness.Percentile(95), staleness.Percentile(99), staleness.Percentile(100),
                 clients.Count(client => client.Ended is not null), settled, (target.ResidentBytes() - before) / 1048576.0);
         }
@@ -60,10 +64,13 @@ internal sealed record LiveLoad(int Runs, int Subscribers, Func<int, string> Top
             var connections = Math.Min(Connections, Runs);
             var own = (Runs - connection + connections - 1) / connections;
             var run = connection + (int)(sent % own) * connections;
-            return HttpLoad.Post(target.Address, "/api/events/ml", string.Create(CultureInfo.InvariantCulture,
-                $$$"""{"event":"ml.run.metric","trial_id":"{{{PostLog.Name(run)}}}","measurements":{"loss":0.5},"metadata":{"step":{{{posts.Post(run)}}}}}"""));
+            var (name, step) = (PostLog.Name(run), posts.Post(run));
+            return HttpLoad.Post(target.Address, "/api/events/ml", string.Create(
+                CultureInfo.InvariantCulture,
+                $$$"""{"event":"ml.run.metric","trial_id":"{{{name}}}","measurements":{"loss":0.5},"metadata":{"step":{{{step}}}}}"""));
         }
 
-        IEnumerable<string> Heard(int index) => Topic(index) is not "*" and var one ? [one] : Enumerable.Range(0, Runs).Select(PostLog.Name);
+        IEnumerable<string> RunsOf(int index) =>
+            Topic(index) is not "*" and var run ? [run] : Enumerable.Range(0, Runs).Select(PostLog.Name);
     }
 }

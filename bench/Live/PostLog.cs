@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Trainyard.Bench.Live;
 
-/// <summary>When each step of each run was posted.</summary>
+/// <summary>The time at which each step of each run was posted.</summary>
 internal sealed class PostLog(int runs, int maxSteps)
 {
     private readonly long[][] sentAt = [.. Enumerable.Range(0, runs).Select(_ => new long[maxSteps])];

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Trainyard.Bench.Loads;
 
-/// <summary>An endpoint that reads its body and answers 202: the most that any service on Kestrel could answer these clients on this machine.</summary>
+/// <summary>An endpoint that reads the body and answers 202: the upper limit of a Kestrel service on this machine.</summary>
 internal sealed class BareEndpoint : IAsyncDisposable
 {
     private readonly WebApplication app;

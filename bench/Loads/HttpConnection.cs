@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Trainyard.Bench.Loads;
 
-/// <summary>One keep-alive connection that sends prepared bytes: an HTTP client that costs next to nothing beside the server measured.</summary>
+/// <summary>One keep-alive connection that sends prepared bytes: an HTTP client with negligible CPU cost.</summary>
 internal sealed class HttpConnection : IDisposable
 {
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -41,7 +41,9 @@ internal sealed class HttpConnection : IDisposable
 
     public void Dispose() => socket.Dispose();
 
-    /// <summary>Bytes of the whole answer, null while its head is incomplete. Answers here are small, and chunked ones end with an empty chunk.</summary>
+    /// <summary>
+    /// Bytes of the whole answer; null while its head is incomplete. Answers here are small, and chunked ones end with an empty chunk.
+    /// </summary>
     private static int? Length(ReadOnlySpan<byte> answer)
     {
         var head = answer.IndexOf("\r\n\r\n"u8);

@@ -8,23 +8,26 @@ namespace Trainyard.Bench.Loads;
 /// <param name="Requests">Answered 2xx.</param>
 /// <param name="Refused">Answered otherwise.</param>
 /// <param name="Elapsed">From the first to the last answer.</param>
-/// <param name="Latencies">From when a request was due to its answer.</param>
+/// <param name="Latencies">From a request's due time to its answer.</param>
 internal sealed record LoadResult(long Requests, long Refused, TimeSpan Elapsed, Latencies Latencies)
 {
     public double PerSecond => Requests / Elapsed.TotalSeconds;
 }
 
-/// <summary>Clients that post as fast as they are answered, or at a given rate.</summary>
+/// <summary>Clients that post as fast as possible, or at a given rate.</summary>
 internal static class HttpLoad
 {
-    /// <param name="address">The server.</param>
-    /// <param name="clients">Connections.</param>
-    /// <param name="duration">How long.</param>
-    /// <param name="request">The bytes of a client's n-th request.</param>
-    /// <param name="perSecond">Requests a second of all clients together; as fast as answers come when 0. A late request counts from when it was due.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <remarks>
+    /// Each client has a connection; <paramref name="request"/> makes the bytes of its n-th request. <paramref name="perSecond"/> is the
+    /// rate of all clients together, 0 for as fast as possible. The latency of a late request counts from its due time.
+    /// </remarks>
     public static async Task<LoadResult> RunAsync(
-        Uri address, int clients, TimeSpan duration, Func<int, long, ReadOnlyMemory<byte>> request, double perSecond, CancellationToken cancellationToken)
+        Uri address,
+        int clients,
+        TimeSpan duration,
+        Func<int, long, ReadOnlyMemory<byte>> request,
+        double perSecond,
+        CancellationToken cancellationToken)
     {
         var latencies = new Latencies();
         long accepted = 0, refused = 0;
@@ -63,6 +66,11 @@ internal static class HttpLoad
     }
 
     /// <summary>A POST as bytes.</summary>
-    public static byte[] Post(Uri address, string path, string json) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture,
-        $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}"));
+    public static byte[] Post(Uri address, string path, string json)
+    {
+        var length = Encoding.UTF8.GetByteCount(json).ToString(CultureInfo.InvariantCulture);
+        return Encoding.UTF8.GetBytes(
+            $"POST {path} HTTP/1.1\r\nHost: {address.Authority}\r\nContent-Type: application/json\r\n"
+            + $"Content-Length: {length}\r\n\r\n{json}");
+    }
 }

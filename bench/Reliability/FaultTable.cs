@@ -4,12 +4,12 @@ using Trainyard.Servers.Faults;
 
 namespace Trainyard.Bench.Reliability;
 
-/// <summary>Lets every fault strike the distributed system with its usual settings, and writes down what came of it.</summary>
+/// <summary>Injects every fault into the distributed system with default settings, and reports the effects.</summary>
 internal sealed class FaultTable : IBenchmark
 {
     public string Name => "faults";
 
-    public string Summary => "what senders and a training run notice of every fault, and what is lost of it: nothing";
+    public string Summary => "what senders and a training run notice of every fault; nothing may be lost";
 
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
@@ -19,16 +19,23 @@ internal sealed class FaultTable : IBenchmark
         await using var redis = new RedisServer();
         await Task.WhenAll(new Server[] { postgres, rabbitMq, redis }.Select(server => server.InitializeAsync().AsTask()));
         await using var system = await StruckSystem.StartAsync(postgres, rabbitMq, redis);
-        report.Note($"Two replicas of event-ingest, experiment-store and trainer-worker. Faults last {hold.TotalSeconds:0} s, pauses {2 * hold.TotalSeconds:0} s.");
-        report.Columns("fault", "what senders saw before they repeated it", "longest without a 202, s", "well again after s", "requests", "lost", "doubled", "run", "attempts", "readiness named");
+        report.Note("Two replicas of event-ingest, experiment-store and trainer-worker.");
+        report.Note($"Faults last {hold.TotalSeconds:0} s, pauses {2 * hold.TotalSeconds:0} s.");
+        report.Columns(
+            "fault", "what senders saw before they repeated it", "longest without a 202, s", "well again after s", "requests", "lost",
+            "doubled", "run", "attempts", "readiness named");
         foreach (var fault in Fault.All.Where(fault => fault.Name.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var result = await system.ObserveAsync(fault, hold);
+            var refusals = result.Refusals
+                .OrderBy(refusal => refusal.Key, StringComparer.Ordinal)
+                .Select(refusal => $"{refusal.Value} × {refusal.Key}");
             report.Row(
                 result.Fault,
-                result.Refusals.Count == 0 ? "nothing" : string.Join(", ", result.Refusals.OrderBy(refusal => refusal.Key, StringComparer.Ordinal).Select(refusal => $"{refusal.Value} × {refusal.Key}")),
-                result.LongestWait.TotalSeconds, result.Recovery.TotalSeconds, result.Accepted, result.Lost, result.Doubled, result.Run.Status, result.Run.Attempts,
+                result.Refusals.Count == 0 ? "nothing" : string.Join(", ", refusals),
+                result.LongestWait.TotalSeconds, result.Recovery.TotalSeconds, result.Accepted, result.Lost, result.Doubled,
+                result.Run.Status, result.Run.Attempts,
                 string.Join(", ", result.Complaints.Where(name => !name.Contains(':', StringComparison.Ordinal))));
         }
     }

@@ -3,7 +3,7 @@ using HdrHistogram;
 
 namespace Trainyard.Bench.Reporting;
 
-/// <summary>Durations from many threads; percentiles in milliseconds, to three digits.</summary>
+/// <summary>Durations from many threads, with percentiles in milliseconds to three digits.</summary>
 internal sealed class Latencies
 {
     private readonly LongConcurrentHistogram microseconds = new(1, TimeSpan.FromMinutes(5).Ticks / TimeSpan.TicksPerMicrosecond, 3);

@@ -3,13 +3,14 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.Bench.Reporting;
 
-/// <summary>Prints results as a Markdown table, a row as soon as it is known.</summary>
+/// <summary>Prints results as a Markdown table, row by row.</summary>
 internal sealed class Report(TextWriter output)
 {
     public void Title(IBenchmark benchmark)
     {
         output.WriteLine($"## {benchmark.Name}: {benchmark.Summary}");
-        output.WriteLine($"{Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}, {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
+        var system = $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.FrameworkDescription}";
+        output.WriteLine($"{Environment.ProcessorCount} cores, {system}, {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC");
     }
 
     public void Note(string text) => output.WriteLine(text);

@@ -2,7 +2,7 @@ using Trainyard.Contracts.Events;
 
 namespace Trainyard.Bench.Store;
 
-/// <summary>Runs as jobs log them.</summary>
+/// <summary>Events of synthetic runs.</summary>
 internal static class Curves
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -24,7 +24,8 @@ internal static class Curves
         {
             var first = step;
             await target.StoreAsync(
-                [.. Enumerable.Range(0, (int)Math.Min(Batch, points - first)).Select(index => Step(run, first + index, ["loss"]))], cancellationToken);
+                [.. Enumerable.Range(0, (int)Math.Min(Batch, points - first)).Select(index => Step(run, first + index, ["loss"]))],
+                cancellationToken);
         }
     }
 }

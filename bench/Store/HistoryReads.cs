@@ -3,7 +3,7 @@ using Trainyard.Bench.Reporting;
 
 namespace Trainyard.Bench.Store;
 
-/// <summary>How long a chart takes, whole and of parts, as a series grows.</summary>
+/// <summary>The time to read a chart, whole and in part, as a series grows.</summary>
 internal sealed class HistoryReads : IBenchmark
 {
     public string Name => "history";
@@ -27,8 +27,8 @@ internal sealed class HistoryReads : IBenchmark
                 await ReadAsync("", whole, times);
                 for (var time = 0; time < times; time++)
                 {
-                    var (one, other) = (random.NextInt64(points), random.NextInt64(points));
-                    await ReadAsync($"&from_step={Math.Min(one, other)}&to_step={Math.Max(one, other)}", part, 1);
+                    var (a, b) = (random.NextInt64(points), random.NextInt64(points));
+                    await ReadAsync($"&from_step={Math.Min(a, b)}&to_step={Math.Max(a, b)}", part, 1);
                 }
                 report.Row(target.Name, points, rate, whole.Percentile(50), whole.Percentile(99), part.Percentile(50), part.Percentile(99));
 
@@ -36,9 +36,10 @@ internal sealed class HistoryReads : IBenchmark
                 {
                     for (var read = 0; read < repeated; read++)
                     {
-                        var asked = Stopwatch.GetTimestamp();
-                        await target.Http.GetByteArrayAsync(new Uri($"/api/runs/{run}/metrics?keys=loss&max_points=2000{range}", UriKind.Relative), cancellationToken);
-                        latencies.AddSince(asked);
+                        var uri = new Uri($"/api/runs/{run}/metrics?keys=loss&max_points=2000{range}", UriKind.Relative);
+                        var requested = Stopwatch.GetTimestamp();
+                        await target.Http.GetByteArrayAsync(uri, cancellationToken);
+                        latencies.AddSince(requested);
                     }
                 }
             }

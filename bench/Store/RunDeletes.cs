@@ -3,7 +3,7 @@ using Trainyard.Bench.Reporting;
 
 namespace Trainyard.Bench.Store;
 
-/// <summary>Deleting a long run while another logs: how long it takes, how much memory, and how long the other waits.</summary>
+/// <summary>Deletes a long run while another logs: duration, memory, and the delay of the other run.</summary>
 internal sealed class RunDeletes : IBenchmark
 {
     public string Name => "delete";
@@ -13,25 +13,26 @@ internal sealed class RunDeletes : IBenchmark
     public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
     {
         var points = options.Number("points", 6_500_000);
-        report.Columns("database", "points", "deleted in s", "points/s", "heap grew MB", "batches stored meanwhile", "p50 ms", "p99 ms", "longest ms");
+        report.Columns(
+            "database", "points", "deleted in s", "points/s", "heap grew MB", "batches stored meanwhile", "p50 ms", "p99 ms", "longest ms");
         foreach (var start in StoreTarget.All(options))
         {
             await using var target = await start();
             await Curves.FillAsync(target, "long", points, cancellationToken);
-            var (before, highest) = (GC.GetTotalMemory(forceFullCollection: true), 0L);
+            var (before, peak) = (GC.GetTotalMemory(forceFullCollection: true), 0L);
             var (latencies, started) = (new Latencies(), Stopwatch.GetTimestamp());
             var deletion = target.Http.DeleteAsync(new Uri("/api/runs/long?permanent=true", UriKind.Relative), cancellationToken);
             for (var step = 0L; !deletion.IsCompleted; step++)
             {
-                var asked = Stopwatch.GetTimestamp();
+                var requested = Stopwatch.GetTimestamp();
                 await target.StoreAsync([Curves.Step("other", step, ["loss", "accuracy"])], cancellationToken);
-                latencies.AddSince(asked);
-                highest = Math.Max(highest, GC.GetTotalMemory(forceFullCollection: false));
+                latencies.AddSince(requested);
+                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false));
                 await Task.Delay(5, cancellationToken);
             }
             (await deletion).EnsureSuccessStatusCode().Dispose();
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            report.Row(target.Name, points, seconds, points / seconds, (highest - before) / 1e6, latencies.Count,
+            report.Row(target.Name, points, seconds, points / seconds, (peak - before) / 1e6, latencies.Count,
                 latencies.Percentile(50), latencies.Percentile(99), latencies.Percentile(100));
         }
     }

@@ -8,23 +8,26 @@ using Trainyard.ExperimentStore.Experiments.Search;
 
 namespace Trainyard.Bench.Store;
 
-/// <summary>How long a page of runs takes to find and to put in order, as their number grows.</summary>
+/// <summary>The time to filter and order a page of runs, as their number grows.</summary>
 internal sealed class RunLists : IBenchmark
 {
     private static readonly (string What, string Filter, string Order)[] Questions =
     [
-        ("half of the runs, by that metric", "metrics.val_loss < 2.5", "metrics.val_loss"),
-        ("nearly all, by another, descending", "metrics.val_loss < 100", "metrics.accuracy desc"),
-        ("one in a thousand", "metrics.val_loss < 0.15", "metrics.accuracy"),
-        ("a metric that few have", "metrics.bleu > 0.5", "metrics.bleu desc"),
-        ("by a least value", "min(metrics.val_loss) < 2.5", "min(metrics.val_loss) desc"),
-        ("by a parameter", "metrics.val_loss < 2.5", "params.lr"),
-        ("by a parameter that is text", "metrics.val_loss < 2.5", "params.optimizer desc"),
-        ("of an experiment", "metrics.val_loss < 2.5 and experiment_id = 'exp-3'", "metrics.val_loss desc"),
-        ("two conditions, together one in a thousand", "metrics.val_loss < 0.6 and metrics.accuracy > 0.97", "metrics.val_loss desc"),
+        ("half of the runs match, ordered by the filtered metric", "metrics.val_loss < 2.5", "metrics.val_loss"),
+        ("nearly all match, ordered by another metric, descending", "metrics.val_loss < 100", "metrics.accuracy desc"),
+        ("one in a thousand matches", "metrics.val_loss < 0.15", "metrics.accuracy"),
+        ("a metric that few runs have", "metrics.bleu > 0.5", "metrics.bleu desc"),
+        ("ordered by a minimum", "min(metrics.val_loss) < 2.5", "min(metrics.val_loss) desc"),
+        ("ordered by a parameter", "metrics.val_loss < 2.5", "params.lr"),
+        ("ordered by a text parameter", "metrics.val_loss < 2.5", "params.optimizer desc"),
+        ("runs of one experiment", "metrics.val_loss < 2.5 and experiment_id = 'exp-3'", "metrics.val_loss desc"),
+        (
+            "two conditions, together matching one in a thousand",
+            "metrics.val_loss < 0.6 and metrics.accuracy > 0.97",
+            "metrics.val_loss desc"),
         ("with NaN, newest first", "metrics.val_loss is nan", "created_at desc"),
-        ("by when they ended", "status = 'completed' and metrics.val_loss < 2.5", "end_time desc"),
-        ("none at all", "metrics.val_loss < 0 or params.optimizer = 'none'", "metrics.accuracy"),
+        ("ordered by end time", "status = 'completed' and metrics.val_loss < 2.5", "end_time desc"),
+        ("no run matches", "metrics.val_loss < 0 or params.optimizer = 'none'", "metrics.accuracy"),
         ("no condition", "", "metrics.val_loss"),
     ];
 
@@ -45,11 +48,14 @@ internal sealed class RunLists : IBenchmark
                 var started = Stopwatch.GetTimestamp();
                 for (; stored < runs; stored += 250)
                 {
-                    await target.StoreAsync([.. Enumerable.Range(stored, Math.Min(250, runs - stored)).SelectMany(Events)], cancellationToken);
+                    var batch = Enumerable.Range(stored, Math.Min(250, runs - stored)).SelectMany(Events);
+                    await target.StoreAsync([.. batch], cancellationToken);
                 }
                 await target.Services.GetRequiredService<SortKeys>().CatchUpAsync(cancellationToken);
                 report.Note($"{target.Name}: {runs:N0} runs after {Stopwatch.GetElapsedTime(started).TotalSeconds:N0} s more");
-                foreach (var (what, filter, order) in Questions.Where(one => one.What.Contains(options.Text("question", ""), StringComparison.Ordinal)))
+                var text = options.Text("question", "");
+                var selected = Questions.Where(question => question.What.Contains(text, StringComparison.Ordinal));
+                foreach (var (what, filter, order) in selected)
                 {
                     var (first, later, found) = (new Latencies(), new Latencies(), 0);
                     for (var warm = 0; warm < 5; warm++)
@@ -65,24 +71,27 @@ internal sealed class RunLists : IBenchmark
                     {
                         (_, cursor) = await PageAsync(filter, order, cursor, page == 0 ? new Latencies() : later);
                     }
-                    report.Row(target.Name, runs, what, found, first.Percentile(50), first.Percentile(99),
+                    report.Row(
+                        target.Name, runs, what, found, first.Percentile(50), first.Percentile(99),
                         later.Count == 0 ? "" : later.Percentile(50), later.Count == 0 ? "" : later.Percentile(99));
                 }
             }
 
             async Task<(int Found, string? Cursor)> PageAsync(string filter, string order, string? cursor, Latencies latencies)
             {
-                var query = $"order_by={Uri.EscapeDataString(order)}{(filter.Length == 0 ? "" : $"&filter={Uri.EscapeDataString(filter)}")}{(cursor is null ? "" : $"&cursor={cursor}")}";
-                var asked = Stopwatch.GetTimestamp();
-                var body = await target.Http.GetByteArrayAsync(new Uri($"/api/runs?limit=50&metrics=val_loss,accuracy&params=lr,optimizer&{query}", UriKind.Relative), cancellationToken);
-                latencies.AddSince(asked);
+                var filtered = filter.Length == 0 ? "" : $"&filter={Uri.EscapeDataString(filter)}";
+                var query = $"order_by={Uri.EscapeDataString(order)}{filtered}{(cursor is null ? "" : $"&cursor={cursor}")}";
+                var uri = new Uri($"/api/runs?limit=50&metrics=val_loss,accuracy&params=lr,optimizer&{query}", UriKind.Relative);
+                var requested = Stopwatch.GetTimestamp();
+                var body = await target.Http.GetByteArrayAsync(uri, cancellationToken);
+                latencies.AddSince(requested);
                 using var page = JsonDocument.Parse(body);
                 return (page.RootElement.GetProperty("items").GetArrayLength(), page.RootElement.GetProperty("next_cursor").GetString());
             }
         }
     }
 
-    /// <summary>All a run reports: most are over, two in a thousand are at work.</summary>
+    /// <summary>All events of a run. Two runs in a thousand are still active.</summary>
     private static IEnumerable<RunEvent> Events(int number)
     {
         var random = new Random(number);
@@ -94,7 +103,12 @@ internal sealed class RunLists : IBenchmark
             Time = time,
             ExperimentId = $"exp-{number % 50}",
             Name = $"gpt {number}",
-            Hyperparams = JsonSerializer.SerializeToElement(new { lr = Math.Pow(10, -1 - (4 * random.NextDouble())), layers = random.Next(1, 25), optimizer = random.Next(4) switch { 0 => "sgd", 1 => "lion", _ => "adamw" } }),
+            Hyperparams = JsonSerializer.SerializeToElement(new
+            {
+                lr = Math.Pow(10, -1 - (4 * random.NextDouble())),
+                layers = random.Next(1, 25),
+                optimizer = random.Next(4) switch { 0 => "sgd", 1 => "lion", _ => "adamw" },
+            }),
             Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["team"] = number % 3 == 0 ? "nlp" : "vision" },
         };
         for (var step = 1; step <= 3; step++)
@@ -113,7 +127,8 @@ internal sealed class RunLists : IBenchmark
         }
         if (random.Next(500) > 0)
         {
-            yield return new RunStopped { EventId = Guid.NewGuid(), RunId = run, Time = time, Status = random.Next(10) == 0 ? RunStatus.Failed : RunStatus.Completed };
+            var status = random.Next(10) == 0 ? RunStatus.Failed : RunStatus.Completed;
+            yield return new RunStopped { EventId = Guid.NewGuid(), RunId = run, Time = time, Status = status };
         }
     }
 }

@@ -13,7 +13,7 @@ using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.Bench.Store;
 
-/// <summary>The experiment store alone, in this process, on a database that keeps what it commits.</summary>
+/// <summary>The experiment store alone, in this process, on a durable database.</summary>
 internal sealed class StoreTarget : IAsyncDisposable
 {
     private readonly WebApplication store;
@@ -52,7 +52,7 @@ internal sealed class StoreTarget : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow;
         await Services.GetRequiredService<EventWriter>()
-            .StoreAsync([new(new(Guid.CreateVersion7(now), now, [new(null, "bench", events)]), again: false)], cancellationToken);
+            .StoreAsync([new(new(Guid.CreateVersion7(now), now, [new(null, "bench", events)]), redelivered: false)], cancellationToken);
     }
 
     public async ValueTask DisposeAsync()

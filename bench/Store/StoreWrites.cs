@@ -6,7 +6,7 @@ using Trainyard.Contracts.Events;
 
 namespace Trainyard.Bench.Store;
 
-/// <summary>Points a second into the store alone, and on Postgres what COPY of the same rows in as many transactions reaches.</summary>
+/// <summary>The write rate of the store alone, and on Postgres the rate of COPY for the same rows in as many transactions.</summary>
 internal sealed class StoreWrites : IBenchmark
 {
     public string Name => "store";
@@ -20,15 +20,19 @@ internal sealed class StoreWrites : IBenchmark
         foreach (var start in StoreTarget.All(options))
         {
             await using var target = await start();
-            foreach (var (events, series) in ((int, int)[])[(options.Number("events", 500), 1), (5_000, 1), (500, 10), (1, 1000), (10, 1000)])
+            (int, int)[] shapes = [(options.Number("events", 500), 1), (5_000, 1), (500, 10), (1, 1000), (10, 1000)];
+            foreach (var (events, series) in shapes)
             {
                 var names = Enumerable.Range(0, series).Select(index => $"layer/{index}").ToArray();
                 var run = $"run-{events}x{series}";
                 await MeasureAsync(target, run, events, names, TimeSpan.FromSeconds(1), cancellationToken);
                 var (rate, latencies) = await MeasureAsync(target, run, events, names, duration, cancellationToken);
-                var copied = target.ConnectionString is { } connection ? await CopyAsync(connection, events, series, duration / 2, cancellationToken) : (double?)null;
-                report.Row(target.Name, $"{events} steps × {series} series", rate, latencies.Percentile(50), latencies.Percentile(99),
-                    copied is { } rows ? rows : "–", copied is { } most ? 100 * rate / most : "–");
+                var copied = target.ConnectionString is { } connection
+                    ? await CopyAsync(connection, events, series, duration / 2, cancellationToken)
+                    : (double?)null;
+                report.Row(
+                    target.Name, $"{events} steps × {series} series", rate, latencies.Percentile(50), latencies.Percentile(99),
+                    copied is { } rows ? rows : "–", copied is { } limit ? 100 * rate / limit : "–");
             }
         }
     }
@@ -43,7 +47,7 @@ internal sealed class StoreWrites : IBenchmark
         while (spent < duration)
         {
             List<RunEvent> batch = [.. Enumerable.Range(0, events).Select(_ => Curves.Step(run, step++, series))];
-            // Making the batch is not the store's work.
+            // Exclude the time to make the batch.
             var started = Stopwatch.GetTimestamp();
             await target.StoreAsync(batch, cancellationToken);
             spent += Stopwatch.GetElapsedTime(started);
@@ -53,12 +57,18 @@ internal sealed class StoreWrites : IBenchmark
         return (points / spent.TotalSeconds, latencies);
     }
 
-    private static async Task<double> CopyAsync(string connectionString, int events, int series, TimeSpan duration, CancellationToken cancellationToken)
+    private static async Task<double> CopyAsync(
+        string connectionString, int events, int series, TimeSpan duration, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);
         await connection.OpenAsync(cancellationToken);
-        await using (var create = new NpgsqlCommand(
-            "DROP TABLE IF EXISTS copied; CREATE TABLE copied (series_id bigint, step bigint, seq bigint, time bigint, attempt integer, value double precision, PRIMARY KEY (series_id, step, seq))", connection))
+        const string Table = """
+            DROP TABLE IF EXISTS copied;
+            CREATE TABLE copied (
+                series_id bigint, step bigint, seq bigint, time bigint, attempt integer, value double precision,
+                PRIMARY KEY (series_id, step, seq))
+            """;
+        await using (var create = new NpgsqlCommand(Table, connection))
         {
             await create.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -66,17 +76,17 @@ internal sealed class StoreWrites : IBenchmark
         for (var next = 0L; Stopwatch.GetElapsedTime(started) < duration; next += events)
         {
             await using var copy = await connection.BeginBinaryImportAsync("COPY copied FROM STDIN (FORMAT BINARY)", cancellationToken);
-            for (var one = next; one < next + events; one++)
+            for (var row = next; row < next + events; row++)
             {
                 for (var id = 0L; id < series; id++, rows++)
                 {
                     await copy.StartRowAsync(cancellationToken);
                     await copy.WriteAsync(id, NpgsqlDbType.Bigint, cancellationToken);
-                    await copy.WriteAsync(one, NpgsqlDbType.Bigint, cancellationToken);
-                    await copy.WriteAsync(one, NpgsqlDbType.Bigint, cancellationToken);
-                    await copy.WriteAsync(one, NpgsqlDbType.Bigint, cancellationToken);
+                    await copy.WriteAsync(row, NpgsqlDbType.Bigint, cancellationToken);
+                    await copy.WriteAsync(row, NpgsqlDbType.Bigint, cancellationToken);
+                    await copy.WriteAsync(row, NpgsqlDbType.Bigint, cancellationToken);
                     await copy.WriteAsync(1, NpgsqlDbType.Integer, cancellationToken);
-                    await copy.WriteAsync((double)one, NpgsqlDbType.Double, cancellationToken);
+                    await copy.WriteAsync((double)row, NpgsqlDbType.Double, cancellationToken);
                 }
             }
             await copy.CompleteAsync(cancellationToken);

@@ -4,7 +4,7 @@ using Trainyard.Servers.Processes;
 
 namespace Trainyard.Bench.Training;
 
-/// <summary>Trains one run after the other in one Standalone, whose memory should not grow with their number.</summary>
+/// <summary>Trains runs one after the other in one Standalone; its memory should not grow with their number.</summary>
 internal sealed class TrainingMemory : IBenchmark
 {
     public string Name => "training-memory";
@@ -25,7 +25,7 @@ internal sealed class TrainingMemory : IBenchmark
         await client.ReadyAsync(TimeSpan.FromMinutes(1));
         var tokenizer = await client.TrainTokenizerAsync(".", vocabulary: 4096);
 
-        report.Columns("runs done", "MiB after the run", "most MiB while it trained", "s");
+        report.Columns("runs done", "MiB after the run", "peak MiB while training", "s");
         report.Row(0, Mebibytes(process.ResidentBytes), "", "");
         for (var run = 1; run <= options.Number("runs", 50); run++)
         {
@@ -39,18 +39,18 @@ internal sealed class TrainingMemory : IBenchmark
                 max_steps = options.Number("steps", 12),
                 keep_checkpoints = 1,
             });
-            var most = 0L;
+            var peak = 0L;
             while (!await client.OverAsync(id))
             {
-                most = Math.Max(most, process.ResidentBytes);
+                peak = Math.Max(peak, process.ResidentBytes);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             }
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            // The worker lets go of the memory just after the run's end is stored.
+            // The worker frees the memory just after the run's end is stored.
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
             if (run <= 5 || run % 5 == 0)
             {
-                report.Row(run, Mebibytes(process.ResidentBytes), Mebibytes(most), seconds);
+                report.Row(run, Mebibytes(process.ResidentBytes), Mebibytes(peak), seconds);
             }
         }
     }

@@ -5,11 +5,11 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
-// Under Aspire the gateway's address is in the environment; otherwise a Standalone on its usual port.
+// Under Aspire the gateway's address is in the environment; otherwise use a Standalone on its default port.
 const trainyard = process.env["GATEWAY_HTTPS"] ?? process.env["GATEWAY_HTTP"] ?? "http://localhost:5080";
 const paths = ["/api", "/docs", "/openapi", "/healthz", "/readyz"];
 
-/** Puts a .br and a .gz beside every file that gets shorter by it, so that no server has to compress it. */
+/** Writes a .br and a .gz beside every larger text file, so that servers need not compress it. */
 const precompress = (): Plugin => ({
   name: "precompress",
   apply: "build",
@@ -33,11 +33,11 @@ const precompress = (): Plugin => ({
 
 export default defineConfig({
   plugins: [react(), precompress()],
-  // The other pages of this folder are benchmarks.
+  // The other HTML pages in this folder are benchmarks.
   optimizeDeps: { entries: ["index.html"] },
   server: {
     port: Number(process.env["PORT"] ?? 5173),
-    // Host and Origin go on as the browser sent them: Trainyard refuses what another site's page asks for, here too.
+    // Keep Host and Origin as the browser sent them: Trainyard uses them to refuse other sites' requests.
     proxy: { ...Object.fromEntries(paths.map((path) => [path, { target: trainyard }])), "/ws": { target: trainyard, ws: true } },
   },
   build: { target: "es2022", reportCompressedSize: false },

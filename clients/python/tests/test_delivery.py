@@ -20,7 +20,8 @@ from trainyard._verdict import back_off
 
 
 def monitor_of(url: str, folder: Path, **options: object) -> TrainingMonitor:
-    return TrainingMonitor("delivery", dashboard_url=url, directory=folder, machine_metrics=False, capture_code=False, **options)  # type: ignore[arg-type]
+    options = {"machine_metrics": False, "capture_code": False, **options}
+    return TrainingMonitor("delivery", dashboard_url=url, directory=folder, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -5,13 +5,13 @@ export interface BenchCurve {
   readonly curve: Curve;
 }
 
-/** A loss that falls and jitters: the same for every renderer and every time. */
+/** A falling, noisy loss, the same in every run of the benchmark. */
 export function lossAt(run: number, step: number): number {
   const jitter = Math.sin(step * 12.9898 + run * 78.233) * 43_758.5453;
   return 2 + run * 0.02 + 8 / (1 + step / 20_000) + (jitter - Math.floor(jitter)) * 0.3;
 }
 
-/** Curves in buckets. No two have a step in common, as runs that log at intervals of their own. */
+/** Bucketed curves without common steps, as of runs with different logging intervals. */
 export function benchCurves(count: number, buckets: number): readonly BenchCurve[] {
   return Array.from({ length: count }, (_, run) => ({
     name: `run ${run}`,
@@ -23,7 +23,7 @@ export function benchCurves(count: number, buckets: number): readonly BenchCurve
   }));
 }
 
-/** The same with one more point at each end. */
+/** The same curves with one more point at the end of each. */
 export function extended(curves: readonly BenchCurve[], run = 0): readonly BenchCurve[] {
   return curves.map(({ name, curve }, index) => {
     const step = (curve.at(-1)?.to ?? 0) + 1;

@@ -31,7 +31,7 @@ export function echarts(host: HTMLElement): Renderer {
   };
 }
 
-/** It has no bands: an unseen line at the lower edge, and an area of the height between stacked upon it. */
+/** ECharts has no bands: stack an area on an invisible line at the lower edge. */
 function seriesFor(name: string, curve: BenchCurve["curve"], index: number, bands: boolean) {
   const base = { type: "line" as const, symbol: "none", silent: true, animation: false };
   const dash = dashAt(index);
@@ -46,7 +46,12 @@ function seriesFor(name: string, curve: BenchCurve["curve"], index: number, band
     ? [
         line,
         { ...edge, name: `${name} min`, data: curve.map((bucket) => [middle(bucket), bucket.min]) },
-        { ...edge, name: `${name} band`, areaStyle: { color: colourAt(index), opacity: 0.2 }, data: curve.map((bucket) => [middle(bucket), (bucket.max ?? 0) - (bucket.min ?? 0)]) },
+        {
+          ...edge,
+          name: `${name} band`,
+          areaStyle: { color: colourAt(index), opacity: 0.2 },
+          data: curve.map((bucket) => [middle(bucket), (bucket.max ?? 0) - (bucket.min ?? 0)]),
+        },
       ]
     : [line];
 }

@@ -1,4 +1,4 @@
-/** Makes a run with a series of so many points, by batches, and returns its id. */
+/** Creates a run with a series of the given length, in batches, and returns its id. */
 export async function fill(server, points) {
   const runId = `chart-bench-${Date.now()}`;
   await post(`${server}/api/runs`, { run_id: runId, name: runId });

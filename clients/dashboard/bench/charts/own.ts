@@ -11,12 +11,19 @@ export function own(host: HTMLElement): Renderer {
   host.append(canvas);
   const context = canvas.getContext("2d", { alpha: false });
   if (context === null) {
-    throw new Error("This browser can't draw.");
+    throw new Error("The browser does not support canvas drawing.");
   }
   return {
     draw: (curves) => {
-      const styles = seriesOf(curves.map(({ name }, index) => ({ runId: name, label: name, color: colourAt(index) })), ["loss"]);
-      const model = chartModel(styles, new Map(curves.map(({ name, curve }) => [seriesId(name, "loss"), curve])), { scale: "linear", smoothing: 0, clipOutliers: false });
+      const styles = seriesOf(
+        curves.map(({ name }, index) => ({ runId: name, label: name, color: colourAt(index) })),
+        ["loss"],
+      );
+      const model = chartModel(styles, new Map(curves.map(({ name, curve }) => [seriesId(name, "loss"), curve])), {
+        scale: "linear",
+        smoothing: 0,
+        clipOutliers: false,
+      });
       drawChart(context, model, { width, height, ratio: 1 });
     },
     remove: () => {

@@ -16,12 +16,12 @@ const frame = () => new Promise<number>((resolve) => requestAnimationFrame(resol
 function make(name: string): Renderer {
   const maker = makers[name];
   if (maker === undefined) {
-    throw new Error(`There is no renderer ${name}.`);
+    throw new Error(`Unknown renderer ${name}.`);
   }
   return maker(host);
 }
 
-/** Milliseconds from curves to a finished canvas, a new one each time. */
+/** Milliseconds from curves to a finished canvas; each time a new one. */
 async function firstDraws(name: string, count: number, buckets: number, times: number): Promise<number[]> {
   const curves = benchCurves(count, buckets);
   const taken: number[] = [];
@@ -37,7 +37,7 @@ async function firstDraws(name: string, count: number, buckets: number, times: n
   return taken;
 }
 
-/** Milliseconds between frames while every curve gets one more point in each. */
+/** Milliseconds between frames while each frame adds a point to every curve. */
 async function frames(draw: Renderer["draw"], count: number, buckets: number, seconds: number): Promise<number[]> {
   let curves = benchCurves(count, buckets);
   await draw(curves);
@@ -74,23 +74,25 @@ async function shown(element: React.ReactNode): Promise<void> {
     }
     await frame();
   }
-  // The frame after the one that drew begins when that one has been painted.
+  // The next frame begins after the drawn one has been painted.
   await frame();
   await frame();
 }
 
-/** Milliseconds from nothing to a painted chart of a series on the server. */
+/** Milliseconds from creating a chart of a stored series until it is painted. */
 async function opened(runId: string, key: string, range: { from?: number; to?: number } = {}): Promise<number> {
   root?.unmount();
   root = null;
   await frame();
   const start = performance.now();
   const runs = [{ runId, label: runId, color: colourAt(0) }];
-  await shown(<SeriesChart runs={runs} keys={[key]} title={key} height={400} source={apiHistory} fromStep={range.from} toStep={range.to} />);
+  await shown(
+    <SeriesChart runs={runs} keys={[key]} title={key} height={400} source={apiHistory} fromStep={range.from} toStep={range.to} />,
+  );
   return performance.now() - start;
 }
 
-/** Milliseconds between frames of the whole chart, legend and all, while every run logs at this rate. */
+/** Milliseconds between frames of the whole chart, legend included, while every run logs at this rate. */
 async function liveChart(count: number, buckets: number, perSecond: number, seconds: number): Promise<number[]> {
   const curves = benchCurves(count, buckets);
   const listeners = new Set<LiveListener>();

@@ -4,7 +4,7 @@ import { colourAt, dashAt } from "../../src/charts/palette";
 import { bandsFor, height, type Renderer, width } from "./renderers";
 import type { BenchCurve } from "./data";
 
-/** Its curves share one list of steps: those of runs that log at different ones are joined. */
+/** uPlot's curves share one list of steps, so the steps of all runs are joined. */
 export function uplot(host: HTMLElement): Renderer {
   let plot: uPlot | null = null;
   let notify: (() => void) | null = null;
@@ -48,7 +48,13 @@ function options(curves: readonly BenchCurve[]): uPlot.Options {
     series: [
       {},
       ...curves.flatMap((_, index): uPlot.Series[] => {
-        const line: uPlot.Series = { stroke: colourAt(index), dash: [...dashAt(index)], width: 1.5, spanGaps: true, points: { show: false } };
+        const line: uPlot.Series = {
+          stroke: colourAt(index),
+          dash: [...dashAt(index)],
+          width: 1.5,
+          spanGaps: true,
+          points: { show: false },
+        };
         const edge: uPlot.Series = { width: 0, spanGaps: true, points: { show: false } };
         return bands ? [line, edge, edge] : [line];
       }),

@@ -67,7 +67,8 @@ function statisticsOf({ statistics, vocab_size }: Schemas["TokenizerManifest"]):
     ["tokens", figure(statistics.token_count), "in the measured text"],
     [
       "measured on",
-      `${figure(statistics.lines)} lines, ${bytes(statistics.bytes)}, ${statistics.held_out ? "held out from training" : "of the training lines"}`,
+      `${figure(statistics.lines)} lines, ${bytes(statistics.bytes)}, ` +
+        (statistics.held_out ? "held out from training" : "of the training lines"),
       "the text behind these figures",
     ],
   ];
@@ -83,7 +84,9 @@ function originOf({ config, corpus, durations, tokenizer_id }: Schemas["Tokenize
     ["id", tokenizer_id, "the id for runs"],
     [
       "method",
-      [config.method, config.lowercase ? "lower-case" : "", config.normalization === "none" ? "" : config.normalization].filter(Boolean).join(", "),
+      [config.method, config.lowercase ? "lower-case" : "", config.normalization === "none" ? "" : config.normalization]
+        .filter(Boolean)
+        .join(", "),
       "training method",
     ],
     ["corpus", config.corpus_path ?? "", "training text"],
