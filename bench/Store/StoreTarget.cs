@@ -52,7 +52,7 @@ internal sealed class StoreTarget : IAsyncDisposable
     {
         var now = DateTimeOffset.UtcNow;
         await Services.GetRequiredService<EventWriter>()
-            .StoreAsync([new(new(Guid.CreateVersion7(now), now, [new(null, "bench", events)]), again: false)], cancellationToken);
+            .StoreAsync([new(new(Guid.CreateVersion7(now), now, [new(null, "bench", events)]), redelivered: false)], cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
