@@ -62,7 +62,7 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         Assert.Equal((1, runId, null), (run["attempt"]?.GetValue<int>(), TrainyardClient.Text(run, "name"), run["experiment_id"]?.GetValue<string>()));
         Assert.Equal([1L, .. Enumerable.Range(1, 20).Select(at => at * 20L)], await StepsAsync(client, runId));
         var log = (await client.GetAsync($"/api/runs/{runId}/logs?limit=1000")).ToString();
-        Assert.Contains("from outside were dropped", log, StringComparison.Ordinal);
+        Assert.Contains("of external senders were dropped", log, StringComparison.Ordinal);
         Assert.Contains("mmlu", run["metrics"]?.ToString() ?? "", StringComparison.Ordinal);
         Assert.DoesNotContain("9999", (await client.GetAsync($"/api/runs/{runId}/checkpoints")).ToString(), StringComparison.Ordinal);
         AssertPublished(data.File("artifacts", "models", runId), attempt: 1);

@@ -77,7 +77,7 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
 
         await RefusedAsync(new { path = "none.pt" }, "CHECKPOINT_INVALID", "does not exist");
         await RefusedAsync(new { path = broken }, "CHECKPOINT_INVALID", "ends 3 bytes early");
-        await RefusedAsync(new { path = broken, size = 5 }, "CHECKPOINT_INVALID", "ends 3 bytes early", "not the 5");
+        await RefusedAsync(new { path = broken, size = 5 }, "CHECKPOINT_INVALID", "ends 3 bytes early", "registered with 5");
         await RefusedAsync(new { path, sha256 = new string('0', 64) }, "CHECKPOINT_INVALID", "its SHA-256 is");
         foreach (var outside in (string[])["/etc/passwd", "../../../etc/passwd", "link/passwd", "a\0b", "../../..", "/"])
         {

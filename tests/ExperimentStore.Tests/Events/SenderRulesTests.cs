@@ -53,7 +53,7 @@ public class SenderRulesTests(PostgresServer postgres, RedisServer redis) : Trai
         var lines = (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("logs").EnumerateArray()
             .Select(line => line.GetProperty("message").GetString() ?? "").ToList();
         Assert.Contains("hello", lines);
-        Assert.Single(lines, line => line.StartsWith("11 events from outside were dropped", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.StartsWith("11 events of external senders were dropped", StringComparison.Ordinal));
 
         // Its worker is not affected.
         Assert.Equal(0, (await store.TellAsync(1, Event.Metric(id, 3, "train_loss", 1), Event.Stop(id, RunStatus.Completed))).Refused);
