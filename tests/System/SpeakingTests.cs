@@ -91,7 +91,7 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
 
         // The successor trains: what the other one had in its hands falls now.
         await zombie.ResumeAsync();
-        for (var watch = Stopwatch.StartNew(); !zombie.Output.Contains($"{runId} was abandoned: attempt {attempt} ", StringComparison.Ordinal); await Task.Delay(100))
+        for (var watch = Stopwatch.StartNew(); !zombie.Output.Contains($"Abandoned {runId}: attempt {attempt} ", StringComparison.Ordinal); await Task.Delay(100))
         {
             Assert.True(watch.Elapsed < Limit, "The worker that woke up goes on.");
         }

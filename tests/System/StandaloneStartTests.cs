@@ -37,7 +37,7 @@ public sealed class StandaloneStartTests : IDisposable
 
         await using var standalone = await TrainyardProcess.RunToEndAsync("Standalone", Data(data.Path), "--urls", $"http://127.0.0.1:{port}");
 
-        AssertGaveUp(standalone, $"http://127.0.0.1:{port} is taken");
+        AssertGaveUp(standalone, $"http://127.0.0.1:{port} is in use");
     }
 
     [Fact]
