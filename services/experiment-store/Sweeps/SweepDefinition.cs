@@ -57,7 +57,7 @@ internal sealed record ObjectiveDefinition(string? Metric, string? Stat);
 /// <param name="MinTrials">Trials that must have been completed first; 5 when left out.</param>
 /// <param name="Interval">Steps between two looks; 1 when left out.</param>
 internal sealed record PrunerDefinition(
-    [property: AllowedValues("median", null)] string? Type,
+    [property: AllowedValues("median")] string? Type,
     long? WarmupSteps,
     [property: Range(1, SweepPlan.TrialLimit)] int? MinTrials,
     long? Interval);

@@ -50,6 +50,10 @@ public class HistoriesTests(PostgresServer postgres, RedisServer redis) : StoreT
         {
             Assert.Equal(code, (await store.RefusedAsync(HttpMethod.Get, $"/api/metrics{query}")).Code);
         }
+        foreach (var nulls in (string[])["""{"runs":[null]}""", """{"runs":["r"],"keys":[null]}"""])
+        {
+            Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, "/api/metrics/query", nulls)).Code);
+        }
         Assert.Equal(HttpStatusCode.BadRequest,
             (await store.RefusedAsync(HttpMethod.Post, "/api/metrics/query", """{"runs":["r"],"colour":1}""")).Status);
         Assert.Equal(100, (await store.GetAsync("/api/metrics?runs=r")).GetProperty("runs")[0].GetProperty("series").GetArrayLength());

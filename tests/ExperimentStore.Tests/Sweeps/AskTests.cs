@@ -190,6 +190,9 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
             """);
         var id = Id(await store.SendAsync(HttpMethod.Post, Ask));
 
+        var nameless = await store.RefusedAsync(HttpMethod.Post, Tell, """{"value":1.5}""");
+        Assert.Equal((HttpStatusCode.BadRequest, "CONFIG_INVALID"), (nameless.Status, nameless.Code));
+        Assert.Contains("trial_id", nameless.Message, StringComparison.Ordinal);
         Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, Ask, """{"count":0}""")).Code);
         Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, Ask, """{"count":101}""")).Code);
         Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, Tell, $$"""{"trial_id":"{{id}}"}""")).Code);

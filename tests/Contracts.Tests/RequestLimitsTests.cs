@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Training;
+
+namespace Trainyard.Contracts.Tests;
+
+public class RequestLimitsTests
+{
+    [Theory]
+    [InlineData(0.5, null)]
+    [InlineData(0.0, "must be above 0 and at most 1, not 0")]
+    [InlineData(1.5, "must be above 0 and at most 1, not 1.5")]
+    [InlineData(double.NaN, "must be above 0 and at most 1, not NaN")]
+    public void A_number_outside_its_range_is_named_with_what_is_allowed(double rate, string? message) =>
+        Assert.Equal(message, Messages(new Sample { LearningRate = rate }, "learning_rate").SingleOrDefault());
+
+    [Fact]
+    public void Words_lengths_and_open_ranges_say_what_is_allowed()
+    {
+        var sample = new Sample { Size = "huge", Name = new string('x', 9), Count = 0 };
+
+        Assert.Equal(["must be one of nano, tiny, not 'huge'"], Messages(sample, "size"));
+        Assert.Equal(["must have 1 to 8 characters"], Messages(sample, "name"));
+        Assert.Equal(["must be at least 1, not 0"], Messages(sample, "count"));
+        Assert.Empty(RequestLimits.Check(new Sample()));
+    }
+
+    [Fact]
+    public void Every_named_size_has_a_preset()
+    {
+        var sizes = typeof(TrainingConfig).GetProperty(nameof(TrainingConfig.ModelSize))?.GetCustomAttribute<AllowedValuesAttribute>();
+
+        Assert.Equal(ModelShape.Presets.Keys.Order(StringComparer.Ordinal), sizes?.Values.Cast<string>().Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Messages(Sample sample, string field) =>
+        RequestLimits.Check(sample).Where(problem => problem.Field == field).Select(problem => problem.Message);
+
+    private sealed record Sample
+    {
+        [Range(0.0, 1.0, MinimumIsExclusive = true)]
+        public double LearningRate { get; init; } = 0.5;
+
+        [AllowedValues("nano", "tiny")]
+        public string? Size { get; init; } = "tiny";
+
+        [StringLength(8, MinimumLength = 1)]
+        public string? Name { get; init; }
+
+        [Range(1, int.MaxValue)]
+        public int Count { get; init; } = 1;
+    }
+}
