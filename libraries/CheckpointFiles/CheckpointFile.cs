@@ -154,7 +154,8 @@ public static class CheckpointFile
 
     private static CheckpointReport Of(long size, TorchZip zip) => new(
         CheckpointFormat.TorchZip, size, 1, zip.Storages.Count, zip.Storages.Sum(storage => storage.Elements),
-        [.. zip.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], zip.Globals, zip.Problems) { Keys = zip.Texts };
+        [.. zip.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], zip.Globals, zip.Problems)
+    { Keys = zip.Texts };
 
     private static CheckpointReport Of(long size, PickleScan scan) => new(
         CheckpointFormat.Pickle,

@@ -47,7 +47,8 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
             throw new InvalidDataException("there is more behind its pickle");
         }
         return new([.. walk.Globals.Order(StringComparer.Ordinal)], [.. walk.Refused.Order(StringComparer.Ordinal)],
-            [.. walk.Storages.Values]) { Texts = walk.Texts };
+            [.. walk.Storages.Values])
+        { Texts = walk.Texts };
     }
 
     private ref struct Walk(ReadOnlySpan<byte> pickle)

@@ -91,7 +91,8 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public Task<EventsStored> TellAsync(string worker, int attempt, params RunEvent[] events) =>
         StoreAsync(new AcceptedRequest(
-            $"test-{Guid.NewGuid():N}", "req-test", events) { Sender = new(Worker: new(worker, events[0].RunId, attempt)) });
+            $"test-{Guid.NewGuid():N}", "req-test", events)
+        { Sender = new(Worker: new(worker, events[0].RunId, attempt)) });
 
     public Task<EventsStored> StoreAsync(params AcceptedRequest[] requests) =>
         Services.GetRequiredService<IEventStore>().StoreAsync(new(Guid.NewGuid(), DateTimeOffset.UtcNow, requests), CancellationToken.None);

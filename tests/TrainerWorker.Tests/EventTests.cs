@@ -181,8 +181,11 @@ public class EventTests(RedisServer redis)
     public void An_attempt_that_got_further_or_is_not_the_last_is_followed_by_another(
         bool isLast, long? before, long? reached, bool retried)
     {
-        var claim = new RunClaimed("r", 2, WorkerHost.Config, Resume: true, FromStep: null, StartFromPath: null) { IsLastTry = isLast,
-            ProgressStep = before };
+        var claim = new RunClaimed("r", 2, WorkerHost.Config, Resume: true, FromStep: null, StartFromPath: null)
+        {
+            IsLastTry = isLast,
+            ProgressStep = before
+        };
 
         Assert.Equal(retried, claim.MayBeRetried(reached));
     }

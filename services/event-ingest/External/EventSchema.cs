@@ -36,8 +36,14 @@ internal static class EventSchema
                 + "(\"event\": [\"ml\", \"run\", \"metric\"]) or as name, with trial_id and model_run_id inside metadata.",
             Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
             {
-                ["application/json"] = new() { Schema = new OpenApiSchema { OneOf = [union,
-                    new OpenApiSchema { Type = JsonSchemaType.Array, Items = union }] } },
+                ["application/json"] = new()
+                {
+                    Schema = new OpenApiSchema
+                    {
+                        OneOf = [union,
+                    new OpenApiSchema { Type = JsonSchemaType.Array, Items = union }]
+                    }
+                },
                 ["application/x-ndjson"] = new() { Schema = union },
             },
         };
@@ -58,15 +64,23 @@ internal static class EventSchema
         {
             Description = "An event of a run or of a machine.",
             OneOf = [],
-            Discriminator = new OpenApiDiscriminator { PropertyName = EventName.Member, Mapping = new SortedDictionary<string,
-                OpenApiSchemaReference>(StringComparer.Ordinal) },
+            Discriminator = new OpenApiDiscriminator
+            {
+                PropertyName = EventName.Member,
+                Mapping = new SortedDictionary<string,
+                OpenApiSchemaReference>(StringComparer.Ordinal)
+            },
         };
         foreach (var (name, body) in Kinds)
         {
             var schema = await context.GetOrCreateSchemaAsync(body, cancellationToken: cancellationToken);
             schema.Properties ??= new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal);
-            schema.Properties[EventName.Member] = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create(name)],
-                Description = "The kind of event." };
+            schema.Properties[EventName.Member] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Enum = [JsonValue.Create(name)],
+                Description = "The kind of event."
+            };
             (schema.Required ??= new HashSet<string>(StringComparer.Ordinal)).Add(EventName.Member);
             document.AddComponent(body.Name, schema);
             var reference = new OpenApiSchemaReference(body.Name, document);

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
-using Trainyard.Contracts.Runs;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Runs;
 
 namespace Trainyard.ExperimentStore.Live;
 

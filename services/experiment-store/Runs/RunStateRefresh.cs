@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Runs;
 

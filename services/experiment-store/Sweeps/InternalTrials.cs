@@ -4,8 +4,8 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ExperimentStore.Training;
+using Trainyard.ServiceDefaults.Errors;
 using Trainyard.Sweeps;
 
 namespace Trainyard.ExperimentStore.Sweeps;

@@ -15,8 +15,8 @@ using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ExperimentStore.Training.Evaluations;
+using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Training;

@@ -23,8 +23,15 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         var hash = Convert.ToHexStringLower(SHA256.HashData(content));
 
         var created = await RegisterAsync(
-            store, "r", new { path, step = 7, is_best = true, metrics = new { loss = 0.5, odd = double.NaN }, size = content.Length,
-            sha256 = hash.ToUpperInvariant() });
+            store, "r", new
+            {
+                path,
+                step = 7,
+                is_best = true,
+                metrics = new { loss = 0.5, odd = double.NaN },
+                size = content.Length,
+                sha256 = hash.ToUpperInvariant()
+            });
 
         Assert.Equal(("model.safetensors", "valid", "safetensors", hash),
             (Text(created, "path"), Text(created, "validation"), Text(created, "format"), Text(created, "sha256")));

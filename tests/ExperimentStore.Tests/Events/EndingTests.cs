@@ -34,8 +34,15 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
             Event.Metric("counted", null, "loss", 3), Event.Metric("counted", null, "loss", 2), Event.Metric("counted", null, "loss", 1),
                 Final("counted", ("acc", 0.5)));
         await store.StoreAsync(
-            new SystemSampled { EventId = Guid.NewGuid(), RunId = "stored", Time = Event.Noon, Measurements = new Dictionary<string,
-                double> { ["cpu"] = 1 } },
+            new SystemSampled
+            {
+                EventId = Guid.NewGuid(),
+                RunId = "stored",
+                Time = Event.Noon,
+                Measurements = new Dictionary<string,
+                double>
+                { ["cpu"] = 1 }
+            },
             Event.Metric("stored", null, "loss", 3), Event.Metric("stored", null, "loss", 2));
         await store.StoreAsync(Final("stored", ("acc", 0.5)));
         await store.StoreAsync(Event.Metric("own", 3, "loss", 1), Final("own", ("acc", 0.5)) with { Step = 7 });

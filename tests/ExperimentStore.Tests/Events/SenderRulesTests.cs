@@ -31,8 +31,14 @@ public class SenderRulesTests(PostgresServer postgres, RedisServer redis) : Trai
             Event.Resume(id, 0, attempt: 7),
             Event.Heartbeat(id) with { Step = 99, Message = "mine" },
             Event.Checkpoint(id, "checkpoints/9", 9, best: true),
-            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = id, Time = Event.Noon, Path = "model.safetensors",
-                Sha256 = new string('a', 64) },
+            new ArtifactSaved
+            {
+                EventId = Guid.NewGuid(),
+                RunId = id,
+                Time = Event.Noon,
+                Path = "model.safetensors",
+                Sha256 = new string('a', 64)
+            },
             Event.Metric(id, 1, "train_loss", double.NaN),
             Event.Metrics(id, 9, new() { ["mine"] = 1, ["val_loss"] = 0 }),
             Event.Metric(id, 9, "eval/loss", 0),
@@ -96,7 +102,8 @@ public class SenderRulesTests(PostgresServer postgres, RedisServer redis) : Trai
         Assert.Equal(late.Length, (await store.TellAsync("zombie", 2, [.. late.Select(sent => sent with { Attempt = 1 })])).Refused);
         var other = await store.StoreAsync(
             new AcceptedRequest(
-            "other", "req", [Event.Stop(id, RunStatus.Completed)]) { Sender = new(Worker: new("w1", "another-run", 2)) });
+            "other", "req", [Event.Stop(id, RunStatus.Completed)])
+            { Sender = new(Worker: new("w1", "another-run", 2)) });
         Assert.Equal(1, other.Refused);
 
         Assert.Equal(before, await DescribeAsync(store, id));

@@ -112,7 +112,8 @@ public class LogTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
         Assert.Equal(["log", "log", "end"], items.Select(item => item.EventType));
         Assert.Equal("failed", JsonElement.Parse(items[2].Data).GetProperty("status").GetString());
         using var again = new HttpRequestMessage(
-            HttpMethod.Get, "/api/runs/r/logs/stream") { Headers = { { "Last-Event-ID", items[1].EventId } } };
+            HttpMethod.Get, "/api/runs/r/logs/stream")
+        { Headers = { { "Last-Event-ID", items[1].EventId } } };
         using var answer = await store.Http.SendAsync(again);
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }

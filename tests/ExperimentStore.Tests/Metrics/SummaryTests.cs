@@ -95,7 +95,8 @@ public class SummaryTests(PostgresServer postgres, RedisServer redis) : StoreTes
             }
             // Late, repeated, far behind, or of a finished attempt.
             var at = random.Next(
-                20) switch { 0 => step - random.NextInt64(400 * spacing), 1 => step, _ => step += random.NextInt64(1, 2 * spacing + 1) };
+                20) switch
+            { 0 => step - random.NextInt64(400 * spacing), 1 => step, _ => step += random.NextInt64(1, 2 * spacing + 1) };
             var attempt = random.Next(15) == 0 ? random.Next(1, model.Attempt + 1) : model.Attempt;
             var value = oddities && random.Next(4) == 0 ? Odd[random.Next(Odd.Length)] : random.Next(-50, 50) / 8.0;
             model.Add(attempt, at, value);

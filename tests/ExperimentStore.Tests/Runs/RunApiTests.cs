@@ -67,10 +67,18 @@ public class RunApiTests(PostgresServer postgres, RedisServer redis) : StoreTest
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync(
-            Event.Start("a") with { Name = "GPT small", SpectralNorm = true, ExperimentId = "e", Tags = new Dictionary<string,
-                string> { ["team"] = "nlp" } },
+            Event.Start("a") with
+            {
+                Name = "GPT small",
+                SpectralNorm = true,
+                ExperimentId = "e",
+                Tags = new Dictionary<string,
+                string>
+                { ["team"] = "nlp" }
+            },
             Event.Start(
-                "b") with { Name = "gpt_large", SpectralNorm = false, Tags = new Dictionary<string, string> { ["team"] = "vision" } },
+                "b") with
+            { Name = "gpt_large", SpectralNorm = false, Tags = new Dictionary<string, string> { ["team"] = "vision" } },
             Event.Start("c") with { Name = "100% other" }, Event.Stop("c", RunStatus.Failed));
 
         Assert.Equal(["a", "b"], await FindAsync("name=gPt"));

@@ -111,8 +111,13 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         else if (known is { ExperimentId: null } && import.ExperimentId is not null)
         {
             // It joins the experiment though it may bring nothing else.
-            waiting.Add(new RunHeartbeat { EventId = Guid.CreateVersion7(clock.GetUtcNow()), RunId = id, Time = clock.GetUtcNow(),
-                ExperimentId = import.ExperimentId });
+            waiting.Add(new RunHeartbeat
+            {
+                EventId = Guid.CreateVersion7(clock.GetUtcNow()),
+                RunId = id,
+                Time = clock.GetUtcNow(),
+                ExperimentId = import.ExperimentId
+            });
         }
         else if (known is { ExperimentId: { } other } && import.ExperimentId is { } wanted && other != wanted)
         {
