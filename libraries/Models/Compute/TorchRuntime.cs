@@ -129,7 +129,7 @@ public static partial class TorchRuntime
         var (a, b) = (torch.empty(256, 256).normal_(0, 1, random), torch.empty(256, 256).normal_(0, 1, random));
         var exact = a.to(torch.float64).mm(b.to(torch.float64));
         var error = (a.mm(b).to(torch.float64) - exact).norm() / exact.norm();
-        return error.item<double>() < 1e-5;
+        return error.Double() < 1e-5;
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

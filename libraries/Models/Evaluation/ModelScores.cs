@@ -1,3 +1,4 @@
+using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Training;
@@ -54,9 +55,9 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
             var expected = tensor(targets);
             var logits = model.Forward(tensor(inputs, [starts.Length, length]));
             var hits = logits.topk((int)Math.Min(5, logits.shape[1])).indexes.eq(expected.unsqueeze(1));
-            loss += nn.functional.cross_entropy(logits, expected, reduction: nn.Reduction.Sum).item<float>();
-            top1 += hits.narrow(1, 0, 1).sum().item<long>();
-            top5 += hits.sum().item<long>();
+            loss += nn.functional.cross_entropy(logits, expected, reduction: nn.Reduction.Sum).Float();
+            top1 += hits.narrow(1, 0, 1).sum().Long();
+            top5 += hits.sum().Long();
             predicted += targets.Length;
             bytes += targets.Sum(target => (long)bytesOf[target]);
         }

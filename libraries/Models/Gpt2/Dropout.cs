@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Gpt2;
@@ -9,6 +10,7 @@ namespace Trainyard.Models.Gpt2;
 public sealed class Dropout(double probability) : IDisposable
 {
     private readonly Generator random = new();
+    private readonly Scalar kept = 1 - probability;
 
     /// <summary>Starts the masks of one forward pass.</summary>
     public void Seed(ulong seed) => random.manual_seed((long)seed);
@@ -18,11 +20,15 @@ public sealed class Dropout(double probability) : IDisposable
     private Tensor Mask(Tensor x)
     {
         using var noGradient = no_grad();
-        return empty_like(x).bernoulli_(1 - probability, random).div_(1 - probability);
+        return empty_like(x).bernoulli_(1 - probability, random).div_(kept);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => random.Dispose();
+    public void Dispose()
+    {
+        random.Dispose();
+        kept.Dispose();
+    }
 }
 
 internal static class DropoutExtensions

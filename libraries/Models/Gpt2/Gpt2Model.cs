@@ -1,3 +1,4 @@
+using TorchSharp;
 using Trainyard.Models.Storage;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -29,7 +30,8 @@ public sealed class Gpt2Model : IDisposable
         blocks = [.. Enumerable.Range(0, shape.Layers).Select(layer => new Gpt2Block(shape, byName, $"transformer.h.{layer}."))];
 
         using var scope = NewDisposeScope();
-        causalMask = full([shape.MaxSeqLen, shape.MaxSeqLen], float.NegativeInfinity).triu(1).DetachFromDisposeScope();
+        using Scalar masked = float.NegativeInfinity;
+        causalMask = full([shape.MaxSeqLen, shape.MaxSeqLen], masked).triu(1).DetachFromDisposeScope();
     }
 
     /// <summary>The model's shape.</summary>
@@ -51,7 +53,8 @@ public sealed class Gpt2Model : IDisposable
             }
             else
             {
-                tensor.fill_(name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0);
+                using Scalar value = name.EndsWith(".weight", StringComparison.Ordinal) ? 1 : 0;
+                tensor.fill_(value);
             }
         });
     }

@@ -1,3 +1,4 @@
+using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Gpt2;
 using static TorchSharp.torch;
@@ -42,7 +43,7 @@ public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize
                 window.AsSpan(0, length).CopyTo(inputs.AsSpan(row * length));
                 window.AsSpan(1).CopyTo(targets.AsSpan(row * length));
             }
-            sum += model.Loss(tensor(inputs, [rows, length]), tensor(targets, [rows, length])).item<float>() * (double)rows;
+            sum += model.Loss(tensor(inputs, [rows, length]), tensor(targets, [rows, length])).Float() * (double)rows;
             done += rows;
         }
         return sum / Windows;

@@ -4,6 +4,7 @@ using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Optimization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Training;
@@ -24,6 +25,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly long validationTokens;
     private readonly AdamW optimizer;
     private readonly Dropout dropout;
+    private readonly Scalar gradientAccumulation;
     private long savedStep = -1;
 
     /// <summary>Creates the model and prepares training.</summary>
@@ -58,6 +60,7 @@ public sealed class TrainingLoop : IDisposable
         Model = weights is null ? Gpt2Model.Create(plan.Shape, plan.Seed) : Gpt2Model.Load(plan.Shape, weights);
         optimizer = new(Model.Parameters, plan.WeightDecay);
         dropout = new(plan.Dropout);
+        gradientAccumulation = plan.GradientAccumulation;
     }
 
     /// <summary>The model.</summary>
@@ -139,6 +142,7 @@ public sealed class TrainingLoop : IDisposable
         Model.Dispose();
         optimizer.Dispose();
         dropout.Dispose();
+        gradientAccumulation.Dispose();
     }
 
     private void Step(CancellationToken abandoned)
@@ -153,9 +157,9 @@ public sealed class TrainingLoop : IDisposable
             using var scope = NewDisposeScope();
             var (inputs, targets) = batches.Batch((int)epoch, (int)(batch * plan.GradientAccumulation) + micro);
             dropout.Seed(SplitMix64.Mix((ulong)plan.Seed, (ulong)step, (ulong)micro));
-            var share = Model.Loss(inputs, targets, dropout) / plan.GradientAccumulation;
+            var share = Model.Loss(inputs, targets, dropout) / gradientAccumulation;
             share.backward();
-            loss += share.item<float>();
+            loss += share.Float();
         }
 
         RequireFinite("loss", loss, step);
