@@ -95,24 +95,18 @@ internal static class ArtifactApi
                 files.Count > MaxFiles, registered);
     }
 
-    private static async Task<Results<PhysicalFileHttpResult, FileStreamHttpResult>> DownloadAsync(
+    private static async Task<FileStreamHttpResult> DownloadAsync(
         string kind, string id, string? path, ArtifactFiles files, HttpResponse response, CancellationToken cancellationToken)
     {
         path = Decoded(path);
-        if (await files.FindAsync(kind, id, path, cancellationToken) is not { } file)
-        {
-            throw Missing(kind, id, path);
-        }
+        var (file, content) = await files.OpenAsync(kind, id, path, cancellationToken) ?? throw Missing(kind, id, path);
         // A browser must never run an uploaded file as a page or script of Trainyard's origin.
         const string Type = "application/octet-stream";
         response.Headers.ContentSecurityPolicy = "sandbox";
         var name = Path.GetFileName(file.Path);
         var tag = new EntityTagHeaderValue($"\"{file.Modified.UtcTicks:x}-{file.Size:x}\"");
         response.Headers.XContentTypeOptions = "nosniff";
-        return file.Local
-            ? TypedResults.PhysicalFile(files.LocalPath(kind, id, file), Type, name, file.Modified, tag, enableRangeProcessing: true)
-            : TypedResults.Stream(
-                files.Open(kind, id, file) ?? throw Missing(kind, id, path), Type, name, file.Modified, tag, enableRangeProcessing: true);
+        return TypedResults.Stream(content, Type, name, file.Modified, tag, enableRangeProcessing: true);
     }
 
     private static async Task<Created<RegisteredArtifact>> UploadAsync(

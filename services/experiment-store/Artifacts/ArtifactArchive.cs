@@ -28,26 +28,27 @@ internal sealed class ArtifactArchive(ArtifactFiles files, string kind, string i
         await using var tar = new TarWriter(output, TarEntryFormat.Pax, leaveOpen: true);
         await foreach (var file in files.ListAsync(kind, id, cancellationToken))
         {
-            await using var content = files.Open(kind, id, file);
-            if (content is not null)
+            if (files.Open(kind, id, file) is not var (opened, stream))
             {
-                var entry = new PaxTarEntry(TarEntryType.RegularFile, $"{id}/{file.Path}")
-                {
-                    DataStream = content,
-                    ModificationTime = file.Modified,
-                };
-                await tar.WriteEntryAsync(entry, cancellationToken);
+                continue;
             }
+            await using var content = stream;
+            var entry = new PaxTarEntry(TarEntryType.RegularFile, $"{id}/{opened.Path}")
+            {
+                DataStream = content,
+                ModificationTime = opened.Modified,
+            };
+            await tar.WriteEntryAsync(entry, cancellationToken);
         }
     }
 
-    private async Task AddAsync(ZipArchive zip, ArtifactFile file, CancellationToken cancellationToken)
+    private async Task AddAsync(ZipArchive zip, ArtifactFile listed, CancellationToken cancellationToken)
     {
-        await using var content = files.Open(kind, id, file);
-        if (content is null)
+        if (files.Open(kind, id, listed) is not var (file, stream))
         {
             return;
         }
+        await using var content = stream;
         // Weights hardly compress at any level.
         var entry = zip.CreateEntry($"{id}/{file.Path}", CompressionLevel.Fastest);
         entry.LastWriteTime = file.Modified > MinZipTime ? file.Modified : MinZipTime;

@@ -77,21 +77,29 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         return there is null ? null : new(relative, there.Size, there.Modified, Local: false, Uploaded: true);
     }
 
-    /// <summary>Opens a file that was found or listed; null if it has been deleted since.</summary>
-    public Stream? Open(string kind, string id, ArtifactFile file)
-    {
-        var full = PathOf(kind, id, file.Path);
-        return file switch
-        {
-            { Local: true } => local.Open(full) is { } opened ? new PartOfStream(opened, 0, file.Size) : null,
-            _ when remote.Store is { } store => new RemoteStream(store, full, file.Size),
-            _ => null,
-        };
-    }
+    /// <summary>
+    /// Opens a file, preferably the local one, and returns its size and time as of then: it may have been replaced since it was found.
+    /// Null if there is none.
+    /// </summary>
+    /// <exception cref="TrainyardException">PATH_FORBIDDEN: the path leads outside the artifact's folder.</exception>
+    public async Task<(ArtifactFile File, Stream Content)?> OpenAsync(string kind, string id, string path, CancellationToken cancellationToken) =>
+        await FindAsync(kind, id, path, cancellationToken) is { } found ? Open(kind, id, found) : null;
 
-    /// <summary>The full path of a local file.</summary>
-    public string LocalPath(string kind, string id, ArtifactFile file) =>
-        Path.Combine(paths.ArtifactsRoot, PathOf(kind, id, file.Path));
+    /// <inheritdoc cref="OpenAsync"/>
+    public (ArtifactFile File, Stream Content)? Open(string kind, string id, ArtifactFile found)
+    {
+        var full = PathOf(kind, id, found.Path);
+        if (!found.Local)
+        {
+            return remote.Store is { } store ? (found, new RemoteStream(store, full, found.Size)) : null;
+        }
+        if (local.Open(full) is not { } opened)
+        {
+            return null;
+        }
+        var file = found with { Size = opened.Length, Modified = new(File.GetLastWriteTimeUtc(opened.SafeFileHandle)) };
+        return (file, new PartOfStream(opened, 0, file.Size));
+    }
 
     /// <summary>
     /// Writes a file to the artifacts folder, and to the remote store if there is one. Verifies <paramref name="sha256"/> if given.

@@ -37,6 +37,38 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Fact]
+    public async Task A_file_that_is_replaced_all_the_time_is_downloaded_whole()
+    {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        var (file, next) = (Path.Combine(store.Artifacts, "models/r/state.json"), Path.Combine(store.Artifacts, "models/r/.tmp-state"));
+        Write(store, "models/r/state.json", "first");
+        using var enough = new CancellationTokenSource();
+        var replacing = Task.Run(() =>
+        {
+            for (var version = 0; !enough.IsCancellationRequested; version++)
+            {
+                File.WriteAllText(next, new string((char)('a' + (version % 26)), 1 + (version % 5000)));
+                File.Move(next, file, overwrite: true);
+            }
+        });
+
+        try
+        {
+            for (var tries = 0; tries < 500; tries++)
+            {
+                var content = await store.Http.GetStringAsync(new Uri("/api/artifacts/models/r/state.json", UriKind.Relative));
+                Assert.True(content == "first" || content.Distinct().Count() == 1, content);
+            }
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await replacing;
+        }
+    }
+
+    [Fact]
     public async Task An_encoded_slash_is_decoded_and_nested_folders_are_listed()
     {
         await using var store = await StartAsync("sqlite");
