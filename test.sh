@@ -53,7 +53,8 @@ dotnet build Aspire.sln --configuration Release --nologo --verbosity quiet -p:Us
 dotnet build-server shutdown --vbcscompiler >/dev/null || true
 if [ "$status" -eq 0 ]; then
   # One test project at a time: they start servers and train models, and two cores are soon full.
-  dotnet test Aspire.sln --configuration Release --no-build --nologo --logger trx --results-directory "$results" -m:1 || status=$?
+  dotnet test Aspire.sln --configuration Release --no-build --nologo --logger trx --results-directory "$results" -m:1 \
+    --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none || status=$?
 fi
 
 count() {

@@ -151,9 +151,11 @@ internal sealed class WorkerHost : IAsyncDisposable
     public Task UntilStepAsync(string runId, long step) =>
         UntilAsync(() => Store.EventsOf(runId).OfType<MetricsLogged>().Any(metrics => metrics.Step >= step));
 
-    public static async Task UntilAsync(Func<bool> holds)
+    public static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
+
+    public static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (var waited = Stopwatch.StartNew(); !holds(); await Task.Delay(20))
+        for (var waited = Stopwatch.StartNew(); !await holds(); await Task.Delay(20))
         {
             Assert.True(waited.Elapsed < Patience, "What was waited for did not happen.");
         }
