@@ -90,7 +90,7 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
 
         var evaluation = (await EvalAsync(store, run)).GetProperty("evaluation");
         Assert.Equal(("failed", "TRANSIENT"), (Text(evaluation, "status"), Text(evaluation, "error_kind")));
-        Assert.Contains("given up after 3 attempts", Text(evaluation, "message"), StringComparison.Ordinal);
+        Assert.Contains("failed after 3 attempts", Text(evaluation, "message"), StringComparison.Ordinal);
         Assert.Contains(new EvaluateModel(id, run, 3), heard);
     }
 

@@ -46,7 +46,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
 
         Assert.Equal(2, Count(sweep, "failed"));
-        Assert.All(await TrialsAsync(store), trial => Assert.StartsWith("trainer 'box' did not take the trial in 4 attempts:", trial.GetProperty("message").GetString(), StringComparison.Ordinal));
+        Assert.All(await TrialsAsync(store), trial => Assert.StartsWith("trainer 'box' did not accept the trial in 4 attempts:", trial.GetProperty("message").GetString(), StringComparison.Ordinal));
         var run = await store.GetAsync($"/api/runs/{Id((await TrialsAsync(store))[0])}");
         Assert.Equal(("failed", "TRAINER_UNREACHABLE"), (run.GetProperty("status").GetString(), run.GetProperty("error_kind").GetString()));
     }
