@@ -8,22 +8,22 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Experiments;
 
-/// <summary>What may be said about an experiment when it is created or changed. Members left out stay as they are.</summary>
+/// <summary>The fields of an experiment to create or change. Omitted members keep their values.</summary>
 internal sealed record ExperimentFields
 {
-    /// <summary>Only when it is created; made when left out.</summary>
+    /// <summary>Only on creation; generated when omitted.</summary>
     public string? ExperimentId { get; init; }
 
     public string? Name { get; init; }
 
     public string? Description { get; init; }
 
-    /// <summary>Where it is filed, such as <c>nlp/ablation</c>; empty at the top.</summary>
+    /// <summary>Its folder, such as <c>nlp/ablation</c>; empty for the top level.</summary>
     public string? Folder { get; init; }
 
     public string? Notes { get; init; }
 
-    /// <summary>All of its tags: those not among them go.</summary>
+    /// <summary>Replaces all of its tags.</summary>
     [JsonConverter(typeof(TagsConverter))]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
@@ -66,6 +66,11 @@ internal sealed record ExperimentFields
         experiment.Folder = Folder is null ? experiment.Folder : Experiments.Folder.Normalize(Folder) ?? experiment.Folder;
         experiment.SearchSpace = SearchSpace?.Text ?? experiment.SearchSpace;
         experiment.Tags = Tags is null ? experiment.Tags
-            : JsonSerializer.Serialize(Tags.ToDictionary(tag => StorableText.Clean(tag.Key, TagLimits.MaxName), tag => StorableText.Clean(tag.Value, TagLimits.MaxValue), StringComparer.Ordinal), WireJson.Options);
+            : JsonSerializer.Serialize(
+                Tags.ToDictionary(
+                    tag => StorableText.Clean(tag.Key, TagLimits.MaxName),
+                    tag => StorableText.Clean(tag.Value, TagLimits.MaxValue),
+                    StringComparer.Ordinal),
+                WireJson.Options);
     }
 }

@@ -23,12 +23,13 @@ internal sealed record AskRequest(int? Count);
 
 internal sealed record SuggestedTrial(string TrialId, int Number, JsonObject Hyperparams);
 
-/// <summary>The first trial, and all that were asked for: none when all have been handed out, as the message says then.</summary>
-internal sealed record AskResponse(string? TrialId, JsonObject? Hyperparams, IReadOnlyList<SuggestedTrial> Trials, int Left, string? Message);
+/// <summary>The first trial and the list of all. The list is empty once all trials are handed out; the message then says so.</summary>
+internal sealed record AskResponse(
+    string? TrialId, JsonObject? Hyperparams, IReadOnlyList<SuggestedTrial> Trials, int Left, string? Message);
 
 /// <param name="TrialId">The trial.</param>
-/// <param name="Value">The objective; what was logged of it when left out.</param>
-/// <param name="State"><c>completed</c> when left out, <c>failed</c> or <c>pruned</c>.</param>
+/// <param name="Value">The value of the objective; the logged value when omitted.</param>
+/// <param name="State"><c>completed</c> (the default), <c>failed</c> or <c>pruned</c>.</param>
 internal sealed record TellRequest(string TrialId, double? Value, string? State);
 
 internal sealed record ShouldPrune(string TrialId, bool Prune, string? Reason, long? Step, double? Best, double? Median);
@@ -40,38 +41,55 @@ internal static class AskApi
 
     public static void MapAskAndTell(this IEndpointRouteBuilder endpoints)
     {
-        var experiment = endpoints.MapGroup("/experiments/{experimentId}").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(100_000))
+        var experiment = endpoints.MapGroup("/experiments/{experimentId}").WithTags("Sweeps")
+            .WithMetadata(new RequestSizeLimitAttribute(100_000))
             .WithErrors(ErrorCode.IllegalTransition);
         experiment.MapPost("/ask", AskAsync)
             .WithErrors(ErrorCode.IdempotencyKeyReused)
-            .WithName("AskForTrial").WithSummary("The next trials of a sweep without a trainer, for a program that trains them itself; the same Idempotency-Key gives the same trials again")
+            .WithName("AskForTrial")
+            .WithSummary("Get the next trials of an external sweep, for a program that trains them itself; "
+                + "the same Idempotency-Key returns the same trials")
             .WithRequestExample("""{"count":1}""")
-            .WithResponseExample("""{"trial_id":"run-8w2c4d6f8h0k","hyperparams":{"lr":0.0012},"trials":[{"trial_id":"run-8w2c4d6f8h0k","number":3,"hyperparams":{"lr":0.0012}}],"left":16,"message":null}""");
-        experiment.MapPost("/tell", TellAsync).WithName("TellTrial").WithSummary("What came of a trial; saying the same again changes nothing")
+            .WithResponseExample("""
+                {"trial_id":"run-8w2c4d6f8h0k","hyperparams":{"lr":0.0012},
+                 "trials":[{"trial_id":"run-8w2c4d6f8h0k","number":3,"hyperparams":{"lr":0.0012}}],"left":16,"message":null}
+                """);
+        experiment.MapPost("/tell", TellAsync).WithName("TellTrial")
+            .WithSummary("Report the result of a trial; repeating the same result changes nothing")
             .WithRequestExample("""{"trial_id":"run-8w2c4d6f8h0k","value":2.31}""")
-            .WithResponseExample("""{"number":3,"trial_id":"run-8w2c4d6f8h0k","state":"completed","value":2.31,"step":null,"message":null,"hyperparams":{"lr":0.0012}}""");
+            .WithResponseExample("""
+                {"number":3,"trial_id":"run-8w2c4d6f8h0k","state":"completed","value":2.31,"step":null,"message":null,
+                 "hyperparams":{"lr":0.0012}}
+                """);
         experiment.MapGet("/trials/{trialId}/should_prune", ShouldPruneAsync).WithName("ShouldPruneTrial")
-            .WithSummary("Whether a trial should give up, by what it has logged or says here; also when it was cancelled")
-            .WithResponseExample("""{"trial_id":"run-8w2c4d6f8h0k","prune":true,"reason":"pruned at step 40: its best val_loss, 3.1, is worse than 2.7, the median of completed trials there","step":40,"best":3.1,"median":2.7}""");
+            .WithSummary("Whether a trial should stop, by its logged values or the one given; also true once it is cancelled")
+            .WithResponseExample("""
+                {"trial_id":"run-8w2c4d6f8h0k","prune":true,
+                 "reason":"pruned at step 40: its best val_loss, 3.1, is worse than 2.7, the median of completed trials there",
+                 "step":40,"best":3.1,"median":2.7}
+                """);
     }
 
     private static async Task<Ok<AskResponse>> AskAsync(
-        string experimentId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] AskRequest? asked, [FromHeader(Name = "Idempotency-Key")] string? key,
-        HttpContext http, Database database, TrialLauncher launcher, CancellationToken cancellationToken)
+        string experimentId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] AskRequest? request,
+        [FromHeader(Name = "Idempotency-Key")] string? key, HttpContext http, Database database, TrialLauncher launcher,
+        CancellationToken cancellationToken)
     {
         var caller = Caller.Of(http);
-        var count = QueryLimit.Of(asked?.Count, 1, MaxAtOnce, "count");
+        var count = QueryLimit.Of(request?.Count, 1, MaxAtOnce, "count");
         if (key is { Length: 0 or > MaxKeyCharacters })
         {
             TrainyardException.ThrowIfAny([new("Idempotency-Key", $"must have 1 to {MaxKeyCharacters} characters")]);
         }
-        var with = key is null ? null : new AskKey(caller.Id, count, key);
+        var askKey = key is null ? null : new AskKey(caller.Id, count, key);
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var sweep = await SweepApi.HeldSweepAsync(db, experimentId, token);
             if (sweep.Trainer != Sweep.External)
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Trials of sweep {sweep.Id} are handed to trainer '{sweep.Trainer}', not to whoever asks.");
+                throw new TrainyardException(ErrorCode.IllegalTransition,
+                    $"Sweep {sweep.Id} sends its trials to trainer '{sweep.Trainer}'. "
+                    + "Only a sweep with the trainer 'external' hands out trials.");
             }
             if (sweep.State is SweepState.Paused or SweepState.Stopped)
             {
@@ -79,11 +97,11 @@ internal static class AskApi
             }
             var plan = SweepPlan.Of(sweep);
             var trials = await db.SweepTrials.AsNoTracking().Where(trial => trial.SweepId == sweep.Id).ToListAsync(token);
-            // Who lost the answer asks again with the same key, and gets the same trials.
-            var known = trials.Where(trial => with is not null && AskKey.Parse(trial.AskedWith) is { } before && before.IsKeyOf(with))
+            // A repeated key means that the response was lost: return the same trials.
+            var known = trials.Where(trial => askKey is not null && AskKey.Parse(trial.AskedWith) is { } before && before.IsKeyOf(askKey))
                 .OrderBy(trial => trial.Number)
                 .ToList();
-            if (known.Exists(trial => trial.AskedWith != with?.ToString()))
+            if (known.Exists(trial => trial.AskedWith != askKey?.ToString()))
             {
                 throw IdempotencyKey.Reused(key);
             }
@@ -92,73 +110,97 @@ internal static class AskApi
             var wanted = handed.Count > 0 ? handed.Count : count;
             while (handed.Count < wanted && sweep.Trials < sweep.MaxTrials && plan.Next(trials) is { } point)
             {
-                var trial = await launcher.LaunchAsync(db, sweep, plan, point, caller.NewRunId(), with?.ToString(), token);
+                var trial = await launcher.LaunchAsync(db, sweep, plan, point, caller.NewRunId(), askKey?.ToString(), token);
                 trials.Add(trial);
                 handed.Add(new(trial.RunId, trial.Number, plan.Hyperparameters(point)));
             }
-            return new AskResponse(handed.FirstOrDefault()?.TrialId, handed.FirstOrDefault()?.Hyperparams.DeepClone().AsObject(), handed, sweep.MaxTrials - sweep.Trials,
+            var first = handed.FirstOrDefault();
+            return new AskResponse(
+                first?.TrialId, first?.Hyperparams.DeepClone().AsObject(), handed, sweep.MaxTrials - sweep.Trials,
                 handed.Count == wanted ? null : $"all {sweep.MaxTrials} trials have been handed out");
         }, cancellationToken));
     }
 
     private static async Task<Ok<TrialView>> TellAsync(
-        string experimentId, TellRequest told, HttpContext http, Database database, EventWriter writer, TimeProvider clock,
+        string experimentId, TellRequest request, HttpContext http, Database database, EventWriter writer, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(told.TrialId))
+        if (string.IsNullOrEmpty(request.TrialId))
         {
             TrainyardException.ThrowIfAny([new("trial_id", "is required")]);
         }
-        Caller.Of(http).RequireRun(told.TrialId);
-        if (told.State is not (null or "completed" or "failed" or "pruned"))
+        Caller.Of(http).RequireRun(request.TrialId);
+        if (request.State is not (null or "completed" or "failed" or "pruned"))
         {
             TrainyardException.ThrowIfAny([new("state", "must be completed, failed or pruned")]);
         }
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
-            var (sweep, trial) = await TrialAsync(db, experimentId, told.TrialId, token);
+            var (sweep, trial) = await TrialAsync(db, experimentId, request.TrialId, token);
             var plan = SweepPlan.Of(sweep);
             if (sweep.Trainer == Sweep.Own)
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Trial {trial.RunId} is trained by Trainyard: its result is that of its run.");
+                throw new TrainyardException(ErrorCode.IllegalTransition,
+                    $"Trial {trial.RunId} is trained by Trainyard, which stores its result itself.");
             }
-            var outcome = told.State switch { "failed" => TrialOutcome.Failed, "pruned" => TrialOutcome.Pruned, _ => TrialOutcome.Completed };
+            var outcome = request.State switch
+            {
+                "failed" => TrialOutcome.Failed,
+                "pruned" => TrialOutcome.Pruned,
+                _ => TrialOutcome.Completed,
+            };
             if (trial.State is TrialOutcome.Pending or TrialOutcome.Pruning)
             {
-                await SettleAsync(db, plan, trial, told, outcome, writer, clock.GetUtcNow(), token);
+                await SettleAsync(db, plan, trial, request, outcome, writer, clock.GetUtcNow(), token);
             }
-            else if (trial.State != outcome || (told.Value is { } value && outcome is not TrialOutcome.Failed && trial.Value != Finite(value)))
+            else if (trial.State != outcome
+                || (request.Value is { } value && outcome is not TrialOutcome.Failed && trial.Value != Finite(value)))
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition,
-                    $"Trial {trial.RunId} is {trial.State.ToString().ToLowerInvariant()} with value {trial.Value?.ToString("R", System.Globalization.CultureInfo.InvariantCulture) ?? "none"} already.");
+                    $"Trial {trial.RunId} is already {trial.State.ToString().ToLowerInvariant()} with value {ValueText(trial)}.");
             }
             return TrialView.Of(trial, plan);
         }, cancellationToken));
     }
 
     private static async Task SettleAsync(
-        StoreContext db, SweepPlan plan, SweepTrial trial, TellRequest told, TrialOutcome outcome, EventWriter writer, DateTimeOffset now, CancellationToken cancellationToken)
+        StoreContext db, SweepPlan plan, SweepTrial trial, TellRequest request, TrialOutcome outcome, EventWriter writer,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var logged = await plan.Objective.ValuesAsync(db, db.Runs.Where(run => run.Id == trial.RunId).Select(run => run.Id), cancellationToken);
-        var value = told.Value ?? (logged.TryGetValue(trial.RunId, out var known) ? known : null);
+        var id = db.Runs.Where(run => run.Id == trial.RunId).Select(run => run.Id);
+        var logged = await plan.Objective.ValuesAsync(db, id, cancellationToken);
+        var value = request.Value ?? (logged.TryGetValue(trial.RunId, out var known) ? known : null);
         if (outcome is TrialOutcome.Completed && value is null)
         {
-            TrainyardException.ThrowIfAny([new("value", $"is required: nothing was logged of {plan.Objective.Metric}")]);
+            TrainyardException.ThrowIfAny([new("value", $"is required: the trial has logged no {plan.Objective.Metric}")]);
         }
         trial.State = outcome;
         trial.Value = outcome is TrialOutcome.Failed ? null : Finite(value);
         trial.Step = outcome is TrialOutcome.Pruned
-            ? trial.Step ?? await db.Series.Where(one => one.RunId == trial.RunId && one.Name == plan.Objective.Metric).Select(one => one.LastStep).SingleOrDefaultAsync(cancellationToken)
+            ? trial.Step ?? await db.Series.Where(series => series.RunId == trial.RunId && series.Name == plan.Objective.Metric)
+                .Select(series => series.LastStep).SingleOrDefaultAsync(cancellationToken)
             : null;
-        trial.Message = outcome switch { TrialOutcome.Completed => null, TrialOutcome.Pruned => trial.Message ?? "pruned", _ => "failed, as was told" };
+        trial.Message = outcome switch
+        {
+            TrialOutcome.Completed => null,
+            TrialOutcome.Pruned => trial.Message ?? "pruned",
+            _ => "reported as failed",
+        };
         var stopped = new RunStopped
         {
             EventId = Guid.CreateVersion7(now),
             RunId = trial.RunId,
             Time = now,
-            Status = outcome switch { TrialOutcome.Completed => RunStatus.Completed, TrialOutcome.Pruned => RunStatus.Cancelled, _ => RunStatus.Failed },
+            Status = outcome switch
+            {
+                TrialOutcome.Completed => RunStatus.Completed,
+                TrialOutcome.Pruned => RunStatus.Cancelled,
+                _ => RunStatus.Failed,
+            },
             Message = trial.Message,
-            Measurements = told.Value is { } said ? new Dictionary<string, double>(StringComparer.Ordinal) { [plan.Objective.Metric] = said } : null,
+            Measurements = request.Value is { } reported
+                ? new Dictionary<string, double>(StringComparer.Ordinal) { [plan.Objective.Metric] = reported }
+                : null,
         };
         await writer.ApplyAsync(db, [stopped], now, cancellationToken);
     }
@@ -173,7 +215,8 @@ internal static class AskApi
                 TrainyardException.ThrowIfAny([new("step", "is required with a value")]);
             }
             var (sweep, trial) = await TrialAsync(db, experimentId, trialId, token);
-            var run = await db.Runs.SingleOrDefaultAsync(one => one.Id == trial.RunId && one.DeletedAt == null, token) ?? throw RunLookup.NoRun(trialId);
+            var run = await db.Runs.SingleOrDefaultAsync(row => row.Id == trial.RunId && row.DeletedAt == null, token)
+                ?? throw RunLookup.NoRun(trialId);
             if (trial.State is TrialOutcome.Pruning or TrialOutcome.Pruned)
             {
                 return new(trial.RunId, Prune: true, trial.Message, trial.Step, trial.Value, null);
@@ -184,22 +227,33 @@ internal static class AskApi
             }
             var plan = SweepPlan.Of(sweep);
             var judgement = await judge.JudgeAsync(db, sweep.Id, plan, trial.RunId, step, value, token);
-            return new ShouldPrune(trial.RunId, judgement.Prune, judgement.Prune ? judgement.Reason(plan.Objective.Metric) : null, judgement.Step, judgement.Best, judgement.Median);
+            var reason = judgement.Prune ? judgement.Reason(plan.Objective.Metric) : null;
+            return new ShouldPrune(trial.RunId, judgement.Prune, reason, judgement.Step, judgement.Best, judgement.Median);
         }, cancellationToken));
 
-    /// <summary>A trial of any sweep of the experiment, with the sweep's row held when this is a transaction.</summary>
-    private static async Task<(Sweep Sweep, SweepTrial Trial)> TrialAsync(StoreContext db, string experimentId, string trialId, CancellationToken cancellationToken)
+    /// <summary>Finds a trial of any sweep of the experiment. In a transaction it also locks the sweep's row.</summary>
+    private static async Task<(Sweep Sweep, SweepTrial Trial)> TrialAsync(
+        StoreContext db, string experimentId, string trialId, CancellationToken cancellationToken)
     {
         await db.ExperimentAsync(experimentId, cancellationToken);
-        if (Identifier.IsValid(trialId) && await db.SweepTrials.AsNoTracking().SingleOrDefaultAsync(one => one.RunId == trialId, cancellationToken) is { } found
-            && await (db.Database.CurrentTransaction is null ? db.Sweeps.Where(one => one.Id == found.SweepId) : db.LockSweep(found.SweepId)).SingleOrDefaultAsync(cancellationToken) is { } sweep
+        if (Identifier.IsValid(trialId)
+            && await db.SweepTrials.AsNoTracking().SingleOrDefaultAsync(row => row.RunId == trialId, cancellationToken) is { } found
+            && await SweepOf(found).SingleOrDefaultAsync(cancellationToken) is { } sweep
             && sweep.ExperimentId == experimentId)
         {
-            // What was read before the lock may have been settled since.
-            return (sweep, await db.SweepTrials.SingleAsync(one => one.RunId == trialId, cancellationToken));
+            // The trial may have been settled before the lock was taken.
+            return (sweep, await db.SweepTrials.SingleAsync(row => row.RunId == trialId, cancellationToken));
         }
-        throw new TrainyardException(ErrorCode.RunNotFound, $"Experiment '{experimentId}' has no trial '{StorableText.Clean(trialId, 128)}'.");
+        throw new TrainyardException(ErrorCode.RunNotFound,
+            $"Experiment '{experimentId}' has no trial '{StorableText.Clean(trialId, 128)}'.");
+
+        IQueryable<Sweep> SweepOf(SweepTrial trial) => db.Database.CurrentTransaction is null
+            ? db.Sweeps.Where(row => row.Id == trial.SweepId)
+            : db.LockSweep(trial.SweepId);
     }
+
+    private static string ValueText(SweepTrial trial) =>
+        trial.Value?.ToString("R", System.Globalization.CultureInfo.InvariantCulture) ?? "none";
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

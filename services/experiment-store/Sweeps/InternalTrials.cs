@@ -10,15 +10,16 @@ using Trainyard.Sweeps;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-/// <summary>Trials as runs of our own trainer: a training config with a point laid over it.</summary>
+/// <summary>Trials as runs of our own trainer: a training config with a point's values merged in.</summary>
 internal static class InternalTrials
 {
     private const int Companions = 8;
     private static readonly string[] Inputs = ["tokenizer_id", "corpus_path", "start_from"];
     private static readonly string[] Fixed = ["experiment_id", "name"];
 
-    /// <summary>The config of a point; null, with the reason, when the members don't even fit.</summary>
-    public static (TrainingConfig? Config, Problem? Misfit) Config(SweepPlan plan, string experimentId, IReadOnlyList<double> point, int? number = null)
+    /// <summary>The config of a point; null, with the reason, if a member has the wrong type.</summary>
+    public static (TrainingConfig? Config, Problem? Misfit) Config(
+        SweepPlan plan, string experimentId, IReadOnlyList<double> point, int? number = null)
     {
         var json = plan.Hyperparameters(point);
         json["experiment_id"] = experimentId;
@@ -37,8 +38,8 @@ internal static class InternalTrials
     }
 
     /// <summary>
-    /// Why trials could not be trained: what is wrong with every value tried together with others drawn at random. A value that works
-    /// with some and not with others is no reason; a trial that meets such a point fails by itself.
+    /// Finds values that no trial can be trained with. Each value is tried with several random companions; only a problem that occurs with
+    /// all of them counts. A trial with an invalid combination fails by itself.
     /// </summary>
     public static async Task<(ErrorCode? Code, List<Problem> Problems)> CheckAsync(
         StoreContext db, SweepPlan plan, string experimentId, TrainingInputs inputs, CancellationToken cancellationToken)
@@ -55,12 +56,15 @@ internal static class InternalTrials
             foreach (var value in Extremes(plan.Space.Parameters[at]))
             {
                 List<Problem>[] tried = [.. companions.Select(companion => Problems(plan, experimentId, With(companion, at, value)))];
-                found.AddRange(tried[0].Where(problem => Array.TrueForAll(tried, other => other.Exists(one => one.Field == problem.Field))));
+                found.AddRange(tried[0]
+                    .Where(problem => Array.TrueForAll(tried, other => other.Exists(match => match.Field == problem.Field))));
             }
         }
         ErrorCode? code = found.Count > 0 ? ErrorCode.ConfigInvalid : null;
-        foreach (var point in plan.Space.Parameters.SelectMany((parameter, at) =>
-            Inputs.Contains(parameter.Name, StringComparer.Ordinal) ? Extremes(parameter).Select(value => With(companions[0], at, value)) : []).Prepend(companions[0]))
+        var points = plan.Space.Parameters.SelectMany((parameter, at) => Inputs.Contains(parameter.Name, StringComparer.Ordinal)
+            ? Extremes(parameter).Select(value => With(companions[0], at, value))
+            : []);
+        foreach (var point in points.Prepend(companions[0]))
         {
             if (Config(plan, experimentId, point).Config is { } config)
             {

@@ -6,44 +6,43 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-/// <param name="Prune">Whether the trial is to be given up.</param>
-/// <param name="Step">The step it was looked at; null when there was nothing to look at yet.</param>
+/// <param name="Prune">Whether to prune the trial.</param>
+/// <param name="Step">The step of the comparison; null if there was nothing to compare yet.</param>
 /// <param name="Best">Its best value so far.</param>
-/// <param name="Median">What the completed trials had reached at that step; null when too few had.</param>
+/// <param name="Median">The median of the completed trials at that step; null if too few have reached it.</param>
 internal sealed record Judgement(bool Prune, long? Step = null, double? Best = null, double? Median = null)
 {
     public string Reason(string metric) => string.Create(CultureInfo.InvariantCulture,
         $"pruned at step {Step}: its best {metric}, {Best:G6}, is worse than {Median:G6}, the median of completed trials there");
 }
 
-/// <summary>Holds a trial's curve against those of the completed ones.</summary>
+/// <summary>Compares a trial's curve with those of the completed trials.</summary>
 internal sealed class PruningJudge
 {
     private const int MaxOthers = 500;
     private const int MaxRemembered = 100_000;
 
-    // A completed trial's curve changes no more.
+    // Cached: the curve of a completed trial no longer changes.
     private readonly ConcurrentDictionary<(long Series, long Step), double> reached = new();
 
-    /// <param name="db">The database.</param>
-    /// <param name="sweepId">The sweep.</param>
-    /// <param name="plan">Its plan, with a pruner.</param>
-    /// <param name="runId">The trial's run.</param>
-    /// <param name="step">The step it has reached, when it says so itself.</param>
-    /// <param name="value">Its value there, when it says so itself.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <summary>
+    /// Judges a trial at the pruner's latest check. The step and value are what the trial reports itself; if they are null, the logged ones
+    /// count.
+    /// </summary>
     public async Task<Judgement> JudgeAsync(
         StoreContext db, string sweepId, SweepPlan plan, string runId, long? step, double? value, CancellationToken cancellationToken)
     {
         var metric = plan.Objective.Metric;
         await using var snapshot = await db.SnapshotAsync(cancellationToken);
-        var own = await db.Series.AsNoTracking().SingleOrDefaultAsync(one => one.RunId == runId && one.Name == metric, cancellationToken);
+        var own = await db.Series.AsNoTracking()
+            .SingleOrDefaultAsync(series => series.RunId == runId && series.Name == metric, cancellationToken);
         var last = step ?? own?.LastStep;
-        if (plan.Pruner is not { } rule || last is not { } known || rule.LookAt(known) is not { } at || (own?.LastStep is null && value is null))
+        if (plan.Pruner is not { } rule || last is not { } known || rule.LookAt(known) is not { } at
+            || (own?.LastStep is null && value is null))
         {
             return new(Prune: false);
         }
-        double?[] losses = [plan.Maximize ? -own?.Max : own?.Min, value is { } said ? plan.Loss(said) : null];
+        double?[] losses = [plan.Maximize ? -own?.Max : own?.Min, value is { } reported ? plan.Loss(reported) : null];
         var best = losses.Where(loss => loss is { } number && !double.IsNaN(number)).Min() ?? double.NaN;
 
         var others = await (

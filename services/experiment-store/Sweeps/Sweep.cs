@@ -9,10 +9,10 @@ internal enum SweepState
     Finished,
 }
 
-/// <summary>A search over the hyperparameters of an experiment. Whoever decides on its next trial holds its row.</summary>
+/// <summary>A hyperparameter search of an experiment. A decision on its next trial locks its row.</summary>
 internal sealed class Sweep
 {
-    /// <summary>The trainer of trials that are asked for.</summary>
+    /// <summary>The trainer of a sweep whose trials are handed out to programs that ask.</summary>
     public const string External = "external";
 
     /// <summary>Trainyard's own trainer.</summary>
@@ -24,10 +24,10 @@ internal sealed class Sweep
 
     public SweepState State { get; set; }
 
-    /// <summary>Why it is in this state, when it got there by itself.</summary>
+    /// <summary>Why the sweep is in this state, if no user put it there.</summary>
     public string? Message { get; set; }
 
-    /// <summary>The request it was made by: JSON.</summary>
+    /// <summary>The request that created it, as JSON.</summary>
     public required string Definition { get; init; }
 
     /// <summary><see cref="Own"/>, <see cref="External"/>, or the name of a registered trainer.</summary>
@@ -42,7 +42,7 @@ internal sealed class Sweep
     /// <summary>Trials handed out so far; the number of the next one.</summary>
     public int Trials { get; set; }
 
-    /// <summary>The first trial whose failure says something about the sweep: those before it were looked into by a person.</summary>
+    /// <summary>The first trial whose failure counts towards a pause. A resume excludes all earlier trials.</summary>
     public int TrustedFrom { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -54,14 +54,14 @@ internal enum TrialOutcome
 {
     Pending,
 
-    /// <summary>Told to give up; its run has not ended yet.</summary>
+    /// <summary>Asked to stop; its run has not ended yet.</summary>
     Pruning,
     Completed,
     Failed,
     Pruned,
 }
 
-/// <summary>One point a sweep tries; its run carries the rest.</summary>
+/// <summary>One point of a sweep. Its run holds the rest.</summary>
 internal sealed class SweepTrial
 {
     public required string SweepId { get; init; }
@@ -75,13 +75,13 @@ internal sealed class SweepTrial
 
     public TrialOutcome State { get; set; }
 
-    /// <summary>The objective; null is NaN in a completed trial.</summary>
+    /// <summary>The value of the objective. In a completed trial null means that it is not finite.</summary>
     public double? Value { get; set; }
 
-    /// <summary>The key of the request that asked for it.</summary>
+    /// <summary>The <see cref="AskKey"/> of its request, if it had one.</summary>
     public string? AskedWith { get; init; }
 
-    /// <summary>The step at which it was given up.</summary>
+    /// <summary>The step at which it was pruned.</summary>
     public long? Step { get; set; }
 
     public string? Message { get; set; }

@@ -19,16 +19,17 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-/// <param name="CancelRunning">Whether trials that run are cancelled too; they end by themselves otherwise.</param>
+/// <param name="CancelRunning">Whether to cancel running trials too; otherwise they finish.</param>
 internal sealed record StopSweep(bool CancelRunning = false);
 
 internal static class SweepApi
 {
     private const string Example = """
-        {"sweep_id":"sweep-4f9k2m7qx1tz","experiment_id":"exp-1","state":"running","message":null,"trainer":"own","max_trials":20,"max_concurrent":2,
-         "trials":{"handed":3,"left":17,"pending":2,"completed":1,"failed":0,"pruned":0},
-         "best":{"number":0,"trial_id":"run-8w2c4d6f8h0k","state":"completed","value":2.31,"step":null,"message":null,"hyperparams":{"learning_rate":0.0012,"dropout":0.1}},
-         "running":[],"definition":{"search_space":{"learning_rate":{"type":"log_uniform","min":0.0001,"max":0.01}},"sampler":"tpe","max_trials":20},
+        {"sweep_id":"sweep-4f9k2m7qx1tz","experiment_id":"exp-1","state":"running","message":null,"trainer":"own","max_trials":20,
+         "max_concurrent":2,"trials":{"handed":3,"left":17,"pending":2,"completed":1,"failed":0,"pruned":0},
+         "best":{"number":0,"trial_id":"run-8w2c4d6f8h0k","state":"completed","value":2.31,"step":null,"message":null,
+          "hyperparams":{"learning_rate":0.0012,"dropout":0.1}},"running":[],
+         "definition":{"search_space":{"learning_rate":{"type":"log_uniform","min":0.0001,"max":0.01}},"sampler":"tpe","max_trials":20},
          "created_at":"2026-03-04T12:00:00Z","ended_at":null}
         """;
 
@@ -42,33 +43,43 @@ internal static class SweepApi
 
     public static void MapSweeps(this IEndpointRouteBuilder endpoints)
     {
-        var sweep = endpoints.MapGroup("/experiments/{experimentId}/sweep").WithTags("Sweeps").WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+        var sweep = endpoints.MapGroup("/experiments/{experimentId}/sweep").WithTags("Sweeps")
+            .WithMetadata(new RequestSizeLimitAttribute(1_000_000))
             .WithErrors(ErrorCode.IllegalTransition);
-        sweep.MapPost("", CreateAsync).WithName("CreateSweep").WithSummary("Search hyperparameters: trials are queued as runs, sent to a registered trainer, or asked for")
+        sweep.MapPost("", CreateAsync).WithName("CreateSweep")
+            .WithSummary("Search hyperparameters: trials are queued as runs, sent to a trainer, or handed out to programs that ask")
             .WithRequestExample(RequestExample).WithResponseExample(Example, StatusCodes.Status201Created);
-        sweep.MapGet("", GetAsync).WithName("GetSweep").WithSummary("The experiment's newest sweep: how far it is, what runs, the best so far").WithResponseExample(Example);
-        sweep.MapGet("/trials", TrialsAsync).WithName("ListSweepTrials").WithSummary("Trials of the newest sweep, in order, with their parameters and values")
-            .WithResponseExample("""{"items":[{"number":0,"trial_id":"run-8w2c4d6f8h0k","state":"completed","value":2.31,"step":null,"message":null,"hyperparams":{"learning_rate":0.0012}}],"next_cursor":null}""");
-        sweep.MapPost("/stop", StopAsync).WithName("StopSweep").WithSummary("Start no more trials; cancel those that run when asked to")
+        sweep.MapGet("", GetAsync).WithName("GetSweep")
+            .WithSummary("The experiment's newest sweep: its progress, running trials and the best so far").WithResponseExample(Example);
+        sweep.MapGet("/trials", TrialsAsync).WithName("ListSweepTrials")
+            .WithSummary("Trials of the newest sweep, in order, with their parameters and values")
+            .WithResponseExample("""
+                {"items":[{"number":0,"trial_id":"run-8w2c4d6f8h0k","state":"completed","value":2.31,"step":null,"message":null,
+                  "hyperparams":{"learning_rate":0.0012}}],"next_cursor":null}
+                """);
+        sweep.MapPost("/stop", StopAsync).WithName("StopSweep").WithSummary("Start no more trials; optionally cancel the running ones")
             .WithRequestExample("""{"cancel_running":true}""").WithResponseExample(Example);
-        sweep.MapPost("/pause", PauseAsync).WithName("PauseSweep").WithSummary("Start no trials until it is resumed").WithResponseExample(Example);
+        sweep.MapPost("/pause", PauseAsync).WithName("PauseSweep").WithSummary("Start no trials until it is resumed")
+            .WithResponseExample(Example);
         sweep.MapPost("/resume", ResumeAsync).WithName("ResumeSweep").WithSummary("Start trials again").WithResponseExample(Example);
     }
 
     private static async Task<Created<SweepView>> CreateAsync(
-        string experimentId, SweepDefinition asked, Database database, TrainingInputs inputs, SweepSignals signals, TimeProvider clock, CancellationToken cancellationToken)
+        string experimentId, SweepDefinition definition, Database database, TrainingInputs inputs, SweepSignals signals, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
-        asked = asked with { Seed = asked.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue) };
-        var plan = SweepPlan.Read(asked, problems);
-        var (trainer, missing) = (asked.Trainer, (ErrorCode?)null);
+        definition = definition with { Seed = definition.Seed ?? RandomNumberGenerator.GetInt32(int.MaxValue) };
+        var plan = SweepPlan.Read(definition, problems);
+        var (trainer, missing) = (definition.Trainer, (ErrorCode?)null);
         await database.ReadAsync(async (db, token) =>
         {
             if (plan is not null)
             {
                 await db.ExperimentAsync(experimentId, token);
             }
-            if (trainer is not (Sweep.Own or Sweep.External) && !await db.Trainers.AnyAsync(one => one.Name == trainer, token))
+            if (trainer is not (Sweep.Own or Sweep.External)
+                && !await db.Trainers.AnyAsync(registered => registered.Name == trainer, token))
             {
                 problems.Add(new("trainer", "must be own, external or the name of a registered trainer"));
             }
@@ -85,7 +96,7 @@ internal static class SweepApi
         }
         var view = await database.WriteAsync(async (db, token) =>
         {
-            // Two requests at once would both find none: the experiment's row is what they wait for.
+            // Locks the experiment: two concurrent requests would otherwise both find no sweep.
             if (await db.LockExperiment(experimentId).SingleOrDefaultAsync(token) is not { DeletedAt: null })
             {
                 throw RunLookup.NoExperiment(experimentId);
@@ -93,19 +104,20 @@ internal static class SweepApi
             var last = await NewestAsync(db, experimentId, token);
             if (last is { State: SweepState.Running or SweepState.Paused })
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Sweep {last.Id} of experiment '{experimentId}' is {Name(last.State)}. Stop it first.");
+                throw new TrainyardException(ErrorCode.IllegalTransition,
+                    $"Sweep {last.Id} of experiment '{experimentId}' is {Name(last.State)}. Stop it first.");
             }
             var now = clock.GetUtcNow();
             var sweep = new Sweep
             {
                 Id = Identifier.Create("sweep"),
                 ExperimentId = experimentId,
-                Definition = JsonSerializer.Serialize(asked, WireJson.Options),
+                Definition = JsonSerializer.Serialize(definition, WireJson.Options),
                 Trainer = trainer,
                 MaxTrials = plan.MaxTrials,
-                MaxConcurrent = asked.MaxConcurrent,
+                MaxConcurrent = definition.MaxConcurrent,
                 Prunes = plan.Pruner is not null,
-                // Which one is newest must not depend on a clock that stands still or is set back.
+                // Increases even if the clock stands still or is set back: the newest sweep must be unique.
                 CreatedAt = last is null || now >= last.CreatedAt.AddMicroseconds(1) ? now : last.CreatedAt.AddMicroseconds(1),
             };
             db.Sweeps.Add(sweep);
@@ -116,25 +128,38 @@ internal static class SweepApi
     }
 
     private static async Task<Ok<SweepView>> GetAsync(string experimentId, Database database, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await database.ReadAsync(async (db, token) => await SweepView.OfAsync(db, await SweepAsync(db, experimentId, token), token), cancellationToken));
+        TypedResults.Ok(await database.ReadAsync(async (db, token) =>
+            await SweepView.OfAsync(db, await SweepAsync(db, experimentId, token), token), cancellationToken));
 
     private static async Task<Ok<Page<TrialView>>> TrialsAsync(
-        string experimentId, [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
+        string experimentId, [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor,
+        Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var most = QueryLimit.Of(limit, 100, 1000);
+            var pageSize = QueryLimit.Of(limit, 100, 1000);
             var sweep = await SweepAsync(db, experimentId, token);
-            var after = Cursor.Parse(cursor, sweep.Id) is { } behind && int.TryParse(behind.Value, CultureInfo.InvariantCulture, out var number) ? number : -1;
-            var rows = await db.SweepTrials.Where(trial => trial.SweepId == sweep.Id && trial.Number > after).OrderBy(trial => trial.Number).Take(most + 1).ToListAsync(token);
+            var start = Cursor.Parse(cursor, sweep.Id);
+            var after = int.TryParse(start?.Value, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : -1;
+            var rows = await db.SweepTrials.Where(trial => trial.SweepId == sweep.Id && trial.Number > after).OrderBy(trial => trial.Number)
+                .Take(pageSize + 1).ToListAsync(token);
             var plan = SweepPlan.Of(sweep);
-            return new Page<TrialView>([.. rows.Take(most).Select(trial => TrialView.Of(trial, plan))],
-                rows.Count > most ? new Cursor(sweep.Id, rows[most - 1].Number.ToString(CultureInfo.InvariantCulture), rows[most - 1].RunId).ToString() : null);
+            var page = rows.Take(pageSize).ToList();
+            var next = rows.Count > pageSize
+                ? new Cursor(sweep.Id, page[^1].Number.ToString(CultureInfo.InvariantCulture), page[^1].RunId).ToString()
+                : null;
+            return new Page<TrialView>([.. page.Select(trial => TrialView.Of(trial, plan))], next);
         }, cancellationToken));
 
     private static Task<Ok<SweepView>> PauseAsync(string experimentId, Database database, CancellationToken cancellationToken) =>
-        ChangeAsync(experimentId, database, (_, sweep) => sweep.State = sweep.State is SweepState.Running or SweepState.Paused ? SweepState.Paused : throw Over(sweep), cancellationToken);
+        ChangeAsync(
+            experimentId, database,
+            (_, sweep) => sweep.State = sweep.State is SweepState.Running or SweepState.Paused ? SweepState.Paused : throw Over(sweep),
+            cancellationToken);
 
-    private static async Task<Ok<SweepView>> ResumeAsync(string experimentId, Database database, SweepSignals signals, CancellationToken cancellationToken)
+    private static async Task<Ok<SweepView>> ResumeAsync(
+        string experimentId, Database database, SweepSignals signals, CancellationToken cancellationToken)
     {
         var answer = await ChangeAsync(experimentId, database, (_, sweep) =>
         {
@@ -169,7 +194,7 @@ internal static class SweepApi
         return answer;
     }
 
-    /// <returns>Whether our trainer has to be told.</returns>
+    /// <returns>Whether the trainer's cancel flag must be set.</returns>
     private static async Task<bool> CancelAsync(StoreContext db, string runId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (await db.LockRuns([runId]).SingleOrDefaultAsync(cancellationToken) is not { DeletedAt: null } run || RunLife.IsOver(run.Status))
@@ -186,7 +211,8 @@ internal static class SweepApi
         return false;
     }
 
-    private static async Task<Ok<SweepView>> ChangeAsync(string experimentId, Database database, Action<StoreContext, Sweep> change, CancellationToken cancellationToken) =>
+    private static async Task<Ok<SweepView>> ChangeAsync(
+        string experimentId, Database database, Action<StoreContext, Sweep> change, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var sweep = await HeldSweepAsync(db, experimentId, token);
@@ -203,19 +229,22 @@ internal static class SweepApi
             ?? throw new TrainyardException(ErrorCode.DataNotFound, $"Experiment '{experimentId}' has no sweep.");
     }
 
-    /// <summary>The newest sweep of an experiment, held for this transaction.</summary>
+    /// <summary>The newest sweep of an experiment, locked for this transaction.</summary>
     public static async Task<Sweep> HeldSweepAsync(StoreContext db, string experimentId, CancellationToken cancellationToken)
     {
         var id = (await SweepAsync(db, experimentId, cancellationToken)).Id;
-        // What was read before the row was held may be old.
+        // Discards what was read before the row was locked.
         db.ChangeTracker.Clear();
         return await db.LockSweep(id).SingleAsync(cancellationToken);
     }
 
     private static Task<Sweep?> NewestAsync(StoreContext db, string experimentId, CancellationToken cancellationToken) => db.Sweeps
-        .Where(sweep => sweep.ExperimentId == experimentId).OrderByDescending(sweep => sweep.CreatedAt).ThenByDescending(sweep => sweep.Id).FirstOrDefaultAsync(cancellationToken);
+        .Where(sweep => sweep.ExperimentId == experimentId)
+        .OrderByDescending(sweep => sweep.CreatedAt).ThenByDescending(sweep => sweep.Id)
+        .FirstOrDefaultAsync(cancellationToken);
 
     public static string Name(SweepState state) => state.ToString().ToLowerInvariant();
 
-    private static TrainyardException Over(Sweep sweep) => new(ErrorCode.IllegalTransition, $"Sweep {sweep.Id} is {Name(sweep.State)}: it can't go on.");
+    private static TrainyardException Over(Sweep sweep) =>
+        new(ErrorCode.IllegalTransition, $"Sweep {sweep.Id} is {Name(sweep.State)} and can't be paused or resumed.");
 }

@@ -10,8 +10,8 @@ using Trainyard.ExperimentStore.Sweeps.Trainers;
 namespace Trainyard.ExperimentStore.Sweeps;
 
 /// <summary>
-/// Takes sweeps forward: settles trials whose runs have ended, gives up hopeless ones, starts the next. Every replica runs one; each
-/// decision is one transaction that holds the sweep's row, so that none doubles or loses a trial.
+/// Advances sweeps: settles trials whose runs have ended, prunes, and starts the next trials. Every replica runs one. Each decision is one
+/// transaction that locks the sweep's row, so no trial is doubled or lost.
 /// </summary>
 internal sealed class SweepDriver(
     Database database, TrialLauncher launcher, PruningJudge judge, RunFlags flags, SweepSignals signals,
@@ -22,7 +22,7 @@ internal sealed class SweepDriver(
     private const int FailuresThatPause = 5;
     private const string Silent = "TRAINER_SILENT";
 
-    // The step at which a trial was last looked at; looking again costs, and says the same.
+    // The step at which a trial was last judged. Judging it there again has a cost and the same result.
     private readonly Dictionary<string, long> judgedAt = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -35,13 +35,13 @@ internal sealed class SweepDriver(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Advancing the sweeps failed; retrying");
+                logger.LogError(exception, "Sweeps could not be advanced; retrying");
             }
             await signals.Runs.WaitAsync(TimeSpan.FromSeconds(options.Value.CheckEverySeconds), stoppingToken);
         }
     }
 
-    /// <summary>Does all there is to do now.</summary>
+    /// <summary>Runs one pass over all sweeps.</summary>
     public async Task AdvanceAsync(CancellationToken cancellationToken)
     {
         await FailSilentAsync(cancellationToken);
@@ -55,30 +55,31 @@ internal sealed class SweepDriver(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                // One sweep that can't go on keeps no other from it.
-                logger.LogError(exception, "Advancing sweep {SweepId} failed; retrying", id);
+                // A failing sweep must not block the others.
+                logger.LogError(exception, "Sweep {SweepId} could not be advanced; retrying", id);
             }
         }
         await PruneAsync(cancellationToken);
     }
 
-    /// <summary>A trainer that died says nothing more: its trials would hold their places in the sweep for ever.</summary>
+    /// <summary>Fails trials whose trainer has died: they would count as running for ever.</summary>
     private async Task FailSilentAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var heardBefore = now - TimeSpan.FromSeconds(trainers.Value.SilentSeconds);
+        var cutoff = now - TimeSpan.FromSeconds(trainers.Value.SilentSeconds);
         var silent = await database.ReadAsync((db, token) => (
             from trial in db.SweepTrials
             join run in db.Runs on trial.RunId equals run.Id
             where (trial.State == TrialOutcome.Pending || trial.State == TrialOutcome.Pruning)
-                && run.Kind == RunKind.External && run.Status == RunStatus.Interrupted && run.LastHeartbeat < heardBefore
+                && run.Kind == RunKind.External && run.Status == RunStatus.Interrupted && run.LastHeartbeat < cutoff
             orderby run.LastHeartbeat
             select run.Id).Take(MaxStartedAtOnce).ToListAsync(token), cancellationToken);
         foreach (var id in silent)
         {
             await database.WriteAsync(async (db, token) =>
             {
-                if (await db.LockRuns([id]).SingleOrDefaultAsync(token) is { Status: RunStatus.Interrupted, DeletedAt: null } run && run.LastHeartbeat < heardBefore)
+                if (await db.LockRuns([id]).SingleOrDefaultAsync(token) is { Status: RunStatus.Interrupted, DeletedAt: null } run
+                    && run.LastHeartbeat < cutoff)
                 {
                     (run.Message, run.ErrorKind) = ($"No heartbeat for {trainers.Value.SilentSeconds} s.", Silent);
                     run.TryMove(db, RunStatus.Failed, now);
@@ -87,7 +88,7 @@ internal sealed class SweepDriver(
         }
     }
 
-    /// <summary>The sweeps that have something to be done.</summary>
+    /// <summary>The sweeps that have work to do.</summary>
     private static async Task<List<string>> WaitingAsync(StoreContext db, CancellationToken cancellationToken)
     {
         var open = db.SweepTrials.Where(trial => trial.State == TrialOutcome.Pending || trial.State == TrialOutcome.Pruning);
@@ -97,14 +98,15 @@ internal sealed class SweepDriver(
                 open.Any(trial => trial.SweepId == sweep.Id && !db.Set<Run>().Any(run => run.Id == trial.RunId && run.DeletedAt == null
                     && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running || run.Status == RunStatus.Interrupted)))
                 || (sweep.State == SweepState.Running && (
-                    (sweep.Trainer != Sweep.External && sweep.Trials < sweep.MaxTrials && open.Count(trial => trial.SweepId == sweep.Id) < sweep.MaxConcurrent)
+                    (sweep.Trainer != Sweep.External && sweep.Trials < sweep.MaxTrials
+                        && open.Count(trial => trial.SweepId == sweep.Id) < sweep.MaxConcurrent)
                     || (sweep.Trials >= sweep.MaxTrials && !open.Any(trial => trial.SweepId == sweep.Id)))))
             .OrderBy(sweep => sweep.CreatedAt)
             .Select(sweep => sweep.Id)
             .ToListAsync(cancellationToken);
     }
 
-    /// <returns>Whether there may be more to do at once.</returns>
+    /// <returns>Whether another pass may find more to do.</returns>
     private async Task<bool> AdvanceAsync(StoreContext db, string sweepId, CancellationToken cancellationToken)
     {
         if (await db.LockSweep(sweepId).SingleOrDefaultAsync(cancellationToken) is not { } sweep)
@@ -119,7 +121,8 @@ internal sealed class SweepDriver(
         while (sweep is { State: SweepState.Running, Trainer: not Sweep.External } && sweep.Trials < sweep.MaxTrials
             && started < MaxStartedAtOnce && trials.Count(IsOpen) < sweep.MaxConcurrent)
         {
-            var point = plan.Next(trials) ?? throw new InvalidOperationException($"Sweep {sweep.Id} ran out of points after {sweep.Trials} of {sweep.MaxTrials}.");
+            var point = plan.Next(trials)
+                ?? throw new InvalidOperationException($"Sweep {sweep.Id} ran out of points after {sweep.Trials} of {sweep.MaxTrials}.");
             trials.Add(await launcher.LaunchAsync(db, sweep, plan, point, Identifier.Create("run"), askedWith: null, cancellationToken));
             started++;
         }
@@ -130,7 +133,7 @@ internal sealed class SweepDriver(
         return started > 0;
     }
 
-    /// <summary>A sweep none of whose first trials worked would spend all others alike.</summary>
+    /// <summary>Pauses a sweep whose first trials all fail.</summary>
     private static async Task PauseWhenHopelessAsync(StoreContext db, Sweep sweep, CancellationToken cancellationToken)
     {
         if (sweep is not { State: SweepState.Running, Trainer: not Sweep.External })
@@ -139,14 +142,15 @@ internal sealed class SweepDriver(
         }
         await db.SaveChangesAsync(cancellationToken);
         var ended = await db.SweepTrials
-            .Where(trial => trial.SweepId == sweep.Id && trial.Number >= sweep.TrustedFrom && trial.State != TrialOutcome.Pending && trial.State != TrialOutcome.Pruning)
+            .Where(trial => trial.SweepId == sweep.Id && trial.Number >= sweep.TrustedFrom
+                && trial.State != TrialOutcome.Pending && trial.State != TrialOutcome.Pruning)
             .OrderBy(trial => trial.Number)
             .Take(FailuresThatPause)
             .ToListAsync(cancellationToken);
         if (ended.Count == FailuresThatPause && ended.TrueForAll(trial => trial.State is TrialOutcome.Failed))
         {
             sweep.State = SweepState.Paused;
-            sweep.Message = StorableText.Clean($"paused: {FailuresThatPause} trials have failed and none has worked; the last: {ended[^1].Message}", 1024);
+            sweep.Message = StorableText.Clean($"paused: the first {FailuresThatPause} trials failed; the last: {ended[^1].Message}", 1024);
         }
     }
 
@@ -158,24 +162,28 @@ internal sealed class SweepDriver(
             join run in db.Runs on trial.RunId equals run.Id
             where sweep.Prunes && trial.State == TrialOutcome.Pending && run.Status == RunStatus.Running && run.DeletedAt == null
             select new { Sweep = sweep, trial.RunId }).ToListAsync(token), cancellationToken);
-        foreach (var gone in judgedAt.Keys.Except(candidates.Select(one => one.RunId), StringComparer.Ordinal).ToList())
+        foreach (var gone in judgedAt.Keys.Except(candidates.Select(candidate => candidate.RunId), StringComparer.Ordinal).ToList())
         {
             judgedAt.Remove(gone);
         }
-        foreach (var one in candidates)
+        foreach (var candidate in candidates)
         {
-            var plan = SweepPlan.Of(one.Sweep);
+            var plan = SweepPlan.Of(candidate.Sweep);
             var reached = await database.ReadAsync((db, token) => db.Series
-                .Where(series => series.RunId == one.RunId && series.Name == plan.Objective.Metric).Select(series => series.LastStep).SingleOrDefaultAsync(token), cancellationToken);
-            if (reached is not { } step || plan.Pruner?.LookAt(step) is not { } at || judgedAt.GetValueOrDefault(one.RunId, -1) == at)
+                .Where(series => series.RunId == candidate.RunId && series.Name == plan.Objective.Metric)
+                .Select(series => series.LastStep)
+                .SingleOrDefaultAsync(token), cancellationToken);
+            if (reached is not { } step || plan.Pruner?.LookAt(step) is not { } at || judgedAt.GetValueOrDefault(candidate.RunId, -1) == at)
             {
                 continue;
             }
-            judgedAt[one.RunId] = at;
-            var judgement = await database.ReadAsync((db, token) => judge.JudgeAsync(db, one.Sweep.Id, plan, one.RunId, step: null, value: null, token), cancellationToken);
-            if (judgement.Prune && await database.WriteAsync((db, token) => TrialSettling.GiveUpAsync(db, one.Sweep.Id, plan, one.RunId, judgement, clock.GetUtcNow(), token), cancellationToken))
+            judgedAt[candidate.RunId] = at;
+            var judgement = await database.ReadAsync((db, token) =>
+                judge.JudgeAsync(db, candidate.Sweep.Id, plan, candidate.RunId, step: null, value: null, token), cancellationToken);
+            if (judgement.Prune && await database.WriteAsync((db, token) => TrialSettling.PruneAsync(
+                db, candidate.Sweep.Id, plan, candidate.RunId, judgement, clock.GetUtcNow(), token), cancellationToken))
             {
-                await flags.AskAsync(one.RunId, RunRequest.Cancel);
+                await flags.AskAsync(candidate.RunId, RunRequest.Cancel);
             }
         }
     }

@@ -6,7 +6,9 @@ internal sealed class SweepOptions
 {
     public const string Section = "SWEEPS";
 
-    /// <summary>How often sweeps are looked at when no run of theirs has ended: when trials are pruned, and what another replica left is taken up.</summary>
+    /// <summary>
+    /// How often to check sweeps while none of their runs ends, to prune trials and to finish what another replica has left.
+    /// </summary>
     [ConfigurationKeyName("CHECK_EVERY_SECONDS")]
     [Range(0.05, 3600, ErrorMessage = "SWEEPS__CHECK_EVERY_SECONDS must be from 0.05 to 3600.")]
     public double CheckEverySeconds { get; init; } = 2;

@@ -7,7 +7,7 @@ using Trainyard.Sweeps;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-/// <summary>A sweep's definition as it is worked with.</summary>
+/// <summary>A validated sweep definition with its sampler and pruner.</summary>
 internal sealed record SweepPlan(
     SearchSpace Space, ISampler Sampler, int MaxTrials, Objective Objective, bool Maximize, MedianRule? Pruner, JsonObject Base)
 {
@@ -24,46 +24,54 @@ internal sealed record SweepPlan(
             : throw new InvalidOperationException($"The stored definition of {sweep.Id} can't be read: {string.Join(' ', problems)}");
     }
 
-    /// <summary>The plan of a definition; what is against it is added to the problems.</summary>
-    public static SweepPlan? Read(SweepDefinition asked, List<Problem> problems)
+    /// <summary>The plan of a definition. Null if it is invalid; the reasons are then added to the problems.</summary>
+    public static SweepPlan? Read(SweepDefinition definition, List<Problem> problems)
     {
-        var grid = asked.Sampler == "grid";
-        var space = new SearchSpaceReader(grid, problems).Read(asked.SearchSpace);
+        var grid = definition.Sampler == "grid";
+        var space = new SearchSpaceReader(grid, problems).Read(definition.SearchSpace);
         var spaceHolds = problems.Count == 0;
-        problems.AddRange(RequestLimits.Check(asked));
+        problems.AddRange(RequestLimits.Check(definition));
         var size = grid && spaceHolds ? space.GridSize : null;
-        Require("max_trials", grid || asked.MaxTrials is not null, $"must be from 1 to {TrialLimit}");
-        Require("max_trials", asked.MaxTrials is not null || size is null or <= TrialLimit, $"is required: the grid has {size} points, more than {TrialLimit}");
+        Require("max_trials", grid || definition.MaxTrials is not null, $"must be from 1 to {TrialLimit}");
+        var gridFits = definition.MaxTrials is not null || size is null or <= TrialLimit;
+        Require("max_trials", gridFits, $"is required: the grid has {size} points, more than {TrialLimit}");
 
-        var objective = new Objective(asked.Objective?.Metric ?? "");
+        var objective = new Objective(definition.Objective?.Metric ?? "");
         problems.AddRange(objective.Problems().Select(problem => problem with { Field = "objective.metric" }));
-        if (asked.Objective?.Stat is { } named)
+        if (definition.Objective?.Stat is { } named)
         {
-            var stat = Enum.GetValues<ObjectiveStat>().Select(one => (ObjectiveStat?)one).FirstOrDefault(one => one?.ToString().ToLowerInvariant() == named);
+            var stat = Enum.GetValues<ObjectiveStat>().Select(value => (ObjectiveStat?)value)
+                .FirstOrDefault(value => value?.ToString().ToLowerInvariant() == named);
             Require("objective.stat", stat is not null, "must be last, min, max or mean");
             objective = objective with { Stat = stat ?? ObjectiveStat.Last };
         }
-        if (asked.Pruner is { } pruner)
+        if (definition.Pruner is { } pruner)
         {
             problems.AddRange(RequestLimits.Check(pruner).Select(problem => problem with { Field = $"pruner.{problem.Field}" }));
             Require("pruner.warmup_steps", pruner.WarmupSteps is null or (>= 0 and <= 1L << 53), "must be 0 or more");
             Require("pruner.interval", pruner.Interval is null or (>= 1 and <= 1L << 53), "must be 1 or more");
         }
-        Require("base", asked.Base is null or { ValueKind: JsonValueKind.Object }, "must be an object");
-        Require("base", asked.Base is not { } given || given.GetRawText().Length <= MaxBaseCharacters, $"must have at most {MaxBaseCharacters} characters");
+        Require("base", definition.Base is null or { ValueKind: JsonValueKind.Object }, "must be an object");
+        var baseFits = definition.Base is not { } given || given.GetRawText().Length <= MaxBaseCharacters;
+        Require("base", baseFits, $"must have at most {MaxBaseCharacters} characters");
         if (problems.Count > 0)
         {
             return null;
         }
-        var seed = asked.Seed ?? 0;
+        var seed = definition.Seed ?? 0;
         return new(
             space,
-            asked.Sampler switch { "grid" => new GridSampler(space), "random" => new RandomSampler(space, seed), _ => new TpeSampler(space, seed) },
-            (int)Math.Min(asked.MaxTrials ?? TrialLimit, size ?? TrialLimit),
+            definition.Sampler switch
+            {
+                "grid" => new GridSampler(space),
+                "random" => new RandomSampler(space, seed),
+                _ => new TpeSampler(space, seed),
+            },
+            (int)Math.Min(definition.MaxTrials ?? TrialLimit, size ?? TrialLimit),
             objective,
-            asked.Direction == "maximize",
-            asked.Pruner is { } rule ? new MedianRule(rule.MinTrials ?? 5, rule.WarmupSteps ?? 0, rule.Interval ?? 1) : null,
-            asked.Base is { } common ? JsonObject.Create(common) ?? [] : []);
+            definition.Direction == "maximize",
+            definition.Pruner is { } rule ? new MedianRule(rule.MinTrials ?? 5, rule.WarmupSteps ?? 0, rule.Interval ?? 1) : null,
+            definition.Base is { } common ? JsonObject.Create(common) ?? [] : []);
 
         void Require(string field, bool holds, string message)
         {
@@ -74,10 +82,10 @@ internal sealed record SweepPlan(
         }
     }
 
-    /// <summary>What a sampler is to make small.</summary>
+    /// <summary>The value that a sampler minimizes.</summary>
     public double Loss(double value) => Maximize ? -value : value;
 
-    /// <summary>The parameters of a point, without what all trials have in common.</summary>
+    /// <summary>The parameters of a point, without the base.</summary>
     public JsonObject Parameters(IReadOnlyList<double> point)
     {
         var parameters = new JsonObject();
@@ -93,7 +101,7 @@ internal sealed record SweepPlan(
         return parameters;
     }
 
-    /// <summary>The parameters of a point over what all trials have in common.</summary>
+    /// <summary>The parameters of a point merged over the base.</summary>
     public JsonObject Hyperparameters(IReadOnlyList<double> point)
     {
         var all = Base.DeepClone().AsObject();
@@ -104,7 +112,8 @@ internal sealed record SweepPlan(
         return all;
     }
 
-    public double[]? Next(IEnumerable<SweepTrial> trials) => Sampler.Next([.. trials.OrderBy(trial => trial.Number).Select(trial => new Trial(
+    public double[]? Next(IEnumerable<SweepTrial> trials) =>
+        Sampler.Next([.. trials.OrderBy(trial => trial.Number).Select(trial => new Trial(
         PointOf(trial),
         trial.State switch
         {

@@ -5,7 +5,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-/// <summary>Deletes the sweeps of an experiment, which have to be over by then.</summary>
+/// <summary>Deletes the sweeps of an experiment, which must have ended.</summary>
 internal sealed class SweepRemoval : IRemoval
 {
     public async Task RequireUnusedAsync(StoreContext db, string experimentId, CancellationToken cancellationToken)
@@ -14,7 +14,8 @@ internal sealed class SweepRemoval : IRemoval
             sweep => sweep.ExperimentId == experimentId && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused),
             cancellationToken))
         {
-            throw new TrainyardException(ErrorCode.IllegalTransition, $"Experiment {experimentId} has a sweep that is not over. Stop it first.");
+            throw new TrainyardException(ErrorCode.IllegalTransition,
+                $"Experiment {experimentId} has a sweep that has not ended. Stop it first.");
         }
     }
 

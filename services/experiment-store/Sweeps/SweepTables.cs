@@ -12,7 +12,7 @@ internal static class SweepTables
 
         public DbSet<SweepTrial> SweepTrials => db.Set<SweepTrial>();
 
-        /// <summary>A sweep, held for this transaction: its holder decides on the next trial.</summary>
+        /// <summary>Locks a sweep for this transaction, to decide on its next trial.</summary>
         public IQueryable<Sweep> LockSweep(string id) => db.LockRows<Sweep>(id);
     }
 }

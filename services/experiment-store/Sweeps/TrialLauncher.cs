@@ -8,7 +8,7 @@ using Trainyard.ExperimentStore.Training;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-/// <summary>Makes a trial of a point, and its run, in the transaction that holds the sweep.</summary>
+/// <summary>Creates the trial of a point and its run, in the transaction that locks the sweep.</summary>
 internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock)
 {
     private const string UserInput = "USER_INPUT";
@@ -36,7 +36,8 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
         return trial;
     }
 
-    private async Task QueueAsync(StoreContext db, Sweep sweep, SweepPlan plan, SweepTrial trial, double[] point, CancellationToken cancellationToken)
+    private async Task QueueAsync(
+        StoreContext db, Sweep sweep, SweepPlan plan, SweepTrial trial, double[] point, CancellationToken cancellationToken)
     {
         var (config, misfit) = InternalTrials.Config(plan, sweep.ExperimentId, point, trial.Number);
         var (_, problems, startPath) = config is null
@@ -47,7 +48,7 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
             TrainApi.Store(db, trial.RunId, config, startPath, options.Value, clock.GetUtcNow());
             return;
         }
-        // Values that work alone need not work together: such a trial fails, and the sweep goes on.
+        // Valid values may form an invalid combination. Such a trial fails, and the sweep goes on.
         var run = NewRun(sweep, trial, RunKind.Own, RunStatus.Failed, plan.Hyperparameters(point));
         run.ErrorKind = UserInput;
         run.Message = StorableText.Clean(string.Join(" ", problems.Select(problem => $"{problem.Field}: {problem.Message}")), 4096);

@@ -6,10 +6,10 @@ using Trainyard.ExperimentStore.Training;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-/// <summary>What becomes of a trial when its run ends, or is to end.</summary>
+/// <summary>Settles trials whose runs have ended, and stops pruned ones.</summary>
 internal static class TrialSettling
 {
-    /// <summary>Settles every open trial whose run is over or gone. The sweep's row is held.</summary>
+    /// <summary>Settles every open trial whose run has ended or is deleted. The caller locks the sweep's row.</summary>
     public static async Task SettleAsync(StoreContext db, Sweep sweep, SweepPlan plan, CancellationToken cancellationToken)
     {
         var open = await db.SweepTrials
@@ -17,7 +17,8 @@ internal static class TrialSettling
             .ToListAsync(cancellationToken);
         var ids = open.Select(trial => trial.RunId).ToList();
         var alive = await db.Runs
-            .Where(run => ids.Contains(run.Id) && run.DeletedAt == null && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running || run.Status == RunStatus.Interrupted))
+            .Where(run => ids.Contains(run.Id) && run.DeletedAt == null
+                && (run.Status == RunStatus.Queued || run.Status == RunStatus.Running || run.Status == RunStatus.Interrupted))
             .Select(run => run.Id).ToListAsync(cancellationToken);
         var ended = open.ExceptBy(alive, trial => trial.RunId, StringComparer.Ordinal).ToList();
         if (ended.Count == 0)
@@ -26,19 +27,22 @@ internal static class TrialSettling
         }
         var endedIds = ended.Select(trial => trial.RunId).Order(StringComparer.Ordinal).ToArray();
         var runs = await db.LockRuns(endedIds).ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
-        var values = await plan.Objective.ValuesAsync(db, db.Runs.Where(run => endedIds.Contains(run.Id)).Select(run => run.Id), cancellationToken);
+        var runIds = db.Runs.Where(run => endedIds.Contains(run.Id)).Select(run => run.Id);
+        var values = await plan.Objective.ValuesAsync(db, runIds, cancellationToken);
         foreach (var trial in ended)
         {
             Settle(trial, runs.GetValueOrDefault(trial.RunId), values.TryGetValue(trial.RunId, out var value) ? value : null, plan);
         }
     }
 
-    /// <summary>Tells a trial to give up, if it still runs.</summary>
-    /// <returns>Whether its trainer is ours, and has to be told.</returns>
-    public static async Task<bool> GiveUpAsync(StoreContext db, string sweepId, SweepPlan plan, string runId, Judgement judgement, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Asks a trial to stop, if it still runs.</summary>
+    /// <returns>Whether the trainer's cancel flag must be set.</returns>
+    public static async Task<bool> PruneAsync(
+        StoreContext db, string sweepId, SweepPlan plan, string runId, Judgement judgement, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         await db.LockSweep(sweepId).SingleAsync(cancellationToken);
-        var trial = await db.SweepTrials.SingleAsync(one => one.RunId == runId, cancellationToken);
+        var trial = await db.SweepTrials.SingleAsync(row => row.RunId == runId, cancellationToken);
         var run = await db.LockRuns([runId]).SingleOrDefaultAsync(cancellationToken);
         if (run is not { Status: RunStatus.Running, DeletedAt: null } || trial.State is not TrialOutcome.Pending)
         {

@@ -21,48 +21,56 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Training;
 
-/// <summary>What is done with a checkpoint.</summary>
+/// <summary>Marks, loads and deletes checkpoints.</summary>
 internal static class CheckpointControlApi
 {
     public static void MapCheckpointControl(this IEndpointRouteBuilder endpoints)
     {
-        var checkpoint = endpoints.MapGroup("/checkpoints/{checkpointId}").WithTags("Checkpoints").WithMetadata(new RequestSizeLimitAttribute(1_000_000))
+        var checkpoint = endpoints.MapGroup("/checkpoints/{checkpointId}").WithTags("Checkpoints")
+            .WithMetadata(new RequestSizeLimitAttribute(1_000_000))
             .WithErrors(ErrorCode.IllegalTransition, ErrorCode.CheckpointInvalid);
-        checkpoint.MapPost("/best", MarkBestAsync).WithName("MarkBestCheckpoint").WithSummary("Mark it as its run's best; only one is")
+        checkpoint.MapPost("/best", MarkBestAsync).WithName("MarkBestCheckpoint")
+            .WithSummary("Mark a checkpoint as its run's only best one")
             .WithResponseExample(CheckpointApi.Example);
         checkpoint.MapPost("/load", LoadAsync).WithName("LoadCheckpoint")
-            .WithSummary("Queue a run that starts from it, with its run's config and what the body changes; of an external run, where its files are")
+            .WithSummary("Queue a run that starts from a checkpoint, with its run's config and the body's changes; "
+                + "for an external run, return the path of its files")
             .WithRequestExample("""{"learning_rate":0.0003,"num_epochs":1}""")
             .WithResponseExample("""{"run_id":"run-8x2m4k7qz1tp","path":null}""", StatusCodes.Status202Accepted)
             .WithResponseExample("""{"run_id":null,"path":"/data/checkpoints/epoch-3.pt"}""");
-        checkpoint.MapDelete("", DeleteAsync).WithName("DeleteCheckpoint").WithSummary("Delete it, with its files where they lie in its run's own folder")
+        checkpoint.MapDelete("", DeleteAsync).WithName("DeleteCheckpoint")
+            .WithSummary("Delete a checkpoint, and its files if they are in its run's folder")
             .WithResponseExample("""{"checkpoint_id":"ckpt-1a2b3c4d5e6f","files_deleted":4,"files_kept":false}""");
     }
 
-    private static async Task<Ok<CheckpointView>> MarkBestAsync(string checkpointId, Database database, CheckpointPaths paths, CancellationToken cancellationToken) =>
+    private static async Task<Ok<CheckpointView>> MarkBestAsync(
+        string checkpointId, Database database, CheckpointPaths paths, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var (checkpoint, run) = await db.HeldAsync(checkpointId, token);
             run.RequireUnlocked();
             checkpoint.RequireSound();
-            foreach (var other in await db.Checkpoints.Where(one => one.RunId == run.Id && one.IsBest).ToListAsync(token))
+            foreach (var other in await db.Checkpoints.Where(row => row.RunId == run.Id && row.IsBest).ToListAsync(token))
             {
                 other.IsBest = false;
             }
             checkpoint.IsBest = true;
-            var metrics = checkpoint.Metrics is { } stored ? JsonSerializer.Deserialize<Dictionary<string, double>>(stored, WireJson.Options) : null;
+            var metrics = checkpoint.Metrics is { } stored
+                ? JsonSerializer.Deserialize<Dictionary<string, double>>(stored, WireJson.Options)
+                : null;
             db.Outgoing.Add(new CheckpointUpdate(run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics ?? []));
             return CheckpointView.Of(checkpoint, paths);
         }, cancellationToken));
 
     private static async Task<Results<Accepted<CheckpointLoaded>, Ok<CheckpointLoaded>>> LoadAsync(
-        string checkpointId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] JsonObject? changes, Database database, CheckpointPaths paths, ArtifactFiles files,
-        TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        string checkpointId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] JsonObject? changes, Database database,
+        CheckpointPaths paths, ArtifactFiles files, TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var (checkpoint, kind, stored) = await database.ReadAsync(async (db, token) =>
         {
             var found = await db.CheckpointAsync(checkpointId, token);
-            var run = await db.Runs.Where(one => one.Id == found.RunId).Select(one => new { one.Kind, one.Config }).SingleAsync(token);
+            var run = await db.Runs.Where(row => row.Id == found.RunId).Select(row => new { row.Kind, row.Config }).SingleAsync(token);
             return (found, run.Kind, run.Config);
         }, cancellationToken);
         checkpoint.RequireSound();
@@ -71,7 +79,7 @@ internal static class CheckpointControlApi
             return TypedResults.Ok(new CheckpointLoaded(null, PathOf(checkpoint, paths)));
         }
 
-        // Its files may have been uploaded, and deleted here since.
+        // Its files may have been uploaded and deleted on this machine.
         if (paths.Find(checkpoint.RunId, checkpoint.Path).Place is CheckpointPlace.OfRun)
         {
             await files.BringBackAsync(ArtifactFiles.Models, checkpoint.RunId, checkpoint.Path, cancellationToken);
@@ -93,15 +101,18 @@ internal static class CheckpointControlApi
     private static string PathOf(Checkpoint checkpoint, CheckpointPaths paths) => paths.Find(checkpoint.RunId, checkpoint.Path) switch
     {
         (CheckpointPlace.OfRun or CheckpointPlace.Readable, var full) => Path.Exists(full) ? full
-            : throw new TrainyardException(ErrorCode.CheckpointInvalid, $"Checkpoint {checkpoint.Id} is not on disk any more."),
-        // Its own program may reach what this one can't.
+            : throw new TrainyardException(ErrorCode.CheckpointInvalid, $"Checkpoint {checkpoint.Id} is no longer on disk."),
+        // The program that wrote it may reach a path that this one can't.
         _ => checkpoint.Path,
     };
 
     private static TrainingConfig Changed(string config, JsonObject? changes, Checkpoint checkpoint)
     {
-        var merged = JsonNode.Parse(config)?.AsObject() ?? throw new InvalidOperationException($"The config of run {checkpoint.RunId} is empty.");
-        merged["name"] = merged["name"] is JsonValue name && name.GetValueKind() is JsonValueKind.String ? $"{name} from step {checkpoint.Step}" : null;
+        var merged = JsonNode.Parse(config)?.AsObject()
+            ?? throw new InvalidOperationException($"The config of run {checkpoint.RunId} is empty.");
+        merged["name"] = merged["name"] is JsonValue name && name.GetValueKind() is JsonValueKind.String
+            ? $"{name} from step {checkpoint.Step}"
+            : null;
         foreach (var (member, value) in changes ?? [])
         {
             merged[member] = value?.DeepClone();
@@ -119,40 +130,44 @@ internal static class CheckpointControlApi
     }
 
     private static async Task<Ok<CheckpointDeleted>> DeleteAsync(
-        string checkpointId, Database database, CheckpointPaths paths, ArtifactFiles files, TimeProvider clock, CancellationToken cancellationToken)
+        string checkpointId, Database database, CheckpointPaths paths, ArtifactFiles files, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var checkpoint = await database.WriteAsync(async (db, token) =>
         {
             var (held, run) = await db.HeldAsync(checkpointId, token);
             run.RequireUnlocked();
             await db.RequireUnusedAsync(held, run, paths, token);
-            // From here on nothing starts from it, even when its files can't be deleted now and it is deleted again later.
+            // From here on no run can start from it, even if deleting its files fails and is repeated later.
             held.Record(new(CheckpointValidation.Invalid, null, null, ["its deletion has begun"]), clock.GetUtcNow());
             return held;
         }, cancellationToken);
         var own = paths.Find(checkpoint.RunId, checkpoint.Path).Place is CheckpointPlace.OfRun;
         var deleted = own ? await files.DeleteAllAsync(ArtifactFiles.Models, checkpoint.RunId, checkpoint.Path, cancellationToken) : 0;
-        await database.WriteAsync((db, token) => db.Checkpoints.Where(one => one.Id == checkpoint.Id).ExecuteDeleteAsync(token), cancellationToken);
+        await database.WriteAsync(
+            (db, token) => db.Checkpoints.Where(row => row.Id == checkpoint.Id).ExecuteDeleteAsync(token), cancellationToken);
         return TypedResults.Ok(new CheckpointDeleted(checkpoint.Id, deleted, FilesKept: !own));
     }
 
-    private static async Task RequireUnusedAsync(this StoreContext db, Checkpoint checkpoint, Run run, CheckpointPaths paths, CancellationToken cancellationToken)
+    private static async Task RequireUnusedAsync(
+        this StoreContext db, Checkpoint checkpoint, Run run, CheckpointPaths paths, CancellationToken cancellationToken)
     {
-        if (await db.Evaluations.Open().AnyAsync(one => one.CheckpointId == checkpoint.Id, cancellationToken))
+        if (await db.Evaluations.Open().AnyAsync(evaluation => evaluation.CheckpointId == checkpoint.Id, cancellationToken))
         {
             throw InUse("it is being evaluated");
         }
         if (paths.FolderOf(checkpoint) is { } folder && await db.Runs
-            .Where(one => one.StartFromPath == folder && one.DeletedAt == null && (one.Status == RunStatus.Queued || one.Status == RunStatus.Running))
-            .Select(one => one.Id)
+            .Where(other => other.StartFromPath == folder && other.DeletedAt == null
+                && (other.Status == RunStatus.Queued || other.Status == RunStatus.Running))
+            .Select(other => other.Id)
             .FirstOrDefaultAsync(cancellationToken) is { } starting)
         {
             throw InUse($"run {starting} starts from it");
         }
         if (run is { Kind: RunKind.Own, Status: RunStatus.Running or RunStatus.Queued }
-            && !await db.Checkpoints.AnyAsync(one => one.RunId == run.Id && one.Step > checkpoint.Step, cancellationToken))
+            && !await db.Checkpoints.AnyAsync(other => other.RunId == run.Id && other.Step > checkpoint.Step, cancellationToken))
         {
-            throw InUse("its run would go on from it");
+            throw InUse("its run would resume from it");
         }
 
         TrainyardException InUse(string why) => new(ErrorCode.IllegalTransition, $"Checkpoint {checkpoint.Id} can't be deleted: {why}.");
@@ -162,16 +177,18 @@ internal static class CheckpointControlApi
     {
         if (checkpoint.Validation is CheckpointValidation.Invalid)
         {
-            throw new TrainyardException(ErrorCode.CheckpointInvalid, $"Checkpoint {checkpoint.Id} can't be used: {string.Join("; ", checkpoint.ProblemTexts)}.");
+            throw new TrainyardException(ErrorCode.CheckpointInvalid,
+                $"Checkpoint {checkpoint.Id} can't be used: {string.Join("; ", checkpoint.ProblemTexts)}.");
         }
     }
 
-    /// <summary>A checkpoint and its run, which is held for this transaction.</summary>
-    private static async Task<(Checkpoint Checkpoint, Run Run)> HeldAsync(this StoreContext db, string checkpointId, CancellationToken cancellationToken)
+    /// <summary>A checkpoint and its run, whose row is locked for this transaction.</summary>
+    private static async Task<(Checkpoint Checkpoint, Run Run)> HeldAsync(
+        this StoreContext db, string checkpointId, CancellationToken cancellationToken)
     {
         var checkpoint = await db.CheckpointAsync(checkpointId, cancellationToken);
         var run = await db.RunAsync(checkpoint.RunId, cancellationToken);
-        // It may have changed while the run was waited for.
+        // It may have changed while this waited for the lock.
         await db.Entry(checkpoint).ReloadAsync(cancellationToken);
         return db.Entry(checkpoint).State is EntityState.Detached ? throw CheckpointApi.None(checkpoint.Id) : (checkpoint, run);
     }

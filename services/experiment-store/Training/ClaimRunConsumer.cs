@@ -11,13 +11,14 @@ using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Training;
 
-/// <summary>Gives a queued run to the first worker that asks.</summary>
+/// <summary>Assigns a queued run to the first worker that claims it.</summary>
 internal sealed class ClaimRunConsumer(Database database, RunFlags flags, IOptions<RunOptions> options, TimeProvider clock)
     : IConsumer<ClaimRun>
 {
     public async Task Consume(ConsumeContext<ClaimRun> context)
     {
-        var answer = await database.WriteAsync((db, token) => ClaimAsync(db, context.Message, clock.GetUtcNow(), token), context.CancellationToken);
+        var answer = await database.WriteAsync((db, token) => ClaimAsync(db, context.Message, clock.GetUtcNow(), token),
+            context.CancellationToken);
         if (answer is RunClaimed claimed)
         {
             await flags.ClearAsync(claimed.RunId);
@@ -32,18 +33,18 @@ internal sealed class ClaimRunConsumer(Database database, RunFlags flags, IOptio
     private async Task<object> ClaimAsync(StoreContext db, ClaimRun claim, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var run = await db.LockRuns([claim.RunId]).SingleOrDefaultAsync(cancellationToken);
-        // A worker whose answer got lost asks again, and still has the run.
+        // A worker that lost the response claims again and keeps the run.
         var again = run is { Status: RunStatus.Running, WorkerId: { } holder } && holder == claim.WorkerId;
         switch (run)
         {
             case null or { DeletedAt: not null }:
-                return new ClaimRefused(claim.RunId, "There is no such run.");
+                return new ClaimRefused(claim.RunId, "The run does not exist.");
             case { Kind: not RunKind.Own } or { Config: null }:
-                return new ClaimRefused(claim.RunId, "It is not ours to train.");
+                return new ClaimRefused(claim.RunId, "Trainyard does not train this run.");
             case { Attempt: var attempt } when attempt != claim.Attempt:
-                return new ClaimRefused(claim.RunId, $"Its attempt is {attempt}, not {claim.Attempt}.");
+                return new ClaimRefused(claim.RunId, $"The run is in attempt {attempt}, not {claim.Attempt}.");
             case { Status: not RunStatus.Queued } when !again:
-                return new ClaimRefused(claim.RunId, $"It is {run.Status.Name()}.");
+                return new ClaimRefused(claim.RunId, $"The run is {run.Status.Name()}.");
         }
         var config = JsonSerializer.Deserialize<TrainingConfig>(run.Config, WireJson.Options)
             ?? throw new InvalidOperationException($"The stored config of run {run.Id} is empty.");
@@ -55,7 +56,9 @@ internal sealed class ClaimRunConsumer(Database database, RunFlags flags, IOptio
             run.OfferAt = null;
             run.Move(db, RunStatus.Running, now);
         }
-        var requested = await db.Attempts.Where(one => one.RunId == run.Id && one.Number == run.Attempt).Select(one => one.RequestedStep).SingleAsync(cancellationToken);
+        var requested = await db.Attempts
+            .Where(attempt => attempt.RunId == run.Id && attempt.Number == run.Attempt)
+            .Select(attempt => attempt.RequestedStep).SingleAsync(cancellationToken);
         return new RunClaimed(run.Id, run.Attempt, config, Resume: run.Attempt > 1, requested, run.StartFromPath)
         {
             ProgressStep = run.ProgressStep,

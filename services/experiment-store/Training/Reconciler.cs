@@ -9,12 +9,12 @@ using Trainyard.ExperimentStore.Training.Evaluations;
 namespace Trainyard.ExperimentStore.Training;
 
 /// <summary>
-/// Compares what the database says about runs with their leases and heartbeats, and puts right what died with a process. Every
-/// replica runs one; each change asks again, with the run's row held, whether it is still called for.
+/// Compares runs in the database with their leases and heartbeats, and repairs what a dead process has left. Every replica runs one. Each
+/// change locks the run's row and checks again.
 /// </summary>
 internal sealed class Reconciler(
-    Database database, RunFlags flags, EvaluationWatch evaluations, StallWatch stalls, AlertPublisher alerts, IOptions<RunOptions> options, TimeProvider clock,
-    ILogger<Reconciler> logger)
+    Database database, RunFlags flags, EvaluationWatch evaluations, StallWatch stalls, AlertPublisher alerts,
+    IOptions<RunOptions> options, TimeProvider clock, ILogger<Reconciler> logger)
     : BackgroundService
 {
     private const int MaxAtOnce = 1000;
@@ -35,7 +35,7 @@ internal sealed class Reconciler(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Reconciling runs failed; retrying");
+                logger.LogError(exception, "Reconciling failed; retrying");
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -51,7 +51,7 @@ internal sealed class Reconciler(
         await alerts.RepeatAsync(cancellationToken);
     }
 
-    /// <summary>Our running runs: those without a lease for longer than the grace go on elsewhere.</summary>
+    /// <summary>Queues the next attempt of our runs whose lease has been missing for longer than the grace.</summary>
     private async Task AbandonedAsync(CancellationToken cancellationToken)
     {
         var running = await database.ReadAsync((db, token) => db.Runs
@@ -78,9 +78,9 @@ internal sealed class Reconciler(
         {
             if (!gone.Contains(run.Id))
             {
-                if (run.Asked is { } asked)
+                if (run.Asked is { } request)
                 {
-                    await flags.AskAsync(run.Id, asked);
+                    await flags.AskAsync(run.Id, request);
                 }
                 continue;
             }
@@ -90,7 +90,7 @@ internal sealed class Reconciler(
                 continue;
             }
             missing.Remove(run.Id);
-            logger.LogWarning("Run {RunId} is running, but no worker holds its lease", run.Id);
+            logger.LogWarning("Run {RunId} is running, but no worker holds its lease; its next attempt is queued", run.Id);
             await ChangeAsync(run.Id, (db, held) =>
             {
                 if (held.Status is RunStatus.Running && held.Attempt == run.Attempt)
@@ -101,7 +101,7 @@ internal sealed class Reconciler(
         }
     }
 
-    /// <summary>Queued runs are offered until a worker claims them.</summary>
+    /// <summary>Offers queued runs until a worker claims them.</summary>
     private async Task QueuedAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -123,13 +123,13 @@ internal sealed class Reconciler(
         }
     }
 
-    /// <summary>External running runs that have been silent for too long.</summary>
+    /// <summary>Interrupts external runs whose heartbeat is overdue.</summary>
     private async Task SilentAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var heardBefore = now - TimeSpan.FromSeconds(Math.Min(Options.MinSilenceSeconds, Options.SilenceSeconds));
+        var cutoff = now - TimeSpan.FromSeconds(Math.Min(Options.MinSilenceSeconds, Options.SilenceSeconds));
         var quiet = await database.ReadAsync((db, token) => db.Runs
-            .Where(run => run.Kind == RunKind.External && run.Status == RunStatus.Running && run.LastHeartbeat < heardBefore)
+            .Where(run => run.Kind == RunKind.External && run.Status == RunStatus.Running && run.LastHeartbeat < cutoff)
             .OrderBy(run => run.LastHeartbeat)
             .Take(MaxAtOnce)
             .Select(run => new { run.Id, run.LastHeartbeat, run.ExpectNextIn })
@@ -148,7 +148,8 @@ internal sealed class Reconciler(
         }
     }
 
-    private Task ChangeAsync(string runId, Action<StoreContext, Run> change, CancellationToken cancellationToken) => database.WriteAsync(async (db, token) =>
+    private Task ChangeAsync(string runId, Action<StoreContext, Run> change, CancellationToken cancellationToken) =>
+        database.WriteAsync(async (db, token) =>
     {
         if (await db.LockRuns([runId]).SingleOrDefaultAsync(token) is { DeletedAt: null } held)
         {

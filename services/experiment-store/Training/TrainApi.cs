@@ -25,11 +25,14 @@ internal static class TrainApi
         .WithSummary("Queue a run that trains a model")
         .WithMetadata(new RequestSizeLimitAttribute(1_000_000))
         .WithErrors(ErrorCode.TokenizerNotFound, ErrorCode.DataNotFound, ErrorCode.PathForbidden, ErrorCode.CheckpointInvalid)
-        .WithRequestExample("""{"tokenizer_id":"tok-4f9k2m7qx1tz","corpus_path":"my-text","model_size":"tiny","num_epochs":3,"learning_rate":0.001}""")
+        .WithRequestExample("""
+            {"tokenizer_id":"tok-4f9k2m7qx1tz","corpus_path":"my-text","model_size":"tiny","num_epochs":3,"learning_rate":0.001}
+            """)
         .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz"}""", StatusCodes.Status202Accepted);
 
     private static async Task<Accepted<RunQueued>> TrainAsync(
-        TrainingConfig config, Database database, TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        TrainingConfig config, Database database, TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var (code, problems, startPath) = await database.ReadAsync((db, token) => CheckAsync(db, config, inputs, token), cancellationToken);
         if (code is { } refused)
@@ -38,11 +41,12 @@ internal static class TrainApi
         }
 
         var id = Identifier.Create("run");
-        await database.WriteAsync((db, _) => Task.FromResult(Store(db, id, config, startPath, options.Value, clock.GetUtcNow())), cancellationToken);
+        await database.WriteAsync((db, _) => Task.FromResult(Store(db, id, config, startPath, options.Value, clock.GetUtcNow())),
+            cancellationToken);
         return TypedResults.Accepted($"/api/runs/{id}", new RunQueued(id));
     }
 
-    /// <summary>Every reason why a config can't be trained with, none when it can; and the folder it starts from.</summary>
+    /// <summary>All problems of a config, and the folder it starts from.</summary>
     public static async Task<(ErrorCode? Code, List<Problem> Problems, string? StartPath)> CheckAsync(
         StoreContext db, TrainingConfig config, TrainingInputs inputs, CancellationToken cancellationToken)
     {
@@ -53,19 +57,20 @@ internal static class TrainApi
         var start = await inputs.ResolveStartAsync(db, config.StartFrom, cancellationToken);
         code = Collect(start.Refusal, problems, code);
         var knowsExperiment = config.ExperimentId is not { } experiment || !Identifier.IsValid(experiment)
-            || await db.Experiments.AnyAsync(one => one.Id == experiment && one.DeletedAt == null, cancellationToken);
-        code = Collect(knowsExperiment ? null : new(ErrorCode.DataNotFound, "experiment_id", $"names no experiment: '{config.ExperimentId}'"), problems, code);
+            || await db.Experiments.AnyAsync(row => row.Id == experiment && row.DeletedAt == null, cancellationToken);
+        var unknown = new InputRefusal(ErrorCode.DataNotFound, "experiment_id", $"names no experiment: '{config.ExperimentId}'");
+        code = Collect(knowsExperiment ? null : unknown, problems, code);
         return (code, problems, start.Path);
     }
 
-    /// <summary>Every problem is told at once; the code is that of the only kind there is, else CONFIG_INVALID.</summary>
+    /// <summary>Adds a problem. The code is the one that all problems share, otherwise CONFIG_INVALID.</summary>
     private static ErrorCode? Collect(InputRefusal? refusal, List<Problem> problems, ErrorCode? code)
     {
         if (refusal is null)
         {
             return code;
         }
-        // What the config's own rules have said about a member is enough.
+        // One problem per member is enough.
         if (problems.All(known => known.Field != refusal.Field))
         {
             problems.Add(new(refusal.Field, refusal.Message));
@@ -73,8 +78,9 @@ internal static class TrainApi
         return code is null || code == refusal.Code ? refusal.Code : ErrorCode.ConfigInvalid;
     }
 
-    /// <summary>Queues a run that trains with a config that was checked.</summary>
-    public static Run Store(StoreContext db, string id, TrainingConfig config, string? startFromPath, RunOptions options, DateTimeOffset now)
+    /// <summary>Queues a run with a checked config.</summary>
+    public static Run Store(
+        StoreContext db, string id, TrainingConfig config, string? startFromPath, RunOptions options, DateTimeOffset now)
     {
         var run = new Run
         {

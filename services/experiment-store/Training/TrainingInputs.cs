@@ -8,10 +8,10 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Training;
 
-/// <summary>Why something a config names can't be trained with.</summary>
+/// <summary>Why an input that a config names can't be used.</summary>
 internal sealed record InputRefusal(ErrorCode Code, string Field, string Message);
 
-/// <summary>Looks for what a config names before the run is queued, rather than on the worker an hour later.</summary>
+/// <summary>Checks the inputs of a config before the run is queued, rather than on the worker an hour later.</summary>
 internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints)
 {
     public InputRefusal? CheckTokenizer(string tokenizerId)
@@ -31,7 +31,7 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
 
     public InputRefusal? CheckCorpus(string path) => CheckText(path, "corpus_path");
 
-    /// <summary>Looks for the text that a member of a request names.</summary>
+    /// <summary>Checks the text that a member of a request names.</summary>
     public InputRefusal? CheckText(string path, string member)
     {
         if (path.Length == 0)
@@ -49,14 +49,15 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         }
     }
 
-    /// <summary>The checkpoint folder, below the artifacts root, that a run or checkpoint id means.</summary>
-    public async Task<(string? Path, InputRefusal? Refusal)> ResolveStartAsync(StoreContext db, string? startFrom, CancellationToken cancellationToken)
+    /// <summary>Resolves a run or checkpoint id to a checkpoint folder below the artifacts root.</summary>
+    public async Task<(string? Path, InputRefusal? Refusal)> ResolveStartAsync(
+        StoreContext db, string? startFrom, CancellationToken cancellationToken)
     {
         if (startFrom is null || !Identifier.IsValid(startFrom))
         {
             return (null, null);
         }
-        var checkpoint = await db.Checkpoints.SingleOrDefaultAsync(one => one.Id == startFrom, cancellationToken)
+        var checkpoint = await db.Checkpoints.SingleOrDefaultAsync(row => row.Id == startFrom, cancellationToken)
             ?? await BestAsync(db, startFrom, cancellationToken);
         if (checkpoint is null)
         {
@@ -64,17 +65,19 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         }
         if (checkpoint.Validation is CheckpointValidation.Invalid)
         {
-            return (null, new(ErrorCode.CheckpointInvalid, "start_from", $"names a checkpoint that can't be used: '{startFrom}'; its problems say why"));
+            return (null, new(ErrorCode.CheckpointInvalid, "start_from",
+                $"names a checkpoint that can't be used: '{startFrom}'; its problems say why"));
         }
         return checkpoints.FolderOf(checkpoint) is { } folder
             ? (folder, null)
-            : (null, new(ErrorCode.CheckpointInvalid, "start_from", $"names a checkpoint that is not on disk any more: '{startFrom}'"));
+            : (null, new(ErrorCode.CheckpointInvalid, "start_from", $"names a checkpoint that is no longer on disk: '{startFrom}'"));
     }
 
-    private static async Task<Checkpoint?> BestAsync(StoreContext db, string runId, CancellationToken cancellationToken) => await db.Checkpoints
-        .Where(one => one.RunId == runId)
-        .OrderByDescending(one => one.IsBest)
-        .ThenByDescending(one => one.Step)
+    private static async Task<Checkpoint?> BestAsync(StoreContext db, string runId, CancellationToken cancellationToken) =>
+        await db.Checkpoints
+        .Where(checkpoint => checkpoint.RunId == runId)
+        .OrderByDescending(checkpoint => checkpoint.IsBest)
+        .ThenByDescending(checkpoint => checkpoint.Step)
         .FirstOrDefaultAsync(cancellationToken);
 
     private static string? ManifestStatus(string path)
@@ -86,11 +89,13 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         try
         {
             using var manifest = JsonDocument.Parse(File.ReadAllBytes(path));
-            return manifest.RootElement.TryGetProperty("status", out var status) && status.ValueKind is JsonValueKind.String ? status.GetString() ?? "" : "";
+            return manifest.RootElement.TryGetProperty("status", out var status) && status.ValueKind is JsonValueKind.String
+                ? status.GetString() ?? ""
+                : "";
         }
         catch (JsonException)
         {
-            // Being written: it is replaced as a whole when it is complete.
+            // The file is being written.
             return "";
         }
     }

@@ -10,15 +10,15 @@ using Trainyard.ServiceDefaults.Telemetry;
 namespace Trainyard.ExperimentStore.Training;
 
 /// <summary>
-/// Calls workers to queued runs and evaluations. The database remembers which wait, so a call the bus can't take now is dropped: the
-/// reconciler makes it again.
+/// Sends queued runs and evaluations to workers. A message that the bus can't take is dropped: the database has the queue, and the
+/// reconciler sends it again.
 /// </summary>
 internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTelemetry telemetry, ILogger<WakeUpSender> logger)
     : BackgroundService, IAfterCommit
 {
-    // The exchange the workers' queue binds to: sending to the queue would declare it, without the workers' settings.
+    // The exchange that the workers' queue binds to. Sending to the queue would declare it without the workers' settings.
     private static readonly Uri Workers = new($"exchange:{EndpointNames.TrainModel}");
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Channel<Call> calls = Channel.CreateBounded<Call>(
         new BoundedChannelOptions(4096) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
@@ -35,8 +35,8 @@ internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTel
     {
         await foreach (var call in calls.Reader.ReadAllAsync(stoppingToken))
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-            patience.CancelAfter(Patience);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            timeout.CancelAfter(SendTimeout);
             using var activity = telemetry.StartCall(call.Trace);
             try
             {
@@ -47,17 +47,18 @@ internal sealed class WakeUpSender(IBus bus, IHttpContextAccessor http, StoreTel
                     {
                         context.Headers.Set(RequestIds.Header, requestId);
                     }
-                }), patience.Token).WaitAsync(patience.Token);
+                }), timeout.Token).WaitAsync(timeout.Token);
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested && exception is not OutOfMemoryException)
             {
-                logger.LogWarning("Message {Call} could not be sent; retrying: {Fault}", call.Message, exception.Message);
+                logger.LogWarning("Could not send {Call} to the workers; the reconciler will send it again: {Fault}",
+                    call.Message, exception.Message);
             }
         }
     }
 
-    /// <param name="Message">What a worker is told.</param>
-    /// <param name="Trace">The span of the request that made the call, if one did.</param>
-    /// <param name="RequestId">Its id.</param>
+    /// <param name="Message">The message to a worker.</param>
+    /// <param name="Trace">The span of the request that caused it, if there was one.</param>
+    /// <param name="RequestId">The id of that request.</param>
     private sealed record Call(object Message, ActivityContext Trace, string? RequestId);
 }

@@ -6,10 +6,10 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Transfer;
 
-/// <summary>The SQLite database as a host sees it that keeps copies of it.</summary>
+/// <summary>Copies and checks the SQLite database for backups.</summary>
 public static class EmbeddedDatabase
 {
-    /// <summary>Its file by this configuration, whether or not it is there; null where the store works on Postgres.</summary>
+    /// <summary>The configured file, which may not exist; null if the store uses Postgres.</summary>
     public static string? FileOf(IConfiguration configuration, AppPaths paths)
     {
         var options = configuration.GetSection(DatabaseOptions.Section).Get<DatabaseOptions>() ?? new();
@@ -17,10 +17,10 @@ public static class EmbeddedDatabase
     }
 
     /// <summary>
-    /// Copies what is committed at this moment to a new file. It reads one snapshot of the write-ahead log, so whoever writes meanwhile, in this
-    /// process or another, does not wait.
+    /// Copies all committed data to a new file. It reads one snapshot of the write-ahead log and blocks no writer, in this process or
+    /// another.
     /// </summary>
-    /// <exception cref="IOException">It can't be copied: a disk is full, say, or the database is damaged.</exception>
+    /// <exception cref="IOException">The copy failed: the disk is full, say, or the database is damaged.</exception>
     public static void Copy(string file, string copy)
     {
         try
@@ -28,7 +28,7 @@ public static class EmbeddedDatabase
             using var source = Open(file, SqliteOpenMode.ReadWrite);
             using var target = Open(copy, SqliteOpenMode.ReadWriteCreate);
             source.BackupDatabase(target);
-            // A single file that can be read where nothing can be written beside it.
+            // Without a write-ahead log, the file can be read from a read-only folder.
             using var journal = target.CreateCommand();
             journal.CommandText = "PRAGMA journal_mode = DELETE";
             journal.ExecuteNonQuery();
@@ -40,7 +40,7 @@ public static class EmbeddedDatabase
     }
 
     /// <summary>Checks a copy from its first page to its last.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, not one of ours, or written by a newer version.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged, not a Trainyard database, or from a newer version.</exception>
     public static void Check(string copy)
     {
         try
@@ -50,10 +50,12 @@ public static class EmbeddedDatabase
             {
                 throw new InvalidDataException($"the database is damaged: {problem}");
             }
-            var newer = Texts(db, """SELECT "MigrationId" FROM "__EFMigrationsHistory" """).Except(Migrations(), StringComparer.Ordinal).ToList();
+            var migrations = Texts(db, """SELECT "MigrationId" FROM "__EFMigrationsHistory" """);
+            var newer = migrations.Except(Migrations(), StringComparer.Ordinal).ToList();
             if (newer is [var first, ..])
             {
-                throw new InvalidDataException($"the database is of a newer version of Trainyard: it has {first}, which this version does not know");
+                throw new InvalidDataException(
+                    $"the database is from a newer version of Trainyard: this version has no migration {first}. Update Trainyard");
             }
         }
         catch (SqliteException exception)
@@ -62,11 +64,13 @@ public static class EmbeddedDatabase
         }
     }
 
-    /// <summary>The checkpoints a copy knows, as run and path.</summary>
+    /// <summary>The checkpoints in a copy, as run and path.</summary>
     public static IReadOnlySet<(string RunId, string Path)> Checkpoints(string copy)
     {
-        using var db = new SqliteContext(new DbContextOptionsBuilder<SqliteContext>().UseSqlite(Connection(copy, SqliteOpenMode.ReadOnly)).Options);
-        return db.Checkpoints.Select(one => new { one.RunId, one.Path }).AsEnumerable().Select(one => (one.RunId, one.Path)).ToHashSet();
+        var options = new DbContextOptionsBuilder<SqliteContext>().UseSqlite(Connection(copy, SqliteOpenMode.ReadOnly)).Options;
+        using var db = new SqliteContext(options);
+        return db.Checkpoints.Select(checkpoint => new { checkpoint.RunId, checkpoint.Path }).AsEnumerable()
+            .Select(checkpoint => (checkpoint.RunId, checkpoint.Path)).ToHashSet();
     }
 
     private static IEnumerable<string> Migrations()

@@ -253,7 +253,7 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         await RefusedAsync(ids[0], """{"colour":"red"}""", "CONFIG_INVALID", "colour");
         await RefusedAsync(ids[0], """{"learning_rate":"fast"}""", "CONFIG_INVALID", "learning_rate");
         await RefusedAsync(ids[0], "[1]", "CONFIG_INVALID");
-        await RefusedAsync(ids[1], "{}", "CHECKPOINT_INVALID", "not on disk");
+        await RefusedAsync(ids[1], "{}", "CHECKPOINT_INVALID", "no longer on disk");
 
         async Task RefusedAsync(string? id, string body, string code, params string[] named)
         {
@@ -278,7 +278,7 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         var (first, newest) = (await ItemsAsync(store, run, "order_by=step")).Select(item => Text(item, "checkpoint_id"))
             .ToArray() is [var oldest, var latest] ? (oldest, latest) : default;
 
-        Assert.Contains("go on from it", await RefusedAsync(newest), StringComparison.Ordinal);
+        Assert.Contains("would resume from it", await RefusedAsync(newest), StringComparison.Ordinal);
         var starting = Text(await store.SendAsync(HttpMethod.Post, $"/api/checkpoints/{first}/load"), "run_id");
         Assert.Contains($"run {starting} starts from it", await RefusedAsync(first), StringComparison.Ordinal);
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{starting}/cancel");

@@ -13,13 +13,13 @@ using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Tests.Evaluations;
 
-/// <summary>Evaluations that are asked for, as the store keeps them; the worker is played by the test.</summary>
+/// <summary>The store's side of evaluations; the test plays the worker.</summary>
 public class EvaluationTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
     private readonly ConcurrentQueue<EvaluateModel> heard = [];
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task An_evaluation_is_queued_of_the_best_checkpoint_claimed_once_and_its_result_told(string database)
+    public async Task An_evaluation_of_the_best_checkpoint_is_queued_claimed_once_and_stored(string database)
     {
         await using var store = await StartEvaluationsAsync(database);
         var run = await TrainedAsync(store);
@@ -43,8 +43,9 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
 
         var answer = await EvalAsync(store, run);
         var evaluation = answer.GetProperty("evaluation");
-        Assert.Equal(("completed", 2.5, "Evaluated."), (Text(evaluation, "status"), evaluation.GetProperty("metrics").GetProperty("loss").GetDouble(), Text(evaluation, "message")));
-        // The worker has not written its file yet; training writes one before and perhaps one after.
+        Assert.Equal(("completed", 2.5, "Evaluated."),
+            (Text(evaluation, "status"), evaluation.GetProperty("metrics").GetProperty("loss").GetDouble(), Text(evaluation, "message")));
+        // The worker has not written its file yet. Training writes one before, and perhaps one after.
         Assert.Equal(2.5, LossOf(answer));
         WriteMetrics(store, run, 5, Clock.GetUtcNow().AddSeconds(-1));
         Assert.Equal(2.5, LossOf(await EvalAsync(store, run)));
@@ -63,7 +64,7 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task One_whose_worker_died_is_made_again_and_given_up_in_the_end(string database)
+    public async Task An_evaluation_whose_worker_died_is_repeated_and_finally_fails(string database)
     {
         await using var store = await StartEvaluationsAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "15"), ("RUNS:RETRY_SECONDS", "1"));
         var reconciler = Reconciler(store);
@@ -90,12 +91,12 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
 
         var evaluation = (await EvalAsync(store, run)).GetProperty("evaluation");
         Assert.Equal(("failed", "TRANSIENT"), (Text(evaluation, "status"), Text(evaluation, "error_kind")));
-        Assert.Contains("given up after 3 attempts", Text(evaluation, "message"), StringComparison.Ordinal);
+        Assert.Contains("failed after 3 attempts", Text(evaluation, "message"), StringComparison.Ordinal);
         Assert.Contains(new EvaluateModel(id, run, 3), heard);
     }
 
     [Fact]
-    public async Task What_can_not_be_evaluated_is_refused_at_the_request()
+    public async Task An_impossible_evaluation_is_refused_at_the_request()
     {
         await using var store = await StartEvaluationsAsync("sqlite");
         var (run, other, fresh) = (await TrainedAsync(store), await TrainedAsync(store), await TrainAsync(store));
@@ -106,7 +107,8 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         await RefusedAsync(run, """{"on":"train"}""", HttpStatusCode.NotFound, "DATA_NOT_FOUND",
             "on: must be validation or a text below the corpus folder: ", "'train'");
         await RefusedAsync(run, $$"""{"checkpoint_id":"{{foreign}}"}""", HttpStatusCode.BadRequest, "CHECKPOINT_INVALID", "checkpoint_id");
-        await RefusedAsync(run, """{"max_tokens":0,"samples":65,"sample_tokens":0,"on":""}""", HttpStatusCode.BadRequest, "CONFIG_INVALID", "max_tokens", "samples", "sample_tokens", "on");
+        await RefusedAsync(run, """{"max_tokens":0,"samples":65,"sample_tokens":0,"on":""}""", HttpStatusCode.BadRequest, "CONFIG_INVALID",
+            "max_tokens", "samples", "sample_tokens", "on");
         await RefusedAsync(run, """{"colour":"red"}""", HttpStatusCode.BadRequest, "CONFIG_INVALID", "colour");
         await RefusedAsync(fresh, "{}", HttpStatusCode.Conflict, "ILLEGAL_TRANSITION", "no checkpoint yet");
         await RefusedAsync("external", "{}", HttpStatusCode.Conflict, "ILLEGAL_TRANSITION", "external");
@@ -120,12 +122,12 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         {
             var refused = await store.RefusedAsync(HttpMethod.Post, $"/api/runs/{runId}/evaluate", body);
             Assert.Equal((status, code), (refused.Status, refused.Code));
-            Assert.All(named, one => Assert.Contains(one, refused.Message, StringComparison.Ordinal));
+            Assert.All(named, member => Assert.Contains(member, refused.Message, StringComparison.Ordinal));
         }
     }
 
     [Fact]
-    public async Task A_failure_is_told_with_its_reason_and_a_deleted_run_takes_its_evaluations_with_it()
+    public async Task A_failure_has_its_reason_and_a_deleted_run_takes_its_evaluations_with_it()
     {
         await using var store = await StartEvaluationsAsync("sqlite");
         var run = await TrainedAsync(store);
@@ -134,7 +136,8 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         await EndAsync(store, new(id, run, 1, null, "USER_INPUT", "The text has changed."));
 
         var evaluation = (await EvalAsync(store, run)).GetProperty("evaluation");
-        Assert.Equal(("failed", "USER_INPUT", "The text has changed."), (Text(evaluation, "status"), Text(evaluation, "error_kind"), Text(evaluation, "message")));
+        Assert.Equal(("failed", "USER_INPUT", "The text has changed."),
+            (Text(evaluation, "status"), Text(evaluation, "error_kind"), Text(evaluation, "message")));
 
         var next = Text(await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate"), "evaluation_id");
         await store.SendAsync(HttpMethod.Delete, $"/api/runs/{run}");
@@ -142,13 +145,14 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         await EndAsync(store, new(next, run, 1, "{}", null, "Too late."));
     }
 
-    private Task<StoreHost> StartEvaluationsAsync(string database, params (string Name, string Value)[] settings) => StartTrainingAsync(database, builder =>
+    private Task<StoreHost> StartEvaluationsAsync(string database, params (string Name, string Value)[] settings) =>
+        StartTrainingAsync(database, builder =>
     {
         builder.Services.AddSingleton(heard);
         builder.ConfigureBus(bus => bus.AddConsumer<EvaluatorStandIn>().Endpoint(endpoint => endpoint.Name = "train-model"));
     }, settings);
 
-    /// <summary>A run with two checkpoints on disk, of which the earlier is the best.</summary>
+    /// <summary>A run with two checkpoints on disk; the earlier one is the best.</summary>
     private static async Task<string> TrainedAsync(StoreHost store)
     {
         var run = await TrainAsync(store);
@@ -157,7 +161,8 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
             Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", run, "checkpoints", step));
         }
         await ClaimAsync(store, run, 1);
-        await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/200", 200), Event.Checkpoint(run, "checkpoints/100", 100, best: true), Event.Stop(run, RunStatus.Completed));
+        await store.TellAsync(1, Event.Checkpoint(run, "checkpoints/200", 200), Event.Checkpoint(run, "checkpoints/100", 100, best: true),
+            Event.Stop(run, RunStatus.Completed));
         return run;
     }
 

@@ -9,13 +9,15 @@ namespace Trainyard.ExperimentStore.Tests.Experiments;
 public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Spectral_norm_on_is_held_against_off_and_what_has_no_value_breaks_no_mean(string database)
+    public async Task Runs_are_compared_by_spectral_norm_and_missing_values_do_not_affect_means(string database)
     {
         await using var store = await StartAsync(database);
         await ExperimentAsync(store,
-            (true, "{}", [3.0, 2.0]), (true, "{}", [2.5, 2.2]), (false, "{}", [3, 2.9]), (false, "{}", [3, double.NaN]), (false, "{}", [3, double.PositiveInfinity]), (false, "{}", []));
+            (true, "{}", [3.0, 2.0]), (true, "{}", [2.5, 2.2]), (false, "{}", [3, 2.9]), (false, "{}", [3, double.NaN]),
+            (false, "{}", [3, double.PositiveInfinity]), (false, "{}", []));
 
-        var groups = (await store.GetAsync("/api/experiments/study/compare?metric=val_loss&by=spectral_norm&stat=last")).GetProperty("groups");
+        var groups = (await store.GetAsync("/api/experiments/study/compare?metric=val_loss&by=spectral_norm&stat=last"))
+            .GetProperty("groups");
 
         Assert.Equal(2, groups.GetArrayLength());
         var (off, on) = (groups[0], groups[1]);
@@ -34,14 +36,15 @@ public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTes
     [InlineData("min", 1.0)]
     [InlineData("max", 6.0)]
     [InlineData("mean", 3.0)]
-    public async Task One_number_stands_for_a_curve(string stat, double expected)
+    public async Task A_statistic_summarizes_a_curve(string stat, double expected)
     {
         foreach (var database in new[] { "sqlite", "postgres" })
         {
             await using var store = await StartAsync(database);
             await ExperimentAsync(store, (null, "{}", [6, 1, double.NaN, 2]));
 
-            var group = (await store.GetAsync($"/api/experiments/study/compare?metric=val_loss&by=status&stat={stat}")).GetProperty("groups")[0];
+            var group = (await store.GetAsync($"/api/experiments/study/compare?metric=val_loss&by=status&stat={stat}"))
+                .GetProperty("groups")[0];
 
             Assert.Equal(expected, Number(group, "mean"), 12);
         }
@@ -53,13 +56,15 @@ public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTes
         await using var store = await StartAsync(database);
         await ExperimentAsync(store,
             (null, """{"optim":{"lr":0.1},"norm":true}""", [1]), (null, """{"optim":{"lr":1e-2},"norm":true}""", [2]),
-            (null, """{"optim":{"lr":0.010},"norm":false}""", [3]), (null, """{"optim":{"lr":0.01},"norm":true}""", [4]), (null, """{"norm":true}""", [5]));
+            (null, """{"optim":{"lr":0.010},"norm":false}""", [3]), (null, """{"optim":{"lr":0.01},"norm":true}""", [4]),
+            (null, """{"norm":true}""", [5]));
 
-        var one = (await store.GetAsync("/api/experiments/study/compare?metric=val_loss&by=optim.lr")).GetProperty("groups");
+        var byRate = (await store.GetAsync("/api/experiments/study/compare?metric=val_loss&by=optim.lr")).GetProperty("groups");
         var two = (await store.GetAsync("/api/experiments/study/compare?metric=val_loss&by=params.optim.lr,norm")).GetProperty("groups");
 
-        Assert.Equal([0.01, 0.1, null], one.EnumerateArray().Select(group => group.GetProperty("by").GetProperty("optim.lr") is { ValueKind: JsonValueKind.Number } lr ? lr.GetDouble() : (double?)null));
-        Assert.Equal([3, 1, 1], one.EnumerateArray().Select(group => Int(group, "runs")));
+        var rates = byRate.EnumerateArray().Select(group => group.GetProperty("by").GetProperty("optim.lr"));
+        Assert.Equal([0.01, 0.1, null], rates.Select(rate => rate.ValueKind is JsonValueKind.Number ? rate.GetDouble() : (double?)null));
+        Assert.Equal([3, 1, 1], byRate.EnumerateArray().Select(group => Int(group, "runs")));
         Assert.Equal([1, 2, 1, 1], two.EnumerateArray().Select(group => Int(group, "runs")));
     }
 
@@ -71,7 +76,7 @@ public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTes
     [InlineData("/api/experiments/study/importance?metric=loss&stat=median", "CONFIG_INVALID", "stat:")]
     [InlineData("/api/experiments/other/compare?metric=loss&by=a", "DATA_NOT_FOUND", "other")]
     [InlineData("/api/experiments/other/importance?metric=loss", "DATA_NOT_FOUND", "other")]
-    public async Task What_can_not_be_compared_is_refused(string path, string code, string says)
+    public async Task An_invalid_comparison_is_refused(string path, string code, string says)
     {
         await using var store = await StartAsync("sqlite");
         await ExperimentAsync(store);
@@ -91,7 +96,9 @@ public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTes
         await ExperimentAsync(store, [.. Enumerable.Range(0, 60).Select(at =>
         {
             var (lr, dropout, norm) = (Math.Pow(10, -4 + 3 * random.NextDouble()), random.NextDouble(), at % 2 == 0);
-            return ((bool?)norm, FormattableString.Invariant($$"""{"lr":{{lr}},"dropout":{{dropout}},"name":"run {{at}}","seed":1{{(at == 0 ? ",\"rare\":1" : "")}}}"""),
+            var rare = at == 0 ? ",\"rare\":1" : "";
+            return ((bool?)norm,
+                FormattableString.Invariant($$"""{"lr":{{lr}},"dropout":{{dropout}},"name":"run {{at}}","seed":1{{rare}}}"""),
                 new[] { Math.Pow(Math.Log10(lr) + 2.5, 2) + (norm ? 0 : 0.5) + 0.01 * dropout });
         }).Append((null, "{}", [double.NaN]))]);
 
@@ -99,15 +106,16 @@ public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTes
 
         Assert.Equal((60, 1), (Int(answer, "runs"), Int(answer, "missing")));
         var parameters = answer.GetProperty("parameters").EnumerateArray().ToList();
-        Assert.Equal(["lr", "spectral_norm", "dropout"], parameters.Select(one => one.GetProperty("name").GetString()));
-        Assert.Equal(["log", "choice", "linear"], parameters.Select(one => one.GetProperty("scale").GetString()));
-        Assert.Equal(1, parameters.Sum(one => Number(one, "importance")), 9);
+        Assert.Equal(["lr", "spectral_norm", "dropout"], parameters.Select(parameter => parameter.GetProperty("name").GetString()));
+        Assert.Equal(["log", "choice", "linear"], parameters.Select(parameter => parameter.GetProperty("scale").GetString()));
+        Assert.Equal(1, parameters.Sum(parameter => Number(parameter, "importance")), 9);
         Assert.True(Number(parameters[2], "importance") < 0.08, answer.ToString());
-        Assert.Equal(["name", "rare", "seed"], answer.GetProperty("left_out").EnumerateArray().Select(one => one.GetProperty("name").GetString()).Order());
+        Assert.Equal(["name", "rare", "seed"], answer.GetProperty("left_out").EnumerateArray()
+            .Select(parameter => parameter.GetProperty("name").GetString()).Order());
     }
 
     [Fact]
-    public async Task An_experiment_without_runs_has_nothing_important()
+    public async Task An_experiment_without_runs_has_no_importance()
     {
         await using var store = await StartAsync("sqlite");
         await ExperimentAsync(store);

@@ -58,14 +58,18 @@ public sealed class ExportTests(PostgresServer postgres, RedisServer redis) : St
 
         Assert.Equal("r.parquet", headers.ContentDisposition?.FileName);
         Assert.Equal(
-            ["r|loss|1|1|2026-03-04 12:00:00+00|0.1|raw", "r|loss|1|2|2026-03-04 12:00:00+00|0.2|raw", "r|loss|2|2|2026-03-04 12:00:00+00|inf|raw",
+            ["r|loss|1|1|2026-03-04 12:00:00+00|0.1|raw", "r|loss|1|2|2026-03-04 12:00:00+00|0.2|raw",
+                "r|loss|2|2|2026-03-04 12:00:00+00|inf|raw",
                 "r|loss|2|3|2026-03-04 12:00:00+00|nan|raw", "r|wärme|1|2|2026-03-04 12:00:00+00|-inf|raw"],
-            await QueryAsync(file, "SELECT concat_ws('|', run_id, series, attempt, step, time::timestamp || '+00', value, resolution) FROM 'FILE'"));
-        Assert.Contains("DICTIONARY", Assert.Single(await QueryAsync(file, "SELECT encodings FROM parquet_metadata('FILE') WHERE path_in_schema = 'series'")), StringComparison.Ordinal);
+            await QueryAsync(file,
+                "SELECT concat_ws('|', run_id, series, attempt, step, time::timestamp || '+00', value, resolution) FROM 'FILE'"));
+        Assert.Contains("DICTIONARY",
+            Assert.Single(await QueryAsync(file, "SELECT encodings FROM parquet_metadata('FILE') WHERE path_in_schema = 'series'")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Points_beyond_one_chunk_and_one_row_group_are_all_there_once()
+    public async Task Points_of_many_chunks_and_row_groups_are_exported_once()
     {
         await using var store = await StartAsync("sqlite");
         const int Points = 105_000;
@@ -77,9 +81,10 @@ public sealed class ExportTests(PostgresServer postgres, RedisServer redis) : St
         var (parquet, _) = await DownloadAsync(store, "/api/runs/r/export?format=parquet");
         var (csv, _) = await DownloadAsync(store, "/api/runs/r/export?format=csv");
 
-        Assert.Equal([$"{Points}|{Points}|0|{Points - 1}"], await QueryAsync(parquet, "SELECT concat_ws('|', count(*), count(DISTINCT value), min(value)::int, max(value)::int) FROM 'FILE'"));
+        Assert.Equal([$"{Points}|{Points}|0|{Points - 1}"], await QueryAsync(parquet,
+            "SELECT concat_ws('|', count(*), count(DISTINCT value), min(value)::int, max(value)::int) FROM 'FILE'"));
         Assert.Equal(["2"], await QueryAsync(parquet, "SELECT count(DISTINCT row_group_id)::varchar FROM parquet_metadata('FILE')"));
-        Assert.Equal(Points + 1, csv.Count(one => one == (byte)'\n'));
+        Assert.Equal(Points + 1, csv.Count(letter => letter == (byte)'\n'));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -99,14 +104,18 @@ public sealed class ExportTests(PostgresServer postgres, RedisServer redis) : St
                     archive.ExtractToDirectory(folder);
                 }
                 var run = Assert.Single(EventFolder.Find(folder));
-                var events = await run.ReadCleanAsync(cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+                var events = await run.ReadCleanAsync(cancellationToken: TestContext.Current.CancellationToken)
+                    .ToListAsync(TestContext.Current.CancellationToken);
 
                 Assert.Equal("r", run.Name);
                 Assert.Equal([(1, 0.1f), (2, float.PositiveInfinity), (3, float.NaN)],
-                    events.SelectMany(one => one.Values.OfType<ScalarValue>().Where(value => value.Tag == "loss").Select(value => (one.Step, (float)value.Value))));
-                var session = Assert.Single(events.SelectMany(one => one.Values.OfType<HyperparameterSessionStart>()));
-                Assert.Equal((0.001, "adam", "[1,2]"), (session.Hyperparameters["lr"].Number, session.Hyperparameters["optimizer/name"].Text, session.Hyperparameters["betas"].Text));
-                Assert.Equal(HyperparameterStatus.Success, Assert.Single(events.SelectMany(one => one.Values.OfType<HyperparameterSessionEnd>())).Status);
+                    events.SelectMany(logEvent => logEvent.Values.OfType<ScalarValue>().Where(value => value.Tag == "loss")
+                        .Select(value => (logEvent.Step, (float)value.Value))));
+                var session = Assert.Single(events.SelectMany(logEvent => logEvent.Values.OfType<HyperparameterSessionStart>()));
+                var values = session.Hyperparameters;
+                Assert.Equal((0.001, "adam", "[1,2]"), (values["lr"].Number, values["optimizer/name"].Text, values["betas"].Text));
+                Assert.Equal(HyperparameterStatus.Success,
+                    Assert.Single(events.SelectMany(logEvent => logEvent.Values.OfType<HyperparameterSessionEnd>())).Status);
             }
             finally
             {
@@ -120,23 +129,27 @@ public sealed class ExportTests(PostgresServer postgres, RedisServer redis) : St
     {
         await using var store = await StartAsync(database);
         await RunThatWentBackAsync(store);
-        await store.SendAsync(HttpMethod.Put, "/api/runs/r", new { notes = "größer = besser", tags = new Dictionary<string, string> { ["team"] = "nlp" } });
+        await store.SendAsync(HttpMethod.Put, "/api/runs/r",
+            new { notes = "größer = besser", tags = new Dictionary<string, string> { ["team"] = "nlp" } });
         await store.StoreAsync(Event.Checkpoint("r", "ckpt/3", 3, best: true), Event.Log("r", "a line"));
 
         var (json, headers) = await DownloadAsync(store, "/api/runs/r/export?logs=true");
 
         Assert.Equal(("application/json", "r.trainyard.json"), (headers.ContentType?.MediaType, headers.ContentDisposition?.FileName));
-        var all = JsonElement.Parse(json).EnumerateArray().ToLookup(one => one.GetProperty("type").GetString());
-        Assert.Equal(("trainyard", 1), (all["export"].Single().GetProperty("format").GetString(), all["export"].Single().GetProperty("version").GetInt32()));
+        var all = JsonElement.Parse(json).EnumerateArray().ToLookup(record => record.GetProperty("type").GetString());
+        Assert.Equal(("trainyard", 1),
+            (all["export"].Single().GetProperty("format").GetString(), all["export"].Single().GetProperty("version").GetInt32()));
         var run = all["run"].Single();
         Assert.Equal(("größer = besser", "nlp", "completed"),
-            (run.GetProperty("notes").GetString(), run.GetProperty("tags").GetProperty("team").GetString(), run.GetProperty("status").GetString()));
+            (run.GetProperty("notes").GetString(), run.GetProperty("tags").GetProperty("team").GetString(),
+                run.GetProperty("status").GetString()));
         Assert.Equal("{\"lr\":0.001,\"optimizer\":{\"name\":\"adam\"},\"betas\":[1,2]}", run.GetProperty("params").GetRawText());
-        Assert.Equal([1, 2], run.GetProperty("attempts").EnumerateArray().Select(one => one.GetProperty("number").GetInt32()));
-        var loss = all["points"].Single(one => one.GetProperty("series").GetString() == "loss");
+        Assert.Equal([1, 2], run.GetProperty("attempts").EnumerateArray().Select(attempt => attempt.GetProperty("number").GetInt32()));
+        var loss = all["points"].Single(record => record.GetProperty("series").GetString() == "loss");
         Assert.Equal("[0.1,0.2,\"Infinity\",\"NaN\"]", loss.GetProperty("values").GetRawText());
         Assert.Equal("[1,1,2,2]", loss.GetProperty("attempts").GetRawText());
-        Assert.Equal(("ckpt/3", "a line"), (all["checkpoint"].Single().GetProperty("path").GetString(), all["log"].Single().GetProperty("message").GetString()));
+        Assert.Equal(("ckpt/3", "a line"),
+            (all["checkpoint"].Single().GetProperty("path").GetString(), all["log"].Single().GetProperty("message").GetString()));
         Assert.Equal((1, 5), (all["end"].Single().GetProperty("runs").GetInt32(), all["end"].Single().GetProperty("points").GetInt32()));
     }
 
@@ -154,29 +167,32 @@ public sealed class ExportTests(PostgresServer postgres, RedisServer redis) : St
         var (csv, headers) = await DownloadAsync(store, "/api/experiments/e/export?format=csv");
 
         Assert.Equal(["export", "experiment", "run", "points", "run", "points", "end"],
-            JsonElement.Parse(json).EnumerateArray().Select(one => one.GetProperty("type").GetString()));
+            JsonElement.Parse(json).EnumerateArray().Select(record => record.GetProperty("type").GetString()));
         Assert.Equal("e.csv.zip", headers.ContentDisposition?.FileName);
         using var zip = new ZipArchive(new MemoryStream(csv));
         Assert.Equal(["a.csv", "b.csv"], zip.Entries.Select(entry => entry.FullName).Order());
     }
 
     [Fact]
-    public async Task What_can_not_be_exported_is_refused_with_a_reason()
+    public async Task Invalid_exports_are_refused_with_a_reason()
     {
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
 
-        Assert.Equal((HttpStatusCode.NotFound, "RUN_NOT_FOUND"), StatusAndCode(await store.RefusedAsync(HttpMethod.Get, "/api/runs/none/export")));
-        Assert.Equal((HttpStatusCode.NotFound, "DATA_NOT_FOUND"), StatusAndCode(await store.RefusedAsync(HttpMethod.Get, "/api/experiments/none/export")));
+        Assert.Equal((HttpStatusCode.NotFound, "RUN_NOT_FOUND"),
+            StatusAndCode(await store.RefusedAsync(HttpMethod.Get, "/api/runs/none/export")));
+        Assert.Equal((HttpStatusCode.NotFound, "DATA_NOT_FOUND"),
+            StatusAndCode(await store.RefusedAsync(HttpMethod.Get, "/api/experiments/none/export")));
         foreach (var query in (string[])["format=xml", "attempts=some", "format=csv&logs=true", "series=loss"])
         {
             Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, $"/api/runs/r/export?{query}")).Code);
         }
 
-        static (HttpStatusCode, string?) StatusAndCode((HttpStatusCode Status, string? Code, string? Message) refused) => (refused.Status, refused.Code);
+        static (HttpStatusCode, string?) StatusAndCode((HttpStatusCode Status, string? Code, string? Message) refused) =>
+            (refused.Status, refused.Code);
     }
 
-    /// <summary>Attempt 1 reaches step 2; attempt 2 goes on from step 2.</summary>
+    /// <summary>Attempt 1 reaches step 2; attempt 2 resumes from step 2.</summary>
     private static Task<EventsStored> RunThatWentBackAsync(StoreHost store) => store.StoreAsync(
         Event.Start("r") with { Hyperparams = JsonElement.Parse("""{"lr":0.001,"optimizer":{"name":"adam"},"betas":[1,2]}""") },
         Event.Metric("r", 1, "loss", 0.1), Event.Metrics("r", 2, new() { ["loss"] = 0.2, ["wärme"] = double.NegativeInfinity }),

@@ -30,7 +30,7 @@ public class CancelTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     [Fact]
-    public async Task An_import_whose_process_died_again_and_again_is_given_up()
+    public async Task An_import_fails_after_its_process_died_repeatedly()
     {
         await using var store = await StartAsync("sqlite", settings: [("IMPORT:LEASE_SECONDS", "1")]);
         var folders = store.Services.GetRequiredService<ImportFolders>();

@@ -7,14 +7,16 @@ namespace Trainyard.ExperimentStore.Tests.Importing;
 public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Fact]
-    public async Task Nothing_leaves_the_folder_an_archive_is_unpacked_in()
+    public async Task Archive_entries_can_not_escape_the_folder()
     {
         await using var store = await StartAsync("sqlite");
         foreach (var name in (string[])["../../evil", "/tmp/evil", "a/../../../evil", "..\\..\\evil", "a/./../../evil"])
         {
             var import = await store.UploadAsync(Zip((name, "x"u8.ToArray())), "format=tensorboard");
-            Assert.Equal(("failed", "PATH_FORBIDDEN"), (import.GetProperty("state").GetString(), import.GetProperty("error_code").GetString()));
-            var tarred = await store.UploadAsync(Tar(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([1]) }), "format=tensorboard");
+            Assert.Equal(("failed", "PATH_FORBIDDEN"),
+                (import.GetProperty("state").GetString(), import.GetProperty("error_code").GetString()));
+            var entry = new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([1]) };
+            var tarred = await store.UploadAsync(Tar(entry), "format=tensorboard");
             Assert.Equal("PATH_FORBIDDEN", tarred.GetProperty("error_code").GetString());
         }
         Assert.False(File.Exists("/tmp/evil"));
@@ -27,7 +29,8 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
         await using var store = await StartAsync("sqlite");
         foreach (var kind in (TarEntryType[])[TarEntryType.SymbolicLink, TarEntryType.HardLink])
         {
-            var import = await store.UploadAsync(Tar(new PaxTarEntry(kind, "events.out.tfevents.1") { LinkName = "/etc/passwd" }), "format=tensorboard");
+            var import = await store.UploadAsync(Tar(new PaxTarEntry(kind, "events.out.tfevents.1") { LinkName = "/etc/passwd" }),
+                "format=tensorboard");
             Assert.Equal("PATH_FORBIDDEN", import.GetProperty("error_code").GetString());
         }
         using var packed = new MemoryStream();
@@ -38,30 +41,34 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
             using var target = link.Open();
             target.Write("/etc/passwd"u8);
         }
-        Assert.Equal("PATH_FORBIDDEN", (await store.UploadAsync(packed.ToArray(), "format=tensorboard")).GetProperty("error_code").GetString());
+        Assert.Equal("PATH_FORBIDDEN", (await store.UploadAsync(packed.ToArray(), "format=tensorboard")).GetProperty("error_code")
+            .GetString());
     }
 
     [Fact]
-    public async Task A_zip_whose_directory_alone_fills_the_memory_is_refused_before_it_is_read()
+    public async Task A_zip_with_an_oversized_directory_is_refused_before_it_is_read()
     {
         await using var store = await StartAsync("sqlite", settings: [("IMPORT:MAX_FILES", "10")]);
         var name = new string('n', 200);
 
-        var import = await store.UploadAsync(Zip([.. Enumerable.Range(0, 500).Select(number => ($"{number}{name}", Array.Empty<byte>()))]), "format=tensorboard");
+        var import = await store.UploadAsync(Zip([.. Enumerable.Range(0, 500).Select(number => ($"{number}{name}", Array.Empty<byte>()))]),
+            "format=tensorboard");
 
         Assert.Contains("directory", import.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Archives_that_unpack_to_too_much_are_refused_whatever_they_claim()
+    public async Task Archives_that_unpack_to_too_much_are_refused()
     {
         await using var store = await StartAsync("sqlite", settings: [("IMPORT:MAX_UNPACKED_BYTES", "100000"), ("IMPORT:MAX_FILES", "10")]);
         var bomb = await store.UploadAsync(Zip(("events.out.tfevents.1", new byte[200_000])), "format=tensorboard");
-        var many = await store.UploadAsync(Zip([.. Enumerable.Range(0, 11).Select(number => ($"{number}", Array.Empty<byte>()))]), "format=tensorboard");
+        var many = await store.UploadAsync(Zip([.. Enumerable.Range(0, 11).Select(number => ($"{number}", Array.Empty<byte>()))]),
+            "format=tensorboard");
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            gzip.Write(Tar(new PaxTarEntry(TarEntryType.RegularFile, "events.out.tfevents.1") { DataStream = new MemoryStream(new byte[200_000]) }));
+            var zeros = new MemoryStream(new byte[200_000]);
+            gzip.Write(Tar(new PaxTarEntry(TarEntryType.RegularFile, "events.out.tfevents.1") { DataStream = zeros }));
         }
         var tarred = await store.UploadAsync(packed.ToArray(), "format=tensorboard");
         packed.SetLength(0);
@@ -72,7 +79,8 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
         }
         var export = await store.UploadAsync(packed.ToArray(), "format=trainyard");
 
-        Assert.Equal(Enumerable.Repeat("PAYLOAD_TOO_LARGE", 4), ((System.Text.Json.JsonElement[])[bomb, many, tarred, export]).Select(one => one.GetProperty("error_code").GetString()));
+        Assert.Equal(Enumerable.Repeat("PAYLOAD_TOO_LARGE", 4), ((System.Text.Json.JsonElement[])[bomb, many, tarred, export])
+            .Select(import => import.GetProperty("error_code").GetString()));
     }
 
     [Fact]
@@ -82,12 +90,14 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
         var whole = Zip(("events.out.tfevents.1", new byte[5000]));
 
         Assert.Equal("EVENT_INVALID", (await store.UploadAsync(whole[..^30], "format=tensorboard")).GetProperty("error_code").GetString());
-        Assert.Equal("DATA_NOT_FOUND", (await store.UploadAsync(Zip(("readme.txt", [1])), "format=tensorboard")).GetProperty("error_code").GetString());
-        Assert.Equal("DATA_NOT_FOUND", (await store.UploadAsync(Zip(("readme.txt", [1])), "format=neptune")).GetProperty("error_code").GetString());
+        Assert.Equal("DATA_NOT_FOUND", (await store.UploadAsync(Zip(("readme.txt", [1])), "format=tensorboard")).GetProperty("error_code")
+            .GetString());
+        Assert.Equal("DATA_NOT_FOUND", (await store.UploadAsync(Zip(("readme.txt", [1])), "format=neptune")).GetProperty("error_code")
+            .GetString());
     }
 
     [Fact]
-    public async Task What_a_broken_upload_has_left_is_removed()
+    public async Task Leftovers_of_a_broken_upload_are_removed()
     {
         var root = Directory.CreateTempSubdirectory("trainyard-import-").FullName;
         try

@@ -3,15 +3,16 @@ using System.Text.Json;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;
 
-/// <summary>Imports as a caller makes them.</summary>
+/// <summary>Starts imports and waits for them.</summary>
 internal static class Imports
 {
-    public static async Task<JsonElement> UploadAsync(this StoreHost store, byte[] content, string query) => await store.EndedAsync(await store.SendAsync(content, query));
+    public static async Task<JsonElement> UploadAsync(this StoreHost store, byte[] content, string query) =>
+        await store.EndedAsync(await store.SendAsync(content, query));
 
     public static async Task<JsonElement> ImportAsync(this StoreHost store, object request) =>
         await store.EndedAsync((await store.SendAsync(HttpMethod.Post, "/api/import", request)).GetProperty("import_id").GetString() ?? "");
 
-    /// <summary>Uploads, under the type curl gives what it was not told the type of, and does not wait.</summary>
+    /// <summary>Uploads with curl's default content type, and does not wait for the import.</summary>
     public static async Task<string> SendAsync(this StoreHost store, byte[] content, string query)
     {
         using var body = new ByteArrayContent(content);

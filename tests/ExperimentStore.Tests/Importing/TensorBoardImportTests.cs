@@ -12,28 +12,38 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
     {
         await using var store = await StartAsync(database);
         var logs = Path.Combine(store.Corpus, "logs");
-        var hyperparameters = new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(0.001), ["optimizer"] = HyperparameterValue.Of("adam") };
-        await WriteAsync(logs, "a/train", 100, LogEvent.Of(Event.Noon, 0, new HyperparameterSessionStart(hyperparameters, 5)), Scalar(1, 1), Scalar(2, 2), Scalar(3, 3));
-        await WriteAsync(logs, "a/train", 200, LogEvent.SessionStart(Event.Noon, 2), Scalar(2, double.NaN), LogEvent.Of(Event.Noon, 3, new TextValue("sample", "once upon")));
-        await WriteAsync(logs, "a/val", 100, Scalar(1, 10), LogEvent.Of(Event.Noon, 0, new HyperparameterSessionEnd(HyperparameterStatus.Failure, 6)));
+        var hyperparameters = new Dictionary<string, HyperparameterValue>
+        {
+            ["lr"] = HyperparameterValue.Of(0.001),
+            ["optimizer"] = HyperparameterValue.Of("adam"),
+        };
+        await WriteAsync(logs, "a/train", 100, LogEvent.Of(Event.Noon, 0, new HyperparameterSessionStart(hyperparameters, 5)), Scalar(1, 1),
+            Scalar(2, 2), Scalar(3, 3));
+        await WriteAsync(logs, "a/train", 200, LogEvent.SessionStart(Event.Noon, 2), Scalar(2, double.NaN),
+            LogEvent.Of(Event.Noon, 3, new TextValue("sample", "once upon")));
+        await WriteAsync(logs, "a/val", 100, Scalar(1, 10),
+            LogEvent.Of(Event.Noon, 0, new HyperparameterSessionEnd(HyperparameterStatus.Failure, 6)));
 
         var import = await store.ImportAsync(new { path = "logs", format = "tensorboard", experiment_id = "from-tb" });
 
         Imports.AssertCompleted(import);
         Assert.Equal(2, import.GetProperty("runs").GetInt32());
-        var runs = (await store.GetAsync("/api/runs?experiment_id=from-tb")).GetProperty("items").EnumerateArray().ToDictionary(run => run.GetProperty("name").GetString() ?? "");
+        var runs = (await store.GetAsync("/api/runs?experiment_id=from-tb")).GetProperty("items").EnumerateArray()
+            .ToDictionary(run => run.GetProperty("name").GetString() ?? "");
         Assert.Equal(["a/train", "a/val"], runs.Keys.Order());
         Assert.Equal(("completed", "failed", "tensorboard"),
-            (runs["a/train"].GetProperty("status").GetString(), runs["a/val"].GetProperty("status").GetString(), runs["a/val"].GetProperty("source").GetString()));
+            (runs["a/train"].GetProperty("status").GetString(), runs["a/val"].GetProperty("status").GetString(),
+                runs["a/val"].GetProperty("source").GetString()));
         var id = runs["a/train"].GetProperty("run_id").GetString();
         Assert.Equal(["1:1", "2:NaN"], await PointsAsync(store, id, ""));
         Assert.Equal(["1:1", "2:2", "2:NaN", "3:3"], await PointsAsync(store, id, "&attempt=all"));
         Assert.Equal("""{"lr":0.001,"optimizer":"adam"}""", (await store.GetAsync($"/api/runs/{id}")).GetProperty("config").GetRawText());
-        Assert.Equal("sample: once upon", (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("logs")[0].GetProperty("message").GetString());
+        Assert.Equal("sample: once upon", (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("logs")[0].GetProperty("message")
+            .GetString());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_folder_that_has_grown_adds_what_is_new_wherever_it_lies(string database)
+    public async Task Importing_a_grown_and_moved_folder_adds_only_new_events(string database)
     {
         await using var store = await StartAsync(database);
         var logs = Path.Combine(store.Corpus, "logs");
@@ -50,7 +60,7 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         await ZipFile.CreateFromDirectoryAsync(logs, packed, TestContext.Current.CancellationToken);
         var uploaded = await store.UploadAsync(packed.ToArray(), "format=tensorboard");
 
-        // Two points, and an end that is later.
+        // Two points, and a later end.
         Assert.Equal(3, again.GetProperty("added").GetInt32());
         Assert.Equal(0, uploaded.GetProperty("added").GetInt32());
         var run = Assert.Single((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray());
@@ -58,15 +68,18 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_run_exported_for_TensorBoard_comes_back_as_it_was_shown(string database)
+    public async Task A_TensorBoard_export_imports_as_the_same_curve(string database)
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync(Event.Start("r") with { Hyperparams = JsonElement.Parse("""{"lr":0.5}""") },
-            Event.Metric("r", 1, "loss", 0.5), Event.Metric("r", 2, "loss", 0.25), Event.Resume("r", 2), Event.Metric("r", 2, "loss", double.PositiveInfinity));
+            Event.Metric("r", 1, "loss", 0.5), Event.Metric("r", 2, "loss", 0.25), Event.Resume("r", 2),
+            Event.Metric("r", 2, "loss", double.PositiveInfinity));
 
-        Imports.AssertCompleted(await store.UploadAsync(await store.ExportAsync("/api/runs/r/export?format=tensorboard&attempts=all"), "format=tensorboard"));
+        Imports.AssertCompleted(await store.UploadAsync(await store.ExportAsync("/api/runs/r/export?format=tensorboard&attempts=all"),
+            "format=tensorboard"));
 
-        var copy = Assert.Single((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray(), run => run.GetProperty("run_id").GetString() != "r");
+        var copy = Assert.Single((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray(),
+            run => run.GetProperty("run_id").GetString() != "r");
         Assert.Equal("r", copy.GetProperty("name").GetString());
         var id = copy.GetProperty("run_id").GetString();
         Assert.Equal(["1:0.5", "2:Infinity"], await PointsAsync(store, id, ""));
@@ -89,7 +102,8 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
             Assert.Equal(0, (await store.UploadAsync(packed.ToArray(), "format=tensorboard")).GetProperty("added").GetInt32());
         }
 
-        Assert.Equal("logs", Assert.Single((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal("logs", Assert.Single((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray()).GetProperty("name")
+            .GetString());
     }
 
     [Fact]
@@ -107,28 +121,31 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
 
         Imports.AssertCompleted(import);
         Assert.Equal(2, import.GetProperty("runs").GetInt32());
-        Assert.Contains("a/events.out.tfevents.100: The record at byte", Assert.Single(import.GetProperty("notices").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains("a/events.out.tfevents.100: The record at byte",
+            Assert.Single(import.GetProperty("notices").EnumerateArray()).GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("x")]
     [InlineData("rubbish that is longer than the head of a record")]
-    public async Task What_is_no_event_file_fails_and_becomes_no_run(string content)
+    public async Task A_file_without_events_fails_and_creates_no_run(string content)
     {
         await using var store = await StartAsync("sqlite");
         var folder = Directory.CreateDirectory(Path.Combine(store.Corpus, "logs"));
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "events.out.tfevents.1"), content, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "events.out.tfevents.1"), content,
+            TestContext.Current.CancellationToken);
 
         var import = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
 
         Assert.Equal(("failed", "EVENT_INVALID", "tensorboard"),
-            (import.GetProperty("state").GetString(), import.GetProperty("error_code").GetString(), import.GetProperty("format").GetString()));
+            (import.GetProperty("state").GetString(), import.GetProperty("error_code").GetString(),
+                import.GetProperty("format").GetString()));
         Assert.Empty((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Folders_that_begin_with_the_same_file_are_runs_of_their_own(string database)
+    public async Task Folders_that_begin_with_the_same_file_are_separate_runs(string database)
     {
         await using var store = await StartAsync(database);
         var logs = Path.Combine(store.Corpus, "logs");
@@ -151,7 +168,7 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task What_is_left_out_is_told(string database)
+    public async Task Left_out_values_are_reported(string database)
     {
         await using var store = await StartAsync(database);
         var logs = Path.Combine(store.Corpus, "logs");
@@ -167,7 +184,8 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         Assert.Contains("run/events.out.tfevents.100 ends in the middle of a record", notices[0], StringComparison.Ordinal);
         Assert.Contains(notices, notice => notice.StartsWith("1 values of 'nnn", StringComparison.Ordinal)
             && notice.Contains("not 251", StringComparison.Ordinal));
-        Assert.Contains(notices, notice => notice.StartsWith("1 values left out: their steps lie beyond ±2^53, such as 9007199254740993", StringComparison.Ordinal));
+        Assert.Contains(notices, notice =>
+            notice.StartsWith("1 values left out: their steps lie beyond ±2^53, such as 9007199254740993", StringComparison.Ordinal));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -186,21 +204,23 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
             StringComparison.Ordinal);
     }
 
-    internal static LogEvent Scalar(long step, double value) => LogEvent.Of(Event.Noon.AddSeconds(step), step, new ScalarValue("loss", value));
+    internal static LogEvent Scalar(long step, double value) =>
+        LogEvent.Of(Event.Noon.AddSeconds(step), step, new ScalarValue("loss", value));
 
     internal static async Task<string> WriteAsync(string logs, string run, int time, params LogEvent[] events)
     {
         var path = Path.Combine(logs, run, $"events.out.tfevents.{time}");
         Directory.CreateDirectory(Path.GetDirectoryName(path) ?? "");
-        await using var writer = new EventFileWriter(File.Create(path), Event.Noon.AddMilliseconds(run.Sum(one => (int)one)));
-        foreach (var one in events)
+        await using var writer = new EventFileWriter(File.Create(path), Event.Noon.AddMilliseconds(run.Sum(letter => (int)letter)));
+        foreach (var logEvent in events)
         {
-            await writer.WriteAsync(one);
+            await writer.WriteAsync(logEvent);
         }
         return path;
     }
 
     private static async Task<string[]> PointsAsync(StoreHost store, string? id, string query) =>
-        [.. (await store.GetAsync($"/api/runs/{id}/metrics?keys=loss{query}")).GetProperty("series")[0].GetProperty("points").EnumerateArray()
+        [.. (await store.GetAsync($"/api/runs/{id}/metrics?keys=loss{query}")).GetProperty("series")[0].GetProperty("points")
+            .EnumerateArray()
             .Select(point => $"{point.GetProperty("step")}:{point.GetProperty("value")}")];
 }

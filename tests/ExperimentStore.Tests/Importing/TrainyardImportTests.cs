@@ -10,7 +10,7 @@ namespace Trainyard.ExperimentStore.Tests.Importing;
 public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task What_is_exported_and_imported_elsewhere_is_exported_there_again(string database)
+    public async Task An_export_survives_a_round_trip_through_another_store(string database)
     {
         await using var source = await StartAsync("sqlite");
         await FullRunAsync(source);
@@ -28,7 +28,7 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Importing_again_adds_nothing_and_importing_what_has_grown_adds_what_is_new(string database)
+    public async Task Importing_again_adds_only_new_events(string database)
     {
         await using var source = await StartAsync("sqlite");
         await FullRunAsync(source);
@@ -38,11 +38,13 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
 
         var second = await target.UploadAsync(Gzip(export), "format=trainyard");
         Imports.AssertCompleted(second);
-        Assert.Equal((0, first.GetProperty("added").GetInt64()), (second.GetProperty("added").GetInt64(), second.GetProperty("repeated").GetInt64()));
+        Assert.Equal((0, first.GetProperty("added").GetInt64()),
+            (second.GetProperty("added").GetInt64(), second.GetProperty("repeated").GetInt64()));
         Assert.Equal(Comparable(export), Comparable(await target.ExportAsync()));
 
-        // Late values below what was there, another attempt, another end.
-        await source.StoreAsync(Event.Metric("r", 1, "loss", 0.15, attempt: 1), Event.Resume("r", 3), Event.Metric("r", 3, "loss", 7), Event.Log("r", "more"), Event.Stop("r", RunStatus.Failed));
+        // A late value at an earlier step, another attempt, another end.
+        await source.StoreAsync(Event.Metric("r", 1, "loss", 0.15, attempt: 1), Event.Resume("r", 3), Event.Metric("r", 3, "loss", 7),
+            Event.Log("r", "more"), Event.Stop("r", RunStatus.Failed));
         var grown = await source.ExportAsync();
         var third = await target.UploadAsync(grown, "format=trainyard");
         Assert.Equal(5, third.GetProperty("added").GetInt64());
@@ -50,15 +52,16 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task An_import_that_broke_off_in_the_middle_goes_on_without_doubling(string database)
+    public async Task An_import_of_a_truncated_file_continues_without_duplicates(string database)
     {
         const int Points = 12_345;
         await using var source = await StartAsync("sqlite");
-        await source.StoreAsync([Event.Start("r"), .. Enumerable.Range(0, Points).Select(step => Event.Metric("r", step, "loss", step)), Event.Stop("r", RunStatus.Completed)]);
+        await source.StoreAsync([Event.Start("r"), .. Enumerable.Range(0, Points)
+            .Select(step => Event.Metric("r", step, "loss", step)), Event.Stop("r", RunStatus.Completed)]);
         var export = await source.ExportAsync();
         await using var target = await StartAsync(database);
 
-        // Half a file: all that was complete is stored, and the error says why it stopped.
+        // Half a file: all complete elements are stored, and the error has the reason.
         var text = System.Text.Encoding.UTF8.GetString(export);
         var whole = text.LastIndexOf(",\n", StringComparison.Ordinal);
         var broken = await target.UploadAsync(System.Text.Encoding.UTF8.GetBytes(text[..whole]), "format=trainyard");
@@ -66,7 +69,8 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
 
         var again = await target.UploadAsync(export, "format=trainyard");
         Imports.AssertCompleted(again);
-        Assert.Equal(Points, (await target.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt32());
+        Assert.Equal(Points, (await target.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("count")
+            .GetInt32());
         Assert.Equal(Comparable(export), Comparable(await target.ExportAsync()));
     }
 
@@ -92,7 +96,8 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
             var import = await second.EndedAsync(id);
 
             Imports.AssertCompleted(import);
-            Assert.Equal(Points, (await second.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt32());
+            Assert.Equal(Points, (await second.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("count")
+                .GetInt32());
             Assert.Empty(Directory.GetDirectories(Path.Combine(root, "imports")));
         }
         finally
@@ -111,17 +116,18 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
         var cancelled = await target.SendAsync(HttpMethod.Post, $"/api/imports/{id}/cancel");
 
         Assert.Equal("cancelled", cancelled.GetProperty("state").GetString());
-        // All but one of what was added, the start, are points.
+        // All added events but the start are points.
         var kept = cancelled.GetProperty("added").GetInt32() - 1;
         Assert.Equal(kept, await CountAsync(target));
         var next = await target.UploadAsync(Export(kept + 10), "format=trainyard");
         Imports.AssertCompleted(next);
         Assert.Equal(kept + 10, await CountAsync(target));
-        Assert.Equal("ILLEGAL_TRANSITION", (await target.RefusedAsync(HttpMethod.Post, $"/api/imports/{next.GetProperty("import_id").GetString()}/cancel")).Code);
+        Assert.Equal("ILLEGAL_TRANSITION",
+            (await target.RefusedAsync(HttpMethod.Post, $"/api/imports/{next.GetProperty("import_id").GetString()}/cancel")).Code);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_run_that_is_here_already_is_left_alone_until_it_is_deleted(string database)
+    public async Task An_existing_run_is_skipped_until_it_is_deleted(string database)
     {
         await using var store = await StartAsync(database);
         await FullRunAsync(store);
@@ -139,33 +145,38 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
         Assert.Equal(Comparable(export), Comparable(await store.ExportAsync()));
         await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
         var hidden = await store.UploadAsync(export, "format=trainyard");
-        Assert.Contains("is deleted: restore it", Assert.Single(hidden.GetProperty("notices").EnumerateArray()).GetString(), StringComparison.Ordinal);
+        Assert.Contains("is deleted: restore it", Assert.Single(hidden.GetProperty("notices").EnumerateArray())
+            .GetString(), StringComparison.Ordinal);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task An_experiment_moves_with_its_runs(string database)
     {
         await using var source = await StartAsync("sqlite");
-        await source.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "e", name = "search", description = "größer", search_space = new { lr = new[] { 1, 2 } } });
-        await source.StoreAsync(Event.Start("a") with { ExperimentId = "e" }, Event.Metric("a", 1, "loss", 1), Event.Start("b") with { ExperimentId = "e" });
+        await source.SendAsync(HttpMethod.Post, "/api/experiments",
+            new { experiment_id = "e", name = "search", description = "größer", search_space = new { lr = new[] { 1, 2 } } });
+        await source.StoreAsync(Event.Start("a") with { ExperimentId = "e" }, Event.Metric("a", 1, "loss", 1),
+            Event.Start("b") with { ExperimentId = "e" });
         await using var target = await StartAsync(database);
 
         Imports.AssertCompleted(await target.UploadAsync(await source.ExportAsync("/api/experiments/e/export"), "format=trainyard"));
 
         var experiment = await target.GetAsync("/api/experiments/e");
         Assert.Equal(("search", "größer", """{"lr":[1,2]}"""),
-            (experiment.GetProperty("name").GetString(), experiment.GetProperty("description").GetString(), experiment.GetProperty("search_space").GetRawText()));
-        // What had not ended when it was exported is not alive here.
+            (experiment.GetProperty("name").GetString(), experiment.GetProperty("description")
+                .GetString(), experiment.GetProperty("search_space").GetRawText()));
+        // A run that had not ended when it was exported is interrupted here.
         Assert.Equal(2, experiment.GetProperty("runs").GetProperty("interrupted").GetInt32());
     }
 
     [Fact]
-    public async Task What_is_no_export_is_refused_with_a_reason()
+    public async Task A_file_that_is_not_an_export_is_refused_with_a_reason()
     {
         await using var store = await StartAsync("sqlite", settings: [("IMPORT:MAX_UPLOAD_BYTES", "1000000")]);
         string[] bodies =
         [
-            "no json", "{}", "[]", "[null]", """[{"type":"run"}]""", """[{"type":"export","format":"trainyard","version":99,"exported_at":"2026-03-04T12:00:00Z"}]""",
+            "no json", "{}", "[]", "[null]", """[{"type":"run"}]""",
+            """[{"type":"export","format":"trainyard","version":99,"exported_at":"2026-03-04T12:00:00Z"}]""",
             """[{"type":"export","format":"trainyard","version":1,"exported_at":"2026-03-04T12:00:00Z"},{"type":"surprise"}]""",
             """
             [{"type":"export","format":"trainyard","version":1,"exported_at":"2026-03-04T12:00:00Z"},
@@ -182,17 +193,22 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
             Assert.True(import.GetProperty("state").GetString() == "failed", $"{body}: {import}");
             Assert.Equal("EVENT_INVALID", import.GetProperty("error_code").GetString());
         }
-        foreach (var json in (string[])["[]", "{}", """{"path":"x","format":"csv"}""", """{"path":"","format":"trainyard"}""", """{"path":"x","format":"trainyard","other":1}""", "x"])
+        foreach (var json in (string[])["[]", "{}", """{"path":"x","format":"csv"}""", """{"path":"","format":"trainyard"}""",
+            """{"path":"x","format":"trainyard","other":1}""", "x"])
         {
             Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, "/api/import", json)).Code);
         }
-        Assert.Equal("PATH_FORBIDDEN", (await store.RefusedAsync(HttpMethod.Post, "/api/import", """{"path":"../../etc/passwd","format":"trainyard"}""")).Code);
-        Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, "/api/import", """{"path":"none","format":"trainyard"}""")).Code);
+        Assert.Equal("PATH_FORBIDDEN",
+            (await store.RefusedAsync(HttpMethod.Post, "/api/import", """{"path":"../../etc/passwd","format":"trainyard"}""")).Code);
+        Assert.Equal("DATA_NOT_FOUND",
+            (await store.RefusedAsync(HttpMethod.Post, "/api/import", """{"path":"none","format":"trainyard"}""")).Code);
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, "/api/imports/none")).Code);
-        Assert.Equal("PAYLOAD_TOO_LARGE", (await store.RefusedAsync(HttpMethod.Post, "/api/import?format=trainyard", new string('x', 1_000_001))).Code);
+        Assert.Equal("PAYLOAD_TOO_LARGE",
+            (await store.RefusedAsync(HttpMethod.Post, "/api/import?format=trainyard", new string('x', 1_000_001))).Code);
         var page = await store.GetAsync("/api/imports?limit=2");
         Assert.Equal(2, page.GetProperty("items").GetArrayLength());
-        Assert.Equal(bodies.Length - 2, (await store.GetAsync($"/api/imports?cursor={page.GetProperty("next_cursor").GetString()}")).GetProperty("items").GetArrayLength());
+        Assert.Equal(bodies.Length - 2, (await store.GetAsync($"/api/imports?cursor={page.GetProperty("next_cursor").GetString()}"))
+            .GetProperty("items").GetArrayLength());
     }
 
     /// <summary>Three attempts, odd numbers, odd names, checkpoints, an artifact, logs, tags, notes.</summary>
@@ -207,17 +223,34 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
                 Tags = new Dictionary<string, string> { ["team"] = "nlp", ["ключ"] = "значение" },
                 Source = "job",
             },
-            Event.Metrics("r", 1, new() { ["loss"] = 0.1, ["a,\"b\"\n€"] = double.MaxValue }), Event.Metric("r", 2, "loss", double.NaN), Event.Metric("r", 3, "loss", -0.0),
+            Event.Metrics("r", 1, new() { ["loss"] = 0.1, ["a,\"b\"\n€"] = double.MaxValue }),
+            Event.Metric("r", 2, "loss", double.NaN), Event.Metric("r", 3, "loss", -0.0),
             Event.Metric("r", 3, "loss", 5), Event.Log("r", "first ✓"),
-            Event.Resume("r", 2), Event.Metric("r", 2, "loss", double.PositiveInfinity), Event.Metric("r", 3, "loss", double.NegativeInfinity),
-            Event.Checkpoint("r", "ckpt/2", 2) with { Measurements = new Dictionary<string, double> { ["val"] = double.NaN }, Size = 5 }, Event.Checkpoint("r", "ckpt/3", 3, best: true),
-            new ArtifactSaved { EventId = Guid.NewGuid(), RunId = "r", Time = Event.Noon, Path = "model.bin", Kind = "model", Size = 9, Sha256 = new string('a', 64) },
-            Event.Resume("r", 3), Event.Metric("r", 3, "loss", double.Epsilon), Event.Metric("r", -4, "loss", 1), Event.Log("r", "second", "warning"),
+            Event.Resume("r", 2), Event.Metric("r", 2, "loss", double.PositiveInfinity),
+            Event.Metric("r", 3, "loss", double.NegativeInfinity),
+            Event.Checkpoint("r", "ckpt/2", 2) with
+            {
+                Measurements = new Dictionary<string, double> { ["val"] = double.NaN },
+                Size = 5,
+            },
+            Event.Checkpoint("r", "ckpt/3", 3, best: true),
+            new ArtifactSaved
+            {
+                EventId = Guid.NewGuid(),
+                RunId = "r",
+                Time = Event.Noon,
+                Path = "model.bin",
+                Kind = "model",
+                Size = 9,
+                Sha256 = new string('a', 64),
+            },
+            Event.Resume("r", 3), Event.Metric("r", 3, "loss", double.Epsilon), Event.Metric("r", -4, "loss", 1),
+            Event.Log("r", "second", "warning"),
             Event.Stop("r", RunStatus.Completed) with { Epochs = 3, DurationMs = 12.5, MlflowRunId = "m", Message = "done" });
         await store.SendAsync(HttpMethod.Put, "/api/runs/r", new { notes = "größer = besser\n<script>" });
     }
 
-    /// <summary>An export of one series, made here.</summary>
+    /// <summary>Builds an export of one series.</summary>
     private static byte[] Export(int points)
     {
         var text = new System.Text.StringBuilder("""
@@ -229,7 +262,10 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
             var list = string.Join(',', steps);
             var ones = string.Join(',', steps.Select(_ => 1));
             text.Append(System.Globalization.CultureInfo.InvariantCulture,
-                $$""",{"type":"points","run_id":"r","series":"loss","resolution":"raw","seqs":[{{list}}],"attempts":[{{ones}}],"steps":[{{list}}],"times":[{{list}}],"values":[{{list}}]}""");
+                $$"""
+                ,{"type":"points","run_id":"r","series":"loss","resolution":"raw","seqs":[{{list}}],"attempts":[{{ones}}],
+                "steps":[{{list}}],"times":[{{list}}],"values":[{{list}}]}
+                """);
         }
         return System.Text.Encoding.UTF8.GetBytes(text.Append(""",{"type":"end","runs":1,"points":0}]""").ToString());
     }
@@ -237,7 +273,7 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
     private static async Task<int> CountAsync(StoreHost store) =>
         (await store.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt32();
 
-    /// <summary>An export without what belongs to the store rather than the run: when it was made, and when the run came there.</summary>
+    /// <summary>An export without the times that belong to the store: of the export, and of the creation of the run.</summary>
     private static string Comparable(byte[] export)
     {
         var records = JsonNode.Parse(export)?.AsArray() ?? throw new InvalidOperationException("An export is a list.");
@@ -248,11 +284,12 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
                 record.Remove(own);
             }
         }
-        // Points of one step keep the order in which they came, which differs when late ones came in another export.
+        // Points of one step keep their order of arrival, which differs if late ones arrived in another export.
         foreach (var points in records.OfType<JsonObject>().Where(record => record["type"]?.GetValue<string>() == "points"))
         {
             var rows = Enumerable.Range(0, points["steps"]?.AsArray().Count ?? 0)
-                .Select(row => string.Join(' ', ((string[])["steps", "attempts", "times", "values"]).Select(name => points[name]?[row]?.ToJsonString()))).Order(StringComparer.Ordinal);
+                .Select(row => string.Join(' ', ((string[])["steps", "attempts", "times", "values"])
+                    .Select(name => points[name]?[row]?.ToJsonString()))).Order(StringComparer.Ordinal);
             foreach (var list in (string[])["seqs", "steps", "attempts", "times", "values"])
             {
                 points.Remove(list);

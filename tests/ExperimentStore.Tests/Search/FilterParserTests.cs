@@ -17,11 +17,14 @@ public class FilterParserTests
     [InlineData("param.a LIKE '50\\%%' and parameter.b ilike 'X_'", "params.`a` LIKE \"50\\\\%%\" AND params.`b` ILIKE \"X_\"")]
     [InlineData("tag.x = 'it''s' and tag.y = \"say \\\"hi\\\"\"", "tags.`x` = \"it's\" AND tags.`y` = \"say \\\"hi\\\"\"")]
     [InlineData("tags.`mlflow.user` <> 'C:\\new'", "tags.`mlflow.user` != \"C:\\\\new\"")]
-    [InlineData("run_name = 'a' and run_id not in ('x') and start_time > 1700000000000", "attributes.name = \"a\" AND attributes.run_id NOT IN (\"x\") AND attributes.started_at > 1700000000000")]
+    [InlineData("run_name = 'a' and run_id not in ('x') and start_time > 1700000000000",
+        "attributes.name = \"a\" AND attributes.run_id NOT IN (\"x\") AND attributes.started_at > 1700000000000")]
     [InlineData("attribute.`Run name` = 'a'", "attributes.name = \"a\"")]
-    [InlineData("status = 'FINISHED' or status in ('KILLED', 'queued')", "attributes.status = \"completed\" OR attributes.status IN (\"cancelled\", \"queued\")")]
+    [InlineData("status = 'FINISHED' or status in ('KILLED', 'queued')",
+        "attributes.status = \"completed\" OR attributes.status IN (\"cancelled\", \"queued\")")]
     [InlineData("a.b = 1", null)]
-    [InlineData("not metrics.a is nan and (metrics.b is not nan or not (tags.c is null))", "NOT metrics.`a` IS NAN AND (metrics.`b` IS NOT NAN OR NOT tags.`c` IS NULL)")]
+    [InlineData("not metrics.a is nan and (metrics.b is not nan or not (tags.c is null))",
+        "NOT metrics.`a` IS NAN AND (metrics.`b` IS NOT NAN OR NOT tags.`c` IS NULL)")]
     [InlineData("metrics.a=1 or metrics.b=2 and metrics.c=3", "metrics.`a` = 1 OR metrics.`b` = 2 AND metrics.`c` = 3")]
     [InlineData("(metrics.a=1 or metrics.b=2) and metrics.c=3", "(metrics.`a` = 1 OR metrics.`b` = 2) AND metrics.`c` = 3")]
     [InlineData("created_at >= '2026-03-04' and pinned = true", "attributes.created_at >= \"2026-03-04\" AND attributes.pinned = true")]
@@ -50,13 +53,15 @@ public class FilterParserTests
     [InlineData("metric.loss = NaN", 15, "NaN equals nothing: write IS NAN, near 'NaN'")]
     [InlineData("metrics. < 2", 10, "expected a name of 1 to 250 characters, near '< 2'")]
     [InlineData("loss < 2", 1, "expected metrics.NAME, params.NAME, tags.NAME or attributes.NAME, near 'loss < 2'")]
-    [InlineData("metrics.a = 1 and metrix.b = 2", 19, "expected metrics.NAME, params.NAME, tags.NAME or attributes.NAME, near 'metrix.b = 2'")]
+    [InlineData("metrics.a = 1 and metrix.b = 2", 19,
+        "expected metrics.NAME, params.NAME, tags.NAME or attributes.NAME, near 'metrix.b = 2'")]
     [InlineData("tags.a = 5", 10, "expected a text in quotes, near '5'")]
     [InlineData("tags.a < 'b'", 8, "< does not apply to tags.`a`, near '< 'b''")]
     [InlineData("params.a > 'b'", 12, "expected a number, near ''b''")]
     [InlineData("params.a is nan", 10, "IS NAN does not apply to params.`a`, near 'is nan'")]
     [InlineData("metrics.a like 'b'", 11, "LIKE does not apply to metrics.`a`, near 'like 'b''")]
-    [InlineData("status = 'dead'", 10, "expected a status (queued, running, completed, failed, cancelled, interrupted, unknown), near ''dead''")]
+    [InlineData("status = 'dead'", 10,
+        "expected a status (queued, running, completed, failed, cancelled, interrupted, unknown), near ''dead''")]
     [InlineData("attributes.colour = 'red'", 12, "expected an attribute: one of run_id, name, status, kind")]
     [InlineData("tags.a = 'open", 10, "expected the ' that ends this text, near ''open'")]
     [InlineData("tags.`a = 'b'", 6, "expected the ` that ends this name, near '`a = 'b''")]
@@ -90,7 +95,8 @@ public class FilterParserTests
         foreach (var text in (string[])[
             new('(', 5000), string.Concat(Enumerable.Repeat("not ", 2000)) + clause, $"{new string('(', 51)}{clause}{new string(')', 51)}",
             string.Join(" or ", Enumerable.Repeat(clause, FilterParser.MaxClauses + 1)), new(' ', FilterParser.MaxCharacters + 1),
-            $"metrics.a in ({string.Join(',', Enumerable.Repeat("1", FilterParser.MaxValues + 1))})", $"metrics.{new string('n', 251)} = 1"])
+            $"metrics.a in ({string.Join(',', Enumerable.Repeat("1", FilterParser.MaxValues + 1))})",
+            $"metrics.{new string('n', 251)} = 1"])
         {
             Assert.Equal(ErrorCode.ConfigInvalid, Assert.Throws<TrainyardException>(() => FilterParser.Parse(text)).Code);
         }

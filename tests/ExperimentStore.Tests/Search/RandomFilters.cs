@@ -2,13 +2,15 @@ using Trainyard.ExperimentStore.Experiments.Search;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 
-/// <summary>Filters such as a person or an enemy might write, about few names and values so that they often hold.</summary>
+/// <summary>Random and hostile filters over few names and values, so that many of them match.</summary>
 internal static class RandomFilters
 {
     public static readonly string[] Names = ["loss", "val/loss", "a.b", "quo`te", "it's \"so\"", "größe 😀"];
     public static readonly double[] Numbers = [0, 1, 2, -1.5, 0.1, 1e-7, 1e300, double.PositiveInfinity, double.NegativeInfinity];
-    public static readonly string[] Texts = ["", "a", "A", "ab", "100%", "a_b", "it's", "\"", "\\", "a\\", "0.1", "1", "é", "😀", "x'; DROP TABLE runs; --", "*", "[a]", "?"];
-    private static readonly string[] Patterns = ["%", "a%", "%b", "_", "A_", "100\\%", "%\\_%", "%'%", "", "\\", "[a]", "*", "?%", "é", "%😀", "a\\"];
+    public static readonly string[] Texts = ["", "a", "A", "ab", "100%", "a_b", "it's", "\"", "\\", "a\\", "0.1", "1", "é", "😀",
+        "x'; DROP TABLE runs; --", "*", "[a]", "?"];
+    private static readonly string[] Patterns = ["%", "a%", "%b", "_", "A_", "100\\%", "%\\_%", "%'%", "", "\\", "[a]", "*", "?%", "é",
+        "%😀", "a\\"];
 
     public static Filter Any(Random random, int depth) => depth == 0 || random.Next(3) == 0 ? One(random) : random.Next(3) switch
     {
@@ -35,12 +37,16 @@ internal static class RandomFilters
         1 => new(metric, Comparing.IsNotNull, []),
         2 when metric.Statistic is Statistic.Last => new(metric, random.Next(2) == 0 ? Comparing.IsNan : Comparing.IsNotNan, []),
         3 => new(metric, random.Next(2) == 0 ? Comparing.In : Comparing.NotIn, [Number(random), Number(random)]),
-        _ => new(metric, Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.Less, Comparing.AtMost, Comparing.Greater, Comparing.AtLeast]), [Number(random)]),
+        _ => new(metric,
+            Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.Less, Comparing.AtMost, Comparing.Greater, Comparing.AtLeast]),
+            [Number(random)]),
     };
 
     private static Clause OfParam(Random random, ParamField param) => random.Next(3) switch
     {
-        0 => new(param, Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.Less, Comparing.AtMost, Comparing.Greater, Comparing.AtLeast]), [Number(random)]),
+        0 => new(param,
+            Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.Less, Comparing.AtMost, Comparing.Greater, Comparing.AtLeast]),
+            [Number(random)]),
         1 => new(param, random.Next(2) == 0 ? Comparing.In : Comparing.NotIn, [Number(random), Text(random), Text(random)]),
         _ => OfText(random, param),
     };
@@ -56,7 +62,8 @@ internal static class RandomFilters
 
     private static Clause OfAttribute(Random random) => random.Next(5) switch
     {
-        0 => new(Attribute("status"), Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.In]), [new Text(Pick(random, ["running", "completed", "failed"]))]),
+        0 => new(Attribute("status"), Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.In]),
+            [new Text(Pick(random, ["running", "completed", "failed"]))]),
         1 => OfText(random, Attribute("source")),
         2 => new(Attribute("spectral_norm"), random.Next(2) == 0 ? Comparing.Equal : Comparing.NotEqual, [new Truth(random.Next(2) == 0)]),
         3 => new(Attribute("step"), Comparing.AtLeast, [new Number(random.Next(4))]),
@@ -65,7 +72,8 @@ internal static class RandomFilters
 
     public static AttributeField Attribute(string name) => new(RunAttribute.Find(name) ?? throw new ArgumentException(name, nameof(name)));
 
-    private static List<Filter> Several(Random random, int depth) => [.. Enumerable.Range(0, 2 + random.Next(2)).Select(_ => Any(random, depth - 1))];
+    private static List<Filter> Several(Random random, int depth) =>
+        [.. Enumerable.Range(0, 2 + random.Next(2)).Select(_ => Any(random, depth - 1))];
 
     private static Number Number(Random random) => new(Pick(random, Numbers));
 

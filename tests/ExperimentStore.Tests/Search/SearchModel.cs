@@ -4,8 +4,9 @@ using Trainyard.ExperimentStore.Experiments.Search;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 
-/// <summary>A run as the search ought to see it.</summary>
-internal sealed record ModelRun(string Id, Dictionary<string, List<double>> Metrics, Dictionary<string, string> Params, Dictionary<string, string> Tags)
+/// <summary>A run as the search should see it.</summary>
+internal sealed record ModelRun(
+    string Id, Dictionary<string, List<double>> Metrics, Dictionary<string, string> Params, Dictionary<string, string> Tags)
 {
     public string Status { get; set; } = "running";
 
@@ -20,7 +21,7 @@ internal sealed record ModelRun(string Id, Dictionary<string, List<double>> Metr
     public DateTimeOffset StartedAt { get; init; }
 }
 
-/// <summary>What docs/search.md says, in the plainest words.</summary>
+/// <summary>A plain implementation of docs/search.md.</summary>
 internal static class SearchModel
 {
     public static bool Holds(Filter filter, ModelRun run) => filter switch
@@ -32,10 +33,12 @@ internal static class SearchModel
         _ => throw new ArgumentException(filter.ToString(), nameof(filter)),
     };
 
-    /// <summary>A number (NaN too), text, truth or time; null when the run has none.</summary>
+    /// <summary>A number (or NaN), text, truth or time; null if the run has none.</summary>
     public static object? Value(Field field, ModelRun run) => field switch
     {
-        MetricField { Name: var name, Statistic: var statistic } => run.Metrics.TryGetValue(name, out var values) ? Of(values, statistic) : null,
+        MetricField { Name: var name, Statistic: var statistic } => run.Metrics.TryGetValue(name, out var values)
+            ? Of(values, statistic)
+            : null,
         ParamField param => run.Params.GetValueOrDefault(param.Name),
         TagField tag => run.Tags.GetValueOrDefault(tag.Name),
         AttributeField { Attribute.Name: var name } => name switch
@@ -53,7 +56,10 @@ internal static class SearchModel
     };
 
     public static double? NumberOf(string text) =>
-        double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+        double.TryParse(text, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && double.IsFinite(number)
+            ? number
+            : null;
 
     private static object? Of(List<double> values, Statistic statistic)
     {
@@ -80,7 +86,8 @@ internal static class SearchModel
         Comparing.IsNotNan => value is double and not double.NaN,
         _ when value is null or double.NaN => false,
         Comparing.In => clause.Values.Any(literal => Equal(value, literal) is true),
-        Comparing.NotIn => clause.Values.All(literal => Equal(value, literal) is false || (Equal(value, literal) is null && clause.Values.Any(one => one is Text))),
+        Comparing.NotIn => clause.Values.All(literal => Equal(value, literal) is false
+            || (Equal(value, literal) is null && clause.Values.Any(listed => listed is Text))),
         Comparing.Equal => Equal(value, clause.Values[0]) is true,
         Comparing.NotEqual => Equal(value, clause.Values[0]) is false,
         Comparing.Like => Like((string)value, ((Text)clause.Values[0]).Value),
@@ -94,7 +101,7 @@ internal static class SearchModel
         },
     };
 
-    /// <summary>Null when a text is asked to be a number and is none.</summary>
+    /// <summary>Null if a text is compared with a number but does not parse as one.</summary>
     private static bool? Equal(object value, Literal literal) => (value, literal) switch
     {
         (string text, Number) => NumberOf(text) is null ? null : Compare(value, literal) == 0,
@@ -123,32 +130,41 @@ internal static class SearchModel
             }
             else
             {
-                regex.Append(pattern[index] switch { '%' => ".*", '_' => "(?:[\ud800-\udbff][\udc00-\udfff]|[^\ud800-\udfff])", var plain => Regex.Escape(plain.ToString()) });
+                regex.Append(pattern[index] switch
+                {
+                    '%' => ".*",
+                    '_' => "(?:[\ud800-\udbff][\udc00-\udfff]|[^\ud800-\udfff])",
+                    var plain => Regex.Escape(plain.ToString()),
+                });
             }
         }
-        return Regex.IsMatch(text, regex.Append("\\z").ToString(), RegexOptions.Singleline | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        const RegexOptions Options = RegexOptions.Singleline | RegexOptions.CultureInvariant;
+        return Regex.IsMatch(text, regex.Append("\\z").ToString(), Options, TimeSpan.FromSeconds(1));
     }
 
-    private static string Lower(string text) => string.Concat(text.Select(one => char.IsAsciiLetterUpper(one) ? char.ToLowerInvariant(one) : one));
+    private static string Lower(string text) =>
+        string.Concat(text.Select(letter => char.IsAsciiLetterUpper(letter) ? char.ToLowerInvariant(letter) : letter));
 
-    /// <summary>The order of ids: values first, numbers before texts, then by id; all of it turned round except that runs without a value stay last.</summary>
+    /// <summary>
+    /// Orders ids: values first, numbers before texts, then by id. Descending order reverses all of it, but runs without a value stay last.
+    /// </summary>
     public static List<string> Ordered(IEnumerable<ModelRun> runs, Field field, bool descending)
     {
         var keyed = runs.Select(run => (Key: Key(field, Value(field, run)), run.Id)).ToList();
-        keyed.Sort((one, other) =>
+        keyed.Sort((left, right) =>
         {
-            var place = one.Key.Place.CompareTo(other.Key.Place);
-            var order = (one.Key.Value, other.Key.Value) switch
+            var place = left.Key.Place.CompareTo(right.Key.Place);
+            var order = (left.Key.Value, right.Key.Value) switch
             {
                 _ when place != 0 => 0,
                 (string text, string with) => Bytes(text, with),
                 (IComparable value, IComparable with) => value.CompareTo(with),
                 _ => 0,
             };
-            order = order != 0 ? order : Bytes(one.Id, other.Id);
+            order = order != 0 ? order : Bytes(left.Id, right.Id);
             return place != 0 ? place : descending ? -order : order;
         });
-        return [.. keyed.Select(one => one.Id)];
+        return [.. keyed.Select(left => left.Id)];
     }
 
     private static (int Place, object? Value) Key(Field field, object? value) => (field, value) switch
@@ -158,5 +174,6 @@ internal static class SearchModel
         _ => (0, value),
     };
 
-    private static int Bytes(string one, string other) => Encoding.UTF8.GetBytes(one).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other));
+    private static int Bytes(string left, string right) =>
+        Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right));
 }

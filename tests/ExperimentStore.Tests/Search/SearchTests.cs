@@ -19,7 +19,7 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
     ];
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Random_filters_and_orders_find_what_a_plain_model_finds(string database)
+    public async Task Random_filters_and_orders_match_a_plain_model(string database)
     {
         await using var store = await StartAsync(database);
         var random = new Random(11);
@@ -34,36 +34,43 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
             var (field, _) = FilterParser.ParseOrder(order);
             var expected = SearchModel.Ordered(runs.Where(run => SearchModel.Holds(filter, run)), field, descending);
 
-            // Few: chosen runs are sorted; none: every order is walked along its index.
+            // With many, the chosen runs are sorted. With none, every order is read along its index.
             foreach (var few in (int[])[2000, 0])
             {
                 var found = await AllAsync(store, new([filter], OrderBy: order, Few: few), 1 + random.Next(20));
-                Assert.True(expected.SequenceEqual(found), $"{filter} by {order}, few {few}: expected {string.Join(' ', expected)}, found {string.Join(' ', found)}");
+                Assert.True(expected.SequenceEqual(found),
+                    $"{filter} by {order}, few {few}: expected {string.Join(' ', expected)}, found {string.Join(' ', found)}");
             }
         }
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task The_list_takes_filter_order_and_columns_and_tells_what_is_wrong(string database)
+    public async Task The_list_takes_filter_order_and_columns_and_reports_errors(string database)
     {
         await using var store = await StartAsync(database);
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "e" });
-        await store.SendAsync(HttpMethod.Post, "/api/runs", new { run_id = "a", experiment_id = "e", config = new { lr = 0.001, model = new { layers = 2, name = "gpt" }, betas = new[] { 0.9, 0.99 } } });
-        await store.SendAsync(HttpMethod.Post, "/api/runs", new { run_id = "b", experiment_id = "e", config = new { lr = "1e-3" }, tags = new { team = "nlp" } });
+        var config = new { lr = 0.001, model = new { layers = 2, name = "gpt" }, betas = new[] { 0.9, 0.99 } };
+        await store.SendAsync(HttpMethod.Post, "/api/runs", new { run_id = "a", experiment_id = "e", config });
+        await store.SendAsync(HttpMethod.Post, "/api/runs",
+            new { run_id = "b", experiment_id = "e", config = new { lr = "1e-3" }, tags = new { team = "nlp" } });
         await store.SendAsync(HttpMethod.Post, "/api/runs", new { run_id = "c" });
         await store.StoreAsync(
-            Event.Metric("a", 1, "loss", 2), Event.Metric("a", 2, "loss", 3), Event.Metric("b", 1, "loss", double.NaN), Event.Metric("c", 1, "loss", double.PositiveInfinity));
+            Event.Metric("a", 1, "loss", 2), Event.Metric("a", 2, "loss", 3), Event.Metric("b", 1, "loss", double.NaN),
+            Event.Metric("c", 1, "loss", double.PositiveInfinity));
 
         Assert.Equal(["a", "b"], await IdsAsync("params.lr = 0.001", "name"));
         Assert.Equal(["b"], await IdsAsync("params.lr = '1e-3'", "name"));
-        Assert.Equal(["a"], await IdsAsync("params.model.layers >= 2 and params.model.name like 'g%' and params.betas = '[0.9,0.99]'", "name"));
+        Assert.Equal(["a"],
+            await IdsAsync("params.model.layers >= 2 and params.model.name like 'g%' and params.betas = '[0.9,0.99]'", "name"));
         Assert.Equal(["b"], await IdsAsync("metrics.loss IS NAN", "name"));
         Assert.Equal(["c"], await IdsAsync("metrics.loss > 1e300", "name"));
         Assert.Equal(["a"], await IdsAsync("min(metrics.loss) = 2 and metrics.loss = 3 and count(metrics.loss) = 2", "name"));
         Assert.Equal(["a", "c", "b"], await IdsAsync("run_id in ('a', 'b', 'c')", "metrics.loss"));
         Assert.Equal(["c", "a", "b"], await IdsAsync("run_id in ('a', 'b', 'c')", "metrics.loss desc"));
 
-        var page = await store.GetAsync($"/api/experiments/e/trials?filter={Uri.EscapeDataString("metrics.loss is not null")}&order_by=name&metrics=loss&metrics=min(loss)&metrics=none&params=lr,model.layers");
+        var hasLoss = Uri.EscapeDataString("metrics.loss is not null");
+        var page = await store.GetAsync($"/api/experiments/e/trials?filter={hasLoss}&order_by=name"
+            + "&metrics=loss&metrics=min(loss)&metrics=none&params=lr,model.layers");
         var first = page.GetProperty("items")[0];
         Assert.Equal("""{"loss":3,"min(loss)":2}""", first.GetProperty("metrics").GetRawText());
         Assert.Equal("""{"lr":"0.001","model.layers":"2"}""", first.GetProperty("params").GetRawText());
@@ -71,8 +78,10 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
 
         foreach (var (query, field) in new[]
         {
-            ("filter=metrics.loss+%3C", "filter"), ("order_by=metrics.loss+downwards", "order_by"), ("order_by=loss", "order_by"), ("filter=", "filter"),
-            ($"metrics={string.Join(',', Enumerable.Range(0, 51))}", "metrics"), ($"metrics={new string('m', 251)}", "metrics"), ($"params={string.Join(',', Enumerable.Range(0, 51))}", "params"),
+            ("filter=metrics.loss+%3C", "filter"), ("order_by=metrics.loss+downwards", "order_by"),
+            ("order_by=loss", "order_by"), ("filter=", "filter"),
+            ($"metrics={string.Join(',', Enumerable.Range(0, 51))}", "metrics"), ($"metrics={new string('m', 251)}", "metrics"),
+            ($"params={string.Join(',', Enumerable.Range(0, 51))}", "params"),
         })
         {
             var refused = await store.RefusedAsync(HttpMethod.Get, $"/api/runs?{query}");
@@ -81,11 +90,12 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
         }
 
         async Task<IEnumerable<string?>> IdsAsync(string filter, string order) =>
-            (await store.GetAsync($"/api/runs?filter={Uri.EscapeDataString(filter)}&order_by={Uri.EscapeDataString(order)}")).GetProperty("items").EnumerateArray().Select(run => run.GetProperty("run_id").GetString());
+            (await store.GetAsync($"/api/runs?filter={Uri.EscapeDataString(filter)}&order_by={Uri.EscapeDataString(order)}"))
+                .GetProperty("items").EnumerateArray().Select(run => run.GetProperty("run_id").GetString());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Pages_stay_put_while_runs_are_added_and_ranked(string database)
+    public async Task Pages_are_stable_while_runs_are_added_and_sorted(string database)
     {
         await using var store = await StartAsync(database);
         await store.StoreAsync([.. Enumerable.Range(0, 40).SelectMany(index => new RunEventOf($"r{index:00}").Ended(index % 7))]);
@@ -105,7 +115,7 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_cursor_of_another_order_or_made_up_is_refused(string database)
+    public async Task A_forged_cursor_or_one_of_another_order_is_refused(string database)
     {
         await using var store = await StartAsync(database);
         await FillAsync(store, new(3), 10);
@@ -117,12 +127,15 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
             Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, $"/api/runs?order_by=notes&cursor={cursor}")).Code);
             var bytes = Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlDecode(cursor);
             var forged = JsonSerializer.Deserialize<Dictionary<string, string>>(bytes) ?? [];
-            foreach (var value in (string[])["", "0", "9:1", "x:1", "0:x'; DROP TABLE runs", "0:NaN", "1:\0", "0:99999999999999999999999", "-1:0"])
+            foreach (var value in (string[])["", "0", "9:1", "x:1", "0:x'; DROP TABLE runs", "0:NaN", "1:\0", "0:99999999999999999999999",
+                "-1:0"])
             {
                 forged["Value"] = value;
                 var text = Microsoft.AspNetCore.WebUtilities.WebEncoders.Base64UrlEncode(JsonSerializer.SerializeToUtf8Bytes(forged));
-                using var answer = await store.Http.GetAsync(new Uri($"/api/runs?order_by={Uri.EscapeDataString(order)}&cursor={text}", UriKind.Relative));
-                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{order} with {value}: {await answer.Content.ReadAsStringAsync()}");
+                using var answer = await store.Http.GetAsync(new Uri($"/api/runs?order_by={Uri.EscapeDataString(order)}&cursor={text}",
+                    UriKind.Relative));
+                Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
+                    $"{order} with {value}: {await answer.Content.ReadAsStringAsync()}");
             }
         }
     }
@@ -131,13 +144,20 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
     public async Task Hostile_texts_are_only_texts(string database)
     {
         await using var store = await StartAsync(database);
-        string[] texts = ["'; DROP TABLE runs; --", "\" OR \"\"=\"", "@p0", "{0}", "$1", "%s", "\\'; --", "/* */", "\0", "\ud800", "a\u202eb", new('%', 3000), "😀\u0301"];
+        string[] texts = ["'; DROP TABLE runs; --", "\" OR \"\"=\"", "@p0", "{0}", "$1", "%s", "\\'; --", "/* */", "\0", "\ud800",
+            "a\u202eb", new('%', 3000), "😀\u0301"];
         var index = 0;
         foreach (var text in texts)
         {
-            await store.StoreAsync(Event.Start($"r{index}") with { Tags = new Dictionary<string, string> { ["t"] = text }, Hyperparams = JsonSerializer.SerializeToElement(new { p = text }) });
+            await store.StoreAsync(Event.Start($"r{index}") with
+            {
+                Tags = new Dictionary<string, string> { ["t"] = text },
+                Hyperparams = JsonSerializer.SerializeToElement(new { p = text }),
+            });
             var quoted = new Text(text).ToString();
-            foreach (var filter in (string[])[$"tags.t = {quoted}", $"params.p IN ({quoted})", $"tags.t LIKE {new Text(Pattern.Containing(text))}", $"tags.`{text.Replace("`", "``", StringComparison.Ordinal)[..Math.Min(100, text.Length)]}` IS NULL", $"name != {quoted}"])
+            var name = text.Replace("`", "``", StringComparison.Ordinal)[..Math.Min(100, text.Length)];
+            foreach (var filter in (string[])[$"tags.t = {quoted}", $"params.p IN ({quoted})",
+                $"tags.t LIKE {new Text(Pattern.Containing(text))}", $"tags.`{name}` IS NULL", $"name != {quoted}"])
             {
                 var found = await FindAsync(store, new([FilterParser.Parse(filter)]), 100, null);
                 Assert.Contains($"r{index}", found.Ids);
@@ -158,14 +178,22 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
 
         await store.SendAsync(HttpMethod.Put, "/api/runs/r", new { config = new { a = 1, b = (string?)null, c = new { d = true } } });
         Assert.Equal(2, await CountAsync());
-        Assert.Equal(["r"], (await FindAsync(store, new([FilterParser.Parse("params.a = 1 and params.b is null and params.c.d = true")]), 10, null)).Ids);
+        Assert.Equal(["r"],
+            (await FindAsync(store, new([FilterParser.Parse("params.a = 1 and params.b is null and params.c.d = true")]), 10, null)).Ids);
 
-        await store.StoreAsync(Event.Start("r") with { Hyperparams = JsonElement.Parse("""{"a":2,"bad":"\ud800","\udfff":1,"list":[1,[2]],"big":1e999,"a.x":1,"nested":{"a":{"b":"x"}}}""") });
-        Assert.Equal(["r"], (await FindAsync(store, new([FilterParser.Parse("params.a = 2 and params.bad = '\"\\\\ud800\"' and params.list = '[1,[2]]' and params.big = '1e999' and params.nested.a.b = 'x'")]), 10, null)).Ids);
+        await store.StoreAsync(Event.Start("r") with
+        {
+            Hyperparams = JsonElement.Parse(
+                """{"a":2,"bad":"\ud800","\udfff":1,"list":[1,[2]],"big":1e999,"a.x":1,"nested":{"a":{"b":"x"}}}"""),
+        });
+        var odd = FilterParser.Parse("params.a = 2 and params.bad = '\"\\\\ud800\"' and params.list = '[1,[2]]' "
+            + "and params.big = '1e999' and params.nested.a.b = 'x'");
+        Assert.Equal(["r"], (await FindAsync(store, new([odd]), 10, null)).Ids);
         await store.SendAsync(HttpMethod.Put, "/api/runs/r", new { config = JsonElement.Parse("[1]") });
         Assert.Equal(0, await CountAsync());
 
-        Task<int> CountAsync() => store.Services.GetRequiredService<Database>().ReadAsync((db, token) => db.Params.CountAsync(token), CancellationToken.None);
+        Task<int> CountAsync() => store.Services.GetRequiredService<Database>()
+            .ReadAsync((db, token) => db.Params.CountAsync(token), CancellationToken.None);
     }
 
     private static async Task<List<ModelRun>> FillAsync(StoreHost store, Random random, int count)
@@ -189,7 +217,13 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
             {
                 run.Tags[name] = RandomFilters.Pick(random, RandomFilters.Texts);
             }
-            await store.StoreAsync(Event.Start(run.Id) with { Hyperparams = JsonSerializer.SerializeToElement(hyperparams), Tags = run.Tags, SpectralNorm = run.SpectralNorm, Source = run.Source });
+            await store.StoreAsync(Event.Start(run.Id) with
+            {
+                Hyperparams = JsonSerializer.SerializeToElement(hyperparams),
+                Tags = run.Tags,
+                SpectralNorm = run.SpectralNorm,
+                Source = run.Source,
+            });
             await LogAsync(run);
             if (random.Next(2) == 0)
             {
@@ -203,8 +237,13 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
         {
             await LogAsync(run);
         }
-        var items = (await store.GetAsync("/api/runs?limit=1000")).GetProperty("items").EnumerateArray().ToDictionary(run => run.GetProperty("run_id").GetString() ?? "");
-        return [.. runs.Select(run => run with { CreatedAt = items[run.Id].GetProperty("created_at").GetDateTimeOffset(), StartedAt = items[run.Id].GetProperty("started_at").GetDateTimeOffset() })];
+        var items = (await store.GetAsync("/api/runs?limit=1000")).GetProperty("items").EnumerateArray()
+            .ToDictionary(run => run.GetProperty("run_id").GetString() ?? "");
+        return [.. runs.Select(run => run with
+        {
+            CreatedAt = items[run.Id].GetProperty("created_at").GetDateTimeOffset(),
+            StartedAt = items[run.Id].GetProperty("started_at").GetDateTimeOffset(),
+        })];
 
         async Task LogAsync(ModelRun run)
         {
@@ -223,7 +262,8 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
     }
 
     private static Task<FoundRuns> FindAsync(StoreHost store, RunSearch search, int limit, string? cursor) =>
-        store.Services.GetRequiredService<Database>().ReadAsync((db, token) => search.FindAsync(db, limit, cursor, token), CancellationToken.None);
+        store.Services.GetRequiredService<Database>()
+            .ReadAsync((db, token) => search.FindAsync(db, limit, cursor, token), CancellationToken.None);
 
     private static async Task<List<string>> AllAsync(StoreHost store, RunSearch search, int limit)
     {
@@ -241,6 +281,7 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
 
     private sealed record RunEventOf(string Id)
     {
-        public IEnumerable<Contracts.Events.RunEvent> Ended(double loss) => [Event.Start(Id), Event.Metric(Id, 1, "loss", loss), Event.Stop(Id, RunStatus.Completed)];
+        public IEnumerable<Contracts.Events.RunEvent> Ended(double loss) =>
+            [Event.Start(Id), Event.Metric(Id, 1, "loss", loss), Event.Stop(Id, RunStatus.Completed)];
     }
 }

@@ -13,19 +13,21 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
     private const string Tell = "/api/experiments/study/tell";
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Many_who_ask_at_once_get_every_point_of_a_grid_once(string database)
+    public async Task Concurrent_asks_hand_out_every_grid_point_once(string database)
     {
         await using var store = await StartSweepingAsync(database);
         await SweepAsync(store, """
             "sampler":"grid","trainer":"external","base":{"team":"nlp"}
             """, """{"x":{"type":"int","min":1,"max":20}}""");
 
-        var asked = await Task.WhenAll(Enumerable.Range(0, 26).Select(_ => store.SendAsync(HttpMethod.Post, Ask)));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 26).Select(_ => store.SendAsync(HttpMethod.Post, Ask)));
 
-        var handed = asked.Where(one => one.GetProperty("trial_id").ValueKind is JsonValueKind.String).ToList();
-        Assert.Equal(Enumerable.Range(1, 20), handed.Select(one => one.GetProperty("hyperparams").GetProperty("x").GetInt32()).Order());
-        Assert.All(handed, one => Assert.Equal("nlp", one.GetProperty("hyperparams").GetProperty("team").GetString()));
-        Assert.All(asked.Except(handed), one => Assert.Equal("all 20 trials have been handed out", one.GetProperty("message").GetString()));
+        var handed = answers.Where(answer => answer.GetProperty("trial_id").ValueKind is JsonValueKind.String).ToList();
+        Assert.Equal(Enumerable.Range(1, 20), handed.Select(answer => answer.GetProperty("hyperparams").GetProperty("x").GetInt32())
+            .Order());
+        Assert.All(handed, answer => Assert.Equal("nlp", answer.GetProperty("hyperparams").GetProperty("team").GetString()));
+        Assert.All(answers.Except(handed),
+            answer => Assert.Equal("all 20 trials have been handed out", answer.GetProperty("message").GetString()));
         var run = await store.GetAsync($"/api/runs/{Id(handed[0])}");
         Assert.Equal(("external", "queued"), (run.GetProperty("kind").GetString(), run.GetProperty("status").GetString()));
     }
@@ -76,23 +78,26 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Telling_the_same_again_changes_nothing_and_telling_something_else_is_refused(string database)
+    public async Task Repeating_a_result_changes_nothing_and_a_different_one_is_refused(string database)
     {
         await using var store = await StartSweepingAsync(database);
         await SweepAsync(store, """
             "sampler":"random","max_trials":5,"trainer":"external","direction":"maximize"
             """);
-        var asked = await store.SendAsync(HttpMethod.Post, Ask, new { count = 4 });
-        string[] ids = [.. asked.GetProperty("trials").EnumerateArray().Select(Id)];
-        Assert.Equal(1, asked.GetProperty("left").GetInt32());
+        var answer = await store.SendAsync(HttpMethod.Post, Ask, new { count = 4 });
+        string[] ids = [.. answer.GetProperty("trials").EnumerateArray().Select(Id)];
+        Assert.Equal(1, answer.GetProperty("left").GetInt32());
 
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[0], value = 0.5 })));
+        await Task.WhenAll(Enumerable.Range(0, 5)
+            .Select(_ => store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[0], value = 0.5 })));
         await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[1], value = 0.7 });
         await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[2], state = "failed" });
         await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[2], state = "failed" });
         await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[3], value = double.NaN });
 
-        foreach (var other in new object[] { new { trial_id = ids[0], value = 0.6 }, new { trial_id = ids[0], state = "failed" }, new { trial_id = ids[2], value = 1 } })
+        object[] others =
+            [new { trial_id = ids[0], value = 0.6 }, new { trial_id = ids[0], state = "failed" }, new { trial_id = ids[2], value = 1 }];
+        foreach (var other in others)
         {
             var refused = await store.RefusedAsync(HttpMethod.Post, Tell, JsonSerializer.Serialize(other));
             Assert.Equal((HttpStatusCode.Conflict, "ILLEGAL_TRANSITION"), (refused.Status, refused.Code));
@@ -101,8 +106,10 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         Assert.Equal((3, 1, 0), (Count(sweep, "completed"), Count(sweep, "failed"), Count(sweep, "pending")));
         Assert.Equal((ids[1], 0.7), (Id(sweep.GetProperty("best")), sweep.GetProperty("best").GetProperty("value").GetDouble()));
         var run = await store.GetAsync($"/api/runs/{ids[0]}");
-        Assert.Equal(("completed", 0.5), (run.GetProperty("status").GetString(), run.GetProperty("metrics").GetProperty("val_loss").GetDouble()));
-        Assert.Equal(1, (await store.GetAsync($"/api/runs/{ids[0]}/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt32());
+        Assert.Equal(("completed", 0.5),
+            (run.GetProperty("status").GetString(), run.GetProperty("metrics").GetProperty("val_loss").GetDouble()));
+        Assert.Equal(1, (await store.GetAsync($"/api/runs/{ids[0]}/metrics/latest")).GetProperty("series")[0].GetProperty("count")
+            .GetInt32());
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -112,9 +119,11 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         await SweepAsync(store, """
             "sampler":"tpe","max_trials":4,"trainer":"external","seed":3
             """);
-        string[] ids = [.. (await store.SendAsync(HttpMethod.Post, Ask, new { count = 4 })).GetProperty("trials").EnumerateArray().Select(Id)];
+        string[] ids = [.. (await store.SendAsync(HttpMethod.Post, Ask, new { count = 4 })).GetProperty("trials").EnumerateArray()
+            .Select(Id)];
 
-        await store.StoreAsync(Event.Start(ids[0]), Event.Metric(ids[0], 1, "val_loss", 2), Event.Metric(ids[0], 2, "val_loss", 3), Event.Stop(ids[0], RunStatus.Completed));
+        await store.StoreAsync(Event.Start(ids[0]), Event.Metric(ids[0], 1, "val_loss", 2), Event.Metric(ids[0], 2, "val_loss", 3),
+            Event.Stop(ids[0], RunStatus.Completed));
         await store.StoreAsync(Event.Start(ids[1]), Event.Stop(ids[1], RunStatus.Completed));
         await store.StoreAsync(Event.Start(ids[2]), Event.Stop(ids[2], RunStatus.Failed) with { Message = "boom" });
         await store.SendAsync(HttpMethod.Delete, $"/api/runs/{ids[3]}");
@@ -123,22 +132,26 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
         Assert.Equal((1, 3), (Count(sweep, "completed"), Count(sweep, "failed")));
         Assert.Equal(3, sweep.GetProperty("best").GetProperty("value").GetDouble());
-        Assert.Equal([null, "it has logged no val_loss", "boom", "its run was deleted"], (await TrialsAsync(store)).Select(trial => trial.GetProperty("message").GetString()));
+        Assert.Equal([null, "it has logged no val_loss", "boom", "its run was deleted"],
+            (await TrialsAsync(store)).Select(trial => trial.GetProperty("message").GetString()));
         await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[0], value = 3 });
-        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, Tell, $$"""{"trial_id":"{{ids[0]}}","value":4}""")).Code);
+        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, Tell, $$"""{"trial_id":"{{ids[0]}}","value":4}"""))
+            .Code);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_trial_hears_that_it_should_give_up_and_says_that_it_did(string database)
+    public async Task A_trial_is_asked_to_stop_and_reports_that_it_did(string database)
     {
         await using var store = await StartSweepingAsync(database);
         await SweepAsync(store, """
             "sampler":"random","max_trials":10,"trainer":"external","direction":"maximize","pruner":{"min_trials":2,"warmup_steps":5}
             """);
-        string[] ids = [.. (await store.SendAsync(HttpMethod.Post, Ask, new { count = 4 })).GetProperty("trials").EnumerateArray().Select(Id)];
+        string[] ids = [.. (await store.SendAsync(HttpMethod.Post, Ask, new { count = 4 })).GetProperty("trials").EnumerateArray()
+            .Select(Id)];
         foreach (var (id, level) in new[] { (ids[0], 0.5), (ids[1], 0.9) })
         {
-            await store.StoreAsync([.. Enumerable.Range(0, 10).Select(step => Event.Metric(id, step, "val_loss", level * step / 9)), Event.Stop(id, RunStatus.Completed)]);
+            await store.StoreAsync([.. Enumerable.Range(0, 10)
+                .Select(step => Event.Metric(id, step, "val_loss", level * step / 9)), Event.Stop(id, RunStatus.Completed)]);
         }
         await UntilAsync(() => StateAsync(store), state => Count(state, "completed") == 2);
 
@@ -153,14 +166,19 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         Assert.True(await PruneAsync(ids[3], ""));
 
         var pruned = (await TrialsAsync(store))[2];
-        Assert.Equal(("pruned", 0.1, 7), (pruned.GetProperty("state").GetString(), pruned.GetProperty("value").GetDouble(), pruned.GetProperty("step").GetInt32()));
+        Assert.Equal(("pruned", 0.1, 7),
+            (pruned.GetProperty("state").GetString(), pruned.GetProperty("value").GetDouble(), pruned.GetProperty("step").GetInt32()));
         Assert.Equal("cancelled", (await store.GetAsync($"/api/runs/{ids[2]}")).GetProperty("status").GetString());
 
-        async Task<bool> PruneAsync(string id, string query) => (await store.GetAsync($"/api/experiments/study/trials/{id}/should_prune{query}")).GetProperty("prune").GetBoolean();
+        async Task<bool> PruneAsync(string id, string query)
+        {
+            var answer = await store.GetAsync($"/api/experiments/study/trials/{id}/should_prune{query}");
+            return answer.GetProperty("prune").GetBoolean();
+        }
     }
 
     [Fact]
-    public async Task A_search_by_asking_and_telling_gets_better()
+    public async Task A_search_by_ask_and_tell_improves()
     {
         await using var store = await StartSweepingAsync("sqlite");
         await SweepAsync(store, """
@@ -170,17 +188,18 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         var losses = new List<double>();
         for (var trial = 0; trial < 60; trial++)
         {
-            var asked = await store.SendAsync(HttpMethod.Post, Ask);
-            var (x, kind) = (asked.GetProperty("hyperparams").GetProperty("x").GetDouble(), asked.GetProperty("hyperparams").GetProperty("kind").GetString());
+            var answer = await store.SendAsync(HttpMethod.Post, Ask);
+            var hyperparams = answer.GetProperty("hyperparams");
+            var (x, kind) = (hyperparams.GetProperty("x").GetDouble(), hyperparams.GetProperty("kind").GetString());
             losses.Add((x - 1) * (x - 1) + (kind == "bad" ? 4 : 0));
-            await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = Id(asked), value = losses[^1] });
+            await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = Id(answer), value = losses[^1] });
         }
 
         Assert.True(losses.Skip(40).Average() < losses.Take(10).Average() / 3, string.Join(' ', losses));
     }
 
     [Fact]
-    public async Task What_can_not_be_asked_or_told_is_refused()
+    public async Task Invalid_asks_and_results_are_refused()
     {
         await using var store = await StartSweepingAsync("sqlite");
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, Ask)).Code);
@@ -196,10 +215,12 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, Ask, """{"count":0}""")).Code);
         Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, Ask, """{"count":101}""")).Code);
         Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, Tell, $$"""{"trial_id":"{{id}}"}""")).Code);
-        Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, Tell, $$"""{"trial_id":"{{id}}","state":"great"}""")).Code);
+        Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Post, Tell, $$"""{"trial_id":"{{id}}","state":"great"}"""))
+            .Code);
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Post, Tell, """{"trial_id":"nobody","value":1}""")).Code);
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, "/api/experiments/study/trials/a%20b/should_prune")).Code);
-        Assert.Equal("CONFIG_INVALID", (await store.RefusedAsync(HttpMethod.Get, $"/api/experiments/study/trials/{id}/should_prune?value=1")).Code);
+        Assert.Equal("CONFIG_INVALID",
+            (await store.RefusedAsync(HttpMethod.Get, $"/api/experiments/study/trials/{id}/should_prune?value=1")).Code);
         await store.SendAsync(HttpMethod.Post, "/api/experiments/study/sweep/pause");
         Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, Ask)).Code);
         await store.SendAsync(HttpMethod.Post, "/api/experiments/study/sweep/stop");
@@ -207,6 +228,7 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
             "sampler":"random","max_trials":5,"base":{Base}
             """);
         Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, Ask)).Code);
-        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, Tell, $$"""{"trial_id":"{{(await RunningAsync(store, 1))[0]}}","value":1}""")).Code);
+        Assert.Equal("ILLEGAL_TRANSITION",
+            (await store.RefusedAsync(HttpMethod.Post, Tell, $$"""{"trial_id":"{{(await RunningAsync(store, 1))[0]}}","value":1}""")).Code);
     }
 }

@@ -12,7 +12,7 @@ namespace Trainyard.ExperimentStore.Tests.Sweeps;
 public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_grid_is_trained_a_few_at_a_time_until_every_point_was(string database)
+    public async Task A_grid_is_trained_a_few_trials_at_a_time(string database)
     {
         await using var store = await StartSweepingAsync(database);
 
@@ -35,11 +35,12 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
         Assert.Equal(6, trials.Select(trial => trial.GetProperty("hyperparams").GetRawText()).Distinct().Count());
         var run = await store.GetAsync($"/api/runs/{Id(trials[5])}");
         Assert.Equal("study", run.GetProperty("experiment_id").GetString());
-        Assert.Equal((0.01, 2), (run.GetProperty("config").GetProperty("learning_rate").GetDouble(), run.GetProperty("config").GetProperty("num_epochs").GetInt32()));
+        var config = run.GetProperty("config");
+        Assert.Equal((0.01, 2), (config.GetProperty("learning_rate").GetDouble(), config.GetProperty("num_epochs").GetInt32()));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Several_that_drive_one_sweep_double_no_trial_and_lose_none(string database)
+    public async Task Concurrent_drivers_neither_double_nor_lose_a_trial(string database)
     {
         await using var store = await StartSweepingAsync(database);
         await SweepAsync(store, $"""
@@ -64,25 +65,29 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
     public async Task Two_replicas_drive_one_sweep_together()
     {
         var settings = await SettingsAsync("postgres");
-        await using var one = await StoreHost.StartAsync(settings, configure: ListenForCalls);
+        await using var first = await StoreHost.StartAsync(settings, configure: ListenForCalls);
         await using var two = await StoreHost.StartAsync(settings, configure: ListenForCalls);
-        await one.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
-        await SweepAsync(one, """
+        await first.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
+        await SweepAsync(first, """
             "sampler":"grid","max_concurrent":4,"trainer":"external"
             """);
-        StoreHost[] stores = [one, two];
+        StoreHost[] stores = [first, two];
 
-        var asked = await Task.WhenAll(Enumerable.Range(0, 10).Select(at => stores[at % 2].SendAsync(HttpMethod.Post, "/api/experiments/study/ask")));
-        await Task.WhenAll(asked.Where(one => one.GetProperty("trial_id").ValueKind is JsonValueKind.String)
-            .Select((trial, at) => stores[at % 2].StoreAsync(Event.Metric(Id(trial), 1, "val_loss", at), Event.Stop(Id(trial), RunStatus.Completed))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 10)
+            .Select(at => stores[at % 2].SendAsync(HttpMethod.Post, "/api/experiments/study/ask")));
+        await Task.WhenAll(answers.Where(answer => answer.GetProperty("trial_id").ValueKind is JsonValueKind.String)
+            .Select((trial, at) => stores[at % 2]
+                .StoreAsync(Event.Metric(Id(trial), 1, "val_loss", at), Event.Stop(Id(trial), RunStatus.Completed))));
 
-        Assert.Equal(6, asked.Select(trial => trial.GetProperty("hyperparams").GetRawText()).Where(text => text != "null").Distinct().Count());
+        Assert.Equal(6, answers.Select(trial => trial.GetProperty("hyperparams").GetRawText()).Where(text => text != "null").Distinct()
+            .Count());
         var sweep = await UntilAsync(() => StateAsync(two), state => state.GetProperty("state").GetString() == "finished");
-        Assert.Equal((6, 6, 0.0), (Count(sweep, "handed"), Count(sweep, "completed"), sweep.GetProperty("best").GetProperty("value").GetDouble()));
+        Assert.Equal((6, 6, 0.0),
+            (Count(sweep, "handed"), Count(sweep, "completed"), sweep.GetProperty("best").GetProperty("value").GetDouble()));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_store_that_died_in_the_middle_goes_on_where_the_sweep_was(string database)
+    public async Task A_restarted_store_continues_the_sweep(string database)
     {
         var folder = Directory.CreateTempSubdirectory("trainyard-sweep-").FullName;
         var settings = await SettingsAsync(database, ("APP:DATA_ROOT", folder), ("APP:CORPUS_ROOT", folder));
@@ -92,16 +97,18 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
             await using (var store = await StoreHost.StartAsync(settings, Clock, ListenForCalls))
             {
                 Directory.CreateDirectory(Path.Combine(store.Artifacts, "tokenizers", "tok"));
-                await File.WriteAllTextAsync(Path.Combine(store.Artifacts, "tokenizers", "tok", "manifest.json"), """{"status":"completed"}""", TestContext.Current.CancellationToken);
+                await File.WriteAllTextAsync(Path.Combine(store.Artifacts, "tokenizers", "tok", "manifest.json"),
+                    """{"status":"completed"}""", TestContext.Current.CancellationToken);
                 await File.WriteAllTextAsync(Path.Combine(store.Corpus, "corpus.txt"), "some text", TestContext.Current.CancellationToken);
                 await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
                 await SweepAsync(store, $"""
                     "sampler":"tpe","max_trials":2,"base":{Base}
                     """);
                 first = (await RunningAsync(store, 1))[0];
-                // The run's end is stored, and the process dies before anyone has looked at it.
+                // The run's end is stored, and the process dies before the sweep driver reads it.
                 await store.Services.GetRequiredService<Database>().WriteAsync(
-                    (db, token) => db.Runs.Where(run => run.Id == first).ExecuteUpdateAsync(run => run.SetProperty(one => one.Status, RunStatus.Failed), token), CancellationToken.None);
+                    (db, token) => db.Runs.Where(run => run.Id == first)
+                        .ExecuteUpdateAsync(run => run.SetProperty(row => row.Status, RunStatus.Failed), token), CancellationToken.None);
             }
 
             await using var again = await StoreHost.StartAsync(settings, Clock, ListenForCalls);
@@ -119,7 +126,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task Values_that_do_not_work_together_fail_their_own_trial_only(string database)
+    public async Task An_invalid_combination_fails_only_its_trial(string database)
     {
         await using var store = await StartSweepingAsync(database);
 
@@ -135,7 +142,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_sweep_none_of_whose_trials_work_pauses_until_a_person_has_looked(string database)
+    public async Task A_sweep_whose_first_trials_all_fail_pauses_until_it_is_resumed(string database)
     {
         await using var store = await StartSweepingAsync(database);
         await SweepAsync(store, $"""
@@ -158,7 +165,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_stopped_sweep_starts_nothing_and_cancels_what_runs_when_asked_to(string database)
+    public async Task A_stopped_sweep_starts_no_trials_and_optionally_cancels_running_ones(string database)
     {
         await using var store = await StartSweepingAsync(database);
         await SweepAsync(store, $"""
@@ -182,7 +189,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_hopeless_trial_is_pruned_and_its_run_says_why(string database)
+    public async Task A_pruned_trial_is_cancelled_with_the_reason(string database)
     {
         await using var store = await StartSweepingAsync(database);
         await SweepAsync(store, $$"""
@@ -211,39 +218,45 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
         Assert.Equal((3, 1), (Count(sweep, "completed"), Count(sweep, "pruned")));
         var run = await store.GetAsync($"/api/runs/{last}");
         Assert.Equal("cancelled", run.GetProperty("status").GetString());
-        Assert.StartsWith("pruned at step 20: its best val_loss, 2.9, is worse than 2,", run.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("pruned at step 20: its best val_loss, 2.9, is worse than 2,",
+            run.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Everything_wrong_with_a_sweep_is_told_at_once()
+    public async Task All_problems_of_a_sweep_are_reported_at_once()
     {
         await using var store = await StartSweepingAsync("sqlite");
 
         var (_, code, message) = await store.RefusedAsync(HttpMethod.Post, "/api/experiments/study/sweep", """
-            {"search_space":{"a":{"type":"uniform","min":2,"max":1},"b":{"type":"log_uniform","min":0,"max":1},"c":{"type":"choice","values":[]},
-              "d":{"type":"int","min":1.5,"max":4},"e":{"type":"gaussian"},"f":{"type":"uniform","min":0},"g":{"type":"choice","values":[1,1]},"h":null},
+            {"search_space":{
+              "a":{"type":"uniform","min":2,"max":1},"b":{"type":"log_uniform","min":0,"max":1},"c":{"type":"choice","values":[]},
+              "d":{"type":"int","min":1.5,"max":4},"e":{"type":"gaussian"},"f":{"type":"uniform","min":0},
+              "g":{"type":"choice","values":[1,1]},"h":null},
              "sampler":"magic","direction":"up","max_trials":0,"max_concurrent":0,"objective":{"metric":"","stat":"median"},
              "pruner":{"type":"hyperband","interval":0},"trainer":"nobody","base":[]}
             """);
 
         Assert.Equal("CONFIG_INVALID", code);
         foreach (var field in (string[])[
-            "search_space.a.max", "search_space.b.min", "search_space.c.values", "search_space.d.min", "search_space.e.type", "search_space.f.max", "search_space.g.values",
-            "search_space.h", "sampler", "direction", "max_trials", "max_concurrent", "objective.metric", "objective.stat", "pruner.type", "pruner.interval", "trainer", "base"])
+            "search_space.a.max", "search_space.b.min", "search_space.c.values", "search_space.d.min", "search_space.e.type",
+            "search_space.f.max", "search_space.g.values", "search_space.h", "sampler", "direction", "max_trials", "max_concurrent",
+            "objective.metric", "objective.stat", "pruner.type", "pruner.interval", "trainer", "base"])
         {
             Assert.Contains($"{field}:", message, StringComparison.Ordinal);
         }
     }
 
     [Theory]
-    [InlineData("""{"learning_rate":{"type":"uniform","min":0.1,"max":7}}""", """{"tokenizer_id":"none","corpus_path":"corpus.txt","colour":1}""", "base")]
+    [InlineData("""{"learning_rate":{"type":"uniform","min":0.1,"max":7}}""",
+        """{"tokenizer_id":"none","corpus_path":"corpus.txt","colour":1}""", "base")]
     [InlineData("""{"learning_rate":{"type":"uniform","min":0.1,"max":7}}""", Base, "search_space.learning_rate:")]
     [InlineData("""{"learning_rte":{"type":"uniform","min":0.1,"max":0.2}}""", Base, "learning_rte")]
     [InlineData("""{"layers":{"type":"uniform","min":1,"max":3}}""", Base, "search_space.layers:")]
     [InlineData("""{"name":{"type":"choice","values":["a","b"]}}""", Base, "search_space.name:")]
     [InlineData("""{"tokenizer_id":{"type":"choice","values":["tok","none"]}}""", Base, "names no tokenizer")]
-    [InlineData("""{"dropout":{"type":"choice","values":[0,0.1]}}""", """{"tokenizer_id":"none","corpus_path":"nowhere.txt"}""", "base.corpus_path:")]
-    public async Task What_our_trainer_could_not_train_is_refused_before_anything_runs(string space, string common, string says)
+    [InlineData("""{"dropout":{"type":"choice","values":[0,0.1]}}""", """{"tokenizer_id":"none","corpus_path":"nowhere.txt"}""",
+        "base.corpus_path:")]
+    public async Task A_sweep_our_trainer_can_not_train_is_refused(string space, string common, string says)
     {
         await using var store = await StartSweepingAsync("sqlite");
 
@@ -256,7 +269,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
     }
 
     [Fact]
-    public async Task An_experiment_has_one_sweep_at_a_time_however_many_ask_at_once()
+    public async Task An_experiment_has_one_sweep_at_a_time_under_concurrent_requests()
     {
         foreach (var database in new[] { "sqlite", "postgres" })
         {

@@ -8,10 +8,12 @@ using Trainyard.Servers;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;
 
-/// <summary>A store with an experiment to sweep over, and what stands in for those who train its trials.</summary>
+/// <summary>A store with an experiment to sweep over, and stand-ins for the trainers.</summary>
 public abstract class SweepingTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
-    private protected const string Space = """{"learning_rate":{"type":"log_uniform","min":0.0001,"max":0.01,"points":3},"num_epochs":{"type":"int","min":1,"max":2}}""";
+    private protected const string Space = """
+        {"learning_rate":{"type":"log_uniform","min":0.0001,"max":0.01,"points":3},"num_epochs":{"type":"int","min":1,"max":2}}
+        """;
 
     private protected const string Base = """{"tokenizer_id":"tok","corpus_path":"corpus.txt"}""";
 
@@ -23,7 +25,8 @@ public abstract class SweepingTests(PostgresServer postgres, RedisServer redis) 
     }
 
     private protected static Task<JsonElement> SweepAsync(StoreHost store, string members, string space = Space) => store.SendAsync(
-        HttpMethod.Post, "/api/experiments/study/sweep", JsonElement.Parse($$"""{"search_space":{{space}},"objective":{"metric":"val_loss"},{{members}}}"""));
+        HttpMethod.Post, "/api/experiments/study/sweep",
+        JsonElement.Parse($$"""{"search_space":{{space}},"objective":{"metric":"val_loss"},{{members}}}"""));
 
     private protected static Task<JsonElement> StateAsync(StoreHost store) => store.GetAsync("/api/experiments/study/sweep");
 
@@ -34,20 +37,21 @@ public abstract class SweepingTests(PostgresServer postgres, RedisServer redis) 
 
     private protected static string Id(JsonElement trial) => trial.GetProperty("trial_id").GetString() ?? "";
 
-    /// <summary>The trials that are handed out and not over, once there are so many.</summary>
+    /// <summary>Waits until this many trials are open, and returns them.</summary>
     private protected static async Task<List<string>> RunningAsync(StoreHost store, int count)
     {
         var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("running").GetArrayLength() == count);
         return [.. sweep.GetProperty("running").EnumerateArray().Select(Id)];
     }
 
-    /// <summary>As a worker that trains the run to its end.</summary>
+    /// <summary>Plays a worker that trains the run to its end.</summary>
     private protected static async Task TrainedAsync(StoreHost store, string runId, params double[] losses)
     {
         Assert.True((await ClaimAsync(store, runId, 1)).Is<RunClaimed>(out _));
-        await store.TellAsync(1, [.. losses.Select((loss, at) => Event.Metric(runId, at * 10, "val_loss", loss, attempt: 1)), Event.Stop(runId, RunStatus.Completed, attempt: 1)]);
+        await store.TellAsync(1, [.. losses.Select((loss, at) => Event.Metric(runId, at * 10, "val_loss", loss, attempt: 1)),
+            Event.Stop(runId, RunStatus.Completed, attempt: 1)]);
     }
 
-    /// <summary>A driver as another replica has one.</summary>
+    /// <summary>The driver of another replica.</summary>
     private protected static SweepDriver Driver(StoreHost store) => ActivatorUtilities.CreateInstance<SweepDriver>(store.Services);
 }

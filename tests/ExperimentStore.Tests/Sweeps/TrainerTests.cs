@@ -8,7 +8,8 @@ namespace Trainyard.ExperimentStore.Tests.Sweeps;
 
 public class TrainerTests(PostgresServer postgres, RedisServer redis) : SweepingTests(postgres, redis)
 {
-    private static readonly (string, string)[] Hasty = [("TRAINERS:RETRY_SECONDS", "0.05"), ("TRAINERS:MAX_ATTEMPTS", "4"), ("TRAINERS:TIMEOUT_SECONDS", "2")];
+    private static readonly (string, string)[] Hasty = [("TRAINERS:RETRY_SECONDS", "0.05"), ("TRAINERS:MAX_ATTEMPTS", "4"),
+        ("TRAINERS:TIMEOUT_SECONDS", "2")];
 
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_trainer_that_fails_at_first_gets_each_trial_and_reports_by_events(string database)
@@ -23,9 +24,14 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         {
             var id = (await RunningAsync(store, 1))[0];
             var order = (await UntilAsync(() => Task.FromResult(trainer.Heard.ToArray()), heard => heard.Length >= trial + 3))[^1];
-            Assert.Equal((id, "study", true), (order.GetProperty("trial_id").GetString(), order.GetProperty("model_run_id").GetString(), order.GetProperty("spectral_norm").GetBoolean()));
-            Assert.Equal((trial == 0 ? 0.1 : 0.2, 3), (order.GetProperty("hyperparams").GetProperty("lr").GetDouble(), order.GetProperty("hyperparams").GetProperty("depth").GetInt32()));
-            await store.StoreAsync(Event.Start(id) with { ExperimentId = "study" }, Event.Metric(id, 1, "val_loss", 2 - trial), Event.Stop(id, RunStatus.Completed));
+            Assert.Equal(id, order.GetProperty("trial_id").GetString());
+            Assert.Equal("study", order.GetProperty("model_run_id").GetString());
+            Assert.True(order.GetProperty("spectral_norm").GetBoolean());
+            var hyperparams = order.GetProperty("hyperparams");
+            Assert.Equal(trial == 0 ? 0.1 : 0.2, hyperparams.GetProperty("lr").GetDouble());
+            Assert.Equal(3, hyperparams.GetProperty("depth").GetInt32());
+            await store.StoreAsync(Event.Start(id) with { ExperimentId = "study" }, Event.Metric(id, 1, "val_loss", 2 - trial),
+                Event.Stop(id, RunStatus.Completed));
             await UntilAsync(() => StateAsync(store), state => Count(state, "completed") == trial + 1);
         }
 
@@ -36,7 +42,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_trial_whose_trainer_is_away_fails_and_says_so(string database)
+    public async Task A_trial_fails_if_its_trainer_is_unreachable(string database)
     {
         await using var store = await StartWithTrainerAsync(database, "http://127.0.0.1:1/train");
         await SweepAsync(store, """
@@ -46,7 +52,8 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
 
         Assert.Equal(2, Count(sweep, "failed"));
-        Assert.All(await TrialsAsync(store), trial => Assert.StartsWith("trainer 'box' did not take the trial in 4 attempts:", trial.GetProperty("message").GetString(), StringComparison.Ordinal));
+        Assert.All(await TrialsAsync(store), trial => Assert.StartsWith("trainer 'box' did not accept the trial in 4 attempts:",
+            trial.GetProperty("message").GetString(), StringComparison.Ordinal));
         var run = await store.GetAsync($"/api/runs/{Id((await TrialsAsync(store))[0])}");
         Assert.Equal(("failed", "TRAINER_UNREACHABLE"), (run.GetProperty("status").GetString(), run.GetProperty("error_kind").GetString()));
     }
@@ -73,9 +80,11 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
     [Theory]
     [InlineData(400, "it answered 400")]
     [InlineData(302, "redirects are not followed")]
-    public async Task A_trainer_that_says_no_is_not_asked_again(int status, string says)
+    public async Task An_order_that_a_trainer_refuses_is_not_repeated(int status, string says)
     {
-        await using var trainer = await OtherProgram.TrainerAsync(_ => status == 400 ? Results.Text("no such layer", statusCode: 400) : Results.Redirect("/elsewhere"));
+        await using var trainer = await OtherProgram.TrainerAsync(_ => status == 400
+            ? Results.Text("no such layer", statusCode: 400)
+            : Results.Redirect("/elsewhere"));
         await using var store = await StartWithTrainerAsync("sqlite", trainer.Url);
         await SweepAsync(store, """
             "sampler":"random","max_trials":1,"trainer":"box"
@@ -88,19 +97,22 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
     }
 
     [Fact]
-    public async Task An_order_outlives_the_store_that_could_not_deliver_it()
+    public async Task An_undelivered_order_survives_a_restart()
     {
         var folder = Directory.CreateTempSubdirectory("trainyard-order-").FullName;
-        var settings = await SettingsAsync("postgres", [("APP:DATA_ROOT", folder), ("TRAINERS:RETRY_SECONDS", "0.1"), ("TRAINERS:MAX_ATTEMPTS", "100")]);
+        var settings = await SettingsAsync("postgres",
+            [("APP:DATA_ROOT", folder), ("TRAINERS:RETRY_SECONDS", "0.1"), ("TRAINERS:MAX_ATTEMPTS", "100")]);
         try
         {
             var ready = false;
-            await using var trainer = await OtherProgram.TrainerAsync(_ => Volatile.Read(ref ready) ? Results.Ok() : Results.StatusCode(500));
+            await using var trainer = await OtherProgram.TrainerAsync(
+                _ => Volatile.Read(ref ready) ? Results.Ok() : Results.StatusCode(500));
             string id;
             await using (var store = await StoreHost.StartAsync(settings))
             {
                 await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
-                await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url = trainer.Url, secret = OtherProgram.Secret });
+                await store.SendAsync(HttpMethod.Post, "/api/trainers",
+                    new { name = "box", url = trainer.Url, secret = OtherProgram.Secret });
                 await SweepAsync(store, """
                     "sampler":"random","max_trials":1,"trainer":"box"
                     """);
@@ -131,7 +143,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
     [InlineData("""{"name":"a","url":"http://user:pass@a/","secret":"0123456789abcdef"}""", "url:")]
     [InlineData("""{"name":"a","url":"http://a/","secret":"short"}""", "secret:")]
     [InlineData("""{}""", "secret:")]
-    public async Task A_trainer_that_can_not_work_is_refused(string json, string says)
+    public async Task An_invalid_trainer_is_refused(string json, string says)
     {
         await using var store = await StartAsync("sqlite");
 
@@ -151,7 +163,8 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
 
         Assert.DoesNotContain(OtherProgram.Secret, (await store.GetAsync("/api/trainers")).ToString(), StringComparison.Ordinal);
         Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Delete, "/api/trainers/box")).Code);
-        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, "/api/trainers", $$"""{"name":"box","url":"http://a/","secret":"{{OtherProgram.Secret}}"}""")).Code);
+        Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, "/api/trainers",
+            $$"""{"name":"box","url":"http://a/","secret":"{{OtherProgram.Secret}}"}""")).Code);
         await store.SendAsync(HttpMethod.Post, "/api/experiments/study/sweep/stop");
         await store.SendAsync(HttpMethod.Delete, "/api/trainers/box");
         Assert.Equal("DATA_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Delete, "/api/trainers/box")).Code);
@@ -160,7 +173,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
 
     private async Task<StoreHost> StartWithTrainerAsync(string database, string url, params (string Name, string Value)[] settings)
     {
-        // The wall's clock: retries wait for it.
+        // Real time: retries wait for it.
         var store = await StartAsync(database, clock: null, configure: null, [.. Hasty, .. settings]);
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
         await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url, secret = OtherProgram.Secret });

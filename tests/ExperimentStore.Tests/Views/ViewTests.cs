@@ -6,10 +6,11 @@ namespace Trainyard.ExperimentStore.Tests.Views;
 public class ViewTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_view_is_saved_found_changed_and_forgotten(string database)
+    public async Task A_view_is_saved_listed_changed_and_deleted(string database)
     {
         await using var store = await StartAsync(database);
-        var mine = (await store.SendAsync(HttpMethod.Post, "/api/views", new { name = "Mine", path = "/?filter=metrics.loss%20%3C%202" })).GetProperty("view_id").GetString();
+        var mine = (await store.SendAsync(HttpMethod.Post, "/api/views", new { name = "Mine", path = "/?filter=metrics.loss%20%3C%202" }))
+            .GetProperty("view_id").GetString();
         await store.SendAsync(HttpMethod.Post, "/api/views", new { name = "all runs", path = "/" });
         Assert.Equal(["all runs", "Mine"], await NamesAsync(store));
 
@@ -20,14 +21,16 @@ public class ViewTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         await store.SendAsync(HttpMethod.Delete, $"/api/views/{mine}");
         Assert.Equal(["all runs"], await NamesAsync(store));
         Assert.Equal(HttpStatusCode.NotFound, (await store.RefusedAsync(HttpMethod.Delete, $"/api/views/{mine}")).Status);
-        Assert.Equal(HttpStatusCode.NotFound, (await store.RefusedAsync(HttpMethod.Put, $"/api/views/{mine}", """{"name":"a","path":"/"}""")).Status);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await store.RefusedAsync(HttpMethod.Put, $"/api/views/{mine}", """{"name":"a","path":"/"}""")).Status);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Only_addresses_of_our_own_pages_are_saved(string database)
     {
         await using var store = await StartAsync(database);
-        string[] paths = ["", "runs", "//elsewhere.example/", "https://elsewhere.example/", "/\\\\elsewhere.example", "/a\\u0000", "/a\\nb", "/" + new string('x', 8192)];
+        string[] paths = ["", "runs", "//elsewhere.example/", "https://elsewhere.example/", "/\\\\elsewhere.example", "/a\\u0000", "/a\\nb",
+            "/" + new string('x', 8192)];
         string[] others = ["{}", """{"name":"","path":"/"}""", """{"name":"a"}""", """{"name":"a","path":"/","colour":"red"}"""];
         foreach (var fields in paths.Select(path => $$"""{"name":"a","path":"{{path}}"}""").Concat(others))
         {

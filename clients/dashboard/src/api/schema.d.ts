@@ -80,7 +80,7 @@ export interface paths {
         /** Change a run's name, status, notes, tags or config */
         put: operations["UpdateRun"];
         post?: never;
-        /** Delete a run with all that is its own; it can be restored for a week, unless permanent=true */
+        /** Delete a run and its data; it can be restored for a week, unless permanent=true */
         delete: operations["DeleteRun"];
         options?: never;
         head?: never;
@@ -130,7 +130,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keep a run at hand: pinned=true lists those */
+        /** Pin a run; pinned=true lists the pinned ones */
         post: operations["PinRun"];
         delete?: never;
         options?: never;
@@ -147,7 +147,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The opposite of pinning */
+        /** Unpin a run */
         post: operations["UnpinRun"];
         delete?: never;
         options?: never;
@@ -164,7 +164,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Protect a run from being changed, moved or deleted; what it reports still arrives */
+        /** Protect a run from being changed, moved or deleted; its events are still stored */
         post: operations["LockRun"];
         delete?: never;
         options?: never;
@@ -181,7 +181,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The opposite of locking */
+        /** Unlock a run */
         post: operations["UnlockRun"];
         delete?: never;
         options?: never;
@@ -198,7 +198,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring back a deleted run, within RUNS__UNDO_DAYS */
+        /** Restore a deleted run, within RUNS__UNDO_DAYS */
         post: operations["RestoreRun"];
         delete?: never;
         options?: never;
@@ -215,7 +215,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tag, move, pin, lock, delete, restore or cancel many runs; says what became of each */
+        /** Tag, move, pin, lock, delete, restore or cancel many runs; returns the outcome for each */
         post: operations["ActOnRuns"];
         delete?: never;
         options?: never;
@@ -269,7 +269,7 @@ export interface paths {
         get: operations["GetCheckpoint"];
         put?: never;
         post?: never;
-        /** Delete it, with its files where they lie in its run's own folder */
+        /** Delete a checkpoint, and its files if they are in its run's folder */
         delete: operations["DeleteCheckpoint"];
         options?: never;
         head?: never;
@@ -300,7 +300,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The latest evaluation of a run's model, how the one asked for last is doing, and where the files lie */
+        /** The latest evaluation of a run's model, the state of the last requested one, and the paths of the files */
         get: operations["GetEvaluation"];
         put?: never;
         post?: never;
@@ -317,7 +317,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A metric's mean, deviation and extremes over the runs of an experiment, by any hyperparameter or attribute */
+        /** A metric's mean, deviation and extremes over the runs of an experiment, grouped by any hyperparameter or attribute */
         get: operations["CompareRuns"];
         put?: never;
         post?: never;
@@ -351,7 +351,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A run as JSON to be imported elsewhere, or its points as CSV, Parquet or TensorBoard event files */
+        /** A run as JSON for import elsewhere, or its points as CSV, Parquet or TensorBoard event files */
         get: operations["ExportRun"];
         put?: never;
         post?: never;
@@ -404,7 +404,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Cancel a run; one that trains stops at its next step */
+        /** Cancel a run; a training one stops at its next step */
         post: operations["CancelRun"];
         delete?: never;
         options?: never;
@@ -455,7 +455,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Go on as a new attempt, from the last checkpoint or a step */
+        /** Resume a run as a new attempt, from the last checkpoint or a step */
         post: operations["ResumeRun"];
         delete?: never;
         options?: never;
@@ -541,7 +541,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark it as its run's best; only one is */
+        /** Mark a checkpoint as its run's only best one */
         post: operations["MarkBestCheckpoint"];
         delete?: never;
         options?: never;
@@ -558,7 +558,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Queue a run that starts from it, with its run's config and what the body changes; of an external run, where its files are */
+        /** Queue a run that starts from a checkpoint, with its run's config and the body's changes; for an external run, return the path of its files */
         post: operations["LoadCheckpoint"];
         delete?: never;
         options?: never;
@@ -607,7 +607,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Experiments, newest first, with how many runs are in which status; of a folder and those below it, or deleted ones */
+        /** Experiments, newest first, with run counts by status; optionally of a folder and those below it, or deleted ones */
         get: operations["ListExperiments"];
         put?: never;
         /** Create an experiment */
@@ -625,7 +625,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tree of folders, with how many experiments each holds */
+        /** The folder tree, with the number of experiments in each */
         get: operations["ListExperimentFolders"];
         put?: never;
         post?: never;
@@ -663,7 +663,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Bring back a deleted experiment, and the runs that were deleted with it */
+        /** Restore a deleted experiment and the runs deleted with it */
         post: operations["RestoreExperiment"];
         delete?: never;
         options?: never;
@@ -695,10 +695,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The experiment's newest sweep: how far it is, what runs, the best so far */
+        /** The experiment's newest sweep: its progress, running trials and the best so far */
         get: operations["GetSweep"];
         put?: never;
-        /** Search hyperparameters: trials are queued as runs, sent to a registered trainer, or asked for */
+        /** Search hyperparameters: trials are queued as runs, sent to a trainer, or handed out to programs that ask */
         post: operations["CreateSweep"];
         delete?: never;
         options?: never;
@@ -732,7 +732,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start no more trials; cancel those that run when asked to */
+        /** Start no more trials; optionally cancel the running ones */
         post: operations["StopSweep"];
         delete?: never;
         options?: never;
@@ -783,7 +783,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The next trials of a sweep without a trainer, for a program that trains them itself; the same Idempotency-Key gives the same trials again */
+        /** Get the next trials of an external sweep, for a program that trains them itself; the same Idempotency-Key returns the same trials */
         post: operations["AskForTrial"];
         delete?: never;
         options?: never;
@@ -800,7 +800,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What came of a trial; saying the same again changes nothing */
+        /** Report the result of a trial; repeating the same result changes nothing */
         post: operations["TellTrial"];
         delete?: never;
         options?: never;
@@ -815,7 +815,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether a trial should give up, by what it has logged or says here; also when it was cancelled */
+        /** Whether a trial should stop, by its logged values or the one given; also true once it is cancelled */
         get: operations["ShouldPruneTrial"];
         put?: never;
         post?: never;
@@ -835,7 +835,7 @@ export interface paths {
         /** Registered trainers by name */
         get: operations["ListTrainers"];
         put?: never;
-        /** Register a program that trains what it is told to over HTTP */
+        /** Register a program that receives trials over HTTP */
         post: operations["CreateTrainer"];
         delete?: never;
         options?: never;
@@ -854,7 +854,7 @@ export interface paths {
         get: operations["GetTrainer"];
         put?: never;
         post?: never;
-        /** Forget a trainer no sweep uses any more */
+        /** Delete a trainer that no open sweep uses */
         delete: operations["DeleteTrainer"];
         options?: never;
         head?: never;
@@ -937,7 +937,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far an import is, and what went wrong */
+        /** The progress of an import, and its error */
         get: operations["GetImport"];
         put?: never;
         post?: never;
@@ -956,7 +956,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stop an import; what it has stored stays */
+        /** Stop an import; stored runs and points stay */
         post: operations["CancelImport"];
         delete?: never;
         options?: never;
@@ -1075,10 +1075,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Saved pages of the dashboard by name, the same for everybody */
+        /** Saved pages of the dashboard by name, shared by all users */
         get: operations["ListViews"];
         put?: never;
-        /** Save a page of the dashboard, with everything its address says */
+        /** Save a page of the dashboard: its filter, runs and charts */
         post: operations["CreateView"];
         delete?: never;
         options?: never;
@@ -1094,10 +1094,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Give a saved page another name or address */
+        /** Change the name and path of a saved page */
         put: operations["UpdateView"];
         post?: never;
-        /** Forget a saved page */
+        /** Delete a saved page */
         delete: operations["DeleteView"];
         options?: never;
         head?: never;
@@ -1361,7 +1361,7 @@ export interface components {
              */
             count?: null | number;
         };
-        /** @description The first trial, and all that were asked for: none when all have been handed out, as the message says then. */
+        /** @description The first trial and the list of all. The list is empty once all trials are handed out; the message then says so. */
         AskResponse: {
             /** @description The trial's id, which is its run's. */
             trial_id?: null | string;
@@ -1397,10 +1397,10 @@ export interface components {
         BulkDone: {
             /** @description One for each run, in order. */
             results: components["schemas"]["BulkResult"][];
-            /** @description Whether the filter finds more runs than one request may act on. */
+            /** @description Whether the filter matches more runs than one request may change. */
             more: boolean;
         };
-        /** @description What became of one run. */
+        /** @description The outcome for one run. */
         BulkResult: {
             /** @description The run's id. */
             run_id: string;
@@ -1560,7 +1560,7 @@ export interface components {
             /** @description Whether its files are on disk. */
             available?: null | boolean;
         };
-        /** @description Runs that agree in what they were grouped by. Numbers are of runs with a finite value; null means that a run has no such member. */
+        /** @description Runs with equal values of the grouping fields. Statistics cover the runs with a finite value; null means that the runs lack the field. */
         ComparedGroup: {
             /** @description The values of the hyperparameters that the group has in common. */
             by: {
@@ -1819,11 +1819,11 @@ export interface components {
         EvaluationResult: {
             /** @description The run. */
             run_id: string;
-            /** @description The one asked for last; null when none ever was. */
+            /** @description The last requested evaluation; null if there is none. */
             evaluation?: null | components["schemas"]["EvaluationView"];
-            /** @description Those of that one when it is completed, or of a later one made while training (`eval/metrics.json`). */
+            /** @description Its metrics once completed, or those of a later evaluation during training (`eval/metrics.json`). */
             metrics?: components["schemas"]["JsonElement"];
-            /** @description Where its files are downloaded. */
+            /** @description The download paths of its files. */
             artifacts: string[];
         };
         EvaluationView: {
@@ -1877,26 +1877,26 @@ export interface components {
              */
             repeated?: null | number;
         };
-        /** @description What may be said about an experiment when it is created or changed. Members left out stay as they are. */
+        /** @description The fields of an experiment to create or change. Omitted members keep their values. */
         ExperimentFields: {
-            /** @description Only when it is created; made when left out. */
+            /** @description Only on creation; generated when omitted. */
             experiment_id?: null | string;
             /** @description What people call it. */
             name?: null | string;
             /** @description Text for people. */
             description?: null | string;
-            /** @description Where it is filed, such as `nlp/ablation`; empty at the top. */
+            /** @description Its folder, such as `nlp/ablation`; empty for the top level. */
             folder?: null | string;
             /** @description Free text. */
             notes?: null | string;
-            /** @description All of its tags: those not among them go. */
+            /** @description Replaces all of its tags. */
             tags?: null | {
                 [key: string]: string;
             };
             /** @description The hyperparameters its runs vary. */
             search_space?: components["schemas"]["StoredJson"];
         };
-        /** @description An experiment, with how many of its runs are in which status. */
+        /** @description An experiment and the number of its runs by status. */
         ExperimentView: {
             /** @description The experiment's id. */
             experiment_id: string;
@@ -1969,21 +1969,21 @@ export interface components {
             webhook?: null | components["schemas"]["WebhookView"];
         };
         FolderView: {
-            /** @description From the top; empty for the top itself. */
+            /** @description Path from the top level; empty for the top level itself. */
             path: string;
             /** @description The last part of the path. */
             name: string;
             /**
              * Format: int32
-             * @description How many lie in it.
+             * @description Number of experiments directly in it.
              */
             experiments: number;
             /**
              * Format: int32
-             * @description Likewise, with those in the folders below.
+             * @description Number of experiments in it and in all folders below.
              */
             total: number;
-            /** @description Those right below it. */
+            /** @description Its direct subfolders. */
             folders: components["schemas"]["FolderView"][];
         };
         /** @description What to write, and how. */
@@ -2186,7 +2186,7 @@ export interface components {
             experiment_id?: null | string;
             /**
              * Format: int32
-             * @description By what steps with fractions are multiplied.
+             * @description Multiplies fractional steps to make them whole.
              */
             step_multiplier?: null | number;
         };
@@ -2263,21 +2263,21 @@ export interface components {
         Importances: {
             /** @description The metric. */
             metric: string;
-            /** @description What of its curve. */
+            /** @description The statistic of its curve. */
             stat: components["schemas"]["ObjectiveStat"];
             /**
              * Format: int32
-             * @description How many runs it was learnt from.
+             * @description Number of analyzed runs.
              */
             runs: number;
             /**
              * Format: int32
-             * @description Runs without a finite value, which say nothing here.
+             * @description Number of runs left out because they have no finite value.
              */
             missing: number;
             /** @description The most important first. */
             parameters: components["schemas"]["ParameterImportance"][];
-            /** @description Hyperparameters nothing can be said about, and why. */
+            /** @description Hyperparameters that can't be analyzed, and why. */
             left_out: components["schemas"]["LeftOut"][];
         };
         InstanceHistory: {
@@ -2614,7 +2614,7 @@ export interface components {
             /** @description Webhook address that receives each firing. Default: `ALERTS__WEBHOOK_URL`, if set. */
             webhook_url?: null | string;
         };
-        /** @description One action on many runs: those named, or those a filter finds. */
+        /** @description One action on many runs: those listed, or those a filter matches. */
         NewBulk: {
             /** @description The ids of the runs. */
             run_ids?: null | string[];
@@ -2674,7 +2674,7 @@ export interface components {
             stat?: null | string;
         };
         /**
-         * @description What one number stands for a run's curve.
+         * @description The statistic that summarizes a run's curve.
          * @enum {string}
          */
         ObjectiveStat: "last" | "min" | "max" | "mean";
@@ -2748,24 +2748,24 @@ export interface components {
             values?: null | unknown[];
             /**
              * Format: double
-             * @description The least number.
+             * @description The minimum.
              */
             min?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: double
-             * @description The greatest number.
+             * @description The maximum.
              */
             max?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: double
-             * @description Of an int: the distance of neighbours; 1 when left out.
+             * @description For int: the distance between values; 1 by default.
              */
             step?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** @description Of an int: whether it varies by factors. */
+            /** @description For int: whether to sample on a log scale. */
             log?: null | boolean;
             /**
              * Format: int32
-             * @description Into how many points a grid cuts a range; needed for uniform and log_uniform there.
+             * @description Number of grid points in the range; the grid sampler requires it for uniform and log_uniform.
              */
             points?: null | number;
         };
@@ -2774,19 +2774,19 @@ export interface components {
             name: string;
             /**
              * Format: double
-             * @description Its share of what all explain by themselves: they sum to 1.
+             * @description Its share of the sum of all main effects.
              */
             importance: number | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: double
-             * @description The share of the metric's variance it explains by itself.
+             * @description The share of the metric's variance that it explains by itself.
              */
             main_effect: number | ("NaN" | "Infinity" | "-Infinity");
-            /** @description `linear`, `log` for numbers that span a factor of a hundred and lie more evenly on a logarithm, or `choice`. */
+            /** @description `linear`, `log` (numbers over a factor of 100, less skewed on a log scale) or `choice`. */
             scale: string;
             /**
              * Format: int32
-             * @description How many different values runs have of it.
+             * @description Number of distinct values.
              */
             values: number;
         };
@@ -2866,17 +2866,17 @@ export interface components {
             type?: "median" | null;
             /**
              * Format: int64
-             * @description Steps for which every trial is left alone.
+             * @description Steps before which no trial is pruned.
              */
             warmup_steps?: null | number;
             /**
              * Format: int32
-             * @description Trials that must have been completed first; 5 when left out.
+             * @description Completed trials required before any is pruned; 5 by default.
              */
             min_trials?: null | number;
             /**
              * Format: int64
-             * @description Steps between two looks; 1 when left out.
+             * @description Steps between two checks; 1 by default.
              */
             interval?: null | number;
         };
@@ -2962,7 +2962,7 @@ export interface components {
             /** @description Its status. */
             status: components["schemas"]["RunStatus"];
         };
-        /** @description Everything about one run but its points, logs and files. */
+        /** @description Everything about one run except its points, logs and files. */
         RunDetail: {
             /** @description The run's id. */
             run_id: string;
@@ -3058,9 +3058,9 @@ export interface components {
             /** @description Whether it is protected from changes and deletion. */
             locked: boolean;
         };
-        /** @description What may be said about a run when it is created or changed. Members left out stay as they are. */
+        /** @description The fields of a run to create or change. Omitted members keep their values. */
         RunFields: {
-            /** @description Only when it is created; made when left out. */
+            /** @description Only on creation; generated when omitted. */
             run_id?: null | string;
             /** @description What people call it. */
             name?: null | string;
@@ -3076,7 +3076,7 @@ export interface components {
             config?: components["schemas"]["StoredJson"];
             /** @description Free text. */
             notes?: null | string;
-            /** @description All of its tags: those not among them go. */
+            /** @description Replaces all of its tags. */
             tags?: null | {
                 [key: string]: string;
             };
@@ -3188,11 +3188,11 @@ export interface components {
              * @description When it was deleted; it can be restored for a time.
              */
             deleted_at?: null | string;
-            /** @description The values of the metrics that were asked for; null when none were. */
+            /** @description Values of the requested metrics; null if none were requested. */
             metrics?: null | {
                 [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
             };
-            /** @description Likewise for parameters. */
+            /** @description Values of the requested parameters; null if none were requested. */
             params?: null | {
                 [key: string]: string;
             };
@@ -3404,7 +3404,7 @@ export interface components {
         };
         StopSweep: {
             /**
-             * @description Whether trials that run are cancelled too; they end by themselves otherwise.
+             * @description Whether to cancel running trials too; otherwise they finish.
              * @default false
              */
             cancel_running?: boolean;
@@ -3422,7 +3422,7 @@ export interface components {
             /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
-        /** @description What a sweep tries, how, and towards what: the body of `POST /api/experiments/{id}/sweep`. */
+        /** @description The definition of a sweep: the body of `POST /api/experiments/{id}/sweep`. */
         SweepDefinition: {
             /** @description The parameters by name. */
             search_space?: {
@@ -3436,12 +3436,12 @@ export interface components {
             sampler?: "grid" | "random" | "tpe";
             /**
              * Format: int32
-             * @description Trials at most; all points of a grid when left out.
+             * @description The most trials; by default all points of a grid.
              */
             max_trials?: null | number;
             /**
              * Format: int32
-             * @description Trials that run side by side. Trials that are asked for are not counted: whoever asks decides.
+             * @description Trials that run concurrently. It does not limit programs that ask for trials.
              * @default 1
              */
             max_concurrent?: number;
@@ -3455,22 +3455,22 @@ export interface components {
             direction?: "minimize" | "maximize";
             /**
              * Format: int64
-             * @description The same seed tries the same points; made when left out.
+             * @description The same seed yields the same points; random when omitted.
              */
             seed?: null | number;
             /** @description When to stop trials that do badly. */
             pruner?: null | components["schemas"]["PrunerDefinition"];
             /**
-             * @description `own`, `external` for trials that are asked for, or the name of a registered trainer.
+             * @description `own`, `external` for programs that ask for trials, or the name of a registered trainer.
              * @default own
              */
             trainer?: string;
-            /** @description What all trials have in common: a training config of our own trainer, any object for others. */
+            /** @description The hyperparameters all trials share: a training config for Trainyard's own trainer, any object for others. */
             base?: components["schemas"]["JsonElement"];
         };
         /** @enum {string} */
         SweepState: "running" | "paused" | "stopped" | "finished";
-        /** @description A sweep, how far it is, and the best it has found. */
+        /** @description A sweep, its progress and its best trial. */
         SweepView: {
             /** @description The sweep's id. */
             sweep_id: string;
@@ -3571,7 +3571,7 @@ export interface components {
              */
             event: "ml.system.metric";
         };
-        /** @description Single tags to set and to remove; the others stay. */
+        /** @description Tags to set and tags to remove; the others stay. */
         TagChanges: {
             /** @description The tags to set. */
             set?: null | {
@@ -3585,10 +3585,10 @@ export interface components {
             trial_id: string;
             /**
              * Format: double
-             * @description The objective; what was logged of it when left out.
+             * @description The value of the objective; the logged value when omitted.
              */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** @description `completed` when left out, `failed` or `pruned`. */
+            /** @description `completed` (the default), `failed` or `pruned`. */
             state?: null | string;
         };
         /** @description How to train a tokenizer: the body of `POST /api/tokenizers/train`. Defaults suit a small model on a laptop. */
@@ -3785,7 +3785,7 @@ export interface components {
         };
         /** @enum {string} */
         TokenizerStatus: "queued" | "training" | "completed" | "failed";
-        /** @description A trainer, and how many orders are on their way to it. Its secret is never shown. */
+        /** @description A trainer and its number of undelivered orders. The secret is never returned. */
         TrainerView: {
             /** @description What people call it. */
             name: string;
@@ -4063,7 +4063,7 @@ export interface components {
             left: number;
             /**
              * Format: int32
-             * @description Trials that run or wait to.
+             * @description Trials that run or wait to start.
              */
             pending: number;
             /**
@@ -4073,18 +4073,18 @@ export interface components {
             completed: number;
             /**
              * Format: int32
-             * @description Trials without one.
+             * @description Trials without a value.
              */
             failed: number;
             /**
              * Format: int32
-             * @description Trials that were given up.
+             * @description Trials stopped early.
              */
             pruned: number;
         };
         /** @enum {string} */
         TrialOutcome: "pending" | "pruning" | "completed" | "failed" | "pruned";
-        /** @description A trial: its parameters, and what came of them. The value of a completed trial is null when it was not finite. */
+        /** @description The parameters and result of a trial. The value of a completed trial is null if it is not finite. */
         TrialView: {
             /**
              * Format: int32
@@ -4296,23 +4296,23 @@ export interface operations {
                 status?: string;
                 /** @description The experiment's id. */
                 experiment_id?: string;
-                /** @description Part of a name, in any case. */
+                /** @description Part of the name; case is ignored. */
                 name?: string;
-                /** @description `name` or `name=value`; several must all hold. */
+                /** @description `name` or `name=value`; a run must match all of several. */
                 tag?: string[];
                 /** @description Whether weights are spectrally normalised. */
                 spectral_norm?: boolean;
                 /** @description Whether it stays at the top of lists. */
                 pinned?: boolean;
-                /** @description Those that are deleted and can be restored, instead of the others. */
+                /** @description True lists the deleted runs that can be restored, instead of the others. */
                 deleted?: boolean;
                 /** @description MLflow's search language: docs/search.md. */
                 filter?: string;
-                /** @description A metric, parameter, tag or attribute, optionally followed by `asc` or `desc`; `created_at`, newest first, when left out. */
+                /** @description A metric, parameter, tag or attribute, and optionally `asc` or `desc`; default: `created_at desc`. */
                 order_by?: string;
-                /** @description Metrics to be shown of each run: names separated by commas, or `min(name)` and the like. */
+                /** @description Metrics to return with each run: names separated by commas, or statistics such as `min(name)`. */
                 metrics?: string[];
-                /** @description Parameters to be shown of each run. */
+                /** @description Parameters to return with each run. */
                 params?: string[];
                 /** @description How many rows a page has at most. */
                 limit?: null | number;
@@ -5691,17 +5691,17 @@ export interface operations {
     ExportRun: {
         parameters: {
             query?: {
-                /** @description `json` (all there is, to be imported elsewhere), `csv`, `parquet` or `tensorboard`; JSON when left out. */
+                /** @description `json` (the default: everything, for import elsewhere), `csv`, `parquet` or `tensorboard`. */
                 format?: string;
-                /** @description Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; all when left out. */
+                /** @description Names of series, separated by commas (quote a name that has one), or one in each of several parameters; all by default. */
                 keys?: string[];
                 /** @description The first step. */
                 from_step?: null | number;
                 /** @description The last step. */
                 to_step?: null | number;
-                /** @description `clean` for the curve without replaced points, `all` for every attempt's; JSON has all when left out, the others the clean curve. */
+                /** @description `clean` for the curve without replaced points, `all` for those of every attempt. The default is `all` for JSON, else `clean`. */
                 attempts?: string;
-                /** @description Whether JSON holds the run's log as well. */
+                /** @description Whether to include the run's log in JSON. */
                 logs?: boolean;
             };
             header?: never;
@@ -5790,17 +5790,17 @@ export interface operations {
     ExportExperiment: {
         parameters: {
             query?: {
-                /** @description `json` (all there is, to be imported elsewhere), `csv`, `parquet` or `tensorboard`; JSON when left out. */
+                /** @description `json` (the default: everything, for import elsewhere), `csv`, `parquet` or `tensorboard`. */
                 format?: string;
-                /** @description Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; all when left out. */
+                /** @description Names of series, separated by commas (quote a name that has one), or one in each of several parameters; all by default. */
                 keys?: string[];
                 /** @description The first step. */
                 from_step?: null | number;
                 /** @description The last step. */
                 to_step?: null | number;
-                /** @description `clean` for the curve without replaced points, `all` for every attempt's; JSON has all when left out, the others the clean curve. */
+                /** @description `clean` for the curve without replaced points, `all` for those of every attempt. The default is `all` for JSON, else `clean`. */
                 attempts?: string;
-                /** @description Whether JSON holds the run's log as well. */
+                /** @description Whether to include the run's log in JSON. */
                 logs?: boolean;
             };
             header?: never;
@@ -5900,7 +5900,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description With format in the query what is to be imported; otherwise JSON that says where it lies. The Content-Type is not looked at. */
+        /** @description With format in the query, the data to import; otherwise JSON with its path. The Content-Type is ignored. */
         requestBody: {
             content: {
                 /**
@@ -6910,23 +6910,23 @@ export interface operations {
                 status?: string;
                 /** @description The experiment's id. */
                 experiment_id?: string;
-                /** @description Part of a name, in any case. */
+                /** @description Part of the name; case is ignored. */
                 name?: string;
-                /** @description `name` or `name=value`; several must all hold. */
+                /** @description `name` or `name=value`; a run must match all of several. */
                 tag?: string[];
                 /** @description Whether weights are spectrally normalised. */
                 spectral_norm?: boolean;
                 /** @description Whether it stays at the top of lists. */
                 pinned?: boolean;
-                /** @description Those that are deleted and can be restored, instead of the others. */
+                /** @description True lists the deleted runs that can be restored, instead of the others. */
                 deleted?: boolean;
                 /** @description MLflow's search language: docs/search.md. */
                 filter?: string;
-                /** @description A metric, parameter, tag or attribute, optionally followed by `asc` or `desc`; `created_at`, newest first, when left out. */
+                /** @description A metric, parameter, tag or attribute, and optionally `asc` or `desc`; default: `created_at desc`. */
                 order_by?: string;
-                /** @description Metrics to be shown of each run: names separated by commas, or `min(name)` and the like. */
+                /** @description Metrics to return with each run: names separated by commas, or statistics such as `min(name)`. */
                 metrics?: string[];
-                /** @description Parameters to be shown of each run. */
+                /** @description Parameters to return with each run. */
                 params?: string[];
                 /** @description How many rows a page has at most. */
                 limit?: null | number;

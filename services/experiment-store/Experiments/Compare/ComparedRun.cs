@@ -7,14 +7,14 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Experiments.Compare;
 
-/// <summary>What runs are told apart by.</summary>
+/// <summary>The values runs are grouped and compared by.</summary>
 internal sealed record ComparedRun(
-    string Id, string Name, RunStatus Status, RunKind Kind, string? Source, bool? SpectralNorm, IReadOnlyDictionary<string, JsonElement> Hyperparameters,
-    IReadOnlyDictionary<string, string> Tags)
+    string Id, string Name, RunStatus Status, RunKind Kind, string? Source, bool? SpectralNorm,
+    IReadOnlyDictionary<string, JsonElement> Hyperparameters, IReadOnlyDictionary<string, string> Tags)
 {
-    public const int Most = 10_000;
+    public const int MaxRuns = 10_000;
 
-    /// <summary>A hyperparameter, or an attribute of the run itself. Undefined when it has none such.</summary>
+    /// <summary>A hyperparameter or an attribute of the run; Undefined if it has neither.</summary>
     public JsonElement this[string name] => name switch
     {
         "spectral_norm" when SpectralNorm is { } on => Json(on),
@@ -27,16 +27,18 @@ internal sealed record ComparedRun(
         _ => Hyperparameters.GetValueOrDefault(name),
     };
 
-    /// <summary>The newest runs of an experiment. One config at a time is parsed: they may be large.</summary>
-    public static async Task<List<ComparedRun>> ReadAsync(StoreContext db, string experimentId, bool withTags, CancellationToken cancellationToken)
+    /// <summary>The newest runs of an experiment. Configs may be large, so they are parsed one at a time.</summary>
+    public static async Task<List<ComparedRun>> ReadAsync(
+        StoreContext db, string experimentId, bool withTags, CancellationToken cancellationToken)
     {
         var tags = withTags
-            ? (await (from tag in db.Tags join run in db.Runs on tag.RunId equals run.Id where run.ExperimentId == experimentId select tag).ToListAsync(cancellationToken)).ToLookup(tag => tag.RunId)
+            ? (await (from tag in db.Tags join run in db.Runs on tag.RunId equals run.Id where run.ExperimentId == experimentId select tag)
+                .ToListAsync(cancellationToken)).ToLookup(tag => tag.RunId)
             : null;
         var rows = db.Runs
             .Where(run => run.ExperimentId == experimentId && run.DeletedAt == null)
             .OrderByDescending(run => run.CreatedAt).ThenByDescending(run => run.Id)
-            .Take(Most)
+            .Take(MaxRuns)
             .Select(run => new { run.Id, run.Name, run.Status, run.Kind, run.Source, run.SpectralNorm, run.Config })
             .AsAsyncEnumerable();
         var found = new List<ComparedRun>();

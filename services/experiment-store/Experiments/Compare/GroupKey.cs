@@ -3,26 +3,27 @@ using System.Text.Json;
 
 namespace Trainyard.ExperimentStore.Experiments.Compare;
 
-/// <summary>Orders what runs are grouped by: numbers by size, then false, true, text and the rest, and last what a run doesn't have.</summary>
+/// <summary>Orders group keys: numbers by value, then false, true, text, other JSON, and last missing values.</summary>
 internal static class GroupKey
 {
-    public static Comparer<JsonElement[]> Order { get; } = Comparer<JsonElement[]>.Create((one, other) =>
-        one.Zip(other, Compare).FirstOrDefault(difference => difference != 0));
+    public static Comparer<JsonElement[]> Order { get; } = Comparer<JsonElement[]>.Create((left, right) =>
+        left.Zip(right, Compare).FirstOrDefault(difference => difference != 0));
 
-    /// <summary>Equal for equal values: 1, 1.0 and 1e0 are one number.</summary>
+    /// <summary>The same text for equal values: 1, 1.0 and 1e0 are one number.</summary>
     public static string Text(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Undefined => "",
-        JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) => number.ToString("R", CultureInfo.InvariantCulture),
+        JsonValueKind.Number when value.TryGetDouble(out var number) && double.IsFinite(number) =>
+            number.ToString("R", CultureInfo.InvariantCulture),
         _ => value.GetRawText(),
     };
 
-    private static int Compare(JsonElement one, JsonElement other) => (Rank(one) - Rank(other), one.ValueKind) switch
+    private static int Compare(JsonElement left, JsonElement right) => (Rank(left) - Rank(right), left.ValueKind) switch
     {
         (not 0 and var kinds, _) => kinds,
-        (_, JsonValueKind.Number) => one.GetDouble().CompareTo(other.GetDouble()),
-        (_, JsonValueKind.String) => string.CompareOrdinal(one.GetString(), other.GetString()),
-        _ => string.CompareOrdinal(Text(one), Text(other)),
+        (_, JsonValueKind.Number) => left.GetDouble().CompareTo(right.GetDouble()),
+        (_, JsonValueKind.String) => string.CompareOrdinal(left.GetString(), right.GetString()),
+        _ => string.CompareOrdinal(Text(left), Text(right)),
     };
 
     private static int Rank(JsonElement value) => value.ValueKind switch

@@ -2,11 +2,11 @@ using System.Text.Json;
 
 namespace Trainyard.ExperimentStore.Experiments.Compare;
 
-/// <summary>A run's hyperparameters as flat names: what nests is joined with dots, lists and other deep things stay JSON.</summary>
+/// <summary>Flattens hyperparameters to dotted names. Lists, and objects below the depth limit, stay JSON.</summary>
 internal static class Hyperparameters
 {
-    private const int Deepest = 4;
-    private const int Most = 500;
+    private const int MaxDepth = 4;
+    private const int MaxCount = 500;
 
     public static Dictionary<string, JsonElement> Of(string? config)
     {
@@ -27,11 +27,11 @@ internal static class Hyperparameters
         foreach (var member in value.EnumerateObject())
         {
             var name = prefix + member.Name;
-            if (member.Value.ValueKind is JsonValueKind.Object && depth < Deepest)
+            if (member.Value.ValueKind is JsonValueKind.Object && depth < MaxDepth)
             {
                 Flatten(member.Value, name + ".", depth + 1, flat);
             }
-            else if (flat.Count < Most)
+            else if (flat.Count < MaxCount)
             {
                 flat[name] = member.Value;
             }

@@ -5,7 +5,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Experiments.Compare;
 
-/// <summary>What one number stands for a run's curve.</summary>
+/// <summary>The statistic that summarizes a run's curve.</summary>
 internal enum ObjectiveStat
 {
     Last,
@@ -14,17 +14,18 @@ internal enum ObjectiveStat
     Mean,
 }
 
-/// <summary>One number per run: a metric, and what of its clean curve.</summary>
+/// <summary>One number per run: a statistic of a metric's clean curve.</summary>
 internal sealed record Objective(string Metric, ObjectiveStat Stat = ObjectiveStat.Last)
 {
-    /// <summary>As a query names it.</summary>
+    /// <summary>Parses the metric and the statistic of a query.</summary>
     public static Objective Parse(string? metric, string? stat)
     {
         var problems = new List<Problem>(new Objective(metric ?? "").Problems());
-        var known = Enum.GetValues<ObjectiveStat>().Select(one => (ObjectiveStat?)one).FirstOrDefault(one => Name(one) == (stat ?? "last"));
+        var known = Enum.GetValues<ObjectiveStat>().Select(value => (ObjectiveStat?)value)
+            .FirstOrDefault(value => Name(value) == (stat ?? "last"));
         if (known is null)
         {
-            problems.Add(new("stat", $"must be one of {string.Join(", ", Enum.GetValues<ObjectiveStat>().Select(one => Name(one)))}"));
+            problems.Add(new("stat", $"must be one of {string.Join(", ", Enum.GetValues<ObjectiveStat>().Select(value => Name(value)))}"));
         }
         TrainyardException.ThrowIfAny(problems);
         return new(metric ?? "", known ?? ObjectiveStat.Last);
@@ -38,21 +39,24 @@ internal sealed record Objective(string Metric, ObjectiveStat Stat = ObjectiveSt
         }
     }
 
-    /// <summary>The numbers of some runs; NaN and infinities are numbers, and a run without the metric is left out. Within one state of the database.</summary>
-    public async Task<Dictionary<string, double>> ValuesAsync(StoreContext db, IQueryable<string> runIds, CancellationToken cancellationToken)
+    /// <summary>
+    /// The numbers of the given runs, NaN and infinities included. Runs without the metric are absent. Call it within a snapshot.
+    /// </summary>
+    public async Task<Dictionary<string, double>> ValuesAsync(
+        StoreContext db, IQueryable<string> runIds, CancellationToken cancellationToken)
     {
         var series = await db.Series.AsNoTracking()
-            .Where(one => one.Name == Metric && one.LastStep != null && runIds.Contains(one.RunId))
+            .Where(row => row.Name == Metric && row.LastStep != null && runIds.Contains(row.RunId))
             .ToListAsync(cancellationToken);
         var values = new Dictionary<string, double>(series.Count, StringComparer.Ordinal);
-        foreach (var one in series)
+        foreach (var row in series)
         {
-            values[one.RunId] = Stat switch
+            values[row.RunId] = Stat switch
             {
-                ObjectiveStat.Min => one.Min ?? double.NaN,
-                ObjectiveStat.Max => one.Max ?? double.NaN,
-                ObjectiveStat.Mean => await MeanAsync(db, one, cancellationToken),
-                _ => one.LastValue ?? double.NaN,
+                ObjectiveStat.Min => row.Min ?? double.NaN,
+                ObjectiveStat.Max => row.Max ?? double.NaN,
+                ObjectiveStat.Mean => await MeanAsync(db, row, cancellationToken),
+                _ => row.LastValue ?? double.NaN,
             };
         }
         return values;

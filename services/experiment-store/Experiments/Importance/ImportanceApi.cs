@@ -9,28 +9,30 @@ using Trainyard.Sweeps;
 namespace Trainyard.ExperimentStore.Experiments.Importance;
 
 /// <param name="Name">The hyperparameter.</param>
-/// <param name="Importance">Its share of what all explain by themselves: they sum to 1.</param>
-/// <param name="MainEffect">The share of the metric's variance it explains by itself.</param>
-/// <param name="Scale"><c>linear</c>, <c>log</c> for numbers that span a factor of a hundred and lie more evenly on a logarithm, or <c>choice</c>.</param>
-/// <param name="Values">How many different values runs have of it.</param>
+/// <param name="Importance">Its share of the sum of all main effects.</param>
+/// <param name="MainEffect">The share of the metric's variance that it explains by itself.</param>
+/// <param name="Scale"><c>linear</c>, <c>log</c> (numbers over a factor of 100, less skewed on a log scale) or <c>choice</c>.</param>
+/// <param name="Values">Number of distinct values.</param>
 internal sealed record ParameterImportance(string Name, double Importance, double MainEffect, string Scale, int Values);
 
 internal sealed record LeftOut(string Name, string Reason);
 
 /// <param name="Metric">The metric.</param>
-/// <param name="Stat">What of its curve.</param>
-/// <param name="Runs">How many runs it was learnt from.</param>
-/// <param name="Missing">Runs without a finite value, which say nothing here.</param>
+/// <param name="Stat">The statistic of its curve.</param>
+/// <param name="Runs">Number of analyzed runs.</param>
+/// <param name="Missing">Number of runs left out because they have no finite value.</param>
 /// <param name="Parameters">The most important first.</param>
-/// <param name="LeftOut">Hyperparameters nothing can be said about, and why.</param>
+/// <param name="LeftOut">Hyperparameters that can't be analyzed, and why.</param>
 internal sealed record Importances(
-    string Metric, ObjectiveStat Stat, int Runs, int Missing, IReadOnlyList<ParameterImportance> Parameters, IReadOnlyList<LeftOut> LeftOut);
+    string Metric, ObjectiveStat Stat, int Runs, int Missing, IReadOnlyList<ParameterImportance> Parameters,
+    IReadOnlyList<LeftOut> LeftOut);
 
 internal static class ImportanceApi
 {
     private const int MaxRuns = 2000;
 
-    public static void MapImportance(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/experiments/{experimentId}/importance", ImportanceAsync)
+    public static void MapImportance(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/experiments/{experimentId}/importance", ImportanceAsync)
         .WithTags("Experiments")
         .WithName("GetImportance")
         .WithSummary("How much each hyperparameter matters for a metric: functional analysis of variance over the experiment's runs")
@@ -42,7 +44,8 @@ internal static class ImportanceApi
             """);
 
     private static async Task<Ok<Importances>> ImportanceAsync(
-        string experimentId, [FromQuery(Name = "metric")] string? metric, [FromQuery(Name = "stat")] string? stat, Database database, CancellationToken cancellationToken)
+        string experimentId, [FromQuery(Name = "metric")] string? metric, [FromQuery(Name = "stat")] string? stat,
+        Database database, CancellationToken cancellationToken)
     {
         var objective = Objective.Parse(metric, stat);
         var (runs, values) = await database.ReadAsync(async (db, token) =>
@@ -55,15 +58,16 @@ internal static class ImportanceApi
         var used = runs.Where(run => double.IsFinite(values.GetValueOrDefault(run.Id, double.NaN))).Take(MaxRuns).ToList();
         var (columns, leftOut) = Column.Of(used);
         double[] losses = [.. used.Select(run => values[run.Id])];
-        // Learning takes seconds at its largest: not on a thread that answers requests.
+        // The analysis can take seconds: keep it off the request thread.
         var shares = await Task.Run(() => Fanova.MainEffects(
             [.. columns.Select(column => column.Feature)],
             [.. Enumerable.Range(0, used.Count).Select(row => columns.Select(column => column.Values[row]).ToArray())],
             losses), cancellationToken);
         var total = shares.Sum();
         return TypedResults.Ok(new Importances(objective.Metric, objective.Stat, used.Count, runs.Count - used.Count,
-            [.. columns.Zip(shares, (column, share) => new ParameterImportance(column.Name, total > 0 ? share / total : 0, share, column.Scale, column.Distinct))
-                .OrderByDescending(one => one.Importance).ThenBy(one => one.Name, StringComparer.Ordinal)],
+            [.. columns.Zip(shares, (column, share) =>
+                new ParameterImportance(column.Name, total > 0 ? share / total : 0, share, column.Scale, column.Distinct))
+                .OrderByDescending(parameter => parameter.Importance).ThenBy(parameter => parameter.Name, StringComparer.Ordinal)],
             leftOut));
     }
 }

@@ -13,7 +13,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
 
-/// <summary>One action on many runs: those named, or those a filter finds.</summary>
+/// <summary>One action on many runs: those listed, or those a filter matches.</summary>
 internal sealed record NewBulk(
     string[]? RunIds, string? Filter, RunVerb? Action,
     [property: JsonConverter(typeof(TagsConverter))] IReadOnlyDictionary<string, string>? Tags, string[]? Names, string? ExperimentId)
@@ -24,7 +24,7 @@ internal sealed record NewBulk(
     {
         if (RunIds is null == Filter is null)
         {
-            yield return new("run_ids", "must be given, or else filter");
+            yield return new("run_ids", "or filter must be given, but not both");
         }
         if (RunIds is { Length: 0 or > MaxRuns })
         {
@@ -36,7 +36,8 @@ internal sealed record NewBulk(
         }
         if (Action is null)
         {
-            yield return new("action", $"must be one of {string.Join(", ", Enum.GetNames<RunVerb>().Select(name => name.ToLowerInvariant()))}");
+            yield return new("action",
+                $"must be one of {string.Join(", ", Enum.GetNames<RunVerb>().Select(name => name.ToLowerInvariant()))}");
         }
         if (Action is RunVerb.Tag == Tags is not { Count: > 0 })
         {
@@ -62,37 +63,44 @@ internal sealed record NewBulk(
             : [];
 }
 
-/// <summary>What became of one run.</summary>
+/// <summary>The outcome for one run.</summary>
 internal sealed record BulkResult(string RunId, bool Done, ErrorCode? Code, string? Message);
 
 /// <param name="Results">One for each run, in order.</param>
-/// <param name="More">Whether the filter finds more runs than one request may act on.</param>
+/// <param name="More">Whether the filter matches more runs than one request may change.</param>
 internal sealed record BulkDone(IReadOnlyList<BulkResult> Results, bool More);
 
 internal static class BulkApi
 {
-    // A transaction holds its runs, and in SQLite the database, while it lasts.
-    private const int AtOnce = 100;
+    // A transaction locks its runs, and in SQLite the whole database.
+    private const int ChunkSize = 100;
 
     public static void MapBulk(this IEndpointRouteBuilder endpoints) => endpoints.MapPost("/runs/bulk", ActAsync)
         .WithTags("Runs")
         .WithName("ActOnRuns")
-        .WithSummary("Tag, move, pin, lock, delete, restore or cancel many runs; says what became of each")
+        .WithSummary("Tag, move, pin, lock, delete, restore or cancel many runs; returns the outcome for each")
         .WithRequestExample("""{"filter":"metrics.val_loss > 5 AND tags.team = 'nlp'","action":"tag","tags":{"verdict":"diverged"}}""")
-        .WithResponseExample("""{"results":[{"run_id":"abc-123","done":true,"code":null,"message":null},{"run_id":"abc-124","done":false,"code":"ILLEGAL_TRANSITION","message":"Run abc-124 is locked. Unlock it first."}],"more":false}""")
+        .WithResponseExample("""
+            {"results":[
+              {"run_id":"abc-123","done":true,"code":null,"message":null},
+              {"run_id":"abc-124","done":false,"code":"ILLEGAL_TRANSITION","message":"Run abc-124 is locked. Unlock it first."}],
+             "more":false}
+            """)
         .WithMetadata(new RequestSizeLimitAttribute(1_000_000));
 
-    private static async Task<Ok<BulkDone>> ActAsync(NewBulk asked, Database database, RunFlags flags, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<Ok<BulkDone>> ActAsync(
+        NewBulk request, Database database, RunFlags flags, TimeProvider clock, CancellationToken cancellationToken)
     {
-        TrainyardException.ThrowIfAny([.. asked.Problems()]);
-        var action = new RunAction(asked.Action.GetValueOrDefault(), asked.Tags, asked.Names, asked.ExperimentId);
-        var (ids, more) = asked.Filter is { } filter
+        TrainyardException.ThrowIfAny([.. request.Problems()]);
+        var action = new RunAction(request.Action.GetValueOrDefault(), request.Tags, request.Names, request.ExperimentId);
+        var (ids, more) = request.Filter is { } filter
             ? await FindAsync(database, filter, action.Verb is RunVerb.Restore, cancellationToken)
-            : ([.. (asked.RunIds ?? []).Distinct(StringComparer.Ordinal)], false);
+            : ([.. (request.RunIds ?? []).Distinct(StringComparer.Ordinal)], false);
         var results = new List<BulkResult>();
-        foreach (var chunk in ids.Chunk(AtOnce))
+        foreach (var chunk in ids.Chunk(ChunkSize))
         {
-            var (done, training) = await database.WriteAsync((db, token) => ChunkAsync(db, action, chunk, clock.GetUtcNow(), token), cancellationToken);
+            var (done, training) = await database.WriteAsync((db, token) => ChunkAsync(db, action, chunk, clock.GetUtcNow(), token),
+                cancellationToken);
             results.AddRange(done);
             foreach (var run in training)
             {
@@ -102,7 +110,8 @@ internal static class BulkApi
         return TypedResults.Ok(new BulkDone(results, more));
     }
 
-    private static async Task<(IReadOnlyList<string> Ids, bool More)> FindAsync(Database database, string filter, bool deleted, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<string> Ids, bool More)> FindAsync(
+        Database database, string filter, bool deleted, CancellationToken cancellationToken)
     {
         var search = new RunSearch([FilterParser.Parse(filter)], deleted);
         var found = await database.ReadAsync((db, token) => search.FindAsync(db, NewBulk.MaxRuns, cursor: null, token), cancellationToken);
@@ -118,7 +127,10 @@ internal static class BulkApi
         {
             try
             {
-                var run = runs.GetValueOrDefault(id) is { Removing: false } there && (there.DeletedAt is null || action.Verb is RunVerb.Restore) ? there : throw RunLookup.NoRun(id);
+                var run = runs.GetValueOrDefault(id) is { Removing: false } found
+                    && (found.DeletedAt is null || action.Verb is RunVerb.Restore)
+                        ? found
+                        : throw RunLookup.NoRun(id);
                 await action.ApplyAsync(db, run, now, cancellationToken);
                 results.Add(new(id, true, null, null));
                 if (action.Verb is RunVerb.Cancel && run.Status is RunStatus.Running)

@@ -20,14 +20,15 @@ internal enum RunVerb
     Cancel,
 }
 
-/// <summary>What a person does to a run, alone or to many at once.</summary>
-/// <param name="Verb">What is done.</param>
-/// <param name="Tags">To set, for <see cref="RunVerb.Tag"/>.</param>
-/// <param name="Names">Of tags to remove, for <see cref="RunVerb.Untag"/>.</param>
-/// <param name="ExperimentId">Where to, for <see cref="RunVerb.Move"/>; null takes the run out of its experiment.</param>
-internal sealed record RunAction(RunVerb Verb, IReadOnlyDictionary<string, string>? Tags = null, IReadOnlyList<string>? Names = null, string? ExperimentId = null)
+/// <summary>An action on a run, alone or in bulk.</summary>
+/// <param name="Verb">The action.</param>
+/// <param name="Tags">Tags to set, for <see cref="RunVerb.Tag"/>.</param>
+/// <param name="Names">Names of tags to remove, for <see cref="RunVerb.Untag"/>.</param>
+/// <param name="ExperimentId">The target of <see cref="RunVerb.Move"/>; null removes the run from its experiment.</param>
+internal sealed record RunAction(
+    RunVerb Verb, IReadOnlyDictionary<string, string>? Tags = null, IReadOnlyList<string>? Names = null, string? ExperimentId = null)
 {
-    /// <summary>Changes a run that is held, or refuses before it has changed anything.</summary>
+    /// <summary>Changes a run whose row is locked, or throws before changing anything.</summary>
     /// <exception cref="TrainyardException">ILLEGAL_TRANSITION, DATA_NOT_FOUND or CONFIG_INVALID.</exception>
     public async Task ApplyAsync(StoreContext db, Run run, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -40,7 +41,8 @@ internal sealed record RunAction(RunVerb Verb, IReadOnlyDictionary<string, strin
                 break;
             case RunVerb.Move:
                 run.RequireUnlocked();
-                run.ExperimentId = ExperimentId is null || await db.Experiments.AnyAsync(one => one.Id == ExperimentId && one.DeletedAt == null, cancellationToken)
+                run.ExperimentId = ExperimentId is null
+                    || await db.Experiments.AnyAsync(row => row.Id == ExperimentId && row.DeletedAt == null, cancellationToken)
                     ? ExperimentId
                     : throw RunLookup.NoExperiment(ExperimentId);
                 run.UpdatedAt = now;
@@ -56,8 +58,8 @@ internal sealed record RunAction(RunVerb Verb, IReadOnlyDictionary<string, strin
                 break;
             case RunVerb.Restore:
                 run.DeletedAt = null;
-                await db.Experiments.Where(one => one.Id == run.ExperimentId && one.DeletedAt != null)
-                    .ExecuteUpdateAsync(one => one.SetProperty(row => row.DeletedAt, (DateTimeOffset?)null), cancellationToken);
+                await db.Experiments.Where(experiment => experiment.Id == run.ExperimentId && experiment.DeletedAt != null)
+                    .ExecuteUpdateAsync(update => update.SetProperty(row => row.DeletedAt, (DateTimeOffset?)null), cancellationToken);
                 break;
             case RunVerb.Cancel:
                 run.Cancel(db, now);
@@ -67,21 +69,32 @@ internal sealed record RunAction(RunVerb Verb, IReadOnlyDictionary<string, strin
 
     private async Task TagAsync(StoreContext db, Run run, CancellationToken cancellationToken)
     {
-        var known = await db.Tags.Where(tag => tag.RunId == run.Id).ToDictionaryAsync(tag => tag.Name, StringComparer.Ordinal, cancellationToken);
+        var known = await db.Tags.Where(tag => tag.RunId == run.Id)
+            .ToDictionaryAsync(tag => tag.Name, StringComparer.Ordinal, cancellationToken);
         var added = (Tags ?? new Dictionary<string, string>(StringComparer.Ordinal))
-            .Select(tag => new RunTag { RunId = run.Id, Name = StorableText.Clean(tag.Key, TagLimits.MaxName), Value = StorableText.Clean(tag.Value, TagLimits.MaxValue) })
+            .Select(tag => new RunTag
+            {
+                RunId = run.Id,
+                Name = StorableText.Clean(tag.Key, TagLimits.MaxName),
+                Value = StorableText.Clean(tag.Value, TagLimits.MaxValue),
+            })
             .DistinctBy(tag => tag.Name, StringComparer.Ordinal).ToList();
         var removed = (Names ?? []).Where(known.ContainsKey).Select(name => known[name]).ToList();
-        if (known.Keys.Union(added.Select(tag => tag.Name), StringComparer.Ordinal).Except(removed.Select(tag => tag.Name), StringComparer.Ordinal).Count() is > TagLimits.MaxCount and var count)
+        var count = known.Keys
+            .Union(added.Select(tag => tag.Name), StringComparer.Ordinal)
+            .Except(removed.Select(tag => tag.Name), StringComparer.Ordinal)
+            .Count();
+        if (count > TagLimits.MaxCount)
         {
-            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("tags", $"of run {run.Id} would be {count}; there may be {TagLimits.MaxCount}")]);
+            throw new TrainyardException(ErrorCode.ConfigInvalid,
+                [new("tags", $"of run {run.Id} would be {count}, more than {TagLimits.MaxCount}")]);
         }
         db.Tags.RemoveRange(removed);
         foreach (var tag in added)
         {
-            if (known.TryGetValue(tag.Name, out var there))
+            if (known.TryGetValue(tag.Name, out var stored))
             {
-                there.Value = tag.Value;
+                stored.Value = tag.Value;
             }
             else
             {

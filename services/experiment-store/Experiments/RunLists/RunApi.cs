@@ -14,10 +14,10 @@ using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
 
-/// <summary>What may be said about a run when it is created or changed. Members left out stay as they are.</summary>
+/// <summary>The fields of a run to create or change. Omitted members keep their values.</summary>
 internal sealed record RunFields
 {
-    /// <summary>Only when it is created; made when left out.</summary>
+    /// <summary>Only on creation; generated when omitted.</summary>
     [JsonConverter(typeof(IdentifierConverter))]
     public string? RunId { get; init; }
 
@@ -36,7 +36,7 @@ internal sealed record RunFields
 
     public string? Notes { get; init; }
 
-    /// <summary>All of its tags: those not among them go.</summary>
+    /// <summary>Replaces all of its tags.</summary>
     [JsonConverter(typeof(TagsConverter))]
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
 
@@ -72,32 +72,42 @@ internal static class RunApi
     private const int MetricsInDetail = 500;
 
     public const string ListExample = """
-        {"items":[{"run_id":"abc-123","name":"gpt2 small","kind":"external","status":"completed","message":null,"experiment_id":"exp-1","source":null,"spectral_norm":true,
-          "created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z","ended_at":"2026-03-04T13:00:00Z","updated_at":"2026-03-04T13:00:00Z",
-          "last_heartbeat":"2026-03-04T13:00:00Z","attempt":1,"progress":{"step":1000,"total_steps":1000,"fraction":1,"epochs":null},"eta_seconds":null,
-          "error_kind":null,"tags":{"team":"nlp"},"pinned":false,"locked":false,"deleted_at":null,"metrics":{"val_loss":1.82},"params":{"lr":"0.001"}}],"next_cursor":null}
+        {"items":[{"run_id":"abc-123","name":"gpt2 small","kind":"external","status":"completed","message":null,"experiment_id":"exp-1",
+          "source":null,"spectral_norm":true,"created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z",
+          "ended_at":"2026-03-04T13:00:00Z","updated_at":"2026-03-04T13:00:00Z","last_heartbeat":"2026-03-04T13:00:00Z","attempt":1,
+          "progress":{"step":1000,"total_steps":1000,"fraction":1,"epochs":null},"eta_seconds":null,"error_kind":null,
+          "tags":{"team":"nlp"},"pinned":false,"locked":false,"deleted_at":null,"metrics":{"val_loss":1.82},"params":{"lr":"0.001"}}],
+         "next_cursor":null}
         """;
 
     public static RouteGroupBuilder MapRuns(this IEndpointRouteBuilder endpoints)
     {
         var runs = endpoints.MapGroup("/runs").WithTags("Runs");
-        runs.MapGet("", ListAsync).WithName("ListRuns").WithSummary("Runs that match a filter, in any order, page by page, with chosen metrics and parameters")
+        runs.MapGet("", ListAsync).WithName("ListRuns")
+            .WithSummary("Runs that match a filter, in any order, page by page, with chosen metrics and parameters")
             .WithResponseExample(ListExample);
-        runs.MapPost("", CreateAsync).WithName("CreateRun").WithSummary("Create a run for an external job").WithMetadata(new RequestSizeLimitAttribute(2_000_000))
+        runs.MapPost("", CreateAsync).WithName("CreateRun").WithSummary("Create a run for an external job")
+            .WithMetadata(new RequestSizeLimitAttribute(2_000_000))
             .WithErrors(ErrorCode.IllegalTransition)
-            .WithRequestExample("""{"run_id":"abc-123","name":"gpt2 small","experiment_id":"exp-1","config":{"lr":0.001},"tags":{"team":"nlp"}}""")
+            .WithRequestExample("""
+                {"run_id":"abc-123","name":"gpt2 small","experiment_id":"exp-1","config":{"lr":0.001},"tags":{"team":"nlp"}}
+                """)
             .WithResponseExample("""{"id":"abc-123","run_id":"abc-123","status":"running"}""", StatusCodes.Status201Created);
-        runs.MapGet("/{runId}", GetAsync).WithName("GetRun").WithSummary("Status, progress, latest metrics, config and attempts of a run").WithResponseExample(RunDetail.Example);
-        runs.MapPut("/{runId}", UpdateAsync).WithName("UpdateRun").WithSummary("Change a run's name, status, notes, tags or config").WithMetadata(new RequestSizeLimitAttribute(2_000_000))
+        runs.MapGet("/{runId}", GetAsync).WithName("GetRun").WithSummary("Status, progress, latest metrics, config and attempts of a run")
+            .WithResponseExample(RunDetail.Example);
+        runs.MapPut("/{runId}", UpdateAsync).WithName("UpdateRun").WithSummary("Change a run's name, status, notes, tags or config")
+            .WithMetadata(new RequestSizeLimitAttribute(2_000_000))
             .WithErrors(ErrorCode.IllegalTransition)
             .WithRequestExample("""{"name":"gpt2 small, second try","notes":"with more dropout"}""")
             .WithResponseExample(RunDetail.Example);
-        runs.MapDelete("/{runId}", DeleteAsync).WithName("DeleteRun").WithSummary("Delete a run with all that is its own; it can be restored for a week, unless permanent=true")
+        runs.MapDelete("/{runId}", DeleteAsync).WithName("DeleteRun")
+            .WithSummary("Delete a run and its data; it can be restored for a week, unless permanent=true")
             .WithErrors(ErrorCode.IllegalTransition);
         return runs;
     }
 
-    private static async Task<Ok<Page<RunSummary>>> ListAsync([AsParameters] RunQuery query, Database database, CancellationToken cancellationToken) =>
+    private static async Task<Ok<Page<RunSummary>>> ListAsync(
+        [AsParameters] RunQuery query, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(query.RunAsync, cancellationToken));
 
     private static async Task<Created<RunCreated>> CreateAsync(
@@ -112,9 +122,9 @@ internal static class RunApi
         var created = await database.WriteAsync(async (db, token) =>
         {
             var now = clock.GetUtcNow();
-            if (await db.Runs.AnyAsync(one => one.Id == id, token))
+            if (await db.Runs.AnyAsync(existing => existing.Id == id, token))
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"There is a run '{id}' already.");
+                throw new TrainyardException(ErrorCode.IllegalTransition, $"Run '{id}' already exists.");
             }
             var run = new Run
             {
@@ -138,9 +148,11 @@ internal static class RunApi
     private static async Task<Ok<RunDetail>> GetAsync(string runId, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync((db, token) => DetailAsync(db, runId, token), cancellationToken));
 
-    private static async Task<Ok<RunDetail>> UpdateAsync(string runId, RunFields fields, Database database, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<Ok<RunDetail>> UpdateAsync(
+        string runId, RunFields fields, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
-        TrainyardException.ThrowIfAny([.. fields.Validate(), .. fields.RunId is null || fields.RunId == runId ? Array.Empty<Problem>() : [new("run_id", "can't be changed")]]);
+        var keepsId = fields.RunId is null || fields.RunId == runId;
+        TrainyardException.ThrowIfAny([.. fields.Validate(), .. keepsId ? Array.Empty<Problem>() : [new("run_id", "can't be changed")]]);
         await database.WriteAsync(async (db, token) =>
         {
             var run = await db.RunAsync(runId, token);
@@ -151,7 +163,8 @@ internal static class RunApi
     }
 
     private static async Task<NoContent> DeleteAsync(
-        string runId, [FromQuery(Name = "permanent")] bool? permanent, Database database, RunRemoval removal, TimeProvider clock, CancellationToken cancellationToken)
+        string runId, [FromQuery(Name = "permanent")] bool? permanent, Database database, RunRemoval removal,
+        TimeProvider clock, CancellationToken cancellationToken)
     {
         if (permanent is true)
         {
@@ -164,11 +177,12 @@ internal static class RunApi
         return TypedResults.NoContent();
     }
 
-    private static async Task ApplyAsync(this Run run, StoreContext db, RunFields fields, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task ApplyAsync(
+        this Run run, StoreContext db, RunFields fields, DateTimeOffset now, CancellationToken cancellationToken)
     {
         run.Name = StorableText.CleanOrNull(fields.Name, 256) ?? run.Name;
         run.Notes = StorableText.CleanOrNull(fields.Notes, 65_536) ?? run.Notes;
-        // What was said of an earlier status is no longer so.
+        // A message belongs to the status it was set with.
         run.Message = StorableText.CleanOrNull(fields.Message, 4096)
             ?? (fields.Status is { } changed && changed != run.Status ? null : run.Message);
         run.SpectralNorm = fields.SpectralNorm ?? run.SpectralNorm;
@@ -177,11 +191,13 @@ internal static class RunApi
         {
             run.Config = run.Kind is RunKind.External
                 ? config.Text
-                : throw new TrainyardException(ErrorCode.ConfigInvalid, [new("config", "of a run Trainyard trains is what it was trained with and can't be changed")]);
+                : throw new TrainyardException(ErrorCode.ConfigInvalid,
+                    [new("config", "can't be changed: Trainyard trains the run with it")]);
         }
         if (fields.ExperimentId is { } experimentId)
         {
-            run.ExperimentId = await db.Experiments.AnyAsync(one => one.Id == experimentId && one.DeletedAt == null, cancellationToken)
+            run.ExperimentId =
+                await db.Experiments.AnyAsync(row => row.Id == experimentId && row.DeletedAt == null, cancellationToken)
                 ? experimentId
                 : throw RunLookup.NoExperiment(experimentId);
         }
@@ -212,9 +228,11 @@ internal static class RunApi
     public static async Task<RunDetail> DetailAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
         var id = StorableText.Clean(runId, Identifier.MaxLength + 1);
-        var run = await db.Runs.SingleOrDefaultAsync(one => one.Id == id && one.DeletedAt == null, cancellationToken) ?? throw RunLookup.NoRun(runId);
+        var run = await db.Runs.SingleOrDefaultAsync(row => row.Id == id && row.DeletedAt == null, cancellationToken)
+            ?? throw RunLookup.NoRun(runId);
         var tags = await db.Tags.Where(tag => tag.RunId == id).ToListAsync(cancellationToken);
-        var attempts = await db.Attempts.Where(attempt => attempt.RunId == id).OrderBy(attempt => attempt.Number).ToListAsync(cancellationToken);
+        var attempts = await db.Attempts.Where(attempt => attempt.RunId == id).OrderBy(attempt => attempt.Number)
+            .ToListAsync(cancellationToken);
         var metrics = await db.Series
             .Where(series => series.RunId == id && series.LastStep != null)
             .OrderBy(series => series.Name)

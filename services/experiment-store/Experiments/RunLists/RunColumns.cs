@@ -9,12 +9,15 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
 
-/// <summary>What a list shows of its runs: a table page needs one request, and nobody is sent thousands of metrics unasked.</summary>
-internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field)>? Metrics, IReadOnlyList<string>? Params)
+/// <summary>
+/// The metrics and parameters a list returns with its runs. A table page then needs one request, and no response carries thousands of
+/// unused metrics.
+/// </summary>
+internal sealed record RunColumns(IReadOnlyList<(string Name, MetricField Field)>? Metrics, IReadOnlyList<string>? Params)
 {
     private const int MaxColumns = 50;
 
-    // All a summary needs. A config may be a megabyte.
+    // Only what a summary needs: a config may be a megabyte.
     private static readonly Expression<Func<Run, Run>> Listed = run => new Run
     {
         Id = run.Id,
@@ -41,7 +44,7 @@ internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field
         DeletedAt = run.DeletedAt,
     };
 
-    // A series' row holds its open buckets besides: kilobytes.
+    // Without the row's open buckets, which are kilobytes.
     private static readonly Expression<Func<Series, Series>> Shown = series => new Series
     {
         RunId = series.RunId,
@@ -57,40 +60,41 @@ internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field
         MaxStep = series.MaxStep,
     };
 
-    /// <exception cref="TrainyardException">CONFIG_INVALID: there are too many, or one can't be read.</exception>
+    /// <exception cref="TrainyardException">CONFIG_INVALID: there are too many, or one is invalid.</exception>
     public static RunColumns Parse(string[]? metrics, string[]? parameters) => new(
-        Names(metrics, "metrics")?.Select(asked => (asked, FilterParser.ParseMetric(asked, "metrics"))).ToList(),
+        Names(metrics, "metrics")?.Select(name => (name, FilterParser.ParseMetric(name, "metrics"))).ToList(),
         Names(parameters, "params")?.Select(name => StorableText.Clean(name, RunParam.MaxNameCharacters)).ToList());
 
     /// <summary>The runs in the order of these ids.</summary>
     public async Task<IReadOnlyList<RunSummary>> ReadAsync(StoreContext db, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var runs = await db.Runs.Where(run => ids.Contains(run.Id)).Select(Listed).ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
+        var runs = await db.Runs.Where(run => ids.Contains(run.Id)).Select(Listed)
+            .ToDictionaryAsync(run => run.Id, StringComparer.Ordinal, cancellationToken);
         var tags = (await db.Tags.Where(tag => ids.Contains(tag.RunId)).ToListAsync(cancellationToken)).ToLookup(tag => tag.RunId);
-        var names = Metrics?.Select(one => one.Field.Name).Distinct(StringComparer.Ordinal).ToList() ?? [];
+        var names = Metrics?.Select(metric => metric.Field.Name).Distinct(StringComparer.Ordinal).ToList() ?? [];
         var series = names.Count == 0 ? null : (await db.Series
-            .Where(one => ids.Contains(one.RunId) && names.Contains(one.Name) && one.LastStep != null)
+            .Where(row => ids.Contains(row.RunId) && names.Contains(row.Name) && row.LastStep != null)
             .Select(Shown)
-            .ToListAsync(cancellationToken)).ToLookup(one => one.RunId);
+            .ToListAsync(cancellationToken)).ToLookup(row => row.RunId);
         var values = Params is null ? null : (await db.Params
-            .Where(one => ids.Contains(one.RunId) && Params.Contains(one.Name))
-            .ToListAsync(cancellationToken)).ToLookup(one => one.RunId);
+            .Where(row => ids.Contains(row.RunId) && Params.Contains(row.Name))
+            .ToListAsync(cancellationToken)).ToLookup(row => row.RunId);
         return [.. ids.Where(runs.ContainsKey).Select(id => RunSummary.Of(runs[id], tags[id]) with
         {
             Metrics = Metrics is null ? null : Values(series?[id] ?? []),
-            Params = values?[id].ToDictionary(one => one.Name, one => one.Text, StringComparer.Ordinal),
+            Params = values?[id].ToDictionary(param => param.Name, param => param.Text, StringComparer.Ordinal),
         })];
     }
 
     private Dictionary<string, double> Values(IEnumerable<Series> series)
     {
-        var byName = series.ToDictionary(one => one.Name, StringComparer.Ordinal);
+        var byName = series.ToDictionary(row => row.Name, StringComparer.Ordinal);
         var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (asked, field) in Metrics ?? [])
+        foreach (var (name, field) in Metrics ?? [])
         {
-            if (byName.GetValueOrDefault(field.Name) is { } one && Value(one, field.Statistic) is { } value)
+            if (byName.GetValueOrDefault(field.Name) is { } row && Value(row, field.Statistic) is { } value)
             {
-                values[asked] = value;
+                values[name] = value;
             }
         }
         return values;
@@ -109,9 +113,12 @@ internal sealed record RunColumns(IReadOnlyList<(string Asked, MetricField Field
         _ => series.MaxStep,
     };
 
-    private static List<string>? Names(string[]? asked, string parameter)
+    private static List<string>? Names(string[]? requested, string parameter)
     {
-        var names = NameList.Parse(asked, parameter);
-        return names is not { Count: > MaxColumns } ? names : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must be at most {MaxColumns} names, not {names.Count}")]);
+        var names = NameList.Parse(requested, parameter);
+        return names is not { Count: > MaxColumns }
+            ? names
+            : throw new TrainyardException(
+                ErrorCode.ConfigInvalid, [new(parameter, $"must be at most {MaxColumns} names, not {names.Count}")]);
     }
 }

@@ -7,7 +7,7 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
 
-/// <summary>Which runs, in which order, how many, and with which of their values.</summary>
+/// <summary>The query of a run list: filters, order, page, and which metrics and parameters to return.</summary>
 internal sealed record RunQuery
 {
     public const int MaxPerPage = 1000;
@@ -19,11 +19,11 @@ internal sealed record RunQuery
     [FromQuery(Name = "experiment_id")]
     public string? ExperimentId { get; init; }
 
-    /// <summary>Part of a name, in any case.</summary>
+    /// <summary>Part of the name; case is ignored.</summary>
     [FromQuery(Name = "name")]
     public string? Name { get; init; }
 
-    /// <summary><c>name</c> or <c>name=value</c>; several must all hold.</summary>
+    /// <summary><c>name</c> or <c>name=value</c>; a run must match all of several.</summary>
     [FromQuery(Name = "tag")]
     public string[]? Tag { get; init; }
 
@@ -33,7 +33,7 @@ internal sealed record RunQuery
     [FromQuery(Name = "pinned")]
     public bool? Pinned { get; init; }
 
-    /// <summary>Those that are deleted and can be restored, instead of the others.</summary>
+    /// <summary>True lists the deleted runs that can be restored, instead of the others.</summary>
     [FromQuery(Name = "deleted")]
     public bool? Deleted { get; init; }
 
@@ -41,15 +41,15 @@ internal sealed record RunQuery
     [FromQuery(Name = "filter")]
     public string? Filter { get; init; }
 
-    /// <summary>A metric, parameter, tag or attribute, optionally followed by <c>asc</c> or <c>desc</c>; <c>created_at</c>, newest first, when left out.</summary>
+    /// <summary>A metric, parameter, tag or attribute, and optionally <c>asc</c> or <c>desc</c>; default: <c>created_at desc</c>.</summary>
     [FromQuery(Name = "order_by")]
     public string? OrderBy { get; init; }
 
-    /// <summary>Metrics to be shown of each run: names separated by commas, or <c>min(name)</c> and the like.</summary>
+    /// <summary>Metrics to return with each run: names separated by commas, or statistics such as <c>min(name)</c>.</summary>
     [FromQuery(Name = "metrics")]
     public string[]? Metrics { get; init; }
 
-    /// <summary>Parameters to be shown of each run.</summary>
+    /// <summary>Parameters to return with each run.</summary>
     [FromQuery(Name = "params")]
     public string[]? Params { get; init; }
 
@@ -93,7 +93,9 @@ internal sealed record RunQuery
         {
             var (name, value) = tag.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (tag[..at], tag[(at + 1)..]) : (tag, null);
             var field = new TagField(StorableText.Clean(name, 256));
-            yield return value is null ? new Clause(field, Comparing.IsNotNull, []) : new Clause(field, Comparing.Equal, [new Text(StorableText.Clean(value, 8192))]);
+            yield return value is null
+                ? new Clause(field, Comparing.IsNotNull, [])
+                : new Clause(field, Comparing.Equal, [new Text(StorableText.Clean(value, 8192))]);
         }
         if (Filter is not null)
         {
@@ -102,8 +104,15 @@ internal sealed record RunQuery
     }
 
     private static Clause Of(string attribute, Comparing how, params Literal[] values) =>
-        new(new AttributeField(RunAttribute.Find(attribute) ?? throw new ArgumentException($"There is no attribute {attribute}.", nameof(attribute))), how, values);
+        RunAttribute.Find(attribute) is { } found
+            ? new(new AttributeField(found), how, values)
+            : throw new ArgumentException($"There is no attribute {attribute}.", nameof(attribute));
 
-    private static RunStatus ParseStatus(string text) => Enum.GetValues<RunStatus>().Where(status => status.Name() == text).Select(status => (RunStatus?)status).SingleOrDefault()
-        ?? throw new TrainyardException(ErrorCode.ConfigInvalid, [new("status", $"must be of {string.Join(", ", Enum.GetValues<RunStatus>().Select(RunStatusNames.Name))}")]);
+    private static RunStatus ParseStatus(string text)
+    {
+        var statuses = Enum.GetValues<RunStatus>();
+        return statuses.Select(status => (RunStatus?)status).SingleOrDefault(status => status?.Name() == text)
+            ?? throw new TrainyardException(
+                ErrorCode.ConfigInvalid, [new("status", $"must be of {string.Join(", ", statuses.Select(RunStatusNames.Name))}")]);
+    }
 }

@@ -1,7 +1,7 @@
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
-/// <summary>What a clause or an order is about.</summary>
+/// <summary>What a clause compares, or an order sorts by.</summary>
 internal abstract record Field
 {
     public abstract override string ToString();
@@ -9,7 +9,7 @@ internal abstract record Field
     protected static string Quoted(string key) => $"`{key.Replace("`", "``", StringComparison.Ordinal)}`";
 }
 
-/// <summary>What is known of a metric's curve.</summary>
+/// <summary>A statistic of a metric's curve.</summary>
 internal enum Statistic
 {
     Last,
@@ -25,8 +25,9 @@ internal enum Statistic
 
 internal sealed record MetricField(string Name, Statistic Statistic) : Field
 {
-    /// <summary>The statistics as they are written and as their columns of <c>series</c> are called.</summary>
-    public static IReadOnlyDictionary<string, Statistic> Statistics { get; } = new Dictionary<string, Statistic>(StringComparer.OrdinalIgnoreCase)
+    /// <summary>The statistics by their names in a filter, which are also their columns in <c>series</c>.</summary>
+    public static IReadOnlyDictionary<string, Statistic> Statistics { get; } =
+        new Dictionary<string, Statistic>(StringComparer.OrdinalIgnoreCase)
     {
         ["last"] = Statistic.Last,
         ["min"] = Statistic.Min,
@@ -44,8 +45,8 @@ internal sealed record MetricField(string Name, Statistic Statistic) : Field
         : $"{Statistics.First(known => known.Value == Statistic).Key}(metrics.{Quoted(Name)})";
 }
 
-/// <param name="Name">Its name.</param>
-/// <param name="Literal">Whether it was written in quotes: a key with dots then goes before nested keys of that name.</param>
+/// <param name="Name">The name of the parameter.</param>
+/// <param name="Literal">Whether the name was quoted: a literal dotted key then takes precedence over nested keys.</param>
 internal sealed record ParamField(string Name, bool Literal = false) : Field
 {
     public override string ToString() => !Literal && Name.Contains('.', StringComparison.Ordinal) && FilterText.IsBare(Name)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
-/// <summary>What a run must be like to be found. It prints as text that parses to the same again.</summary>
+/// <summary>A condition on runs. Its text parses to an equal filter.</summary>
 internal abstract record Filter
 {
     public abstract override string ToString();
@@ -50,7 +50,7 @@ internal enum Comparing
     IsNotNan,
 }
 
-/// <summary>One clause. It holds only for a run that has what it is about: <see cref="Comparing.NotEqual"/> does not find runs without it.</summary>
+/// <summary>A comparison. It is false for runs without the field: <see cref="Comparing.NotEqual"/> does not find them.</summary>
 internal sealed record Clause(Field Field, Comparing How, IReadOnlyList<Literal> Values) : Filter
 {
     public override string ToString() => How switch
@@ -60,7 +60,8 @@ internal sealed record Clause(Field Field, Comparing How, IReadOnlyList<Literal>
         _ => $"{Field} {Words(How)} {Values[0]}",
     };
 
-    public bool Equals(Clause? other) => other is not null && Field == other.Field && How == other.How && Values.SequenceEqual(other.Values);
+    public bool Equals(Clause? other) =>
+        other is not null && Field == other.Field && How == other.How && Values.SequenceEqual(other.Values);
 
     public override int GetHashCode() => HashCode.Combine(Field, How);
 

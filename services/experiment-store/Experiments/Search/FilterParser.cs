@@ -9,7 +9,7 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
 /// <summary>
-/// MLflow's search language, and somewhat more (docs/search.md):
+/// MLflow's search language with extensions (docs/search.md):
 /// <code>
 /// any    = all { OR all }
 /// all    = one { AND one }
@@ -33,9 +33,10 @@ internal sealed class FilterParser
 
     private FilterParser(string parameter, string source) => text = new(parameter, source.Length <= MaxCharacters
         ? source
-        : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must have at most {MaxCharacters} characters, not {source.Length}")]));
+        : throw new TrainyardException(ErrorCode.ConfigInvalid,
+            [new(parameter, $"must have at most {MaxCharacters} characters, not {source.Length}")]));
 
-    /// <exception cref="TrainyardException">CONFIG_INVALID that says where, what was expected, and near what.</exception>
+    /// <exception cref="TrainyardException">CONFIG_INVALID with the position, what was expected, and the text there.</exception>
     public static Filter Parse(string source, string parameter = "filter")
     {
         var parser = new FilterParser(parameter, source);
@@ -52,14 +53,17 @@ internal sealed class FilterParser
         return parser.text.AtEnd ? (field, descending) : throw parser.text.Refuse("expected asc, desc or the end");
     }
 
-    /// <summary>A metric's name as it is, or a statistic of one: <c>min(name)</c>.</summary>
+    /// <summary>A metric by its bare name, or a statistic of it: <c>min(name)</c>.</summary>
     public static MetricField ParseMetric(string source, string parameter)
     {
         var open = source.IndexOf('(', StringComparison.Ordinal);
         var name = open > 0 && source[^1] == ')' && MetricField.Statistics.ContainsKey(source[..open]) ? source[(open + 1)..^1] : source;
         return name.Length is > 0 and <= PointWriter.MaxNameCharacters
-            ? new(StorableText.Clean(name, PointWriter.MaxNameCharacters), ReferenceEquals(name, source) ? Statistic.Last : MetricField.Statistics[source[..open]])
-            : throw new TrainyardException(ErrorCode.ConfigInvalid, [new(parameter, $"must be names of 1 to {PointWriter.MaxNameCharacters} characters")]);
+            ? new(
+                StorableText.Clean(name, PointWriter.MaxNameCharacters),
+                ReferenceEquals(name, source) ? Statistic.Last : MetricField.Statistics[source[..open]])
+            : throw new TrainyardException(ErrorCode.ConfigInvalid,
+                [new(parameter, $"must be names of 1 to {PointWriter.MaxNameCharacters} characters")]);
     }
 
     private Filter Any()
@@ -151,7 +155,8 @@ internal sealed class FilterParser
         switch (word.ToUpperInvariant())
         {
             case "METRICS" or "METRIC":
-                return new MetricField(StorableText.Clean(text.Key(PointWriter.MaxNameCharacters), PointWriter.MaxNameCharacters), Statistic.Last);
+                return new MetricField(
+                    StorableText.Clean(text.Key(PointWriter.MaxNameCharacters), PointWriter.MaxNameCharacters), Statistic.Last);
             case "PARAMS" or "PARAM" or "PARAMETERS" or "PARAMETER":
                 var quoted = text.IsQuoted;
                 var param = StorableText.Clean(text.Key(RunParam.MaxNameCharacters), RunParam.MaxNameCharacters);
@@ -160,7 +165,8 @@ internal sealed class FilterParser
                 return new TagField(StorableText.Clean(text.Key(TagLimits.MaxName), TagLimits.MaxName));
             case "ATTRIBUTES" or "ATTRIBUTE" or "ATTR" or "RUN":
                 var name = text.Key(128);
-                return new AttributeField(RunAttribute.Find(name) ?? throw text.Refuse($"expected an attribute: one of {RunAttribute.Names}", keyAt));
+                return new AttributeField(RunAttribute.Find(name)
+                    ?? throw text.Refuse($"expected an attribute: one of {RunAttribute.Names}", keyAt));
             default:
                 throw text.Refuse($"expected {Fields}", at);
         }
@@ -208,9 +214,12 @@ internal sealed class FilterParser
             (_, Comparing.IsNan or Comparing.IsNotNan) => false,
             (MetricField, Comparing.Like or Comparing.LikeInAnyCase) => false,
             (MetricField or ParamField, _) => true,
-            (TagField or AttributeField { Attribute.Kind: AttributeKind.Text }, _) => how is not (Comparing.Less or Comparing.AtMost or Comparing.Greater or Comparing.AtLeast),
-            (AttributeField { Attribute.Kind: AttributeKind.Number or AttributeKind.Time }, _) => how is not (Comparing.Like or Comparing.LikeInAnyCase),
-            (AttributeField { Attribute.Kind: AttributeKind.Status }, _) => how is Comparing.Equal or Comparing.NotEqual or Comparing.In or Comparing.NotIn,
+            (TagField or AttributeField { Attribute.Kind: AttributeKind.Text }, _) =>
+                how is not (Comparing.Less or Comparing.AtMost or Comparing.Greater or Comparing.AtLeast),
+            (AttributeField { Attribute.Kind: AttributeKind.Number or AttributeKind.Time }, _) =>
+                how is not (Comparing.Like or Comparing.LikeInAnyCase),
+            (AttributeField { Attribute.Kind: AttributeKind.Status }, _) =>
+                how is Comparing.Equal or Comparing.NotEqual or Comparing.In or Comparing.NotIn,
             _ => how is Comparing.Equal or Comparing.NotEqual,
         };
         if (!fits)
@@ -238,10 +247,13 @@ internal sealed class FilterParser
             (ParamField, _) => literal,
             (AttributeField { Attribute.Kind: AttributeKind.Truth }, Truth) => literal,
             (AttributeField { Attribute.Kind: AttributeKind.Truth }, _) => throw text.Refuse("expected true or false", at),
-            (AttributeField { Attribute.Kind: AttributeKind.Status }, Text status) => new Text(Status(status.Value) ?? throw text.Refuse($"expected a status ({string.Join(", ", Statuses)})", at)),
-            (AttributeField { Attribute.Kind: AttributeKind.Time }, Number { Value: > -62_000_000_000_000 and < 250_000_000_000_000 }) => literal,
+            (AttributeField { Attribute.Kind: AttributeKind.Status }, Text status) => new Text(
+                Status(status.Value) ?? throw text.Refuse($"expected a status ({string.Join(", ", Statuses)})", at)),
+            (AttributeField { Attribute.Kind: AttributeKind.Time }, Number { Value: > -62_000_000_000_000 and < 250_000_000_000_000 }) =>
+                literal,
             (AttributeField { Attribute.Kind: AttributeKind.Time }, Text time) when IsTime(time.Value) => literal,
-            (AttributeField { Attribute.Kind: AttributeKind.Time }, _) => throw text.Refuse("expected a time: milliseconds since 1970, or a text such as \"2026-03-04T12:00:00Z\"", at),
+            (AttributeField { Attribute.Kind: AttributeKind.Time }, _) =>
+                throw text.Refuse("expected a time: milliseconds since 1970, or a text such as \"2026-03-04T12:00:00Z\"", at),
             (_, Text) => literal,
             _ => throw text.Refuse("expected a text in quotes", at),
         };
@@ -276,10 +288,13 @@ internal sealed class FilterParser
 
     public static DateTimeOffset ToTime(Literal literal) => literal switch
     {
-        Number { Value: var milliseconds } => DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond)),
-        Text { Value: var time } => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUniversalTime(),
+        Number { Value: var milliseconds } =>
+            DateTimeOffset.UnixEpoch.AddTicks((long)Math.Round(milliseconds * TimeSpan.TicksPerMillisecond)),
+        Text { Value: var time } =>
+            DateTimeOffset.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUniversalTime(),
         _ => throw new ArgumentException("A time is a number or a text.", nameof(literal)),
     };
 
-    private static bool IsTime(string time) => time.Length <= 40 && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+    private static bool IsTime(string time) =>
+        time.Length <= 40 && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
 }

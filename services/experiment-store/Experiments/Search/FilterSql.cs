@@ -4,30 +4,32 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
 /// <summary>
-/// Conditions on a run <c>r</c>. What belongs to a run is looked up by its key in a subquery that yields one value: neither
-/// database turns that into a pass over all series or parameters, as they may with a join or EXISTS.
+/// SQL conditions on a run <c>r</c>. Values of a run are read by key in scalar subqueries. With a join or EXISTS, either database might
+/// scan all series or parameters instead.
 /// </summary>
-/// <param name="sqlite">Or Postgres.</param>
-/// <param name="leading">The column of <c>runs</c> whose index SQLite may read. It takes any it can, even where that means to sort nearly all runs.</param>
+/// <param name="sqlite">Whether the database is SQLite; otherwise it is Postgres.</param>
+/// <param name="leading">
+/// The column of <c>runs</c> whose index SQLite may use. SQLite would take any index it can, even if it then has to sort nearly all runs.
+/// </param>
 internal sealed class FilterSql(bool sqlite, string? leading = null)
 {
-    /// <summary>What an index holds of a column, word for word as the index says it: Postgres takes 2,704 bytes for a row of one.</summary>
+    /// <summary>The indexed prefix of a text column, verbatim as in the index. Postgres limits an index row to 2,704 bytes.</summary>
     public static Sql Indexed(string column) => Sql.Constant($"substr({column}, 1, 200)");
 
-    /// <summary>What an index would hold of a text.</summary>
+    /// <summary>The same prefix of a text value.</summary>
     public static Sql IndexedText(string text) => Sql.Of($"substr({text}, 1, 200)");
 
     public Sql Condition(Filter filter) => filter switch
     {
         AllOf all => Sql.Of($"({Sql.All(all.Parts.Select(Condition))})"),
         AnyOf any => Sql.Of($"({Sql.Join(" OR ", any.Parts.Select(Condition))})"),
-        // What a run does not have makes a clause unknown to SQL; here it is false, and its inverse true.
+        // A missing value makes a clause NULL in SQL. Here the clause is false and its inverse true.
         Inverse inverse => Sql.Of($"NOT coalesce({Condition(inverse.Of)}, FALSE)"),
         Clause clause => Condition(clause),
         _ => throw new ArgumentException($"A filter has no {filter.GetType().Name}.", nameof(filter)),
     };
 
-    /// <summary>The comparison of a value, which may be a column or an expression.</summary>
+    /// <summary>Compares a value, which may be a column or an expression.</summary>
     public Sql Compare(Sql value, Clause clause) => clause.How switch
     {
         Comparing.IsNull => Sql.Of($"{value} IS NULL"),
@@ -36,7 +38,8 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
         Comparing.NotIn => Sql.Of($"{value} NOT IN ({Values(clause)})"),
         Comparing.Like when sqlite => Sql.Of($"{value} GLOB {Pattern.ForGlob(PatternOf(clause))}"),
         Comparing.Like => Sql.Of($"{value} LIKE {Pattern.ForLike(PatternOf(clause))} ESCAPE '\\'"),
-        Comparing.LikeInAnyCase => Sql.Of($"{value} {Sql.Constant(sqlite ? "LIKE" : "ILIKE")} {Pattern.ForLike(PatternOf(clause))} ESCAPE '\\'"),
+        Comparing.LikeInAnyCase =>
+            Sql.Of($"{value} {Sql.Constant(sqlite ? "LIKE" : "ILIKE")} {Pattern.ForLike(PatternOf(clause))} ESCAPE '\\'"),
         _ => Sql.Of($"{value} {Sql.Constant(Clause.Words(clause.How))} {Values(clause)}"),
     };
 
@@ -53,10 +56,13 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
         _ => "s.max_step",
     });
 
-    /// <summary>The value a field has in run <c>r</c>; null when it has none.</summary>
+    /// <summary>The field's value in run <c>r</c>; NULL if the run has none.</summary>
     public static Sql Value(Field field) => field switch
     {
-        MetricField metric => Sql.Of($"(SELECT {Column(metric.Statistic)} FROM series s WHERE s.run_id = r.id AND s.name = {metric.Name} AND s.last_step IS NOT NULL)"),
+        MetricField metric => Sql.Of($"""
+            (SELECT {Column(metric.Statistic)} FROM series s
+             WHERE s.run_id = r.id AND s.name = {metric.Name} AND s.last_step IS NOT NULL)
+            """),
         ParamField param => Sql.Of($"(SELECT p.text FROM run_params p WHERE p.run_id = r.id AND p.name = {NameOf(param)})"),
         TagField tag => Sql.Of($"(SELECT t.value FROM run_tags t WHERE t.run_id = r.id AND t.name = {tag.Name})"),
         AttributeField { Attribute: var attribute } => Sql.Constant(attribute.Column),
@@ -67,24 +73,27 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
         Sql.Of($"(SELECT p.number FROM run_params p WHERE p.run_id = r.id AND p.name = {NameOf(param)})");
 
     private static Sql NameOf(ParamField param) => param.Literal
-        ? Sql.Of($"coalesce((SELECT q.name FROM run_params q WHERE q.run_id = r.id AND q.name = {RunParam.Literal(param.Name)}), {param.Name})")
+        ? Sql.Of($"""
+            coalesce((SELECT q.name FROM run_params q WHERE q.run_id = r.id AND q.name = {RunParam.Literal(param.Name)}), {param.Name})
+            """)
         : Sql.Of($"{param.Name}");
 
     private Sql Condition(Clause clause) => (clause.Field, clause.How) switch
     {
         (MetricField metric, Comparing.IsNan) => Sql.Of($"({LastStep(metric)} IS NOT NULL AND {Value(metric)} IS NULL)"),
         (MetricField metric, Comparing.IsNotNan) => Sql.Of($"{Value(metric)} IS NOT NULL"),
-        // A metric whose last value is NaN is there.
+        // A metric whose last value is NaN exists.
         (MetricField { Statistic: Statistic.Last } metric, Comparing.IsNull) => Sql.Of($"{LastStep(metric)} IS NULL"),
         (MetricField { Statistic: Statistic.Last } metric, Comparing.IsNotNull) => Sql.Of($"{LastStep(metric)} IS NOT NULL"),
         (ParamField param, _) when clause.Values is [_, ..] => OfParam(param, clause),
-        (AttributeField { Attribute.Column: var column }, _) when sqlite && column != leading => Compare(Sql.Constant($"+{column}"), clause),
+        (AttributeField { Attribute.Column: var column }, _) when sqlite && column != leading =>
+            Compare(Sql.Constant($"+{column}"), clause),
         _ => Compare(Value(clause.Field), clause),
     };
 
     private static Sql LastStep(MetricField metric) => Value(metric with { Statistic = Statistic.LastStep });
 
-    /// <summary>Numbers are compared with a parameter's number, texts with its text.</summary>
+    /// <summary>Compares numbers with a parameter's number and texts with its text.</summary>
     private Sql OfParam(ParamField param, Clause clause)
     {
         var number = ParamNumber(param);
@@ -93,9 +102,13 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
         {
             (_, []) => Compare(number, clause),
             ([], _) => Compare(Value(param), clause),
-            _ when clause.How is Comparing.In => Sql.Of($"({Compare(number, clause with { Values = numbers })} OR {Compare(Value(param), clause with { Values = texts })})"),
-            _ => Sql.Of($"(coalesce({Compare(number, clause with { Values = numbers })}, TRUE) AND {Compare(Value(param), clause with { Values = texts })})"),
+            _ when clause.How is Comparing.In => Sql.Of($"({OfNumbers()} OR {OfTexts()})"),
+            _ => Sql.Of($"(coalesce({OfNumbers()}, TRUE) AND {OfTexts()})"),
         };
+
+        Sql OfNumbers() => Compare(number, clause with { Values = numbers });
+
+        Sql OfTexts() => Compare(Value(param), clause with { Values = texts });
     }
 
     private Sql Values(Clause clause) => Sql.Join(", ", clause.Values.Select(literal => Parameter(clause.Field, literal)));

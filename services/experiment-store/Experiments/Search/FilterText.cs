@@ -5,13 +5,13 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
-/// <summary>Reads a filter word by word, and says where it went wrong.</summary>
+/// <summary>Tokenizes a filter, and reports the position of an error.</summary>
 internal sealed class FilterText(string parameter, string text)
 {
     private const int Shown = 20;
     private const string KeyCharacters = "_.-/:@";
 
-    /// <summary>Where the next word begins.</summary>
+    /// <summary>The start of the next token.</summary>
     public int Position
     {
         get
@@ -27,7 +27,7 @@ internal sealed class FilterText(string parameter, string text)
 
     public bool AtEnd => Position == text.Length;
 
-    /// <summary>CONFIG_INVALID at a place in the text, counted from 1.</summary>
+    /// <summary>CONFIG_INVALID at a position in the text, counted from 1.</summary>
     public TrainyardException Refuse(string message, int? at = null)
     {
         var position = at ?? Position;
@@ -58,7 +58,7 @@ internal sealed class FilterText(string parameter, string text)
         return found;
     }
 
-    /// <summary>Takes the next word when it is this one, in any case.</summary>
+    /// <summary>Consumes the next word if it equals this one, ignoring case.</summary>
     public bool TakeWord(string word)
     {
         var found = PeekWord() is { } next && next.Equals(word, StringComparison.OrdinalIgnoreCase);
@@ -69,24 +69,28 @@ internal sealed class FilterText(string parameter, string text)
     public string? PeekWord()
     {
         var length = 0;
-        for (var rest = text.AsSpan(Position); length < rest.Length && (char.IsLetterOrDigit(rest[length]) || rest[length] == '_'); length++)
+        var rest = text.AsSpan(Position);
+        while (length < rest.Length && (char.IsLetterOrDigit(rest[length]) || rest[length] == '_'))
         {
+            length++;
         }
         return length > 0 && !char.IsDigit(text[Position]) ? text.Substring(Position, length) : null;
     }
 
-    /// <summary>Whether what comes next is in quotes.</summary>
+    /// <summary>Whether the next token is quoted.</summary>
     public bool IsQuoted => !AtEnd && text[Position] is ('`' or '"');
 
     /// <summary>Whether a name needs no quotes.</summary>
     public static bool IsBare(string name) => name.All(IsKeyCharacter);
 
-    /// <summary>A name: between backticks or double quotes anything, else letters, digits and <c>_ . - / : @</c>.</summary>
+    /// <summary>A name: anything between backticks or double quotes, otherwise letters, digits and <c>_ . - / : @</c>.</summary>
     public string Key(int maxCharacters)
     {
         var at = Position;
         var key = at < text.Length && text[at] is '`' or '"' ? Doubled(text[at]) : Bare();
-        return key.Length is > 0 && key.Length <= maxCharacters ? key : throw Refuse($"expected a name of 1 to {maxCharacters} characters", at);
+        return key.Length is > 0 && key.Length <= maxCharacters
+            ? key
+            : throw Refuse($"expected a name of 1 to {maxCharacters} characters", at);
 
         string Bare()
         {
@@ -100,7 +104,7 @@ internal sealed class FilterText(string parameter, string text)
         }
     }
 
-    /// <summary>A text between single or double quotes; within it <c>\\</c>, <c>\"</c>, <c>\'</c> and doubled quotes stand for one.</summary>
+    /// <summary>A text between single or double quotes; <c>\\</c>, <c>\"</c>, <c>\'</c> and doubled quotes are escapes.</summary>
     public bool TakeText([NotNullWhen(true)] out string? value)
     {
         value = null;
@@ -135,7 +139,8 @@ internal sealed class FilterText(string parameter, string text)
     {
         var at = Position;
         var end = at;
-        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '.' || (text[end] is '+' or '-' && (end == at || text[end - 1] is 'e' or 'E'))))
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '.'
+            || (text[end] is '+' or '-' && (end == at || text[end - 1] is 'e' or 'E'))))
         {
             end++;
         }
@@ -144,7 +149,8 @@ internal sealed class FilterText(string parameter, string text)
         {
             value = word[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
         }
-        else if (word.IsEmpty || !(char.IsAsciiDigit(word[^1]) || word[^1] == '.') || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out value) || !double.IsFinite(value))
+        else if (word.IsEmpty || !(char.IsAsciiDigit(word[^1]) || word[^1] == '.')
+            || !double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out value) || !double.IsFinite(value))
         {
             value = 0;
             return false;

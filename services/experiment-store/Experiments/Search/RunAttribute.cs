@@ -43,14 +43,16 @@ internal sealed record RunAttribute(string Name, AttributeKind Kind, string Colu
     ];
 
     private static readonly Dictionary<string, RunAttribute> ByName = new(
-        Known.Select(one => KeyValuePair.Create(one.Name, one))
-            .Concat([Alias("run_name", "name"), Alias("Run name", "name"), Alias("start_time", "started_at"), Alias("end_time", "ended_at"), Alias("created", "created_at"), Alias("id", "run_id")]),
+        Known.Select(attribute => KeyValuePair.Create(attribute.Name, attribute))
+            .Concat([Alias("run_name", "name"), Alias("Run name", "name"), Alias("start_time", "started_at"), Alias("end_time", "ended_at"),
+                Alias("created", "created_at"), Alias("id", "run_id")]),
         StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The attribute of that name, or of MLflow's name for it.</summary>
+    /// <summary>Finds an attribute by its name or MLflow's name for it.</summary>
     public static RunAttribute? Find(string name) => ByName.GetValueOrDefault(name);
 
-    public static string Names { get; } = string.Join(", ", Known.Select(one => one.Name));
+    public static string Names { get; } = string.Join(", ", Known.Select(attribute => attribute.Name));
 
-    private static KeyValuePair<string, RunAttribute> Alias(string alias, string name) => KeyValuePair.Create(alias, Known.First(one => one.Name == name));
+    private static KeyValuePair<string, RunAttribute> Alias(string alias, string name) =>
+        KeyValuePair.Create(alias, Known.First(attribute => attribute.Name == name));
 }

@@ -5,8 +5,8 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
 /// <summary>
-/// The order of a list of runs: by one field, then by id. Runs come in segments: those with a value, then those without, so
-/// that each segment can be read along an index, from its beginning or from where the last page ended.
+/// The order of a run list: by one field, then by id. Runs with a value form the first segments, runs without one the last. Each segment
+/// can be read along an index, from its start or from where the previous page ended.
 /// </summary>
 internal sealed class RunOrder(Field by, bool descending, bool sqlite)
 {
@@ -20,12 +20,13 @@ internal sealed class RunOrder(Field by, bool descending, bool sqlite)
 
     public Sql Direction { get; } = Sql.Constant(descending ? "DESC" : "ASC");
 
-    /// <summary>What a cursor remembers, so that it isn't used with another order.</summary>
+    /// <summary>Stored in a cursor, so that it is refused with another order.</summary>
     public override string ToString() => $"{by} {Direction}";
 
     public IReadOnlyList<OrderSegment> Segments { get; } = by switch
     {
-        MetricField { Statistic: Statistic.Last or Statistic.Min or Statistic.Max } metric => [OrderSegment.OfSortedMetric(metric), OrderSegment.Without(by)],
+        MetricField { Statistic: Statistic.Last or Statistic.Min or Statistic.Max } metric =>
+            [OrderSegment.OfSortedMetric(metric), OrderSegment.Without(by)],
         MetricField metric => [OrderSegment.OfMetric(metric), OrderSegment.Without(by)],
         ParamField param => [OrderSegment.OfNumbers(param), OrderSegment.OfTexts(param), OrderSegment.Without(by)],
         TagField tag => [OrderSegment.OfTag(tag), OrderSegment.Without(by)],
@@ -34,7 +35,7 @@ internal sealed class RunOrder(Field by, bool descending, bool sqlite)
         _ => throw new ArgumentException($"There is no order by {by.GetType().Name}.", nameof(by)),
     };
 
-    /// <summary>Behind a row of a segment.</summary>
+    /// <summary>The condition for rows after the previous page's last row.</summary>
     public Sql Behind(OrderSegmentKind kind, Sql column, Sql runId, (string Value, string Id) last)
     {
         var beyond = Sql.Constant(descending ? "<" : ">");
@@ -43,12 +44,14 @@ internal sealed class RunOrder(Field by, bool descending, bool sqlite)
             : Sql.Of($"({column}, {runId}) {beyond} ({Parameter(kind, last.Value)}, {last.Id})");
     }
 
-    /// <summary>A row's value, as a cursor carries it.</summary>
+    /// <summary>A row's value as a cursor stores it.</summary>
     public static string Text(OrderSegmentKind kind, DbDataReader row, int column) => kind switch
     {
         OrderSegmentKind.Nothing => "",
-        OrderSegmentKind.Number => Convert.ToDouble(row.GetValue(column), CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture),
-        OrderSegmentKind.Time => (row.GetValue(column) is DateTime time ? UnixTime.ToMicroseconds(new(time)) : row.GetInt64(column)).ToString(CultureInfo.InvariantCulture),
+        OrderSegmentKind.Number => Convert.ToDouble(row.GetValue(column), CultureInfo.InvariantCulture)
+            .ToString("R", CultureInfo.InvariantCulture),
+        OrderSegmentKind.Time => (row.GetValue(column) is DateTime time ? UnixTime.ToMicroseconds(new(time)) : row.GetInt64(column))
+            .ToString(CultureInfo.InvariantCulture),
         OrderSegmentKind.Truth => Convert.ToBoolean(row.GetValue(column), CultureInfo.InvariantCulture) ? "1" : "0",
         _ => row.GetString(column),
     };

@@ -5,16 +5,16 @@ namespace Trainyard.ExperimentStore.Experiments.Search;
 
 internal sealed record FoundRuns(IReadOnlyList<string> Ids, string? NextCursor);
 
-/// <summary>Which runs, in which order.</summary>
-/// <param name="Filters">All of them must hold.</param>
-/// <param name="Deleted">Those that are deleted and can be restored, instead of the others.</param>
+/// <summary>A search for runs: filters and an order.</summary>
+/// <param name="Filters">A run must match all of them.</param>
+/// <param name="Deleted">Whether to find deleted runs that can be restored, instead of the others.</param>
 /// <param name="OrderBy">A field, optionally with its direction; newest first when null.</param>
-/// <param name="Few">As many runs are looked at one by one, and put in order, rather than found along the order's index.</param>
+/// <param name="Few">Up to this many candidate runs are read and sorted. With more, the order's index is scanned.</param>
 internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = false, string? OrderBy = null, int Few = 2000)
 {
     /// <summary>
-    /// What Postgres must not do while it reads along an index: it would read or sort all runs where it has no statistics, or
-    /// wrong ones, and compile code for minutes of work that a few milliseconds are spent on.
+    /// Planner features that Postgres must not use in an index scan. With missing or wrong statistics it would read or sort all runs, or
+    /// compile code for a query that takes a few milliseconds.
     /// </summary>
     private static readonly string[] Steering = ["enable_hashjoin", "enable_mergejoin", "enable_bitmapscan", "enable_sort", "jit"];
 
@@ -26,7 +26,7 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
         [Comparing.AtLeast] = Comparing.Less,
     };
 
-    /// <summary>One page of ids. Each segment of the order is one statement, until there are enough.</summary>
+    /// <summary>One page of ids. Reads segment after segment, one statement each, until the page is full.</summary>
     public async Task<FoundRuns> FindAsync(StoreContext db, int limit, string? cursor, CancellationToken cancellationToken)
     {
         var sqlite = db.Database.IsSqlite();
@@ -45,20 +45,23 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
             .. all.Select(sql.Condition),
         ]);
         var ofTheField = all.OfType<Clause>().Where(clause => clause.Field == order.Field).ToList();
-        var inverse = all.OfType<Inverse>().Select(one => one.Of).OfType<Clause>().Where(clause => clause.Field == order.Field && Opposite.ContainsKey(clause.How))
+        var inverse = all.OfType<Inverse>().Select(negation => negation.Of).OfType<Clause>()
+            .Where(clause => clause.Field == order.Field && Opposite.ContainsKey(clause.How))
             .Select(clause => clause with { How = Opposite[clause.How] });
 
         var rows = new List<(string Id, int Segment, string Value)>();
-        for (var last = LastSegment(order, ofTheField); segment < last && rows.Count <= limit; segment++, after = null)
+        for (var end = LastSegment(order, ofTheField); segment < end && rows.Count <= limit; segment++, after = null)
         {
-            var (place, one) = (segment, order.Segments[segment]);
-            var statement = new OrderSegmentSql(one, order, condition, Bounds(one, [.. ofTheField, .. inverse], sql), after is null ? null : (value, after.Id), limit + 1 - rows.Count);
-            rows.AddRange(await (chosen is null && one.All.Count > 0 ? statement.IndexScan() : statement.SortedScan(chosen))
-                .ReadAsync(db, row => (row.GetString(0), place, RunOrder.Text(one.Kind, row, 1)), cancellationToken, Steering));
+            var (place, current) = (segment, order.Segments[segment]);
+            var bounds = Bounds(current, [.. ofTheField, .. inverse], sql);
+            (string Value, string Id)? last = after is null ? null : (value, after.Id);
+            var statement = new OrderSegmentSql(current, order, condition, bounds, last, limit + 1 - rows.Count);
+            rows.AddRange(await (chosen is null && current.All.Count > 0 ? statement.IndexScan() : statement.SortedScan(chosen))
+                .ReadAsync(db, row => (row.GetString(0), place, RunOrder.Text(current.Kind, row, 1)), cancellationToken, Steering));
         }
         var page = rows.Take(limit).ToList();
         var next = rows.Count > limit ? new Cursor(order.ToString(), $"{page[^1].Segment}:{page[^1].Value}", page[^1].Id).ToString() : null;
-        // Between two segments' statements a run may have moved from one to the other.
+        // A run may move between segments from one statement to the next.
         return new([.. page.Select(row => row.Id).Distinct(StringComparer.Ordinal)], next);
     }
 
@@ -69,24 +72,32 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
             return (0, "");
         }
         var colon = after.Value.IndexOf(':', StringComparison.Ordinal);
-        return colon == 1 && after.Value[0] - '0' is var segment && segment >= 0 && segment < order.Segments.Count && order.Segments[segment].Accepts(after.Value[2..])
+        return colon == 1 && after.Value[0] - '0' is var segment && segment >= 0 && segment < order.Segments.Count
+            && order.Segments[segment].Accepts(after.Value[2..])
             ? (segment, after.Value[2..])
             : throw Cursor.Unusable(null);
     }
 
-    /// <summary>What clauses say about the ordering field itself bounds the part of the index that is read.</summary>
+    /// <summary>Clauses on the ordering field bound the part of the index that is read.</summary>
     private static Func<Sql, Sql> Bounds(OrderSegment segment, List<Clause> clauses, FilterSql sql)
     {
-        var ranges = clauses.Where(clause => segment.Kind is OrderSegmentKind.Number && SelectiveCandidates.IsRange(clause.How) && clause.Values.All(value => value is Number)).ToList();
+        var ranges = clauses
+            .Where(clause => segment.Kind is OrderSegmentKind.Number && SelectiveCandidates.IsRange(clause.How)
+                && clause.Values.All(value => value is Number))
+            .ToList();
         return value => ranges.Count == 0 ? Sql.Constant("TRUE") : Sql.All(ranges.Select(clause => sql.Compare(value, clause)));
     }
 
-    /// <summary>The segments worth reading: not those of runs without a value where a clause asks for one.</summary>
+    /// <summary>How many segments to read: a clause that requires a value excludes the segments without one.</summary>
     private static int LastSegment(RunOrder order, List<Clause> clauses)
     {
         var needsValue = clauses.Exists(clause => clause.How is not (Comparing.IsNull or Comparing.IsNan)
             && !(clause is { How: Comparing.IsNotNull, Field: MetricField { Statistic: Statistic.Last } }));
         var needsNumber = clauses.Exists(clause => clause.Values is [_, ..] && clause.Values.All(value => value is Number));
-        return needsNumber ? 1 : needsValue ? order.Segments.Count - (order.Segments[^1].Kind is OrderSegmentKind.Nothing ? 1 : 0) : order.Segments.Count;
+        if (needsNumber)
+        {
+            return 1;
+        }
+        return needsValue && order.Segments[^1].Kind is OrderSegmentKind.Nothing ? order.Segments.Count - 1 : order.Segments.Count;
     }
 }

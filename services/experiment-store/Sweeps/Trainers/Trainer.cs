@@ -2,20 +2,20 @@ using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Sweeps.Trainers;
 
-/// <summary>A program of someone else's that trains what it is told to over HTTP.</summary>
+/// <summary>An external program that receives trials over HTTP.</summary>
 internal sealed class Trainer
 {
     public required string Name { get; init; }
 
     public required string Url { get; init; }
 
-    /// <summary>Signs what is sent to it.</summary>
+    /// <summary>Signs the posts sent to it.</summary>
     public required SealedText Secret { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
-/// <summary>An order on its way to a trainer, stored with the run it starts and kept until the run is heard of.</summary>
+/// <summary>An order to a trainer, stored with the run it starts and kept until that run starts.</summary>
 internal sealed class Delivery
 {
     public required string RunId { get; init; }
@@ -27,7 +27,7 @@ internal sealed class Delivery
 
     public int Attempts { get; set; }
 
-    /// <summary>When it is next to be sent; once it was taken, when the trainer must have begun.</summary>
+    /// <summary>When to send it next. Once accepted, the deadline for the trainer to start.</summary>
     public required DateTimeOffset DueAt { get; set; }
 
     public DateTimeOffset? TakenAt { get; set; }

@@ -8,17 +8,17 @@ using Trainyard.ExperimentStore.Webhooks;
 namespace Trainyard.ExperimentStore.Sweeps.Trainers;
 
 /// <summary>
-/// Brings stored orders to their trainers: at least once, however often this process dies. Every replica runs one; an order belongs for
-/// a while to whoever counted up its attempts.
+/// Delivers stored orders to their trainers at least once, across restarts. Every replica runs one. Incrementing the attempts of an order
+/// claims it for a while.
 /// </summary>
 internal sealed class TrainerDispatcher(
-    Database database, SealedSecrets secrets, SignedPosts posts, SweepSignals signals, IOptions<TrainerOptions> options, IOptions<SweepOptions> sweeps,
-    TimeProvider clock, ILogger<TrainerDispatcher> logger) : BackgroundService
+    Database database, SealedSecrets secrets, SignedPosts posts, SweepSignals signals, IOptions<TrainerOptions> options,
+    IOptions<SweepOptions> sweeps, TimeProvider clock, ILogger<TrainerDispatcher> logger) : BackgroundService
 {
     public const string Unreachable = "TRAINER_UNREACHABLE";
     private const string TrialHeader = "X-Trainyard-Trial";
     private const int MaxAtOnce = 16;
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -31,11 +31,12 @@ internal sealed class TrainerDispatcher(
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                logger.LogError(exception, "Sending orders to trainers failed; retrying");
+                logger.LogError(exception, "Orders could not be delivered to trainers; retrying");
             }
             if (!more)
             {
-                await signals.Orders.WaitAsync(TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds, sweeps.Value.CheckEverySeconds)), stoppingToken);
+                var pause = TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds, sweeps.Value.CheckEverySeconds));
+                await signals.Orders.WaitAsync(pause, stoppingToken);
             }
         }
     }
@@ -62,7 +63,8 @@ internal sealed class TrainerDispatcher(
         order.Attempts++;
         var answer = secrets.Open(trainer.Secret) is { } secret
             ? await posts.SendAsync(
-                new(order.RunId, TrialHeader, trainer.Url, secret, order.Body), TimeSpan.FromSeconds(options.Value.TimeoutSeconds), cancellationToken)
+                new(order.RunId, TrialHeader, trainer.Url, secret, order.Body), TimeSpan.FromSeconds(options.Value.TimeoutSeconds),
+                cancellationToken)
             : Answer.SecretLost;
         if (!answer.Taken)
         {
@@ -71,30 +73,32 @@ internal sealed class TrainerDispatcher(
         await database.WriteAsync((db, token) => SettleAsync(db, order, answer, token), cancellationToken);
     }
 
-    /// <summary>Who is to be sent the order now; null when nobody is, or another replica does it.</summary>
+    /// <summary>Claims an order and returns its trainer; null if there is nothing to send or another replica has it.</summary>
     private async Task<Trainer?> ClaimAsync(StoreContext db, Delivery order, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var run = await db.LockRuns([order.RunId]).SingleOrDefaultAsync(cancellationToken);
-        var held = await db.Deliveries.SingleOrDefaultAsync(one => one.RunId == order.RunId, cancellationToken);
+        var held = await db.Deliveries.SingleOrDefaultAsync(delivery => delivery.RunId == order.RunId, cancellationToken);
         if (held is null || held.Attempts != order.Attempts || held.DueAt > now)
         {
             return null;
         }
         if (run is not { DeletedAt: null, Status: RunStatus.Queued })
         {
-            // It has begun, or was cancelled: there is nothing left to order.
+            // The trial has started or was cancelled: there is nothing to send.
             db.Deliveries.Remove(held);
             return null;
         }
         if (held.TakenAt is not null)
         {
-            Fail(db, run, held, $"trainer '{order.Trainer}' took the trial and was silent for {options.Value.StartWithinSeconds} seconds");
+            Fail(db, run, held,
+                $"trainer '{order.Trainer}' accepted the trial but did not start it within {options.Value.StartWithinSeconds} seconds");
             return null;
         }
-        if (await db.Trainers.AsNoTracking().SingleOrDefaultAsync(one => one.Name == order.Trainer, cancellationToken) is not { } trainer)
+        if (await db.Trainers.AsNoTracking()
+            .SingleOrDefaultAsync(registered => registered.Name == order.Trainer, cancellationToken) is not { } trainer)
         {
-            Fail(db, run, held, $"trainer '{order.Trainer}' is not registered any more");
+            Fail(db, run, held, $"trainer '{order.Trainer}' is no longer registered");
             return null;
         }
         held.Attempts++;
@@ -106,7 +110,7 @@ internal sealed class TrainerDispatcher(
     {
         var now = clock.GetUtcNow();
         var run = await db.LockRuns([order.RunId]).SingleOrDefaultAsync(cancellationToken);
-        var held = await db.Deliveries.SingleOrDefaultAsync(one => one.RunId == order.RunId, cancellationToken);
+        var held = await db.Deliveries.SingleOrDefaultAsync(delivery => delivery.RunId == order.RunId, cancellationToken);
         if (held is null)
         {
             return;
@@ -121,7 +125,8 @@ internal sealed class TrainerDispatcher(
         }
         else if (answer.Final || held.Attempts >= options.Value.MaxAttempts)
         {
-            Fail(db, run, held, $"trainer '{order.Trainer}' did not take the trial{(answer.Final ? "" : $" in {held.Attempts} attempts")}: {answer.Reason}");
+            var attempts = answer.Final ? "" : $" in {held.Attempts} attempts";
+            Fail(db, run, held, $"trainer '{order.Trainer}' did not accept the trial{attempts}: {answer.Reason}");
         }
         else
         {
@@ -138,5 +143,5 @@ internal sealed class TrainerDispatcher(
     }
 
     private TimeSpan Delay(int attempts) =>
-        TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), LongestDelay.TotalSeconds));
+        TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), MaxDelay.TotalSeconds));
 }

@@ -11,22 +11,22 @@ internal sealed class TrainerOptions
     [Range(0.1, 600, ErrorMessage = "TRAINERS__TIMEOUT_SECONDS must be from 0.1 to 600.")]
     public double TimeoutSeconds { get; init; } = 10;
 
-    /// <summary>How often an order is sent before its trial has failed.</summary>
+    /// <summary>How often an order is sent before its trial fails.</summary>
     [ConfigurationKeyName("MAX_ATTEMPTS")]
     [Range(1, 100, ErrorMessage = "TRAINERS__MAX_ATTEMPTS must be from 1 to 100.")]
     public int MaxAttempts { get; init; } = 8;
 
-    /// <summary>How long after a failure an order is sent again; doubles each time, up to five minutes.</summary>
+    /// <summary>The delay before an order is sent again; doubles each time, up to five minutes.</summary>
     [ConfigurationKeyName("RETRY_SECONDS")]
     [Range(0.01, 300, ErrorMessage = "TRAINERS__RETRY_SECONDS must be from 0.01 to 300.")]
     public double RetrySeconds { get; init; } = 2;
 
-    /// <summary>How long after it took an order a trainer may be silent about the trial.</summary>
+    /// <summary>How long a trainer may take to start a trial it has accepted.</summary>
     [ConfigurationKeyName("START_WITHIN_SECONDS")]
     [Range(1, 2_592_000, ErrorMessage = "TRAINERS__START_WITHIN_SECONDS must be from 1 to 2592000.")]
     public double StartWithinSeconds { get; init; } = 86_400;
 
-    /// <summary>How long nothing may be heard of a trial that has begun before it has failed.</summary>
+    /// <summary>How long a started trial may send no heartbeat before it fails.</summary>
     [ConfigurationKeyName("SILENT_SECONDS")]
     [Range(1, 2_592_000, ErrorMessage = "TRAINERS__SILENT_SECONDS must be from 1 to 2592000.")]
     public double SilentSeconds { get; init; } = 86_400;

@@ -3,7 +3,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Training.Evaluations;
 
-/// <summary>An evaluation somebody asked for. A worker makes it as it trains a run: called, claimed once, and called again when a worker died.</summary>
+/// <summary>A requested evaluation. Like a run it is offered to workers, claimed by one, and offered again if that worker dies.</summary>
 internal sealed class Evaluation : IOfRun
 {
     public required string Id { get; init; }
@@ -13,15 +13,15 @@ internal sealed class Evaluation : IOfRun
     /// <summary><see cref="RunStatus.Queued"/>, running, completed or failed.</summary>
     public RunStatus Status { get; set; }
 
-    /// <summary>The request: JSON.</summary>
+    /// <summary>The request, as JSON.</summary>
     public required string Request { get; init; }
 
-    /// <summary>How often it has been begun.</summary>
+    /// <summary>The current attempt, from 1.</summary>
     public int Attempt { get; set; } = 1;
 
     public string? WorkerId { get; set; }
 
-    /// <summary>The checkpoint it is of; which one is the best may change until a worker claims it.</summary>
+    /// <summary>The checkpoint to evaluate. The best one may change until a worker claims the evaluation.</summary>
     public string? CheckpointId { get; set; }
 
     public long? Step { get; set; }
@@ -30,10 +30,10 @@ internal sealed class Evaluation : IOfRun
 
     public string? ErrorKind { get; set; }
 
-    /// <summary>What was found: JSON.</summary>
+    /// <summary>The result, as JSON.</summary>
     public string? Metrics { get; set; }
 
-    /// <summary>When it is next to be offered to the workers.</summary>
+    /// <summary>When to offer it to workers next.</summary>
     public DateTimeOffset? OfferAt { get; set; }
 
     public int Offers { get; set; }

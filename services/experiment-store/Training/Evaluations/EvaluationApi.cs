@@ -21,55 +21,64 @@ namespace Trainyard.ExperimentStore.Training.Evaluations;
 
 internal static class EvaluationApi
 {
-    private const int LongestMetrics = 1 << 20;
+    private const int MaxMetricsBytes = 1 << 20;
 
     private const string QueuedExample = """
         {"evaluation_id":"eval-7h3k9d2m5p8q","run_id":"run-4f9k2m7qx1tz","status":"queued","message":null,"error_kind":null,
-         "request":{"on":"validation","checkpoint_id":null,"max_tokens":1000000,"samples":3,"sample_tokens":64},"checkpoint_id":"ckpt-1a2b3c4d5e6f","step":1200,
-         "metrics":null,"created_at":"2026-03-04T12:00:00Z","started_at":null,"ended_at":null}
+         "request":{"on":"validation","checkpoint_id":null,"max_tokens":1000000,"samples":3,"sample_tokens":64},
+         "checkpoint_id":"ckpt-1a2b3c4d5e6f","step":1200,"metrics":null,"created_at":"2026-03-04T12:00:00Z","started_at":null,
+         "ended_at":null}
         """;
 
     private const string ResultExample = """
         {"run_id":"run-4f9k2m7qx1tz","evaluation":null,
-         "metrics":{"evaluation_id":"eval-7h3k9d2m5p8q","step":1200,"on":"validation","loss":3.41,"perplexity":30.3,"bits_per_byte":1.52,"tokens_per_byte":0.31,
-          "accuracy_top1":0.38,"accuracy_top5":0.61,"tokens":81920,"bytes":264258,"tokens_available":81920,"duration_s":12.4,"evaluated_at":"2026-03-04T12:00:30Z"},
-         "artifacts":["/api/artifacts/models/run-4f9k2m7qx1tz/eval/metrics.json","/api/artifacts/models/run-4f9k2m7qx1tz/eval/samples.jsonl"]}
+         "metrics":{"evaluation_id":"eval-7h3k9d2m5p8q","step":1200,"on":"validation","loss":3.41,"perplexity":30.3,"bits_per_byte":1.52,
+          "tokens_per_byte":0.31,"accuracy_top1":0.38,"accuracy_top5":0.61,"tokens":81920,"bytes":264258,"tokens_available":81920,
+          "duration_s":12.4,"evaluated_at":"2026-03-04T12:00:30Z"},
+         "artifacts":["/api/artifacts/models/run-4f9k2m7qx1tz/eval/metrics.json",
+          "/api/artifacts/models/run-4f9k2m7qx1tz/eval/samples.jsonl"]}
         """;
 
     public static void MapEvaluations(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapPost("/runs/{runId}/evaluate", EvaluateAsync)
-            .WithTags("Runs").WithName("EvaluateRun").WithSummary("Evaluate a checkpoint of a run on its held-out text or another, once a worker is idle")
+            .WithTags("Runs").WithName("EvaluateRun")
+            .WithSummary("Evaluate a checkpoint of a run on its held-out text or another, once a worker is idle")
             .WithMetadata(new RequestSizeLimitAttribute(10_000))
             .WithErrors(ErrorCode.IllegalTransition, ErrorCode.CheckpointInvalid, ErrorCode.PathForbidden, ErrorCode.DataNotFound)
             .WithRequestExample("""{"on":"validation","max_tokens":1000000,"samples":3}""")
             .WithResponseExample(QueuedExample, StatusCodes.Status202Accepted);
         endpoints.MapGet("/runs/{runId}/eval", GetAsync)
-            .WithTags("Runs").WithName("GetEvaluation").WithSummary("The latest evaluation of a run's model, how the one asked for last is doing, and where the files lie")
+            .WithTags("Runs").WithName("GetEvaluation")
+            .WithSummary("The latest evaluation of a run's model, the state of the last requested one, and the paths of the files")
             .WithResponseExample(ResultExample);
     }
 
     private static async Task<Accepted<EvaluationView>> EvaluateAsync(
-        string runId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EvaluationRequest? asked, Database database, TrainingInputs inputs, CheckpointPaths checkpoints,
-        IOptions<RunOptions> options, TimeProvider clock, CancellationToken cancellationToken)
+        string runId, [FromBody(EmptyBodyBehavior = EmptyBodyBehavior.Allow)] EvaluationRequest? body, Database database,
+        TrainingInputs inputs, CheckpointPaths checkpoints, IOptions<RunOptions> options, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
-        var request = asked ?? new();
+        var request = body ?? new();
         TrainyardException.ThrowIfAny(request.Validate());
         var view = await database.WriteAsync(async (db, token) =>
         {
             var run = await db.RunAsync(runId, token);
             if (run.Kind is not RunKind.Own || run.Config is null)
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} is an external job: Trainyard has no model of it to evaluate.");
+                throw new TrainyardException(ErrorCode.IllegalTransition,
+                    $"Run {run.Id} is an external job: Trainyard has no model of it to evaluate.");
             }
             RequireText(request.On, run.Config, inputs);
-            if (await db.Evaluations.Open().AnyAsync(one => one.RunId == run.Id, token))
+            if (await db.Evaluations.Open().AnyAsync(open => open.RunId == run.Id, token))
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} is being evaluated already.");
+                throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} is already being evaluated.");
             }
-            var checkpoint = await db.ToEvaluateAsync(checkpoints, run.Id, request.CheckpointId, token) ?? throw (request.CheckpointId is { } id
-                ? new TrainyardException(ErrorCode.CheckpointInvalid, [new("checkpoint_id", $"names no checkpoint of this run that is on disk: '{id}'")])
-                : new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} has no checkpoint yet."));
+            var checkpoint = await db.ToEvaluateAsync(checkpoints, run.Id, request.CheckpointId, token)
+                ?? throw (request.CheckpointId is { } id
+                    ? new TrainyardException(
+                        ErrorCode.CheckpointInvalid, [new("checkpoint_id", $"names no checkpoint of this run that is on disk: '{id}'")])
+                    : new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} has no checkpoint yet."));
             var evaluation = new Evaluation
             {
                 Id = Identifier.Create("eval"),
@@ -93,36 +102,43 @@ internal static class EvaluationApi
         {
             if (inputs.CheckText(on, "the path") is { } unknown)
             {
-                throw new TrainyardException(
-                    unknown.Code, [new("on", $"must be {EvaluationClaimed.Validation} or a text below the corpus folder: {unknown.Message}")]);
+                var message = $"must be {EvaluationClaimed.Validation} or a text below the corpus folder: {unknown.Message}";
+                throw new TrainyardException(unknown.Code, [new("on", message)]);
             }
+            return;
         }
-        else if (inputs.CheckText(JsonSerializer.Deserialize<TrainingConfig>(config, WireJson.Options)?.CorpusPath ?? "", "corpus_path") is { } lost)
+        var corpus = JsonSerializer.Deserialize<TrainingConfig>(config, WireJson.Options)?.CorpusPath ?? "";
+        if (inputs.CheckText(corpus, "corpus_path") is { } lost)
         {
-            throw new TrainyardException(lost.Code, [new("on", $"names the text that the run held out, which can't be read: {lost.Message}")]);
+            throw new TrainyardException(lost.Code,
+                [new("on", $"names the text that the run held out, which can't be read: {lost.Message}")]);
         }
     }
 
-    private static async Task<Ok<EvaluationResult>> GetAsync(string runId, AppPaths paths, Database database, CancellationToken cancellationToken)
+    private static async Task<Ok<EvaluationResult>> GetAsync(
+        string runId, AppPaths paths, Database database, CancellationToken cancellationToken)
     {
         var latest = await database.ReadAsync(async (db, token) =>
         {
             await db.RequireRunAsync(runId, token);
-            return await db.Evaluations.Where(one => one.RunId == runId).OrderByDescending(one => one.CreatedAt).ThenByDescending(one => one.Id).FirstOrDefaultAsync(token);
+            return await db.Evaluations.Where(evaluation => evaluation.RunId == runId)
+                .OrderByDescending(evaluation => evaluation.CreatedAt).ThenByDescending(evaluation => evaluation.Id)
+                .FirstOrDefaultAsync(token);
         }, cancellationToken);
         var file = new FileInfo(paths.ResolveArtifact("models", runId, "eval/metrics.json"));
-        var found = file is { Exists: true, Length: <= LongestMetrics };
+        var found = file is { Exists: true, Length: <= MaxMetricsBytes };
         if (latest is null && !found)
         {
             throw new TrainyardException(ErrorCode.DataNotFound, $"Run '{runId}' has not been evaluated.");
         }
-        // Its worker writes the file once the end is stored. The file is newer when training has evaluated since.
+        // The worker writes the file after the result is stored. A newer file is from a later evaluation during training.
         var metrics = latest is { Metrics: { } stored, EndedAt: { } ended } && !(found && file.LastWriteTimeUtc > ended.UtcDateTime)
             ? JsonElement.Parse(stored)
             : found ? await ReadAsync(file, runId, cancellationToken) : (JsonElement?)null;
         return TypedResults.Ok(new EvaluationResult(
             runId, latest is null ? null : EvaluationView.Of(latest), metrics,
-            [.. new LocalArtifacts(file.DirectoryName ?? "").List("").Select(one => $"/api/artifacts/models/{runId}/eval/{one.Path}").Order(StringComparer.Ordinal)]));
+            [.. new LocalArtifacts(file.DirectoryName ?? "").List("")
+                .Select(artifact => $"/api/artifacts/models/{runId}/eval/{artifact.Path}").Order(StringComparer.Ordinal)]));
     }
 
     private static async Task<JsonElement> ReadAsync(FileInfo file, string runId, CancellationToken cancellationToken)

@@ -4,21 +4,21 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Training.Evaluations;
 
-/// <summary>Which checkpoint of a run is evaluated.</summary>
+/// <summary>Chooses the checkpoint to evaluate.</summary>
 internal static class EvaluationCheckpoints
 {
-    private const int MaxTried = 100;
+    private const int MaxCandidates = 100;
 
-    /// <summary>The checkpoint asked for, or else the best one, or the latest; null when it is not on disk.</summary>
+    /// <summary>The requested checkpoint, otherwise the best or the latest one; null if none is on disk.</summary>
     public static async Task<Checkpoint?> ToEvaluateAsync(
         this StoreContext db, CheckpointPaths paths, string runId, string? checkpointId, CancellationToken cancellationToken)
     {
         var candidates = await db.Checkpoints
-            .Where(one => one.RunId == runId && (checkpointId == null || one.Id == checkpointId))
-            .OrderByDescending(one => one.IsBest)
-            .ThenByDescending(one => one.Step)
-            .Take(MaxTried)
+            .Where(checkpoint => checkpoint.RunId == runId && (checkpointId == null || checkpoint.Id == checkpointId))
+            .OrderByDescending(checkpoint => checkpoint.IsBest)
+            .ThenByDescending(checkpoint => checkpoint.Step)
+            .Take(MaxCandidates)
             .ToListAsync(cancellationToken);
-        return candidates.Find(one => paths.FolderOf(one) is not null);
+        return candidates.Find(checkpoint => paths.FolderOf(checkpoint) is not null);
     }
 }

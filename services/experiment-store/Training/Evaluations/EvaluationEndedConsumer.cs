@@ -11,10 +11,11 @@ using Trainyard.ServiceDefaults.Messaging;
 namespace Trainyard.ExperimentStore.Training.Evaluations;
 
 /// <summary>
-/// Stores how an evaluation ended, with what it found out about its run. The end of an attempt that is over already, or of one that was deleted,
-/// changes nothing, and its worker is told so.
+/// Stores the result of an evaluation and its events. An attempt that is over, or a deleted evaluation, is ignored; the response tells
+/// whether the result counts.
 /// </summary>
-internal sealed class EvaluationEndedConsumer(Database database, EventWriter writer, IOptions<RunOptions> options, TimeProvider clock) : IConsumer<EvaluationEnded>
+internal sealed class EvaluationEndedConsumer(Database database, EventWriter writer, IOptions<RunOptions> options, TimeProvider clock)
+    : IConsumer<EvaluationEnded>
 {
     public async Task Consume(ConsumeContext<EvaluationEnded> context)
     {
@@ -22,10 +23,10 @@ internal sealed class EvaluationEndedConsumer(Database database, EventWriter wri
         var counts = await database.WriteAsync(async (db, token) =>
         {
             await db.LockRuns([ended.RunId]).LoadAsync(token);
-            var evaluation = await db.Evaluations.SingleOrDefaultAsync(one => one.Id == ended.EvaluationId, token);
+            var evaluation = await db.Evaluations.SingleOrDefaultAsync(row => row.Id == ended.EvaluationId, token);
             if (evaluation is null || evaluation.Attempt != ended.Attempt || evaluation.Status is not RunStatus.Running)
             {
-                // The same end may have been stored already, while its answer got lost.
+                // A repeated message whose first response got lost still counts.
                 return evaluation is { Status: RunStatus.Completed } && evaluation.Attempt == ended.Attempt;
             }
             var now = clock.GetUtcNow();

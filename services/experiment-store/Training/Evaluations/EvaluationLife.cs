@@ -6,16 +6,16 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Training.Evaluations;
 
-/// <summary>How an evaluation goes from queued to its end, and back when a worker could not bring it there.</summary>
+/// <summary>The state transitions of an evaluation.</summary>
 internal static class EvaluationLife
 {
     private const int MaxAttempts = 3;
 
-    /// <summary>Queued or running ones.</summary>
+    /// <summary>Queued and running evaluations.</summary>
     public static IQueryable<Evaluation> Open(this DbSet<Evaluation> evaluations) =>
-        evaluations.Where(one => one.Status == RunStatus.Queued || one.Status == RunStatus.Running);
+        evaluations.Where(evaluation => evaluation.Status == RunStatus.Queued || evaluation.Status == RunStatus.Running);
 
-    /// <summary>Offers a queued one to the workers, and again later unless one claims it.</summary>
+    /// <summary>Offers a queued evaluation to workers, and schedules the next offer.</summary>
     public static void Offer(this Evaluation evaluation, StoreContext db, RunOptions options, DateTimeOffset now)
     {
         db.Outgoing.Add(new EvaluateModel(evaluation.Id, evaluation.RunId, evaluation.Attempt));
@@ -41,12 +41,12 @@ internal static class EvaluationLife
     public static void Fail(this Evaluation evaluation, string message, string errorKind, DateTimeOffset now) =>
         evaluation.End(RunStatus.Failed, message, errorKind, now);
 
-    /// <summary>Queues it once more, unless that has been tried often enough.</summary>
+    /// <summary>Queues it again, or fails it after the last attempt.</summary>
     public static void TryAgain(this Evaluation evaluation, string message, RunOptions options, DateTimeOffset now)
     {
         if (evaluation.Attempt >= MaxAttempts)
         {
-            evaluation.Fail($"given up after {evaluation.Attempt} attempts; the last: {message}", RunAttempts.Transient, now);
+            evaluation.Fail($"failed after {evaluation.Attempt} attempts; the last: {message}", RunAttempts.Transient, now);
             return;
         }
         evaluation.Message = StorableText.Clean(message, 4096);

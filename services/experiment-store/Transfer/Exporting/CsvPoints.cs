@@ -6,15 +6,19 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
 
 /// <summary>
-/// Points as CSV (RFC 4180), one a line. NaN and infinities are spelled out. A text that a spreadsheet would take for a formula gets
-/// an apostrophe in front.
+/// Points as CSV (RFC 4180), one per line. NaN and infinities are spelled out. A text that a spreadsheet would read as a formula gets an
+/// apostrophe in front.
 /// </summary>
 internal sealed class CsvPoints : IPointSink
 {
     private readonly StreamWriter output;
     private readonly StringBuilder lines = new("run_id,series,attempt,step,time,value,resolution\r\n");
 
-    public CsvPoints(Stream output) => this.output = new(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 64 * 1024, leaveOpen: true) { AutoFlush = false };
+    public CsvPoints(Stream output)
+    {
+        var encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        this.output = new(output, encoding, 64 * 1024, leaveOpen: true) { AutoFlush = false };
+    }
 
     public async ValueTask WriteAsync(string runId, SeriesChunk chunk, CancellationToken cancellationToken)
     {

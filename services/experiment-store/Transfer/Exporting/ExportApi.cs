@@ -28,7 +28,7 @@ internal static class ExportApi
     public static void MapExport(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/runs/{runId}/export", RunAsync).WithTags("Runs").WithName("ExportRun")
-            .WithSummary("A run as JSON to be imported elsewhere, or its points as CSV, Parquet or TensorBoard event files")
+            .WithSummary("A run as JSON for import elsewhere, or its points as CSV, Parquet or TensorBoard event files")
             .Produces(StatusCodes.Status200OK).WithContent("application/json", "text/csv", Parquet, Zip).WithResponseExample(Example);
         endpoints.MapGet("/experiments/{experimentId}/export", ExperimentAsync).WithTags("Experiments").WithName("ExportExperiment")
             .WithSummary("All runs of an experiment: one JSON document, or a zip with a file or folder per run")
@@ -49,26 +49,33 @@ internal static class ExportApi
                 await export.WriteAsync(run, cancellationToken);
                 await export.EndAsync(cancellationToken);
             }, "application/json", $"{runId}.trainyard.json"),
-            ExportFormat.TensorBoard => TypedResults.Stream(body => ZipAsync(body, source, what, Only(run), cancellationToken), Zip, $"{runId}.tensorboard.zip"),
-            _ => TypedResults.Stream(body => PointsAsync(body, source, run, what, cancellationToken), ContentType(what), $"{runId}.{Extension(what)}"),
+            ExportFormat.TensorBoard => TypedResults.Stream(body => ZipAsync(body, source, what, Only(run), cancellationToken), Zip,
+                $"{runId}.tensorboard.zip"),
+            _ => TypedResults.Stream(body => PointsAsync(body, source, run, what, cancellationToken), ContentType(what),
+                $"{runId}.{Extension(what)}"),
         };
     }
 
     private static async Task<PushStreamHttpResult> ExperimentAsync(
-        string experimentId, [AsParameters] ExportQuery query, ExportSource source, Database database, TimeProvider clock, CancellationToken cancellationToken)
+        string experimentId, [AsParameters] ExportQuery query, ExportSource source, Database database, TimeProvider clock,
+        CancellationToken cancellationToken)
     {
         var what = query.Validate();
         var experiment = Identifier.IsValid(experimentId)
-            ? await database.ReadAsync((db, token) => db.Experiments.SingleOrDefaultAsync(one => one.Id == experimentId, token), cancellationToken)
+            ? await database.ReadAsync((db, token) => db.Experiments.SingleOrDefaultAsync(row => row.Id == experimentId, token),
+                cancellationToken)
             : null;
         var runs = RunsAsync(experiment?.Id ?? throw RunLookup.NoExperiment(experimentId), source, cancellationToken);
         return what.Format is ExportFormat.Json
-            ? TypedResults.Stream(body => JsonAsync(body, source, what, experiment, runs, clock.GetUtcNow(), cancellationToken), "application/json", $"{experimentId}.trainyard.json")
-            : TypedResults.Stream(body => ZipAsync(body, source, what, runs, cancellationToken), Zip, $"{experimentId}.{Extension(what)}.zip");
+            ? TypedResults.Stream(body => JsonAsync(body, source, what, experiment, runs, clock.GetUtcNow(), cancellationToken),
+                "application/json", $"{experimentId}.trainyard.json")
+            : TypedResults.Stream(body => ZipAsync(body, source, what, runs, cancellationToken), Zip,
+                $"{experimentId}.{Extension(what)}.zip");
     }
 
     private static async Task JsonAsync(
-        Stream body, ExportSource source, ExportSelection what, Experiment experiment, IAsyncEnumerable<RunToExport> runs, DateTimeOffset now, CancellationToken cancellationToken)
+        Stream body, ExportSource source, ExportSelection what, Experiment experiment, IAsyncEnumerable<RunToExport> runs,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         var export = new JsonExport(body, source, what);
         await export.BeginAsync(now, cancellationToken);
@@ -83,23 +90,27 @@ internal static class ExportApi
     private static async Task ZipAsync(
         Stream body, ExportSource source, ExportSelection what, IAsyncEnumerable<RunToExport> runs, CancellationToken cancellationToken)
     {
-        await using var gathering = new GatheringStream(body);
-        await using (var zip = await ZipArchive.CreateAsync(gathering, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))
+        await using var buffered = new GatheringStream(body);
+        await using (var zip = await ZipArchive.CreateAsync(
+            buffered, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, cancellationToken))
         {
             await foreach (var run in runs.WithCancellation(cancellationToken))
             {
-                var name = what.Format is ExportFormat.TensorBoard ? $"{run.Run.Id}/{TensorBoardExport.FileName(run)}" : $"{run.Run.Id}.{Extension(what)}";
+                var name = what.Format is ExportFormat.TensorBoard
+                    ? $"{run.Run.Id}/{TensorBoardExport.FileName(run)}"
+                    : $"{run.Run.Id}.{Extension(what)}";
                 await using (var entry = await zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(cancellationToken))
                 {
                     await PointsAsync(entry, source, run, what, cancellationToken);
                 }
-                await gathering.FlushAsync(cancellationToken);
+                await buffered.FlushAsync(cancellationToken);
             }
         }
-        await gathering.FlushAsync(cancellationToken);
+        await buffered.FlushAsync(cancellationToken);
     }
 
-    private static async Task PointsAsync(Stream output, ExportSource source, RunToExport run, ExportSelection what, CancellationToken cancellationToken)
+    private static async Task PointsAsync(
+        Stream output, ExportSource source, RunToExport run, ExportSelection what, CancellationToken cancellationToken)
     {
         if (what.Format is ExportFormat.TensorBoard)
         {
@@ -107,7 +118,9 @@ internal static class ExportApi
             return;
         }
         await using var positioned = new PositionedStream(output);
-        await using IPointSink sink = what.Format is ExportFormat.Csv ? new CsvPoints(positioned) : await ParquetPoints.CreateAsync(positioned, cancellationToken);
+        await using IPointSink sink = what.Format is ExportFormat.Csv
+            ? new CsvPoints(positioned)
+            : await ParquetPoints.CreateAsync(positioned, cancellationToken);
         await foreach (var chunk in source.PointsAsync(run, what, attempt: null, cancellationToken))
         {
             await sink.WriteAsync(run.Run.Id, chunk, cancellationToken);
@@ -115,7 +128,8 @@ internal static class ExportApi
     }
 
     private static async IAsyncEnumerable<RunToExport> RunsAsync(
-        string experimentId, ExportSource source, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        string experimentId, ExportSource source,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var id in source.RunsAsync(experimentId, cancellationToken))
         {

@@ -14,17 +14,17 @@ internal enum ExportFormat
     TensorBoard,
 }
 
-/// <summary>What of a run is to be exported, and as what.</summary>
+/// <summary>Which data of a run to export, and the format.</summary>
 internal sealed record ExportQuery
 {
     private const int MaxKeys = 1000;
 
-    /// <summary><c>json</c> (all there is, to be imported elsewhere), <c>csv</c>, <c>parquet</c> or <c>tensorboard</c>; JSON when left out.</summary>
+    /// <summary><c>json</c> (the default: everything, for import elsewhere), <c>csv</c>, <c>parquet</c> or <c>tensorboard</c>.</summary>
     [FromQuery(Name = "format")]
     public string? Format { get; init; }
 
     /// <summary>
-    /// Names of series, separated by commas (one with a comma in quotes), or one in each of several parameters; all when left out.
+    /// Names of series, separated by commas (quote a name that has one), or one in each of several parameters; all by default.
     /// </summary>
     [FromQuery(Name = "keys")]
     public string[]? Keys { get; init; }
@@ -35,15 +35,18 @@ internal sealed record ExportQuery
     [FromQuery(Name = "to_step")]
     public long? ToStep { get; init; }
 
-    /// <summary><c>clean</c> for the curve without replaced points, <c>all</c> for every attempt's; JSON has all when left out, the others the clean curve.</summary>
+    /// <summary>
+    /// <c>clean</c> for the curve without replaced points, <c>all</c> for those of every attempt. The default is <c>all</c> for JSON, else
+    /// <c>clean</c>.
+    /// </summary>
     [FromQuery(Name = "attempts")]
     public string? Attempts { get; init; }
 
-    /// <summary>Whether JSON holds the run's log as well.</summary>
+    /// <summary>Whether to include the run's log in JSON.</summary>
     [FromQuery(Name = "logs")]
     public bool? Logs { get; init; }
 
-    /// <exception cref="TrainyardException">CONFIG_INVALID with everything that is wrong.</exception>
+    /// <exception cref="TrainyardException">CONFIG_INVALID with all problems.</exception>
     public ExportSelection Validate()
     {
         var problems = new List<Problem>();
@@ -66,7 +69,7 @@ internal sealed record ExportQuery
         }
         if (Logs is not null && format is not ExportFormat.Json)
         {
-            Wrong("logs", "are part of format json only");
+            Wrong("logs", "are only in the format json");
         }
         var range = new StepRange(FromStep ?? long.MinValue, ToStep ?? long.MaxValue);
         return problems.Count > 0
@@ -81,9 +84,9 @@ internal sealed record ExportQuery
     }
 }
 
-/// <param name="Format">As what.</param>
+/// <param name="Format">The format.</param>
 /// <param name="Names">Series by name; null for all.</param>
 /// <param name="Range">First and last step.</param>
-/// <param name="AllAttempts">Whether replaced points are wanted too.</param>
-/// <param name="Logs">Whether the log is wanted too.</param>
+/// <param name="AllAttempts">Whether to include replaced points.</param>
+/// <param name="Logs">Whether to include the log.</param>
 internal sealed record ExportSelection(ExportFormat Format, IReadOnlySet<string>? Names, StepRange Range, bool AllAttempts, bool Logs);

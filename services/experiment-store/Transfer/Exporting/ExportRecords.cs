@@ -6,8 +6,8 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
 
 /// <summary>
-/// An element of a Trainyard export: a JSON array that begins with <see cref="ExportHeader"/>, has each experiment and run in front of
-/// what belongs to it, and ends with <see cref="ExportEnd"/>. The page docs/export-import.md describes it.
+/// An element of a Trainyard export: a JSON array that begins with <see cref="ExportHeader"/>, has each experiment and run before its
+/// data, and ends with <see cref="ExportEnd"/>. See docs/export-import.md.
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(ExportHeader), "export")]
@@ -32,9 +32,10 @@ internal sealed record ExportedExperiment(
 internal sealed record ExportedAttempt(int Number, long? FromStep, DateTimeOffset StartedAt);
 
 internal sealed record ExportedRun(
-    string RunId, string Name, RunStatus Status, string? Message, string? ErrorKind, string? ExperimentId, string? Source, bool? SpectralNorm,
-    StoredJson? Params, string? Notes, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
-    long? Step, long? TotalSteps, long? Epochs, double? DurationMs, string? MlflowRunId, IReadOnlyList<ExportedAttempt> Attempts) : ExportRecord
+    string RunId, string Name, RunStatus Status, string? Message, string? ErrorKind, string? ExperimentId, string? Source,
+    bool? SpectralNorm, StoredJson? Params, string? Notes, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
+    long? Step, long? TotalSteps, long? Epochs, double? DurationMs, string? MlflowRunId,
+    IReadOnlyList<ExportedAttempt> Attempts) : ExportRecord
 {
     [JsonConverter(typeof(TagsConverter))]
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
@@ -43,9 +44,9 @@ internal sealed record ExportedRun(
 /// <summary>Points of one series; the lists are equally long.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Series">The series.</param>
-/// <param name="Resolution"><c>raw</c>, or <c>1m</c> when each is the mean of a minute.</param>
-/// <param name="Seqs">Each point's place in the series' order of arrival.</param>
-/// <param name="Attempts">Which attempt logged it.</param>
+/// <param name="Resolution"><c>raw</c>, or <c>1m</c> if each point is the mean of a minute.</param>
+/// <param name="Seqs">The position of each point in the order of arrival in its series.</param>
+/// <param name="Attempts">The attempt that logged each point.</param>
 /// <param name="Steps">Steps.</param>
 /// <param name="Times">Microseconds since 1970.</param>
 /// <param name="Values">Numbers, or <c>"NaN"</c>, <c>"Infinity"</c>, <c>"-Infinity"</c>.</param>
@@ -54,11 +55,13 @@ internal sealed record ExportedPoints(
     IReadOnlyList<long> Times, IReadOnlyList<double> Values) : ExportRecord;
 
 internal sealed record ExportedCheckpoint(
-    string RunId, string Path, int Attempt, long? Step, bool IsBest, long? Size, IReadOnlyDictionary<string, double>? Metrics, DateTimeOffset SavedAt) : ExportRecord;
+    string RunId, string Path, int Attempt, long? Step, bool IsBest, long? Size, IReadOnlyDictionary<string, double>? Metrics,
+    DateTimeOffset SavedAt) : ExportRecord;
 
-internal sealed record ExportedArtifact(string RunId, string Path, string? Kind, long? Size, string? Sha256, DateTimeOffset SavedAt) : ExportRecord;
+internal sealed record ExportedArtifact(string RunId, string Path, string? Kind, long? Size, string? Sha256, DateTimeOffset SavedAt)
+    : ExportRecord;
 
 internal sealed record ExportedLog(string RunId, long Id, int Attempt, DateTimeOffset Time, string Level, string Message) : ExportRecord;
 
-/// <summary>Says that the export is complete.</summary>
+/// <summary>Marks a complete export.</summary>
 internal sealed record ExportEnd(long Runs, long Points) : ExportRecord;

@@ -9,12 +9,12 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
 
-/// <summary>A run with the little that belongs to it; points and logs are read as they are written out.</summary>
+/// <summary>A run with its small data; points and logs are streamed.</summary>
 internal sealed record RunToExport(Run Run, IReadOnlyList<RunTag> Tags, IReadOnlyList<RunAttempt> Attempts);
 
 internal sealed record SeriesChunk(string Series, PointChunk Chunk);
 
-/// <summary>Reads runs for export, holding a chunk at a time.</summary>
+/// <summary>Reads runs for export, one chunk in memory at a time.</summary>
 internal sealed class ExportSource(Database database, PointReader points)
 {
     private const int PerRead = 500;
@@ -52,16 +52,12 @@ internal sealed class ExportSource(Database database, PointReader points)
         }
     }
 
-    /// <summary>The chosen points, series by series in the order of their names.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="what">Which of its points.</param>
-    /// <param name="attempt">One attempt only, whatever else is chosen.</param>
-    /// <param name="cancellationToken">Cancels.</param>
+    /// <summary>The selected points by series name; those of one attempt only if <paramref name="attempt"/> is given.</summary>
     public async IAsyncEnumerable<SeriesChunk> PointsAsync(
         RunToExport run, ExportSelection what, int? attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var until = run.Attempts.ToDictionary(one => one.Number, one => one.UntilStep);
-        var replaced = !what.AllAttempts && run.Attempts.Any(one => one.UntilStep < long.MaxValue);
+        var until = run.Attempts.ToDictionary(row => row.Number, row => row.UntilStep);
+        var replaced = !what.AllAttempts && run.Attempts.Any(row => row.UntilStep < long.MaxValue);
         await foreach (var series in SeriesAsync(run.Run.Id, what.Names, cancellationToken))
         {
             await foreach (var chunk in points.ReadAsync(series, what.Range, attempt, cancellationToken))
@@ -75,17 +71,19 @@ internal sealed class ExportSource(Database database, PointReader points)
     }
 
     public Task<List<Checkpoint>> CheckpointsAsync(string runId, CancellationToken cancellationToken) => database.ReadAsync((db, token) =>
-        db.Checkpoints.Where(one => one.RunId == runId).OrderBy(one => one.SavedAt).ThenBy(one => one.Path).ToListAsync(token), cancellationToken);
+        db.Checkpoints.Where(checkpoint => checkpoint.RunId == runId).OrderBy(checkpoint => checkpoint.SavedAt)
+            .ThenBy(checkpoint => checkpoint.Path).ToListAsync(token), cancellationToken);
 
     public Task<List<Artifact>> ArtifactsAsync(string runId, CancellationToken cancellationToken) => database.ReadAsync((db, token) =>
-        db.Artifacts.Where(one => one.RunId == runId).OrderBy(one => one.Id).ToListAsync(token), cancellationToken);
+        db.Artifacts.Where(artifact => artifact.RunId == runId).OrderBy(artifact => artifact.Id).ToListAsync(token), cancellationToken);
 
     public async IAsyncEnumerable<LogLine> LogAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var after = 0L; ;)
         {
             var from = after;
-            var lines = await database.ReadAsync((db, token) => db.LogAfter(runId, from).Take(PerRead).ToListAsync(token), cancellationToken);
+            var lines = await database.ReadAsync(
+                (db, token) => db.LogAfter(runId, from).Take(PerRead).ToListAsync(token), cancellationToken);
             foreach (var line in lines)
             {
                 yield return line;
@@ -98,15 +96,16 @@ internal sealed class ExportSource(Database database, PointReader points)
         }
     }
 
-    private async IAsyncEnumerable<Series> SeriesAsync(string runId, IReadOnlySet<string>? names, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Series> SeriesAsync(
+        string runId, IReadOnlySet<string>? names, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var last = ""; ;)
         {
             var after = last;
             var rows = await database.ReadAsync((db, token) => db.Series
-                .Where(one => one.RunId == runId && string.Compare(one.Name, after) > 0)
-                .OrderBy(one => one.Name).Take(PerRead).ToListAsync(token), cancellationToken);
-            foreach (var series in rows.Where(one => names?.Contains(one.Name) != false))
+                .Where(row => row.RunId == runId && string.Compare(row.Name, after) > 0)
+                .OrderBy(row => row.Name).Take(PerRead).ToListAsync(token), cancellationToken);
+            foreach (var series in rows.Where(row => names?.Contains(row.Name) != false))
             {
                 yield return series;
             }

@@ -21,7 +21,8 @@ internal sealed class JsonExport(Stream output, ExportSource source, ExportSelec
         WriteAsync(new ExportHeader(ExportHeader.FormatName, ExportHeader.CurrentVersion, now), cancellationToken);
 
     public Task WriteAsync(Experiment experiment, CancellationToken cancellationToken) => WriteAsync(new ExportedExperiment(
-        experiment.Id, experiment.Name, experiment.Description, Storage.StoredJson.Of(experiment.SearchSpace), experiment.CreatedAt), cancellationToken);
+        experiment.Id, experiment.Name, experiment.Description, Storage.StoredJson.Of(experiment.SearchSpace),
+        experiment.CreatedAt), cancellationToken);
 
     public async Task WriteAsync(RunToExport run, CancellationToken cancellationToken)
     {
@@ -33,16 +34,20 @@ internal sealed class JsonExport(Stream output, ExportSource source, ExportSelec
             points += chunk.Points.Count;
             await WriteAsync(new ExportedPoints(
                 id, series, chunk.Resolution is Resolution.Raw ? "raw" : "1m",
-                [.. chunk.Points.Select(point => point.Seq)], [.. chunk.Points.Select(point => point.Attempt)], [.. chunk.Points.Select(point => point.Step)],
-                [.. chunk.Points.Select(point => point.Time)], [.. chunk.Points.Select(point => point.Value ?? double.NaN)]), cancellationToken);
+                [.. chunk.Points.Select(point => point.Seq)], [.. chunk.Points.Select(point => point.Attempt)],
+                [.. chunk.Points.Select(point => point.Step)], [.. chunk.Points.Select(point => point.Time)],
+                [.. chunk.Points.Select(point => point.Value ?? double.NaN)]), cancellationToken);
         }
-        foreach (var one in await source.CheckpointsAsync(id, cancellationToken))
+        foreach (var checkpoint in await source.CheckpointsAsync(id, cancellationToken))
         {
-            await WriteAsync(new ExportedCheckpoint(id, one.Path, one.Attempt, one.Step, one.IsBest, one.Size, Metrics(one), one.SavedAt), cancellationToken);
+            await WriteAsync(new ExportedCheckpoint(
+                id, checkpoint.Path, checkpoint.Attempt, checkpoint.Step, checkpoint.IsBest, checkpoint.Size,
+                Metrics(checkpoint), checkpoint.SavedAt), cancellationToken);
         }
-        foreach (var one in await source.ArtifactsAsync(id, cancellationToken))
+        foreach (var artifact in await source.ArtifactsAsync(id, cancellationToken))
         {
-            await WriteAsync(new ExportedArtifact(id, one.Path, one.Kind, one.Size, one.Sha256, one.SavedAt), cancellationToken);
+            await WriteAsync(new ExportedArtifact(
+                id, artifact.Path, artifact.Kind, artifact.Size, artifact.Sha256, artifact.SavedAt), cancellationToken);
         }
         if (what.Logs)
         {

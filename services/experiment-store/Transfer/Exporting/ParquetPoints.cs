@@ -5,18 +5,19 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
 
-/// <summary>Points as Parquet, a row group per hundred thousand: the most that is ever held.</summary>
+/// <summary>Points as Parquet. A row group has 100,000 rows, which bounds memory.</summary>
 internal sealed class ParquetPoints : IPointSink
 {
     private const int RowsPerGroup = 100_000;
-    // .NET's own NaN is negative, which others spell -nan.
+    // double.NaN is negative in .NET; other programs print it as -nan.
     private static readonly double NaN = BitConverter.UInt64BitsToDouble(0x7ff8_0000_0000_0000);
 
     private static readonly DataField Run = new DataField<string>("run_id", nullable: false);
     private static readonly DataField Name = new DataField<string>("series", nullable: false);
     private static readonly DataField Attempt = new DataField<int>("attempt");
     private static readonly DataField Step = new DataField<long>("step");
-    private static readonly DataField Time = new DateTimeDataField("time", DateTimeFormat.Timestamp, isAdjustedToUTC: true, DateTimeTimeUnit.Micros);
+    private static readonly DataField Time =
+        new DateTimeDataField("time", DateTimeFormat.Timestamp, isAdjustedToUTC: true, DateTimeTimeUnit.Micros);
     private static readonly DataField Value = new DataField<double>("value");
     private static readonly DataField Kind = new DataField<string>("resolution", nullable: false);
     private static readonly ParquetSchema Schema = new(Run, Name, Attempt, Step, Time, Value, Kind);
@@ -64,7 +65,8 @@ internal sealed class ParquetPoints : IPointSink
             await group.WriteAsync(Name, Column(row => row.Name));
             await group.WriteAsync<int>(Attempt, Column(row => row.Point.Attempt).AsMemory(), cancellationToken: cancellationToken);
             await group.WriteAsync<long>(Step, Column(row => row.Point.Step).AsMemory(), cancellationToken: cancellationToken);
-            await group.WriteAsync<DateTime>(Time, Column(row => UnixTime.FromMicroseconds(row.Point.Time).UtcDateTime).AsMemory(), cancellationToken: cancellationToken);
+            var times = Column(row => UnixTime.FromMicroseconds(row.Point.Time).UtcDateTime);
+            await group.WriteAsync<DateTime>(Time, times.AsMemory(), cancellationToken: cancellationToken);
             await group.WriteAsync<double>(Value, Column(row => row.Point.Value ?? NaN).AsMemory(), cancellationToken: cancellationToken);
             await group.WriteAsync(Kind, Column(row => row.Kind));
         }

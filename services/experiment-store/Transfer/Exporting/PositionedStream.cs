@@ -1,6 +1,6 @@
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
 
-/// <summary>Knows how much was written to a stream that doesn't: Parquet's index at the end names places in the file.</summary>
+/// <summary>Counts the bytes written to a stream without a position: Parquet's footer needs file offsets.</summary>
 internal sealed class PositionedStream(Stream output) : Stream
 {
     private long written;
@@ -38,7 +38,7 @@ internal sealed class PositionedStream(Stream output) : Stream
 
     public override void Flush()
     {
-        // Whoever owns the output flushes it, asynchronously.
+        // The owner of the output flushes it asynchronously.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

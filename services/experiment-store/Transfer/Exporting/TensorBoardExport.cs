@@ -5,33 +5,36 @@ using Trainyard.TensorBoard;
 
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
 
-/// <summary>Writes a run as an event file: scalars, notes as text, hyperparameters and the end for the HPARAMS tab.</summary>
+/// <summary>Writes a run as an event file: scalars, notes as text, hyperparameters and the final status for the HPARAMS tab.</summary>
 internal static class TensorBoardExport
 {
     private const int MaxDepth = 8;
 
-    public static string FileName(RunToExport run) => FormattableString.Invariant($"events.out.tfevents.{Started(run).ToUnixTimeSeconds():D10}.trainyard.{run.Run.Id}");
+    public static string FileName(RunToExport run) =>
+        FormattableString.Invariant($"events.out.tfevents.{Started(run).ToUnixTimeSeconds():D10}.trainyard.{run.Run.Id}");
 
     /// <summary>
-    /// With all attempts, each begins with a session start, which makes TensorBoard discard what the attempt replaced; without, only
-    /// the clean curve is written.
+    /// With all attempts, each begins with a session start, which makes TensorBoard discard the points that the attempt replaced. Otherwise
+    /// only the clean curve is written.
     /// </summary>
-    public static async Task WriteAsync(Stream output, ExportSource source, RunToExport run, ExportSelection what, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        Stream output, ExportSource source, RunToExport run, ExportSelection what, CancellationToken cancellationToken)
     {
         var started = Started(run);
         await using var file = new EventFileWriter(output, started, leaveOpen: true);
         await file.WriteAsync(LogEvent.SessionStart(started, 0), cancellationToken);
         if (Hyperparameters(run.Run.Config) is { Count: > 0 } hyperparameters)
         {
-            await file.WriteAsync(LogEvent.Of(started, 0, new HyperparameterSessionStart(hyperparameters, Seconds(started))), cancellationToken);
+            var session = new HyperparameterSessionStart(hyperparameters, Seconds(started));
+            await file.WriteAsync(LogEvent.Of(started, 0, session), cancellationToken);
         }
         if (run.Run.Notes is { Length: > 0 } notes)
         {
             await file.WriteAsync(LogEvent.Of(started, 0, new TextValue("notes", notes)), cancellationToken);
         }
-        foreach (var attempt in what.AllAttempts ? run.Attempts.Select(one => (int?)one.Number) : [null])
+        foreach (var attempt in what.AllAttempts ? run.Attempts.Select(known => (int?)known.Number) : [null])
         {
-            if (attempt > 1 && run.Attempts.FirstOrDefault(one => one.Number == attempt) is { FromStep: { } from } later)
+            if (attempt > 1 && run.Attempts.FirstOrDefault(known => known.Number == attempt) is { FromStep: { } from } later)
             {
                 await file.WriteAsync(LogEvent.SessionStart(later.StartedAt, from), cancellationToken);
             }
@@ -39,7 +42,8 @@ internal static class TensorBoardExport
             {
                 foreach (var point in chunk.Points)
                 {
-                    await file.WriteAsync(LogEvent.Of(UnixTime.FromMicroseconds(point.Time), point.Step, new ScalarValue(series, point.Value ?? double.NaN)), cancellationToken);
+                    var value = new ScalarValue(series, point.Value ?? double.NaN);
+                    await file.WriteAsync(LogEvent.Of(UnixTime.FromMicroseconds(point.Time), point.Step, value), cancellationToken);
                 }
             }
         }
@@ -50,7 +54,7 @@ internal static class TensorBoardExport
         }
     }
 
-    /// <summary>Hyperparameters by name; those within objects by their path. Lists are texts.</summary>
+    /// <summary>Hyperparameters by name, nested ones by their path. Lists become texts.</summary>
     private static Dictionary<string, HyperparameterValue> Hyperparameters(string? config)
     {
         var found = new Dictionary<string, HyperparameterValue>(StringComparer.Ordinal);

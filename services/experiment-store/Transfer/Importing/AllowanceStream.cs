@@ -2,11 +2,11 @@ using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
-/// <summary>Lets so many bytes through until it is allowed more: a JSON reader keeps what it reads until an element is complete.</summary>
-/// <param name="input">What it reads.</param>
-/// <param name="most">The most bytes between renewals.</param>
-/// <param name="maxEver">The most bytes of all.</param>
-internal sealed class AllowanceStream(Stream input, long most, long maxEver) : Stream
+/// <summary>Limits the bytes between two renewals: a JSON reader buffers what it reads until an element is complete.</summary>
+/// <param name="input">The stream to read.</param>
+/// <param name="maxBetweenRenewals">The maximum number of bytes between renewals.</param>
+/// <param name="maxTotal">The maximum number of bytes in total.</param>
+internal sealed class AllowanceStream(Stream input, long maxBetweenRenewals, long maxTotal) : Stream
 {
     private long used;
 
@@ -30,15 +30,16 @@ internal sealed class AllowanceStream(Stream input, long most, long maxEver) : S
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (used >= most)
+        if (used >= maxBetweenRenewals)
         {
-            throw new TrainyardException(ErrorCode.EventInvalid, $"An element of the export is larger than {most} bytes.");
+            throw new TrainyardException(ErrorCode.EventInvalid, $"An element of the export is larger than {maxBetweenRenewals} bytes.");
         }
-        var read = await input.ReadAsync(buffer[..(int)Math.Min(buffer.Length, most - used)], cancellationToken);
+        var read = await input.ReadAsync(buffer[..(int)Math.Min(buffer.Length, maxBetweenRenewals - used)], cancellationToken);
         (used, Passed) = (used + read, Passed + read);
-        if (Passed > maxEver)
+        if (Passed > maxTotal)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"The export unpacks to more than {maxEver} bytes (IMPORT__MAX_UNPACKED_BYTES).");
+            throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                $"The export unpacks to more than {maxTotal} bytes (IMPORT__MAX_UNPACKED_BYTES).");
         }
         return read;
     }

@@ -21,7 +21,7 @@ internal enum ImportState
     Cancelled,
 }
 
-/// <summary>A file or folder to be read into runs, and how far that is.</summary>
+/// <summary>A file or folder to import into runs, and its progress.</summary>
 internal sealed class Import
 {
     public required string Id { get; init; }
@@ -30,13 +30,13 @@ internal sealed class Import
 
     public ImportState State { get; set; }
 
-    /// <summary>Where it lies on this machine; null for an upload, which lies in the import's own folder.</summary>
+    /// <summary>Its path on this machine; null for an upload, which is in the import's folder.</summary>
     public string? Path { get; init; }
 
     /// <summary>The experiment for runs that name none.</summary>
     public string? ExperimentId { get; init; }
 
-    /// <summary>By what steps with fractions are multiplied to become whole.</summary>
+    /// <summary>Multiplies fractional steps to make them whole.</summary>
     public int StepMultiplier { get; init; } = 1;
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -49,22 +49,22 @@ internal sealed class Import
 
     public long BytesRead { get; set; }
 
-    /// <summary>Runs met.</summary>
+    /// <summary>Runs found in the source.</summary>
     public int Runs { get; set; }
 
-    /// <summary>Runs left alone because they are here already and came from no import.</summary>
+    /// <summary>Runs skipped because they already exist and are not from an import.</summary>
     public int RunsSkipped { get; set; }
 
     /// <summary>Events stored, most of them points.</summary>
     public long Added { get; set; }
 
-    /// <summary>Events an earlier import had stored.</summary>
+    /// <summary>Events that an earlier import has stored.</summary>
     public long Repeated { get; set; }
 
-    /// <summary>Things there is no place for here, such as images.</summary>
+    /// <summary>Unsupported data, such as images.</summary>
     public long Ignored { get; set; }
 
-    /// <summary>What a person should know, a line each.</summary>
+    /// <summary>Notices for the user, one per line.</summary>
     public string? Notices { get; set; }
 
     public ErrorCode? ErrorCode { get; set; }
@@ -74,16 +74,16 @@ internal sealed class Import
     /// <summary>The process that reads it.</summary>
     public string? Worker { get; set; }
 
-    /// <summary>Until when that process is believed to be alive.</summary>
+    /// <summary>When the lease of that process expires.</summary>
     public DateTimeOffset? LeasedUntil { get; set; }
 }
 
-/// <summary>Which of a source's events a run holds, so that importing again adds only what is new.</summary>
+/// <summary>Which events of a source a run already has, so that another import adds only new ones.</summary>
 internal sealed class ImportedPart : IOfRun
 {
     public required string RunId { get; init; }
 
-    /// <summary>A file, a series or another sequence whose events are numbered.</summary>
+    /// <summary>A file, a series or another sequence of numbered events.</summary>
     public required string Part { get; init; }
 
     /// <summary>A <see cref="SequenceSet"/> as text.</summary>

@@ -18,15 +18,15 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 /// <param name="Path">Below the corpus root.</param>
 /// <param name="Format"><c>trainyard</c>, <c>tensorboard</c> or <c>neptune</c>.</param>
 /// <param name="ExperimentId">The experiment for runs that name none.</param>
-/// <param name="StepMultiplier">By what steps with fractions are multiplied.</param>
+/// <param name="StepMultiplier">Multiplies fractional steps to make them whole.</param>
 internal sealed record ImportRequest(string? Path, string? Format, string? ExperimentId, int? StepMultiplier);
 
 internal sealed record ImportAccepted(string ImportId, ImportState State);
 
 internal sealed record ImportView(
-    string ImportId, ImportFormat Format, ImportState State, string? Path, string? ExperimentId, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt,
-    DateTimeOffset? EndedAt, long BytesTotal, long BytesRead, int Runs, int RunsSkipped, long Added, long Repeated, long Ignored,
-    IReadOnlyList<string> Notices, ErrorCode? ErrorCode, string? Message)
+    string ImportId, ImportFormat Format, ImportState State, string? Path, string? ExperimentId, DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, long BytesTotal, long BytesRead, int Runs, int RunsSkipped, long Added,
+    long Repeated, long Ignored, IReadOnlyList<string> Notices, ErrorCode? ErrorCode, string? Message)
 {
     public static ImportView Of(Import import) => new(
         import.Id, import.Format, import.State, import.Path, import.ExperimentId, import.CreatedAt, import.StartedAt, import.EndedAt,
@@ -36,11 +36,12 @@ internal sealed record ImportView(
 
 internal static class ImportApi
 {
-    private const int LongestRequest = 64 * 1024;
+    private const int MaxRequestBytes = 64 * 1024;
 
     private const string Example = """
-        {"import_id":"import-4f9k2m7qx1tz","format":"tensorboard","state":"running","path":"/srv/corpora/runs/2025","created_at":"2026-03-04T12:00:00Z",
-         "bytes_total":1048576,"bytes_read":524288,"runs":3,"runs_skipped":0,"added":120000,"repeated":0,"ignored":12,"notices":[]}
+        {"import_id":"import-4f9k2m7qx1tz","format":"tensorboard","state":"running","path":"/srv/corpora/runs/2025",
+         "created_at":"2026-03-04T12:00:00Z","bytes_total":1048576,"bytes_read":524288,"runs":3,"runs_skipped":0,"added":120000,
+         "repeated":0,"ignored":12,"notices":[]}
         """;
 
     public static void MapImport(this IEndpointRouteBuilder endpoints)
@@ -48,32 +49,34 @@ internal static class ImportApi
         endpoints.MapPost("/import", CreateAsync).WithTags("Imports").WithName("Import")
             .WithSummary("Import runs: a path as JSON, or with format in the query the body itself: an export, archive or file")
             .Accepts<ImportRequest>("application/json", "*/*")
-            .WithBinaryBody("With format in the query what is to be imported; otherwise JSON that says where it lies. The Content-Type is not looked at.")
+            .WithBinaryBody("With format in the query, the data to import; otherwise JSON with its path. The Content-Type is ignored.")
             .WithErrors(ErrorCode.PathForbidden, ErrorCode.DataNotFound, ErrorCode.PayloadTooLarge)
             .WithRequestExample("""{"path":"runs/2025","format":"tensorboard"}""")
             .WithResponseExample("""{"import_id":"import-4f9k2m7qx1tz","state":"queued"}""", StatusCodes.Status202Accepted);
         var imports = endpoints.MapGroup("/imports").WithTags("Imports");
-        imports.MapGet("", ListAsync).WithName("ListImports").WithSummary("Imports, newest first").WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
-        imports.MapGet("/{importId}", GetAsync).WithName("GetImport").WithSummary("How far an import is, and what went wrong")
+        imports.MapGet("", ListAsync).WithName("ListImports").WithSummary("Imports, newest first")
+            .WithResponseExample($$"""{"items":[{{Example}}],"next_cursor":null}""");
+        imports.MapGet("/{importId}", GetAsync).WithName("GetImport").WithSummary("The progress of an import, and its error")
             .WithResponseExample(Example);
-        imports.MapPost("/{importId}/cancel", CancelAsync).WithName("CancelImport").WithSummary("Stop an import; what it has stored stays")
+        imports.MapPost("/{importId}/cancel", CancelAsync).WithName("CancelImport")
+            .WithSummary("Stop an import; stored runs and points stay")
             .WithErrors(ErrorCode.IllegalTransition).WithResponseExample(Example);
     }
 
     private static async Task<Accepted<ImportAccepted>> CreateAsync(
         HttpRequest request, [FromQuery(Name = "format")] string? format, [FromQuery(Name = "experiment_id")] string? experimentId,
-        [FromQuery(Name = "step_multiplier")] int? stepMultiplier, ImportFolders folders, ImportWorker worker, IOptions<ImportOptions> options,
-        Database database, TimeProvider clock, CancellationToken cancellationToken)
+        [FromQuery(Name = "step_multiplier")] int? stepMultiplier, ImportFolders folders, ImportWorker worker,
+        IOptions<ImportOptions> options, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var asked = format is null ? await ReadAsync(request, cancellationToken) : new(Path: null, format, experimentId, stepMultiplier);
-        TrainyardException.ThrowIfAny([.. Problems(asked, upload: format is not null)]);
+        var body = format is null ? await ReadAsync(request, cancellationToken) : new(Path: null, format, experimentId, stepMultiplier);
+        TrainyardException.ThrowIfAny([.. Problems(body, upload: format is not null)]);
         var import = new Import
         {
             Id = Identifier.Create("import"),
-            Format = Enum.Parse<ImportFormat>(asked.Format ?? "", ignoreCase: true),
-            Path = format is null ? folders.Resolve(asked.Path ?? "") : null,
-            ExperimentId = asked.ExperimentId,
-            StepMultiplier = asked.StepMultiplier ?? 1,
+            Format = Enum.Parse<ImportFormat>(body.Format ?? "", ignoreCase: true),
+            Path = format is null ? folders.Resolve(body.Path ?? "") : null,
+            ExperimentId = body.ExperimentId,
+            StepMultiplier = body.StepMultiplier ?? 1,
             CreatedAt = clock.GetUtcNow(),
         };
         if (import.Path is null)
@@ -90,37 +93,43 @@ internal static class ImportApi
     }
 
     private static async Task<Ok<Page<ImportView>>> ListAsync(
-        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
+        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor,
+        Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var most = QueryLimit.Of(limit, 50, 1000);
+            var pageSize = QueryLimit.Of(limit, 50, 1000);
             var imports = db.Imports.AsQueryable();
             if (Cursor.Parse(cursor, "created_at") is { } after)
             {
                 var (time, id) = (after.Time, after.Id);
-                imports = imports.Where(one => one.CreatedAt < time || (one.CreatedAt == time && string.Compare(one.Id, id) < 0));
+                imports = imports.Where(import => import.CreatedAt < time
+                    || (import.CreatedAt == time && string.Compare(import.Id, id) < 0));
             }
-            var rows = await imports.OrderByDescending(one => one.CreatedAt).ThenByDescending(one => one.Id).Take(most + 1).ToListAsync(token);
-            var page = rows.Take(most).ToList();
-            return new Page<ImportView>([.. page.Select(ImportView.Of)], rows.Count > most ? Cursor.At("created_at", page[^1].CreatedAt, page[^1].Id).ToString() : null);
+            var rows = await imports.OrderByDescending(import => import.CreatedAt).ThenByDescending(import => import.Id).Take(pageSize + 1)
+                .ToListAsync(token);
+            var page = rows.Take(pageSize).ToList();
+            var next = rows.Count > pageSize ? Cursor.At("created_at", page[^1].CreatedAt, page[^1].Id).ToString() : null;
+            return new Page<ImportView>([.. page.Select(ImportView.Of)], next);
         }, cancellationToken));
 
     private static async Task<Ok<ImportView>> GetAsync(string importId, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
-            Identifier.IsValid(importId) && await db.Imports.SingleOrDefaultAsync(one => one.Id == importId, token) is { } import
+            Identifier.IsValid(importId) && await db.Imports.SingleOrDefaultAsync(row => row.Id == importId, token) is { } import
                 ? ImportView.Of(import)
                 : throw NoImport(importId), cancellationToken));
 
-    private static async Task<Ok<ImportView>> CancelAsync(string importId, Database database, ImportFolders folders, TimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<Ok<ImportView>> CancelAsync(
+        string importId, Database database, ImportFolders folders, TimeProvider clock, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var (waited, ran) = await database.WriteAsync(async (db, token) => (await StopAsync(db, ImportState.Queued, token), await StopAsync(db, ImportState.Running, token)), cancellationToken);
+        var (waited, ran) = await database.WriteAsync(async (db, token) =>
+            (await StopAsync(db, ImportState.Queued, token), await StopAsync(db, ImportState.Running, token)), cancellationToken);
         var view = await GetAsync(importId, database, cancellationToken);
         if (!waited && !ran && view.Value?.State is not ImportState.Cancelled)
         {
-            throw new TrainyardException(ErrorCode.IllegalTransition, $"Import {importId} has ended already.");
+            throw new TrainyardException(ErrorCode.IllegalTransition, $"Import {importId} has already ended.");
         }
-        // The worker that reads it removes its files itself, once it reads no more.
+        // The worker that reads a running import removes its files itself.
         if (waited)
         {
             folders.Remove(importId);
@@ -128,12 +137,14 @@ internal static class ImportApi
         return view;
 
         async Task<bool> StopAsync(StoreContext db, ImportState from, CancellationToken token) => await db.Imports
-            .Where(one => one.Id == importId && one.State == from)
-            .ExecuteUpdateAsync(row => row.SetProperty(one => one.State, ImportState.Cancelled).SetProperty(one => one.EndedAt, now), token) > 0;
+            .Where(import => import.Id == importId && import.State == from)
+            .ExecuteUpdateAsync(
+                update => update.SetProperty(row => row.State, ImportState.Cancelled).SetProperty(row => row.EndedAt, now), token) > 0;
     }
 
-    /// <summary>The body goes to the disk as it arrives; half of one is removed.</summary>
-    private static async Task ReceiveAsync(HttpRequest request, ImportFolders folders, string importId, long most, CancellationToken cancellationToken)
+    /// <summary>Streams the body to disk, and removes it if it is incomplete.</summary>
+    private static async Task ReceiveAsync(
+        HttpRequest request, ImportFolders folders, string importId, long maxBytes, CancellationToken cancellationToken)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
@@ -146,15 +157,16 @@ internal static class ImportApi
             var buffer = new byte[64 * 1024];
             while (await request.Body.ReadAsync(buffer, cancellationToken) is > 0 and var read)
             {
-                if (file.Length + read > most)
+                if (file.Length + read > maxBytes)
                 {
-                    throw new TrainyardException(ErrorCode.PayloadTooLarge, $"An upload may have {most} bytes (IMPORT__MAX_UPLOAD_BYTES).");
+                    throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                        $"An upload may have at most {maxBytes} bytes (IMPORT__MAX_UPLOAD_BYTES).");
                 }
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
             if (file.Length == 0)
             {
-                throw new TrainyardException(ErrorCode.ConfigInvalid, "The body is empty: it must be what is to be imported.");
+                throw new TrainyardException(ErrorCode.ConfigInvalid, "The body is empty. Send the data to import.");
             }
             file.Flush(flushToDisk: true);
         }
@@ -167,12 +179,13 @@ internal static class ImportApi
 
     private static async Task<ImportRequest> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = new byte[LongestRequest];
-        var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken);
-        var json = body.AsMemory(0, length);
+        var buffer = new byte[MaxRequestBytes];
+        var length = await request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var json = buffer.AsMemory(0, length);
         try
         {
-            return (length < body.Length ? JsonSerializer.Deserialize<ImportRequest>(json.Span, WireJson.Options) : null) ?? throw Unreadable(json);
+            return (length < buffer.Length ? JsonSerializer.Deserialize<ImportRequest>(json.Span, WireJson.Options) : null)
+                ?? throw Unreadable(json);
         }
         catch (JsonException)
         {
@@ -182,30 +195,31 @@ internal static class ImportApi
 
     private static TrainyardException Unreadable(ReadOnlyMemory<byte> json) => new(ErrorCode.ConfigInvalid,
     [
-        .. json.Length < LongestRequest ? JsonFaults.Of(json, typeof(ImportRequest), WireJson.Options)
-            : [new(JsonFaults.Body, $"must have fewer than {LongestRequest} bytes")],
-        new("format", "goes into the query of an upload: ?format=trainyard|tensorboard|neptune"),
+        .. json.Length < MaxRequestBytes ? JsonFaults.Of(json, typeof(ImportRequest), WireJson.Options)
+            : [new(JsonFaults.Body, $"must have fewer than {MaxRequestBytes} bytes")],
+        new("format", "must be in the query of an upload: ?format=trainyard|tensorboard|neptune"),
     ]);
 
-    private static IEnumerable<Problem> Problems(ImportRequest asked, bool upload)
+    private static IEnumerable<Problem> Problems(ImportRequest body, bool upload)
     {
-        if (asked.Format is not ("trainyard" or "tensorboard" or "neptune"))
+        if (body.Format is not ("trainyard" or "tensorboard" or "neptune"))
         {
             yield return new("format", "must be trainyard, tensorboard or neptune");
         }
-        if (!upload && asked.Path is not { Length: > 0 and <= 4096 })
+        if (!upload && body.Path is not { Length: > 0 and <= 4096 })
         {
             yield return new("path", "must name a file or folder below the corpus folder");
         }
-        if (asked.ExperimentId is not null && !Identifier.IsValid(asked.ExperimentId))
+        if (body.ExperimentId is not null && !Identifier.IsValid(body.ExperimentId))
         {
             yield return new("experiment_id", Identifier.Rule);
         }
-        if (asked.StepMultiplier is < 1 or > 1_000_000)
+        if (body.StepMultiplier is < 1 or > 1_000_000)
         {
             yield return new("step_multiplier", "must be from 1 to 1000000");
         }
     }
 
-    private static TrainyardException NoImport(string id) => new(ErrorCode.DataNotFound, $"There is no import '{(id.Length <= 128 ? id : id[..128] + "…")}'.");
+    private static TrainyardException NoImport(string id) =>
+        new(ErrorCode.DataNotFound, $"There is no import '{(id.Length <= 128 ? id : id[..128] + "…")}'.");
 }

@@ -3,7 +3,7 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
-/// <summary>Where uploads lie and archives are unpacked, and what of it a source reads.</summary>
+/// <summary>The folders of uploads and unpacked archives, and the sources in them.</summary>
 internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options.IOptions<ImportOptions> options)
 {
     private string Root => Path.Combine(paths.DataRoot, "imports");
@@ -12,14 +12,14 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
 
     public string Upload(string importId) => Path.Combine(Of(importId), "upload");
 
-    /// <summary>Whether this machine has what the import reads.</summary>
+    /// <summary>Whether this machine has the data of the import.</summary>
     public bool Has(Import import) => Path.Exists(import.Path ?? Upload(import.Id));
 
-    /// <summary>The existing file or folder a caller's path means.</summary>
+    /// <summary>Resolves a caller's path to an existing file or folder.</summary>
     /// <exception cref="TrainyardException">PATH_FORBIDDEN or DATA_NOT_FOUND.</exception>
     public string Resolve(string path) => paths.ResolveInput(path, "path");
 
-    /// <summary>What the import reads, unpacked if it is an archive.</summary>
+    /// <summary>Opens the data of an import, unpacked if it is an archive.</summary>
     /// <exception cref="TrainyardException">The archive is refused, or holds nothing of that format.</exception>
     public async Task<ImportSource> OpenAsync(Import import, CancellationToken cancellationToken)
     {
@@ -28,7 +28,7 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
         if (import.Format is not ImportFormat.Trainyard && File.Exists(path))
         {
             var unpacked = Path.Combine(Of(import.Id), "unpacked");
-            // What an interrupted try has left.
+            // Left by an interrupted attempt.
             if (Directory.Exists(unpacked))
             {
                 Directory.Delete(unpacked, recursive: true);
@@ -47,30 +47,31 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
             default:
                 throw new TrainyardException(ErrorCode.DataNotFound, import.Format switch
                 {
-                    ImportFormat.Trainyard => "A Trainyard export is one file; this is a folder.",
-                    ImportFormat.TensorBoard => "There is no event file (events.out.tfevents.*) in it.",
-                    _ => "There is no Parquet file in it.",
+                    ImportFormat.Trainyard => "The path is a folder. A Trainyard export is one file.",
+                    ImportFormat.TensorBoard => "It has no event file (events.out.tfevents.*).",
+                    _ => "It has no Parquet file.",
                 });
         }
     }
 
-    /// <summary>Writes down that an import is begun, for the process that finds it abandoned.</summary>
-    /// <returns>How often it has been begun on this machine.</returns>
+    /// <summary>Records an attempt on disk, for a process that takes over an abandoned import.</summary>
+    /// <returns>The number of attempts on this machine.</returns>
     public int Begin(string importId)
     {
         Directory.CreateDirectory(Of(importId));
-        File.AppendAllText(Tries(importId), "\n");
-        return (int)new FileInfo(Tries(importId)).Length;
+        File.AppendAllText(AttemptsFile(importId), "\n");
+        return (int)new FileInfo(AttemptsFile(importId)).Length;
     }
 
-    /// <summary>A process that stops as it should has not failed at it.</summary>
-    public void Postpone(string importId) => File.Delete(Tries(importId));
+    /// <summary>Clears the attempts: a graceful shutdown is not a failure.</summary>
+    public void ClearAttempts(string importId) => File.Delete(AttemptsFile(importId));
 
-    private string Tries(string importId) => Path.Combine(Of(importId), "tries");
+    private string AttemptsFile(string importId) => Path.Combine(Of(importId), "tries");
 
-    /// <summary>Imports whose folder has not changed since.</summary>
+    /// <summary>Imports whose folder has not changed since a time.</summary>
     public IEnumerable<string> OlderThan(DateTimeOffset time) => Directory.Exists(Root)
-        ? new DirectoryInfo(Root).EnumerateDirectories().Where(folder => NewestWrite(folder) < time.UtcDateTime).Select(folder => folder.Name)
+        ? new DirectoryInfo(Root).EnumerateDirectories().Where(folder => NewestWrite(folder) < time.UtcDateTime)
+            .Select(folder => folder.Name)
         : [];
 
     public void Remove(string importId)
@@ -81,7 +82,7 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
         }
         catch (DirectoryNotFoundException)
         {
-            // There was no upload and no archive.
+            // The import had no upload and no archive.
         }
     }
 
@@ -90,5 +91,9 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
 
     private static List<string> Parquet(string path) => File.Exists(path)
         ? [path]
-        : [.. Directory.EnumerateFiles(path, "*.parquet", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden })];
+        : [.. Directory.EnumerateFiles(path, "*.parquet", new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden,
+        })];
 }

@@ -5,27 +5,28 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
-/// <summary>Which events of its source a run holds. Saved in the transaction that stores them, so that neither is ever without the other.</summary>
+/// <summary>Which events of its source a run already has. It is saved in the transaction that stores them.</summary>
 internal sealed class ImportLedger(string runId)
 {
-    // What a source only adds to is a range or a few. One made of gaps would grow its row without end.
+    // An append-only source needs a few ranges. One full of gaps would grow its row without limit.
     private const int MaxRanges = 100_000;
 
     private readonly Dictionary<string, (SequenceSet Numbers, string Saved)> parts = new(StringComparer.Ordinal);
     private readonly HashSet<string> changed = new(StringComparer.Ordinal);
 
-    /// <returns>Null when the run is here already and came from no import.</returns>
+    /// <returns>Null if the run already exists and is not from an import.</returns>
     public static async Task<ImportLedger?> LoadAsync(StoreContext db, string runId, CancellationToken cancellationToken)
     {
         var ledger = new ImportLedger(runId);
-        await foreach (var row in db.ImportedParts.Where(part => part.RunId == runId).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        await foreach (var row in db.ImportedParts.Where(part => part.RunId == runId).AsAsyncEnumerable()
+            .WithCancellation(cancellationToken))
         {
             ledger.parts[row.Part] = (SequenceSet.Parse(row.Numbers, MaxRanges), row.Numbers);
         }
         return ledger.parts.Count > 0 || !await db.Runs.AnyAsync(run => run.Id == runId, cancellationToken) ? ledger : null;
     }
 
-    /// <summary>Whether the event is new; it counts as held from now on.</summary>
+    /// <summary>Adds an event; false if the run already has it.</summary>
     public bool Add(string part, long number)
     {
         if (!parts.TryGetValue(part, out var known))
@@ -41,7 +42,8 @@ internal sealed class ImportLedger(string runId)
         {
             throw new TrainyardException(
                 ErrorCode.PayloadTooLarge,
-                $"'{part}' of run '{runId}' has more than {MaxRanges} gaps: more can't be remembered. Import it without gaps, or in parts as runs of their own.",
+                $"'{part}' of run '{runId}' has more than {MaxRanges} gaps in its numbering, the limit for an import. "
+                + "Import it without gaps, or split it into several runs.",
                 exception);
         }
         if (added)
@@ -54,13 +56,15 @@ internal sealed class ImportLedger(string runId)
     public async Task SaveAsync(StoreContext db, CancellationToken cancellationToken)
     {
         var names = changed.ToArray();
-        var rows = await db.ImportedParts.Where(part => part.RunId == runId && names.Contains(part.Part)).ToDictionaryAsync(part => part.Part, StringComparer.Ordinal, cancellationToken);
+        var rows = await db.ImportedParts.Where(part => part.RunId == runId && names.Contains(part.Part))
+            .ToDictionaryAsync(part => part.Part, StringComparer.Ordinal, cancellationToken);
         foreach (var name in names)
         {
             var (numbers, saved) = parts[name];
             if ((rows.GetValueOrDefault(name)?.Numbers ?? "") != saved)
             {
-                throw new TrainyardException(ErrorCode.IllegalTransition, $"Run '{runId}' is being imported twice at once.");
+                throw new TrainyardException(ErrorCode.IllegalTransition,
+                    $"Run '{runId}' is also being imported by another import. Import it again once that has ended.");
             }
             if (rows.TryGetValue(name, out var row))
             {
@@ -73,8 +77,8 @@ internal sealed class ImportLedger(string runId)
         }
     }
 
-    /// <summary>What was saved is committed.</summary>
-    public void Saved()
+    /// <summary>Call it once the saved rows are committed.</summary>
+    public void MarkSaved()
     {
         foreach (var name in changed)
         {

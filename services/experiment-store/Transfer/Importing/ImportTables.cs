@@ -16,10 +16,12 @@ internal static class ImportTables
 
 internal sealed class ImportConfiguration : IEntityTypeConfiguration<Import>
 {
-    public void Configure(EntityTypeBuilder<Import> builder) => builder.ToTable("imports").HasIndex(import => new { import.CreatedAt, import.Id });
+    public void Configure(EntityTypeBuilder<Import> builder) =>
+        builder.ToTable("imports").HasIndex(import => new { import.CreatedAt, import.Id });
 }
 
 internal sealed class ImportedPartConfiguration : IEntityTypeConfiguration<ImportedPart>
 {
-    public void Configure(EntityTypeBuilder<ImportedPart> builder) => builder.ToTable("imported_parts").HasKey(part => new { part.RunId, part.Part });
+    public void Configure(EntityTypeBuilder<ImportedPart> builder) =>
+        builder.ToTable("imported_parts").HasKey(part => new { part.RunId, part.Part });
 }

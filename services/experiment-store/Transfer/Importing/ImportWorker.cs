@@ -8,23 +8,24 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
 /// <summary>
-/// Reads imports in the background, one at a time. What is to be done is in the database: an import whose process died is begun again
-/// by the next that finds its lease run out, and what it had stored counts as repeated.
+/// Reads imports in the background, one at a time. The queue is in the database: once the lease of a dead process expires, another process
+/// starts its import again. Events that are already stored then count as repeated.
 /// </summary>
 internal sealed class ImportWorker(
-    Database database, EventWriter writer, ImportFolders folders, IOptions<ImportOptions> options, TimeProvider clock, ILogger<ImportWorker> logger)
+    Database database, EventWriter writer, ImportFolders folders, IOptions<ImportOptions> options, TimeProvider clock,
+    ILogger<ImportWorker> logger)
     : BackgroundService
 {
     private const int MaxCandidates = 100;
-    private const int MaxTries = 3;
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BetweenCleanings = TimeSpan.FromDays(1);
+    private const int MaxAttempts = 3;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CleanupInterval = TimeSpan.FromDays(1);
 
     private readonly string worker = Identifier.Create("importer");
     private readonly AsyncSignal signal = new(clock);
-    private DateTimeOffset nextCleaning;
+    private DateTimeOffset nextCleanup;
 
-    /// <summary>There is something to do.</summary>
+    /// <summary>Wakes the worker.</summary>
     public void Signal() => signal.Set();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -33,17 +34,17 @@ internal sealed class ImportWorker(
         {
             try
             {
-                await CleanAsync(stoppingToken);
+                await CleanUpAsync(stoppingToken);
                 while (await ClaimAsync(stoppingToken) is { } import)
                 {
                     await RunAsync(import, stoppingToken);
                 }
-                await signal.WaitAsync(BetweenLooks, stoppingToken);
+                await signal.WaitAsync(PollInterval, stoppingToken);
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
             {
-                logger.LogError(fault, "Can't read the queue of imports; retrying in {Pause}", BetweenLooks);
-                await Task.Delay(BetweenLooks, clock, stoppingToken);
+                logger.LogError(fault, "Imports could not be processed; retrying in {Pause}", PollInterval);
+                await Task.Delay(PollInterval, clock, stoppingToken);
             }
         }
     }
@@ -52,13 +53,14 @@ internal sealed class ImportWorker(
     {
         var now = clock.GetUtcNow();
         var candidates = await database.ReadAsync((db, token) => db.Imports
-            .Where(one => one.State == ImportState.Queued || (one.State == ImportState.Running && one.LeasedUntil < now))
-            .OrderBy(one => one.CreatedAt).ThenBy(one => one.Id).Take(MaxCandidates).ToListAsync(token), cancellationToken);
-        foreach (var one in candidates.Where(folders.Has))
+            .Where(import => import.State == ImportState.Queued || (import.State == ImportState.Running && import.LeasedUntil < now))
+            .OrderBy(import => import.CreatedAt).ThenBy(import => import.Id).Take(MaxCandidates).ToListAsync(token), cancellationToken);
+        foreach (var candidate in candidates.Where(folders.Has))
         {
             var until = now.AddSeconds(options.Value.LeaseSeconds);
             var taken = await database.WriteAsync((db, token) => db.Imports
-                .Where(row => row.Id == one.Id && (row.State == ImportState.Queued || (row.State == ImportState.Running && row.LeasedUntil < now)))
+                .Where(row => row.Id == candidate.Id
+                    && (row.State == ImportState.Queued || (row.State == ImportState.Running && row.LeasedUntil < now)))
                 .ExecuteUpdateAsync(row => row
                     .SetProperty(import => import.State, ImportState.Running)
                     .SetProperty(import => import.StartedAt, import => import.StartedAt ?? now)
@@ -66,10 +68,10 @@ internal sealed class ImportWorker(
                     .SetProperty(import => import.LeasedUntil, until), token), cancellationToken);
             if (taken == 1)
             {
-                (one.State, one.Worker) = (ImportState.Running, worker);
-                // The counts of what was met begin again with it; what was stored stays stored.
-                (one.Runs, one.RunsSkipped, one.Repeated, one.Ignored) = (0, 0, 0, 0);
-                return one;
+                (candidate.State, candidate.Worker) = (ImportState.Running, worker);
+                // Counts of this pass start at zero; the number of stored events continues.
+                (candidate.Runs, candidate.RunsSkipped, candidate.Repeated, candidate.Ignored) = (0, 0, 0, 0);
+                return candidate;
             }
         }
         return null;
@@ -82,9 +84,10 @@ internal sealed class ImportWorker(
         try
         {
             logger.LogInformation("Import {ImportId} of format {Format} started", import.Id, import.Format);
-            if (folders.Begin(import.Id) > MaxTries)
+            if (folders.Begin(import.Id) > MaxAttempts)
             {
-                throw new TrainyardException(ErrorCode.Internal, $"The store died {MaxTries} times while it read this. It is not tried again.");
+                throw new TrainyardException(ErrorCode.Internal,
+                    $"The store died {MaxAttempts} times while it read this import, so it stopped trying. Start a new import to retry.");
             }
             var source = await folders.OpenAsync(import, held.Token);
             await new Importer(import, source, database, writer, clock).RunAsync(held.Token);
@@ -92,15 +95,16 @@ internal sealed class ImportWorker(
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The next process need not wait for the lease to run out.
-            folders.Postpone(import.Id);
+            // The next process need not wait for the lease to expire.
+            folders.ClearAttempts(import.Id);
             await database.WriteAsync((db, token) => db.Imports.Where(row => row.Id == import.Id && row.Worker == worker)
-                .ExecuteUpdateAsync(row => row.SetProperty(one => one.LeasedUntil, DateTimeOffset.UnixEpoch), token), CancellationToken.None);
+                .ExecuteUpdateAsync(update => update.SetProperty(row => row.LeasedUntil, DateTimeOffset.UnixEpoch), token),
+                CancellationToken.None);
             throw;
         }
         catch (Exception exception) when (exception is ImportLostException or OperationCanceledException)
         {
-            logger.LogInformation("Import {ImportId} was cancelled, or another replica has taken it over", import.Id);
+            logger.LogInformation("Import {ImportId} was cancelled or taken over by another process", import.Id);
             await RemoveIfCancelledAsync(import, cancellationToken);
         }
         catch (TrainyardException fault) when (fault.Code is not (ErrorCode.BackendUnavailable or ErrorCode.OutcomeUnknown))
@@ -110,13 +114,16 @@ internal sealed class ImportWorker(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            logger.LogError(exception, "Can't read import {ImportId}", import.Id);
-            await EndAsync(import, ImportState.Failed, new(ErrorCode.DataNotFound, "What is to be imported can't be read on this machine.", exception), cancellationToken);
+            logger.LogError(exception, "Import {ImportId} can't be read", import.Id);
+            const string Message = "The data to import can't be read on this machine. Check that it exists and that the store may read it.";
+            await EndAsync(import, ImportState.Failed, new(ErrorCode.DataNotFound, Message, exception), cancellationToken);
         }
         catch (Exception exception) when (exception is not TrainyardException)
         {
-            logger.LogError(exception, "Import {ImportId} failed with an unexpected error", import.Id);
-            await EndAsync(import, ImportState.Failed, new(ErrorCode.Internal, "The import failed; the log of the store says why.", exception), cancellationToken);
+            logger.LogError(exception, "Import {ImportId} failed unexpectedly", import.Id);
+            await EndAsync(import, ImportState.Failed,
+                new(ErrorCode.Internal, "The import failed unexpectedly. The log of the store has the error.", exception),
+                cancellationToken);
         }
         finally
         {
@@ -125,16 +132,17 @@ internal sealed class ImportWorker(
         }
     }
 
-    /// <summary>One that is read elsewhere on this machine still needs its files.</summary>
+    /// <summary>Keeps the files of an import that another process on this machine has taken over.</summary>
     private async Task RemoveIfCancelledAsync(Import import, CancellationToken cancellationToken)
     {
-        if (await database.ReadAsync((db, token) => db.Imports.AnyAsync(row => row.Id == import.Id && row.State == ImportState.Cancelled, token), cancellationToken))
+        if (await database.ReadAsync((db, token) =>
+            db.Imports.AnyAsync(row => row.Id == import.Id && row.State == ImportState.Cancelled, token), cancellationToken))
         {
             folders.Remove(import.Id);
         }
     }
 
-    /// <summary>Renews the lease, however long an archive takes to unpack; cancels the import when it is no longer this process's.</summary>
+    /// <summary>Renews the lease until the import ends. Cancels the import if another process has taken it over.</summary>
     private async Task KeepLeaseAsync(Import import, CancellationTokenSource held)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.LeaseSeconds / 3), clock);
@@ -145,7 +153,7 @@ internal sealed class ImportWorker(
                 var until = clock.GetUtcNow().AddSeconds(options.Value.LeaseSeconds);
                 var renewed = await database.WriteAsync((db, token) => db.Imports
                     .Where(row => row.Id == import.Id && row.State == ImportState.Running && row.Worker == worker)
-                    .ExecuteUpdateAsync(row => row.SetProperty(one => one.LeasedUntil, until), token), held.Token);
+                    .ExecuteUpdateAsync(update => update.SetProperty(row => row.LeasedUntil, until), token), held.Token);
                 if (renewed == 0)
                 {
                     await held.CancelAsync();
@@ -154,33 +162,34 @@ internal sealed class ImportWorker(
         }
         catch (TrainyardException fault)
         {
-            logger.LogWarning(fault, "Can't renew the lease of import {ImportId}", import.Id);
+            logger.LogWarning(fault, "The lease of import {ImportId} can't be renewed; stopping the import", import.Id);
             await held.CancelAsync();
         }
         catch (OperationCanceledException) when (held.IsCancellationRequested)
         {
-            // The import has ended, one way or the other.
+            // The import has ended.
         }
     }
 
-    /// <summary>Removes uploads that no import waits for: their process died before they were whole.</summary>
-    private async Task CleanAsync(CancellationToken cancellationToken)
+    /// <summary>Removes incomplete uploads of processes that died.</summary>
+    private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        if (now < nextCleaning)
+        if (now < nextCleanup)
         {
             return;
         }
-        foreach (var id in folders.OlderThan(now - BetweenCleanings))
+        foreach (var id in folders.OlderThan(now - CleanupInterval))
         {
             if (!await database.ReadAsync((db, token) => db.Imports
-                .AnyAsync(row => row.Id == id && (row.State == ImportState.Queued || row.State == ImportState.Running), token), cancellationToken))
+                .AnyAsync(row => row.Id == id && (row.State == ImportState.Queued || row.State == ImportState.Running), token),
+                cancellationToken))
             {
-                logger.LogInformation("Removed the leftovers of import {ImportId}", id);
+                logger.LogInformation("Removing leftover files of import {ImportId}", id);
                 folders.Remove(id);
             }
         }
-        nextCleaning = now + BetweenCleanings;
+        nextCleanup = now + CleanupInterval;
     }
 
     private async Task EndAsync(Import import, ImportState state, TrainyardException? fault, CancellationToken cancellationToken)
@@ -188,12 +197,12 @@ internal sealed class ImportWorker(
         var (now, code, message) = (clock.GetUtcNow(), fault?.Code, StorableText.CleanOrNull(fault?.Message, 4096));
         await database.WriteAsync((db, token) => db.Imports
             .Where(row => row.Id == import.Id && row.State == ImportState.Running && row.Worker == worker)
-            .ExecuteUpdateAsync(row => row
-                .SetProperty(one => one.State, state)
-                .SetProperty(one => one.EndedAt, now)
-                .SetProperty(one => one.LeasedUntil, (DateTimeOffset?)null)
-                .SetProperty(one => one.ErrorCode, code)
-                .SetProperty(one => one.Message, message), token), cancellationToken);
+            .ExecuteUpdateAsync(update => update
+                .SetProperty(row => row.State, state)
+                .SetProperty(row => row.EndedAt, now)
+                .SetProperty(row => row.LeasedUntil, (DateTimeOffset?)null)
+                .SetProperty(row => row.ErrorCode, code)
+                .SetProperty(row => row.Message, message), token), cancellationToken);
         folders.Remove(import.Id);
         logger.LogInformation("Import {ImportId} ended: {State}", import.Id, state);
     }

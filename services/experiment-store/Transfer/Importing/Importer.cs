@@ -8,24 +8,24 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
-/// <summary>Another process has this import, or a person cancelled it.</summary>
-internal sealed class ImportLostException() : Exception("The import is no longer this process's.");
+/// <summary>Another process has taken over the import, or a user cancelled it.</summary>
+internal sealed class ImportLostException() : Exception("The import was cancelled or taken over by another process.");
 
-/// <summary>Stores the events of one source in batches: the ones every other sender's events go, one run at a time.</summary>
+/// <summary>Stores the events of one source in batches, run by run, on the same path as all other events.</summary>
 internal sealed class Importer(Import import, ImportSource source, Database database, EventWriter writer, TimeProvider clock)
 {
     private const int EventsPerBatch = 5000;
     private const int MaxNotices = 100;
-    private const int ShownName = 40;
-    private static readonly TimeSpan BetweenReports = TimeSpan.FromSeconds(2);
+    private const int ShownNameCharacters = 40;
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);
 
     private readonly List<RunEvent> waiting = [];
     private ImportLedger? ledger;
     private string? runId;
     private long reported;
 
-    /// <exception cref="TrainyardException">The source can't be read to its end; what came before is stored.</exception>
-    /// <exception cref="ImportLostException">It is another's.</exception>
+    /// <exception cref="TrainyardException">The source can't be read to its end; the events before that are stored.</exception>
+    /// <exception cref="ImportLostException">The import was cancelled or taken over.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         reported = clock.GetTimestamp();
@@ -62,23 +62,27 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
         else
         {
-            LookForUnusable(item.Event);
-            waiting.Add(item.Event with { EventId = Guid.CreateVersion7(clock.GetUtcNow()), ExperimentId = item.Event.ExperimentId ?? import.ExperimentId });
+            CountUnusable(item.Event);
+            waiting.Add(item.Event with
+            {
+                EventId = Guid.CreateVersion7(clock.GetUtcNow()),
+                ExperimentId = item.Event.ExperimentId ?? import.ExperimentId,
+            });
         }
         if (waiting.Count >= EventsPerBatch)
         {
             await StoreAsync(cancellationToken);
         }
-        else if (clock.GetElapsedTime(reported) > BetweenReports)
+        else if (clock.GetElapsedTime(reported) > ReportInterval)
         {
             await ReportAsync(cancellationToken);
         }
     }
 
-    /// <summary>Says what of an event the store is going to drop.</summary>
-    private void LookForUnusable(RunEvent one)
+    /// <summary>Counts the values that the store is going to drop.</summary>
+    private void CountUnusable(RunEvent runEvent)
     {
-        if (one is not MetricsLogged metrics)
+        if (runEvent is not MetricsLogged metrics)
         {
             return;
         }
@@ -88,7 +92,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
         foreach (var name in metrics.Measurements.Keys.Where(name => !PointWriter.IsName(name)))
         {
-            source.LeaveOut($"values of '{(name.Length > ShownName ? $"{name[..ShownName]}…" : name)}'",
+            source.LeaveOut($"values of '{(name.Length > ShownNameCharacters ? $"{name[..ShownNameCharacters]}…" : name)}'",
                 $"a name has 1 to {PointWriter.MaxNameCharacters} characters, not {name.Length}", 1);
         }
     }
@@ -106,11 +110,11 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         if (ledger is null)
         {
             import.RunsSkipped++;
-            source.Notices.Add($"Run '{id}' is here already, and not from an import: it is left as it is.");
+            source.Notices.Add($"Run '{id}' already exists and is not from an import. It was skipped.");
         }
         else if (known is { ExperimentId: null } && import.ExperimentId is not null)
         {
-            // It joins the experiment though it may bring nothing else.
+            // The run joins the experiment even if it has no new events.
             waiting.Add(new RunHeartbeat
             {
                 EventId = Guid.CreateVersion7(clock.GetUtcNow()),
@@ -121,7 +125,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
         else if (known is { ExperimentId: { } other } && import.ExperimentId is { } wanted && other != wanted)
         {
-            source.Notices.Add($"Run '{id}' is here already, in experiment '{other}', and stays there: move it to have it in '{wanted}'.");
+            source.Notices.Add($"Run '{id}' is already in experiment '{other}', and stays there: move it to have it in '{wanted}'.");
         }
         if (known is { DeletedAt: not null })
         {
@@ -129,14 +133,14 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
     }
 
-    /// <summary>What the source says of experiments, as a caller's request to create them would.</summary>
+    /// <summary>Creates the experiments of the source that do not exist yet.</summary>
     private async Task AddExperimentsAsync(CancellationToken cancellationToken)
     {
         while (source.Experiments.TryDequeue(out var experiment))
         {
             await database.WriteAsync(async (db, token) =>
             {
-                if (!await db.Experiments.AnyAsync(one => one.Id == experiment.Id, token))
+                if (!await db.Experiments.AnyAsync(row => row.Id == experiment.Id, token))
                 {
                     db.Experiments.Add(experiment);
                 }
@@ -157,7 +161,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
             await ledger.SaveAsync(db, token);
             await SaveAsync(db, import.Added + count, token);
         }, cancellationToken);
-        ledger.Saved();
+        ledger.MarkSaved();
         import.Added += count;
         waiting.Clear();
         reported = clock.GetTimestamp();
@@ -171,19 +175,20 @@ internal sealed class Importer(Import import, ImportSource source, Database data
 
     private async Task SaveAsync(StoreContext db, long added, CancellationToken cancellationToken)
     {
-        var notices = source.AllNotices.Take(MaxNotices).Select(notice => StorableText.Clean(notice, 1000).ReplaceLineEndings(" ")).ToList();
+        var notices = source.AllNotices.Take(MaxNotices).Select(notice => StorableText.Clean(notice, 1000).ReplaceLineEndings(" "))
+            .ToList();
         var lines = notices.Count == 0 ? null : string.Join('\n', notices);
         var held = await db.Imports
             .Where(row => row.Id == import.Id && row.State == ImportState.Running && row.Worker == import.Worker)
-            .ExecuteUpdateAsync(row => row
-                .SetProperty(one => one.BytesTotal, source.BytesTotal)
-                .SetProperty(one => one.BytesRead, source.BytesRead)
-                .SetProperty(one => one.Runs, import.Runs)
-                .SetProperty(one => one.RunsSkipped, import.RunsSkipped)
-                .SetProperty(one => one.Added, added)
-                .SetProperty(one => one.Repeated, import.Repeated)
-                .SetProperty(one => one.Ignored, source.Ignored)
-                .SetProperty(one => one.Notices, lines), cancellationToken);
+            .ExecuteUpdateAsync(update => update
+                .SetProperty(row => row.BytesTotal, source.BytesTotal)
+                .SetProperty(row => row.BytesRead, source.BytesRead)
+                .SetProperty(row => row.Runs, import.Runs)
+                .SetProperty(row => row.RunsSkipped, import.RunsSkipped)
+                .SetProperty(row => row.Added, added)
+                .SetProperty(row => row.Repeated, import.Repeated)
+                .SetProperty(row => row.Ignored, source.Ignored)
+                .SetProperty(row => row.Notices, lines), cancellationToken);
         if (held == 0)
         {
             throw new ImportLostException();

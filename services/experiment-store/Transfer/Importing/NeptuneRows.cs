@@ -16,13 +16,14 @@ internal sealed record NeptuneRow(
 /// <summary>Reads neptune-exporter's Parquet schema, a row group at a time.</summary>
 internal static class NeptuneRows
 {
-    // A row group is held whole; neptune-exporter writes batches of some thousand rows.
-    private const long LargestGroupBytes = 256L << 20;
+    // A row group is read into memory as a whole. neptune-exporter writes some thousand rows per group.
+    private const long MaxGroupBytes = 256L << 20;
     private const long MaxRowsInGroup = 1_000_000;
-    private const uint LongestFooter = 16 << 20;
+    private const uint MaxFooterBytes = 16 << 20;
 
     private static readonly string[] Columns =
-        ["project_id", "run_id", "attribute_path", "attribute_type", "step", "timestamp", "int_value", "float_value", "string_value", "bool_value", "datetime_value"];
+        ["project_id", "run_id", "attribute_path", "attribute_type", "step", "timestamp", "int_value", "float_value", "string_value",
+            "bool_value", "datetime_value"];
 
     public static async IAsyncEnumerable<NeptuneRow> ReadAsync(string file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -32,14 +33,17 @@ internal static class NeptuneRows
         var fields = reader.Schema.DataFields.ToDictionary(field => Name(field), StringComparer.Ordinal);
         if (Columns.FirstOrDefault(column => !fields.ContainsKey(column)) is { } missing)
         {
-            throw new TrainyardException(ErrorCode.EventInvalid, $"{name} has no column '{missing}': it is not what neptune-exporter writes.");
+            throw new TrainyardException(ErrorCode.EventInvalid,
+                $"{name} has no column '{missing}': it is not a file of neptune-exporter.");
         }
         for (var group = 0; group < reader.RowGroupCount; group++)
         {
             using var rows = reader.OpenRowGroupReader(group);
-            if (rows.RowCount > MaxRowsInGroup || rows.RowGroup.TotalByteSize > LargestGroupBytes)
+            if (rows.RowCount > MaxRowsInGroup || rows.RowGroup.TotalByteSize > MaxGroupBytes)
             {
-                throw new TrainyardException(ErrorCode.PayloadTooLarge, $"{name} has a row group of {rows.RowCount} rows and {rows.RowGroup.TotalByteSize} bytes, more than is read at once.");
+                throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                    $"{name} has a row group of {rows.RowCount} rows and {rows.RowGroup.TotalByteSize} bytes. "
+                    + $"The limits are {MaxRowsInGroup} rows and {MaxGroupBytes} bytes.");
             }
             foreach (var row in await GuardAsync(name, () => GroupAsync(rows, fields, cancellationToken)))
             {
@@ -48,22 +52,26 @@ internal static class NeptuneRows
         }
     }
 
-    /// <summary>The footer is taken apart as a whole: the file's end says how long it is.</summary>
+    /// <summary>Parquet.Net reads the footer into memory as a whole. The end of the file has its length.</summary>
     private static void RequireBoundedFooter(string file, string name)
     {
         const int LengthAndMark = 8;
         using var content = File.OpenRead(file);
         Span<byte> end = stackalloc byte[LengthAndMark];
         content.Position = Math.Max(0, content.Length - LengthAndMark);
-        var length = content.ReadAtLeast(end, LengthAndMark, throwOnEndOfStream: false) == LengthAndMark ? BinaryPrimitives.ReadUInt32LittleEndian(end) : 0;
-        // A footer longer than its file is damage, which the reader finds.
-        if (length > LongestFooter && length <= content.Length)
+        var length = content.ReadAtLeast(end, LengthAndMark, throwOnEndOfStream: false) == LengthAndMark
+            ? BinaryPrimitives.ReadUInt32LittleEndian(end)
+            : 0;
+        // A footer longer than the file is damage, which the reader reports.
+        if (length > MaxFooterBytes && length <= content.Length)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"{name} has a footer of {length} bytes, more than the {LongestFooter} that are read.");
+            throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                $"{name} has a footer of {length} bytes. The limit is {MaxFooterBytes} bytes.");
         }
     }
 
-    private static async Task<List<NeptuneRow>> GroupAsync(ParquetRowGroupReader rows, Dictionary<string, DataField> fields, CancellationToken cancellationToken)
+    private static async Task<List<NeptuneRow>> GroupAsync(
+        ParquetRowGroupReader rows, Dictionary<string, DataField> fields, CancellationToken cancellationToken)
     {
         var project = await TextAsync("project_id");
         var run = await TextAsync("run_id");
@@ -98,8 +106,9 @@ internal static class NeptuneRows
         }
     }
 
-    /// <summary>The lists of texts by row. A value lies where the definition level is highest; repetition level 0 begins a row.</summary>
-    private static async Task<Dictionary<int, List<string>>> SetsAsync(ParquetRowGroupReader rows, DataField field, CancellationToken cancellationToken)
+    /// <summary>The lists of texts by row. The maximum definition level marks a value; repetition level 0 starts a row.</summary>
+    private static async Task<Dictionary<int, List<string>>> SetsAsync(
+        ParquetRowGroupReader rows, DataField field, CancellationToken cancellationToken)
     {
         var sets = new Dictionary<int, List<string>>();
         using var raw = await rows.ReadRawColumnDataBaseAsync(field, cancellationToken);
@@ -123,7 +132,7 @@ internal static class NeptuneRows
 
     private static DateTimeOffset? Utc(DateTime? time) => time is { } given ? UtcTimeConverter.ToUtc(given) : null;
 
-    /// <summary>Parquet.Net meets damaged bytes with whatever exception they cause: to the caller they are all one.</summary>
+    /// <summary>Parquet.Net throws any exception on damaged bytes. Callers get EVENT_INVALID for all of them.</summary>
     private static async Task<T> GuardAsync<T>(string name, Func<Task<T>> read)
     {
         try

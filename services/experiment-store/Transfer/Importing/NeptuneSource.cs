@@ -11,16 +11,16 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
 /// <summary>
-/// What neptune-exporter leaves: Parquet files with a row per value, those of a run next to each other, a run's in one or several parts.
-/// Configuration becomes hyperparameters, series become series, text series the log.
+/// The output of neptune-exporter: Parquet files with a row per value. The rows of a run are adjacent and may span several files.
+/// Configuration becomes hyperparameters, numeric series become metrics, and text series become the log.
 /// </summary>
-/// <param name="files">Its Parquet files.</param>
-/// <param name="stepMultiplier">Neptune's steps have six decimals, ours none.</param>
+/// <param name="files">The Parquet files.</param>
+/// <param name="stepMultiplier">Makes steps whole: Neptune's have six decimals.</param>
 internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultiplier) : ImportSource
 {
     private const int MaxParameters = 10_000;
 
-    private Described? run;
+    private NeptuneRun? run;
 
     public override async IAsyncEnumerable<ImportItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -32,45 +32,52 @@ internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultipl
             {
                 if (run?.Project != row.Project || run.Id != row.Run)
                 {
-                    foreach (var item in Described.Items(run))
+                    foreach (var item in NeptuneRun.Items(run))
                     {
                         yield return item;
                     }
                     run = new(row.Project, row.Run);
                 }
-                if (Translate(run, row) is { } one)
+                if (Translate(run, row) is { } runEvent)
                 {
-                    yield return new($"file:{Path.GetFileName(file)}", number, one);
+                    yield return new($"file:{Path.GetFileName(file)}", number, runEvent);
                 }
                 number++;
             }
             BytesRead += new FileInfo(file).Length;
         }
-        foreach (var item in Described.Items(run))
+        foreach (var item in NeptuneRun.Items(run))
         {
             yield return item;
         }
     }
 
-    private RunEvent? Translate(Described described, NeptuneRow row)
+    private RunEvent? Translate(NeptuneRun current, NeptuneRow row)
     {
         switch (row.Type)
         {
             case "float_series" when row is { Number: { } value, Step: { } step }:
-                var time = row.Time ?? described.Started;
-                described.Last = time > described.Last ? time : described.Last;
+                var time = row.Time ?? current.Started;
+                current.Last = time > current.Last ? time : current.Last;
                 return new MetricsLogged
                 {
                     EventId = Guid.Empty,
-                    RunId = described.RunId,
+                    RunId = current.RunId,
                     Time = time,
                     Step = Whole(step, row.Path),
                     Measurements = new Dictionary<string, double>(1, StringComparer.Ordinal) { [row.Path] = value },
                 };
             case "string_series" when row.Text is { } line:
-                return new LogWritten { EventId = Guid.Empty, RunId = described.RunId, Time = row.Time ?? described.Started, Level = "info", Message = $"{row.Path}: {line}" };
+                return new LogWritten
+                {
+                    EventId = Guid.Empty,
+                    RunId = current.RunId,
+                    Time = row.Time ?? current.Started,
+                    Level = "info",
+                    Message = $"{row.Path}: {line}",
+                };
             case "float" or "int" or "string" or "bool" or "datetime" or "string_set":
-                if (!described.Take(row))
+                if (!current.Take(row))
                 {
                     Ignore($"attributes of the type '{row.Type}'");
                 }
@@ -87,11 +94,11 @@ internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultipl
         return decimal.IsInteger(multiplied)
             ? (long)multiplied
             : throw new TrainyardException(ErrorCode.EventInvalid, FormattableString.Invariant(
-                $"Series '{path}' has a step {step}, and steps are whole here. Import with a step_multiplier, such as 1000, that makes every step whole."));
+                $"Series '{path}' has a step {step}, but steps must be whole numbers. Set a step_multiplier, such as 1000."));
     }
 
-    /// <summary>What a run's attributes say about it as a whole.</summary>
-    private sealed class Described(string project, string id)
+    /// <summary>A run, collected from its attributes.</summary>
+    private sealed class NeptuneRun(string project, string id)
     {
         private readonly SortedDictionary<string, object?> parameters = new(StringComparer.Ordinal);
         private readonly Dictionary<string, string> tags = new(StringComparer.Ordinal);
@@ -109,9 +116,9 @@ internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultipl
 
         public DateTimeOffset Last { get; set; } = DateTimeOffset.UnixEpoch;
 
-        public static IEnumerable<ImportItem> Items(Described? run) => run is null ? [] :
+        public static IEnumerable<ImportItem> Items(NeptuneRun? run) => run is null ? [] :
         [
-            ImportItem.Saying("start", new RunStarted
+            ImportItem.ByContent("start", new RunStarted
             {
                 EventId = Guid.Empty,
                 RunId = run.RunId,
@@ -123,7 +130,7 @@ internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultipl
                 Tags = run.tags,
                 Hyperparams = run.parameters.Count > 0 ? JsonSerializer.SerializeToElement(run.parameters) : null,
             }),
-            ImportItem.Saying("end", new RunStopped
+            ImportItem.ByContent("end", new RunStopped
             {
                 EventId = Guid.Empty,
                 RunId = run.RunId,
@@ -132,7 +139,7 @@ internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultipl
             }),
         ];
 
-        /// <returns>False when there is no place for it.</returns>
+        /// <returns>False if the attribute is not supported.</returns>
         public bool Take(NeptuneRow row)
         {
             switch (row.Path)
@@ -176,12 +183,12 @@ internal sealed class NeptuneSource(IReadOnlyList<string> files, int stepMultipl
             _ => row.Text,
         };
 
-        private static string Slug(string text, int most)
+        private static string Slug(string text, int maxCharacters)
         {
             var slug = new StringBuilder();
-            foreach (var one in text.AsSpan(0, Math.Min(text.Length, most)))
+            foreach (var letter in text.AsSpan(0, Math.Min(text.Length, maxCharacters)))
             {
-                slug.Append(char.IsAsciiLetterOrDigit(one) || one is '-' or '_' or '.' ? one : '-');
+                slug.Append(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-');
             }
             return slug.ToString();
         }

@@ -2,10 +2,8 @@ using System.Globalization;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
-/// <summary>
-/// A set of numbers as ranges: <c>1-5,7</c>. What is missing below the highest number stays missing.
-/// </summary>
-/// <param name="maxRanges">How many ranges it may have.</param>
+/// <summary>A set of numbers, stored as ranges: <c>1-5,7</c>.</summary>
+/// <param name="maxRanges">The maximum number of ranges.</param>
 internal sealed class SequenceSet(int maxRanges)
 {
     private readonly List<(long First, long Last)> ranges = [];
@@ -27,8 +25,8 @@ internal sealed class SequenceSet(int maxRanges)
         return set;
     }
 
-    /// <summary>Adds a number from 0 up; false when it was in the set.</summary>
-    /// <exception cref="InvalidOperationException">It would have too many ranges; it is as before.</exception>
+    /// <summary>Adds a number from 0; false if the set already has it.</summary>
+    /// <exception cref="InvalidOperationException">The set would have too many ranges; it is unchanged.</exception>
     public bool Add(long number)
     {
         var found = ranges.BinarySearch((number, long.MaxValue));

@@ -11,12 +11,12 @@ using Trainyard.TensorBoard;
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
 /// <summary>
-/// A TensorBoard log folder: each folder with event files is a run. Its id comes from its oldest event file, whose name holds time,
-/// machine and process: wherever the folder lies when it is imported again, it is the same run.
+/// A TensorBoard log folder: each folder with event files is a run. Its id comes from its oldest event file, whose name has the time, the
+/// machine and the process. So a moved folder is still the same run.
 /// </summary>
 internal sealed class TensorBoardSource(string root, string? label) : ImportSource
 {
-    private const int LongestFirstRecord = 1 << 20;
+    private const int MaxFirstRecordBytes = 1 << 20;
 
     public override async IAsyncEnumerable<ImportItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -29,12 +29,13 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
             var runId = await IdAsync(folder, cancellationToken);
             if (!ids.Add(runId))
             {
-                // A copy of a run that was then trained on: its beginning is the other's.
-                Notices.Add($"'{folder.Name}' begins with the same file as a folder before it, and is imported as a run of its own.");
+                // A copy of a run that was then trained further: both begin with the same file.
+                Notices.Add($"'{folder.Name}' begins with the same file as an earlier folder, and is imported as a separate run.");
                 runId = $"tb-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{runId}/{folder.Name}")))[..20]}";
                 ids.Add(runId);
             }
-            await foreach (var item in new FolderReader(this, folder, runId, folder.Name.Length > 0 ? folder.Name : label).ReadAsync(cancellationToken))
+            await foreach (var item in new FolderReader(this, folder, runId, folder.Name.Length > 0 ? folder.Name : label)
+                .ReadAsync(cancellationToken))
             {
                 any = true;
                 yield return item;
@@ -42,7 +43,7 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
         }
         if (!any)
         {
-            throw new TrainyardException(ErrorCode.EventInvalid, $"There is no TensorBoard event in it. {Notices.FirstOrDefault()}".TrimEnd());
+            throw new TrainyardException(ErrorCode.EventInvalid, $"It has no TensorBoard event. {Notices.FirstOrDefault()}".TrimEnd());
         }
     }
 
@@ -53,18 +54,19 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
         await using var file = Open(folder.Files[0]);
         try
         {
-            hash.AppendData((await new TfRecordReader(file, LongestFirstRecord).ReadAsync(cancellationToken) ?? default).Span);
+            hash.AppendData((await new TfRecordReader(file, MaxFirstRecordBytes).ReadAsync(cancellationToken) ?? default).Span);
         }
         catch (EventFileException)
         {
-            // Said when the file is read; the name alone is this run's then.
+            // The damage is reported when the file is read. The id then comes from the name alone.
         }
         return $"tb-{Convert.ToHexStringLower(hash.GetHashAndReset())[..20]}";
     }
 
-    private static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
+    private static FileStream Open(string file) =>
+        new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
 
-    /// <summary>One run. A session that starts at a step is an attempt that goes on from there.</summary>
+    /// <summary>Reads one run. A session that starts at a step is an attempt that resumes from there.</summary>
     private sealed class FolderReader(TensorBoardSource source, EventFolder folder, string runId, string? name)
     {
         private readonly Dictionary<string, object?> hyperparameters = new(StringComparer.Ordinal);
@@ -86,9 +88,9 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
                 await using var events = reader.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
                 while (await NextAsync(events, file))
                 {
-                    foreach (var one in Translate(events.Current))
+                    foreach (var runEvent in Translate(events.Current))
                     {
-                        yield return new(part, number++, one);
+                        yield return new(part, number++, runEvent);
                     }
                     source.BytesRead = before + stream.Position;
                 }
@@ -96,8 +98,8 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
                 if (reader.Truncated)
                 {
                     source.Notices.Add(
-                        $"{name ?? runId}/{Path.GetFileName(file)} ends in the middle of a record, {stream.Length - reader.Offset} bytes behind the last "
-                        + "whole one: it is still being written, or was cut off. What came before is imported.");
+                        $"{name ?? runId}/{Path.GetFileName(file)} ends in the middle of a record, {stream.Length - reader.Offset} bytes "
+                        + "after the last whole one: it is still being written, or was cut off. Everything before that is imported.");
                 }
             }
             if (first is null)
@@ -106,15 +108,16 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
             }
             if (hyperparameters.Count > 0)
             {
-                yield return ImportItem.Saying("hyperparameters", Start() with { Name = null, Hyperparams = JsonSerializer.SerializeToElement(hyperparameters) });
+                yield return ImportItem.ByContent("hyperparameters",
+                    Start() with { Name = null, Hyperparams = JsonSerializer.SerializeToElement(hyperparameters) });
             }
-            yield return ImportItem.Saying("end", end ?? new()
+            yield return ImportItem.ByContent("end", end ?? new()
             {
                 EventId = Guid.Empty,
                 RunId = runId,
                 Time = last,
                 Status = RunStatus.Completed,
-                Message = "imported from TensorBoard, whose log does not say how it ended",
+                Message = "imported from TensorBoard, whose log has no final status",
             });
         }
 
@@ -126,30 +129,37 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
             }
             catch (EventFileException damage)
             {
-                source.Notices.Add($"{name ?? runId}/{Path.GetFileName(file)}: {damage.Message} What came before it is imported.");
+                source.Notices.Add($"{name ?? runId}/{Path.GetFileName(file)}: {damage.Message} Everything before that is imported.");
                 return false;
             }
         }
 
-        private IEnumerable<RunEvent> Translate(LogEvent one)
+        private IEnumerable<RunEvent> Translate(LogEvent logEvent)
         {
             if (first is null)
             {
-                first = one.Time;
+                first = logEvent.Time;
                 yield return Start();
             }
-            last = one.Time > last ? one.Time : last;
-            if (one.Session is SessionStatus.Start)
+            last = logEvent.Time > last ? logEvent.Time : last;
+            if (logEvent.Session is SessionStatus.Start)
             {
-                var goesBack = sessionSeen || one.Step > 0;
+                var goesBack = sessionSeen || logEvent.Step > 0;
                 sessionSeen = true;
                 if (goesBack)
                 {
                     attempt++;
-                    yield return new RunResumed { EventId = Guid.Empty, RunId = runId, Time = one.Time, Attempt = attempt, FromStep = one.Step };
+                    yield return new RunResumed
+                    {
+                        EventId = Guid.Empty,
+                        RunId = runId,
+                        Time = logEvent.Time,
+                        Attempt = attempt,
+                        FromStep = logEvent.Step,
+                    };
                 }
             }
-            foreach (var value in one.Values)
+            foreach (var value in logEvent.Values)
             {
                 switch (value)
                 {
@@ -158,14 +168,22 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
                         {
                             EventId = Guid.Empty,
                             RunId = runId,
-                            Time = one.Time,
+                            Time = logEvent.Time,
                             Attempt = attempt,
-                            Step = one.Step,
+                            Step = logEvent.Step,
                             Measurements = new Dictionary<string, double>(1, StringComparer.Ordinal) { [scalar.Tag] = scalar.Value },
                         };
                         break;
                     case TextValue text:
-                        yield return new LogWritten { EventId = Guid.Empty, RunId = runId, Time = one.Time, Attempt = attempt, Level = "info", Message = $"{text.Tag}: {text.Text}" };
+                        yield return new LogWritten
+                        {
+                            EventId = Guid.Empty,
+                            RunId = runId,
+                            Time = logEvent.Time,
+                            Attempt = attempt,
+                            Level = "info",
+                            Message = $"{text.Tag}: {text.Text}",
+                        };
                         break;
                     case HyperparameterSessionStart session:
                         foreach (var (parameter, given) in session.Hyperparameters)
@@ -178,7 +196,7 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
                         {
                             EventId = Guid.Empty,
                             RunId = runId,
-                            Time = one.Time,
+                            Time = logEvent.Time,
                             Status = stop.Status is HyperparameterStatus.Success ? RunStatus.Completed : RunStatus.Failed,
                         };
                         break;
@@ -194,11 +212,12 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
         {
             { Text: { } text } => text,
             { Flag: { } flag } => flag,
-            // JSON has no other numbers.
+            // JSON has no NaN or infinities.
             { Number: { } number } when double.IsFinite(number) => number,
             _ => given.Number?.ToString(CultureInfo.InvariantCulture),
         };
 
-        private RunStarted Start() => new() { EventId = Guid.Empty, RunId = runId, Time = first ?? last, Source = "tensorboard", Name = name, Attempt = 1 };
+        private RunStarted Start() =>
+            new() { EventId = Guid.Empty, RunId = runId, Time = first ?? last, Source = "tensorboard", Name = name, Attempt = 1 };
     }
 }

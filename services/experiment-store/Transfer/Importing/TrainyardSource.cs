@@ -13,10 +13,10 @@ using Trainyard.ExperimentStore.Transfer.Exporting;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
-/// <summary>A Trainyard export, compressed with gzip or not. Runs keep their ids.</summary>
+/// <summary>A Trainyard export, with or without gzip. Runs keep their ids.</summary>
 internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : ImportSource
 {
-    private const long LargestElement = 64 << 20;
+    private const long MaxElementBytes = 64 << 20;
 
     public override async IAsyncEnumerable<ImportItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         {
             begun = begun || record is ExportHeader { Format: ExportHeader.FormatName, Version: ExportHeader.CurrentVersion }
                 ? true
-                : throw Wrong($"it does not begin as an export of version {ExportHeader.CurrentVersion} does");
+                : throw Wrong($"it has no header of an export of version {ExportHeader.CurrentVersion}");
             switch (record)
             {
                 case ExportedExperiment experiment:
@@ -35,7 +35,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
                 case ExportedRun run:
                     if (end is not null)
                     {
-                        yield return ImportItem.Saying("end", end);
+                        yield return ImportItem.ByContent("end", end);
                     }
                     (end, lines) = (End(run), 0);
                     foreach (var item in Beginning(run))
@@ -49,30 +49,30 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
                         yield return item;
                     }
                     break;
-                case ExportedCheckpoint one:
-                    yield return ImportItem.Saying("checkpoints", new CheckpointSaved
+                case ExportedCheckpoint checkpoint:
+                    yield return ImportItem.ByContent("checkpoints", new CheckpointSaved
                     {
                         EventId = Guid.Empty,
-                        RunId = one.RunId,
-                        Time = one.SavedAt,
-                        Attempt = one.Attempt,
-                        Path = one.Path,
-                        Step = one.Step,
-                        IsBest = one.IsBest,
-                        Size = one.Size,
-                        Measurements = one.Metrics,
+                        RunId = checkpoint.RunId,
+                        Time = checkpoint.SavedAt,
+                        Attempt = checkpoint.Attempt,
+                        Path = checkpoint.Path,
+                        Step = checkpoint.Step,
+                        IsBest = checkpoint.IsBest,
+                        Size = checkpoint.Size,
+                        Measurements = checkpoint.Metrics,
                     });
                     break;
-                case ExportedArtifact one:
-                    yield return ImportItem.Saying("artifacts", new ArtifactSaved
+                case ExportedArtifact artifact:
+                    yield return ImportItem.ByContent("artifacts", new ArtifactSaved
                     {
                         EventId = Guid.Empty,
-                        RunId = one.RunId,
-                        Time = one.SavedAt,
-                        Path = one.Path,
-                        Kind = one.Kind,
-                        Size = one.Size,
-                        Sha256 = one.Sha256,
+                        RunId = artifact.RunId,
+                        Time = artifact.SavedAt,
+                        Path = artifact.Path,
+                        Kind = artifact.Kind,
+                        Size = artifact.Size,
+                        Sha256 = artifact.Sha256,
                     });
                     break;
                 case ExportedLog line:
@@ -93,11 +93,11 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         }
         if (end is not null)
         {
-            yield return ImportItem.Saying("end", end);
+            yield return ImportItem.ByContent("end", end);
         }
         if (!whole)
         {
-            throw Wrong("it breaks off before its end; what was there is imported");
+            throw Wrong("it is cut off before its end; everything before that is imported");
         }
     }
 
@@ -109,8 +109,9 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         var compressed = await file.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken) == 2 && magic is [0x1f, 0x8b];
         file.Position = 0;
         await using var content = compressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
-        await using var bounded = new AllowanceStream(content, LargestElement, compressed ? maxUnpackedBytes : long.MaxValue);
-        await using var records = JsonSerializer.DeserializeAsyncEnumerable<ExportRecord>(bounded, WireJson.Options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using var bounded = new AllowanceStream(content, MaxElementBytes, compressed ? maxUnpackedBytes : long.MaxValue);
+        await using var records = JsonSerializer.DeserializeAsyncEnumerable<ExportRecord>(bounded, WireJson.Options, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(records))
         {
             BytesRead = file.Position;
@@ -128,7 +129,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         catch (Exception exception) when (exception is JsonException or InvalidDataException or NotSupportedException)
         {
             var place = exception is JsonException { Path: { } path, LineNumber: { } line } ? $" The fault is at {path}, line {line + 1}." : "";
-            throw new TrainyardException(ErrorCode.EventInvalid, $"The file is no Trainyard export, or is damaged.{place}", exception);
+            throw new TrainyardException(ErrorCode.EventInvalid, $"The file is not a Trainyard export, or is damaged.{place}", exception);
         }
     }
 
@@ -138,7 +139,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         {
             throw Wrong($"an id {Identifier.Rule}");
         }
-        yield return ImportItem.Saying("start", new RunStarted
+        yield return ImportItem.ByContent("start", new RunStarted
         {
             EventId = Guid.Empty,
             RunId = run.RunId,
@@ -160,13 +161,14 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
                 RunId = run.RunId,
                 Time = attempt.StartedAt,
                 Attempt = attempt.Number,
-                // An attempt that never wrote replaced nothing: it is opened behind everything.
+                // An attempt that never logged replaced nothing: it starts after all steps.
                 FromStep = attempt.FromStep ?? PointWriter.FurthestStep,
             });
         }
         if (run.TotalSteps is not null)
         {
-            yield return ImportItem.Saying("progress", new RunHeartbeat { EventId = Guid.Empty, RunId = run.RunId, Time = run.CreatedAt, TotalSteps = run.TotalSteps });
+            yield return ImportItem.ByContent("progress",
+                new RunHeartbeat { EventId = Guid.Empty, RunId = run.RunId, Time = run.CreatedAt, TotalSteps = run.TotalSteps });
         }
     }
 
@@ -192,13 +194,13 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         var count = points.Steps.Count;
         if (points.Seqs.Count != count || points.Attempts.Count != count || points.Times.Count != count || points.Values.Count != count)
         {
-            throw Wrong($"lists of points of '{points.Series}' are not equally long");
+            throw Wrong($"lists of points of '{points.Series}' have different lengths");
         }
         for (var index = 0; index < count; index++)
         {
             if (points.Seqs[index] < 0 || Math.Abs(points.Times[index]) > 4_000_000_000_000_000)
             {
-                throw Wrong($"a point of '{points.Series}' has no valid place or time");
+                throw Wrong($"a point of '{points.Series}' has an invalid position or time");
             }
             yield return new($"series:{points.Series}", points.Seqs[index], new MetricsLogged
             {

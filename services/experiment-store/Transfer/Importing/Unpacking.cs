@@ -7,8 +7,8 @@ using Trainyard.ServiceDefaults.Paths;
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
 /// <summary>
-/// Unpacks a zip or tar, compressed or not, of unknown origin. Bytes are counted as they come, whatever the archive claims; names that lead
-/// out of the folder and links are refused.
+/// Unpacks an untrusted zip or tar, compressed or not. The unpacked bytes are counted, whatever the archive claims. Links and names that
+/// lead out of the folder are refused.
 /// </summary>
 internal sealed class Unpacking(string target, ImportOptions options)
 {
@@ -20,7 +20,7 @@ internal sealed class Unpacking(string target, ImportOptions options)
     private long bytes;
     private int files;
 
-    /// <returns>False when the file is no archive; nothing is unpacked then.</returns>
+    /// <returns>False if the file is not an archive; nothing is then unpacked.</returns>
     public async Task<bool> TryAsync(string archive, CancellationToken cancellationToken)
     {
         await using var file = new FileStream(archive, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024);
@@ -56,7 +56,8 @@ internal sealed class Unpacking(string target, ImportOptions options)
     private async Task ZipAsync(Stream file, CancellationToken cancellationToken)
     {
         ZipDirectory.RequireAtMost(file, DirectorySlack + ((long)options.MaxFiles * DirectoryBytesPerFile));
-        await using var zip = await ZipArchive.CreateAsync(file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken);
+        await using var zip = await ZipArchive.CreateAsync(
+            file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken);
         foreach (var entry in zip.Entries.Where(entry => !entry.FullName.EndsWith('/')))
         {
             if (((entry.ExternalAttributes >> 16) & KindOfFile) == SymbolicLink)
@@ -90,9 +91,11 @@ internal sealed class Unpacking(string target, ImportOptions options)
     {
         if (++files > options.MaxFiles)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge, $"The archive holds more than {options.MaxFiles} files (IMPORT__MAX_FILES).");
+            throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                $"The archive holds more than {options.MaxFiles} files (IMPORT__MAX_FILES).");
         }
-        if (name.Contains('\\', StringComparison.Ordinal) || Path.IsPathRooted(name) || ContainedPath.Resolve(target, name) is not { } path || path == target)
+        if (name.Contains('\\', StringComparison.Ordinal) || Path.IsPathRooted(name)
+            || ContainedPath.Resolve(target, name) is not { } path || path == target)
         {
             throw Refused(name, "leads out of the archive");
         }
@@ -104,7 +107,8 @@ internal sealed class Unpacking(string target, ImportOptions options)
             bytes += read;
             if (bytes > options.MaxUnpackedBytes)
             {
-                throw new TrainyardException(ErrorCode.PayloadTooLarge, $"The archive unpacks to more than {options.MaxUnpackedBytes} bytes (IMPORT__MAX_UNPACKED_BYTES).");
+                throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                    $"The archive unpacks to more than {options.MaxUnpackedBytes} bytes (IMPORT__MAX_UNPACKED_BYTES).");
             }
             await written.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
