@@ -1,11 +1,12 @@
-using Microsoft.AspNetCore.Http;
+using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ServiceDefaults.Bodies;
 
 /// <summary>A decompressed body. Corrupt data is reported as a bad request.</summary>
-internal sealed class DecodedStream(Stream decoded) : ReadStream
+internal sealed class DecodedStream(Stream decoded, string encoding) : ReadStream
 {
-    /// <exception cref="BadHttpRequestException">400: the data is corrupt or not in the declared encoding.</exception>
+    /// <exception cref="TrainyardException">CONFIG_INVALID: the data is corrupt or not in the declared encoding.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         try
@@ -14,7 +15,8 @@ internal sealed class DecodedStream(Stream decoded) : ReadStream
         }
         catch (Exception damage) when (damage is InvalidDataException or InvalidOperationException)
         {
-            throw new BadHttpRequestException($"The body can't be decompressed: {damage.Message}", damage);
+            throw new TrainyardException(
+                ErrorCode.ConfigInvalid, [new(JsonFaults.Body, $"is not {encoding} data as Content-Encoding says, or is damaged")], damage);
         }
     }
 }

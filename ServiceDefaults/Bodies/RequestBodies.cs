@@ -1,7 +1,10 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Net.Http.Headers;
+using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ServiceDefaults.Bodies;
 
@@ -24,12 +27,13 @@ internal static class RequestBodies
             decoded.Use((http, next) =>
             {
                 RequireKnown(http);
+                http.Features.Set(new DeclaredEncoding(http.Request.Headers.ContentEncoding.ToString()));
                 return next(http);
             });
             decoded.UseRequestDecompression();
             decoded.Use((http, next) =>
             {
-                http.Request.Body = new DecodedStream(http.Request.Body);
+                http.Request.Body = new DecodedStream(http.Request.Body, http.Features.GetRequiredFeature<DeclaredEncoding>().Name);
                 return next(http);
             });
         });
@@ -42,6 +46,12 @@ internal static class RequestBodies
             return next(http);
         });
     }
+
+    /// <summary>The problem with a content encoding that is not supported; null if it is, or is absent.</summary>
+    public static Problem? WrongEncoding(HttpRequest request) =>
+        request.Headers.ContentEncoding.ToString() is { Length: > 0 } given && !Encodings.Contains(given, StringComparer.OrdinalIgnoreCase)
+            ? new(HeaderNames.ContentEncoding, $"must be one of {Accepted}, or absent, not '{ValueRule.Shown(given)}'")
+            : null;
 
     private static bool ReadItself(HttpContext http) => http.GetEndpoint()?.Metadata.GetMetadata<ReadsItsBody>() is not null;
 
@@ -57,7 +67,7 @@ internal static class RequestBodies
         {
             http.Request.Headers.Remove(HeaderNames.ContentEncoding);
         }
-        else if (given.Length > 0 && !Encodings.Contains(given, StringComparer.OrdinalIgnoreCase))
+        else if (WrongEncoding(http.Request) is { } wrong)
         {
             // The exception handler clears headers, so set this one when the response starts.
             http.Response.OnStarting(() =>
@@ -65,8 +75,10 @@ internal static class RequestBodies
                 http.Response.Headers.AcceptEncoding = Accepted;
                 return Task.CompletedTask;
             });
-            throw new BadHttpRequestException($"Content-Encoding must be one of {Accepted}, or absent.",
-                StatusCodes.Status415UnsupportedMediaType);
+            throw new BadHttpRequestException($"{wrong.Field} {wrong.Message}.", StatusCodes.Status415UnsupportedMediaType);
         }
     }
+
+    /// <summary>The encoding that the request declared. ASP.NET Core removes the header once it decompresses the body.</summary>
+    private sealed record DeclaredEncoding(string Name);
 }

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Bodies;
 
 namespace Trainyard.ServiceDefaults.Errors;
 
@@ -18,14 +19,28 @@ namespace Trainyard.ServiceDefaults.Errors;
 internal static class RequestFaults
 {
     /// <summary>Buffers JSON bodies, so that errors can name the invalid value.</summary>
-    public static void RecordBodies(this IApplicationBuilder app) => app.Use((http, next) =>
+    public static void RecordBodies(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
-        if (http.Request.HasJsonContentType() && BodyOf(http.GetEndpoint()) is not null)
+        if (!http.Request.HasJsonContentType() || BodyOf(http.GetEndpoint()) is null)
         {
-            var length = Math.Clamp(http.Request.ContentLength ?? 0, 0, RecordedBody.MaxBytes);
-            http.Request.Body = new RecordedBody(http.Request.Body, (int)length);
+            await next(http);
+            return;
         }
-        return next(http);
+        var length = Math.Clamp(http.Request.ContentLength ?? 0, 0, RecordedBody.MaxBytes);
+        var recorded = new RecordedBody(http.Request.Body, (int)length);
+        http.Request.Body = recorded;
+        http.Features.Set(recorded);
+        try
+        {
+            await next(http);
+        }
+        catch (BadHttpRequestException refused)
+            when (refused is { StatusCode: StatusCodes.Status400BadRequest, InnerException: JsonException or null })
+        {
+            // Read the rest now: a compressed body is closed before the error is explained.
+            await recorded.ReadWholeAsync(http.RequestAborted);
+            throw;
+        }
     });
 
     /// <summary>The error to respond with.</summary>
@@ -33,7 +48,7 @@ internal static class RequestFaults
         refused.StatusCode switch
         {
             StatusCodes.Status413PayloadTooLarge => new(ErrorCode.PayloadTooLarge, "The body is larger than its limit.", refused),
-            StatusCodes.Status415UnsupportedMediaType => Of([WrongContentType(http.Request)]),
+            StatusCodes.Status415UnsupportedMediaType => Of([RequestBodies.WrongEncoding(http.Request) ?? WrongContentType(http.Request)]),
             StatusCodes.Status408RequestTimeout => new(ErrorCode.ConfigInvalid, refused.InnerException is OperationCanceledException
                 ? refused.Message // An endpoint's own limit; its message has the details.
                 : "The body arrived too slowly.", refused),
@@ -61,7 +76,7 @@ internal static class RequestFaults
         {
             return [new(JsonFaults.Body, "could not be read completely")];
         }
-        var body = http.Request.Body is RecordedBody recorded
+        var body = http.Features.Get<RecordedBody>() is { } recorded
             ? await recorded.ReadWholeAsync(http.RequestAborted)
             : ReadOnlyMemory<byte>.Empty;
         return body is { } whole ? JsonFaults.Of(whole, type, json) : [JsonFaults.At(refused.InnerException as JsonException)];

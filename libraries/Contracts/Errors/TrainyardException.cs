@@ -8,8 +8,8 @@ public sealed class TrainyardException : Exception
         : base(message, innerException) => Code = code;
 
     /// <summary>A failure with several reasons.</summary>
-    public TrainyardException(ErrorCode code, IReadOnlyList<Problem> problems)
-        : base(string.Join("; ", problems.Select(problem => $"{problem.Field}: {problem.Message}")))
+    public TrainyardException(ErrorCode code, IReadOnlyList<Problem> problems, Exception? innerException = null)
+        : base(string.Join("; ", problems.Select(problem => $"{problem.Field}: {problem.Message}")), innerException)
     {
         Code = code;
         Problems = problems;

@@ -54,7 +54,8 @@ public sealed class BodyTests : IAsyncLifetime
     {
         using var response = await SendAsync(HttpMethod.Post, "/api/values", "{}"u8.ToArray(), "zstd");
 
-        await TestApp.ReadProblemAsync(response, 415, "CONFIG_INVALID");
+        var problem = await TestApp.ReadProblemAsync(response, 415, "CONFIG_INVALID");
+        Assert.Equal("Content-Encoding: must be one of gzip, br, deflate, or absent, not 'zstd'", (string?)problem["message"]);
         Assert.Equal("gzip, br, deflate", string.Join(", ", response.Headers.GetValues("Accept-Encoding")));
     }
 
@@ -65,8 +66,21 @@ public sealed class BodyTests : IAsyncLifetime
         using var bomb = await SendAsync(HttpMethod.Post, "/api/values", Compress($$"""{"{{new string('x', 200_000)}}":1}""", "gzip"),
             "gzip");
 
-        await TestApp.ReadProblemAsync(damaged, 400, "CONFIG_INVALID");
+        var problem = await TestApp.ReadProblemAsync(damaged, 400, "CONFIG_INVALID");
+        Assert.Equal("body: is not gzip data as Content-Encoding says, or is damaged", (string?)problem["message"]);
         await TestApp.ReadProblemAsync(bomb, 413, "PAYLOAD_TOO_LARGE");
+    }
+
+    [Theory]
+    [InlineData("""{"loss": "low"}""", "loss: must be a number, not \"low\"")]
+    [InlineData("""{"loss": 1,}""", "body: is not JSON at line 1, column 12: '}'")]
+    [InlineData("", "body: is required: an object")]
+    public async Task What_is_wrong_in_a_compressed_body_is_named(string body, string message)
+    {
+        using var response = await SendAsync(HttpMethod.Post, "/api/values", Compress(body, "gzip"), "gzip");
+
+        var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
+        Assert.Equal(message, (string?)problem["message"]);
     }
 
     [Fact]
