@@ -33,7 +33,7 @@ internal static class ErrorExtensions
 
     private sealed class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> logger) : IExceptionHandler
     {
-        public static bool IsKnown(Exception exception) => exception is TrainyardException or BadHttpRequestException;
+        public static bool IsKnown(Exception exception) => exception is TrainyardException or BadHttpRequestException || FullDisk.Explain(exception) is not null;
 
         public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
         {
@@ -44,7 +44,7 @@ internal static class ErrorExtensions
             }
             var known = exception is BadHttpRequestException unbound
                 ? await RequestFaults.ExplainAsync(unbound, http)
-                : exception as TrainyardException;
+                : exception as TrainyardException ?? FullDisk.Explain(exception);
             if (known is not null)
             {
                 logger.LogInformation(

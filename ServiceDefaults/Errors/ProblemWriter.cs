@@ -43,6 +43,10 @@ internal static class ProblemWriter
             problem.Detail = $"{wrong.Field}: {wrong.Message}";
             problem.Extensions["problems"] = new[] { wrong };
         }
+        if (http.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, Headers.Allow: { Count: > 0 } allowed })
+        {
+            problem.Detail ??= $"{http.Request.Path} can't be called with {http.Request.Method}; it allows {allowed}.";
+        }
         var code = problem.Extensions.TryGetValue("code", out var given) && given is ErrorCode known ? known
             : CodeOf(http.Response.StatusCode, http.Request.Path);
         problem.Extensions["code"] = JsonSerializer.SerializeToElement(code);

@@ -24,8 +24,16 @@ internal sealed class TokenizerCatalog(AppPaths paths, ILogger<TokenizerCatalog>
 
     public void Add(TokenizerManifest manifest)
     {
-        Directory.CreateDirectory(paths.Tokenizer(manifest.TokenizerId));
-        Save(manifest);
+        var folder = Directory.CreateDirectory(paths.Tokenizer(manifest.TokenizerId));
+        try
+        {
+            Save(manifest);
+        }
+        catch
+        {
+            folder.Delete(recursive: true);
+            throw;
+        }
     }
 
     /// <summary>Replaces the manifest atomically. Fails if the tokenizer has been deleted.</summary>

@@ -30,6 +30,7 @@ public sealed class ErrorTests : IAsyncLifetime
         host.MapGet("/api/later", IResult () => throw new TrainyardException(ErrorCode.BackendUnavailable, "Later.") { RetryAfter = TimeSpan.FromSeconds(1.2) });
         host.MapGet("/api/many", IResult () => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("layers", "must be 1"), new("heads", "must be 2")]));
         host.MapGet("/api/unknown", IResult () => throw new InvalidOperationException("password=hunter2"));
+        host.MapGet("/api/full", () => File.WriteAllText("/dev/full", "x"));
         host.MapGet("/api/bare/{status}", (int status) => TypedResults.StatusCode(status));
         host.MapGet("/api/half", async (HttpContext http) =>
         {
@@ -157,6 +158,27 @@ public sealed class ErrorTests : IAsyncLifetime
 
         await TestApp.ReadProblemAsync(response, 503, "BACKEND_UNAVAILABLE");
         Assert.Equal(TimeSpan.FromSeconds(2), response.Headers.RetryAfter?.Delta);
+    }
+
+    [Fact]
+    public async Task A_slash_that_is_encoded_twice_names_no_other_path()
+    {
+        using var twice = await App.Http.GetAsync(new Uri("/api/nested%252Fseven", UriKind.Relative));
+        using var once = await App.Http.GetAsync(new Uri("/api/nested%2Fseven?next=%252F", UriKind.Relative));
+
+        await TestApp.ReadProblemAsync(twice, 403, "PATH_FORBIDDEN");
+        await TestApp.ReadProblemAsync(once, 404, "DATA_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_named_and_can_be_tried_again()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "Only Linux has a device that is always full.");
+        using var response = await App.Http.GetAsync(new Uri("/api/full", UriKind.Relative));
+
+        var problem = await TestApp.ReadProblemAsync(response, 503, "BACKEND_UNAVAILABLE");
+        Assert.Contains("disk", (string?)problem["message"], StringComparison.Ordinal);
+        Assert.NotNull(response.Headers.RetryAfter);
     }
 
     [Fact]
