@@ -45,6 +45,10 @@ public static class Extensions
         app.UseRequestIds();
         app.UseErrors();
         app.UseHostNames();
+        if (!behindGateway)
+        {
+            app.RefuseTwiceEncodedSlashes();
+        }
         app.RefuseForeignPages();
         app.UseApiKey(behindGateway);
         if (!proxies)

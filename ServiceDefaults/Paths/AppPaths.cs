@@ -11,8 +11,9 @@ namespace Trainyard.ServiceDefaults.Paths;
 /// <summary>Trainyard's folders. All paths from callers must be resolved here.</summary>
 public sealed class AppPaths
 {
-    private static readonly SearchValues<char> NotPortable =
-        SearchValues.Create([.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\\']);
+    // Characters that look like a slash would make a path look as if it led elsewhere.
+    private static readonly SearchValues<char> NotPortable = SearchValues.Create(
+        [.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\\', '\u2044', '\u2215', '\u29f8', '\uff0f', '\uff3c']);
 
     public AppPaths(IOptions<PathOptions> options)
     {
@@ -80,7 +81,8 @@ public sealed class AppPaths
         {
             throw new TrainyardException(
                 ErrorCode.PathForbidden,
-                "An artifact path must not contain backslashes or control characters. Separate folders with '/'.");
+                "An artifact path must not contain backslashes, control characters or characters that look like slashes. "
+                + "Separate folders with '/'.");
         }
         // An id of ".." would name the root of all artifacts.
         var folder = Identifier.IsValid(kind) && Identifier.IsValid(id)
@@ -91,7 +93,9 @@ public sealed class AppPaths
             : throw new TrainyardException(ErrorCode.PathForbidden, $"'{path}' is outside the artifact folder of {kind} {id}.");
     }
 
-    /// <summary>Whether a path means the same file on every operating system. On Windows a backslash separates folders.</summary>
+    /// <summary>
+    /// Whether a path means the same file on every operating system, and to every reader. On Windows a backslash separates folders.
+    /// </summary>
     public static bool IsPortable(string path) => !path.AsSpan().ContainsAny(NotPortable);
 }
 

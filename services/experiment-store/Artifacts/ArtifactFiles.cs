@@ -110,7 +110,7 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         string kind, string id, string path, Stream content, string? sha256, CancellationToken cancellationToken)
     {
         var (full, folder) = (PathOf(kind, id, path), PathOf(kind, id, ""));
-        if (full.Length <= folder.Length || LocalArtifacts.HasUnfinished(full) || Directory.Exists(Path.Combine(paths.ArtifactsRoot, full)))
+        if (full.Length <= folder.Length || LocalArtifacts.HasUnfinished(full))
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid,
                 [new("path", "must name a file; names that begin with .tmp- or end with .tmp are reserved")]);
@@ -120,6 +120,14 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
             throw new TrainyardException(ErrorCode.ConfigInvalid,
                 [new("path", $"must have at most {MaxPathBytes} bytes, and each of its names at most {MaxNameBytes}")]);
         }
+        if (Directory.Exists(Path.Combine(paths.ArtifactsRoot, full)))
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("path", "names a folder that holds files. Choose another name")]);
+        }
+        if (FileAbove(full, folder) is { } file)
+        {
+            throw new TrainyardException(ErrorCode.ConfigInvalid, [new("path", $"leads through '{file}', which is a file, not a folder")]);
+        }
         var written = await CallStoreAsync(() => local.WriteAsync(full, content, sha256, cancellationToken));
         if (remote.Store is { } store)
         {
@@ -128,6 +136,15 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
             await CallStoreAsync(() => store.WriteAsync(full, copy, written.Sha256, cancellationToken));
         }
         return (full[(folder.Length + 1)..], written.Size, written.Sha256);
+    }
+
+    /// <summary>The first part of a path below the folder that is a local file; null if there is none.</summary>
+    private string? FileAbove(string full, string folder)
+    {
+        var names = full[(folder.Length + 1)..].Split('/');
+        return Enumerable.Range(1, names.Length - 1)
+            .Select(count => string.Join('/', names.Take(count)))
+            .FirstOrDefault(above => File.Exists(Path.Combine(paths.ArtifactsRoot, folder, above)));
     }
 
     /// <summary>Deletes a file, locally and in the remote store.</summary>

@@ -91,6 +91,23 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Theory]
+    [InlineData("models/r/plots/loss.png/part.png", "path: leads through 'plots/loss.png', which is a file, not a folder")]
+    [InlineData("models/r/plots", "path: names a folder that holds files. Choose another name")]
+    public async Task A_file_and_a_folder_can_not_have_the_same_name(string path, string message)
+    {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        Write(store, "models/r/plots/loss.png", "first");
+
+        using var content = new ByteArrayContent([1, 2, 3]);
+        using var refused = await store.Http.PutAsync(new Uri($"/api/artifacts/{path}", UriKind.Relative), content);
+
+        var problem = JsonElement.Parse(await refused.Content.ReadAsStringAsync());
+        Assert.Equal((HttpStatusCode.BadRequest, message), (refused.StatusCode, problem.GetProperty("message").GetString()));
+        Assert.Equal("first", await store.Http.GetStringAsync(new Uri("/api/artifacts/models/r/plots/loss.png", UriKind.Relative)));
+    }
+
+    [Theory]
     [InlineData("/api/runs")]
     [InlineData("/api/runs/r")]
     [InlineData("/api/runs/r/metrics")]
