@@ -54,9 +54,16 @@ internal sealed class KeyRing(IOptions<SecurityOptions> options, TimeProvider cl
             var written = File.GetLastWriteTimeUtc(path);
             try
             {
-                copy = copy.LookedAt is not null && written == copy.WrittenAt
-                    ? copy with { LookedAt = clock.GetTimestamp() }
-                    : new(KeyFile.Read(path)) { WrittenAt = written, LookedAt = clock.GetTimestamp() };
+                if (copy.LookedAt is not null && written == copy.WrittenAt)
+                {
+                    copy = copy with { LookedAt = clock.GetTimestamp() };
+                    return copy;
+                }
+                copy = new(KeyFile.Read(path)) { WrittenAt = written, LookedAt = clock.GetTimestamp() };
+                if (!File.Exists(path))
+                {
+                    logger.LogWarning("{File} (SECURITY__KEYS_FILE) does not exist, so none of its keys is valid", path);
+                }
             }
             catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
             {

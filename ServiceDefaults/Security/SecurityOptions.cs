@@ -32,9 +32,25 @@ public sealed class SecurityOptions : IValidatableObject
 
     public IReadOnlyList<string> Origins => Split(CorsOrigins);
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Origins.Where(origin => !IsOrigin(origin)).Select(origin => new ValidationResult(
-            $"SECURITY__CORS_ORIGINS: '{origin}' must be an origin such as http://localhost:3000, without a path."));
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // A header can't carry such a key.
+        if (ApiKey is { } key && key.Any(letter => letter is <= ' ' or >= '\x7f'))
+        {
+            yield return new("SECURITY__API_KEY must consist of visible ASCII characters, without spaces.");
+        }
+        foreach (var host in HostNames.Where(host => !IsHost(host)))
+        {
+            yield return new($"SECURITY__HOSTS: '{host}' must be a host name such as lab.example.org, without a scheme, port or path.");
+        }
+        foreach (var origin in Origins.Where(origin => !IsOrigin(origin)))
+        {
+            yield return new($"SECURITY__CORS_ORIGINS: '{origin}' must be an origin such as http://localhost:3000, without a path.");
+        }
+    }
+
+    private static bool IsHost(string text) =>
+        text == "*" || Uri.CheckHostName(text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text) is not UriHostNameType.Unknown;
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)

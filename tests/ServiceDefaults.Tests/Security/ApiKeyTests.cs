@@ -140,13 +140,17 @@ public class ApiKeyTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Fact]
-    public async Task A_key_too_short_to_protect_anything_stops_the_start()
+    [Theory]
+    [InlineData("fifteen-letters")]
+    [InlineData("                    ")]
+    [InlineData("correct horse battery")]
+    [InlineData("schlüssel-und-schloss")]
+    public async Task A_key_that_protects_nothing_or_fits_no_header_stops_the_start(string key)
     {
-        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync("fifteen-letters"));
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(key));
 
         Assert.Contains("SECURITY__API_KEY", failure.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("fifteen-letters", failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, failure.Message, StringComparison.Ordinal);
     }
 
     private static Task<TestApp> StartAsync(string? key) => TestApp.StartAsync(

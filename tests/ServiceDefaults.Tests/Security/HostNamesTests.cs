@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Microsoft.AspNetCore.Builder;
 using Trainyard.ServiceDefaults.Tests.Hosting;
 
@@ -50,6 +51,17 @@ public class HostNamesTests
         using var response = await GetAsync(app, "trainyard.example");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("http://lab.example")]
+    [InlineData("lab.example:5080")]
+    [InlineData("trainyard.lan; lab.example/page")]
+    public async Task A_setting_that_is_no_host_name_stops_the_start(string hosts)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => StartAsync(new() { ["SECURITY:HOSTS"] = hosts }));
+
+        Assert.Contains("SECURITY__HOSTS", failure.Message, StringComparison.Ordinal);
     }
 
     private static Task<TestApp> StartAsync(Dictionary<string, string?> settings) => TestApp.StartAsync(
