@@ -105,6 +105,9 @@ public sealed record RunStopped : RunEvent
 
     /// <summary>Final values.</summary>
     public IReadOnlyDictionary<string, double>? Measurements { get; init; }
+
+    /// <summary>The series have the final values already, as those of an imported run do, so they are not logged again.</summary>
+    public bool MeasurementsAreLogged { get; init; }
 }
 
 /// <summary>A training state was saved.</summary>
@@ -121,6 +124,9 @@ public sealed record CheckpointSaved : RunEvent
 
     /// <summary>Size in bytes.</summary>
     public long? Size { get; init; }
+
+    /// <summary>SHA-256 in lower-case hexadecimal.</summary>
+    public string? Sha256 { get; init; }
 
     /// <summary>Metrics at that step.</summary>
     public IReadOnlyDictionary<string, double>? Measurements { get; init; }

@@ -231,7 +231,9 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
             Event.Checkpoint("r", "ckpt/2", 2) with
             {
                 Measurements = new Dictionary<string, double> { ["val"] = double.NaN },
+                Metadata = JsonElement.Parse("""{"epoch":2,"rng":[1,2]}"""),
                 Size = 5,
+                Sha256 = new string('b', 64),
             },
             Event.Checkpoint("r", "ckpt/3", 3, best: true),
             new ArtifactSaved
@@ -246,7 +248,14 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
             },
             Event.Resume("r", 3), Event.Metric("r", 3, "loss", double.Epsilon), Event.Metric("r", -4, "loss", 1),
             Event.Log("r", "second", "warning"),
-            Event.Stop("r", RunStatus.Completed) with { Epochs = 3, DurationMs = 12.5, MlflowRunId = "m", Message = "done" });
+            Event.Stop("r", RunStatus.Completed) with
+            {
+                Epochs = 3,
+                DurationMs = 12.5,
+                MlflowRunId = "m",
+                Message = "done",
+                Measurements = new Dictionary<string, double> { ["loss"] = 0.5, ["test/accuracy"] = double.NaN },
+            });
         await store.SendAsync(HttpMethod.Put, "/api/runs/r", new { notes = "größer = besser\n<script>" });
     }
 

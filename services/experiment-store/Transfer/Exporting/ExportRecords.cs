@@ -35,6 +35,7 @@ internal sealed record ExportedRun(
     string RunId, string Name, RunStatus Status, string? Message, string? ErrorKind, string? ExperimentId, string? Source,
     bool? SpectralNorm, StoredJson? Params, string? Notes, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt,
     long? Step, long? TotalSteps, long? Epochs, double? DurationMs, string? MlflowRunId,
+    IReadOnlyDictionary<string, double>? FinalMetrics,
     IReadOnlyList<ExportedAttempt> Attempts) : ExportRecord
 {
     [JsonConverter(typeof(TagsConverter))]
@@ -55,8 +56,8 @@ internal sealed record ExportedPoints(
     IReadOnlyList<long> Times, IReadOnlyList<double> Values) : ExportRecord;
 
 internal sealed record ExportedCheckpoint(
-    string RunId, string Path, int Attempt, long? Step, bool IsBest, long? Size, IReadOnlyDictionary<string, double>? Metrics,
-    DateTimeOffset SavedAt) : ExportRecord;
+    string RunId, string Path, int Attempt, long? Step, bool IsBest, long? Size, string? Sha256,
+    IReadOnlyDictionary<string, double>? Metrics, StoredJson? Metadata, DateTimeOffset SavedAt) : ExportRecord;
 
 internal sealed record ExportedArtifact(string RunId, string Path, string? Kind, long? Size, string? Sha256, DateTimeOffset SavedAt)
     : ExportRecord;

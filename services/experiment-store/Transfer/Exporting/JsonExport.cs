@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Trainyard.Contracts.Json;
-using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 
@@ -41,8 +40,8 @@ internal sealed class JsonExport(Stream output, ExportSource source, ExportSelec
         foreach (var checkpoint in await source.CheckpointsAsync(id, cancellationToken))
         {
             await WriteAsync(new ExportedCheckpoint(
-                id, checkpoint.Path, checkpoint.Attempt, checkpoint.Step, checkpoint.IsBest, checkpoint.Size,
-                Metrics(checkpoint), checkpoint.SavedAt), cancellationToken);
+                id, checkpoint.Path, checkpoint.Attempt, checkpoint.Step, checkpoint.IsBest, checkpoint.Size, checkpoint.Sha256,
+                Numbers(checkpoint.Metrics), Storage.StoredJson.Of(checkpoint.Metadata), checkpoint.SavedAt), cancellationToken);
         }
         foreach (var artifact in await source.ArtifactsAsync(id, cancellationToken))
         {
@@ -77,7 +76,7 @@ internal sealed class JsonExport(Stream output, ExportSource source, ExportSelec
         return new(
             run.Id, run.Name, run.Status, run.Message, run.ErrorKind, run.ExperimentId, run.Source, run.SpectralNorm,
             Storage.StoredJson.Of(run.Config), run.Notes, run.CreatedAt, run.StartedAt, run.EndedAt,
-            run.Step, run.TotalSteps, run.Epochs, run.DurationMs, run.MlflowRunId,
+            run.Step, run.TotalSteps, run.Epochs, run.DurationMs, run.MlflowRunId, Numbers(run.FinalMetrics),
             [.. export.Attempts.Select(attempt => new ExportedAttempt(
                 attempt.Number, attempt.FromStep < PointWriter.FurthestStep ? attempt.FromStep : null, attempt.StartedAt))])
         {
@@ -85,6 +84,6 @@ internal sealed class JsonExport(Stream output, ExportSource source, ExportSelec
         };
     }
 
-    private static Dictionary<string, double>? Metrics(Checkpoint checkpoint) =>
-        checkpoint.Metrics is null ? null : JsonSerializer.Deserialize<Dictionary<string, double>>(checkpoint.Metrics, WireJson.Options);
+    private static Dictionary<string, double>? Numbers(string? stored) =>
+        stored is null ? null : JsonSerializer.Deserialize<Dictionary<string, double>>(stored, WireJson.Options);
 }

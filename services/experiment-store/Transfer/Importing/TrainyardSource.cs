@@ -60,7 +60,9 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
                         Step = checkpoint.Step,
                         IsBest = checkpoint.IsBest,
                         Size = checkpoint.Size,
+                        Sha256 = checkpoint.Sha256,
                         Measurements = checkpoint.Metrics,
+                        Metadata = checkpoint.Metadata is { } metadata ? JsonElement.Parse(metadata.Text) : null,
                     });
                     break;
                 case ExportedArtifact artifact:
@@ -186,6 +188,8 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
             Epochs = run.Epochs,
             DurationMs = run.DurationMs,
             MlflowRunId = run.MlflowRunId,
+            Measurements = run.FinalMetrics,
+            MeasurementsAreLogged = true,
         };
     }
 
