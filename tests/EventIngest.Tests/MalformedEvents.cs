@@ -56,6 +56,10 @@ internal static class MalformedEvents
         { $"{{{Metric},\"name\":\"my run\",{Loss}}}", "events[0].name", "contradicts event" },
         { $"{{\"name\":\"ml.run.explode\",{Run},{Loss}}}", "events[0].name", "must be one of" },
 
+        // The end's duration
+        { $"{{\"event\":\"ml.run.stop\",{Run},\"measurements\":{{\"duration_ms\":-5}}}}", "events[0].measurements.duration_ms", "0 or more" },
+        { $"{{\"event\":\"ml.run.stop\",{Run},\"measurements\":{{\"duration_ms\":\"NaN\"}}}}", "events[0].measurements.duration_ms", "finite" },
+
         // Ids
         { $"{{\"event\":\"ml.run.metric\",{Loss}}}", "events[0].trial_id", "is required" },
         { $"{{\"event\":\"ml.run.metric\",\"trial_id\":null,{Loss}}}", "events[0].trial_id", "is required" },

@@ -83,7 +83,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         var host = builder.Build();
         host.MapDefaultEndpoints();
         host.MapTrainerWorker();
-        await host.StartAsync();
+        await host.StartAsync().WaitAsync(Patience);
         var worker = new WorkerHost(host, store, folder);
         await worker.UntilItHearsAsync();
         return worker;
@@ -113,7 +113,7 @@ internal sealed class WorkerHost : IAsyncDisposable
     public async Task CallAsync(string runId, int attempt = 1)
     {
         var endpoint = await app.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("exchange:train-model"));
-        await endpoint.Send(new TrainModel(runId, attempt));
+        await endpoint.Send(new TrainModel(runId, attempt)).WaitAsync(Patience);
     }
 
     /// <summary>Queues an evaluation of a run's last checkpoint and calls for a worker.</summary>
@@ -132,7 +132,7 @@ internal sealed class WorkerHost : IAsyncDisposable
             Request = request,
         });
         var endpoint = await app.Services.GetRequiredService<IBus>().GetSendEndpoint(new Uri("exchange:train-model"));
-        await endpoint.Send(new EvaluateModel(id, runId, 1));
+        await endpoint.Send(new EvaluateModel(id, runId, 1)).WaitAsync(Patience);
         return id;
     }
 
@@ -161,12 +161,12 @@ internal sealed class WorkerHost : IAsyncDisposable
         }
     }
 
-    public Task StopAsync() => app.StopAsync();
+    public Task StopAsync() => app.StopAsync().WaitAsync(Patience);
 
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync();
-        await app.DisposeAsync();
+        await StopAsync();
+        await app.DisposeAsync().AsTask().WaitAsync(Patience);
         Directory.Delete(Folder, recursive: true);
     }
 

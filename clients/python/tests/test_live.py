@@ -52,7 +52,8 @@ def test_an_exception_marks_the_run_failed_with_its_text(live: Live) -> None:
 def test_a_signal_marks_the_run_interrupted(live: Live, tmp_path: Path, number: signal.Signals) -> None:
     run_id = fresh("signal")
     source = f"""
-import time, trainyard
+import signal, time, trainyard
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A background job begins with it ignored.
 with trainyard.TrainingMonitor("signal", run_id="{run_id}") as monitor:
     monitor.log_metrics({{"loss": 1.0}}, 0)
     monitor.flush()

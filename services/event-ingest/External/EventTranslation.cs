@@ -99,7 +99,9 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                     Time = time,
                     Status = status,
                     Epochs = metadata.Whole("epochs"),
-                    DurationMs = measurements.Remove("duration_ms", out var duration) ? duration : metadata.Amount("duration_ms"),
+                    DurationMs = measurements.Remove("duration_ms", out var duration)
+                        ? RequireDuration(envelope, duration)
+                        : metadata.Amount("duration_ms"),
                     Message = metadata.Text("message", MaxText)
                         ?? (unknownWord is null ? null : $"Ended with the unknown status '{unknownWord}'."),
                     ErrorKind = metadata.Text("error_kind", MaxLine),
@@ -187,6 +189,15 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         {
             envelope.Members.Report("measurements", $"must hold at least one value for {envelope.Kind}");
         }
+    }
+
+    private static double RequireDuration(Envelope envelope, double duration)
+    {
+        if (!double.IsFinite(duration) || duration < 0)
+        {
+            envelope.Members.Report("measurements.duration_ms", "must be a finite number, 0 or more");
+        }
+        return duration;
     }
 
     private static void RefuseMeasurements(Envelope envelope, Dictionary<string, double> measurements)

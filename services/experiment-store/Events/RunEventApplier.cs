@@ -30,6 +30,9 @@ internal sealed class RunEventApplier
     private readonly List<Checkpoint> checkpoints;
     private readonly List<Artifact> artifacts;
 
+    /// <summary>The last end that this transaction applied, and the request it came with.</summary>
+    private (DateTimeOffset At, ArrivedRequest? From)? ended;
+
     public RunEventApplier(
         StoreContext db, RunOptions options, DateTimeOffset now, Run run,
         List<RunAttempt> attempts, List<RunTag> tags, List<Checkpoint> checkpoints, List<Artifact> artifacts)
@@ -45,7 +48,7 @@ internal sealed class RunEventApplier
     /// <summary>Values to store as points, in order.</summary>
     public List<LoggedValues> Values { get; } = [];
 
-    /// <summary>Events that were dropped.</summary>
+    /// <summary>Events that were dropped, in whole or in part.</summary>
     public List<RefusedEvent> Refused { get; } = [];
 
     /// <summary>The lowest step from which this transaction supersedes stored points.</summary>
@@ -64,10 +67,14 @@ internal sealed class RunEventApplier
         if (SenderRules.Refuse(Run, sent) is { } why)
         {
             Refused.Add(new(sent, why));
+            if (why is Refusal.Outside && SenderRules.OwnSeries(sent.Event) is { } addition)
+            {
+                ApplyAddition(addition);
+            }
         }
         else if (SenderRules.ControlsLife(Run, sent))
         {
-            ApplyOwn(sent.Event);
+            ApplyOwn(sent.Event, sent.From);
         }
         else
         {
@@ -83,13 +90,13 @@ internal sealed class RunEventApplier
             return;
         }
         Run.WarnedAt = now;
-        foreach (var (why, count) in Refused.CountBy(refused => refused.Why))
+        foreach (var why in Refused.Select(refused => refused.Why).Distinct())
         {
             Write("warning", why switch
             {
-                Refusal.Outside => $"{count} events of external senders were dropped: Trainyard trains this run, "
+                Refusal.Outside => "Events of external senders were dropped in whole or in part: Trainyard trains this run, "
                     + "so only its trainer may report its status and the trainer's series.",
-                _ => $"{count} events of an earlier attempt were dropped.",
+                _ => "Events of an earlier attempt were dropped.",
             }, now, Run.Attempt);
         }
     }
@@ -114,7 +121,7 @@ internal sealed class RunEventApplier
         }
     }
 
-    private void ApplyOwn(RunEvent reported)
+    private void ApplyOwn(RunEvent reported, ArrivedRequest? from)
     {
         var current = reported.Attempt is null || reported.Attempt >= Run.Attempt;
         if (current && !(now - Run.LastHeartbeat < HeartbeatResolution))
@@ -123,7 +130,7 @@ internal sealed class RunEventApplier
         }
         Run.Source ??= StorableText.CleanOrNull(reported.Source, 256);
         Run.ExperimentId ??= reported.ExperimentId;
-        if (reported is RunStarted begun && Restarts(begun))
+        if (reported is RunStarted begun && Restarts(begun, from))
         {
             Restart(begun);
         }
@@ -167,6 +174,7 @@ internal sealed class RunEventApplier
                 break;
             case RunStopped stop:
                 Stop(stop, current);
+                ended = (stop.Time, from);
                 break;
         }
     }
@@ -226,13 +234,17 @@ internal sealed class RunEventApplier
 
     /// <summary>
     /// True if a finished external run starts again. A late start from before the end doesn't reopen the run. Compares microseconds, the
-    /// resolution of the database.
+    /// resolution of the database. Events of one request may have the same time; their order then decides.
     /// </summary>
-    private bool Restarts(RunStarted start)
+    private bool Restarts(RunStarted start, ArrivedRequest? from)
     {
         var over = Run.Status is RunStatus.Interrupted ? Run.UpdatedAt : RunLife.IsOver(Run.Status) ? Run.EndedAt : null;
-        return Run.Kind is RunKind.External && over is { } end && UnixTime.ToMicroseconds(start.Time) > UnixTime.ToMicroseconds(end)
-            && (start.Attempt is null || start.Attempt > Run.Attempt) && Attempts.Count < MaxAttempts;
+        if (Run.Kind is not RunKind.External || over is not { } end || start.Attempt <= Run.Attempt || Attempts.Count >= MaxAttempts)
+        {
+            return false;
+        }
+        var followsEnd = ended is { } last && from is not null && ReferenceEquals(last.From, from) && start.Time >= last.At;
+        return followsEnd || UnixTime.ToMicroseconds(start.Time) > UnixTime.ToMicroseconds(end);
     }
 
     /// <summary>Opens a new attempt, which supersedes earlier ones from its first step.</summary>
@@ -318,7 +330,7 @@ internal sealed class RunEventApplier
         checkpoint.Metrics = JsonSerializer.Serialize(metrics, WireJson.Options);
         checkpoint.Metadata = saved.Metadata?.GetRawText();
         checkpoint.SavedAt = saved.Time.ToUniversalTime();
-        (checkpoint.Validation, checkpoint.Sha256) = (CheckpointValidation.Unchecked, null);
+        (checkpoint.Validation, checkpoint.Sha256) = (CheckpointValidation.Unchecked, StorableText.CleanOrNull(saved.Sha256, 128));
         db.Outgoing.Add(new CheckpointUpdate(Run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics));
     }
 
@@ -374,7 +386,7 @@ internal sealed class RunEventApplier
 
     private void Stop(RunStopped stop, bool current)
     {
-        if (stop.Measurements is { Count: > 0 } final)
+        if (stop is { Measurements: { Count: > 0 } final, MeasurementsAreLogged: false })
         {
             Log(final, stop.Step, stop);
         }

@@ -28,6 +28,14 @@ internal static class SenderRules
     public static bool IsTrainerSeries(string series) =>
         MetricNames.Trainers.Contains(series) || series.StartsWith(MetricNames.EvaluationPrefix, StringComparison.Ordinal);
 
+    /// <summary>A metric event without the trainer's series; null if nothing remains of it.</summary>
+    public static MetricsLogged? OwnSeries(RunEvent reported)
+    {
+        var own = (reported as MetricsLogged)?.Measurements.Where(pair => !IsTrainerSeries(pair.Key))
+            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+        return reported is MetricsLogged metrics && own is { Count: > 0 } ? metrics with { Measurements = own } : null;
+    }
+
     private static bool HoldsRun(WorkerClaim claim, Run run, RunEvent reported) =>
         run.Status is RunStatus.Running && claim.WorkerId == run.WorkerId
         && claim.Attempt == run.Attempt && (reported.Attempt ?? claim.Attempt) == run.Attempt;

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Artifacts.Checkpoints;
+using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Paths;
 
@@ -62,6 +63,11 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         if (checkpoint is null)
         {
             return (null, new(ErrorCode.CheckpointInvalid, "start_from", $"names neither a checkpoint nor a run with one: '{startFrom}'"));
+        }
+        if (await db.Runs.AnyAsync(run => run.Id == checkpoint.RunId && run.DeletedAt != null, cancellationToken))
+        {
+            return (null, new(ErrorCode.CheckpointInvalid, "start_from",
+                $"names a checkpoint of run {checkpoint.RunId}, which is deleted; restore the run first"));
         }
         if (checkpoint.Validation is CheckpointValidation.Invalid)
         {

@@ -36,7 +36,14 @@ internal sealed class RunWorker(
     {
         await using var timeout = cancellationToken.UnsafeRegister(_ => givingUp.Cancel(), null);
         await stopping.CancelAsync();
-        await loop;
+        try
+        {
+            await loop.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            logger.LogWarning("The worker did not stop in time: its work is left to another worker, once the lease expires");
+        }
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

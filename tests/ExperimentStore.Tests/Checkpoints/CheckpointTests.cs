@@ -254,6 +254,12 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         await RefusedAsync(ids[0], """{"learning_rate":"fast"}""", "CONFIG_INVALID", "learning_rate");
         await RefusedAsync(ids[0], "[1]", "CONFIG_INVALID");
         await RefusedAsync(ids[1], "{}", "CHECKPOINT_INVALID", "no longer on disk");
+        await store.TellAsync(1, Event.Stop(run, RunStatus.Completed));
+        await store.SendAsync(HttpMethod.Delete, $"/api/runs/{run}");
+        var refusal = await store.RefusedAsync(HttpMethod.Post, "/api/runs/train",
+            $$"""{"tokenizer_id":"tok","corpus_path":"corpus.txt","start_from":"{{ids[0]}}"}""");
+        Assert.Equal("CHECKPOINT_INVALID", refusal.Code);
+        Assert.Contains("is deleted", refusal.Message, StringComparison.Ordinal);
 
         async Task RefusedAsync(string? id, string body, string code, params string[] named)
         {

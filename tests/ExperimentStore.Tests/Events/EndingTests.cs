@@ -81,6 +81,23 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
         Assert.Equal(2, (await store.GetAsync("/api/runs/r")).GetProperty("attempts").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("sqlite", RunStatus.Failed)]
+    [InlineData("postgres", RunStatus.Failed)]
+    [InlineData("sqlite", RunStatus.Interrupted)]
+    public async Task An_end_and_a_new_start_in_one_request_count_in_their_order(string database, RunStatus ended)
+    {
+        await using var store = await StartAsync(database);
+
+        await store.StoreAsync(
+            Event.Start("r"), Event.Metric("r", 1, "loss", 9), Event.Metric("r", 2, "loss", 8), Event.Stop("r", ended),
+            Event.Start("r"), Event.Metric("r", 1, "loss", 5), Event.Stop("r", RunStatus.Completed));
+
+        var run = await store.GetAsync("/api/runs/r");
+        Assert.Equal(("completed", 2), (Text(run, "status"), run.GetProperty("attempt").GetInt32()));
+        Assert.Equal([(1, 5)], await CurveAsync(store, "r", "loss"));
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Values_without_steps_restart_with_the_attempt(string database)
     {
