@@ -79,7 +79,11 @@ public class FanovaTests
     private static (double[][] Points, double[] Losses) Sample(int count, Func<double[], double> loss)
     {
         var random = new Random(1);
-        double[][] points = [.. Enumerable.Range(0, count).Select(_ => new[] { random.NextDouble(), random.NextDouble(), random.Next(3), random.NextDouble() })];
+        double[][] points =
+        [
+            .. Enumerable.Range(0, count)
+                .Select(_ => new[] { random.NextDouble(), random.NextDouble(), random.Next(3), random.NextDouble() }),
+        ];
         return (points, [.. points.Select(loss)]);
     }
 }

@@ -6,7 +6,8 @@ public class SamplerTests
 {
     private static readonly SearchSpace Mixed = new(
     [
-        new Choice("optimizer", ["adam", "sgd"]), new Whole("layers", 1, 9, Step: 4), new Real("rate", 1e-4, 1e-2, Log: true, Points: 3), new Whole("width", 8, 64, Log: true),
+        new Choice("optimizer", ["adam", "sgd"]), new Whole("layers", 1, 9, Step: 4),
+        new Real("rate", 1e-4, 1e-2, Log: true, Points: 3), new Whole("width", 8, 64, Log: true),
     ]);
 
     [Fact]
@@ -26,6 +27,10 @@ public class SamplerTests
         Assert.Equal([1, 10, 100], history.Take(3).Select(trial => Math.Round(trial.Point[2], 6)));
         Assert.Equal([1, 5, 9], history.Select(trial => trial.Point[1]).Distinct());
     }
+
+    [Fact]
+    public void A_grid_over_a_range_of_one_value_has_it_once() =>
+        Assert.Equal(2, new SearchSpace([new Choice("a", ["x", "y"]), new Real("b", 0.5, 0.5, Points: 3)]).GridSize);
 
     [Fact]
     public void A_grid_over_a_range_that_is_not_cut_into_points_is_refused() =>
@@ -159,7 +164,9 @@ public class SamplerTests
         {
             double[] ours = [.. Enumerable.Range(0, Seeds).Select(seed => function.Search(new TpeSampler(function.Space, seed), Trials))];
             double[] optuna = [.. theirs.GetProperty(function.Name).EnumerateArray().Select(loss => loss.GetDouble())];
-            Assert.True(RankTest.Z(ours, optuna) < 2.5, $"{function.Name}: {string.Join(' ', ours.Order())} here, {string.Join(' ', optuna.Order())} by Optuna.");
+            Assert.True(
+                RankTest.Z(ours, optuna) < 2.5,
+                $"{function.Name}: {string.Join(' ', ours.Order())} here, {string.Join(' ', optuna.Order())} by Optuna.");
         }
     }
 }

@@ -37,18 +37,30 @@ internal static class TestFunctions
         Sphere(2),
         Sphere(5),
         new("branin", Box(("x0", -5, 10), ("x1", 0, 15)), x =>
-            Math.Pow(x[1] - 5.1 / (4 * Math.PI * Math.PI) * x[0] * x[0] + 5 / Math.PI * x[0] - 6, 2) + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x[0]) + 10),
+            Math.Pow(x[1] - 5.1 / (4 * Math.PI * Math.PI) * x[0] * x[0] + 5 / Math.PI * x[0] - 6, 2)
+                + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x[0]) + 10),
         new("hartmann6", Box([.. Enumerable.Range(0, 6).Select(at => ($"x{at}", 0.0, 1.0))]), x => -Enumerable.Range(0, 4).Sum(row =>
             HartmannC[row] * Math.Exp(-Enumerable.Range(0, 6).Sum(at => HartmannA[row][at] * Math.Pow(x[at] - HartmannP[row][at], 2))))),
         new("rosenbrock", Box(("x0", -2, 2), ("x1", -2, 2)), x => 100 * Math.Pow(x[1] - x[0] * x[0], 2) + Math.Pow(1 - x[0], 2)),
-        new("mixed", new([new Real("lr", 1e-5, 1, Log: true), new Whole("layers", 1, 12), new Whole("width", 8, 1024, Log: true), new Choice("family", ["a", "b", "c"])]), x =>
-            Math.Pow(Math.Log10(x[0]) + 3, 2) + Math.Pow((x[1] - 7) / 4, 2) + Math.Pow(Math.Log2(x[2]) - 7, 2) / 4 + Families[(int)x[3]]),
+        new(
+            "mixed",
+            new(
+            [
+                new Real("lr", 1e-5, 1, Log: true), new Whole("layers", 1, 12),
+                new Whole("width", 8, 1024, Log: true), new Choice("family", ["a", "b", "c"]),
+            ]),
+            x =>
+                Math.Pow(Math.Log10(x[0]) + 3, 2) + Math.Pow((x[1] - 7) / 4, 2) + Math.Pow(Math.Log2(x[2]) - 7, 2) / 4
+                    + Families[(int)x[3]]),
     ];
 
     public static TestFunction Named(string name) => All.Single(function => function.Name == name);
 
     private static TestFunction Sphere(int dimensions) =>
-        new($"sphere{dimensions}", Box([.. Enumerable.Range(0, dimensions).Select(at => ($"x{at}", -5.0, 5.0))]), x => x.Sum(one => (one - 1) * (one - 1)));
+        new(
+            $"sphere{dimensions}",
+            Box([.. Enumerable.Range(0, dimensions).Select(at => ($"x{at}", -5.0, 5.0))]),
+            x => x.Sum(one => (one - 1) * (one - 1)));
 
     private static SearchSpace Box(params (string Name, double Low, double High)[] ranges) =>
         new([.. ranges.Select(range => new Real(range.Name, range.Low, range.High))]);

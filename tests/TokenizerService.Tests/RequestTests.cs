@@ -38,7 +38,10 @@ public sealed class RequestTests : IAsyncLifetime
 
         Assert.Equal((400, "CONFIG_INVALID"), (status, Text(refused, "code")));
         Assert.Equal(
-            ["corpus_path", "holdout_fraction", "method", "min_frequency", "name", "normalization", "sample_max_lines", "special_tokens", "special_tokens", "threads", "vocab_size"],
+            [
+                "corpus_path", "holdout_fraction", "method", "min_frequency", "name", "normalization", "sample_max_lines",
+                "special_tokens", "special_tokens", "threads", "vocab_size",
+            ],
             refused["problems"]?.AsArray().Select(problem => Text(problem, "field")).Order());
         Assert.Contains("bpe", Text(refused, "message"), StringComparison.Ordinal);
     }
@@ -54,7 +57,7 @@ public sealed class RequestTests : IAsyncLifetime
     [InlineData("{\"corpus_path\":\"small/../../secret.txt\"}", "PATH_FORBIDDEN", "secret.txt")]
     [InlineData("{\"corpus_path\":\"/etc/passwd\"}", "PATH_FORBIDDEN", "APP__CORPUS_ROOT")]
     [InlineData("{\"corpus_path\":\"link/secret.txt\"}", "PATH_FORBIDDEN", "link")]
-    [InlineData("{\"corpus_path\":\"binary\"}", "CONFIG_INVALID", "UTF-8")]
+    [InlineData("{\"corpus_path\":\"binary\"}", "CONFIG_INVALID", ": binary, at byte")]
     public async Task A_request_that_can_not_work_is_refused_with_its_code(string body, string code, string named)
     {
         await File.WriteAllTextAsync(Path.Combine(folders.Outside, "secret.txt"), "secret");
@@ -127,7 +130,10 @@ public sealed class RequestTests : IAsyncLifetime
         var paths = (await App.GetAsync("/openapi/v1.json"))["paths"]?.AsObject() ?? [];
 
         Assert.Equal(
-            ["/api/tokenizers", "/api/tokenizers/train", "/api/tokenizers/{tokenizerId}", "/api/tokenizers/{tokenizerId}/decode", "/api/tokenizers/{tokenizerId}/encode"],
+            [
+                "/api/tokenizers", "/api/tokenizers/train", "/api/tokenizers/{tokenizerId}",
+                "/api/tokenizers/{tokenizerId}/decode", "/api/tokenizers/{tokenizerId}/encode",
+            ],
             paths.Select(path => path.Key).Where(path => path.Contains("tokenizers", StringComparison.Ordinal)).Order());
     }
 }

@@ -109,7 +109,9 @@ public sealed class BpeTrainerTests : IDisposable
             var result = Train(
                 text, new() { VocabularySize = 400, SpecialTokens = ["<|endoftext|>", "<a b>"], Sequence = sequence, MinFrequency = 1 });
 
-            Assert.DoesNotContain(MergedTokens(result), token => token.Contains("end", StringComparison.Ordinal) || token.Contains('<', StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                MergedTokens(result),
+                token => token.Contains("end", StringComparison.Ordinal) || token.Contains('<', StringComparison.Ordinal));
             Assert.Equal(1001, result.TrainingLines);
         }
     }

@@ -18,7 +18,8 @@ public sealed class HuggingFace : IAsyncLifetime
         {
             _missing = node;
         }
-        else if (!Directory.Exists(Path.Combine(_folder, "node_modules", "@huggingface")) && (_missing = await MissingProgram("npm")) is null)
+        else if (!Directory.Exists(Path.Combine(_folder, "node_modules", "@huggingface"))
+            && (_missing = await MissingProgram("npm")) is null)
         {
             await Run("npm", ["ci", "--no-audit", "--no-fund"], input: "");
         }
@@ -39,8 +40,8 @@ public sealed class HuggingFace : IAsyncLifetime
     internal Task<string[]> Lowercase(string[] texts) => Ask<string[]>(new { command = "lowercase", texts });
 
     /// <summary>
-    /// Trains on files line by line with the binding's fixed settings (30,000 tokens, no special tokens, every pair); gives the merges it wrote to
-    /// <paramref name="output"/>.
+    /// Trains on files line by line with the binding's fixed settings (30,000 tokens, no special tokens, every pair); gives the merges it
+    /// wrote to <paramref name="output"/>.
     /// </summary>
     internal Task<string[][]> TrainOnLines(string output, params string[] files) =>
         Ask<string[][]>(new { command = "train", files, output });

@@ -26,7 +26,11 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         var path = folder.At("tokenizer.json");
         tokenizer.Save(path);
         var random = new Random(7);
-        string[] texts = [.. Texts.Varied, Texts.Invented(seed: 2, words: 2000), .. Enumerable.Range(0, 200).Select(_ => Texts.Random(random, 80))];
+        string[] texts =
+        [
+            .. Texts.Varied, Texts.Invented(seed: 2, words: 2000),
+            .. Enumerable.Range(0, 200).Select(_ => Texts.Random(random, 80)),
+        ];
 
         var theirs = await huggingFace.Encode(path, texts);
 
@@ -112,7 +116,8 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         string[] texts =
         [
             .. Enumerable.Range(0, 0x110000)
-                .Where(code => Rune.IsValid(code) && CharUnicodeInfo.GetUnicodeCategory(code) is not (UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse))
+                .Where(code => Rune.IsValid(code)
+                    && CharUnicodeInfo.GetUnicodeCategory(code) is not (UnicodeCategory.OtherNotAssigned or UnicodeCategory.PrivateUse))
                 .Select(code => new Rune(code).ToString())
                 .Chunk(16)
                 .Select(characters => $"e{string.Join("\u0327\u0301a", characters)}\u0323\u0302"),
@@ -124,7 +129,9 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         for (var i = 0; i < texts.Length; i++)
         {
             var ours = Encoding.UTF8.GetString(normalizer.Normalize(Encoding.UTF8.GetBytes(texts[i])));
-            Assert.True(string.Equals(theirs[i], ours, StringComparison.Ordinal), $"{Codes(texts[i])}: {Codes(theirs[i])} by Hugging Face, {Codes(ours)} here");
+            Assert.True(
+                string.Equals(theirs[i], ours, StringComparison.Ordinal),
+                $"{Codes(texts[i])}: {Codes(theirs[i])} by Hugging Face, {Codes(ours)} here");
         }
 
         static string Codes(
@@ -134,7 +141,14 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
     [Fact]
     public async Task Every_character_is_lower_cased_as_by_Hugging_Face()
     {
-        string[] texts = [.. Enumerable.Range(0, 0x110000).Where(Rune.IsValid).Select(code => new Rune(code).ToString()).Chunk(4096).Select(part => string.Concat(part))];
+        string[] texts =
+        [
+            .. Enumerable.Range(0, 0x110000)
+                .Where(Rune.IsValid)
+                .Select(code => new Rune(code).ToString())
+                .Chunk(4096)
+                .Select(part => string.Concat(part)),
+        ];
         var normalizer = new TextNormalizer(TextNormalization.None, lowercase: true);
 
         var theirs = await huggingFace.Lowercase(texts);

@@ -14,7 +14,8 @@ public sealed class TextCorpusTests : IDisposable
         _folder.Write("b.txt", "two\nlines");
         _folder.Write("a/z.md", "one\n");
         _folder.Write("Z.txt", "é");
-        foreach (var name in (string[])[".hidden", ".git/config", "bin/x.txt", "obj/x.txt", "node_modules/x.txt", "artifacts/x.txt", "kept/out.txt"])
+        foreach (var name in (string[])
+            [".hidden", ".git/config", "bin/x.txt", "obj/x.txt", "node_modules/x.txt", "artifacts/x.txt", "kept/out.txt"])
         {
             _folder.Write(name, "not this");
         }
@@ -25,7 +26,9 @@ public sealed class TextCorpusTests : IDisposable
 
         var corpus = TextCorpus.Open(_folder.Path, new() { ExcludedFolders = [_folder.At("kept")] });
 
-        Assert.Equal([("Z.txt", 2L, 1L), ("a/z.md", 4, 1), ("b.txt", 9, 2)], corpus.Files.Select(file => (file.RelativePath, file.Bytes, file.Lines)));
+        Assert.Equal(
+            [("Z.txt", 2L, 1L), ("a/z.md", 4, 1), ("b.txt", 9, 2)],
+            corpus.Files.Select(file => (file.RelativePath, file.Bytes, file.Lines)));
         Assert.Equal((15, 4), (corpus.Bytes, corpus.Lines));
         Assert.Equal(
             [
@@ -80,7 +83,9 @@ public sealed class TextCorpusTests : IDisposable
         _folder.Write("corpus/a.txt", "a");
         Directory.CreateSymbolicLink(_folder.At("corpus/more"), _folder.At("store"));
 
-        Assert.Equal(["a.txt", "more/c.txt"], TextCorpus.Open(_folder.At("corpus"), new() { LinkRoot = _folder.Path }).Files.Select(file => file.RelativePath));
+        Assert.Equal(
+            ["a.txt", "more/c.txt"],
+            TextCorpus.Open(_folder.At("corpus"), new() { LinkRoot = _folder.Path }).Files.Select(file => file.RelativePath));
     }
 
     [Fact]
@@ -97,9 +102,12 @@ public sealed class TextCorpusTests : IDisposable
         Assert.Equal(bytes.Length - 2, Assert.Single(corpus.Files).FirstInvalidByte);
         Assert.Equal([new("image.png", "binary", 4)], corpus.Skipped);
         Assert.Equal([.. lines, "\uFFFD\n"], corpus.ReadLines().Select(line => Encoding.UTF8.GetString(line.Span)));
-        Assert.Equal(string.Concat(lines) + "\uFFFD\n", string.Concat(corpus.ReadBlocks(1000).Select(block => Encoding.UTF8.GetString(block.Text.Span))));
+        Assert.Equal(
+            string.Concat(lines) + "\uFFFD\n",
+            string.Concat(corpus.ReadBlocks(1000).Select(block => Encoding.UTF8.GetString(block.Text.Span))));
         Assert.Equal(50_001, BpeTrainer.Train(corpus, new() { VocabularySize = 300, Normalization = TextNormalization.Nfc }).TrainingLines);
-        Assert.Contains(corpus.Notices, notice => notice.Contains($"long.txt that are not UTF-8 as U+FFFD, the first at byte {bytes.Length - 2}", StringComparison.Ordinal));
+        Assert.Contains(corpus.Notices, notice => notice.Contains(
+            $"long.txt that are not UTF-8 as U+FFFD, the first at byte {bytes.Length - 2}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -120,10 +128,10 @@ public sealed class TextCorpusTests : IDisposable
         Assert.Equal(TextCorpusProblem.Missing, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(_folder.At("nothing"))).Problem);
         Assert.Equal(TextCorpusProblem.NothingReadable, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(binary)).Problem);
         Assert.Equal(TextCorpusProblem.NothingReadable, Assert.Throws<TextCorpusException>(() => TextCorpus.Open(_folder.Path)).Problem);
-        Assert.False(TextCorpus.ContainsText(_folder.Path));
-        Assert.False(TextCorpus.ContainsText(_folder.At("nothing")));
+        Assert.NotNull(TextCorpus.WhyNoText(_folder.Path));
+        Assert.Equal("there is no file or folder", TextCorpus.WhyNoText(_folder.At("nothing")));
         _folder.Write("some.txt", "text");
-        Assert.True(TextCorpus.ContainsText(_folder.Path));
+        Assert.Null(TextCorpus.WhyNoText(_folder.Path));
     }
 
     [Fact]
@@ -172,7 +180,8 @@ public sealed class TextCorpusTests : IDisposable
     public void No_block_ends_inside_a_special_token()
     {
         const string Token = "<the end>";
-        var text = string.Concat(Enumerable.Range(0, 2000).Select(index => new string('x', index % 11) + Token)) + new string('日', 3000) + Token;
+        var text = string.Concat(Enumerable.Range(0, 2000).Select(index => new string('x', index % 11) + Token))
+            + new string('日', 3000) + Token;
         _folder.Write("a.txt", text);
 
         var blocks = TextCorpus.Open(
@@ -208,7 +217,10 @@ public sealed class TextCorpusTests : IDisposable
     public void About_the_wanted_share_of_lines_is_held_out_and_the_seed_chooses_which()
     {
         int[] HeldOut(ulong seed) =>
-            [.. Enumerable.Range(0, 10_000).Where(line => new LineSelection(10_000, sampleLines: null, 0.1, seed).Of(line) == LineUse.HoldOut)];
+        [
+            .. Enumerable.Range(0, 10_000)
+                .Where(line => new LineSelection(10_000, sampleLines: null, 0.1, seed).Of(line) == LineUse.HoldOut),
+        ];
 
         Assert.InRange(HeldOut(1).Length, 850, 1150);
         Assert.Equal(HeldOut(1), HeldOut(1));

@@ -21,17 +21,24 @@ internal static class Texts
         "日本語のテキスト、全角ＡＢＣ１２３と半角ｶﾀｶﾅ。中文，没有空格。 한국어 문장입니다.",
         "नमस्ते दुनिया क्षत्रिय தமிழ் ไทยไม่มีช่องว่าง မြန်မာ ខ្មែរ",
         "emoji 👍🏽 👩‍👩‍👧‍👦 🇫🇷 ❤️‍🔥 ☃ \U0001F9FF\U0001FAE8 𝔘𝔫𝔦 𝒞𝑜𝒹𝑒 𐍈 𠜎",
-        "combining: e\u0301 e\u0301\u0323 a\u0323\u0302 q\u0307\u0323 \u1E69 s\u0323\u0307 \u0301alone \u1100\u1161\u11A8 \uAC00\u11A8 \u212B \uFB01 \u1E9B\u0323",
+        "combining: e\u0301 e\u0301\u0323 a\u0323\u0302 q\u0307\u0323 \u1E69 s\u0323\u0307 "
+            + "\u0301alone \u1100\u1161\u11A8 \uAC00\u11A8 \u212B \uFB01 \u1E9B\u0323",
         "control \u0001\u0002\u001B[31m\u007F \u200B \uFEFF \uFFFD \uFFFE \uE000 \u00AD",
         "<|endoftext|>start<|endoftext|><|endoftext|> <|pad|>x<|end|><|endoftext|",
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaa aaa aa hahahahahaha ======---------______",
         new string('a', 300) + new string(' ', 300) + string.Concat(Enumerable.Repeat("abc日本", 100)),
     ];
 
-    /// <summary>Random text over all of Unicode, in runs of one script as real text has them, with plenty of white space and quotes.</summary>
+    /// <summary>
+    /// Random text over all of Unicode, in runs of one script as real text has them, with plenty of white space and quotes.
+    /// </summary>
     public static string Random(Random random, int length)
     {
-        int[] starts = [0x20, 0x41, 0x61, 0x30, 0xA0, 0x100, 0x300, 0x391, 0x410, 0x5D0, 0x627, 0x915, 0x1100, 0x1E00, 0x2000, 0x3040, 0x4E00, 0xAC00, 0xFB00, 0x10400, 0x1D400, 0x1F600];
+        int[] starts =
+        [
+            0x20, 0x41, 0x61, 0x30, 0xA0, 0x100, 0x300, 0x391, 0x410, 0x5D0, 0x627, 0x915, 0x1100, 0x1E00, 0x2000, 0x3040, 0x4E00,
+            0xAC00, 0xFB00, 0x10400, 0x1D400, 0x1F600,
+        ];
         var text = new StringBuilder();
         while (text.Length < length)
         {
@@ -49,7 +56,10 @@ internal static class Texts
     public static string Invented(int seed, int words)
     {
         var random = new Random(seed);
-        string[] syllables = ["ba", "ko", "ri", "the", "an", "ing", "er", "st", "ю", "да", "не", "ß", "ée", "東", "京", "の", "x1", "42", "_", "()"];
+        string[] syllables =
+        [
+            "ba", "ko", "ri", "the", "an", "ing", "er", "st", "ю", "да", "не", "ß", "ée", "東", "京", "の", "x1", "42", "_", "()",
+        ];
         var vocabulary = Enumerable.Range(0, 3000).Select(
             _ => string.Concat(Enumerable.Range(0, random.Next(1, 6)).Select(_ => syllables[random.Next(syllables.Length)]))).ToArray();
         var text = new StringBuilder();

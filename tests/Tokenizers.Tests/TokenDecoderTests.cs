@@ -16,14 +16,20 @@ public sealed class TokenDecoderTests : IDisposable
         var random = new Random(vocabulary);
         for (var round = 0; round < 20; round++)
         {
-            string[] texts = [.. Texts.Varied, .. Enumerable.Range(0, 50).Select(_ => Texts.Random(random, 60)), "👩‍👩‍👧‍👦🧿🇰🇷", "안녕하세요 세계, 한국어 문장입니다."];
+            string[] texts =
+            [
+                .. Texts.Varied, .. Enumerable.Range(0, 50).Select(_ => Texts.Random(random, 60)),
+                "👩‍👩‍👧‍👦🧿🇰🇷", "안녕하세요 세계, 한국어 문장입니다.",
+            ];
             var tokenizer = Trained(vocabulary, string.Join('\n', texts.Where(_ => random.Next(3) == 0).DefaultIfEmpty("a")));
             foreach (var text in texts)
             {
                 var pieces = Pieces(tokenizer, tokenizer.Encode(text));
 
                 Assert.Equal(text, string.Concat(pieces));
-                Assert.DoesNotContain(pieces, piece => piece.Contains('\uFFFD', StringComparison.Ordinal) && !text.Contains('\uFFFD', StringComparison.Ordinal));
+                Assert.DoesNotContain(
+                    pieces,
+                    piece => piece.Contains('\uFFFD', StringComparison.Ordinal) && !text.Contains('\uFFFD', StringComparison.Ordinal));
             }
         }
     }
@@ -62,7 +68,8 @@ public sealed class TokenDecoderTests : IDisposable
     }
 
     private BpeTokenizer Trained(int vocabulary, string text) => BpeTrainer.Train(
-        TextCorpus.Open(_folder.Write("corpus.txt", text)), new() { VocabularySize = vocabulary, SpecialTokens = [], MinFrequency = 1 }).Tokenizer;
+        TextCorpus.Open(_folder.Write("corpus.txt", text)),
+        new() { VocabularySize = vocabulary, SpecialTokens = [], MinFrequency = 1 }).Tokenizer;
 
     private static List<string> Pieces(BpeTokenizer tokenizer, int[] ids)
     {

@@ -61,7 +61,11 @@ public sealed class TokenizerFormatTests : IDisposable
     {
         var json = TrainedJson();
         var model = json["model"] ?? throw new InvalidDataException();
-        model["merges"] = new JsonArray([.. (model["merges"]?.AsArray() ?? []).Select(merge => (JsonNode)new JsonArray([.. $"{merge}".Split(' ').Select(part => (JsonNode)part)]))]);
+        model["merges"] = new JsonArray(
+        [
+            .. (model["merges"]?.AsArray() ?? []).Select(
+                merge => (JsonNode)new JsonArray([.. $"{merge}".Split(' ').Select(part => (JsonNode)part)])),
+        ]);
         var size = model["vocab"]?.AsObject().Count ?? 0;
         json["added_tokens"]?.AsArray().Add(new JsonObject { ["id"] = size, ["content"] = "<|more|>", ["special"] = false });
 

@@ -42,11 +42,15 @@ public sealed class TransformersFileTests : IDisposable
         // Who has the old file open still reads all of it.
         Assert.Equal(length, reader.Length);
         Assert.True(new FileInfo(_folder.At("tokenizer_config.json")).Length > length);
-        Assert.Equal(["corpus.txt", "special_tokens_map.json", "tokenizer_config.json"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["corpus.txt", "special_tokens_map.json", "tokenizer_config.json"],
+            Directory.GetFiles(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     private BpeTokenizer Train(IReadOnlyList<string> specialTokens) =>
-        BpeTrainer.Train(TextCorpus.Open(_folder.Write("corpus.txt", "a few words")), new() { VocabularySize = 270, SpecialTokens = specialTokens }).Tokenizer;
+        BpeTrainer.Train(
+            TextCorpus.Open(_folder.Write("corpus.txt", "a few words")),
+            new() { VocabularySize = 270, SpecialTokens = specialTokens }).Tokenizer;
 
     private static string? Text(JsonNode? file, string name) => file?[name]?.GetValue<string>();
 }

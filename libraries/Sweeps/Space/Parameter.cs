@@ -43,7 +43,7 @@ public sealed record Choice(string Name, IReadOnlyList<string> Options) : Parame
 public sealed record Real(string Name, double Low, double High, bool Log = false, int? Points = null) : Parameter(Name)
 {
     /// <inheritdoc/>
-    public override long? GridSize => Points;
+    public override long? GridSize => Points is not null && Low == High ? 1 : Points;
 
     /// <inheritdoc/>
     public override double GridPoint(long index) => Points switch

@@ -73,21 +73,36 @@ public sealed class TextCorpus
         }
     }
 
-    /// <summary>Whether <see cref="Open"/> would find any text; stops at the first text file.</summary>
+    /// <summary>Why <see cref="Open"/> would find no text, as a phrase; null if it would. Stops at the first text file.</summary>
     /// <param name="path">A file or a folder.</param>
     /// <param name="options">What of it belongs to the corpus.</param>
-    public static bool ContainsText(string path, TextCorpusOptions? options = null)
+    public static string? WhyNoText(string path, TextCorpusOptions? options = null)
     {
         options ??= new();
         var root = FullPath(path);
+        if (!Directory.Exists(root) && !File.Exists(root))
+        {
+            return "there is no file or folder";
+        }
         try
         {
-            return (Directory.Exists(root) || File.Exists(root))
-                && Entries(root, options).Any(entry => Scan(entry, options).File is not null);
+            var skipped = new List<SkippedFile>();
+            foreach (var (file, _, left) in Entries(root, options).Select(entry => Scan(entry, options)))
+            {
+                if (file is not null)
+                {
+                    return null;
+                }
+                if (left is not null)
+                {
+                    skipped.Add(left);
+                }
+            }
+            return Reasons(skipped);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return error.Message;
         }
     }
 
@@ -149,11 +164,16 @@ public sealed class TextCorpus
             return new(root, files, skipped, Convert.ToHexStringLower(fingerprint.GetHashAndReset()));
         }
 
+        throw new TextCorpusException(
+            TextCorpusProblem.NothingReadable, $"'{path}' contains no readable UTF-8 text ({Reasons(skipped)}).");
+    }
+
+    private static string Reasons(List<SkippedFile> skipped)
+    {
         const int MaxReasons = 3;
-        var why = skipped.Count == 0
+        return skipped.Count == 0
             ? "there is no file in it"
             : string.Join("; ", skipped.Take(MaxReasons)) + (skipped.Count > MaxReasons ? $"; and {skipped.Count - MaxReasons} more" : "");
-        throw new TextCorpusException(TextCorpusProblem.NothingReadable, $"'{path}' contains no readable UTF-8 text ({why}).");
     }
 
     private static (TextFile? File, byte[]? Hash, SkippedFile? Skipped) Scan(CorpusEntry entry, TextCorpusOptions options)

@@ -48,9 +48,9 @@ internal static class TrainingApi
         try
         {
             if (config.CorpusPath.Length is > 0 and <= 4096
-                && !TextCorpus.ContainsText(paths.ResolveCorpus(config.CorpusPath), config.CorpusOptions(paths)))
+                && TextCorpus.WhyNoText(paths.ResolveCorpus(config.CorpusPath), config.CorpusOptions(paths)) is { } reason)
             {
-                problems.Add(new("corpus_path", $"'{config.CorpusPath}' contains no readable UTF-8 text"));
+                problems.Add(new("corpus_path", $"'{config.CorpusPath}' contains no readable UTF-8 text ({reason})"));
             }
         }
         catch (TrainyardException failure) when (problems.Count > 0)
