@@ -23,9 +23,14 @@ internal sealed record ComparedRun(
         "source" when Source is not null => Json(Source),
         "name" => Json(Name),
         _ when name.StartsWith("tags.", StringComparison.Ordinal) => Tags.TryGetValue(name[5..], out var tag) ? Json(tag) : default,
-        _ when name.StartsWith("params.", StringComparison.Ordinal) => Hyperparameters.GetValueOrDefault(name[7..]),
-        _ => Hyperparameters.GetValueOrDefault(name),
+        _ when name.StartsWith("params.", StringComparison.Ordinal) => Parameter(name[7..]),
+        _ => Parameter(name),
     };
+
+    /// <summary>A hyperparameter. In backquotes, a key with dots takes precedence over nested keys, as in a filter.</summary>
+    private JsonElement Parameter(string name) => Hyperparameters.TryGetValue(name, out var value) ? value
+        : name is ['`', .. var literal, '`'] ? Hyperparameters.GetValueOrDefault(literal)
+        : default;
 
     /// <summary>The newest runs of an experiment. Configs may be large, so they are parsed one at a time.</summary>
     public static async Task<List<ComparedRun>> ReadAsync(

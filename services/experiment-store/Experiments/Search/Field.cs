@@ -28,17 +28,17 @@ internal sealed record MetricField(string Name, Statistic Statistic) : Field
     /// <summary>The statistics by their names in a filter, which are also their columns in <c>series</c>.</summary>
     public static IReadOnlyDictionary<string, Statistic> Statistics { get; } =
         new Dictionary<string, Statistic>(StringComparer.OrdinalIgnoreCase)
-    {
-        ["last"] = Statistic.Last,
-        ["min"] = Statistic.Min,
-        ["max"] = Statistic.Max,
-        ["count"] = Statistic.Count,
-        ["nan_count"] = Statistic.NanCount,
-        ["infinite_count"] = Statistic.InfiniteCount,
-        ["last_step"] = Statistic.LastStep,
-        ["min_step"] = Statistic.MinStep,
-        ["max_step"] = Statistic.MaxStep,
-    };
+        {
+            ["last"] = Statistic.Last,
+            ["min"] = Statistic.Min,
+            ["max"] = Statistic.Max,
+            ["count"] = Statistic.Count,
+            ["nan_count"] = Statistic.NanCount,
+            ["infinite_count"] = Statistic.InfiniteCount,
+            ["last_step"] = Statistic.LastStep,
+            ["min_step"] = Statistic.MinStep,
+            ["max_step"] = Statistic.MaxStep,
+        };
 
     public override string ToString() => Statistic is Statistic.Last
         ? $"metrics.{Quoted(Name)}"
