@@ -8,7 +8,8 @@ namespace Trainyard.Contracts.Errors;
 
 /// <summary>
 /// Checks a request against the limits its properties declare: <see cref="RangeAttribute"/>, <see cref="StringLengthAttribute"/> and
-/// <see cref="AllowedValuesAttribute"/>. The API document gives the same limits, so they stand once. A property that is null is within them.
+/// <see cref="AllowedValuesAttribute"/>. The API document gives the same limits, so they stand once. A property that is null is within
+/// them.
 /// </summary>
 public static class RequestLimits
 {
@@ -45,7 +46,9 @@ public static class RequestLimits
         StringLengthAttribute length => value is string text && (text.Length > length.MaximumLength || text.Length < length.MinimumLength)
             ? $"must have {length.MinimumLength} to {length.MaximumLength} characters"
             : null,
-        AllowedValuesAttribute words => words.Values.Contains(value) ? null : $"must be one of {string.Join(", ", words.Values)}, not '{value}'",
+        AllowedValuesAttribute words => words.Values.Contains(value)
+            ? null
+            : $"must be one of {string.Join(", ", words.Values)}, not '{value}'",
         _ => throw new NotSupportedException($"{limit.GetType().Name} is not a limit that requests may declare."),
     };
 

@@ -8,7 +8,6 @@ namespace Trainyard.ExperimentStore.Runs;
 /// <summary>Starts and ends the attempts of a run, and decides whether another one follows.</summary>
 internal static class RunAttempts
 {
-    public const string Transient = "TRANSIENT";
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(10);
 
     /// <summary>Stores a new run with its first attempt.</summary>
@@ -48,7 +47,7 @@ internal static class RunAttempts
                 run.Queue(db, now, TimeSpan.Zero);
                 break;
             case (RunKind.Own, RunStatus.Failed, not RunRequest.Cancel)
-                when run.ErrorKind == Transient && run.TryMove(db, RunStatus.Interrupted, now):
+                when run.ErrorKind == ErrorKinds.Transient && run.TryMove(db, RunStatus.Interrupted, now):
                 run.Retry(db, options, now);
                 break;
             default:
@@ -97,7 +96,7 @@ internal static class RunAttempts
         run.ProgressStep = advanced ? run.Step : run.ProgressStep;
         if (run.StalledAttempts >= options.MaxStalledAttempts)
         {
-            run.ErrorKind = Transient;
+            run.ErrorKind = ErrorKinds.Transient;
             run.Message =
                 $"gave up after {run.StalledAttempts} attempts without progress{(run.Message is { } last ? $"; last error: {last}" : "")}";
             run.TryMove(db, RunStatus.Failed, now);

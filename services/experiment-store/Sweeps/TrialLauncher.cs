@@ -11,7 +11,6 @@ namespace Trainyard.ExperimentStore.Sweeps;
 /// <summary>Creates the trial of a point and its run, in the transaction that locks the sweep.</summary>
 internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock)
 {
-    private const string UserInput = "USER_INPUT";
 
     public async Task<SweepTrial> LaunchAsync(
         StoreContext db, Sweep sweep, SweepPlan plan, double[] point, string runId, string? askedWith, CancellationToken cancellationToken)
@@ -50,7 +49,7 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
         }
         // Valid values may form an invalid combination. Such a trial fails, and the sweep goes on.
         var run = NewRun(sweep, trial, RunKind.Own, RunStatus.Failed, plan.Hyperparameters(point));
-        run.ErrorKind = UserInput;
+        run.ErrorKind = ErrorKinds.UserInput;
         run.Message = StorableText.Clean(string.Join(" ", problems.Select(problem => $"{problem.Field}: {problem.Message}")), 4096);
         run.Add(db, clock.GetUtcNow());
         trial.State = TrialOutcome.Failed;

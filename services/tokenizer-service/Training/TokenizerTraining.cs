@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Runs;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.Tokenizers;
 using Trainyard.TokenizerService.Catalog;
@@ -45,7 +46,7 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
                 var failure = Classify(exception);
                 log.WriteFailure(failure, exception);
                 activity?.SetStatus(ActivityStatusCode.Error, failure.LastError);
-                if (failure.Class != FailureClass.Transient || attempt == MaxAttempts)
+                if (failure.Class != ErrorKinds.Transient || attempt == MaxAttempts)
                 {
                     catalog.Save(manifest with
                     {
@@ -119,10 +120,10 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
 
     private static TrainingFailure Classify(Exception exception) => exception switch
     {
-        TrainyardException known => new(FailureClass.UserInput, known.Code, known.Message),
-        TextCorpusException corpus => new(FailureClass.UserInput, ErrorCode.DataNotFound, corpus.Message),
-        BpeTrainingOptionsException options => new(FailureClass.UserInput, ErrorCode.ConfigInvalid, options.Message),
-        IOException or UnauthorizedAccessException => new(FailureClass.Transient, ErrorCode.TokenizerTrainFailed, exception.Message),
-        _ => new(FailureClass.Fatal, ErrorCode.TokenizerTrainFailed, "Training failed with an internal error. See the service's log."),
+        TrainyardException known => new(ErrorKinds.UserInput, known.Code, known.Message),
+        TextCorpusException corpus => new(ErrorKinds.UserInput, ErrorCode.DataNotFound, corpus.Message),
+        BpeTrainingOptionsException options => new(ErrorKinds.UserInput, ErrorCode.ConfigInvalid, options.Message),
+        IOException or UnauthorizedAccessException => new(ErrorKinds.Transient, ErrorCode.TokenizerTrainFailed, exception.Message),
+        _ => new(ErrorKinds.Fatal, ErrorCode.TokenizerTrainFailed, "Training failed with an internal error. See the service's log."),
     };
 }

@@ -6,6 +6,7 @@ using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Training;
+using Trainyard.TrainerWorker.Training;
 
 namespace Trainyard.TrainerWorker.Evaluation;
 
@@ -50,13 +51,10 @@ internal static class EvaluationOutcome
     public static EvaluationEnded Of(EvaluationClaimed claim, TrainingException failure, DateTimeOffset now)
     {
         var log = Log(claim, "error", $"The evaluation on {claim.Request.On} failed: {failure.Message}", now);
-        return new(claim.EvaluationId, claim.RunId, claim.Attempt, Metrics: null, failure.Kind switch
+        return new(claim.EvaluationId, claim.RunId, claim.Attempt, Metrics: null, failure.ErrorKind(), failure.Message)
         {
-            FailureKind.UserInput => "USER_INPUT",
-            FailureKind.Transient => "TRANSIENT",
-            _ => "FATAL",
-        }, failure.Message)
-        { Events = [log] };
+            Events = [log],
+        };
     }
 
     // One set of series per text, so that a curve never mixes two texts.

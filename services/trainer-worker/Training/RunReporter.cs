@@ -131,12 +131,7 @@ internal sealed class RunReporter(
         {
             announcer.Failed(failure.Kind is FailureKind.UserInput, failure.Message);
         }
-        Stop(RunStatus.Failed, failure.Message, failure.Kind switch
-        {
-            FailureKind.UserInput => "USER_INPUT",
-            FailureKind.Transient => "TRANSIENT",
-            _ => "FATAL",
-        }, result: null);
+        Stop(RunStatus.Failed, failure.Message, failure.ErrorKind(), result: null);
     }
 
     private void Start(TrainingStarted started)

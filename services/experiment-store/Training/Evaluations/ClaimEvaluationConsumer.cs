@@ -49,7 +49,7 @@ internal sealed class ClaimEvaluationConsumer(Database database, CheckpointPaths
         var checkpoint = await db.ToEvaluateAsync(checkpoints, run.Id, wanted, cancellationToken);
         if (checkpoint is null || checkpoints.FolderOf(checkpoint) is not { } folder)
         {
-            evaluation.Fail("The checkpoint was deleted before a worker claimed the evaluation.", "USER_INPUT", now);
+            evaluation.Fail("The checkpoint was deleted before a worker claimed the evaluation.", ErrorKinds.UserInput, now);
             return new ClaimRefused(claim.EvaluationId, "Its checkpoint is gone.");
         }
         if (!again)

@@ -35,11 +35,11 @@ internal sealed class EvaluationEndedConsumer(Database database, EventWriter wri
                 case { Metrics: { } metrics }:
                     evaluation.Complete(metrics, ended.Message, now);
                     break;
-                case { ErrorKind: RunAttempts.Transient }:
+                case { ErrorKind: ErrorKinds.Transient }:
                     evaluation.TryAgain(ended.Message, options.Value, now);
                     break;
                 default:
-                    evaluation.Fail(ended.Message, ended.ErrorKind ?? "FATAL", now);
+                    evaluation.Fail(ended.Message, ended.ErrorKind ?? ErrorKinds.Fatal, now);
                     break;
             }
             if (ended.Events is { Count: > 0 } events)

@@ -46,7 +46,7 @@ internal static class EvaluationLife
     {
         if (evaluation.Attempt >= MaxAttempts)
         {
-            evaluation.Fail($"failed after {evaluation.Attempt} attempts; the last: {message}", RunAttempts.Transient, now);
+            evaluation.Fail($"failed after {evaluation.Attempt} attempts; the last: {message}", ErrorKinds.Transient, now);
             return;
         }
         evaluation.Message = StorableText.Clean(message, 4096);
