@@ -6,7 +6,8 @@ using Microsoft.Build.Utilities;
 
 /// <summary>
 /// Copies a 64-bit ELF library so that it needs no libstdc++ of GCC 13: the one symbol it imports from there becomes a hidden symbol of its
-/// own that points at a <c>ret</c>, and the version it was imported under becomes optional. A library without that symbol is copied as it is.
+/// own that points at a <c>ret</c>, and the version it was imported under becomes optional. A library without that symbol is copied as
+/// it is.
 /// </summary>
 public sealed class BundleIostreamInit : Task
 {
@@ -33,7 +34,8 @@ public sealed class BundleIostreamInit : Task
 
     private void Patch(byte[] elf)
     {
-        Section symbols = Find(elf, ".dynsym"), names = Find(elf, ".dynstr"), text = Find(elf, ".text"), versions = Find(elf, ".gnu.version_r");
+        Section symbols = Find(elf, ".dynsym"), names = Find(elf, ".dynstr"), text = Find(elf, ".text"),
+            versions = Find(elf, ".gnu.version_r");
 
         for (var entry = symbols.Offset; entry < symbols.Offset + symbols.Size; entry += 24)
         {

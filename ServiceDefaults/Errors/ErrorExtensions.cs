@@ -33,7 +33,8 @@ internal static class ErrorExtensions
 
     private sealed class ExceptionToProblem(IProblemDetailsService problems, ILogger<ExceptionToProblem> logger) : IExceptionHandler
     {
-        public static bool IsKnown(Exception exception) => exception is TrainyardException or BadHttpRequestException || FullDisk.Explain(exception) is not null;
+        public static bool IsKnown(Exception exception) =>
+            exception is TrainyardException or BadHttpRequestException || FullDisk.Explain(exception) is not null;
 
         public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception exception, CancellationToken cancellationToken)
         {

@@ -31,7 +31,8 @@ internal static class LimitSchemas
         if (member.GetCustomAttribute<PresetsAttribute>() is { } presets)
         {
             var values = JsonSerializer.SerializeToNode(presets.Values, property.Options) ?? new JsonObject();
-            (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal))["x-presets"] = new JsonNodeExtension(values);
+            (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal))["x-presets"] =
+                new JsonNodeExtension(values);
         }
         if (Default(property) is { } value)
         {
@@ -40,7 +41,9 @@ internal static class LimitSchemas
         return Task.CompletedTask;
     }
 
-    /// <summary>What a property has when a request leaves it out; null when that is nothing, or an object with a schema of its own.</summary>
+    /// <summary>
+    /// What a property has when a request leaves it out; null when that is nothing, or an object with a schema of its own.
+    /// </summary>
     private static object? Default(JsonPropertyInfo property) =>
         property is { Get: { } get, Set: not null } && IsPlain(property.PropertyType)
             && Instances.GetOrAdd(property.DeclaringType, Create) is { } instance
@@ -51,7 +54,8 @@ internal static class LimitSchemas
     private static bool IsPlain(Type type) => type == typeof(string) || (Nullable.GetUnderlyingType(type) ?? type).IsPrimitive;
 
     private static object? Create(Type type) =>
-        type.GetConstructor(Type.EmptyTypes) is { } constructor && type.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is null
+        type.GetConstructor(Type.EmptyTypes) is { } constructor
+            && type.GetCustomAttribute<System.Runtime.CompilerServices.RequiredMemberAttribute>() is null
             ? constructor.Invoke(null)
             : null;
 }

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Trainyard.Bench.Reporting;
-using Trainyard.Servers;
-using Trainyard.Servers.Chaos;
-using Trainyard.Servers.Faults;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Chaos;
+using Trainyard.Harness.Faults;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.Bench.Chaos;
 

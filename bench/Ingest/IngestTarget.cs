@@ -1,5 +1,5 @@
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.Bench.Ingest;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Trainyard.Bench.Loads;
 using Trainyard.Bench.Reporting;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.Bench.Ingest;
 

@@ -1,6 +1,6 @@
 using Trainyard.Bench.Reporting;
-using Trainyard.Servers;
-using Trainyard.Servers.Faults;
+using Trainyard.Harness;
+using Trainyard.Harness.Faults;
 
 namespace Trainyard.Bench.Reliability;
 

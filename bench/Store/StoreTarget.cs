@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore;
 using Trainyard.ExperimentStore.Events;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Trainyard.Bench.Reporting;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.Bench.Training;
 

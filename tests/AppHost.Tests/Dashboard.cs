@@ -27,7 +27,9 @@ internal sealed class Dashboard : IDisposable
         {
             var answer = await GetAsync("api/telemetry/spans?limit=10000");
             var traces = Spans(answer).GroupBy(span => span.Trace, StringComparer.Ordinal);
-            if (traces.FirstOrDefault(trace => resources.All(resource => trace.Any(span => span.Resource == resource)) && trace.Any(span => span.Name.Contains(path, StringComparison.Ordinal))) is { } found)
+            if (traces.FirstOrDefault(
+                trace => resources.All(resource => trace.Any(span => span.Resource == resource))
+                    && trace.Any(span => span.Name.Contains(path, StringComparison.Ordinal))) is { } found)
             {
                 return new JsonArray([.. found.Select(span => JsonValue.Create($"{span.Resource}: {span.Name}"))]);
             }
@@ -42,7 +44,9 @@ internal sealed class Dashboard : IDisposable
         var answer = await GetAsync("api/telemetry/logs?severity=error&limit=1000");
         return
         [
-            .. Items(answer["data"]?["resourceLogs"]).SelectMany(resource => Items(resource["scopeLogs"])).SelectMany(scope => Items(scope["logRecords"]))
+            .. Items(answer["data"]?["resourceLogs"])
+                .SelectMany(resource => Items(resource["scopeLogs"]))
+                .SelectMany(scope => Items(scope["logRecords"]))
                 .Select(record => record["body"]?["stringValue"]?.ToString() ?? record.ToJsonString()),
         ];
     }
@@ -57,7 +61,8 @@ internal sealed class Dashboard : IDisposable
 
     private static IEnumerable<(string Trace, string Resource, string Name)> Spans(JsonNode answer) =>
         from resource in Items(answer["data"]?["resourceSpans"])
-        let name = Items(resource["resource"]?["attributes"]).First(attribute => attribute["key"]?.ToString() == "service.name")["value"]?["stringValue"]?.ToString() ?? ""
+        let name = Items(resource["resource"]?["attributes"])
+            .First(attribute => attribute["key"]?.ToString() == "service.name")["value"]?["stringValue"]?.ToString() ?? ""
         from scope in Items(resource["scopeSpans"])
         from span in Items(scope["spans"])
         select (span["traceId"]?.ToString() ?? "", name, span["name"]?.ToString() ?? "");

@@ -1,7 +1,7 @@
 using System.Net;
 using Aspire.Hosting.ApplicationModel;
 using Trainyard.Contracts;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.AppHost.Tests;
 
@@ -15,7 +15,8 @@ public sealed class DistributedTests(DistributedAppHost host) : IClassFixture<Di
     {
         var running = await host.RunningAsync();
 
-        foreach (var resource in running.Model.Resources.Where(resource => !resource.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _)))
+        foreach (var resource in running.Model.Resources
+            .Where(resource => !resource.TryGetLastAnnotation<ExplicitStartupAnnotation>(out _)))
         {
             await running.Notifications.WaitForResourceHealthyAsync(resource.Name).WaitAsync(Limit);
         }
@@ -47,7 +48,9 @@ public sealed class DistributedTests(DistributedAppHost host) : IClassFixture<Di
         var running = await host.RunningAsync();
         using var client = running.Client();
 
-        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
 
         await client.UntilThereAsync("/api/runs/outside", Limit);
         var spans = await running.Dashboard.TraceAcrossAsync(
@@ -61,7 +64,9 @@ public sealed class DistributedTests(DistributedAppHost host) : IClassFixture<Di
         var running = await host.RunningAsync();
         using var client = new TrainyardClient(running.Endpoint(ResourceNames.Gateway));
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"stranger","measurements":{"loss":1}}"""));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"stranger","measurements":{"loss":1}}"""));
     }
 
     [Fact]

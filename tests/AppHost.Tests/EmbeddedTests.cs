@@ -1,7 +1,7 @@
 using System.Net;
 using Trainyard.Contracts;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.AppHost.Tests;
 
@@ -13,15 +13,20 @@ public sealed class EmbeddedTests
     {
         var port = FreePort.Next();
         string data;
-        await using (var running = await RunningAppHost.StartAsync(ResourceNames.Standalone, "--Trainyard:Embedded=true", $"--Trainyard:Port={port}"))
+        await using (var running = await RunningAppHost.StartAsync(
+            ResourceNames.Standalone, "--Trainyard:Embedded=true", $"--Trainyard:Port={port}"))
         {
             data = running.Data;
             using var client = running.Client(ResourceNames.Standalone);
             using var stranger = new TrainyardClient(running.Endpoint(ResourceNames.Standalone));
 
             Assert.Equal(port, running.Endpoint(ResourceNames.Standalone).Port);
-            Assert.Equal(HttpStatusCode.Unauthorized, await stranger.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"r","measurements":{"loss":1}}"""));
-            Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"r","measurements":{"loss":1}}"""));
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                await stranger.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"r","measurements":{"loss":1}}"""));
+            Assert.Equal(
+                HttpStatusCode.Accepted,
+                await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"r","measurements":{"loss":1}}"""));
             await client.UntilThereAsync("/api/runs/r", TimeSpan.FromSeconds(30));
             Assert.True(File.Exists(Path.Combine(data, "trainyard.db")));
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Trainyard.Contracts;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.AppHost.Tests;
 
@@ -79,7 +79,10 @@ public sealed class ManifestTests : IDisposable
     {
         var start = new ProcessStartInfo(
             "dotnet",
-            [typeof(Projects.AppHost).Assembly.Location.Replace(".Tests", "", StringComparison.Ordinal), "--publisher", "manifest", "--output-path", folder.File("manifest.json"), .. settings])
+            [
+                typeof(Projects.AppHost).Assembly.Location.Replace(".Tests", "", StringComparison.Ordinal),
+                "--publisher", "manifest", "--output-path", folder.File("manifest.json"), .. settings,
+            ])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Storage.Blobs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 [assembly: AssemblyFixture(typeof(S3Server))]
 [assembly: AssemblyFixture(typeof(AzureBlobServer))]
@@ -69,7 +69,10 @@ public class StoreTests(S3Server s3, AzureBlobServer azure)
         var store = await OpenAsync(kind);
         await Parallel.ForAsync(0, count, None, async (index, _) => await WriteAsync(store, $"models/many/{index}", "x"));
 
-        Assert.Equal(count, (await store.ListAsync("models/many", None).Select(file => file.Path).ToListAsync(None)).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            count,
+            (await store.ListAsync("models/many", None).Select(file => file.Path).ToListAsync(None))
+                .Distinct(StringComparer.Ordinal).Count());
     }
 
     [Theory, InlineData("s3"), InlineData("azure")]
@@ -110,7 +113,10 @@ public class StoreTests(S3Server s3, AzureBlobServer azure)
         Assert.Contains(problems, problem => problem.ErrorMessage?.Contains($"ARTIFACTS__{setting}", StringComparison.Ordinal) is true);
     }
 
-    private static System.Text.Json.JsonSerializerOptions EnumsByName { get; } = new() { Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() } };
+    private static System.Text.Json.JsonSerializerOptions EnumsByName { get; } = new()
+    {
+        Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() },
+    };
 
     private async Task<IArtifactStore> OpenAsync(string kind)
     {
@@ -126,8 +132,22 @@ public class StoreTests(S3Server s3, AzureBlobServer azure)
     }
 
     private ArtifactOptions Options(string kind, string bucket) => kind == "s3"
-        ? new() { Store = ArtifactStoreKind.S3, S3Bucket = bucket, S3Endpoint = s3.Address.ToString(), S3AccessKey = S3Server.Key, S3SecretKey = S3Server.Key, Prefix = $"{Guid.NewGuid():N}/" }
-        : new() { Store = ArtifactStoreKind.Azure, AzureContainer = bucket, AzureConnectionString = azure.ConnectionString, Prefix = $"{Guid.NewGuid():N}/" };
+        ? new()
+        {
+            Store = ArtifactStoreKind.S3,
+            S3Bucket = bucket,
+            S3Endpoint = s3.Address.ToString(),
+            S3AccessKey = S3Server.Key,
+            S3SecretKey = S3Server.Key,
+            Prefix = $"{Guid.NewGuid():N}/",
+        }
+        : new()
+        {
+            Store = ArtifactStoreKind.Azure,
+            AzureContainer = bucket,
+            AzureConnectionString = azure.ConnectionString,
+            Prefix = $"{Guid.NewGuid():N}/",
+        };
 
     private static async Task<string> WriteAsync(IArtifactStore store, string path, string content)
     {

@@ -2,24 +2,29 @@ using System.Net;
 using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 using static Microsoft.Playwright.Assertions;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>Every page by axe's rules for WCAG 2.2 AA, with something on it, on a desk and on a phone.</summary>
 public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium)
 {
     private static readonly string[] Pages =
     [
-        "/", "/?status=failed", "/?deleted=1&column=metrics.loss", "/runs/first", "/runs/first/charts?smoothing=0.5", "/runs/first/log", "/runs/first/artifacts",
-        "/runs/first/evaluation", "/runs/first/playground", "/runs/first/notes", "/runs/none", "/compare", "/compare?runs=first,second&by=spectral_norm",
-        "/compare?runs=first,second&view=differences", "/compare?runs=first,second&view=groups&by=spectral_norm", "/compare?runs=first,second&view=parallel",
+        "/", "/?status=failed", "/?deleted=1&column=metrics.loss", "/runs/first", "/runs/first/charts?smoothing=0.5", "/runs/first/log",
+        "/runs/first/artifacts", "/runs/first/evaluation", "/runs/first/playground", "/runs/first/notes", "/runs/none", "/compare",
+        "/compare?runs=first,second&by=spectral_norm", "/compare?runs=first,second&view=differences",
+        "/compare?runs=first,second&view=groups&by=spectral_norm", "/compare?runs=first,second&view=parallel",
         "/compare?runs=first,second&view=scatter", "/experiments", "/experiments?deleted=1", "/experiments/study",
-        "/experiments/study/sweep", "/experiments/study/details", "/tokenizers", "/tokenizers/none", "/new", "/alerts", "/events", "/system", "/settings", "/no-such-page",
+        "/experiments/study/sweep", "/experiments/study/details", "/tokenizers", "/tokenizers/none", "/new", "/alerts", "/events",
+        "/system", "/settings", "/no-such-page",
     ];
 
-    private static readonly AxeRunOptions Rules = new() { RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa") };
+    private static readonly AxeRunOptions Rules = new()
+    {
+        RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"),
+    };
 
     [Theory]
     [InlineData(1440, 900)]
@@ -94,5 +99,6 @@ public sealed class AccessibilityTests(Chromium chromium) : BrowserTest(chromium
     private static async Task<IEnumerable<string>> ViolationsAsync(IPage page, string address) =>
         from violation in (await page.RunAxe(Rules)).Violations
         from node in violation.Nodes
-        select $"{address}: {violation.Id}, {violation.Help}: {node.Html} ({string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))})";
+        select $"{address}: {violation.Id}, {violation.Help}: {node.Html} "
+            + $"({string.Join("; ", node.Any.Concat(node.All).Concat(node.None).Select(check => check.Message))})";
 }

@@ -4,10 +4,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 using static Microsoft.Playwright.Assertions;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>What a person is told of, in the page, by the browser and elsewhere; and what happens meanwhile.</summary>
 public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
@@ -49,12 +49,16 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
         await page.GetByRole(AriaRole.Button, new() { Name = "notifications" }).ClickAsync();
         await Expect(page.GetByText("This browser shows alerts while")).ToBeVisibleAsync();
 
-        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"wild","metadata":{"step":7},"measurements":{"loss":3}}"""));
+        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(
+            """{"event":"ml.run.metric","trial_id":"wild","metadata":{"step":7},"measurements":{"loss":3}}"""));
 
         await Expect(page.GetByText("loss is above 2: 3 at step 7.").First).ToBeVisibleAsync(new() { Timeout = Patience });
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Unseen alerts: 1" })).ToBeVisibleAsync();
         Assert.Equal(["runs away: loss is above 2: 3 at step 7."], await page.EvaluateAsync<string[]>("window.told"));
-        Assert.Contains("runs away: wild: loss is above 2: 3 at step 7.", await posted.Task.WaitAsync(TimeSpan.FromSeconds(30)), StringComparison.Ordinal);
+        Assert.Contains(
+            "runs away: wild: loss is above 2: 3 at step 7.",
+            await posted.Task.WaitAsync(TimeSpan.FromSeconds(30)),
+            StringComparison.Ordinal);
         await Chromium.KeepAsync(page, "alerts");
         await page.GetByRole(AriaRole.Button, new() { Name = "Mark as seen: loss" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Unseen alerts" })).ToHaveCountAsync(0);
@@ -88,7 +92,8 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
         await Expect(lines).ToHaveCountAsync(1);
         await Chromium.KeepAsync(page, "events");
         await page.GetByRole(AriaRole.Button, new() { Name = "pause" }).ClickAsync();
-        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.log","trial_id":"two","metadata":{"message":"unheard"}}"""));
+        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(
+            """{"event":"ml.run.log","trial_id":"two","metadata":{"message":"unheard"}}"""));
         await client.UntilAsync("/api/runs/two/logs", tail => tail["logs"]?.AsArray().Count == 2, TimeSpan.FromSeconds(30));
         await Expect(lines).ToHaveCountAsync(1);
 

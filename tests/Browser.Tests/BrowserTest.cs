@@ -1,6 +1,6 @@
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>What every test of the dashboard has: a data folder for a real Standalone, and what went wrong in the page.</summary>
 public abstract class BrowserTest(Chromium chromium) : IDisposable

@@ -1,13 +1,17 @@
 using Microsoft.Playwright;
 
-[assembly: AssemblyFixture(typeof(Trainyard.BrowserTests.Chromium))]
+[assembly: AssemblyFixture(typeof(Trainyard.Browser.Tests.Chromium))]
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>A real browser: the one of this machine. Without one the tests are skipped, and say so.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
+    private static readonly string[] Places =
+    [
+        "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ];
 
     private IPlaywright? playwright;
     private IBrowser? browser;
@@ -38,7 +42,11 @@ public sealed class Chromium : IAsyncLifetime
     public async Task<IPage> OpenAsync(Uri address, List<string> errors, int width = 1440, int height = 900)
     {
         Assert.SkipWhen(browser is null, "There is no Chromium on this machine.");
-        var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = width, Height = height }, BaseURL = address.ToString() });
+        var page = await browser.NewPageAsync(new()
+        {
+            ViewportSize = new() { Width = width, Height = height },
+            BaseURL = address.ToString(),
+        });
         page.PageError += (_, error) => errors.Add(error);
         return page;
     }

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 using static Microsoft.Playwright.Assertions;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>Two runs that were really trained beside each other, and two of a job elsewhere, with spectral norm and without.</summary>
 public sealed partial class CompareTests(Chromium chromium) : BrowserTest(chromium)
@@ -17,7 +17,9 @@ public sealed partial class CompareTests(Chromium chromium) : BrowserTest(chromi
         await using var standalone = await StartAsync();
         using var client = new TrainyardClient(standalone.Address);
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
-        var (slow, fast) = (await StartAsync(client, tokenizer, "slow", learningRate: 0.0005), await StartAsync(client, tokenizer, "fast", learningRate: 0.002));
+        var (slow, fast) = (
+            await StartAsync(client, tokenizer, "slow", learningRate: 0.0005),
+            await StartAsync(client, tokenizer, "fast", learningRate: 0.002));
         foreach (var (run, norm, loss) in ((string, string, string)[])[("with", "true", "1"), ("without", "false", "2")])
         {
             Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync($$$"""
@@ -31,7 +33,8 @@ public sealed partial class CompareTests(Chromium chromium) : BrowserTest(chromi
         await page.GotoAsync("/");
         await page.GetByLabel("Select slow").CheckAsync();
         await page.GetByLabel("Select fast").CheckAsync();
-        await page.GetByRole(AriaRole.Group, new() { Name = "Selected runs" }).GetByRole(AriaRole.Link, new() { Name = "Compare" }).ClickAsync();
+        await page.GetByRole(AriaRole.Group, new() { Name = "Selected runs" })
+            .GetByRole(AriaRole.Link, new() { Name = "Compare" }).ClickAsync();
         var compared = page.GetByRole(AriaRole.List, new() { Name = "Compared runs" });
         await Expect(compared.GetByText("[✓ COMPLETED]")).ToHaveCountAsync(2, new() { Timeout = Patience });
         await Expect(page.GetByRole(AriaRole.Slider, new() { NameRegex = TrainLoss() })).ToBeVisibleAsync(new() { Timeout = Patience });
@@ -90,21 +93,23 @@ public sealed partial class CompareTests(Chromium chromium) : BrowserTest(chromi
         Assert.Empty(Errors);
     }
 
-    private static Task<string> StartAsync(TrainyardClient client, string tokenizer, string name, double learningRate) => client.StartRunAsync(new
-    {
-        name,
-        tokenizer_id = tokenizer,
-        corpus_path = "docs",
-        model_size = "nano",
-        max_steps = 40,
-        eval_every = 20,
-        log_every = 5,
-        threads = 1,
-        learning_rate = learningRate,
-    });
+    private static Task<string> StartAsync(TrainyardClient client, string tokenizer, string name, double learningRate) =>
+        client.StartRunAsync(new
+        {
+            name,
+            tokenizer_id = tokenizer,
+            corpus_path = "docs",
+            model_size = "nano",
+            max_steps = 40,
+            eval_every = 20,
+            log_every = 5,
+            threads = 1,
+            learning_rate = learningRate,
+        });
 
     private static Task ViewAsync(IPage page, string view) =>
-        page.GetByRole(AriaRole.Navigation, new() { Name = "Views of the comparison" }).GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
+        page.GetByRole(AriaRole.Navigation, new() { Name = "Views of the comparison" })
+            .GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
 
     [GeneratedRegex("^train_loss:", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TrainLoss();

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 using static Microsoft.Playwright.Assertions;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>The dashboard in a real browser, on a real Standalone that really trains.</summary>
 public sealed partial class DashboardTests(Chromium chromium) : BrowserTest(chromium)
@@ -22,7 +22,17 @@ public sealed partial class DashboardTests(Chromium chromium) : BrowserTest(chro
         await Chromium.KeepAsync(page, "overview-empty");
 
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
-        var runId = await client.StartRunAsync(new { name = "watched", tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 100_000, checkpoint_every = 50, log_every = 5, threads = 1 });
+        var runId = await client.StartRunAsync(new
+        {
+            name = "watched",
+            tokenizer_id = tokenizer,
+            corpus_path = "docs",
+            model_size = "nano",
+            max_steps = 100_000,
+            checkpoint_every = 50,
+            log_every = 5,
+            threads = 1,
+        });
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "watched" })).ToBeVisibleAsync(new() { Timeout = Patience });
         await Expect(page.GetByText("[● RUNNING]")).ToBeVisibleAsync(new() { Timeout = Patience });
         await Chromium.KeepAsync(page, "overview");
@@ -51,7 +61,8 @@ public sealed partial class DashboardTests(Chromium chromium) : BrowserTest(chro
         await using var again = await standalone.StartAgainAsync();
         await standalone.DisposeAsync();
         using var client = new TrainyardClient(again.Address);
-        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.start","trial_id":"missed","metadata":{"name":"missed"}}"""));
+        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(
+            """{"event":"ml.run.start","trial_id":"missed","metadata":{"name":"missed"}}"""));
 
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync(new() { Timeout = Patience });
         await Expect(page.GetByRole(AriaRole.Link, new() { Name = "missed" }).First).ToBeVisibleAsync(new() { Timeout = Patience });
@@ -65,7 +76,8 @@ public sealed partial class DashboardTests(Chromium chromium) : BrowserTest(chro
         using var client = new TrainyardClient(standalone.Address);
         foreach (var run in (string[])["older", "newer"])
         {
-            Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync($$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","measurements":{"loss":0.5}}"""));
+            Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(
+                $$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","measurements":{"loss":0.5}}"""));
         }
         var page = await OpenAsync(standalone);
         await page.GotoAsync("/");

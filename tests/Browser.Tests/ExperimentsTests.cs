@@ -1,8 +1,8 @@
 using Microsoft.Playwright;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 using static Microsoft.Playwright.Assertions;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>An experiment made through the page, with a sweep that really trains.</summary>
 public sealed class ExperimentsTests(Chromium chromium) : BrowserTest(chromium)
@@ -35,7 +35,8 @@ public sealed class ExperimentsTests(Chromium chromium) : BrowserTest(chromium)
         await ViewAsync(page, "Runs");
         await Expect(page.GetByRole(AriaRole.Row)).Not.ToHaveCountAsync(0);
         await Expect(page.Locator(".chart-legend li")).ToHaveCountAsync(4, new() { Timeout = Patience });
-        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Importance for" }).GetByRole(AriaRole.Rowheader, new() { Name = "learning_rate" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Importance for" })
+            .GetByRole(AriaRole.Rowheader, new() { Name = "learning_rate" })).ToBeVisibleAsync();
         await Chromium.KeepAsync(page, "experiment");
 
         await ViewAsync(page, "Details");
@@ -81,5 +82,6 @@ public sealed class ExperimentsTests(Chromium chromium) : BrowserTest(chromium)
     }
 
     private static Task ViewAsync(IPage page, string view) =>
-        page.GetByRole(AriaRole.Navigation, new() { Name = "Views of the experiment" }).GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
+        page.GetByRole(AriaRole.Navigation, new() { Name = "Views of the experiment" })
+            .GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
 }

@@ -1,9 +1,9 @@
 using System.Net;
 using Microsoft.Playwright;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 using static Microsoft.Playwright.Assertions;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>The list of runs: what is in it, in which order, and what is done with several at once.</summary>
 public sealed class OverviewTests(Chromium chromium) : BrowserTest(chromium)
@@ -52,7 +52,8 @@ public sealed class OverviewTests(Chromium chromium) : BrowserTest(chromium)
         await page.Keyboard.PressAsync("ArrowDown");
         await page.Keyboard.PressAsync("Space");
         await Expect(page.GetByText("2 runs", new() { Exact = true })).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Selected runs" }).GetByRole(AriaRole.Link, new() { Name = "Compare" })).ToHaveAttributeAsync("href", "/compare?runs=beta,gamma");
+        await Expect(page.GetByRole(AriaRole.Group, new() { Name = "Selected runs" }).GetByRole(AriaRole.Link, new() { Name = "Compare" }))
+            .ToHaveAttributeAsync("href", "/compare?runs=beta,gamma");
         await page.GetByLabel("Add tags").FillAsync("team=nlp, keep");
         await Chromium.KeepAsync(page, "overview-chosen");
         await page.GetByLabel("Add tags").PressAsync("Enter");

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 using static Microsoft.Playwright.Assertions;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>Every view of a run that Trainyard has really trained.</summary>
 public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chromium)
@@ -16,7 +16,18 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
         await using var standalone = await StartAsync();
         using var client = new TrainyardClient(standalone.Address);
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
-        var runId = await client.StartRunAsync(new { name = "small", tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 60, checkpoint_every = 20, eval_every = 20, log_every = 5, threads = 1 });
+        var runId = await client.StartRunAsync(new
+        {
+            name = "small",
+            tokenizer_id = tokenizer,
+            corpus_path = "docs",
+            model_size = "nano",
+            max_steps = 60,
+            checkpoint_every = 20,
+            eval_every = 20,
+            log_every = 5,
+            threads = 1,
+        });
         var page = await OpenAsync(standalone);
         await page.GotoAsync($"/runs/{runId}");
         await Expect(page.GetByText("[✓ COMPLETED]").First).ToBeVisibleAsync(new() { Timeout = Patience });
@@ -52,7 +63,8 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
         await Expect(page.GetByText("steps 1–")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Slider, new() { NameRegex = Curve() })).ToHaveCountAsync(2);
 
-        var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Button, new() { Name = "Save train_loss as PNG" }).ClickAsync());
+        var saved = await page.RunAndWaitForDownloadAsync(() =>
+            page.GetByRole(AriaRole.Button, new() { Name = "Save train_loss as PNG" }).ClickAsync());
         Assert.Equal("train_loss.png", saved.SuggestedFilename);
     }
 
@@ -71,7 +83,8 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
         await ShowAsync(page, "Artifacts");
         await page.GetByRole(AriaRole.Button, new() { Name = "config.json", Exact = true }).ClickAsync();
         await Expect(page.GetByText("\"model_type\": \"gpt2\"")).ToBeVisibleAsync();
-        var saved = await page.RunAndWaitForDownloadAsync(() => page.GetByRole(AriaRole.Link, new() { Name = "↓ model.safetensors", Exact = true }).ClickAsync());
+        var saved = await page.RunAndWaitForDownloadAsync(() =>
+            page.GetByRole(AriaRole.Link, new() { Name = "↓ model.safetensors", Exact = true }).ClickAsync());
         Assert.Equal("model.safetensors", saved.SuggestedFilename);
         await Chromium.KeepAsync(page, "run-artifacts");
     }
@@ -141,7 +154,8 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
     }
 
     private static Task ShowAsync(IPage page, string view) =>
-        page.GetByRole(AriaRole.Navigation, new() { Name = "Views of the run" }).GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
+        page.GetByRole(AriaRole.Navigation, new() { Name = "Views of the run" })
+            .GetByRole(AriaRole.Link, new() { Name = view, Exact = true }).ClickAsync();
 
     [GeneratedRegex(": arrow keys", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Curve();

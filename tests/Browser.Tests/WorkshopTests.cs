@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
-namespace Trainyard.BrowserTests;
+namespace Trainyard.Browser.Tests;
 
 /// <summary>From nothing to a trained model without leaving the page: a tokenizer, then a run.</summary>
 public sealed partial class WorkshopTests(Chromium chromium) : BrowserTest(chromium)

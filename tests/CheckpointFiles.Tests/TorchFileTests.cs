@@ -19,7 +19,9 @@ public sealed class TorchFileTests : IDisposable
         Assert.Equal(["FloatStorage"], report.DataTypes);
         Assert.Superset(new HashSet<string> { "model", "epoch", "wte.weight" }, report.Keys.ToHashSet());
         Assert.DoesNotContain("optimizer", report.Keys);
-        Assert.Equal(["collections.OrderedDict", "torch.FloatStorage", "torch._utils._rebuild_tensor_v2"], report.Globals.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["collections.OrderedDict", "torch.FloatStorage", "torch._utils._rebuild_tensor_v2"],
+            report.Globals.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -58,7 +60,9 @@ public sealed class TorchFileTests : IDisposable
 
         var report = CheckpointFile.Inspect(path);
 
-        Assert.Contains(report.Problems, problem => problem.Contains("would run", StringComparison.Ordinal) && problem.EndsWith(name, StringComparison.Ordinal));
+        Assert.Contains(
+            report.Problems,
+            problem => problem.Contains("would run", StringComparison.Ordinal) && problem.EndsWith(name, StringComparison.Ordinal));
         Assert.False(File.Exists($"{path}.ran"));
     }
 
@@ -79,7 +83,8 @@ public sealed class TorchFileTests : IDisposable
     [InlineData("hostile-case", "pkgutil", "resolve_name", "x.pt")]
     [InlineData("hostile-second", "pkgutil", "resolve_name", "x.pt")]
     [InlineData("hostile-extension", "pkgutil", "resolve_name", "x.pt")]
-    public async Task No_pickle_that_names_what_no_tensor_needs_is_sound_however_it_is_wrapped(string kind, string module, string name, string file)
+    public async Task No_pickle_that_names_what_no_tensor_needs_is_sound_however_it_is_wrapped(
+        string kind, string module, string name, string file)
     {
         var report = CheckpointFile.Inspect(await WriteAsync(kind, file, module, name));
 
@@ -152,8 +157,12 @@ public sealed class TorchFileTests : IDisposable
     private async Task<string> WriteAsync(string kind, string? name = null, params string[] more)
     {
         var path = Path.Combine(folder, name ?? $"{kind}.pt");
-        using var python = Process.Start(new ProcessStartInfo("python3", [Path.Combine(AppContext.BaseDirectory, "torch_save.py"), kind, path, .. more]) { UseShellExecute = false, RedirectStandardError = true })
-            ?? throw new InvalidOperationException("python3 did not start.");
+        using var python = Process.Start(new ProcessStartInfo(
+            "python3", [Path.Combine(AppContext.BaseDirectory, "torch_save.py"), kind, path, .. more])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        }) ?? throw new InvalidOperationException("python3 did not start.");
         var errors = await python.StandardError.ReadToEndAsync();
         await python.WaitForExitAsync();
         Assert.True(python.ExitCode == 0, errors);

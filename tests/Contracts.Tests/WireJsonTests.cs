@@ -98,8 +98,12 @@ public class WireJsonTests
     public void Every_error_code_is_upper_snake_case()
     {
         Assert.Equal(
-            ["CONFIG_INVALID", "DATA_NOT_FOUND", "PATH_FORBIDDEN", "RUN_NOT_FOUND", "TOKENIZER_NOT_FOUND", "CHECKPOINT_INVALID", "EVENT_INVALID", "ILLEGAL_TRANSITION",
-                "IDEMPOTENCY_KEY_REUSED", "OUTCOME_UNKNOWN", "TOKENIZER_TRAIN_FAILED", "MODEL_TRAIN_FAILED", "BACKEND_UNAVAILABLE", "UNAUTHORIZED", "RATE_LIMITED", "PAYLOAD_TOO_LARGE", "UNAVAILABLE", "INTERNAL"],
+            [
+                "CONFIG_INVALID", "DATA_NOT_FOUND", "PATH_FORBIDDEN", "RUN_NOT_FOUND", "TOKENIZER_NOT_FOUND", "CHECKPOINT_INVALID",
+                "EVENT_INVALID", "ILLEGAL_TRANSITION", "IDEMPOTENCY_KEY_REUSED", "OUTCOME_UNKNOWN", "TOKENIZER_TRAIN_FAILED",
+                "MODEL_TRAIN_FAILED", "BACKEND_UNAVAILABLE", "UNAUTHORIZED", "RATE_LIMITED", "PAYLOAD_TOO_LARGE", "UNAVAILABLE",
+                "INTERNAL",
+            ],
             Enum.GetValues<ErrorCode>().Select(code => JsonSerializer.Serialize(code, WireJson.Options).Trim('"')));
     }
 
@@ -118,6 +122,7 @@ public class WireJsonTests
         var json = JsonSerializer.Serialize(metrics, WireJson.Options);
 
         Assert.StartsWith("{\"event\":\"ml.run.metric\",", json, StringComparison.Ordinal);
-        Assert.True(double.IsNaN(Assert.IsType<MetricsLogged>(JsonSerializer.Deserialize<RunEvent>(json, WireJson.Options)).Measurements["Val/Loss"]));
+        Assert.True(double.IsNaN(
+            Assert.IsType<MetricsLogged>(JsonSerializer.Deserialize<RunEvent>(json, WireJson.Options)).Measurements["Val/Loss"]));
     }
 }

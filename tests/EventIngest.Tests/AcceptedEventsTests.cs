@@ -44,7 +44,8 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
     {
         var before = DateTimeOffset.UtcNow;
 
-        await Ingest.AcceptedAsync("""{"event":"ml.run.metric","trial_id":"abc-123","measurements":{"loss":1},"model_run_id":null,"metadata":null}""");
+        await Ingest.AcceptedAsync(
+            """{"event":"ml.run.metric","trial_id":"abc-123","measurements":{"loss":1},"model_run_id":null,"metadata":null}""");
 
         var metrics = Assert.IsType<MetricsLogged>(Assert.Single(Ingest.Store.Events));
         Assert.NotEqual(Guid.Empty, metrics.EventId);
@@ -57,7 +58,8 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
     [Fact]
     public async Task Nan_and_infinities_are_values()
     {
-        await Ingest.AcceptedAsync("""{"event":"ml.run.metric","trial_id":"r","measurements":{"a":"NaN","b":"Infinity","c":"-Infinity","d":-0.0}}""");
+        await Ingest.AcceptedAsync(
+            """{"event":"ml.run.metric","trial_id":"r","measurements":{"a":"NaN","b":"Infinity","c":"-Infinity","d":-0.0}}""");
 
         var values = Assert.IsType<MetricsLogged>(Assert.Single(Ingest.Store.Events)).Measurements;
         Assert.Equal([double.NaN, double.PositiveInfinity, double.NegativeInfinity], new[] { values["a"], values["b"], values["c"] });
@@ -88,7 +90,9 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
         var checkpoint = Assert.IsType<CheckpointSaved>(events[2]);
         Assert.Equal(("ckpt/3", 3, true), (checkpoint.Path, checkpoint.Step, checkpoint.IsBest));
         var artifact = Assert.IsType<ArtifactSaved>(events[3]);
-        Assert.Equal(("m.bin", "model", 12, "abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789"), (artifact.Path, artifact.Kind, artifact.Size, artifact.Sha256));
+        Assert.Equal(
+            ("m.bin", "model", 12, "abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789"),
+            (artifact.Path, artifact.Kind, artifact.Size, artifact.Sha256));
         var log = Assert.IsType<LogWritten>(events[4]);
         Assert.Equal(("warning", "careful"), (log.Level, log.Message));
         var heartbeat = Assert.IsType<RunHeartbeat>(events[5]);
@@ -96,7 +100,9 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
         Assert.Equal(3, Assert.IsType<RunResumed>(events[6]).FromStep);
         Assert.Equal(50, Assert.IsType<SystemSampled>(events[7]).Measurements["cpu_percent"]);
         var stopped = Assert.IsType<RunStopped>(events[8]);
-        Assert.Equal((RunStatus.Completed, 5, 1500, "mlf", "m.bin"), (stopped.Status, stopped.Epochs, stopped.DurationMs, stopped.MlflowRunId, stopped.ModelPath));
+        Assert.Equal(
+            (RunStatus.Completed, 5, 1500, "mlf", "m.bin"),
+            (stopped.Status, stopped.Epochs, stopped.DurationMs, stopped.MlflowRunId, stopped.ModelPath));
         Assert.Equal(1.5, Assert.Single(Assert.IsType<Dictionary<string, double>>(stopped.Measurements, exactMatch: false)).Value);
     }
 
@@ -210,7 +216,8 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
     [InlineData(""" "ml.run.metric" """)]
     public async Task The_form_of_the_event_taxonomy_is_taken(string name)
     {
-        await Ingest.AcceptedAsync($$"""{"name":{{name}},"metadata":{"trial_id":"abc-123","model_run_id":"run-456","step":3},"measurements":{"loss":1} }""");
+        await Ingest.AcceptedAsync(
+            $$"""{"name":{{name}},"metadata":{"trial_id":"abc-123","model_run_id":"run-456","step":3},"measurements":{"loss":1} }""");
 
         var metrics = Assert.IsType<MetricsLogged>(Assert.Single(Ingest.Store.Events));
         Assert.Equal(("abc-123", "run-456", 3), (metrics.RunId, metrics.ExperimentId, metrics.Step));

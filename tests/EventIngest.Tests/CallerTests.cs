@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Trainyard.EventIngest.Tests.Hosting;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.EventIngest.Tests;
 
@@ -20,7 +20,9 @@ public sealed class CallerTests(RabbitMqServer rabbitMq) : IAsyncLifetime
     public ValueTask DisposeAsync() => Ingest.DisposeAsync();
 
     [Theory]
-    [InlineData("""[{"event":"ml.run.log","trial_id":"nlp-1","metadata":{"message":"x"}},{"event":"ml.run.stop","trial_id":"other"}]""", "events[1].trial_id")]
+    [InlineData(
+        """[{"event":"ml.run.log","trial_id":"nlp-1","metadata":{"message":"x"}},{"event":"ml.run.stop","trial_id":"other"}]""",
+        "events[1].trial_id")]
     [InlineData("""{"event":"ml.run.start","trial_id":"nlp-1","model_run_id":"e-2"}""", "events[0].model_run_id")]
     [InlineData("""{"event":"ml.run.metric","trial_id":"NLP-1","measurements":{"loss":1}}""", "events[0].trial_id")]
     public async Task A_request_for_what_is_not_the_keys_is_refused_as_a_whole(string body, string field)
@@ -93,7 +95,9 @@ public sealed class CallerTests(RabbitMqServer rabbitMq) : IAsyncLifetime
         var elsewhere = await PostAsync("lost", 1, "key-1");
         var others = await PostAsync("theirs", 1, "key-2");
 
-        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity, HttpStatusCode.Accepted], new[] { first, again, elsewhere, others });
+        Assert.Equal(
+            [HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity, HttpStatusCode.Accepted],
+            new[] { first, again, elsewhere, others });
         Assert.Equal(["r", "r", "theirs"], await queue.TakeRunIdsAsync());
 
         async Task<HttpStatusCode> PostAsync(string run, int step, string caller)
@@ -110,5 +114,6 @@ public sealed class CallerTests(RabbitMqServer rabbitMq) : IAsyncLifetime
     private Task<HttpResponseMessage> PostAsync(string body, string caller) =>
         Ingest.PostAsync(Encoding.UTF8.GetBytes(body), caller: caller);
 
-    private static string Metric(string run, int step) => $$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":{{{step}}}},"measurements":{"loss":1}}""";
+    private static string Metric(string run, int step) =>
+        $$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":{{{step}}}},"measurements":{"loss":1}}""";
 }

@@ -14,7 +14,10 @@ public sealed class MalformedBodiesTests(SharedIngest shared) : IClassFixture<Sh
     private const int Bodies = 1000;
 
     private static readonly string[] Scraps =
-        ["1e999", "-", "\"\\ud800\"", "\"\\u0000\"", "null", "true", "{}", "[]", "[[[[", "}}", "\"", "\\", ",", ":", "99999999999999999999", "\"NaN\"", "NaN", "{\"a\":", "\u0000", "\uFEFF", "//", "'", "é"];
+    [
+        "1e999", "-", "\"\\ud800\"", "\"\\u0000\"", "null", "true", "{}", "[]", "[[[[", "}}", "\"", "\\", ",", ":",
+        "99999999999999999999", "\"NaN\"", "NaN", "{\"a\":", "\u0000", "\uFEFF", "//", "'", "é",
+    ];
 
     private static readonly string[] Good =
     [
@@ -92,7 +95,10 @@ public sealed class MalformedBodiesTests(SharedIngest shared) : IClassFixture<Sh
                     damaged.InsertRange(at, Encoding.UTF8.GetBytes(Scraps[random.Next(Scraps.Length)]));
                     break;
                 default:
-                    ReplaceValue(damaged, at, Encoding.UTF8.GetBytes(random.Next(8) == 0 ? new string('[', 5000) : Scraps[random.Next(Scraps.Length)]));
+                    ReplaceValue(
+                        damaged,
+                        at,
+                        Encoding.UTF8.GetBytes(random.Next(8) == 0 ? new string('[', 5000) : Scraps[random.Next(Scraps.Length)]));
                     break;
             }
         }

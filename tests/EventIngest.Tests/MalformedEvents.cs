@@ -57,8 +57,14 @@ internal static class MalformedEvents
         { $"{{\"name\":\"ml.run.explode\",{Run},{Loss}}}", "events[0].name", "must be one of" },
 
         // The end's duration
-        { $"{{\"event\":\"ml.run.stop\",{Run},\"measurements\":{{\"duration_ms\":-5}}}}", "events[0].measurements.duration_ms", "0 or more" },
-        { $"{{\"event\":\"ml.run.stop\",{Run},\"measurements\":{{\"duration_ms\":\"NaN\"}}}}", "events[0].measurements.duration_ms", "finite" },
+        {
+            $"{{\"event\":\"ml.run.stop\",{Run},\"measurements\":{{\"duration_ms\":-5}}}}",
+            "events[0].measurements.duration_ms", "0 or more"
+        },
+        {
+            $"{{\"event\":\"ml.run.stop\",{Run},\"measurements\":{{\"duration_ms\":\"NaN\"}}}}",
+            "events[0].measurements.duration_ms", "finite"
+        },
 
         // Ids
         { $"{{\"event\":\"ml.run.metric\",{Loss}}}", "events[0].trial_id", "is required" },
@@ -70,7 +76,10 @@ internal static class MalformedEvents
         { $"{{\"event\":\"ml.run.metric\",\"trial_id\":\"a\\u0000b\",{Loss}}}", "events[0].trial_id", "U+0000" },
         { $"{{\"event\":\"ml.run.metric\",\"trial_id\":\"{new string('a', 129)}\",{Loss}}}", "events[0].trial_id", "must be 1 to 128" },
         { $"{{\"event\":\"ml.run.metric\",\"trial_id\":1.5,{Loss}}}", "events[0].trial_id", "must be a string, not a number" },
-        { $"{{\"event\":\"ml.run.metric\",{Loss},\"metadata\":{{\"trial_id\":\"a b\"}}}}", "events[0].metadata.trial_id", "must be 1 to 128" },
+        {
+            $"{{\"event\":\"ml.run.metric\",{Loss},\"metadata\":{{\"trial_id\":\"a b\"}}}}",
+            "events[0].metadata.trial_id", "must be 1 to 128"
+        },
         { $"{{\"event\":\"ml.system.metric\",\"trial_id\":\"a b\",{Loss}}}", "events[0].trial_id", "must be 1 to 128" },
         { $"{{{Metric},{Loss},\"model_run_id\":\"a b\"}}", "events[0].model_run_id", "must be 1 to 128" },
         { $"{{{Metric},{Loss},\"event_id\":\"seven\"}}", "events[0].event_id", "UUID" },
@@ -101,7 +110,10 @@ internal static class MalformedEvents
         { $"{{{Metric},\"measurements\":{{\"a\\nb\":1}}}}", "events[0].measurements", "control character" },
         { $"{{{Metric},\"measurements\":{{\"\\ud800\":1}}}}", "events[0].measurements", "surrogate" },
         { $"{{{Metric},\"measurements\":{{\"{new string('n', 251)}\":1}}}}", "events[0].measurements", "INGEST__MAX_NAME_LENGTH" },
-        { $"{{{Metric},\"measurements\":{{{string.Join(',', Enumerable.Range(0, 1001).Select(n => $"\"m{n}\":1"))}}}}}", "events[0].measurements", "INGEST__MAX_MEASUREMENTS" },
+        {
+            $"{{{Metric},\"measurements\":{{{string.Join(',', Enumerable.Range(0, 1001).Select(n => $"\"m{n}\":1"))}}}}}",
+            "events[0].measurements", "INGEST__MAX_MEASUREMENTS"
+        },
         { $"{{\"event\":\"ml.run.start\",{Run},{Loss}}}", "events[0].measurements", "send values as ml.run.metric" },
 
         // Metadata
@@ -110,9 +122,15 @@ internal static class MalformedEvents
         { $"{{{Metric},{Loss},\"metadata\":{{\"step\":1.5}}}}", "events[0].metadata.step", "must be a whole number from" },
         { $"{{{Metric},{Loss},\"metadata\":{{\"step\":\"7\"}}}}", "events[0].metadata.step", "not a string" },
         { $"{{{Metric},{Loss},\"metadata\":{{\"step\":9223372036854775808}}}}", "events[0].metadata.step", "must be a whole number from" },
-        { $"{{{Metric},{Loss},\"metadata\":{{\"step\":9007199254740993}}}}", "events[0].metadata.step", "from 0 to 9007199254740992 (2^53), not 9007199254740993" },
+        {
+            $"{{{Metric},{Loss},\"metadata\":{{\"step\":9007199254740993}}}}",
+            "events[0].metadata.step", "from 0 to 9007199254740992 (2^53), not 9007199254740993"
+        },
         { $"{{{Metric},{Loss},\"metadata\":{{\"step\":NaN}}}}", "events[0].metadata.step", "not a string" },
-        { $"{{\"event\":\"ml.run.checkpoint\",{Run},\"metadata\":{{\"path\":\"p\",\"step\":1152921504606846976}}}}", "events[0].metadata.step", "(2^53)" },
+        {
+            $"{{\"event\":\"ml.run.checkpoint\",{Run},\"metadata\":{{\"path\":\"p\",\"step\":1152921504606846976}}}}",
+            "events[0].metadata.step", "(2^53)"
+        },
         { $"{{\"event\":\"ml.run.resume\",{Run},\"metadata\":{{\"step\":1152921504606846976}}}}", "events[0].metadata.step", "(2^53)" },
         { $"{{\"event\":\"ml.run.heartbeat\",{Run},\"metadata\":{{\"total_steps\":1e300}}}}", "events[0].metadata.total_steps", "(2^53)" },
         { $"{{{Metric},{Loss},\"metadata\":{{\"step\":1e400}}}}", "events[0].metadata.step", "must be a whole number from" },
@@ -123,8 +141,14 @@ internal static class MalformedEvents
         { $"{{{Metric},{Loss},\"metadata\":{{\"mine\":{{\"deep\":[\"\\u0000\"]}}}}}}", "events[0].metadata.mine.deep[0]", "U+0000" },
         { $"{{{Metric},{Loss},\"metadata\":{{\"mine\":\"\\udc00\"}}}}", "events[0].metadata.mine", "surrogate" },
         { $"{{{Metric},{Loss},\"metadata\":{{\"\\ud800\":1}}}}", "events[0].metadata", "surrogate" },
-        { $"{{{Metric},{Loss},\"metadata\":{{\"mine\":{Nested("[", "]", 40)}}}}}", $"events[0].metadata.mine{string.Concat(Enumerable.Repeat("[0]", 31))}", "too deep" },
-        { $"{{{Metric},{Loss},\"metadata\":{{\"mine\":\"{new string('x', 300_000)}\"}}}}", "events[0].metadata", "INGEST__MAX_METADATA_BYTES" },
+        {
+            $"{{{Metric},{Loss},\"metadata\":{{\"mine\":{Nested("[", "]", 40)}}}}}",
+            $"events[0].metadata.mine{string.Concat(Enumerable.Repeat("[0]", 31))}", "too deep"
+        },
+        {
+            $"{{{Metric},{Loss},\"metadata\":{{\"mine\":\"{new string('x', 300_000)}\"}}}}",
+            "events[0].metadata", "INGEST__MAX_METADATA_BYTES"
+        },
         { $"{{{Metric},{Loss},\"source\":\"{new string('x', 257)}\"}}", "events[0].source", "at most 256" },
         { $"{{{Metric},{Loss},\"source\":{{}}}}", "events[0].source", "must be a string, not an object" },
 
@@ -133,20 +157,44 @@ internal static class MalformedEvents
         { $"{{\"event\":\"ml.run.start\",{Run},\"tags\":{{\"a\":1}}}}", "events[0].tags", "must have strings for names and values" },
         { $"{{\"event\":\"ml.run.start\",{Run},\"tags\":{{\"a\":\"\\ud800\"}}}}", "events[0].tags.a", "surrogate" },
         { $"{{\"event\":\"ml.run.start\",{Run},\"metadata\":{{\"tags\":{{\"\":\"x\"}}}}}}", "events[0].metadata.tags", "names of 1 to" },
-        { $"{{\"event\":\"ml.run.start\",{Run},\"metadata\":{{\"spectral_norm\":\"yes\"}}}}", "events[0].metadata.spectral_norm", "true or false" },
+        {
+            $"{{\"event\":\"ml.run.start\",{Run},\"metadata\":{{\"spectral_norm\":\"yes\"}}}}",
+            "events[0].metadata.spectral_norm", "true or false"
+        },
         { $"{{\"event\":\"ml.run.start\",{Run},\"metadata\":{{\"name\":5}}}}", "events[0].metadata.name", "must be a string" },
         { $"{{\"event\":\"ml.run.stop\",{Run},\"metadata\":{{\"success\":\"true\"}}}}", "events[0].metadata.success", "true or false" },
-        { $"{{\"event\":\"ml.run.stop\",{Run},\"metadata\":{{\"success\":true,\"status\":\"failed\"}}}}", "events[0].metadata.status", "contradicts" },
-        { $"{{\"event\":\"ml.run.stop\",{Run},\"metadata\":{{\"epochs\":-5}}}}", "events[0].metadata.epochs", "must be a whole number from" },
+        {
+            $"{{\"event\":\"ml.run.stop\",{Run},\"metadata\":{{\"success\":true,\"status\":\"failed\"}}}}",
+            "events[0].metadata.status", "contradicts"
+        },
+        {
+            $"{{\"event\":\"ml.run.stop\",{Run},\"metadata\":{{\"epochs\":-5}}}}",
+            "events[0].metadata.epochs", "must be a whole number from"
+        },
         { $"{{\"event\":\"ml.run.checkpoint\",{Run},\"metadata\":{{\"step\":1}}}}", "events[0].metadata.path", "is required" },
-        { $"{{\"event\":\"ml.run.checkpoint\",{Run},\"metadata\":{{\"path\":\"p\",\"is_best\":1}}}}", "events[0].metadata.is_best", "true or false" },
+        {
+            $"{{\"event\":\"ml.run.checkpoint\",{Run},\"metadata\":{{\"path\":\"p\",\"is_best\":1}}}}",
+            "events[0].metadata.is_best", "true or false"
+        },
         { $"{{\"event\":\"ml.run.artifact\",{Run}}}", "events[0].metadata.path", "is required" },
         { $"{{\"event\":\"ml.run.artifact\",{Run},\"metadata\":{{\"path\":\"\"}}}}", "events[0].metadata.path", "is required" },
-        { $"{{\"event\":\"ml.run.artifact\",{Run},\"metadata\":{{\"path\":\"p\",\"sha256\":\"abc\"}}}}", "events[0].metadata.sha256", "64 hexadecimal" },
+        {
+            $"{{\"event\":\"ml.run.artifact\",{Run},\"metadata\":{{\"path\":\"p\",\"sha256\":\"abc\"}}}}",
+            "events[0].metadata.sha256", "64 hexadecimal"
+        },
         { $"{{\"event\":\"ml.run.log\",{Run},\"metadata\":{{\"level\":\"info\"}}}}", "events[0].metadata.message", "is required" },
-        { $"{{\"event\":\"ml.run.log\",{Run},\"metadata\":{{\"level\":\"loud\",\"message\":\"m\"}}}}", "events[0].metadata.level", "debug, info" },
-        { $"{{\"event\":\"ml.run.log\",{Run},\"metadata\":{{\"message\":\"{new string('x', 65_537)}\"}}}}", "events[0].metadata.message", "at most 65536" },
-        { $"{{\"event\":\"ml.run.heartbeat\",{Run},\"metadata\":{{\"expect_next_in\":-1}}}}", "events[0].metadata.expect_next_in", "from 0" },
+        {
+            $"{{\"event\":\"ml.run.log\",{Run},\"metadata\":{{\"level\":\"loud\",\"message\":\"m\"}}}}",
+            "events[0].metadata.level", "debug, info"
+        },
+        {
+            $"{{\"event\":\"ml.run.log\",{Run},\"metadata\":{{\"message\":\"{new string('x', 65_537)}\"}}}}",
+            "events[0].metadata.message", "at most 65536"
+        },
+        {
+            $"{{\"event\":\"ml.run.heartbeat\",{Run},\"metadata\":{{\"expect_next_in\":-1}}}}",
+            "events[0].metadata.expect_next_in", "from 0"
+        },
         { $"{{\"event\":\"ml.run.heartbeat\",{Run},\"metadata\":{{\"eta_seconds\":1e999}}}}", "events[0].metadata.eta_seconds", "from 0" },
         { $"{{\"event\":\"ml.run.resume\",{Run}}}", "events[0].metadata.step", "is required" },
         { "{\"event\":\"ml.system.metric\"}", "events[0].measurements", "at least one" },

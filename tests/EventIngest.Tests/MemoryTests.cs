@@ -20,7 +20,8 @@ public class MemoryTests
         using var slow = new TcpClient();
         await slow.ConnectAsync(ingest.Address.Host, ingest.Address.Port);
         await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST /api/events/ml HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: {large.Length}\r\n\r\n"));
+            "POST /api/events/ml HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n"
+            + $"Content-Length: {large.Length}\r\n\r\n"));
         await slow.GetStream().WriteAsync(large.AsMemory(0, large.Length - 10));
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
 
@@ -130,7 +131,8 @@ public class MemoryTests
     /// <summary>A third of the budget once it is in its buffer.</summary>
     private static string Large(string run) => new string(' ', 3 << 20) + Metric(run);
 
-    private static string Metric(string run) => $$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":1},"measurements":{"loss":1}}""";
+    private static string Metric(string run) =>
+        $$$"""{"event":"ml.run.metric","trial_id":"{{{run}}}","metadata":{"step":1},"measurements":{"loss":1}}""";
 
     private static HttpClient From(string address, Uri ingest) => new(new SocketsHttpHandler
     {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Trainyard.EventIngest.Tests.Hosting;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 [assembly: AssemblyFixture(typeof(RabbitMqServer))]
 
@@ -104,14 +104,19 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
     private static string Metric(string run) => $$"""{"event":"ml.run.metric","trial_id":"{{run}}","measurements":{"loss":1} }""";
 
     /// <summary>Asks until the answer is as expected, and returns what it said.</summary>
-    private static async Task<(HttpStatusCode Status, string Code)> UntilAsync(Func<Task<HttpResponseMessage>> ask, Func<HttpResponseMessage, bool> expected)
+    private static async Task<(HttpStatusCode Status, string Code)> UntilAsync(
+        Func<Task<HttpResponseMessage>> ask, Func<HttpResponseMessage, bool> expected)
     {
         for (var waited = Stopwatch.StartNew(); ; await Task.Delay(50))
         {
             using var response = await ask();
             if (expected(response))
             {
-                return (response.StatusCode, response.Content.Headers.ContentType?.MediaType is not "application/problem+json" ? "" : (await ReadProblem.FromAsync(response)).Code);
+                return (
+                    response.StatusCode,
+                    response.Content.Headers.ContentType?.MediaType is not "application/problem+json"
+                        ? ""
+                        : (await ReadProblem.FromAsync(response)).Code);
             }
             Assert.True(waited.Elapsed < Patience, $"{response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         }

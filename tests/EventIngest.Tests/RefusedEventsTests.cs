@@ -25,7 +25,8 @@ public sealed class RefusedEventsTests(SharedIngest shared) : IClassFixture<Shar
     [Fact]
     public async Task One_bad_event_refuses_the_whole_request_and_is_named()
     {
-        using var response = await Ingest.PostAsync($$"""[{{Good}},{{Good}},{{Good}},{"event":"ml.run.metric","trial_id":"bad","measurements":{"loss":"x"} },{{Good}}]""");
+        using var response = await Ingest.PostAsync(
+            $$"""[{{Good}},{{Good}},{{Good}},{"event":"ml.run.metric","trial_id":"bad","measurements":{"loss":"x"} },{{Good}}]""");
 
         var problem = await ReadProblem.FromAsync(response);
         Assert.Equal("events[3].measurements.loss", Assert.Single(problem.Problems ?? []).Field);
@@ -168,7 +169,9 @@ public sealed class RefusedEventsTests(SharedIngest shared) : IClassFixture<Shar
         using var client = new TcpClient();
         await client.ConnectAsync(Ingest.Address.Host, Ingest.Address.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync("POST /api/events/ml HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
+        await stream.WriteAsync(
+            ("POST /api/events/ml HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"u8
+                + "Transfer-Encoding: chunked\r\n\r\n"u8).ToArray());
         using var reader = new StreamReader(stream);
         var answer = reader.ReadLineAsync();
         byte[] chunk = [.. "100000\r\n"u8, .. Enumerable.Repeat((byte)' ', 1 << 20), .. "\r\n"u8];
@@ -196,7 +199,8 @@ public sealed class RefusedEventsTests(SharedIngest shared) : IClassFixture<Shar
         await client.ConnectAsync(Ingest.Address.Host, Ingest.Address.Port);
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.UTF8.GetBytes(
-            $"POST /api/events/ml HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n{header}Content-Length: {Good.Length}\r\n\r\n{Good}"));
+            "POST /api/events/ml HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            + $"{header}Content-Length: {Good.Length}\r\n\r\n{Good}"));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
     }

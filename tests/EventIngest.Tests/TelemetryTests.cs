@@ -19,7 +19,8 @@ public sealed class TelemetryTests
         {
             InstrumentPublished = (instrument, listening) =>
             {
-                if (instrument.Meter.Name == "Trainyard.EventIngest" && ReferenceEquals(instrument.Meter.Scope, ingest.Services.GetService<IMeterFactory>()))
+                if (instrument.Meter.Name == "Trainyard.EventIngest"
+                    && ReferenceEquals(instrument.Meter.Scope, ingest.Services.GetService<IMeterFactory>()))
                 {
                     listening.EnableMeasurementEvents(instrument);
                 }
@@ -47,7 +48,8 @@ public sealed class TelemetryTests
 
         Assert.Equal(
             (2, 4, 1, 2),
-            (counted["trainyard.ingest.requests"], counted["trainyard.ingest.events"], counted["trainyard.ingest.rejected"], counted["trainyard.ingest.group.size"]));
+            (counted["trainyard.ingest.requests"], counted["trainyard.ingest.events"],
+                counted["trainyard.ingest.rejected"], counted["trainyard.ingest.group.size"]));
         Assert.Equal(["EVENT_INVALID"], codes);
     }
 

@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 using NetArchTest.Rules;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.ExperimentStore.Tests;
 

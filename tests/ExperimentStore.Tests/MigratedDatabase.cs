@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests;
 
@@ -40,7 +40,12 @@ internal static class MigratedDatabase
         var folder = Directory.CreateTempSubdirectory("trainyard-template-");
         try
         {
-            await StartOnceAsync(redis, new() { ["DATABASE:PROVIDER"] = "sqlite", ["APP:DATA_ROOT"] = folder.FullName, ["APP:CORPUS_ROOT"] = folder.FullName });
+            await StartOnceAsync(redis, new()
+            {
+                ["DATABASE:PROVIDER"] = "sqlite",
+                ["APP:DATA_ROOT"] = folder.FullName,
+                ["APP:CORPUS_ROOT"] = folder.FullName,
+            });
             // The last connection that closes writes the log into the file.
             return await File.ReadAllBytesAsync(Path.Combine(folder.FullName, "trainyard.db"));
         }

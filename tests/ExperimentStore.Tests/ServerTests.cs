@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Npgsql;
 using StackExchange.Redis;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(RedisServer))]

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
-using Trainyard.Servers.OpenApi;
+using Trainyard.Harness.OpenApi;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 
@@ -48,7 +48,8 @@ internal sealed class StoreHost : IAsyncDisposable
         var root = settings.ContainsKey("APP:DATA_ROOT") ? null : Directory.CreateTempSubdirectory("trainyard-store-").FullName;
         if (root is not null && settings.GetValueOrDefault("DATABASE:PROVIDER") is "sqlite")
         {
-            await MigratedDatabase.CopySqliteAsync(Path.Combine(root, "trainyard.db"), settings.GetValueOrDefault("ConnectionStrings:redis"));
+            await MigratedDatabase.CopySqliteAsync(
+                Path.Combine(root, "trainyard.db"), settings.GetValueOrDefault("ConnectionStrings:redis"));
         }
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.Sources.Clear();

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Builder;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests;
 
@@ -31,7 +31,8 @@ public abstract class StoreTests(PostgresServer postgres, RedisServer redis)
         };
         if (database == "postgres")
         {
-            all["ConnectionStrings:trials"] = await postgres.CreateDatabaseAsync(await MigratedDatabase.OnAsync(postgres, redis.ConnectionString));
+            all["ConnectionStrings:trials"] = await postgres.CreateDatabaseAsync(
+                await MigratedDatabase.OnAsync(postgres, redis.ConnectionString));
         }
         foreach (var (name, value) in settings)
         {
@@ -42,20 +43,6 @@ public abstract class StoreTests(PostgresServer postgres, RedisServer redis)
 
     /// <summary>Waits until every dependency answers, including the bus, since earlier messages would find no queue.</summary>
     private protected static async Task UntilReadyAsync(StoreHost store) =>
-        (await UntilAsync(() => store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)), answer => answer.IsSuccessStatusCode)).Dispose();
-
-    /// <summary>Polls until the condition holds. Fails after 30 s.</summary>
-    private protected static async Task<T> UntilAsync<T>(Func<Task<T>> read, Func<T, bool> holds)
-    {
-        for (var tries = 0; ; tries++)
-        {
-            var value = await read();
-            if (holds(value))
-            {
-                return value;
-            }
-            Assert.True(tries < 600, $"After half a minute it was still {value}.");
-            await Task.Delay(50);
-        }
-    }
+        (await Wait.UntilAsync(
+            () => store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)), answer => answer.IsSuccessStatusCode)).Dispose();
 }

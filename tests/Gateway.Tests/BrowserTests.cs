@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Trainyard.Contracts;
-using Trainyard.ServiceDefaults.Tests.Hosting;
+using Trainyard.Harness.Hosting;
+using Trainyard.ServiceDefaults;
 
-namespace Trainyard.ServiceDefaults.Tests.Gateway;
+namespace Trainyard.Gateway.Tests;
 
 /// <summary>What protects a person whose browser has other sites open.</summary>
 public class BrowserTests
@@ -23,7 +24,9 @@ public class BrowserTests
         var policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
         Assert.Contains("default-src 'self'", policy, StringComparison.Ordinal);
         Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
-        Assert.Equal(path.StartsWith("/docs", StringComparison.Ordinal), policy.Contains("script-src 'self' 'unsafe-inline'", StringComparison.Ordinal));
+        Assert.Equal(
+            path.StartsWith("/docs", StringComparison.Ordinal),
+            policy.Contains("script-src 'self' 'unsafe-inline'", StringComparison.Ordinal));
         Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
         Assert.Equal("no-referrer", Assert.Single(response.Headers.GetValues("Referrer-Policy")));
     }
@@ -59,15 +62,29 @@ public class BrowserTests
                 host.MapDefaultEndpoints();
                 host.MapPost("/api/runs", () => "made");
             },
-            new() { ["SECURITY:CORS_ORIGINS"] = "http://localhost:3000; https://mine.example", ["SECURITY:API_KEY"] = "correct-horse-battery" });
+            new()
+            {
+                ["SECURITY:CORS_ORIGINS"] = "http://localhost:3000; https://mine.example",
+                ["SECURITY:API_KEY"] = "correct-horse-battery",
+            });
 
-        using var preflight = await AskAsync(app, HttpMethod.Options, "https://mine.example", ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "x-api-key"));
+        using var preflight = await AskAsync(
+            app,
+            HttpMethod.Options,
+            "https://mine.example",
+            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "x-api-key"));
         using var refused = await AskAsync(app, HttpMethod.Post, "https://mine.example");
         using var made = await AskAsync(app, HttpMethod.Post, "http://localhost:3000", ("X-Api-Key", "correct-horse-battery"));
         using var foreign = await AskAsync(app, HttpMethod.Post, "https://evil.example", ("X-Api-Key", "correct-horse-battery"));
 
         Assert.Equal(
-            [(HttpStatusCode.NoContent, "https://mine.example"), (HttpStatusCode.Unauthorized, "https://mine.example"), (HttpStatusCode.OK, "http://localhost:3000"), (HttpStatusCode.Unauthorized, "")],
+            [
+                (HttpStatusCode.NoContent, "https://mine.example"),
+                (HttpStatusCode.Unauthorized, "https://mine.example"),
+                (HttpStatusCode.OK, "http://localhost:3000"),
+                (HttpStatusCode.Unauthorized, ""),
+            ],
             new[] { preflight, refused, made, foreign }.Select(answer => (answer.StatusCode, AllowedOrigin(answer))));
         Assert.Equal("x-api-key", Assert.Single(preflight.Headers.GetValues("Access-Control-Allow-Headers")));
     }
@@ -149,7 +166,8 @@ public class BrowserTests
         return await services.Gateway.Http.SendAsync(request);
     }
 
-    private static Task<HttpResponseMessage> AskAsync(TestApp app, HttpMethod method, string origin, params (string Name, string Value)[] headers)
+    private static Task<HttpResponseMessage> AskAsync(
+        TestApp app, HttpMethod method, string origin, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method, "/api/runs");
         request.Headers.Add("Origin", origin);

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.WebSockets;
+using Trainyard.Harness.Hosting;
 using Trainyard.ServiceDefaults.Security;
-using Trainyard.ServiceDefaults.Tests.Hosting;
 
-namespace Trainyard.ServiceDefaults.Tests.Gateway;
+namespace Trainyard.Gateway.Tests;
 
 /// <summary>What services learn of who makes a request, and how long a key's requests last.</summary>
 public sealed class CallerTests : IDisposable

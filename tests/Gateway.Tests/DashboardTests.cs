@@ -2,9 +2,9 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.RegularExpressions;
-using Trainyard.ServiceDefaults.Tests.Hosting;
+using Trainyard.Harness.Hosting;
 
-namespace Trainyard.ServiceDefaults.Tests.Gateway;
+namespace Trainyard.Gateway.Tests;
 
 /// <summary>The dashboard beside the API, at the same addresses.</summary>
 public partial class DashboardTests
@@ -20,7 +20,9 @@ public partial class DashboardTests
 
         using var response = await GetAsync(services, path, "text/html,application/xhtml+xml,*/*;q=0.8");
 
-        Assert.Equal((HttpStatusCode.OK, "text/html", "no-cache"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.CacheControl?.ToString()));
+        Assert.Equal(
+            (HttpStatusCode.OK, "text/html", "no-cache"),
+            (response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers.CacheControl?.ToString()));
         Assert.Contains("<title>Trainyard</title>", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 

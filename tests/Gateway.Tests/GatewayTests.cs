@@ -4,9 +4,9 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Trainyard.Contracts;
-using Trainyard.ServiceDefaults.Tests.Hosting;
+using Trainyard.Harness.Hosting;
 
-namespace Trainyard.ServiceDefaults.Tests.Gateway;
+namespace Trainyard.Gateway.Tests;
 
 public class GatewayTests
 {

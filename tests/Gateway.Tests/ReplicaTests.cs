@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using Trainyard.Contracts;
-using Trainyard.ServiceDefaults.Tests.Hosting;
+using Trainyard.Harness.Hosting;
 
-namespace Trainyard.ServiceDefaults.Tests.Gateway;
+namespace Trainyard.Gateway.Tests;
 
 /// <summary>Several replicas of a service behind one gateway.</summary>
 public class ReplicaTests
@@ -46,7 +46,9 @@ public class ReplicaTests
         var ready = await services.Gateway.GetJsonAsync("/readyz");
 
         Assert.Equal("degraded", (string?)ready["status"]);
-        Assert.Equal("1 of 2 replicas are ready, 0 are not ready, 1 do not respond.", (string?)ready["dependencies"]?[ResourceNames.ExperimentStore]?["description"]);
+        Assert.Equal(
+            "1 of 2 replicas are ready, 0 are not ready, 1 do not respond.",
+            (string?)ready["dependencies"]?[ResourceNames.ExperimentStore]?["description"]);
         Assert.Equal("healthy", (string?)ready["dependencies"]?[ResourceNames.EventIngest]?["status"]);
     }
 

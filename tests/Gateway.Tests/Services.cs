@@ -3,12 +3,12 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
-using Trainyard.Gateway;
 using Trainyard.Gateway.BrowserSecurity;
 using Trainyard.Gateway.Dashboard;
-using Trainyard.ServiceDefaults.Tests.Hosting;
+using Trainyard.Harness.Hosting;
+using Trainyard.ServiceDefaults;
 
-namespace Trainyard.ServiceDefaults.Tests.Gateway;
+namespace Trainyard.Gateway.Tests;
 
 /// <summary>A gateway in front of four services that say who they are and what they were sent.</summary>
 internal sealed class Services : IAsyncDisposable

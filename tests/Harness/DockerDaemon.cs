@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Trainyard.Servers;
+namespace Trainyard.Harness;
 
 /// <summary>Whether containers can be started on this machine.</summary>
 public static class DockerDaemon

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Trainyard.Servers;
+namespace Trainyard.Harness;
 
 public static class FreePort
 {

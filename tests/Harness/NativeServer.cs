@@ -3,11 +3,12 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Trainyard.Servers;
+namespace Trainyard.Harness;
 
 /// <summary>
 /// A server process in a folder of its own, both gone when this is disposed. A guard shell holds it: should the test process
-/// die, the guard reads the end of its input, stops the server and removes the folder. Told to, it ends the server before, or starts it again.
+/// die, the guard reads the end of its input, stops the server and removes the folder. Told to, it ends the server before, or starts it
+/// again.
 /// </summary>
 internal sealed class NativeServer : IAsyncDisposable
 {
@@ -32,7 +33,11 @@ internal sealed class NativeServer : IAsyncDisposable
     public static bool IsRoot { get; } = string.Equals(Environment.UserName, "root", StringComparison.Ordinal);
 
     public static NativeServer Start(
-        string folder, IReadOnlyList<string> command, string stopSignal = "TERM", string last = "true", IReadOnlyDictionary<string, string>? environment = null)
+        string folder,
+        IReadOnlyList<string> command,
+        string stopSignal = "TERM",
+        string last = "true",
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", Guard, "guard", stopSignal, folder, last, .. command])
         {
@@ -75,7 +80,8 @@ internal sealed class NativeServer : IAsyncDisposable
             }
         }
         await DisposeAsync();
-        throw new InvalidOperationException($"The server did not answer in 90 s:{Environment.NewLine}{string.Join(Environment.NewLine, output)}");
+        throw new InvalidOperationException(
+            $"The server did not answer in 90 s:{Environment.NewLine}{string.Join(Environment.NewLine, output)}");
     }
 
     /// <summary>Ends the server at once, as a crash does; what it has written stays.</summary>
@@ -106,14 +112,21 @@ internal sealed class NativeServer : IAsyncDisposable
 
     public static string CreateFolder(string name) => Directory.CreateTempSubdirectory($"trainyard-{name}-").FullName;
 
-    /// <summary>The command as another user where this process is root and the server refuses to be; <c>setpriv</c> becomes the command, so its process id stays the same.</summary>
+    /// <summary>
+    /// The command as another user where this process is root and the server refuses to be; <c>setpriv</c> becomes the command, so its
+    /// process id stays the same.
+    /// </summary>
     public static IReadOnlyList<string> As(string user, params IEnumerable<string> command) =>
         IsRoot ? ["setpriv", $"--reuid={user}", $"--regid={user}", "--init-groups", .. command] : [.. command];
 
     public static async Task RunAsync(params IReadOnlyList<string> command)
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1)) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })
-            ?? throw new InvalidOperationException($"{command[0]} did not start.");
+        using var process = Process.Start(new ProcessStartInfo(command[0], command.Skip(1))
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }) ?? throw new InvalidOperationException($"{command[0]} did not start.");
         var written = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Trainyard.Servers;
+namespace Trainyard.Harness;
 
 /// <summary>
-/// A server that is an npm package, installed into <c>tests/Servers/Npm</c> by the first test that wants one. Without npm the
+/// A server that is an npm package, installed into <c>tests/Harness/Npm</c> by the first test that wants one. Without npm the
 /// tests that need it are skipped. Use it as an assembly fixture.
 /// </summary>
 public abstract class NpmServer : IAsyncLifetime
@@ -24,7 +24,7 @@ public abstract class NpmServer : IAsyncLifetime
         }
     }
 
-    private static string Packages => Path.Combine(Processes.Repository.PathTo("tests", "Servers", "Npm"));
+    private static string Packages => Path.Combine(Processes.Repository.PathTo("tests", "Harness", "Npm"));
 
     public async ValueTask InitializeAsync()
     {
@@ -72,7 +72,9 @@ public abstract class NpmServer : IAsyncLifetime
             }
             var written = await Task.WhenAll(installing.StandardOutput.ReadToEndAsync(), installing.StandardError.ReadToEndAsync());
             await installing.WaitForExitAsync();
-            return installing.ExitCode == 0 ? null : throw new InvalidOperationException($"npm ci ended with {installing.ExitCode}: {string.Concat(written)}");
+            return installing.ExitCode == 0
+                ? null
+                : throw new InvalidOperationException($"npm ci ended with {installing.ExitCode}: {string.Concat(written)}");
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -90,7 +92,10 @@ public sealed class S3Server : NpmServer
     public const string Key = "S3RVER";
 
     protected override IReadOnlyList<string> Command(string binaries, int port, string folder) =>
-        [Path.Combine(binaries, "s3rver"), "--directory", folder, "--address", "127.0.0.1", "--port", $"{port}", "--configure-bucket", Bucket, "--silent"];
+    [
+        Path.Combine(binaries, "s3rver"), "--directory", folder, "--address", "127.0.0.1", "--port", $"{port}",
+        "--configure-bucket", Bucket, "--silent",
+    ];
 }
 
 /// <summary>Azurite: the protocol of Azure Blob Storage.</summary>
@@ -100,8 +105,12 @@ public sealed class AzureBlobServer : NpmServer
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-    public string ConnectionString => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={Address}{Account};";
+    public string ConnectionString =>
+        $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint={Address}{Account};";
 
     protected override IReadOnlyList<string> Command(string binaries, int port, string folder) =>
-        [Path.Combine(binaries, "azurite-blob"), "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", folder, "--silent", "--skipApiVersionCheck"];
+    [
+        Path.Combine(binaries, "azurite-blob"), "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--location", folder,
+        "--silent", "--skipApiVersionCheck",
+    ];
 }

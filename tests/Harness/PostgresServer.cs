@@ -2,7 +2,7 @@ using DotNet.Testcontainers.Containers;
 using Npgsql;
 using Testcontainers.PostgreSql;
 
-namespace Trainyard.Servers;
+namespace Trainyard.Harness;
 
 /// <summary>Postgres, unless <see cref="Durable"/> without fsync: tests commit often and no test cuts the power.</summary>
 public sealed class PostgresServer : Server
@@ -31,16 +31,20 @@ public sealed class PostgresServer : Server
         return database.ConnectionString;
     }
 
-    public override (string Host, int Port) Endpoint => new NpgsqlConnectionStringBuilder(ConnectionString) is { Host: { } host } parts ? (host, parts.Port) : default;
+    public override (string Host, int Port) Endpoint =>
+        new NpgsqlConnectionStringBuilder(ConnectionString) is { Host: { } host } parts ? (host, parts.Port) : default;
 
-    public override string ConnectionStringThrough(int port) => new NpgsqlConnectionStringBuilder(ConnectionString) { Host = "127.0.0.1", Port = port }.ConnectionString;
+    public override string ConnectionStringThrough(int port) =>
+        new NpgsqlConnectionStringBuilder(ConnectionString) { Host = "127.0.0.1", Port = port }.ConnectionString;
 
-    protected override IContainer CreateContainer() => new PostgreSqlBuilder("postgres:18.3").WithPassword(Password).WithCommand(Settings).Build();
+    protected override IContainer CreateContainer() =>
+        new PostgreSqlBuilder("postgres:18.3").WithPassword(Password).WithCommand(Settings).Build();
 
     protected override string ConnectionStringOf(IContainer started) => ((PostgreSqlContainer)started).GetConnectionString();
 
     protected override string? FindBinary() => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal).Select(version => $"{version}/bin/postgres").LastOrDefault(File.Exists)
+        ? Directory.GetDirectories("/usr/lib/postgresql").Order(StringComparer.Ordinal)
+            .Select(version => $"{version}/bin/postgres").LastOrDefault(File.Exists)
         : null;
 
     private protected override async Task<(NativeServer Server, string ConnectionString)> StartNativeAsync(string binary)
@@ -53,9 +57,15 @@ public sealed class PostgresServer : Server
             await NativeServer.RunAsync("chown", User, folder);
         }
         var initdb = Path.Combine(Path.GetDirectoryName(binary) ?? "", "initdb");
-        await NativeServer.RunAsync(NativeServer.As(User, initdb, "-D", data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
+        await NativeServer.RunAsync(
+            NativeServer.As(User, initdb, "-D", data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"));
         var server = NativeServer.Start(folder,
-            NativeServer.As(User, [binary, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}", .. Settings]),
+            NativeServer.As(
+                User,
+                [
+                    binary, "-D", data, "-p", $"{port}", "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={folder}",
+                    .. Settings,
+                ]),
             stopSignal: "QUIT");
         var connectionString = $"Host=127.0.0.1;Port={port};Username={User};Password={Password};Database={User}";
         await server.UntilAsync(() => AnswersAsync(connectionString));

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using DotNet.Testcontainers.Containers;
 using Testcontainers.RabbitMq;
 
-namespace Trainyard.Servers;
+namespace Trainyard.Harness;
 
 /// <summary>RabbitMQ.</summary>
 public sealed class RabbitMqServer : Server
@@ -17,7 +17,8 @@ public sealed class RabbitMqServer : Server
         }
     }
 
-    public override string ConnectionStringThrough(int port) => new UriBuilder(ConnectionString) { Host = "127.0.0.1", Port = port }.ToString();
+    public override string ConnectionStringThrough(int port) =>
+        new UriBuilder(ConnectionString) { Host = "127.0.0.1", Port = port }.ToString();
 
     protected override IContainer CreateContainer() => new RabbitMqBuilder("rabbitmq:4.3-management").WithPassword(Password).Build();
 

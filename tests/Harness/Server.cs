@@ -1,6 +1,6 @@
 using DotNet.Testcontainers.Containers;
 
-namespace Trainyard.Servers;
+namespace Trainyard.Harness;
 
 /// <summary>
 /// A server for the tests of one assembly: in a container where Docker can run it, else the machine's own binary, else none,

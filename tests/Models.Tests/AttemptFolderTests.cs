@@ -84,7 +84,9 @@ public sealed class AttemptFolderTests : IDisposable
         third.Publish("checkpoints/10");
         third.Publish("checkpoints/20");
 
-        Assert.Equal(["10", "20"], Directory.GetDirectories(Run.Checkpoints).Select(path => Path.GetFileName(path) ?? "").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["10", "20"],
+            Directory.GetDirectories(Run.Checkpoints).Select(path => Path.GetFileName(path) ?? "").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -105,7 +107,8 @@ public sealed class AttemptFolderTests : IDisposable
         var events = new List<TrainingEvent>();
         var inputs = Inputs with { PublishLater = true, Undelivered = () => "two values"u8.ToArray() };
         var plan = Plan with { KeepCheckpoints = 4 };
-        using (var killed = new TrainingRun(plan, inputs, happened => Assert.True(happened is not StepMade { Step: 7 }, "Here it is killed.")))
+        using (var killed = new TrainingRun(
+            plan, inputs, happened => Assert.True(happened is not StepMade { Step: 7 }, "Here it is killed.")))
         {
             Assert.ThrowsAny<Exception>(() => killed.Train(new TrainingControl(), CancellationToken.None));
         }

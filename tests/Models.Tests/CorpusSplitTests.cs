@@ -22,7 +22,10 @@ public sealed class CorpusSplitTests : IDisposable
         Assert.EndsWith(End, validation, StringComparison.Ordinal);
         var (trained, held) = (training.Split(End)[..^1], validation.Split(End)[..^1]);
         Assert.Equal(stories.Order(StringComparer.Ordinal), trained.Concat(held).Order(StringComparer.Ordinal));
-        Assert.InRange(held.Sum(Encoding.UTF8.GetByteCount), 0.09 * stories.Sum(Encoding.UTF8.GetByteCount), 0.11 * stories.Sum(Encoding.UTF8.GetByteCount));
+        Assert.InRange(
+            held.Sum(Encoding.UTF8.GetByteCount),
+            0.09 * stories.Sum(Encoding.UTF8.GetByteCount),
+            0.11 * stories.Sum(Encoding.UTF8.GetByteCount));
     }
 
     [Fact]
@@ -87,7 +90,9 @@ public sealed class CorpusSplitTests : IDisposable
         File.WriteAllText(Path.Combine(Folder, "a.txt"), $"one{End}");
         File.WriteAllText(Path.Combine(Folder, "b.txt"), $"two{End}");
 
-        Assert.Equal([$"one{End}", $"two{End}"], new[] { Texts(0.5, seed: 1).Training, Texts(0.5, seed: 1).Validation }.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [$"one{End}", $"two{End}"],
+            new[] { Texts(0.5, seed: 1).Training, Texts(0.5, seed: 1).Validation }.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -99,7 +104,14 @@ public sealed class CorpusSplitTests : IDisposable
         }
         using var run = new TrainingRun(
             Scratch.Plan with { Shape = Scratch.Plan.Shape with { MaxSeqLen = 16 } },
-            new() { RunId = "run", Folder = new(scratch["run"]), TokenizerFile = Tokenizer(), CorpusPath = Folder, CacheFolder = scratch["cache"] },
+            new()
+            {
+                RunId = "run",
+                Folder = new(scratch["run"]),
+                TokenizerFile = Tokenizer(),
+                CorpusPath = Folder,
+                CacheFolder = scratch["cache"],
+            },
             _ => { });
 
         Assert.Null(run.Train(new TrainingControl(), CancellationToken.None).Stopped);
@@ -112,7 +124,10 @@ public sealed class CorpusSplitTests : IDisposable
 
     private string[] Stories(int count)
     {
-        string[] stories = [.. Enumerable.Range(0, count).Select(index => $"Story {index}. {new string('x', index % 17)} went home. The end.")];
+        string[] stories =
+        [
+            .. Enumerable.Range(0, count).Select(index => $"Story {index}. {new string('x', index % 17)} went home. The end."),
+        ];
         for (var index = 0; index < count; index++)
         {
             File.WriteAllText(Path.Combine(Folder, $"{index:D3}.txt"), stories[index]);

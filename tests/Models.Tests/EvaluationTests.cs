@@ -41,9 +41,13 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal(trained.Metrics?.ValidationLoss ?? 0, metrics.Loss, tolerance: 0.1);
         Assert.Equal(Math.Exp(metrics.Loss), metrics.Perplexity, tolerance: 1e-9);
         Assert.Equal(metrics.Loss * metrics.Tokens / Math.Log(2) / metrics.Bytes, metrics.BitsPerByte, tolerance: 1e-9);
-        Assert.True(metrics.AccuracyTop1 is > 0 and < 1 && metrics.AccuracyTop5 > metrics.AccuracyTop1 && metrics.AccuracyTop5 <= 1, report.MetricsJson);
+        Assert.True(
+            metrics.AccuracyTop1 is > 0 and < 1 && metrics.AccuracyTop5 > metrics.AccuracyTop1 && metrics.AccuracyTop5 <= 1,
+            report.MetricsJson);
         Assert.Equal(report.MetricsJson, File.ReadAllText(run.Folder.EvalMetrics));
-        Assert.Equal(["10", "20", "20", "20"], File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
+        Assert.Equal(
+            ["10", "20", "20", "20"],
+            File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
         var samples = File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement).Skip(2).ToList();
         Assert.All(samples, sample => Assert.Equal("eval-1", sample.GetProperty("evaluation_id").GetString()));
         Assert.Equal([0L, 1], samples.Select(sample => sample.GetProperty("seed").GetInt64()));

@@ -69,7 +69,10 @@ public sealed class SafetensorsTests : IDisposable
         using var file = SafetensorsFile.Open(Written);
         using var transposed = torch.zeros(3, 2);
 
-        Assert.Contains("a.weight has shape (2, 3), not (3, 2)", Assert.Throws<InvalidDataException>(() => file.Read("a.weight", transposed)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a.weight has shape (2, 3), not (3, 2)",
+            Assert.Throws<InvalidDataException>(() => file.Read("a.weight", transposed)).Message,
+            StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -15,7 +15,8 @@ public sealed class TextGeneratorTests : IDisposable
     public void Pieces_joined_are_all_ids_decoded_at_once(string corpus)
     {
         File.WriteAllText(scratch["corpus.txt"], corpus);
-        var tokenizer = BpeTrainer.Train(TextCorpus.Open(scratch["corpus.txt"]), new() { VocabularySize = 265, SpecialTokens = [] }).Tokenizer;
+        var tokenizer = BpeTrainer.Train(
+            TextCorpus.Open(scratch["corpus.txt"]), new() { VocabularySize = 265, SpecialTokens = [] }).Tokenizer;
         var shape = new Gpt2Shape(tokenizer.VocabularySize, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 128);
         for (var seed = 0; seed < 10; seed++)
         {

@@ -34,7 +34,15 @@ public sealed class TrainingLoopTests : IDisposable
     [InlineData(0.2, 3)]
     public void A_resumed_run_ends_bit_for_bit_like_an_uninterrupted_one(double dropout, int accumulation)
     {
-        var plan = Scratch.Plan with { Threads = 2, Dropout = dropout, GradientAccumulation = accumulation, MaxSteps = 40, EvalEvery = 7, BatchSize = 16 };
+        var plan = Scratch.Plan with
+        {
+            Threads = 2,
+            Dropout = dropout,
+            GradientAccumulation = accumulation,
+            MaxSteps = 40,
+            EvalEvery = 7,
+            BatchSize = 16,
+        };
         var whole = Train(plan, "whole").OfType<StepMade>().ToArray();
 
         var control = new TrainingControl();
@@ -45,7 +53,9 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.Equal(whole[23..].Select(Numbers), rest.Select(Numbers));
         foreach (var file in (string[])["model.safetensors", "optimizer.safetensors", "state.json"])
         {
-            Assert.Equal(File.ReadAllBytes(Path.Combine(scratch["whole"], "40", file)), File.ReadAllBytes(Path.Combine(scratch["broken"], "40", file)));
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(scratch["whole"], "40", file)),
+                File.ReadAllBytes(Path.Combine(scratch["broken"], "40", file)));
         }
 
         static (double, double, double, double, int, long) Numbers(StepMade step) =>
@@ -146,8 +156,8 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     private List<TrainingEvent> Train(
-        TrainingPlan plan, string folder, TrainingControl? control = null, Action<StepMade>? onStep = null, Action<TrainingEvent>? onEvent = null,
-        CancellationToken abandoned = default)
+        TrainingPlan plan, string folder, TrainingControl? control = null, Action<StepMade>? onStep = null,
+        Action<TrainingEvent>? onEvent = null, CancellationToken abandoned = default)
     {
         var events = new List<TrainingEvent>();
         var store = new CheckpointStore(scratch[folder]);

@@ -40,17 +40,22 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(result.State.BestStep, manifest.ModelStep);
         Assert.Equal(
             [
-                "config.json", "eval/metrics.json", "eval/samples.jsonl", "generation_config.json", "model.safetensors", "special_tokens_map.json",
-                "tokenizer.json", "tokenizer_config.json",
+                "config.json", "eval/metrics.json", "eval/samples.jsonl", "generation_config.json", "model.safetensors",
+                "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json",
             ],
             manifest.Artifacts.Select(file => file.Name));
         var generation = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Folder.Path, "generation_config.json"))).RootElement;
         Assert.Equal(BpeTokenizer.Load(scratch.Tokenizer).EndOfTextId, generation.GetProperty("eos_token_id").GetInt32());
         var tokenizer = JsonDocument.Parse(File.ReadAllText(Path.Combine(run.Folder.Path, "tokenizer_config.json"))).RootElement;
-        Assert.Equal(("PreTrainedTokenizerFast", 16), (tokenizer.GetProperty("tokenizer_class").GetString(), tokenizer.GetProperty("model_max_length").GetInt32()));
+        Assert.Equal(
+            ("PreTrainedTokenizerFast", 16),
+            (tokenizer.GetProperty("tokenizer_class").GetString(), tokenizer.GetProperty("model_max_length").GetInt32()));
         Assert.All(manifest.Artifacts, file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
-        Assert.Equal(["5", "10", "15", "20"], File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
-        Assert.All(File.ReadLines(run.Folder.Logs), line => Assert.EndsWith("Z", JsonDocument.Parse(line).RootElement.GetProperty("timestamp").GetString(), StringComparison.Ordinal));
+        Assert.Equal(
+            ["5", "10", "15", "20"],
+            File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
+        Assert.All(File.ReadLines(run.Folder.Logs), line => Assert.EndsWith(
+            "Z", JsonDocument.Parse(line).RootElement.GetProperty("timestamp").GetString(), StringComparison.Ordinal));
         Assert.Contains("Completed after step 20.", File.ReadAllText(run.Folder.Logs), StringComparison.Ordinal);
         Assert.Contains(events, happened => happened is ArtifactWritten { Kind: "model", Path: "model.safetensors" });
     }
@@ -63,7 +68,9 @@ public sealed class TrainingRunTests : IDisposable
 
         Assert.Null(result.Stopped);
         Assert.StartsWith(
-            $"Stopped early after step {result.State.Step} of 4000: the validation loss did not improve in 2 evaluations. The best,", result.Message, StringComparison.Ordinal);
+            $"Stopped early after step {result.State.Step} of 4000: the validation loss did not improve in 2 evaluations. The best,",
+            result.Message,
+            StringComparison.Ordinal);
         Assert.EndsWith($"is of step {result.State.BestStep}.", result.Message, StringComparison.Ordinal);
         Assert.Contains(result.Message, File.ReadAllText(run.Folder.Logs), StringComparison.Ordinal);
     }
@@ -199,7 +206,8 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(scratch.Path));
     }
 
-    private static TrainingResult Train(TrainingPlan plan, TrainingRunInputs inputs, Action<TrainingEvent>? report = null, TrainingControl? control = null)
+    private static TrainingResult Train(
+        TrainingPlan plan, TrainingRunInputs inputs, Action<TrainingEvent>? report = null, TrainingControl? control = null)
     {
         using var run = new TrainingRun(plan, inputs, report ?? (_ => { }));
         return run.Train(control ?? new TrainingControl(), CancellationToken.None);

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text;
 using Trainyard.Contracts;
-using Trainyard.Servers;
-using Trainyard.Servers.Faults;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Faults;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -36,11 +36,11 @@ public sealed class BackPressureTests(PostgresServer postgres, RedisServer redis
         await store.KillAsync();
 
         await using var load = new SteadyLoad(system.Address);
-        await UntilAsync(() => load.Refusals.GetValueOrDefault("503 OUTCOME_UNKNOWN") >= 16);
+        await Wait.UntilAsync(() => load.Refusals.GetValueOrDefault("503 OUTCOME_UNKNOWN") >= 16);
         var accepted = load.Accepted;
         Assert.True(accepted > 0);
         await system.ReplaceAsync(store);
-        await UntilAsync(() => load.Accepted > accepted + 100);
+        await Wait.UntilAsync(() => load.Accepted > accepted + 100);
         await load.StopAsync(Limit);
 
         var (lost, doubled) = (-1L, -1L);
@@ -64,7 +64,8 @@ public sealed class BackPressureTests(PostgresServer postgres, RedisServer redis
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => PostAsync(client, body)));
 
-        Assert.All(answers, answer => Assert.True(answer.Status is HttpStatusCode.Accepted || answer.RetryAfter > TimeSpan.Zero, answer.ToString()));
+        Assert.All(answers, answer => Assert.True(
+            answer.Status is HttpStatusCode.Accepted || answer.RetryAfter > TimeSpan.Zero, answer.ToString()));
         Assert.Contains(answers, answer => answer.Status is HttpStatusCode.Accepted);
         Assert.Contains(answers, answer => answer.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable);
         Assert.True(ingest.ResidentBytes - before < 200 << 20, $"It grew by {(ingest.ResidentBytes - before) >> 20} MiB.");
@@ -75,14 +76,5 @@ public sealed class BackPressureTests(PostgresServer postgres, RedisServer redis
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await client.Http.PostAsync("/api/events/ml", content);
         return (response.StatusCode, response.Headers.RetryAfter?.Delta);
-    }
-
-    private static async Task UntilAsync(Func<bool> satisfied)
-    {
-        using var patience = new CancellationTokenSource(Limit);
-        while (!satisfied())
-        {
-            await Task.Delay(50, patience.Token);
-        }
     }
 }

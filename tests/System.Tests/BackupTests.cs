@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -39,12 +40,12 @@ public sealed class BackupTests : IDisposable
             });
             await client.UntilAsync($"/api/runs/{run}/checkpoints", page => page["items"]?.AsArray().Count >= 2, Limit);
             var senders = Enumerable.Range(0, Senders).Select(sender => SendAsync(client, sender, acknowledged)).ToArray();
-            await UntilAsync(() => acknowledged.All(count => count >= 20));
+            await Wait.UntilAsync(() => acknowledged.All(count => count >= 20));
 
             before = [.. acknowledged];
             await SucceedsAsync("backup", other.File("backup"), "--data", data.Path);
 
-            await UntilAsync(() => acknowledged.Zip(before).All(pair => pair.First > pair.Second));
+            await Wait.UntilAsync(() => acknowledged.Zip(before).All(pair => pair.First > pair.Second));
             await enough.CancelAsync();
             await Task.WhenAll(senders);
             await standalone.KillAsync();
@@ -89,7 +90,8 @@ public sealed class BackupTests : IDisposable
             await File.WriteAllBytesAsync(file, changed);
             File.SetLastWriteTimeUtc(file, modified);
 
-            await FailsAsync(Path.GetFileName(name).Replace(".sha256", "", StringComparison.Ordinal), "restore", other.File("backup"), "--data", target);
+            await FailsAsync(
+                Path.GetFileName(name).Replace(".sha256", "", StringComparison.Ordinal), "restore", other.File("backup"), "--data", target);
 
             Assert.False(Directory.Exists(target));
             await File.WriteAllBytesAsync(file, original);
@@ -146,8 +148,12 @@ public sealed class BackupTests : IDisposable
         var said = await SucceedsAsync("backup", other.File("second"), "--data", data.Path, "--since", other.File("first"));
         Assert.Contains("1.0 MiB of them shared", said, StringComparison.Ordinal);
 
-        Assert.Equal("{\"message\":\"first\"}\n", await File.ReadAllTextAsync(other.File("first", "artifacts", "models", "mine", "logs.jsonl")));
-        Assert.Equal("{\"message\":\"first\"}\n{\"message\":\"second\"}\n", await File.ReadAllTextAsync(other.File("second", "artifacts", "models", "mine", "logs.jsonl")));
+        Assert.Equal(
+            "{\"message\":\"first\"}\n",
+            await File.ReadAllTextAsync(other.File("first", "artifacts", "models", "mine", "logs.jsonl")));
+        Assert.Equal(
+            "{\"message\":\"first\"}\n{\"message\":\"second\"}\n",
+            await File.ReadAllTextAsync(other.File("second", "artifacts", "models", "mine", "logs.jsonl")));
         Directory.Delete(other.File("first"), recursive: true);
         await SucceedsAsync("backup", "verify", other.File("second"));
     }
@@ -163,14 +169,16 @@ public sealed class BackupTests : IDisposable
         {
             using var client = new TrainyardClient(standalone.Address);
             await client.ReadyAsync(TimeSpan.FromSeconds(30));
-            var first = await UntilAsync(Newest);
-            await UntilAsync(() => Newest() is { } newest && newest != first && !Directory.Exists(first) ? newest : null);
+            var first = await Wait.UntilAsync(() => Task.FromResult(Newest()), newest => newest is not null);
+            await Wait.UntilAsync(() => Newest() is { } newest && newest != first && !Directory.Exists(first));
             await standalone.StopAsync();
         }
         Assert.Empty(Directory.GetDirectories(other.File("kept"), ".tmp-*"));
         await SucceedsAsync("backup", "verify", Assert.Single(Directory.GetDirectories(other.File("kept"))));
 
-        string? Newest() => Directory.Exists(other.File("kept")) ? Directory.GetDirectories(other.File("kept"), "trainyard-*").Order(StringComparer.Ordinal).LastOrDefault() : null;
+        string? Newest() => Directory.Exists(other.File("kept"))
+            ? Directory.GetDirectories(other.File("kept"), "trainyard-*").Order(StringComparer.Ordinal).LastOrDefault()
+            : null;
     }
 
     public void Dispose()
@@ -180,7 +188,8 @@ public sealed class BackupTests : IDisposable
         other.Dispose();
     }
 
-    private static Task<TrainyardProcess> StartAsync(string folder) => TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(folder)));
+    private static Task<TrainyardProcess> StartAsync(string folder) =>
+        TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(folder)));
 
     /// <summary>A data folder with three values of a run and some files of another.</summary>
     private async Task FillAsync()
@@ -202,14 +211,16 @@ public sealed class BackupTests : IDisposable
 
     private static async Task<string> SucceedsAsync(params string[] arguments)
     {
-        await using var command = await TrainyardProcess.RunToEndAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+        await using var command = await TrainyardProcess.RunToEndAsync(
+            "Standalone", new Dictionary<string, string>(StringComparer.Ordinal), arguments);
         Assert.True(command.ExitCode == 0, command.Output);
         return command.Output;
     }
 
     private static async Task FailsAsync(string reason, params string[] arguments)
     {
-        await using var command = await TrainyardProcess.RunToEndAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal), arguments);
+        await using var command = await TrainyardProcess.RunToEndAsync(
+            "Standalone", new Dictionary<string, string>(StringComparer.Ordinal), arguments);
         Assert.Equal(1, command.ExitCode);
         Assert.StartsWith($"Trainyard can't {arguments[0]}: ", command.Output.Trim(), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', command.Output.Trim());
@@ -218,10 +229,13 @@ public sealed class BackupTests : IDisposable
 
     private static void AssertSameFiles(string expected, string actual)
     {
-        var names = Directory.GetFiles(expected, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(expected, file)).Order(StringComparer.Ordinal).ToList();
+        var names = Directory.GetFiles(expected, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(expected, file)).Order(StringComparer.Ordinal).ToList();
         Assert.NotEmpty(names);
-        Assert.Equal(names, Directory.GetFiles(actual, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(actual, file)).Order(StringComparer.Ordinal));
-        Assert.All(names, name => Assert.Equal(File.ReadAllBytes(Path.Combine(expected, name)), File.ReadAllBytes(Path.Combine(actual, name))));
+        Assert.Equal(names, Directory.GetFiles(actual, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(actual, file)).Order(StringComparer.Ordinal));
+        Assert.All(names, name => Assert.Equal(
+            File.ReadAllBytes(Path.Combine(expected, name)), File.ReadAllBytes(Path.Combine(actual, name))));
     }
 
     private async Task SendAsync(TrainyardClient client, int sender, int[] acknowledged)
@@ -240,23 +254,8 @@ public sealed class BackupTests : IDisposable
     private static async Task<List<long>> StepsAsync(TrainyardClient client, string runId)
     {
         var history = await client.GetAsync($"/api/runs/{runId}/metrics?keys=value&max_points=100000");
-        var points = history["series"]?[0]?["points"]?.AsArray().OfType<JsonNode>() ?? throw new InvalidOperationException(history.ToString());
+        var points = history["series"]?[0]?["points"]?.AsArray().OfType<JsonNode>()
+            ?? throw new InvalidOperationException(history.ToString());
         return [.. points.Select(point => point["step"]?.GetValue<long>() ?? -1)];
-    }
-
-    private static Task<string> UntilAsync(Func<bool> holds) => UntilAsync(() => holds() ? "" : null);
-
-    private static async Task<string> UntilAsync(Func<string?> find)
-    {
-        for (var tries = 0; tries < 1200; tries++)
-        {
-            if (find() is { } found)
-            {
-                return found;
-            }
-            await Task.Delay(50);
-        }
-        Assert.Fail("It was not so after a minute.");
-        throw new InvalidOperationException();
     }
 }

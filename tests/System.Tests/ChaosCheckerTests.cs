@@ -1,4 +1,4 @@
-using Trainyard.Servers.Chaos;
+using Trainyard.Harness.Chaos;
 
 namespace Trainyard.SystemTests;
 
@@ -6,7 +6,10 @@ namespace Trainyard.SystemTests;
 public sealed class ChaosCheckerTests
 {
     private static readonly History Sent = new(
-        [Try("run:1", Said.Start), Try("run:2", step: 0), Try("run:3", step: 1), Try("run:4", Answer.Unknown, step: 2), Try("run:4", Answer.Accepted, step: 2)],
+        [
+            Try("run:1", Said.Start), Try("run:2", step: 0), Try("run:3", step: 1),
+            Try("run:4", Answer.Unknown, step: 2), Try("run:4", Answer.Accepted, step: 2),
+        ],
         [], []);
 
     private static readonly OutsideRun Stored = new(
@@ -14,7 +17,8 @@ public sealed class ChaosCheckerTests
         new Dictionary<int, long>());
 
     private static readonly OwnRun Trained = new(
-        "own", "completed", 2, new Dictionary<int, long> { [1] = 0, [2] = 20 }, [Point(0), Point(20), Point(20, 2), Point(40, 2)], [Point(0), Point(20, 2), Point(40, 2)],
+        "own", "completed", 2, new Dictionary<int, long> { [1] = 0, [2] = 20 },
+        [Point(0), Point(20), Point(20, 2), Point(40, 2)], [Point(0), Point(20, 2), Point(40, 2)],
         LogEvery: 20, ManifestAttempt: 2, [new("model.safetensors", "ab", "ab")], ["checkpoints/40"], ["checkpoints/20", "checkpoints/40"]);
 
     [Fact]
@@ -22,31 +26,53 @@ public sealed class ChaosCheckerTests
 
     [Fact]
     public void A_lost_event_is_found() => AssertFound(
-        HistoryChecker.Lost, "run:3", Sent, Stored with { Points = [Point(0), Point(2)], Curve = [Point(0), Point(2)], Lines = ["run:2", "run:4"] });
+        HistoryChecker.Lost, "run:3", Sent, Stored with
+        {
+            Points = [Point(0), Point(2)],
+            Curve = [Point(0), Point(2)],
+            Lines = ["run:2", "run:4"],
+        });
 
     [Fact]
-    public void An_event_of_which_half_is_there_is_found() => AssertFound(HistoryChecker.Lost, "run:3", Sent, Stored with { Lines = ["run:2", "run:4"] });
+    public void An_event_of_which_half_is_there_is_found() => AssertFound(
+        HistoryChecker.Lost, "run:3", Sent, Stored with { Lines = ["run:2", "run:4"] });
 
     [Fact]
-    public void A_lost_run_is_found() => AssertFound(HistoryChecker.Lost, "the whole run", Sent, Stored with { Id = "another", Points = [], Curve = [], Lines = [] });
+    public void A_lost_run_is_found() => AssertFound(
+        HistoryChecker.Lost, "the whole run", Sent, Stored with { Id = "another", Points = [], Curve = [], Lines = [] });
 
     [Fact]
-    public void A_doubled_event_is_found() => AssertFound(HistoryChecker.Doubled, "run:4", Sent, Stored with { Lines = ["run:2", "run:3", "run:4", "run:4"] });
+    public void A_doubled_event_is_found() => AssertFound(
+        HistoryChecker.Doubled, "run:4", Sent, Stored with { Lines = ["run:2", "run:3", "run:4", "run:4"] });
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void An_event_of_which_nobody_knows_may_be_there_or_not(bool there)
     {
-        var history = Sent with { Tries = [.. Sent.Tries.Where(one => one.Answer is Answer.Accepted && one.Step < 2), Try("run:4", Answer.Unknown, step: 2)] };
-        var stored = there ? Stored : Stored with { Points = [Point(0), Point(1)], Curve = [Point(0), Point(1)], Lines = ["run:2", "run:3"] };
+        var history = Sent with
+        {
+            Tries =
+            [
+                .. Sent.Tries.Where(one => one.Answer is Answer.Accepted && one.Step < 2), Try("run:4", Answer.Unknown, step: 2),
+            ],
+        };
+        var stored = there ? Stored : Stored with
+        {
+            Points = [Point(0), Point(1)],
+            Curve = [Point(0), Point(1)],
+            Lines = ["run:2", "run:3"],
+        };
 
         Assert.Empty(HistoryChecker.Check(history, new([stored], [])));
     }
 
     [Fact]
     public void A_refused_event_that_is_stored_is_found() => AssertFound(
-        HistoryChecker.Refused, "run:3", Sent with { Tries = [.. Sent.Tries.Select(one => one.Step == 1 ? one with { Answer = Answer.Refused } : one)] }, Stored);
+        HistoryChecker.Refused, "run:3", Sent with
+        {
+            Tries = [.. Sent.Tries.Select(one => one.Step == 1 ? one with { Answer = Answer.Refused } : one)],
+        }, Stored);
 
     [Fact]
     public void An_event_that_nobody_sent_is_found() => AssertFound(
@@ -55,7 +81,10 @@ public sealed class ChaosCheckerTests
     [Fact]
     public void A_point_that_its_successor_replaced_is_found_in_a_curve()
     {
-        var history = Sent with { Tries = [.. Sent.Tries, Try("run:5", Said.Resume, step: 1, attempt: 2), Try("run:6", step: 1, attempt: 2)] };
+        var history = Sent with
+        {
+            Tries = [.. Sent.Tries, Try("run:5", Said.Resume, step: 1, attempt: 2), Try("run:6", step: 1, attempt: 2)],
+        };
         var stored = Stored with
         {
             Points = [Point(0), Point(1), Point(2), Point(1, 2)],
@@ -97,7 +126,8 @@ public sealed class ChaosCheckerTests
     }
 
     [Fact]
-    public void A_stop_that_was_forgotten_is_found() => AssertFound(HistoryChecker.Ended, "running", Sent with { Tries = [.. Sent.Tries, Try("run:5", Said.Stop)] }, Stored);
+    public void A_stop_that_was_forgotten_is_found() => AssertFound(
+        HistoryChecker.Ended, "running", Sent with { Tries = [.. Sent.Tries, Try("run:5", Said.Stop)] }, Stored);
 
     [Fact]
     public void Files_of_another_attempt_are_found()
@@ -110,7 +140,11 @@ public sealed class ChaosCheckerTests
     [Fact]
     public void A_gap_and_a_mixture_in_a_run_of_our_own_are_found()
     {
-        AssertFound(HistoryChecker.Lost, "between step 0 and 40", Trained with { Points = [Point(0), Point(40, 2)], Curve = [Point(0), Point(40, 2)] });
+        AssertFound(HistoryChecker.Lost, "between step 0 and 40", Trained with
+        {
+            Points = [Point(0), Point(40, 2)],
+            Curve = [Point(0), Point(40, 2)],
+        });
         AssertFound(HistoryChecker.Mixed, "step 20", Trained with { Curve = [Point(0), Point(20), Point(40, 2)] });
     }
 
@@ -120,10 +154,15 @@ public sealed class ChaosCheckerTests
     public void A_gateway_that_says_ready_while_posts_fail_is_found(int seconds, int found)
     {
         var history = new History(
-            [At(0, Answer.Accepted), .. Enumerable.Range(1, seconds).Select(second => At(second, Answer.Refused)), At(seconds + 1, Answer.Accepted)],
+            [
+                At(0, Answer.Accepted), .. Enumerable.Range(1, seconds).Select(second => At(second, Answer.Refused)),
+                At(seconds + 1, Answer.Accepted),
+            ],
             [.. Enumerable.Range(0, 12).Select(second => Seen(second, Readyz.Ready, hosts: true))], []);
 
-        Assert.Equal(Enumerable.Repeat(HistoryChecker.ReadyLie, found), HistoryChecker.Check(history, Nothing).Select(one => one.Rule).Where(rule => rule != HistoryChecker.Lost));
+        Assert.Equal(
+            Enumerable.Repeat(HistoryChecker.ReadyLie, found),
+            HistoryChecker.Check(history, Nothing).Select(one => one.Rule).Where(rule => rule != HistoryChecker.Lost));
     }
 
     [Fact]
@@ -157,20 +196,30 @@ public sealed class ChaosCheckerTests
     private static FinalState Nothing => new([], []);
 
     private static void AssertFound(string rule, string what, History history, OutsideRun stored) =>
-        Assert.Contains(HistoryChecker.Check(history, new([stored], [])), one => one.Rule == rule && one.What.Contains(what, StringComparison.Ordinal));
+        Assert.Contains(
+            HistoryChecker.Check(history, new([stored], [])),
+            one => one.Rule == rule && one.What.Contains(what, StringComparison.Ordinal));
 
     private static void AssertFound(string rule, string what, OwnRun trained) =>
-        Assert.Contains(HistoryChecker.Check(new([], [], []), new([], [trained])), one => one.Rule == rule && one.What.Contains(what, StringComparison.Ordinal));
+        Assert.Contains(
+            HistoryChecker.Check(new([], [], []), new([], [trained])),
+            one => one.Rule == rule && one.What.Contains(what, StringComparison.Ordinal));
 
     private static StoredPoint Point(long step, int attempt = 1) => new(step, (attempt * 1_000_000) + step, attempt);
 
     private static Tried Try(string key, Said said) => Try(key, said, step: 0);
 
-    private static Tried Try(string key, Said said, long step, int attempt = 1) => new(default, default, "run", key, said, attempt, step, Answer.Accepted, "202");
+    private static Tried Try(string key, Said said, long step, int attempt = 1) =>
+        new(default, default, "run", key, said, attempt, step, Answer.Accepted, "202");
 
-    private static Tried Try(string key, Answer answer = Answer.Accepted, long step = 0, int attempt = 1) => new(default, default, "run", key, Said.Point, attempt, step, answer, "");
+    private static Tried Try(string key, Answer answer = Answer.Accepted, long step = 0, int attempt = 1) =>
+        new(default, default, "run", key, Said.Point, attempt, step, answer, "");
 
-    private static Tried At(int second, Answer answer) => Try($"run:{second}", answer, second) with { At = TimeSpan.FromSeconds(second - 0.5), Until = TimeSpan.FromSeconds(second) };
+    private static Tried At(int second, Answer answer) => Try($"run:{second}", answer, second) with
+    {
+        At = TimeSpan.FromSeconds(second - 0.5),
+        Until = TimeSpan.FromSeconds(second),
+    };
 
     private static ReadinessSeen Seen(int second, Readyz said, bool hosts) => new(TimeSpan.FromSeconds(second), said, hosts, "");
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
-using Trainyard.Servers;
-using Trainyard.Servers.Chaos;
-using Trainyard.Servers.Faults;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Chaos;
+using Trainyard.Harness.Faults;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -53,7 +53,9 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Assert.SkipWhen(clock is null, "libfaketime is not here.");
 
         await using var standalone = await StruckStandalone.StartAsync(
-            new Dictionary<string, string>([.. ChaosSettings.Standalone, .. clock.Variables("+10m")]), ChaosLimits.Busy.Start, smallDisk: false);
+            new Dictionary<string, string>([.. ChaosSettings.Standalone, .. clock.Variables("+10m")]),
+            ChaosLimits.Busy.Start,
+            smallDisk: false);
         using var client = new TrainyardClient(standalone.Address);
         var run = await client.PostAsync("/api/runs", new { name = "later" });
         var created = await client.GetAsync($"/api/runs/{TrainyardClient.Text(run, "run_id")}");

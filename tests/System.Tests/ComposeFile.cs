@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 using YamlDotNet.Core;
 using YamlDotNet.Serialization;
 
@@ -16,7 +16,8 @@ internal sealed partial class ComposeFile
             ?? throw new InvalidOperationException("deploy/compose.yaml is empty.");
         Root = JsonNode.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(yaml))?.AsObject()
             ?? throw new InvalidOperationException("deploy/compose.yaml is no mapping.");
-        Services = Members(Root["services"]).ToDictionary(service => service.Key, service => service.Value?.AsObject() ?? [], StringComparer.Ordinal);
+        Services = Members(Root["services"])
+            .ToDictionary(service => service.Key, service => service.Value?.AsObject() ?? [], StringComparer.Ordinal);
     }
 
     public static string Path => Repository.PathTo("deploy", "compose.yaml");
@@ -28,21 +29,25 @@ internal sealed partial class ComposeFile
     public IReadOnlyDictionary<string, JsonObject> Services { get; }
 
     /// <summary>The services that are Trainyard's own.</summary>
-    public IEnumerable<KeyValuePair<string, JsonObject>> Own => Services.Where(service => Image(service.Value).StartsWith("${TRAINYARD_IMAGES", StringComparison.Ordinal));
+    public IEnumerable<KeyValuePair<string, JsonObject>> Own =>
+        Services.Where(service => Image(service.Value).StartsWith("${TRAINYARD_IMAGES", StringComparison.Ordinal));
 
     public static ComposeFile Read() => new(File.ReadAllText(Path));
 
     public static string Image(JsonObject service) => service["image"]?.ToString() ?? "";
 
     public static IReadOnlyDictionary<string, string> Environment(JsonObject service) =>
-        Members(service["environment"]).ToDictionary(variable => variable.Key, variable => variable.Value?.ToString() ?? "", StringComparer.Ordinal);
+        Members(service["environment"])
+            .ToDictionary(variable => variable.Key, variable => variable.Value?.ToString() ?? "", StringComparer.Ordinal);
 
-    public static IReadOnlyList<string> List(JsonObject service, string key) => [.. service[key]?.AsArray().Select(item => item?.ToString() ?? "") ?? []];
+    public static IReadOnlyList<string> List(JsonObject service, string key) =>
+        [.. service[key]?.AsArray().Select(item => item?.ToString() ?? "") ?? []];
 
     public static IEnumerable<KeyValuePair<string, JsonNode?>> Members(JsonNode? mapping) => mapping?.AsObject() ?? [];
 
     /// <summary>Every variable the file takes from its surroundings, as it is written: <c>POSTGRES_PASSWORD:?</c>.</summary>
-    public IEnumerable<(string Name, string Otherwise)> Variables => Variable().Matches(Text).Select(match => (match.Groups["name"].Value, match.Groups["otherwise"].Value)).Distinct();
+    public IEnumerable<(string Name, string Otherwise)> Variables =>
+        Variable().Matches(Text).Select(match => (match.Groups["name"].Value, match.Groups["otherwise"].Value)).Distinct();
 
     [GeneratedRegex(@"(?<!\$)\$\{(?<name>[A-Z_]+)(?<otherwise>[^}]*)\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Variable();

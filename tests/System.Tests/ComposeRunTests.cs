@@ -1,19 +1,24 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
-/// <summary>The Compose file, run: the images are made, everything becomes healthy, an event goes in at the gateway and comes out of the database.</summary>
+/// <summary>
+/// The Compose file, run: the images are made, everything becomes healthy, an event goes in at the gateway and comes out of the database.
+/// </summary>
 public sealed class ComposeRunTests : IDisposable
 {
     private const string Key = "a-key-for-this-test";
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    private static readonly string[] Projects = ["gateway", "services/event-ingest", "services/experiment-store", "services/tokenizer-service", "services/trainer-worker"];
+    private static readonly string[] Projects =
+    [
+        "gateway", "services/event-ingest", "services/experiment-store", "services/tokenizer-service", "services/trainer-worker",
+    ];
 
     private readonly string name = $"trainyard-test-{Guid.NewGuid():N}";
     private readonly int port = FreePort.Next();
@@ -27,13 +32,17 @@ public sealed class ComposeRunTests : IDisposable
         Assert.SkipUnless((await RunAsync("docker", "compose", "version")).Done, "Docker has no Compose here.");
         foreach (var image in ComposeFile.Read().Services.Values.Select(ComposeFile.Image).Where(image => !image.StartsWith('$')))
         {
-            Assert.SkipUnless((await RunAsync("docker", "image", "inspect", image)).Done || (await RunAsync("docker", "pull", "--quiet", image)).Done, $"{image} can't be pulled here.");
+            Assert.SkipUnless(
+                (await RunAsync("docker", "image", "inspect", image)).Done || (await RunAsync("docker", "pull", "--quiet", image)).Done,
+                $"{image} can't be pulled here.");
         }
         // What the tests were built with, so that nothing is built under the feet of those that run.
         var configuration = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Name;
         foreach (var project in Projects)
         {
-            await RequireAsync("dotnet", "publish", Repository.PathTo(project), "--no-build", "--configuration", configuration, "--nologo", "-t:PublishContainer", $"-p:ContainerImageTag={name}");
+            await RequireAsync(
+                "dotnet", "publish", Repository.PathTo(project), "--no-build", "--configuration", configuration, "--nologo",
+                "-t:PublishContainer", $"-p:ContainerImageTag={name}");
         }
         try
         {
@@ -42,7 +51,8 @@ public sealed class ComposeRunTests : IDisposable
             using var client = new TrainyardClient(new Uri($"http://127.0.0.1:{port}"));
             client.Http.DefaultRequestHeaders.Add("X-Api-Key", Key);
             await client.ReadyAsync(TimeSpan.FromMinutes(1));
-            Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
+            Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(
+                """{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
             await client.UntilAsync("/api/runs?limit=10", runs => runs["items"]?.AsArray().Count == 1, TimeSpan.FromSeconds(30));
         }
         finally

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Trainyard.Contracts;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -28,7 +28,8 @@ public sealed class ComposeTests
         Assert.Equal(
             Projects.Keys.Concat(Servers.Values).Order(StringComparer.Ordinal),
             compose.Services.Keys.Order(StringComparer.Ordinal));
-        Assert.All(compose.Services, service => Assert.Equal([service.Key is ResourceNames.Standalone ? "dev" : "prod"], ComposeFile.List(service.Value, "profiles")));
+        Assert.All(compose.Services, service => Assert.Equal(
+            [service.Key is ResourceNames.Standalone ? "dev" : "prod"], ComposeFile.List(service.Value, "profiles")));
     }
 
     [Fact]
@@ -38,7 +39,9 @@ public sealed class ComposeTests
         {
             var given = ComposeFile.Environment(compose.Services[service.Name]);
 
-            Assert.Equal(service.Variables.Order(StringComparer.Ordinal), given.Keys.Where(name => !IsHosts(name)).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                service.Variables.Order(StringComparer.Ordinal),
+                given.Keys.Where(name => !IsHosts(name)).Order(StringComparer.Ordinal));
             Assert.Equal(service.Name, given["OTEL_SERVICE_NAME"]);
             Assert.All(service.Services, name => Assert.Equal($"http://{name}:8080", given[ServiceTopology.Address(name, 0)]));
         }
@@ -49,7 +52,8 @@ public sealed class ComposeTests
     {
         foreach (var service in ServiceTopology.All)
         {
-            var dependencies = ComposeFile.Members(compose.Services[service.Name]["depends_on"]).ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal);
+            var dependencies = ComposeFile.Members(compose.Services[service.Name]["depends_on"])
+                .ToDictionary(one => one.Key, one => one.Value, StringComparer.Ordinal);
 
             var expected = service.Servers.Select(server => Servers[server]).Concat(service.WaitsFor);
             Assert.Equal(expected.Order(StringComparer.Ordinal), dependencies.Keys.Order(StringComparer.Ordinal));
@@ -66,18 +70,25 @@ public sealed class ComposeTests
             var service = compose.Services[name];
             var published = await PropertiesAsync(project, "ContainerRepository", "ContainerFamily", "ContainerUser", "TargetFileName");
 
-            Assert.Equal("${TRAINYARD_IMAGES:-trainyard}/" + published["ContainerRepository"]?.ToString().Split('/')[1] + ":${TRAINYARD_VERSION:-latest}", ComposeFile.Image(service));
+            Assert.Equal(
+                "${TRAINYARD_IMAGES:-trainyard}/" + published["ContainerRepository"]?.ToString().Split('/')[1]
+                    + ":${TRAINYARD_VERSION:-latest}",
+                ComposeFile.Image(service));
             Assert.EndsWith("-chiseled", published["ContainerFamily"]?.ToString(), StringComparison.Ordinal);
             Assert.Equal("1654", published["ContainerUser"]?.ToString());
-            Assert.Equal(["CMD", "dotnet", $"/app/{published["TargetFileName"]}", "healthcheck"], service["healthcheck"]?["test"]?.AsArray().Select(word => word?.ToString() ?? "") ?? []);
+            Assert.Equal(
+                ["CMD", "dotnet", $"/app/{published["TargetFileName"]}", "healthcheck"],
+                service["healthcheck"]?["test"]?.AsArray().Select(word => word?.ToString() ?? "") ?? []);
         }
     }
 
     [Fact]
     public void The_servers_are_those_the_tests_run_on_and_keep_their_data()
     {
-        var fixtures = string.Concat(Directory.EnumerateFiles(Repository.PathTo("tests", "Servers"), "*Server.cs").Select(File.ReadAllText));
-        Assert.All(Servers.Values, name => Assert.Contains($"\"{ComposeFile.Image(compose.Services[name])}\"", fixtures, StringComparison.Ordinal));
+        var fixtures = string.Concat(
+            Directory.EnumerateFiles(Repository.PathTo("tests", "Harness"), "*Server.cs").Select(File.ReadAllText));
+        Assert.All(Servers.Values, name => Assert.Contains(
+            $"\"{ComposeFile.Image(compose.Services[name])}\"", fixtures, StringComparison.Ordinal));
 
         Assert.Equal(["postgres:/var/lib/postgresql"], ComposeFile.List(compose.Services["postgres"], "volumes"));
         Assert.Equal(["rabbitmq:/var/lib/rabbitmq"], ComposeFile.List(compose.Services["rabbitmq"], "volumes"));
@@ -93,8 +104,10 @@ public sealed class ComposeTests
             Assert.NotNull(service.Value["mem_limit"]);
             Assert.NotNull(service.Value["healthcheck"]);
             Assert.Equal("unless-stopped", service.Value["restart"]?.ToString());
-            Assert.All(ComposeFile.List(service.Value, "ports"), port => Assert.Matches(@"^(127\.0\.0\.1|\$\{TRAINYARD_BIND:-127\.0\.0\.1\}):", port));
-            Assert.All(ComposeFile.List(service.Value, "volumes"), volume => Assert.True(volumes.Contains(volume.Split(':')[0]) || volume.EndsWith(":/corpus:ro", StringComparison.Ordinal), volume));
+            Assert.All(ComposeFile.List(service.Value, "ports"), port =>
+                Assert.Matches(@"^(127\.0\.0\.1|\$\{TRAINYARD_BIND:-127\.0\.0\.1\}):", port));
+            Assert.All(ComposeFile.List(service.Value, "volumes"), volume => Assert.True(
+                volumes.Contains(volume.Split(':')[0]) || volume.EndsWith(":/corpus:ro", StringComparison.Ordinal), volume));
         });
         Assert.All(compose.Own, service =>
         {
@@ -104,28 +117,36 @@ public sealed class ComposeTests
             // Who is given the folders gets their volumes, and nobody else.
             Assert.Equal(
                 ComposeFile.Environment(service.Value).ContainsKey("APP__ARTIFACTS_ROOT") ? 2 : 0,
-                ComposeFile.List(service.Value, "volumes").Count(volume => volume.Contains(":/app/data", StringComparison.Ordinal) || volume.Contains(":/corpus", StringComparison.Ordinal)));
+                ComposeFile.List(service.Value, "volumes").Count(volume =>
+                    volume.Contains(":/app/data", StringComparison.Ordinal) || volume.Contains(":/corpus", StringComparison.Ordinal)));
         });
     }
 
     [Fact]
     public void Every_variable_is_explained_and_every_secret_has_to_be_given()
     {
-        var example = File.ReadAllLines(Repository.PathTo("deploy", ".env.example")).Where(line => line.Contains('=', StringComparison.Ordinal) && !line.StartsWith('#'))
+        var example = File.ReadAllLines(Repository.PathTo("deploy", ".env.example"))
+            .Where(line => line.Contains('=', StringComparison.Ordinal) && !line.StartsWith('#'))
             .ToDictionary(line => line.Split('=')[0], line => line.Split('=', 2)[1], StringComparer.Ordinal);
 
-        Assert.Equal(example.Keys.Order(StringComparer.Ordinal), compose.Variables.Select(variable => variable.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            example.Keys.Order(StringComparer.Ordinal),
+            compose.Variables.Select(variable => variable.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Assert.All(compose.Variables, variable => Assert.Equal(
             variable.Otherwise,
             IsSecret(variable.Name) ? ":?" : $":-{example[variable.Name]}"));
         Assert.All(example.Where(variable => IsSecret(variable.Key)), variable => Assert.Empty(variable.Value));
-        Assert.All(compose.Services.SelectMany(service => ComposeFile.Environment(service.Value)).Where(variable => HoldsSecret(variable.Key, variable.Value)), variable =>
-            Assert.Matches(@"\$\{[A-Z_]+:\?\}", variable.Value));
+        Assert.All(
+            compose.Services.SelectMany(service => ComposeFile.Environment(service.Value))
+                .Where(variable => HoldsSecret(variable.Key, variable.Value)),
+            variable => Assert.Matches(@"\$\{[A-Z_]+:\?\}", variable.Value));
     }
 
-    private static bool IsHosts(string name) => name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal);
+    private static bool IsHosts(string name) =>
+        name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal);
 
-    private static bool IsSecret(string variable) => variable.EndsWith("_PASSWORD", StringComparison.Ordinal) || variable.EndsWith("_KEY", StringComparison.Ordinal);
+    private static bool IsSecret(string variable) =>
+        variable.EndsWith("_PASSWORD", StringComparison.Ordinal) || variable.EndsWith("_KEY", StringComparison.Ordinal);
 
     private static bool HoldsSecret(string name, string value) =>
         IsSecret(name) || name.EndsWith("_PASS", StringComparison.Ordinal) || name.EndsWith("AUTH", StringComparison.Ordinal)
@@ -133,7 +154,10 @@ public sealed class ComposeTests
 
     private static async Task<JsonNode> PropertiesAsync(string project, params string[] names)
     {
-        var path = Directory.EnumerateFiles(Repository.Root, $"{project}.csproj", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).Single();
+        var path = Directory.EnumerateFiles(
+            Repository.Root,
+            $"{project}.csproj",
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }).Single();
         using var msbuild = Process.Start(new ProcessStartInfo("dotnet", ["msbuild", path, .. names.Select(name => $"-getProperty:{name}")])
         {
             UseShellExecute = false,

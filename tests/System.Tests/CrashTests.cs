@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -48,7 +48,8 @@ public sealed class CrashTests : IDisposable
         {
             using var client = new TrainyardClient(standalone.Address);
             var enough = new TaskCompletionSource();
-            var senders = Enumerable.Range(0, Senders).Select(sender => SendUntilItDiesAsync(client, sender, acknowledged, enough)).ToArray();
+            var senders = Enumerable.Range(0, Senders)
+                .Select(sender => SendUntilItDiesAsync(client, sender, acknowledged, enough)).ToArray();
             await enough.Task.WaitAsync(TimeSpan.FromMinutes(1));
             await standalone.KillAsync();
             await Task.WhenAll(senders);
@@ -75,7 +76,8 @@ public sealed class CrashTests : IDisposable
 
     public void Dispose() => data.Dispose();
 
-    private Task<TrainyardProcess> StartAsync() => TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(data.Path)));
+    private Task<TrainyardProcess> StartAsync() =>
+        TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(data.Path)));
 
     private string Weights(string runId) => data.File("artifacts", "models", runId, "model.safetensors");
 

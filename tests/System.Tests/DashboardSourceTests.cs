@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -25,8 +25,13 @@ public sealed class DashboardSourceTests
     {
         try
         {
-            using var npm = Process.Start(new ProcessStartInfo("npm", arguments) { UseShellExecute = false, WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })
-                ?? throw new InvalidOperationException("npm did not start.");
+            using var npm = Process.Start(new ProcessStartInfo("npm", arguments)
+            {
+                UseShellExecute = false,
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }) ?? throw new InvalidOperationException("npm did not start.");
             var output = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
             await npm.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
             return (npm.ExitCode, string.Concat(output));

@@ -1,6 +1,6 @@
 using System.Net;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(RabbitMqServer))]
@@ -23,7 +23,8 @@ public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rab
             postgres, rabbitMq, redis, data.File("artifacts"), besides: ShortLease.Settings);
         using var client = new TrainyardClient(system.Address);
         await client.ReadyAsync(Limit);
-        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
+        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(
+            """{"event":"ml.run.metric","trial_id":"outside","measurements":{"loss":0.5}}"""));
         await client.UntilThereAsync("/api/runs/outside", TimeSpan.FromSeconds(30));
 
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -18,7 +18,14 @@ public sealed class EvaluationTests : IDisposable
         {
             using var client = new TrainyardClient(standalone.Address);
             var tokenizer = await client.TrainTokenizerAsync("docs", 512);
-            run = await client.StartRunAsync(new { tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 20, threads = 1 });
+            run = await client.StartRunAsync(new
+            {
+                tokenizer_id = tokenizer,
+                corpus_path = "docs",
+                model_size = "nano",
+                max_steps = 20,
+                threads = 1,
+            });
             await client.RunEndsAsync(run, "completed", Limit);
 
             var asked = await client.PostAsync($"/api/runs/{run}/evaluate", new { on = "validation", samples = 16, sample_tokens = 400 });
@@ -35,7 +42,9 @@ public sealed class EvaluationTests : IDisposable
 
             Assert.Equal("completed", Status(eval));
             var metrics = Assert.IsType<JsonObject>(eval["metrics"]);
-            Assert.Equal(TrainyardClient.Text(Assert.IsType<JsonObject>(eval["evaluation"]), "evaluation_id"), TrainyardClient.Text(metrics, "evaluation_id"));
+            Assert.Equal(
+                TrainyardClient.Text(Assert.IsType<JsonObject>(eval["evaluation"]), "evaluation_id"),
+                TrainyardClient.Text(metrics, "evaluation_id"));
             Assert.Equal(metrics["tokens_available"]?.GetValue<long>(), metrics["tokens"]?.GetValue<long>());
             Assert.InRange(metrics["bits_per_byte"]?.GetValue<double>() ?? 0, 1, 8);
             foreach (var artifact in eval["artifacts"]?.AsArray() ?? [])
@@ -51,7 +60,8 @@ public sealed class EvaluationTests : IDisposable
 
     public void Dispose() => data.Dispose();
 
-    private Task<TrainyardProcess> StartAsync() => TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(data.Path)));
+    private Task<TrainyardProcess> StartAsync() =>
+        TrainyardProcess.StartReadyAsync("Standalone", ShortLease.With(StandaloneStartTests.Data(data.Path)));
 
     private static string? Status(JsonObject eval) => eval["evaluation"]?["status"]?.GetValue<string>();
 }

@@ -1,10 +1,13 @@
-using Trainyard.Servers;
-using Trainyard.Servers.Faults;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Faults;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
-/// <summary>Whatever dies, hangs or is cut off: nothing acknowledged is lost or doubled, every run reaches its end, and the system recovers by itself.</summary>
+/// <summary>
+/// Whatever dies, hangs or is cut off: nothing acknowledged is lost or doubled, every run reaches its end, and the system recovers by
+/// itself.
+/// </summary>
 [Collection(OneSystemAtATime.Name)]
 public sealed class FaultTests(FaultTests.System system) : IClassFixture<FaultTests.System>
 {
@@ -36,11 +39,14 @@ public sealed class FaultTests(FaultTests.System system) : IClassFixture<FaultTe
     /// <summary>Servers of its own, which are stopped, and one system for all faults: it has to come back from each.</summary>
     public sealed class System : IAsyncLifetime
     {
-        private readonly (PostgresServer Postgres, RabbitMqServer RabbitMq, RedisServer Redis) servers = (new() { Durable = true }, new(), new());
+        private readonly (PostgresServer Postgres, RabbitMqServer RabbitMq, RedisServer Redis) servers =
+            (new() { Durable = true }, new(), new());
         private StruckSystem? struck;
 
         public async ValueTask InitializeAsync() => await Task.WhenAll(
-            servers.Postgres.InitializeAsync().AsTask(), servers.RabbitMq.InitializeAsync().AsTask(), servers.Redis.InitializeAsync().AsTask());
+            servers.Postgres.InitializeAsync().AsTask(),
+            servers.RabbitMq.InitializeAsync().AsTask(),
+            servers.Redis.InitializeAsync().AsTask());
 
         public async Task<StruckSystem> StartedAsync() => struck ??= await StruckSystem.StartAsync(
             servers.Postgres, servers.RabbitMq, servers.Redis, ShortLease.Settings);

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -33,7 +33,10 @@ public sealed class FirstRunTests : IDisposable
         Assert.True(losses.Count >= 2, string.Join(' ', losses));
         Assert.True(losses[^1] < losses[0] - 0.1, $"Validation loss went from {losses[0]} to {losses[^1]}.");
         Assert.All(
-            ["model.safetensors", "config.json", "tokenizer.json", "manifest.json", "logs.jsonl", "eval/metrics.json", "eval/samples.jsonl"],
+            [
+                "model.safetensors", "config.json", "tokenizer.json", "manifest.json", "logs.jsonl", "eval/metrics.json",
+                "eval/samples.jsonl",
+            ],
             file => Assert.True(new FileInfo(data.File("artifacts", "models", runId, file)) is { Exists: true, Length: > 0 }, file));
         await AssertManifestTellsTheTruthAsync(runId);
 
@@ -47,7 +50,13 @@ public sealed class FirstRunTests : IDisposable
         await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
         using var client = new TrainyardClient(standalone.Address);
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
-        var runId = await client.StartRunAsync(new { tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 1_000_000 });
+        var runId = await client.StartRunAsync(new
+        {
+            tokenizer_id = tokenizer,
+            corpus_path = "docs",
+            model_size = "nano",
+            max_steps = 1_000_000,
+        });
         await client.UntilAsync($"/api/runs/{runId}", run => TrainyardClient.Text(run, "status") == "running", TrainingLimit);
 
         await client.PostAsync($"/api/runs/{runId}/cancel", new { });

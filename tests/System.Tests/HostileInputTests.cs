@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -43,7 +43,10 @@ public sealed class HostileInputTests : IDisposable
         var before = standalone.ResidentBytes;
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml")
         {
-            Content = new StreamContent(new MemoryStream(new byte[100 * Mebibyte])) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+            Content = new StreamContent(new MemoryStream(new byte[100 * Mebibyte]))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+            },
             Headers = { ExpectContinue = true },
         };
 
@@ -51,7 +54,8 @@ public sealed class HostileInputTests : IDisposable
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         Assert.Contains("PAYLOAD_TOO_LARGE", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.True(standalone.ResidentBytes - before < 100 * Mebibyte, $"It grew by {(standalone.ResidentBytes - before) / Mebibyte} MiB.");
+        Assert.True(
+            standalone.ResidentBytes - before < 100 * Mebibyte, $"It grew by {(standalone.ResidentBytes - before) / Mebibyte} MiB.");
     }
 
     [Fact]
@@ -63,7 +67,9 @@ public sealed class HostileInputTests : IDisposable
 
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(Event, "the-same-key"));
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(Event, "the-same-key"));
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, await client.PostEventsAsync(Event.Replace("once", "twice", StringComparison.Ordinal), "the-same-key"));
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            await client.PostEventsAsync(Event.Replace("once", "twice", StringComparison.Ordinal), "the-same-key"));
 
         var history = await client.GetAsync("/api/runs/once/metrics?keys=loss");
         Assert.Single(history["series"]?[0]?["points"]?.AsArray() ?? []);
@@ -90,7 +96,9 @@ public sealed class HostileInputTests : IDisposable
             0 => Text("wrong type", Good.Replace("\"x\"", $"[{random.Next()}]", StringComparison.Ordinal)),
             1 => Text("huge number", Good.Replace("0.5", "1e" + random.Next(400, 100_000), StringComparison.Ordinal)),
             2 => Text("deep nesting", $$"""{"event":"ml.run.start","trial_id":"x","metadata":{{Nested(random.Next(100, 20_000))}}}"""),
-            3 => new("bad UTF-8", [.. "{\"event\":\"ml.run.log\",\"trial_id\":\""u8, 0xC3, (byte)random.Next(0x20, 0x7F), 0xFF, .. "\"}"u8]),
+            3 => new(
+                "bad UTF-8",
+                [.. "{\"event\":\"ml.run.log\",\"trial_id\":\""u8, 0xC3, (byte)random.Next(0x20, 0x7F), 0xFF, .. "\"}"u8]),
             4 => new("truncated gzip", Truncated(random), "gzip"),
             5 => Text("truncated JSON", Good[..random.Next(1, Good.Length)]),
             6 => Text("unknown event", Good.Replace("ml.run.metric", "ml.run." + random.Next(), StringComparison.Ordinal)),
@@ -103,7 +111,8 @@ public sealed class HostileInputTests : IDisposable
 
         private static MalformedBody Text(string kind, string text) => new(kind, System.Text.Encoding.UTF8.GetBytes(text));
 
-        private static string Nested(int depth) => new StringBuilder().Insert(0, "{\"a\":", depth).Append('1').Append('}', depth).ToString();
+        private static string Nested(int depth) =>
+            new StringBuilder().Insert(0, "{\"a\":", depth).Append('1').Append('}', depth).ToString();
 
         private static byte[] Noise(Random random)
         {

@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -25,7 +25,11 @@ public sealed class LiveTests : IDisposable
         using var own = new ClientWebSocket();
         own.Options.SetRequestHeader("Origin", standalone.Address.GetLeftPart(UriPartial.Authority));
         await own.ConnectAsync(address, patience.Token);
-        await own.SendAsync(Encoding.UTF8.GetBytes("""{"type":"subscribe","run_id":"*"}"""), WebSocketMessageType.Text, endOfMessage: true, patience.Token);
+        await own.SendAsync(
+            Encoding.UTF8.GetBytes("""{"type":"subscribe","run_id":"*"}"""),
+            WebSocketMessageType.Text,
+            endOfMessage: true,
+            patience.Token);
         Assert.Equal("subscribed", (await ReceiveAsync(own, patience.Token))["type"]?.GetValue<string>());
 
         await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"live","metadata":{"step":7},"measurements":{"loss":0.25}}""");

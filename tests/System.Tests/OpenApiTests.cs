@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Trainyard.Servers.OpenApi;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.OpenApi;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -15,7 +15,8 @@ public sealed class OpenApiTests : IDisposable
     [Fact]
     public async Task Every_operation_has_a_summary_errors_and_examples_that_fit_their_schemas()
     {
-        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", new Dictionary<string, string> { ["APP__DATA_ROOT"] = data.Path });
+        await using var standalone = await TrainyardProcess.StartReadyAsync(
+            "Standalone", new Dictionary<string, string> { ["APP__DATA_ROOT"] = data.Path });
         using var client = new TrainyardClient(standalone.Address);
         await client.ReadyAsync(TimeSpan.FromSeconds(30));
         var document = (await client.GetAsync("/openapi/v1.json")).AsObject();
@@ -58,10 +59,12 @@ public sealed class OpenApiTests : IDisposable
         {
             return [];
         }
-        var described = (members["properties"] as JsonObject ?? []).Select(property => ($"{path}/properties/{property.Key}", property.Value))
+        var described = (members["properties"] as JsonObject ?? [])
+            .Select(property => ($"{path}/properties/{property.Key}", property.Value))
             .Concat((members["parameters"] as JsonArray ?? []).Select(parameter => ($"{path}/parameters/{parameter?["name"]}", parameter)));
         return described.Where(pair => string.IsNullOrWhiteSpace((string?)pair.Item2?["description"])).Select(pair => pair.Item1)
-            .Concat(members.Where(member => member.Key != "example").SelectMany(member => Undescribed(member.Value, $"{path}/{member.Key}")));
+            .Concat(members.Where(member => member.Key != "example")
+                .SelectMany(member => Undescribed(member.Value, $"{path}/{member.Key}")));
     }
 
     private static IEnumerable<string> Lacks(JsonObject operation, ApiDocument schemas)

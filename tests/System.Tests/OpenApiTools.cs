@@ -1,16 +1,16 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
-/// <summary>Programs that tests run in a folder, such as those of <c>tests/System/openapi</c>.</summary>
+/// <summary>Programs that tests run in a folder, such as those of <c>tests/System.Tests/openapi</c>.</summary>
 internal static class OpenApiTools
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private static readonly Lazy<Task> Installed = new(InstallAsync);
 
-    public static string Folder => Repository.PathTo("tests", "System", "openapi");
+    public static string Folder => Repository.PathTo("tests", "System.Tests", "openapi");
 
     /// <summary>Runs a program of the npm packages. Without Node the calling test is skipped.</summary>
     public static async Task<string> NodeAsync(string program, params string[] arguments)

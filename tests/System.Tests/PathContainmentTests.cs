@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -15,8 +15,10 @@ public sealed class PathContainmentTests : IDisposable
 
     private static string[] Tricks(string secret) =>
     [
-        "../secret.txt", "../../secret.txt", "a/../../../secret.txt", secret, "/" + secret, "..\\..\\secret.txt", "%2e%2e/%2e%2e/secret.txt", "..%2f..%2fsecret.txt", "%252e%252e%252fsecret.txt",
-        "..;/secret.txt", "．．/secret.txt", "..∕..∕secret.txt", "..／..／secret.txt", "..\u2215secret.txt", "link/secret.txt", "link", "a\0/../secret.txt", "%00/../../secret.txt", "....//....//secret.txt",
+        "../secret.txt", "../../secret.txt", "a/../../../secret.txt", secret, "/" + secret, "..\\..\\secret.txt",
+        "%2e%2e/%2e%2e/secret.txt", "..%2f..%2fsecret.txt", "%252e%252e%252fsecret.txt",
+        "..;/secret.txt", "．．/secret.txt", "..∕..∕secret.txt", "..／..／secret.txt", "..\u2215secret.txt", "link/secret.txt",
+        "link", "a\0/../secret.txt", "%00/../../secret.txt", "....//....//secret.txt",
         "file://" + secret, "~/secret.txt", "secret.txt\u202e", "CON", new string('a', 5000), "./../../secret.txt", "\u200b../secret.txt",
     ];
 
@@ -30,7 +32,9 @@ public sealed class PathContainmentTests : IDisposable
         Directory.CreateDirectory(corpora);
         File.CreateSymbolicLink(Path.Combine(home, "artifacts", "models", "r-1", "link"), data.Path);
         File.CreateSymbolicLink(Path.Combine(corpora, "link"), data.Path);
-        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", new Dictionary<string, string>(StandaloneStartTests.Data(home), StringComparer.Ordinal) { ["APP__CORPUS_ROOT"] = corpora });
+        await using var standalone = await TrainyardProcess.StartReadyAsync(
+            "Standalone",
+            new Dictionary<string, string>(StandaloneStartTests.Data(home), StringComparer.Ordinal) { ["APP__CORPUS_ROOT"] = corpora });
         using var client = new TrainyardClient(standalone.Address);
         Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.start","trial_id":"r-1"}"""));
 
@@ -41,7 +45,8 @@ public sealed class PathContainmentTests : IDisposable
             await RefusedAsync(client, HttpMethod.Get, $"/api/artifacts/models/{escaped}", body: null);
             await RefusedAsync(client, HttpMethod.Delete, $"/api/artifacts/models/r-1/{escaped}", body: null);
             await RefusedAsync(client, HttpMethod.Post, "/api/tokenizers/train", new { corpus_path = trick, vocab_size = 300 });
-            await RefusedAsync(client, HttpMethod.Post, "/api/runs/train", new { tokenizer_id = trick, corpus_path = trick, max_steps = 1 });
+            await RefusedAsync(
+                client, HttpMethod.Post, "/api/runs/train", new { tokenizer_id = trick, corpus_path = trick, max_steps = 1 });
             // An address is registered as something elsewhere, and never opened.
             if (!trick.StartsWith("file:", StringComparison.Ordinal))
             {
@@ -94,7 +99,10 @@ public sealed class PathContainmentTests : IDisposable
 
     /// <summary>Everything outside the folder that holds the artifacts.</summary>
     private List<string> Files() =>
-        [.. Directory.EnumerateFileSystemEntries(data.Path, "*", SearchOption.AllDirectories).Where(path => !path.StartsWith(data.File("home"), StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.EnumerateFileSystemEntries(data.Path, "*", SearchOption.AllDirectories)
+            .Where(path => !path.StartsWith(data.File("home"), StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
 
     private static async Task RefusedAsync(TrainyardClient client, HttpMethod method, string path, object? body)
     {
@@ -105,9 +113,14 @@ public sealed class PathContainmentTests : IDisposable
         }
         using var response = await client.Http.SendAsync(request);
         var answer = await response.Content.ReadAsStringAsync();
-        Assert.True((int)response.StatusCode is >= 400 and < 500, $"{method} {path} {request.Content}: {(int)response.StatusCode} {answer}");
+        Assert.True(
+            (int)response.StatusCode is >= 400 and < 500, $"{method} {path} {request.Content}: {(int)response.StatusCode} {answer}");
         Assert.DoesNotContain(Secret, answer, StringComparison.Ordinal);
         // What is no address at all is refused before anything of Trainyard's is asked.
-        Assert.True(answer.Length == 0 ? response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestUriTooLong : JsonNode.Parse(answer)?["code"] is not null, $"{path}: {answer}");
+        Assert.True(
+            answer.Length == 0
+                ? response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.RequestUriTooLong
+                : JsonNode.Parse(answer)?["code"] is not null,
+            $"{path}: {answer}");
     }
 }

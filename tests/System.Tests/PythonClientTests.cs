@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -45,7 +45,8 @@ public sealed class PythonClientTests : IDisposable
 
         Assert.True(exit == 0, output);
         Assert.NotEmpty(Directory.GetFiles(data.Path, "trainyard-*.tar.gz"));
-        await using var wheel = await System.IO.Compression.ZipFile.OpenReadAsync(Assert.Single(Directory.GetFiles(data.Path, "trainyard-*.whl")));
+        await using var wheel = await System.IO.Compression.ZipFile.OpenReadAsync(
+            Assert.Single(Directory.GetFiles(data.Path, "trainyard-*.whl")));
         Assert.Contains(wheel.Entries, entry => entry.FullName == "trainyard/py.typed");
         Assert.Contains(wheel.Entries, entry => entry.FullName.EndsWith("entry_points.txt", StringComparison.Ordinal));
         Assert.DoesNotContain(wheel.Entries, entry => entry.FullName.Contains("__pycache__", StringComparison.Ordinal));

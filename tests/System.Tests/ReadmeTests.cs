@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -13,7 +13,8 @@ public sealed class ReadmeTests : IDisposable
     public async Task The_Python_script_posts_a_run_with_nothing_but_the_standard_library()
     {
         await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
-        var script = CodeBlock("python").Replace("http://localhost:5080", standalone.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
+        var script = CodeBlock("python")
+            .Replace("http://localhost:5080", standalone.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
 
         using var python = StartPython("-c", script);
         var errors = await python.StandardError.ReadToEndAsync();

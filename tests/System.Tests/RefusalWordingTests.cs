@@ -2,7 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -64,7 +64,8 @@ public sealed partial class RefusalWordingTests : IDisposable
                 yield return new(method, $"{address}?{name}={WrongWord}", null, name);
             }
         }
-        if (operation["requestBody"]?["content"]?["application/json"] is not { } content || schemas.Object(content["schema"]) is not { } schema)
+        if (operation["requestBody"]?["content"]?["application/json"] is not { } content
+            || schemas.Object(content["schema"]) is not { } schema)
         {
             yield break;
         }
@@ -96,7 +97,10 @@ public sealed partial class RefusalWordingTests : IDisposable
         {
             Content = Body is null
                 ? null
-                : new ByteArrayContent(Encoding.UTF8.GetBytes(Body)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+                : new ByteArrayContent(Encoding.UTF8.GetBytes(Body))
+                {
+                    Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                },
         };
     }
 
@@ -127,7 +131,8 @@ public sealed partial class RefusalWordingTests : IDisposable
             var found = schema as JsonObject ?? [];
             while ((string?)found["$ref"] is { } reference)
             {
-                found = reference.TrimStart('#', '/').Split('/').Aggregate<string, JsonNode?>(document, (node, name) => node?[name]) as JsonObject ?? [];
+                found = reference.TrimStart('#', '/').Split('/')
+                    .Aggregate<string, JsonNode?>(document, (node, name) => node?[name]) as JsonObject ?? [];
             }
             return (found["oneOf"] ?? found["anyOf"]) is JsonArray choices ? choices.SelectMany(Alternatives) : [found];
         }

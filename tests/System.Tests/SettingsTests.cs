@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -26,7 +26,8 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
             ["SECURITY__KEYS_FILE"] = data.File("keys.json"),
         };
         string key;
-        await using (var command = await TrainyardProcess.RunToEndAsync("Standalone", environment, "keys", "create", "--name", "job", "--scope", "ingest"))
+        await using (var command = await TrainyardProcess.RunToEndAsync(
+            "Standalone", environment, "keys", "create", "--name", "job", "--scope", "ingest"))
         {
             key = command.Output.Split('\n').First(line => line.StartsWith("key-", StringComparison.Ordinal)).Split(": ")[1].Trim();
         }
@@ -50,16 +51,23 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         {
             Assert.Equal(HttpStatusCode.Accepted, await PostAsync(job, "/api/events/ml", $$"""{"trial_id":"{{runId}}",{{said}}}"""));
         }
-        Assert.Equal(HttpStatusCode.Conflict, await PostAsync(job, $"/api/runs/{runId}/metrics", """[{"step":1,"metrics":{"val_loss":0}}]"""));
-        Assert.Equal(HttpStatusCode.Conflict, await PostAsync(client.Http, $"/api/runs/{runId}/checkpoints", """{"path":"checkpoints/40","step":40}"""));
-        using (var upload = await client.Http.PutAsync(new Uri($"/api/artifacts/models/{runId}/notes.txt", UriKind.Relative), new StringContent("weights")))
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            await PostAsync(job, $"/api/runs/{runId}/metrics", """[{"step":1,"metrics":{"val_loss":0}}]"""));
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            await PostAsync(client.Http, $"/api/runs/{runId}/checkpoints", """{"path":"checkpoints/40","step":40}"""));
+        using (var upload = await client.Http.PutAsync(
+            new Uri($"/api/artifacts/models/{runId}/notes.txt", UriKind.Relative), new StringContent("weights")))
         {
             Assert.Equal(HttpStatusCode.Conflict, upload.StatusCode);
         }
 
         var run = await client.RunEndsAsync(runId, "completed", Limit);
 
-        Assert.Equal((1, runId, null), (run["attempt"]?.GetValue<int>(), TrainyardClient.Text(run, "name"), run["experiment_id"]?.GetValue<string>()));
+        Assert.Equal(
+            (1, runId, null),
+            (run["attempt"]?.GetValue<int>(), TrainyardClient.Text(run, "name"), run["experiment_id"]?.GetValue<string>()));
         Assert.Equal([1L, .. Enumerable.Range(1, 20).Select(at => at * 20L)], await StepsAsync(client, runId));
         var log = (await client.GetAsync($"/api/runs/{runId}/logs?limit=1000")).ToString();
         Assert.Contains("of external senders were dropped", log, StringComparison.Ordinal);
@@ -85,13 +93,19 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         var runId = await client.StartRunAsync(Config(tokenizer, steps: 600));
         await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Count >= 2, Limit);
         var attempt = (await client.GetAsync($"/api/runs/{runId}"))["attempt"]?.GetValue<int>() ?? 0;
-        var zombie = Assert.Single(system.Workers, worker => worker.Output.Contains($"Training {runId}, attempt {attempt}\"", StringComparison.Ordinal));
+        var zombie = Assert.Single(system.Workers, worker =>
+            worker.Output.Contains($"Training {runId}, attempt {attempt}\"", StringComparison.Ordinal));
         await zombie.PauseAsync();
-        await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Any(one => one?["attempt"]?.GetValue<int>() > attempt) == true, Limit);
+        await client.UntilAsync(
+            $"/api/runs/{runId}/checkpoints",
+            page => page["items"]?.AsArray().Any(one => one?["attempt"]?.GetValue<int>() > attempt) == true,
+            Limit);
 
         // The successor trains: what the other one had in its hands falls now.
         await zombie.ResumeAsync();
-        for (var watch = Stopwatch.StartNew(); !zombie.Output.Contains($"Abandoned {runId}: attempt {attempt} ", StringComparison.Ordinal); await Task.Delay(100))
+        for (var watch = Stopwatch.StartNew();
+            !zombie.Output.Contains($"Abandoned {runId}: attempt {attempt} ", StringComparison.Ordinal);
+            await Task.Delay(100))
         {
             Assert.True(watch.Elapsed < Limit, "The worker that woke up goes on.");
         }
@@ -100,8 +114,11 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
         var folder = data.File("artifacts", "models", runId);
         AssertPublished(folder, run["attempt"]?.GetValue<int>() ?? 0);
         Assert.Equal([1L, .. Enumerable.Range(1, 30).Select(at => at * 20L)], await StepsAsync(client, runId));
-        var registered = (await client.GetAsync($"/api/artifacts/models/{runId}"))["registered"]?.AsArray().First(one => one?["path"]?.GetValue<string>() == "model.safetensors");
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors")))), registered?["sha256"]?.GetValue<string>());
+        var registered = (await client.GetAsync($"/api/artifacts/models/{runId}"))["registered"]?.AsArray()
+            .First(one => one?["path"]?.GetValue<string>() == "model.safetensors");
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder, "model.safetensors")))),
+            registered?["sha256"]?.GetValue<string>());
     }
 
     public void Dispose() => data.Dispose();
@@ -131,7 +148,9 @@ public sealed class SpeakingTests(PostgresServer postgres, RabbitMqServer rabbit
             Assert.Equal(artifact?["sha256"]?.GetValue<string>(), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
         }
         Assert.NotEmpty(Directory.GetDirectories(Path.Combine(folder, "checkpoints")));
-        Assert.Equal([$"{attempt}"], Directory.GetDirectories(Path.Combine(folder, ".tmp-attempts")).Select(path => Path.GetFileName(path) ?? ""));
+        Assert.Equal(
+            [$"{attempt}"],
+            Directory.GetDirectories(Path.Combine(folder, ".tmp-attempts")).Select(path => Path.GetFileName(path) ?? ""));
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(folder, ".tmp-attempts", $"{attempt}")));
     }
 

@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using StackExchange.Redis;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -25,7 +25,9 @@ public sealed class StandaloneStartTests : IDisposable
         Assert.Contains("/docs", standalone.Output, StringComparison.Ordinal);
         var document = await client.GetAsync("/openapi/v1.json");
         var paths = Assert.IsType<System.Text.Json.Nodes.JsonObject>(document["paths"]);
-        Assert.All(["/api/events/ml", "/api/runs/train", "/api/runs/{runId}", "/api/tokenizers/train"], path => Assert.True(paths.ContainsKey(path), path));
+        Assert.All(
+            ["/api/events/ml", "/api/runs/train", "/api/runs/{runId}", "/api/tokenizers/train"],
+            path => Assert.True(paths.ContainsKey(path), path));
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class StandaloneStartTests : IDisposable
         listener.Start();
         var port = Assert.IsType<IPEndPoint>(listener.LocalEndpoint).Port;
 
-        await using var standalone = await TrainyardProcess.RunToEndAsync("Standalone", Data(data.Path), "--urls", $"http://127.0.0.1:{port}");
+        await using var standalone = await TrainyardProcess.RunToEndAsync(
+            "Standalone", Data(data.Path), "--urls", $"http://127.0.0.1:{port}");
 
         AssertGaveUp(standalone, $"http://127.0.0.1:{port} is in use");
     }
@@ -82,7 +85,7 @@ public sealed class StandaloneStartTests : IDisposable
     public async Task Every_line_is_json_in_a_file_the_demos_too()
     {
         await using var standalone = await TrainyardProcess.StartAsync("Standalone", Data(data.Path), "--demo");
-        await UntilAsync(() => standalone.Output.Contains("demo: ", StringComparison.Ordinal));
+        await Wait.UntilAsync(() => standalone.Output.Contains("demo: ", StringComparison.Ordinal));
 
         // The last line may be half written.
         Assert.All(standalone.Output.Split('\n')[..^1], line => Assert.Equal(JsonValueKind.Object, JsonElement.Parse(line).ValueKind));
@@ -94,7 +97,7 @@ public sealed class StandaloneStartTests : IDisposable
         var url = $"http://localhost:{FreePort.Next()}";
         await using var standalone = TrainyardProcess.Launch(
             "Standalone", new Dictionary<string, string>(Data(data.Path)) { ["LOGGING__FORMAT"] = "text" }, "--demo", "--urls", url);
-        await UntilAsync(() => standalone.Output.Contains("\ndemo: ", StringComparison.Ordinal));
+        await Wait.UntilAsync(() => standalone.Output.Contains("\ndemo: ", StringComparison.Ordinal));
 
         Assert.Contains($"\nTrainyard is ready at {url}", standalone.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("{\"timestamp\"", standalone.Output, StringComparison.Ordinal);
@@ -124,15 +127,6 @@ public sealed class StandaloneStartTests : IDisposable
     public void Dispose() => data.Dispose();
 
     internal static Dictionary<string, string> Data(string folder) => new() { ["APP__DATA_ROOT"] = folder };
-
-    private static async Task UntilAsync(Func<bool> holds)
-    {
-        for (var tries = 0; !holds(); tries++)
-        {
-            Assert.True(tries < 1200, "It was not so after a minute.");
-            await Task.Delay(50);
-        }
-    }
 
     private static void AssertGaveUp(TrainyardProcess standalone, string reason)
     {

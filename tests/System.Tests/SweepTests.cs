@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -21,13 +21,24 @@ public sealed class SweepTests : IDisposable
             search_space = new { learning_rate = new { type = "choice", values = new[] { 1e-6, 1e-2 } } },
             sampler = "grid",
             objective = new { metric = "val_loss", stat = "min" },
-            @base = new { tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 6, eval_every = 3, batch_size = 4, max_seq_len = 32 },
+            @base = new
+            {
+                tokenizer_id = tokenizer,
+                corpus_path = "docs",
+                model_size = "nano",
+                max_steps = 6,
+                eval_every = 3,
+                batch_size = 4,
+                max_seq_len = 32,
+            },
         });
-        var sweep = await client.UntilAsync("/api/experiments/grid/sweep", state => TrainyardClient.Text(state, "state") == "finished", TimeSpan.FromMinutes(2));
+        var sweep = await client.UntilAsync(
+            "/api/experiments/grid/sweep", state => TrainyardClient.Text(state, "state") == "finished", TimeSpan.FromMinutes(2));
 
         Assert.Equal(2, sweep["trials"]?["completed"]?.GetValue<int>());
         Assert.Equal(1e-2, sweep["best"]?["hyperparams"]?["learning_rate"]?.GetValue<double>());
-        var groups = (await client.GetAsync("/api/experiments/grid/compare?metric=val_loss&stat=min&by=learning_rate"))["groups"]?.AsArray() ?? [];
+        var groups = (await client.GetAsync(
+            "/api/experiments/grid/compare?metric=val_loss&stat=min&by=learning_rate"))["groups"]?.AsArray() ?? [];
         Assert.Equal(2, groups.Count);
         Assert.True(groups[0]?["mean"]?.GetValue<double>() > groups[1]?["mean"]?.GetValue<double>(), groups.ToJsonString());
     }
@@ -43,7 +54,8 @@ public sealed class SweepTests : IDisposable
 
         string[] printed = [await RunAsync(scripts[0], standalone.Address), await RunAsync(scripts[1], standalone.Address)];
 
-        var groups = (await client.GetAsync("/api/experiments/spectral-study/compare?metric=val_loss&stat=min&by=spectral_norm"))["groups"]?.AsArray() ?? [];
+        var groups = (await client.GetAsync(
+            "/api/experiments/spectral-study/compare?metric=val_loss&stat=min&by=spectral_norm"))["groups"]?.AsArray() ?? [];
         Assert.Equal([2.31, 2.21], groups.Select(group => Math.Round(group?["mean"]?.GetValue<double>() ?? 0, 9)));
         var sweep = await client.GetAsync("/api/experiments/ask-tell/sweep");
         Assert.Equal(20, sweep["trials"]?["completed"]?.GetValue<int>());
@@ -58,7 +70,9 @@ public sealed class SweepTests : IDisposable
     private static async Task<string> RunAsync(string script, Uri address)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/python3"), "This machine has no python3.");
-        using var python = Process.Start(new ProcessStartInfo("/usr/bin/python3", ["-c", script.Replace("http://localhost:5080", address.ToString().TrimEnd('/'), StringComparison.Ordinal)])
+        using var python = Process.Start(new ProcessStartInfo(
+            "/usr/bin/python3",
+            ["-c", script.Replace("http://localhost:5080", address.ToString().TrimEnd('/'), StringComparison.Ordinal)])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -1,7 +1,7 @@
 using System.Net;
 using Npgsql;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
 
@@ -23,7 +23,8 @@ public sealed class UpgradeTests(PostgresServer postgres, RabbitMqServer rabbitM
     [Fact]
     public async Task An_older_store_serves_on_and_starts_again_after_a_newer_one_has_migrated()
     {
-        await using var system = await DistributedSystem.StartAsync(postgres, rabbitMq, redis, data.File("artifacts"), new(Store: 2, Workers: 1));
+        await using var system = await DistributedSystem.StartAsync(
+            postgres, rabbitMq, redis, data.File("artifacts"), new(Store: 2, Workers: 1));
         using var client = new TrainyardClient(system.Address);
         await client.ReadyAsync(Limit);
         Assert.Equal(HttpStatusCode.Accepted, await PostAsync(client, "before"));

@@ -9,7 +9,10 @@ public sealed class EventFileTests : IDisposable
     [Fact]
     public async Task Every_number_comes_back()
     {
-        double[] values = [0, -0.0, 1.5, -2.25, float.MaxValue, float.Epsilon, double.NaN, double.PositiveInfinity, double.NegativeInfinity];
+        double[] values =
+        [
+            0, -0.0, 1.5, -2.25, float.MaxValue, float.Epsilon, double.NaN, double.PositiveInfinity, double.NegativeInfinity,
+        ];
         foreach (var form in Enum.GetValues<ScalarForm>())
         {
             var read = await EventFiles.ReadAsync(await EventFiles.WriteAsync(
@@ -111,7 +114,8 @@ public sealed class EventFileTests : IDisposable
     {
         var random = new Random(7);
         var message = new Wire.ProtoWriter();
-        Wire.EventEncoder.Encode(LogEvent.Of(EventFiles.Noon, 3, new ScalarValue("a", 1, ScalarForm.Float64Tensor), new TextValue("t", "text"),
+        Wire.EventEncoder.Encode(LogEvent.Of(EventFiles.Noon, 3,
+            new ScalarValue("a", 1, ScalarForm.Float64Tensor), new TextValue("t", "text"),
             new HyperparameterSessionStart(new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, 5, "g"),
             new HyperparameterExperiment(
                 new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, ["a"], 5)), message);
@@ -165,8 +169,11 @@ public sealed class EventFileTests : IDisposable
 
         var run = Assert.Single(EventFolder.Find(folder));
         Assert.Equal(("run", 2), (run.Name, run.Files.Count));
-        Assert.Equal([null, 0.5], (await run.ReadAsync(cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken))
-            .Select(logEvent => logEvent.Values.OfType<ScalarValue>().SingleOrDefault()?.Value));
+        Assert.Equal(
+            [null, 0.5],
+            (await run.ReadAsync(cancellationToken: TestContext.Current.CancellationToken)
+                .ToListAsync(TestContext.Current.CancellationToken))
+                .Select(logEvent => logEvent.Values.OfType<ScalarValue>().SingleOrDefault()?.Value));
     }
 
     [Fact]
@@ -189,13 +196,16 @@ public sealed class EventFileTests : IDisposable
     {
         await WriteAsync("run/events.out.tfevents.1.h", EventFiles.Scalar(0, 0), LogEvent.SessionStart(EventFiles.Noon, 0),
             EventFiles.Scalar(1, 1), EventFiles.Scalar(2, 2), EventFiles.Scalar(3, 3));
-        await WriteAsync("run/events.out.tfevents.2.h", LogEvent.SessionStart(EventFiles.Noon, 2), EventFiles.Scalar(2, 20), EventFiles.Scalar(3, 30), EventFiles.Scalar(4, 40));
+        await WriteAsync("run/events.out.tfevents.2.h", LogEvent.SessionStart(EventFiles.Noon, 2),
+            EventFiles.Scalar(2, 20), EventFiles.Scalar(3, 30), EventFiles.Scalar(4, 40));
         await WriteAsync("run/events.out.tfevents.3.h", LogEvent.SessionStart(EventFiles.Noon, 4), EventFiles.Scalar(4, 400));
 
         var clean = await EventFolder.Find(folder).Single().ReadCleanAsync(
             cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal([(0, 0), (1, 1), (2, 20), (3, 30), (4, 400.0)], clean.SelectMany(logEvent => logEvent.Values.OfType<ScalarValue>().Select(value => (logEvent.Step, value.Value))));
+        Assert.Equal(
+            [(0, 0), (1, 1), (2, 20), (3, 30), (4, 400.0)],
+            clean.SelectMany(logEvent => logEvent.Values.OfType<ScalarValue>().Select(value => (logEvent.Step, value.Value))));
     }
 
     [Fact]

@@ -32,7 +32,9 @@ public sealed class OutsideReaderTests : IDisposable
 
         var read = Assert.Single(await RunAsync("tensorboard_reader.py", folder));
 
-        Assert.Equal([[1, 0.25], [2, 0.125]], read.GetProperty("loss").EnumerateArray().Select(one => one.EnumerateArray().Select(part => part.GetDouble()).ToArray()));
+        Assert.Equal(
+            [[1, 0.25], [2, 0.125]],
+            read.GetProperty("loss").EnumerateArray().Select(one => one.EnumerateArray().Select(part => part.GetDouble()).ToArray()));
         Assert.Equal("text", read.GetProperty("notes").GetString());
         Assert.Equal(["lr"], read.GetProperty("hparams").EnumerateArray().Select(name => name.GetString()));
     }
@@ -51,7 +53,9 @@ public sealed class OutsideReaderTests : IDisposable
     private static async Task<List<JsonElement>> RunAsync(string script, string argument)
     {
         const int NotInstalled = 77;
-        var start = new ProcessStartInfo(File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3", [Path.Combine(AppContext.BaseDirectory, script), argument])
+        var start = new ProcessStartInfo(
+            File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3",
+            [Path.Combine(AppContext.BaseDirectory, script), argument])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

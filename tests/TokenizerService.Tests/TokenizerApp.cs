@@ -7,7 +7,9 @@ using Trainyard.ServiceDefaults;
 
 namespace Trainyard.TokenizerService.Tests;
 
-/// <summary>The service, listening on a free port, with a corpus and a data folder of its own. Started again on the same folders, it goes on.</summary>
+/// <summary>
+/// The service, listening on a free port, with a corpus and a data folder of its own. Started again on the same folders, it goes on.
+/// </summary>
 internal sealed class TokenizerApp : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -16,7 +16,14 @@ public sealed class TrainingTests : IDisposable
     {
         await using var app = await TokenizerApp.StartAsync(folders);
 
-        var id = await app.TrainAsync(new { corpus_path = "small", vocab_size = 280, name = "first", holdout_fraction = 0, special_tokens = new[] { "<|endoftext|>", "<|pad|>" } });
+        var id = await app.TrainAsync(new
+        {
+            corpus_path = "small",
+            vocab_size = 280,
+            name = "first",
+            holdout_fraction = 0,
+            special_tokens = new[] { "<|endoftext|>", "<|pad|>" },
+        });
         var tokenizer = await app.WaitUntilTrainedAsync(id);
         var (_, encoded) = await app.PostAsync($"/api/tokenizers/{id}/encode", new { text = "the cat<|pad|> sät" });
         var (_, decoded) = await app.PostAsync($"/api/tokenizers/{id}/decode", new { ids = encoded["ids"] });
@@ -43,7 +50,9 @@ public sealed class TrainingTests : IDisposable
 
         Assert.Equal("completed", Text(manifest, "status"));
         Assert.Equal(7, manifest["config"]?["seed"]?.GetValue<long>());
-        Assert.All((string[])["created_at", "started_at", "finished_at"], name => Assert.EndsWith("Z", Text(manifest, name), StringComparison.Ordinal));
+        Assert.All(
+            (string[])["created_at", "started_at", "finished_at"],
+            name => Assert.EndsWith("Z", Text(manifest, name), StringComparison.Ordinal));
         Assert.All((string[])["trainyard", "dotnet", "os", "cpu"], name => Assert.NotEmpty(Text(manifest["environment"], name)));
         var file = await File.ReadAllBytesAsync(folders.Artifact(id, "tokenizer.json"));
         string[] names = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"];
@@ -53,7 +62,9 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(file)), Text(artifact, "sha256"));
         Assert.All(log, line => Assert.Equal(id, Text(JsonNode.Parse(line), "tokenizer_id")));
         Assert.Contains("instead of 300", Text(manifest, "message"), StringComparison.Ordinal);
-        Assert.Equal(["logs.jsonl", "manifest.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"], Directory.GetFiles(folders.Artifact(id, "")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["logs.jsonl", "manifest.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json"],
+            Directory.GetFiles(folders.Artifact(id, "")).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -73,7 +84,10 @@ public sealed class TrainingTests : IDisposable
         var skipped = Assert.Single(corpus?["skipped"]?.AsArray() ?? []);
         Assert.Equal(
             ("latin1.txt", "not UTF-8 text", 5), (Text(skipped, "path"), Text(skipped, "reason"), skipped?["position"]?.GetValue<int>()));
-        Assert.Contains("Left out latin1.txt: not UTF-8 text, at byte 5.", await File.ReadAllTextAsync(folders.Artifact(strict, "logs.jsonl")), StringComparison.Ordinal);
+        Assert.Contains(
+            "Left out latin1.txt: not UTF-8 text, at byte 5.",
+            await File.ReadAllTextAsync(folders.Artifact(strict, "logs.jsonl")),
+            StringComparison.Ordinal);
         Assert.Equal((2, 0), (replaced?["files"]?.GetValue<int>(), replaced?["skipped_files"]?.GetValue<int>()));
         Assert.Contains(
             "the first at byte 5", await File.ReadAllTextAsync(folders.Artifact(lenient, "logs.jsonl")), StringComparison.Ordinal);
@@ -88,7 +102,8 @@ public sealed class TrainingTests : IDisposable
         foreach (var (run, tokenizer) in new[] { ("run-b", ids[0]), ("run-a", ids[0]), ("run-c", "another") })
         {
             var folder = Directory.CreateDirectory(Path.Combine(folders.Artifact(ids[0], ""), "..", "..", "models", run)).FullName;
-            await File.WriteAllTextAsync(Path.Combine(folder, "manifest.json"), $$"""{"run_id":"{{run}}","config":{"tokenizer_id":"{{tokenizer}}"} }""");
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, "manifest.json"), $$"""{"run_id":"{{run}}","config":{"tokenizer_id":"{{tokenizer}}"} }""");
         }
 
         using var used = await app.Http.DeleteAsync($"/api/tokenizers/{ids[0]}");
@@ -123,7 +138,11 @@ public sealed class TrainingTests : IDisposable
         string[] ids;
         await using (var app = await TokenizerApp.StartAsync(folders))
         {
-            ids = [await app.TrainAsync(new { corpus_path = "large.txt", vocab_size = 3000 }), await app.TrainAsync(new { corpus_path = "small" })];
+            ids =
+            [
+                await app.TrainAsync(new { corpus_path = "large.txt", vocab_size = 3000 }),
+                await app.TrainAsync(new { corpus_path = "small" }),
+            ];
             await app.WaitAsync(ids[0], tokenizer => Text(tokenizer, "status") is "training");
         }
         var left = ids.Select(id => Text(JsonNode.Parse(File.ReadAllText(folders.Artifact(id, "manifest.json"))), "status")).ToArray();
@@ -135,7 +154,9 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal(["training", "queued"], left);
         Assert.Equal(2, trained["attempts"]?.GetValue<int>());
         var uninterrupted = Path.Combine(folders.Outside, "uninterrupted.json");
-        BpeTrainer.Train(TextCorpus.Open(Path.Combine(folders.Corpus, "large.txt")), new() { VocabularySize = 3000, HoldoutFraction = 0.05 }).Tokenizer.Save(uninterrupted);
+        BpeTrainer.Train(
+            TextCorpus.Open(Path.Combine(folders.Corpus, "large.txt")), new() { VocabularySize = 3000, HoldoutFraction = 0.05 })
+            .Tokenizer.Save(uninterrupted);
         Assert.Equal(await File.ReadAllBytesAsync(uninterrupted), await File.ReadAllBytesAsync(folders.Artifact(ids[0], "tokenizer.json")));
     }
 

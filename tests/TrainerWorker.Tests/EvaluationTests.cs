@@ -3,7 +3,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.TrainerWorker.Tests;
 
@@ -21,19 +21,25 @@ public class EvaluationTests(RedisServer redis)
         var ended = await host.EvaluatedAsync(id);
 
         var metrics = JsonElement.Parse(ended.Metrics ?? throw new InvalidOperationException(ended.Message));
-        Assert.Equal((id, 20L, "validation"), (metrics.GetProperty("evaluation_id").GetString(), metrics.GetProperty("step").GetInt64(), metrics.GetProperty("on").GetString()));
-        await WorkerHost.UntilAsync(() => File.ReadAllText(host.RunFolder(run).EvalMetrics) == ended.Metrics);
+        Assert.Equal(
+            (id, 20L, "validation"),
+            (metrics.GetProperty("evaluation_id").GetString(),
+                metrics.GetProperty("step").GetInt64(),
+                metrics.GetProperty("on").GetString()));
+        await Wait.UntilAsync(() => File.ReadAllText(host.RunFolder(run).EvalMetrics) == ended.Metrics);
         var events = host.Store.EventsOf(run).Skip(told).ToList();
         Assert.All(events, runEvent => Assert.Equal(1, runEvent.Attempt));
         Assert.Equal(["eval/metrics.json", "eval/samples.jsonl"], events.OfType<ArtifactSaved>().Select(artifact => artifact.Path));
         var logged = Assert.Single(events.OfType<MetricsLogged>());
         Assert.Equal((20L, metrics.GetProperty("loss").GetDouble()), (logged.Step ?? 0, logged.Measurements["eval/loss"]));
-        await WorkerHost.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
+        await Wait.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
 
         // The worker is idle again, for either kind of work.
         var other = await host.EvaluateAsync(run, new() { On = "corpus.txt", MaxTokens = 100, Samples = 0 });
         Assert.Contains("on corpus.txt", (await host.EvaluatedAsync(other)).Message, StringComparison.Ordinal);
-        Assert.Contains(host.Store.EventsOf(run).OfType<MetricsLogged>(), runEvent => runEvent.Measurements.ContainsKey("eval/corpus.txt/bits_per_byte"));
+        Assert.Contains(
+            host.Store.EventsOf(run).OfType<MetricsLogged>(),
+            runEvent => runEvent.Measurements.ContainsKey("eval/corpus.txt/bits_per_byte"));
         Assert.Equal(RunStatus.Completed, (await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config))).Status);
     }
 
@@ -49,7 +55,9 @@ public class EvaluationTests(RedisServer redis)
 
         await host.EvaluatedAsync(await host.EvaluateAsync(run, new() { On = "other", MaxTokens = 100, Samples = 0 }));
 
-        var warning = Assert.Single(host.Store.EventsOf(run).OfType<LogWritten>(), line => line.Level == "warning" && line.Message.Contains("latin1", StringComparison.Ordinal));
+        var warning = Assert.Single(
+            host.Store.EventsOf(run).OfType<LogWritten>(),
+            line => line.Level == "warning" && line.Message.Contains("latin1", StringComparison.Ordinal));
         Assert.Equal("Evaluation on other: Left out latin1.txt: not UTF-8 text, at byte 1.", warning.Message);
     }
 
@@ -99,7 +107,7 @@ public class EvaluationTests(RedisServer redis)
         host.Store.EvaluationsCount = false;
         var id = await host.EvaluateAsync(run, new() { Samples = 1, SampleTokens = 2 });
         await host.EvaluatedAsync(id);
-        await WorkerHost.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
+        await Wait.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
 
         Assert.Equal(before, await File.ReadAllTextAsync(host.RunFolder(run).EvalMetrics));
     }
@@ -111,11 +119,12 @@ public class EvaluationTests(RedisServer redis)
         var run = await host.QueueAsync(WorkerHost.Config);
         await host.EndOfAsync(run);
 
-        var id = await host.EvaluateAsync(run, new() { Samples = EvaluationRequest.MaxSamples, SampleTokens = EvaluationRequest.MaxSampleTokens });
-        await WorkerHost.UntilAsync(() => host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
+        var id = await host.EvaluateAsync(
+            run, new() { Samples = EvaluationRequest.MaxSamples, SampleTokens = EvaluationRequest.MaxSampleTokens });
+        await Wait.UntilAsync(() => host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
         await host.StopAsync();
 
         Assert.Empty(host.Store.Ended);
-        await WorkerHost.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
+        await Wait.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(id)));
     }
 }

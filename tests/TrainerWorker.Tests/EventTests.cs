@@ -6,7 +6,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.TrainerWorker.Events;
 
 namespace Trainyard.TrainerWorker.Tests;
@@ -40,7 +40,9 @@ public class EventTests(RedisServer redis)
 
         Assert.Equal(7, queue.Dropped);
         Assert.Equal([8L, 9, 10], stored.OfType<MetricsLogged>().Select(metrics => metrics.Step ?? 0));
-        Assert.Equal(["first", .. Enumerable.Range(1, 10).Select(step => $"after {step}")], stored.OfType<LogWritten>().Select(line => line.Message));
+        Assert.Equal(
+            ["first", .. Enumerable.Range(1, 10).Select(step => $"after {step}")],
+            stored.OfType<LogWritten>().Select(line => line.Message));
     }
 
     [Fact]
@@ -103,16 +105,16 @@ public class EventTests(RedisServer redis)
         host.Store.Failures = int.MaxValue;
         var run = await host.QueueAsync(WorkerHost.Endless with { CheckpointEvery = 10 });
         var saved = Path.Combine(host.RunFolder(run).Path, ".tmp-attempts", "1", "checkpoints");
-        await WorkerHost.UntilAsync(() => Directory.Exists(Path.Combine(saved, "10")));
+        await Wait.UntilAsync(() => Directory.Exists(Path.Combine(saved, "10")));
         await host.Redis.StringSetAsync(RedisKeys.Heartbeat(run), "somebody-else 2 now");
         // It has given the run up once it asks for another.
         var other = await host.QueueAsync(WorkerHost.Config);
-        await WorkerHost.UntilAsync(() => host.Store.ClaimsOf(other) > 0);
+        await Wait.UntilAsync(() => host.Store.ClaimsOf(other) > 0);
         host.Store.Failures = 0;
         await host.EndOfAsync(other);
         await host.Redis.KeyDeleteAsync(RedisKeys.Heartbeat(run));
         await host.QueueAsync(WorkerHost.Endless with { CheckpointEvery = 10 }, run, attempt: 2);
-        await WorkerHost.UntilAsync(() => host.Store.EventsOf(run).OfType<CheckpointSaved>().Any());
+        await Wait.UntilAsync(() => host.Store.EventsOf(run).OfType<CheckpointSaved>().Any());
 
         var events = host.Store.EventsOf(run);
         var steps = events.OfType<MetricsLogged>().Select(metrics => metrics.Step ?? 0).ToList();
@@ -139,7 +141,7 @@ public class EventTests(RedisServer redis)
         });
         await host.QueueAsync(WorkerHost.Config with { UserId = "ada" }, run);
         await host.EndOfAsync(run);
-        await WorkerHost.UntilAsync(() => heard.Any(json => json.GetProperty("type").GetString() == "trainer.train.completed.v1"));
+        await Wait.UntilAsync(() => heard.Any(json => json.GetProperty("type").GetString() == "trainer.train.completed.v1"));
         var byType = heard.ToLookup(json => json.GetProperty("type").GetString());
 
         Assert.Equal("ada", heard.First().GetProperty("user_id").GetString());
@@ -166,7 +168,7 @@ public class EventTests(RedisServer redis)
         host.Redis.StringSet(reason == "paused" ? RedisKeys.PauseRequested(run) : RedisKeys.Cancelled(run), "1");
 
         await host.EndOfAsync(run);
-        await WorkerHost.UntilAsync(() => heard.Any(json => json.GetProperty("type").GetString() == "trainer.train.stopped.v1"));
+        await Wait.UntilAsync(() => heard.Any(json => json.GetProperty("type").GetString() == "trainer.train.stopped.v1"));
 
         Assert.Equal(reason, heard.Last().GetProperty("reason").GetString());
         Assert.DoesNotContain("trainer.train.failed.v1", heard.Select(json => json.GetProperty("type").GetString()));
@@ -204,5 +206,12 @@ public class EventTests(RedisServer redis)
         new() { EventId = Guid.NewGuid(), RunId = "r", Time = DateTimeOffset.UnixEpoch, Level = "info", Message = message };
 
     private static MetricsLogged Metric(long step) =>
-        new() { EventId = Guid.NewGuid(), RunId = "r", Time = DateTimeOffset.UnixEpoch, Step = step, Measurements = new Dictionary<string, double>() };
+        new()
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = DateTimeOffset.UnixEpoch,
+            Step = step,
+            Measurements = new Dictionary<string, double>(),
+        };
 }

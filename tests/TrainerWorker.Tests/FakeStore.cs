@@ -45,7 +45,9 @@ internal sealed class FakeStore
     public object Claim(ClaimRun claim)
     {
         claims.AddOrUpdate(claim.RunId, 1, (_, count) => count + 1);
-        return queued.TryGetValue(claim.RunId, out var run) && run.Attempt == claim.Attempt && holders.GetOrAdd(claim.RunId, claim.WorkerId) == claim.WorkerId
+        return queued.TryGetValue(claim.RunId, out var run)
+            && run.Attempt == claim.Attempt
+            && holders.GetOrAdd(claim.RunId, claim.WorkerId) == claim.WorkerId
             ? run
             : new ClaimRefused(claim.RunId, "It is not queued.");
     }
@@ -66,7 +68,8 @@ internal sealed class FakeStore
         lock (events)
         {
             batch.Requests.ToList().ForEach(request => Senders.Enqueue(request.Sender));
-            if (batch.Requests.SelectMany(request => request.Events).Count(runEvent => over.ContainsKey(runEvent.RunId)) is > 0 and var refused)
+            if (batch.Requests.SelectMany(request => request.Events)
+                .Count(runEvent => over.ContainsKey(runEvent.RunId)) is > 0 and var refused)
             {
                 return refused;
             }
@@ -110,7 +113,8 @@ internal sealed class FakeStore
         public Task Consume(ConsumeContext<ClaimEvaluation> context)
         {
             var claim = context.Message;
-            return store.evaluations.TryGetValue(claim.EvaluationId, out var evaluation) && store.holders.GetOrAdd(claim.EvaluationId, claim.WorkerId) == claim.WorkerId
+            return store.evaluations.TryGetValue(claim.EvaluationId, out var evaluation)
+                && store.holders.GetOrAdd(claim.EvaluationId, claim.WorkerId) == claim.WorkerId
                 ? context.RespondAsync(evaluation)
                 : context.RespondAsync(new ClaimRefused(claim.EvaluationId, "It is not queued."));
         }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.TrainerWorker.Tests;
 
@@ -18,7 +18,16 @@ public class GenerationTests(RedisServer redis)
 
         var first = await TextAsync(await http.PostAsJsonAsync($"/api/runs/{run}/generate", request));
         var again = await TextAsync(await http.PostAsJsonAsync($"/api/runs/{run}/generate", request));
-        var streamed = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { request.prompt, request.max_new_tokens, request.temperature, request.top_k, request.top_p, request.seed, stream = true });
+        var streamed = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new
+        {
+            request.prompt,
+            request.max_new_tokens,
+            request.temperature,
+            request.top_k,
+            request.top_p,
+            request.seed,
+            stream = true,
+        });
         var pieces = (await streamed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
             .Select(item => JsonDocument.Parse(item.Split("data: ")[1]).RootElement.GetProperty("text").GetString());
 
@@ -73,7 +82,7 @@ public class GenerationTests(RedisServer redis)
         using var left = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         // Who leaves makes room at once.
         left.Dispose();
-        await WorkerHost.UntilAsync(async () =>
+        await Wait.UntilAsync(async () =>
             (await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { max_new_tokens = 1 })).IsSuccessStatusCode);
     }
 

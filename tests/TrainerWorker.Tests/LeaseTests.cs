@@ -3,9 +3,9 @@ using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
+using Trainyard.Harness;
+using Trainyard.Harness.Faults;
 using Trainyard.Models.Checkpoints;
-using Trainyard.Servers;
-using Trainyard.Servers.Faults;
 using Trainyard.TrainerWorker.Leases;
 
 namespace Trainyard.TrainerWorker.Tests;
@@ -20,7 +20,7 @@ public class LeaseTests(RedisServer redis)
         await host.UntilStepAsync(run, 5);
         var first = host.Redis.StringGet(RedisKeys.Heartbeat(run));
         host.Redis.KeyExpire(RedisKeys.Heartbeat(run), TimeSpan.FromMilliseconds(500));
-        await WorkerHost.UntilAsync(() => host.Redis.KeyTimeToLive(RedisKeys.Heartbeat(run)) > TimeSpan.FromMilliseconds(600));
+        await Wait.UntilAsync(() => host.Redis.KeyTimeToLive(RedisKeys.Heartbeat(run)) > TimeSpan.FromMilliseconds(600));
 
         Assert.Equal(first, host.Redis.StringGet(RedisKeys.Heartbeat(run)));
         Assert.InRange(
@@ -49,7 +49,7 @@ public class LeaseTests(RedisServer redis)
         var run = await host.QueueAsync(WorkerHost.Endless);
         await host.UntilStepAsync(run, 5);
         host.Redis.KeyDelete(RedisKeys.Heartbeat(run));
-        await WorkerHost.UntilAsync(() => host.Redis.KeyExists(RedisKeys.Heartbeat(run)) && host.Store.ClaimsOf(run) == 2);
+        await Wait.UntilAsync(() => host.Redis.KeyExists(RedisKeys.Heartbeat(run)) && host.Store.ClaimsOf(run) == 2);
         host.Redis.StringSet(RedisKeys.Cancelled(run), "1");
 
         Assert.Equal(RunStatus.Cancelled, (await host.EndOfAsync(run)).Status);
@@ -69,8 +69,9 @@ public class LeaseTests(RedisServer redis)
         address = ("127.0.0.1", 1);
         way.Cut();
 
-        // Until the lease has ended in Redis, and another worker could have it, the run goes on or is given up; after that nothing comes any more.
-        await WorkerHost.UntilAsync(() => !direct.GetDatabase().KeyExists(key));
+        // Until the lease has ended in Redis, and another worker could have it, the run goes on or is given up; after that nothing comes
+        // any more.
+        await Wait.UntilAsync(() => !direct.GetDatabase().KeyExists(key));
         var told = host.Store.EventsOf(run).Count;
         address = redis.Endpoint;
         await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config));

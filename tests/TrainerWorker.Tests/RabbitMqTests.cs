@@ -1,5 +1,5 @@
 using Trainyard.Contracts.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.TrainerWorker.Tests;
 

@@ -2,9 +2,9 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
+using Trainyard.Harness;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Runs;
-using Trainyard.Servers;
 
 namespace Trainyard.TrainerWorker.Tests;
 
@@ -21,22 +21,31 @@ public class TrainingTests(RedisServer redis)
 
         Assert.Equal((RunStatus.Completed, 20L, "model.safetensors"), (stop.Status, stop.Step, stop.ModelPath));
         Assert.Equal("first", Assert.Single(events.OfType<RunStarted>()).Name);
-        Assert.Equal([1L, 5, 10, 15, 20], metrics.Where(runEvent => runEvent.Measurements.ContainsKey(MetricNames.TrainLoss)).Select(runEvent => runEvent.Step ?? 0));
-        Assert.Equal([10L, 20], metrics.Where(runEvent => runEvent.Measurements.ContainsKey(MetricNames.ValLoss)).Select(runEvent => runEvent.Step ?? 0));
+        Assert.Equal(
+            [1L, 5, 10, 15, 20],
+            metrics.Where(runEvent => runEvent.Measurements.ContainsKey(MetricNames.TrainLoss)).Select(runEvent => runEvent.Step ?? 0));
+        Assert.Equal(
+            [10L, 20],
+            metrics.Where(runEvent => runEvent.Measurements.ContainsKey(MetricNames.ValLoss)).Select(runEvent => runEvent.Step ?? 0));
         Assert.Equal(["checkpoints/10", "checkpoints/20"], events.OfType<CheckpointSaved>().Select(saved => saved.Path));
         Assert.Contains(
             events.OfType<ArtifactSaved>(), artifact => artifact is { Kind: "model", Path: "model.safetensors", Sha256.Length: 64 });
         Assert.IsType<RunStopped>(events[^1]);
         Assert.All(events, runEvent => Assert.Equal(1, runEvent.Attempt));
         Assert.True(File.Exists(host.RunFolder(run).Weights));
-        await WorkerHost.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(run)));
+        await Wait.UntilAsync(() => !host.Redis.KeyExists(RedisKeys.Heartbeat(run)));
     }
 
     [Fact]
     public async Task A_run_that_waits_is_trained_after_the_one_before()
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
-        string[] runs = [await host.QueueAsync(WorkerHost.Config), await host.QueueAsync(WorkerHost.Config), await host.QueueAsync(WorkerHost.Config)];
+        string[] runs =
+        [
+            await host.QueueAsync(WorkerHost.Config),
+            await host.QueueAsync(WorkerHost.Config),
+            await host.QueueAsync(WorkerHost.Config),
+        ];
 
         foreach (var run in runs)
         {
@@ -94,7 +103,7 @@ public class TrainingTests(RedisServer redis)
         var run = await host.QueueAsync(WorkerHost.Endless);
         await host.UntilStepAsync(run, 5);
         host.Redis.StringSet(RedisKeys.CheckpointRequested(run), "1");
-        await WorkerHost.UntilAsync(() => host.Store.EventsOf(run).OfType<CheckpointSaved>().Any());
+        await Wait.UntilAsync(() => host.Store.EventsOf(run).OfType<CheckpointSaved>().Any());
         var saved = host.Store.EventsOf(run).OfType<CheckpointSaved>().First().Step ?? 0;
         await host.UntilStepAsync(run, saved + 5);
 
@@ -143,7 +152,9 @@ public class TrainingTests(RedisServer redis)
         var small = await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config with { CorpusPath = "small.txt" }));
         var tokenizer = await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config with { TokenizerId = "none" }));
 
-        Assert.All((RunStopped[])[outside, small, tokenizer], stop => Assert.Equal((RunStatus.Failed, "USER_INPUT"), (stop.Status, stop.ErrorKind)));
+        Assert.All(
+            (RunStopped[])[outside, small, tokenizer],
+            stop => Assert.Equal((RunStatus.Failed, "USER_INPUT"), (stop.Status, stop.ErrorKind)));
         Assert.Contains("APP__CORPUS_ROOT", outside.Message, StringComparison.Ordinal);
         Assert.Contains("too small", small.Message, StringComparison.Ordinal);
         Assert.Contains("no tokenizer none", tokenizer.Message, StringComparison.Ordinal);
@@ -174,7 +185,10 @@ public class TrainingTests(RedisServer redis)
         await host.EndOfAsync(run);
         host.Redis.KeyDelete(RedisKeys.PauseRequested(run));
         Directory.Delete(Path.Combine(host.Folder, "data", "artifacts", "tokenizers", "tok"), recursive: true);
-        await host.QueueAsync(WorkerHost.Config with { MaxSteps = 1_000_000, LearningRate = 3e-2, EarlyStoppingPatience = 1, EvalEvery = 1 }, run, attempt: 2);
+        await host.QueueAsync(
+            WorkerHost.Config with { MaxSteps = 1_000_000, LearningRate = 3e-2, EarlyStoppingPatience = 1, EvalEvery = 1 },
+            run,
+            attempt: 2);
         var stop = await host.EndOfAsync(run, attempt: 2);
 
         Assert.Equal(RunStatus.Completed, stop.Status);

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using StackExchange.Redis;
 using Trainyard.Artifacts;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 [assembly: AssemblyFixture(typeof(S3Server))]
 
@@ -22,15 +22,20 @@ public class UploadTests(RedisServer redis, S3Server s3)
 
         await worker.QueueAsync(WorkerHost.Config with { CheckpointEvery = 5, KeepCheckpoints = 10 }, "r");
         await worker.EndOfAsync("r");
-        await WorkerHost.UntilAsync(() => heard.Any(message => Type(message) == "trainer.train.upload.v1" && message.GetProperty("status").GetString() == "completed"));
-        await WorkerHost.UntilAsync(
+        await Wait.UntilAsync(() => heard.Any(
+            message => Type(message) == "trainer.train.upload.v1" && message.GetProperty("status").GetString() == "completed"));
+        await Wait.UntilAsync(
             () => heard.Any(message => Type(message) == "trainer.train.prune.v1" && message.GetProperty("deleted_count").GetInt32() > 0));
 
         using var remote = Bucket(prefix);
-        var there = await (remote.Store?.ListAsync("models/r", TestContext.Current.CancellationToken) ?? AsyncEnumerable.Empty<StoredArtifact>()).Select(file => file.Path).ToListAsync();
+        var there = await (remote.Store?.ListAsync("models/r", TestContext.Current.CancellationToken)
+            ?? AsyncEnumerable.Empty<StoredArtifact>())
+            .Select(file => file.Path).ToListAsync();
         Assert.Contains("model.safetensors", there);
         Assert.Contains("manifest.json", there);
-        Assert.True(there.Select(path => path.Split('/')).Where(parts => parts[0] == "checkpoints").Select(parts => parts[1]).Distinct().Count() > 1);
+        Assert.True(
+            there.Select(path => path.Split('/')).Where(parts => parts[0] == "checkpoints").Select(parts => parts[1])
+                .Distinct().Count() > 1);
         Assert.Single(Directory.GetDirectories(worker.RunFolder("r").Checkpoints));
     }
 
@@ -55,7 +60,8 @@ public class UploadTests(RedisServer redis, S3Server s3)
         await TrainAndUploadAsync("third");
 
         using var remote = Bucket(prefix);
-        var there = await (remote.Store?.ListAsync("models", TestContext.Current.CancellationToken) ?? AsyncEnumerable.Empty<StoredArtifact>())
+        var there = await (remote.Store?.ListAsync("models", TestContext.Current.CancellationToken)
+            ?? AsyncEnumerable.Empty<StoredArtifact>())
             .Select(file => file.Path.Split('/')[0]).Distinct().ToListAsync();
         Assert.Equal(["first", "second", "third"], there.Order(StringComparer.Ordinal));
         var marked = Directory.GetFiles(Path.Combine(worker.Folder, "data", "uploaded")).Select(Path.GetFileName);
@@ -66,7 +72,7 @@ public class UploadTests(RedisServer redis, S3Server s3)
         {
             await worker.QueueAsync(WorkerHost.Config, runId);
             await worker.EndOfAsync(runId);
-            await WorkerHost.UntilAsync(() => heard.Any(message =>
+            await Wait.UntilAsync(() => heard.Any(message =>
                 Type(message) == "trainer.train.upload.v1" && message.GetProperty(
                     "run_id").GetString() == runId && message.GetProperty("status").GetString() == "completed"));
         }

@@ -9,6 +9,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
+using Trainyard.Harness;
 using Trainyard.Models.Runs;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
@@ -138,28 +139,18 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public async Task<EvaluationEnded> EvaluatedAsync(string evaluationId)
     {
-        await UntilAsync(() => Store.Ended.Any(ended => ended.EvaluationId == evaluationId));
+        await Wait.UntilAsync(() => Store.Ended.Any(ended => ended.EvaluationId == evaluationId));
         return Store.Ended.First(ended => ended.EvaluationId == evaluationId);
     }
 
     public async Task<RunStopped> EndOfAsync(string runId, int attempt = 1)
     {
-        await UntilAsync(() => Ended(runId, attempt) is not null);
+        await Wait.UntilAsync(() => Ended(runId, attempt) is not null);
         return Ended(runId, attempt) ?? throw new UnreachableException();
     }
 
     public Task UntilStepAsync(string runId, long step) =>
-        UntilAsync(() => Store.EventsOf(runId).OfType<MetricsLogged>().Any(metrics => metrics.Step >= step));
-
-    public static Task UntilAsync(Func<bool> holds) => UntilAsync(() => Task.FromResult(holds()));
-
-    public static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        for (var waited = Stopwatch.StartNew(); !await holds(); await Task.Delay(20))
-        {
-            Assert.True(waited.Elapsed < Patience, "What was waited for did not happen.");
-        }
-    }
+        Wait.UntilAsync(() => Store.EventsOf(runId).OfType<MetricsLogged>().Any(metrics => metrics.Step >= step));
 
     public Task StopAsync() => app.StopAsync().WaitAsync(Patience);
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
+using TorchSharp;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Optimization;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Training;

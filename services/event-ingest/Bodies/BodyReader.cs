@@ -55,7 +55,9 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, TimeProvider t
         {
             body.Dispose();
             throw new TrainyardException(
-                ErrorCode.EventInvalid, $"The body is not {Encoding(request)} data as Content-Encoding says, or is damaged or truncated.", fault);
+                ErrorCode.EventInvalid,
+                $"The body is not {Encoding(request)} data as Content-Encoding says, or is damaged or truncated.",
+                fault);
         }
         catch
         {

@@ -82,7 +82,8 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
     /// Null if there is none.
     /// </summary>
     /// <exception cref="TrainyardException">PATH_FORBIDDEN: the path leads outside the artifact's folder.</exception>
-    public async Task<(ArtifactFile File, Stream Content)?> OpenAsync(string kind, string id, string path, CancellationToken cancellationToken) =>
+    public async Task<(ArtifactFile File, Stream Content)?> OpenAsync(
+        string kind, string id, string path, CancellationToken cancellationToken) =>
         await FindAsync(kind, id, path, cancellationToken) is { } found ? Open(kind, id, found) : null;
 
     /// <inheritdoc cref="OpenAsync"/>

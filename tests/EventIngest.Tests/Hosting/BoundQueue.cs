@@ -11,7 +11,10 @@ internal sealed class BoundQueue : IAsyncDisposable
 {
     public const string Exchange = "Trainyard.Contracts.Events:EventBatch";
 
-    private static readonly JsonSerializerOptions AsOnTheBus = new(JsonSerializerDefaults.Web) { Converters = { new EventListConverter() } };
+    private static readonly JsonSerializerOptions AsOnTheBus = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new EventListConverter() },
+    };
 
     private readonly IConnection connection;
     private readonly IChannel channel;
@@ -31,7 +34,8 @@ internal sealed class BoundQueue : IAsyncDisposable
             arguments["x-overflow"] = "reject-publish";
         }
         await declaring.ExchangeDeclareAsync(Exchange, ExchangeType.Fanout, durable: true);
-        var queue = (await declaring.QueueDeclareAsync($"ingest-tests-{Guid.NewGuid():N}", durable: true, exclusive: false, autoDelete: false, arguments)).QueueName;
+        var queue = (await declaring.QueueDeclareAsync(
+            $"ingest-tests-{Guid.NewGuid():N}", durable: true, exclusive: false, autoDelete: false, arguments)).QueueName;
         await declaring.QueueBindAsync(queue, Exchange, routingKey: "");
         return new(opened, declaring, queue);
     }

@@ -21,7 +21,9 @@ internal static class Compression
     private static byte[] Compress(string encoding, Action<Stream> write)
     {
         using var target = new MemoryStream();
-        using (Stream compressing = encoding is "gzip" ? new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true) : new CompressionStream(target, leaveOpen: true))
+        using (Stream compressing = encoding is "gzip"
+            ? new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true)
+            : new CompressionStream(target, leaveOpen: true))
         {
             write(compressing);
         }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
-using Trainyard.Servers.OpenApi;
+using Trainyard.Harness.OpenApi;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
 
@@ -74,7 +74,8 @@ internal sealed class IngestHost : IAsyncDisposable
     public Task<HttpResponseMessage> PostAsync(string body, string contentType = "application/json") =>
         PostAsync(Encoding.UTF8.GetBytes(body), contentType);
 
-    public async Task<HttpResponseMessage> PostAsync(byte[] body, string? contentType = "application/json", string? encoding = null, string? key = null, string? caller = null)
+    public async Task<HttpResponseMessage> PostAsync(
+        byte[] body, string? contentType = "application/json", string? encoding = null, string? key = null, string? caller = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml") { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = contentType is null ? null : MediaTypeHeaderValue.Parse(contentType);
@@ -111,9 +112,13 @@ internal sealed class IngestHost : IAsyncDisposable
     }
 }
 
-internal sealed record ReadProblem(int Status, string Code, string Message, string RequestId, IReadOnlyList<Contracts.Errors.Problem>? Problems)
+internal sealed record ReadProblem(
+    int Status, string Code, string Message, string RequestId, IReadOnlyList<Contracts.Errors.Problem>? Problems)
 {
-    private static readonly JsonSerializerOptions Lenient = new(WireJson.Options) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip };
+    private static readonly JsonSerializerOptions Lenient = new(WireJson.Options)
+    {
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Skip,
+    };
 
     public static async Task<ReadProblem> FromAsync(HttpResponseMessage response)
     {

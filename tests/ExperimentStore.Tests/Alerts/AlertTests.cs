@@ -10,7 +10,7 @@ using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Tests.Live;
 using Trainyard.ExperimentStore.Training;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Tests.Alerts;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Trainyard.ExperimentStore.Tests.Outbound;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Alerts;
 
@@ -78,17 +78,6 @@ public class WebhookTests(PostgresServer postgres, RedisServer redis) : StoreTes
         }
     }
 
-    private static async Task<JsonElement> UntilAsync(StoreHost store, Func<JsonElement, bool> satisfied)
-    {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var webhook = (await store.GetAsync("/api/alerts/fired")).GetProperty("items")[0].GetProperty("webhook");
-            if (satisfied(webhook))
-            {
-                return webhook;
-            }
-            await Task.Delay(20, timeout.Token);
-        }
-    }
+    private static Task<JsonElement> UntilAsync(StoreHost store, Func<JsonElement, bool> satisfied) => Wait.UntilAsync(
+        async () => (await store.GetAsync("/api/alerts/fired")).GetProperty("items")[0].GetProperty("webhook"), satisfied);
 }

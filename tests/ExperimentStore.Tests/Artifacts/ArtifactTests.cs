@@ -7,7 +7,7 @@ using System.Text;
 using System.Text.Json;
 using Trainyard.Artifacts;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Artifacts;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 [assembly: AssemblyFixture(typeof(S3Server))]
 

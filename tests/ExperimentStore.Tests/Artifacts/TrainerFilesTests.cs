@@ -1,6 +1,6 @@
 using System.Net;
 using Trainyard.ExperimentStore.Tests.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Artifacts;
 

@@ -8,7 +8,7 @@ using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Tests.Live;
 using Trainyard.ExperimentStore.Tests.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Checkpoints;
 

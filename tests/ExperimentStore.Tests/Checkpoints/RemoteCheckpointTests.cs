@@ -4,7 +4,7 @@ using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Tests.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Checkpoints;
 

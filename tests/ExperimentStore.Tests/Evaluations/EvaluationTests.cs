@@ -8,7 +8,7 @@ using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Tests.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Tests.Evaluations;
@@ -27,7 +27,7 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         var queued = await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate", new { max_tokens = 5000 });
         var id = Text(queued, "evaluation_id");
         Assert.Equal(("queued", 100L), (Text(queued, "status"), queued.GetProperty("step").GetInt64()));
-        await UntilAsync(() => Task.FromResult(heard.ToArray()), calls => calls.Contains(new EvaluateModel(id, run, 1)));
+        await Wait.UntilAsync(() => Task.FromResult(heard.ToArray()), calls => calls.Contains(new EvaluateModel(id, run, 1)));
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(worker => ClaimAsync(store, id, run, 1, $"w{worker}")));
         var claimed = Assert.Single(answers.OfType<EvaluationClaimed>());

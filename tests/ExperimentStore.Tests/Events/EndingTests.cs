@@ -2,7 +2,7 @@ using System.Text.Json;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
@@ -169,7 +169,7 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
         await using var store = await StartAsync(database,
             settings: [("RUNS:SILENCE_SECONDS", "1"), ("RUNS:MIN_SILENCE_SECONDS", "1"), ("RUNS:RECONCILE_EVERY_SECONDS", "1")]);
         await store.StoreAsync(Event.Metric("r", 1, "loss", 9));
-        var silent = await UntilAsync(() => store.GetAsync("/api/runs/r"), run => Text(run, "status") is "interrupted");
+        var silent = await Wait.UntilAsync(() => store.GetAsync("/api/runs/r"), run => Text(run, "status") is "interrupted");
         Assert.Matches("^No heartbeat for [0-9]+ s\\.$", Text(silent, "message"));
 
         var completed = await store.SendAsync(HttpMethod.Put, "/api/runs/r", new { status = "completed" });

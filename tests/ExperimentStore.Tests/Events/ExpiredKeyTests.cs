@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
@@ -44,7 +44,7 @@ public class ExpiredKeyTests(PostgresServer postgres, RedisServer redis) : Store
         }
 
         var forgetting = Expiry(store).CatchUpAsync(CancellationToken.None);
-        await UntilAsync(() => CountAsync(store), count => count <= 5_000);
+        await Wait.UntilAsync(() => CountAsync(store), count => count <= 5_000);
         await holding.RollbackAsync(TestContext.Current.CancellationToken);
 
         await forgetting;

@@ -5,7 +5,7 @@ using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
@@ -121,7 +121,7 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
             (context.TimeToLive, context.RequestId, context.ResponseAddress) = (TimeSpan.FromTicks(1), NewId.NextGuid(), bus.Address);
         });
 
-        await UntilAsync(() => store.Http.GetAsync(new Uri("/api/runs/r", UriKind.Relative)), answer => answer.IsSuccessStatusCode);
+        await Wait.UntilAsync(() => store.Http.GetAsync(new Uri("/api/runs/r", UriKind.Relative)), answer => answer.IsSuccessStatusCode);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -183,7 +183,7 @@ public class OnceTests(PostgresServer postgres, RedisServer redis) : StoreTests(
         using var cancellation = new CancellationTokenSource();
         var batch = new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [new(null, "req", [Event.Metric("late", 1, "loss", 2)])]);
         // The writer takes the queued batches; a batch that arrives later waits for the next transaction.
-        await UntilAsync(() => Task.FromResult(store.Services.GetRequiredService<EventStore>().Waiting), waiting => waiting == 0);
+        await Wait.UntilAsync(() => Task.FromResult(store.Services.GetRequiredService<EventStore>().Waiting), waiting => waiting == 0);
 
         var waits = store.Services.GetRequiredService<IEventStore>().StoreAsync(batch, cancellation.Token);
         await cancellation.CancelAsync();

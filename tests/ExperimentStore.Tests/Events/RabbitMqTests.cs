@@ -4,8 +4,8 @@ using Npgsql;
 using RabbitMQ.Client;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
-using Trainyard.Servers;
-using Trainyard.Servers.Faults;
+using Trainyard.Harness;
+using Trainyard.Harness.Faults;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
@@ -45,7 +45,7 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         }
 
         const long Expected = 10 * (Batches + 2);
-        await UntilAsync(() => CountAsync(sender), count => count >= Expected);
+        await Wait.UntilAsync(() => CountAsync(sender), count => count >= Expected);
         await StopAsync(unsteady, way);
         Assert.Equal(Expected, await CountAsync(sender));
     }
@@ -97,7 +97,7 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         await UntilReadyAsync(store);
         var bus = store.Services.GetRequiredService<IBus>();
         await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(0)]));
-        await UntilAsync(() => CountAsync(store), count => count == 10);
+        await Wait.UntilAsync(() => CountAsync(store), count => count == 10);
         await role.DoAsync(begin);
 
         for (var batch = 1; batch < Batches; batch++)
@@ -105,11 +105,11 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
             await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(batch)]));
         }
         await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
-        await UntilAsync(() => WaitingAsync(), waiting => waiting > 0);
+        await Wait.UntilAsync(() => WaitingAsync(), waiting => waiting > 0);
         Assert.Equal((fault, 0u), (fault, await failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken)));
         await role.DoAsync(end);
 
-        await UntilAsync(() => CountAsync(store), count => count == 10 * Batches);
+        await Wait.UntilAsync(() => CountAsync(store), count => count == 10 * Batches);
         Assert.Equal((fault, 0u), (fault, await failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken)));
     }
 
@@ -128,12 +128,14 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         // Without keys, only the batch id identifies the repetition.
         await store.Services.GetRequiredService<IBus>().Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow,
             [new(null, "good", [Event.Metric("r", 1, "loss", 1)]), new(null, "bad", [Event.Log("r", "poison")])]));
-        await UntilAsync(() => failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken), count => count == 1);
+        await Wait.UntilAsync(
+            () => failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken), count => count == 1);
         Assert.Equal(1, await CountAsync(store));
         await DoAsync("ALTER TABLE logs DROP CONSTRAINT no_poison");
         Assert.Equal(1, await failed.ReplayAsync(EndpointNames.EventBatches, id: null, TestContext.Current.CancellationToken));
 
-        await UntilAsync(() => store.GetAsync("/api/runs/r/logs"), logs => logs.GetRawText().Contains("poison", StringComparison.Ordinal));
+        await Wait.UntilAsync(
+            () => store.GetAsync("/api/runs/r/logs"), logs => logs.GetRawText().Contains("poison", StringComparison.Ordinal));
         Assert.Equal(1, await CountAsync(store));
 
         async Task DoAsync(string sql)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 

@@ -1,13 +1,24 @@
 using System.Net;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Experiments.Compare;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Experiments;
 
 public class CompareTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
+    [Fact]
+    public void A_key_with_a_dot_and_a_nested_key_are_told_apart()
+    {
+        var run = new ComparedRun("r", "r", RunStatus.Completed, RunKind.External, null, null,
+            Hyperparameters.Of("""{"a.b":2,"a":{"b":1},"c.d":3}"""), new Dictionary<string, string>());
+
+        Assert.Equal((1, 2), (run["params.a.b"].GetInt32(), run["params.`a.b`"].GetInt32()));
+        Assert.Equal((3, 3), (run["c.d"].GetInt32(), run["`c.d`"].GetInt32()));
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Runs_are_compared_by_spectral_norm_and_missing_values_do_not_affect_means(string database)
     {

@@ -6,7 +6,7 @@ using DuckDB.NET.Data;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.TensorBoard;
 
 namespace Trainyard.ExperimentStore.Tests.Exporting;

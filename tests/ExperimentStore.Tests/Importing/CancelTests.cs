@@ -2,7 +2,7 @@ using System.IO.Compression;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Transfer.Importing;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;
 
@@ -17,7 +17,8 @@ public class CancelTests(PostgresServer postgres, RedisServer redis) : StoreTest
         for (var round = 0; round < 3; round++)
         {
             var id = await store.SendAsync(archive, "format=tensorboard");
-            await UntilAsync(() => store.GetAsync($"/api/imports/{id}"), import => import.GetProperty("state").GetString() != "queued");
+            await Wait.UntilAsync(
+                () => store.GetAsync($"/api/imports/{id}"), import => import.GetProperty("state").GetString() != "queued");
             await store.SendAsync(HttpMethod.Post, $"/api/imports/{id}/cancel");
             cancelled.Add(id);
         }
@@ -26,7 +27,7 @@ public class CancelTests(PostgresServer postgres, RedisServer redis) : StoreTest
 
         Assert.Equal("failed", next.GetProperty("state").GetString());
         var imports = Path.Combine(Path.GetDirectoryName(store.Artifacts) ?? "", "imports");
-        await UntilAsync(() => Task.FromResult(cancelled.Count(id => Directory.Exists(Path.Combine(imports, id)))), left => left == 0);
+        await Wait.UntilAsync(() => Task.FromResult(cancelled.Count(id => Directory.Exists(Path.Combine(imports, id)))), left => left == 0);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;
 
@@ -113,7 +113,7 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
 
             await using var store = await StartAsync("sqlite", settings: [("APP:DATA_ROOT", root)]);
 
-            await UntilAsync(() => Task.FromResult(Directory.Exists(old)), there => !there);
+            await Wait.UntilAsync(() => Task.FromResult(Directory.Exists(old)), there => !there);
             Assert.True(Directory.Exists(young));
         }
         finally

@@ -1,5 +1,5 @@
 using DuckDB.NET.Data;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;
 

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.TensorBoard;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;
 
@@ -89,7 +89,7 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
             await using (var first = await StoreHost.StartAsync(settings))
             {
                 id = await first.SendAsync(export, "format=trainyard");
-                await UntilAsync(() => first.GetAsync($"/api/imports/{id}"), import => import.GetProperty("added").GetInt64() > 0);
+                await Wait.UntilAsync(() => first.GetAsync($"/api/imports/{id}"), import => import.GetProperty("added").GetInt64() > 0);
             }
             await using var second = await StoreHost.StartAsync(settings);
 
@@ -111,7 +111,7 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
     {
         await using var target = await StartAsync(database);
         var id = await target.SendAsync(Export(300_000), "format=trainyard");
-        await UntilAsync(() => target.GetAsync($"/api/imports/{id}"), import => import.GetProperty("added").GetInt64() > 0);
+        await Wait.UntilAsync(() => target.GetAsync($"/api/imports/{id}"), import => import.GetProperty("added").GetInt64() > 0);
 
         var cancelled = await target.SendAsync(HttpMethod.Post, $"/api/imports/{id}/cancel");
 

@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
-using Trainyard.Servers.Faults;
+using Trainyard.Harness;
+using Trainyard.Harness.Faults;
 using static Trainyard.ExperimentStore.Tests.Live.Peer;
 
 namespace Trainyard.ExperimentStore.Tests.Live;

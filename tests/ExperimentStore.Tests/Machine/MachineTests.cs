@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Trainyard.ExperimentStore.HostMetrics;
 using Trainyard.ExperimentStore.Tests.Live;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Machine;
 
@@ -15,7 +15,7 @@ public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTes
         await using var store = await StartAsync("sqlite", settings: ("SYSTEM:SAMPLE_SECONDS", "0.1"));
         var first = await store.GetAsync("/api/system/status");
 
-        var status = await UntilAsync(
+        var status = await Wait.UntilAsync(
             () => store.GetAsync("/api/system/status"),
             now => now.GetProperty("time").GetDateTimeOffset() > first.GetProperty("time").GetDateTimeOffset());
 
@@ -47,7 +47,7 @@ public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTes
             (heard.GetProperty("type").GetString(), heard.GetProperty("instance_id").GetString(), heard.GetProperty("run_id").ValueKind));
         Assert.True(heard.GetProperty("metrics").GetProperty("process_memory_bytes").GetDouble() > 1_000_000);
 
-        var history = await UntilAsync(
+        var history = await Wait.UntilAsync(
             () => store.GetAsync("/api/system/history"), now =>
             now.GetProperty("instances").GetArrayLength() == 1 && now.GetProperty("instances")[0].GetProperty("count").GetInt32() >= 3);
         var instance = history.GetProperty("instances")[0];

@@ -12,7 +12,7 @@ public class NvmlTests
     public async Task Cards_are_read_and_missing_figures_are_null()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-in for the library is built for Linux.");
-        using var folder = new Servers.Processes.TemporaryFolder();
+        using var folder = new Harness.Processes.TemporaryFolder();
         var library = Path.Combine(folder.Path, "libnvidia-ml.so.1");
         Assert.SkipUnless(await CompileAsync(library), "There is no C compiler.");
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 

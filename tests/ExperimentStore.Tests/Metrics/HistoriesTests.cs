@@ -1,5 +1,5 @@
 using System.Net;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 

@@ -1,5 +1,5 @@
 using Trainyard.Contracts.Errors;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;

@@ -6,7 +6,7 @@ using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 
@@ -21,9 +21,11 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
         var clock = new FakeTimeProvider(Event.Noon);
         await using var store = await StartAsync(database, clock);
         await store.StoreAsync([.. Busy("r")]);
-        await store.StoreAsync([.. Enumerable.Range(0, 20).Select(index => At(Event.Noon.AddMinutes(5 * index), Event.Metric("r", index, "slow", index)))]);
+        await store.StoreAsync([.. Enumerable.Range(0, 20)
+            .Select(index => At(Event.Noon.AddMinutes(5 * index), Event.Metric("r", index, "slow", index)))]);
         clock.AdjustTime(clock.GetUtcNow().AddDays(2));
-        await store.StoreAsync([.. Enumerable.Range(0, 100).Select(index => At(clock.GetUtcNow().AddMinutes(-index), Event.Metric("r", 5000 + index, "m", index)))]);
+        await store.StoreAsync([.. Enumerable.Range(0, 100)
+            .Select(index => At(clock.GetUtcNow().AddMinutes(-index), Event.Metric("r", 5000 + index, "m", index)))]);
         var (sums, slow, latest) = (await SumsAsync(store, "r"), await CurveAsync(store, "r", "slow"), await LatestAsync(store, "r"));
 
         await RetainAsync(store);

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Webhooks;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.ExperimentStore.Tests.Outbound;
 
@@ -89,7 +89,7 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
                 HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2, webhook_url = other.Url });
             await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "acc", threshold = 2 });
             await store.StoreAsync(Event.Metric("r1", 4, "loss", 2.5), Event.Metric("r1", 4, "acc", 2.5));
-            await UntilAsync(() => Task.FromResult(other.Heard.Count), heard => heard == 2);
+            await Wait.UntilAsync(() => Task.FromResult(other.Heard.Count), heard => heard == 2);
 
             var stored = await StoredSecretsAsync(store);
             Assert.Equal(4, stored.Count);
@@ -130,7 +130,7 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
 
     private static async Task<string?> ErrorAsync(StoreHost store)
     {
-        var firings = await UntilAsync(() => store.GetAsync("/api/alerts/fired"), all =>
+        var firings = await Wait.UntilAsync(() => store.GetAsync("/api/alerts/fired"), all =>
             all.GetProperty("items").EnumerateArray()
                 .Any(item => item.GetProperty("webhook").GetProperty("error").ValueKind is JsonValueKind.String));
         return firings.GetProperty("items")[0].GetProperty("webhook").GetProperty("error").GetString();

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Runs;
 

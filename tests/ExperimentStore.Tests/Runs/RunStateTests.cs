@@ -3,7 +3,7 @@ using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Runs;
 
@@ -16,8 +16,8 @@ public class RunStateTests(PostgresServer postgres, RedisServer redis) : Trainin
         await using var store = await StartTrainingAsync("sqlite");
         var run = await TrainAsync(store);
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/cancel");
-        await UntilAsync(() => StatusAsync(store, run), status => status == "cancelled");
-        await UntilAsync(() => Redis(store).KeyExistsAsync(RedisKeys.Message(run)), exists => exists);
+        await Wait.UntilAsync(() => StatusAsync(store, run), status => status == "cancelled");
+        await Wait.UntilAsync(() => Redis(store).KeyExistsAsync(RedisKeys.Message(run)), exists => exists);
         await store.Services.GetRequiredService<RunFlags>().AskAsync(run, RunRequest.Cancel);
         RedisKey[] keys = [RedisKeys.Status(run), RedisKeys.Message(run), RedisKeys.Cancelled(run)];
         Assert.All(
@@ -34,7 +34,7 @@ public class RunStateTests(PostgresServer postgres, RedisServer redis) : Trainin
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Start("at-work"));
         await store.StoreAsync(Event.Start("done"), Event.Stop("done", RunStatus.Completed));
-        await UntilAsync(() => StatusAsync(store, "done"), status => status == "completed");
+        await Wait.UntilAsync(() => StatusAsync(store, "done"), status => status == "completed");
         await Redis(store).KeyDeleteAsync([RedisKeys.Status("at-work"), RedisKeys.Status("done")]);
 
         await ActivatorUtilities.CreateInstance<RunStateRefresh>(store.Services).CatchUpAsync(CancellationToken.None);
@@ -52,7 +52,7 @@ public class RunStateTests(PostgresServer postgres, RedisServer redis) : Trainin
         var run = await TrainAsync(store);
         await ClaimAsync(store, run, attempt: 1);
         await HoldLeaseAsync(store, run);
-        await UntilAsync(() => StatusAsync(store, run), status => status == "running");
+        await Wait.UntilAsync(() => StatusAsync(store, run), status => status == "running");
         var reconciler = Reconciler(store);
         await using var peer = await ConnectionMultiplexer.ConnectAsync(full.ConnectionString);
         var heard = await peer.GetSubscriber().SubscribeAsync(RedisChannel.Literal(RedisKeys.LiveChannel));

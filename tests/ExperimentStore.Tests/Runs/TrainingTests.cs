@@ -7,7 +7,7 @@ using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Training;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Tests.Runs;
@@ -79,5 +79,5 @@ public abstract class TrainingTests(PostgresServer postgres, RedisServer redis) 
     }
 
     private protected static Task<TrainModel[]> CallsAsync(StoreHost store, int count) =>
-        UntilAsync(() => Task.FromResult(store.Services.GetRequiredService<Calls>().Heard.ToArray()), heard => heard.Length >= count);
+        Wait.UntilAsync(() => Task.FromResult(store.Services.GetRequiredService<Calls>().Heard.ToArray()), heard => heard.Length >= count);
 }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 

@@ -6,7 +6,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Experiments.Search;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 

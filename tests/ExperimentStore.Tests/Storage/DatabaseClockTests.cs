@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Training;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Storage;
 
@@ -40,7 +40,8 @@ public class DatabaseClockTests(PostgresServer postgres, RedisServer redis) : St
         Assert.Same(TimeProvider.System, alone.Services.GetRequiredService<TimeProvider>());
     }
 
-    private static Task ReconcileAsync(StoreHost store) => ActivatorUtilities.CreateInstance<Reconciler>(store.Services).ReconcileAsync(CancellationToken.None);
+    private static Task ReconcileAsync(StoreHost store) =>
+        ActivatorUtilities.CreateInstance<Reconciler>(store.Services).ReconcileAsync(CancellationToken.None);
 
     private sealed class Skewed(TimeSpan by) : TimeProvider
     {

@@ -44,7 +44,9 @@ public class DatabaseFaultTests
     [Fact]
     public void SQLite_and_everything_else_is_told_apart_likewise()
     {
-        Assert.All([13, 10, 8, 14, 11], code => Assert.True(DatabaseFaults.IsOfTheServer(new SqliteException("full, I/O, read-only, can't open, corrupt", code))));
+        Assert.All(
+            [13, 10, 8, 14, 11],
+            code => Assert.True(DatabaseFaults.IsOfTheServer(new SqliteException("full, I/O, read-only, can't open, corrupt", code))));
         Assert.True(DatabaseFaults.IsOfTheData(new SqliteException("constraint", 19)));
         Assert.True(DatabaseFaults.IsOfTheServer(new NpgsqlException("no connection", new SocketException())));
         Assert.True(DatabaseFaults.IsOfTheData(new InvalidOperationException("a bug of the code that looks at the data")));
@@ -55,7 +57,8 @@ public class DatabaseFaultTests
     [Fact]
     public void A_commit_is_uncertain_only_when_nobody_said_that_it_failed() =>
         Assert.Equal([true, true, false], [
-            DatabaseFaults.MayHaveCommitted(new NpgsqlException("cut", new IOException())), DatabaseFaults.MayHaveCommitted(PostgresSaid("57P01")),
+            DatabaseFaults.MayHaveCommitted(new NpgsqlException("cut", new IOException())),
+            DatabaseFaults.MayHaveCommitted(PostgresSaid("57P01")),
             DatabaseFaults.MayHaveCommitted(PostgresSaid("40001"))]);
 
     /// <summary>As EF Core brings it.</summary>

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Trainyard.ExperimentStore.Transfer;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Storage;
 
@@ -36,7 +36,10 @@ public sealed class EmbeddedDatabaseTests(PostgresServer postgres, RedisServer r
         }
         await ExecuteAsync(copy, """INSERT INTO "__EFMigrationsHistory" VALUES ('29991231235959_FromTheFuture', '99')""");
 
-        Assert.Contains("FromTheFuture", Assert.Throws<InvalidDataException>(() => EmbeddedDatabase.Check(copy)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "FromTheFuture",
+            Assert.Throws<InvalidDataException>(() => EmbeddedDatabase.Check(copy)).Message,
+            StringComparison.Ordinal);
 
         var foreign = Path.Combine(folder, "foreign.db");
         await ExecuteAsync(foreign, "CREATE TABLE something (id INTEGER)");

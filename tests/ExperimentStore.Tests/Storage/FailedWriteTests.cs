@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using static SQLitePCL.raw;
 
 namespace Trainyard.ExperimentStore.Tests.Storage;
@@ -19,7 +19,7 @@ public sealed class FailedWriteTests(PostgresServer postgres, RedisServer redis)
         await UntilReadyAsync(store);
 
         // A write of the store's own may succeed in between.
-        var answer = await UntilAsync(FailAndAskAsync, answer => answer.Status is HttpStatusCode.ServiceUnavailable);
+        var answer = await Wait.UntilAsync(FailAndAskAsync, answer => answer.Status is HttpStatusCode.ServiceUnavailable);
         Assert.Contains("is its disk full?", answer.Body, StringComparison.Ordinal);
 
         await store.StoreAsync(Event.Metric("r", 1, "loss", 0.5));

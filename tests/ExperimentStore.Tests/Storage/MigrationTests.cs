@@ -41,12 +41,14 @@ public class MigrationTests
         foreach (var db in (StoreContext[])[postgres, sqlite])
         {
             var assembly = db.GetService<IMigrationsAssembly>();
-            var since = assembly.Migrations.SkipWhile(migration => !migration.Key.EndsWith($"_{LastBeforeRelease}", StringComparison.Ordinal)).ToList();
+            var since = assembly.Migrations
+                .SkipWhile(migration => !migration.Key.EndsWith($"_{LastBeforeRelease}", StringComparison.Ordinal)).ToList();
             Assert.NotEmpty(since);
             foreach (var (id, type) in since.Skip(1))
             {
                 var operations = assembly.CreateMigration(type, db.Database.ProviderName ?? "").UpOperations;
-                Assert.All(operations, operation => Assert.True(IsHarmless(operation), $"{id}: {operation.GetType().Name} would break stores of the version before."));
+                Assert.All(operations, operation => Assert.True(
+                    IsHarmless(operation), $"{id}: {operation.GetType().Name} would break stores of the version before."));
             }
         }
     }
@@ -61,7 +63,8 @@ public class MigrationTests
         Assert.Equal(Names(postgres), Names(sqlite));
     }
 
-    private static IEnumerable<string> Names(DbContext db) => db.Database.GetMigrations().Select(id => id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..]);
+    private static IEnumerable<string> Names(DbContext db) =>
+        db.Database.GetMigrations().Select(id => id[(id.IndexOf('_', StringComparison.Ordinal) + 1)..]);
 
     private static bool IsHarmless(MigrationOperation operation) => operation switch
     {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Events;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Storage;
 
@@ -18,7 +18,8 @@ public class ReplicaRaceTests(PostgresServer postgres, RedisServer redis) : Stor
 
         for (var round = 0; round < 20; round++)
         {
-            var events = Enumerable.Range(0, 5).Select(run => Event.Metric($"r-{round}-{run}", 1, "loss", 1) with { ExperimentId = $"e-{round}" });
+            var events = Enumerable.Range(0, 5)
+                .Select(run => Event.Metric($"r-{round}-{run}", 1, "loss", 1) with { ExperimentId = $"e-{round}" });
             RunEvent[] batch = [.. events];
             await Task.WhenAll(first.StoreAsync(batch), second.StoreAsync(batch), first.StoreAsync(batch), second.StoreAsync(batch));
         }
@@ -39,7 +40,8 @@ public class ReplicaRaceTests(PostgresServer postgres, RedisServer redis) : Stor
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (IsEnabled(logLevel))
             {

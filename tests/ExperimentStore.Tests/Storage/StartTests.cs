@@ -1,6 +1,6 @@
 using System.Net;
 using Npgsql;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Storage;
 
@@ -11,7 +11,11 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
     [Fact]
     public async Task Replicas_that_start_at_once_make_the_database_once()
     {
-        var trials = new NpgsqlConnectionStringBuilder(postgres.ConnectionString) { Database = $"test_{Guid.NewGuid():N}", MaxPoolSize = 10 };
+        var trials = new NpgsqlConnectionStringBuilder(postgres.ConnectionString)
+        {
+            Database = $"test_{Guid.NewGuid():N}",
+            MaxPoolSize = 10,
+        };
         var settings = await SettingsAsync("postgres", ("ConnectionStrings:trials", trials.ConnectionString));
 
         var replicas = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => StoreHost.StartAsync(settings)));
@@ -21,7 +25,8 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
             await replica.StoreAsync(Event.Metric("r", null, "loss", 1));
         }
 
-        Assert.Equal(4, (await replicas[0].GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt64());
+        Assert.Equal(
+            4, (await replicas[0].GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt64());
         foreach (var replica in replicas)
         {
             await replica.DisposeAsync();
@@ -56,16 +61,29 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
         var settings = await SettingsAsync("postgres");
         await using var store = await StoreHost.StartAsync(settings);
         await UntilReadyAsync(store);
-        var trials = new NpgsqlConnectionStringBuilder(settings["ConnectionStrings:trials"]) { Pooling = false, Options = "-c default_transaction_read_only=off" };
+        var trials = new NpgsqlConnectionStringBuilder(settings["ConnectionStrings:trials"])
+        {
+            Pooling = false,
+            Options = "-c default_transaction_read_only=off",
+        };
         await DoAsync("SET default_transaction_read_only = on");
 
-        (await UntilAsync(() => store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)), answer => answer.StatusCode is HttpStatusCode.ServiceUnavailable)).Dispose();
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "BACKEND_UNAVAILABLE"), (await store.RefusedAsync(HttpMethod.Post, "/api/runs", """{"name":"r"}""")) is var refused ? (refused.Status, refused.Code) : default);
+        (await Wait.UntilAsync(
+            () => store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)),
+            answer => answer.StatusCode is HttpStatusCode.ServiceUnavailable)).Dispose();
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "BACKEND_UNAVAILABLE"),
+            (await store.RefusedAsync(HttpMethod.Post, "/api/runs", """{"name":"r"}""")) is var refused
+                ? (refused.Status, refused.Code)
+                : default);
         // It answers, so that is not what is wrong with it.
         await store.GetAsync("/api/runs");
         using (var ready = await store.Http.GetAsync(new Uri("/readyz", UriKind.Relative)))
         {
-            Assert.Contains("\"database\":{\"status\":\"unhealthy\"", await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "\"database\":{\"status\":\"unhealthy\"",
+                await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
         }
         await DoAsync("RESET default_transaction_read_only");
 
@@ -85,7 +103,8 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
     [Fact]
     public async Task Without_its_database_the_store_is_alive_but_not_ready()
     {
-        await using var store = await StoreHost.StartAsync(await SettingsAsync("postgres", ("ConnectionStrings:trials", "Host=127.0.0.1;Port=1;Username=u;Database=d;Timeout=2")));
+        await using var store = await StoreHost.StartAsync(await SettingsAsync(
+            "postgres", ("ConnectionStrings:trials", "Host=127.0.0.1;Port=1;Username=u;Database=d;Timeout=2")));
 
         Assert.Equal(HttpStatusCode.OK, (await store.Http.GetAsync(new Uri("/healthz", UriKind.Relative))).StatusCode);
         using var ready = await store.Http.GetAsync(new Uri("/readyz", UriKind.Relative));
@@ -101,13 +120,18 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
 
         await using (var first = await StoreHost.StartAsync(settings))
         {
-            await first.StoreAsync("client:1", Event.Metric("r", 1, "loss", double.NaN), Event.Metric("r", 2, "loss", double.PositiveInfinity));
+            await first.StoreAsync(
+                "client:1", Event.Metric("r", 1, "loss", double.NaN), Event.Metric("r", 2, "loss", double.PositiveInfinity));
         }
         await using (var second = await StoreHost.StartAsync(settings))
         {
             Assert.Equal(1, (await second.StoreAsync("client:1", Event.Metric("r", 1, "loss", 1))).Repeated);
             var series = (await second.GetAsync("/api/runs/r/metrics/latest")).GetProperty("series")[0];
-            Assert.Equal(("Infinity", 1, 1), (series.GetProperty("value").GetString(), series.GetProperty("nan_count").GetInt64(), series.GetProperty("infinite_count").GetInt64()));
+            Assert.Equal(
+                ("Infinity", 1, 1),
+                (series.GetProperty("value").GetString(),
+                    series.GetProperty("nan_count").GetInt64(),
+                    series.GetProperty("infinite_count").GetInt64()));
         }
         Directory.Delete(folder, recursive: true);
     }

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;
 
@@ -129,7 +129,7 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         await store.SendAsync(HttpMethod.Delete, $"/api/runs/{ids[3]}");
         await Driver(store).AdvanceAsync(CancellationToken.None);
 
-        var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
         Assert.Equal((1, 3), (Count(sweep, "completed"), Count(sweep, "failed")));
         Assert.Equal(3, sweep.GetProperty("best").GetProperty("value").GetDouble());
         Assert.Equal([null, "it has logged no val_loss", "boom", "its run was deleted"],
@@ -153,7 +153,7 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
             await store.StoreAsync([.. Enumerable.Range(0, 10)
                 .Select(step => Event.Metric(id, step, "val_loss", level * step / 9)), Event.Stop(id, RunStatus.Completed)]);
         }
-        await UntilAsync(() => StateAsync(store), state => Count(state, "completed") == 2);
+        await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "completed") == 2);
 
         Assert.False(await PruneAsync(ids[2], "?step=4&value=0"));
         Assert.False(await PruneAsync(ids[2], "?step=9&value=0.71"));

@@ -5,7 +5,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;
 
@@ -25,10 +25,10 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
             var running = await RunningAsync(store, Math.Min(2, 6 - ended));
             Assert.Equal(Math.Min(ended + 2, 6), Count(await StateAsync(store), "handed"));
             await TrainedAsync(store, running[0], 5 - ended, 6);
-            await UntilAsync(() => StateAsync(store), state => Count(state, "completed") == ended + 1);
+            await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "completed") == ended + 1);
         }
 
-        var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
         Assert.Equal((6, 6, 0, 0), (Count(sweep, "handed"), Count(sweep, "completed"), Count(sweep, "pending"), Count(sweep, "left")));
         Assert.Equal(6, sweep.GetProperty("best").GetProperty("value").GetDouble());
         var trials = await TrialsAsync(store);
@@ -52,10 +52,10 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
             var running = await RunningAsync(store, 3);
             await Task.WhenAll(running.Select(id => TrainedAsync(store, id, 1)));
             await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Driver(store).AdvanceAsync(CancellationToken.None)));
-            await UntilAsync(() => StateAsync(store), state => Count(state, "completed") == ended + 3);
+            await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "completed") == ended + 3);
         }
 
-        var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
         Assert.Equal((12, 12), (Count(sweep, "handed"), Count(sweep, "completed")));
         Assert.Equal(12, (await store.GetAsync("/api/runs?experiment_id=study&limit=100")).GetProperty("items").GetArrayLength());
         Assert.Equal(Enumerable.Range(0, 12), (await TrialsAsync(store)).Select(trial => trial.GetProperty("number").GetInt32()));
@@ -81,7 +81,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
 
         Assert.Equal(6, answers.Select(trial => trial.GetProperty("hyperparams").GetRawText()).Where(text => text != "null").Distinct()
             .Count());
-        var sweep = await UntilAsync(() => StateAsync(two), state => state.GetProperty("state").GetString() == "finished");
+        var sweep = await Wait.UntilAsync(() => StateAsync(two), state => state.GetProperty("state").GetString() == "finished");
         Assert.Equal((6, 6, 0.0),
             (Count(sweep, "handed"), Count(sweep, "completed"), sweep.GetProperty("best").GetProperty("value").GetDouble()));
     }
@@ -112,11 +112,11 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
             }
 
             await using var again = await StoreHost.StartAsync(settings, Clock, ListenForCalls);
-            var sweep = await UntilAsync(() => StateAsync(again), state => Count(state, "handed") == 2);
+            var sweep = await Wait.UntilAsync(() => StateAsync(again), state => Count(state, "handed") == 2);
 
             Assert.Equal((1, 1), (Count(sweep, "failed"), Count(sweep, "pending")));
             await TrainedAsync(again, (await RunningAsync(again, 1))[0], 2);
-            sweep = await UntilAsync(() => StateAsync(again), state => state.GetProperty("state").GetString() == "finished");
+            sweep = await Wait.UntilAsync(() => StateAsync(again), state => state.GetProperty("state").GetString() == "finished");
             Assert.Equal((2, 1, 1), (Count(sweep, "handed"), Count(sweep, "failed"), Count(sweep, "completed")));
         }
         finally
@@ -134,7 +134,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
             "sampler":"grid","max_concurrent":4,"base":{{Base}}
             """, """{"heads":{"type":"choice","values":[3,4]},"dim":{"type":"choice","values":[48,64]}}""");
 
-        var sweep = await UntilAsync(() => StateAsync(store), state => Count(state, "handed") == 4);
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "handed") == 4);
         Assert.Equal((1, 3), (Count(sweep, "failed"), Count(sweep, "pending")));
         var failed = Assert.Single(await TrialsAsync(store), trial => trial.GetProperty("state").GetString() == "failed");
         Assert.Contains("must be a multiple of heads", failed.GetProperty("message").GetString(), StringComparison.Ordinal);
@@ -154,9 +154,9 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
             var id = (await RunningAsync(store, 1))[0];
             await ClaimAsync(store, id, 1);
             await store.TellAsync(1, Event.Stop(id, RunStatus.Failed, attempt: 1) with { ErrorKind = "FATAL", Message = "out of memory" });
-            await UntilAsync(() => StateAsync(store), state => Count(state, "failed") == failed + 1);
+            await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "failed") == failed + 1);
         }
-        var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "paused");
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "paused");
         Assert.Contains("out of memory", sweep.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal((5, 5), (Count(sweep, "handed"), Count(sweep, "failed")));
 
@@ -180,7 +180,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
         Assert.True(await Redis(store).KeyExistsAsync(RedisKeys.Cancelled(running[0])));
         Assert.Equal("cancelled", (await store.GetAsync($"/api/runs/{running[1]}")).GetProperty("status").GetString());
         await store.TellAsync(1, Event.Stop(running[0], RunStatus.Cancelled, attempt: 1));
-        var sweep = await UntilAsync(() => StateAsync(store), state => Count(state, "pending") == 0);
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "pending") == 0);
         Assert.Equal(("stopped", 2, 2), (sweep.GetProperty("state").GetString(), Count(sweep, "handed"), Count(sweep, "failed")));
         Assert.Equal("ILLEGAL_TRANSITION", (await store.RefusedAsync(HttpMethod.Post, "/api/experiments/study/sweep/resume")).Code);
         Assert.Equal("running", (await SweepAsync(store, $"""
@@ -198,7 +198,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
         foreach (var level in new[] { 1.0, 2, 3 })
         {
             await TrainedAsync(store, (await RunningAsync(store, 1))[0], level + 2, level + 1, level);
-            await UntilAsync(() => StateAsync(store), state => Count(state, "completed") == (int)level);
+            await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "completed") == (int)level);
         }
         var last = (await RunningAsync(store, 1))[0];
         await HoldLeaseAsync(store, last);
@@ -214,7 +214,7 @@ public class SweepTests(PostgresServer postgres, RedisServer redis) : SweepingTe
 
         Assert.True((await store.GetAsync($"/api/experiments/study/trials/{last}/should_prune")).GetProperty("prune").GetBoolean());
         await store.TellAsync(1, Event.Stop(last, RunStatus.Cancelled, attempt: 1) with { Message = "cancelled" });
-        var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
         Assert.Equal((3, 1), (Count(sweep, "completed"), Count(sweep, "pruned")));
         var run = await store.GetAsync($"/api/runs/{last}");
         Assert.Equal("cancelled", run.GetProperty("status").GetString());

@@ -4,7 +4,7 @@ using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Sweeps;
 using Trainyard.ExperimentStore.Tests.Runs;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;
 
@@ -40,7 +40,7 @@ public abstract class SweepingTests(PostgresServer postgres, RedisServer redis) 
     /// <summary>Waits until this many trials are open, and returns them.</summary>
     private protected static async Task<List<string>> RunningAsync(StoreHost store, int count)
     {
-        var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("running").GetArrayLength() == count);
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => state.GetProperty("running").GetArrayLength() == count);
         return [.. sweep.GetProperty("running").EnumerateArray().Select(Id)];
     }
 

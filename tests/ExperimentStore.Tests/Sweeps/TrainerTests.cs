@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Tests.Outbound;
-using Trainyard.Servers;
+using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;
 
@@ -23,7 +23,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         for (var trial = 0; trial < 2; trial++)
         {
             var id = (await RunningAsync(store, 1))[0];
-            var order = (await UntilAsync(() => Task.FromResult(trainer.Heard.ToArray()), heard => heard.Length >= trial + 3))[^1];
+            var order = (await Wait.UntilAsync(() => Task.FromResult(trainer.Heard.ToArray()), heard => heard.Length >= trial + 3))[^1];
             Assert.Equal(id, order.GetProperty("trial_id").GetString());
             Assert.Equal("study", order.GetProperty("model_run_id").GetString());
             Assert.True(order.GetProperty("spectral_norm").GetBoolean());
@@ -32,10 +32,10 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
             Assert.Equal(3, hyperparams.GetProperty("depth").GetInt32());
             await store.StoreAsync(Event.Start(id) with { ExperimentId = "study" }, Event.Metric(id, 1, "val_loss", 2 - trial),
                 Event.Stop(id, RunStatus.Completed));
-            await UntilAsync(() => StateAsync(store), state => Count(state, "completed") == trial + 1);
+            await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "completed") == trial + 1);
         }
 
-        var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
         Assert.Equal(0.2, sweep.GetProperty("best").GetProperty("hyperparams").GetProperty("lr").GetDouble());
         Assert.True((await store.GetAsync($"/api/runs/{Id(sweep.GetProperty("best"))}")).GetProperty("spectral_norm").GetBoolean());
         Assert.Equal(4, trainer.Heard.Count);
@@ -49,7 +49,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
             "sampler":"random","max_trials":2,"trainer":"box"
             """);
 
-        var sweep = await UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
+        var sweep = await Wait.UntilAsync(() => StateAsync(store), state => state.GetProperty("state").GetString() == "finished");
 
         Assert.Equal(2, Count(sweep, "failed"));
         Assert.All(await TrialsAsync(store), trial => Assert.StartsWith("trainer 'box' did not accept the trial in 4 attempts:",
@@ -70,7 +70,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         var first = (await RunningAsync(store, 1))[0];
 
         await store.StoreAsync(Event.Metric(first, 1, "val_loss", 1));
-        var next = (await UntilAsync(() => TrialsAsync(store), trials => trials.Count == 2))[^1];
+        var next = (await Wait.UntilAsync(() => TrialsAsync(store), trials => trials.Count == 2))[^1];
 
         Assert.NotEqual(first, Id(next));
         var run = await store.GetAsync($"/api/runs/{first}");
@@ -90,7 +90,7 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
             "sampler":"random","max_trials":1,"trainer":"box"
             """);
 
-        await UntilAsync(() => StateAsync(store), state => Count(state, "failed") == 1);
+        await Wait.UntilAsync(() => StateAsync(store), state => Count(state, "failed") == 1);
 
         Assert.Contains(says, (await TrialsAsync(store))[0].GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Single(trainer.Heard);
@@ -117,14 +117,14 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
                     "sampler":"random","max_trials":1,"trainer":"box"
                     """);
                 id = (await RunningAsync(store, 1))[0];
-                await UntilAsync(() => Task.FromResult(trainer.Heard.Count), heard => heard > 0);
+                await Wait.UntilAsync(() => Task.FromResult(trainer.Heard.Count), heard => heard > 0);
             }
             Volatile.Write(ref ready, true);
             var before = trainer.Heard.Count;
 
             await using var again = await StoreHost.StartAsync(settings);
-            await UntilAsync(() => Task.FromResult(trainer.Heard.Count), heard => heard > before);
-            await UntilAsync(() => again.GetAsync("/api/trainers/box"), view => view.GetProperty("waiting").GetInt32() == 0);
+            await Wait.UntilAsync(() => Task.FromResult(trainer.Heard.Count), heard => heard > before);
+            await Wait.UntilAsync(() => again.GetAsync("/api/trainers/box"), view => view.GetProperty("waiting").GetInt32() == 0);
 
             Assert.All(trainer.Heard, order => Assert.Equal(id, order.GetProperty("trial_id").GetString()));
         }

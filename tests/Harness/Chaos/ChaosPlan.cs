@@ -1,4 +1,4 @@
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>A fault, when it is to strike, and for how long.</summary>
 /// <param name="At">From the beginning.</param>

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Trainyard.Servers.Faults;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Faults;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>What came of it.</summary>
 /// <param name="History">Everything that was asked, answered and done.</param>

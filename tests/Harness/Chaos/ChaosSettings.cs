@@ -1,6 +1,6 @@
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <param name="Seed">Chooses the faults and what jobs do.</param>
 /// <param name="Duration">How long faults strike.</param>

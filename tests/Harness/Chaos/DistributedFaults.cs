@@ -1,7 +1,7 @@
 using Trainyard.Contracts;
-using Trainyard.Servers.Faults;
+using Trainyard.Harness.Faults;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>What can happen to the distributed system.</summary>
 public static class DistributedFaults

@@ -1,4 +1,4 @@
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>What a request said.</summary>
 public enum Said

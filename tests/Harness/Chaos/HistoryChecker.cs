@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>Holds what is stored against what was asked and answered, and finds every promise that was not kept.</summary>
 public static class HistoryChecker

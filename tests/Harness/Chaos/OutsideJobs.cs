@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>
 /// Training jobs of other people: each starts runs, posts points, goes back to an earlier step at times, and stops. A request is

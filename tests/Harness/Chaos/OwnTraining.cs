@@ -1,6 +1,6 @@
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>A run of our own trainer, and another as soon as it is over.</summary>
 internal sealed class OwnTraining : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>Asks again while whoever answers may be away.</summary>
 internal static class Patience

@@ -1,7 +1,7 @@
-using Trainyard.Servers.Faults;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Faults;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>Takes backups of a Standalone whatever strikes it, and restores each that says it succeeded.</summary>
 internal sealed class RandomBackups(StruckStandalone system, ChaosSettings settings, Recorder recorder)

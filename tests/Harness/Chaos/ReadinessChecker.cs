@@ -1,4 +1,4 @@
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>Whether the gateway's word was true, but for a few seconds in which nobody can know better.</summary>
 public static class ReadinessChecker

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>Asks the gateway and every host, four times a second, whether they are ready.</summary>
 internal sealed class ReadinessWatch : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>Writes the history down as it happens: also to a file, a line for each entry.</summary>
 internal sealed class Recorder(string path) : IAsyncDisposable

@@ -1,6 +1,6 @@
-using Trainyard.Servers.Faults;
+using Trainyard.Harness.Faults;
 
-namespace Trainyard.Servers.Chaos;
+namespace Trainyard.Harness.Chaos;
 
 /// <summary>What can happen to a Standalone.</summary>
 public static class StandaloneFaults

@@ -1,7 +1,7 @@
 using Trainyard.Contracts;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>Something that goes wrong.</summary>
 /// <param name="Name">What, in the words of the report.</param>
@@ -17,8 +17,10 @@ public sealed record Fault(string Name, string? Complaint, Func<StruckSystem, Ti
         Kill(ResourceNames.EventIngest, "one of two event-ingests"),
         Kill(ResourceNames.ExperimentStore, "one of two experiment-stores"),
         Kill(ResourceNames.TokenizerService, "the tokenizer-service"),
-        new("kill -9 the worker that trains", ResourceNames.TrainerWorker, async (system, hold) => await KillAsync(system, [system.Trainer], hold)),
-        new("kill -9 both experiment-stores", ResourceNames.ExperimentStore, async (system, hold) => await KillAsync(system, system.Of(ResourceNames.ExperimentStore), hold)),
+        new("kill -9 the worker that trains", ResourceNames.TrainerWorker, async (system, hold) =>
+            await KillAsync(system, [system.Trainer], hold)),
+        new("kill -9 both experiment-stores", ResourceNames.ExperimentStore, async (system, hold) =>
+            await KillAsync(system, system.Of(ResourceNames.ExperimentStore), hold)),
         Stop("RabbitMQ", "masstransit-bus", system => system.RabbitMq),
         Stop("Postgres", "database", system => system.Postgres),
         Stop("Redis", "redis", system => system.Redis),
@@ -52,29 +54,32 @@ public sealed record Fault(string Name, string? Complaint, Func<StruckSystem, Ti
             way(system).Delay = TimeSpan.Zero;
         });
 
-    public static Fault Stop(string name, string complaint, Func<StruckSystem, Server> server) => new($"stop {name}", complaint, async (system, hold) =>
-    {
-        await server(system).EndAsync();
-        await Task.Delay(hold);
-        await server(system).StartAgainAsync();
-    });
-
-    private static Fault Pause(string what, string service, Func<StruckSystem, TrainyardProcess> process) => new($"pause {what} (SIGSTOP)", service, async (system, hold) =>
-    {
-        var paused = process(system);
-        await paused.PauseAsync();
-        await Task.Delay(2 * hold);
-        await paused.ResumeAsync();
-    });
-
-    public static Fault Cut(string name, Func<StruckSystem, TcpProxy> way) => new($"cut every connection to {name}, five times", null, async (system, hold) =>
-    {
-        for (var times = 0; times < 5; times++)
+    public static Fault Stop(string name, string complaint, Func<StruckSystem, Server> server) =>
+        new($"stop {name}", complaint, async (system, hold) =>
         {
-            way(system).Cut();
-            await Task.Delay(hold / 5);
-        }
-    });
+            await server(system).EndAsync();
+            await Task.Delay(hold);
+            await server(system).StartAgainAsync();
+        });
+
+    private static Fault Pause(string what, string service, Func<StruckSystem, TrainyardProcess> process) =>
+        new($"pause {what} (SIGSTOP)", service, async (system, hold) =>
+        {
+            var paused = process(system);
+            await paused.PauseAsync();
+            await Task.Delay(2 * hold);
+            await paused.ResumeAsync();
+        });
+
+    public static Fault Cut(string name, Func<StruckSystem, TcpProxy> way) =>
+        new($"cut every connection to {name}, five times", null, async (system, hold) =>
+        {
+            for (var times = 0; times < 5; times++)
+            {
+                way(system).Cut();
+                await Task.Delay(hold / 5);
+            }
+        });
 
     private static async Task KillAsync(StruckSystem system, IReadOnlyList<TrainyardProcess> processes, TimeSpan hold)
     {

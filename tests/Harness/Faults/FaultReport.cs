@@ -1,4 +1,4 @@
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>What a fault did to those who posted, to what they had posted, and to a training run.</summary>
 /// <param name="Fault">What was done.</param>
@@ -11,7 +11,15 @@ namespace Trainyard.Servers.Faults;
 /// <param name="Doubled">Those that are there twice.</param>
 /// <param name="Run">The training run as it ended.</param>
 public sealed record FaultReport(
-    string Fault, long Accepted, IReadOnlyDictionary<string, int> Refusals, TimeSpan LongestWait, TimeSpan Recovery, IReadOnlyList<string> Complaints, long Lost, long Doubled, TrainingReport Run);
+    string Fault,
+    long Accepted,
+    IReadOnlyDictionary<string, int> Refusals,
+    TimeSpan LongestWait,
+    TimeSpan Recovery,
+    IReadOnlyList<string> Complaints,
+    long Lost,
+    long Doubled,
+    TrainingReport Run);
 
 /// <param name="Status">Its status.</param>
 /// <param name="Attempts">How many attempts it took.</param>

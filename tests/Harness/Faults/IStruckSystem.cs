@@ -1,6 +1,6 @@
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>A system that faults strike.</summary>
 public interface IStruckSystem

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>What <c>/readyz</c> of several hosts says is not well, while this lasts.</summary>
 public sealed class Readiness : IAsyncDisposable

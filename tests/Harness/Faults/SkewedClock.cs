@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>
 /// A host whose clock is wrong, by way of libfaketime. Its monotonic clock is right, as it is on a machine whose time was set wrongly.

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>A folder with a disk of its own (a tmpfs), so that it can be full.</summary>
 public sealed class SmallDisk : IAsyncDisposable

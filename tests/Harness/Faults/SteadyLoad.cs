@@ -4,9 +4,9 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>
 /// Programs that post without a pause, as a careful one does: each request has a key, and is repeated until it is accepted. A request
@@ -55,7 +55,8 @@ public sealed class SteadyLoad : IAsyncDisposable
         var (lost, doubled) = (0L, 0L);
         for (var sender = 0; sender < Senders; sender++)
         {
-            var expected = Enumerable.Range(0, (int)accepted[sender]).Select(step => step.ToString(CultureInfo.InvariantCulture)).ToHashSet(StringComparer.Ordinal);
+            var expected = Enumerable.Range(0, (int)accepted[sender])
+                .Select(step => step.ToString(CultureInfo.InvariantCulture)).ToHashSet(StringComparer.Ordinal);
             foreach (var stored in new[] { await StepsAsync(client, sender), await LinesAsync(client, sender) })
             {
                 lost += expected.Except(stored, StringComparer.Ordinal).Count();
@@ -111,7 +112,9 @@ public sealed class SteadyLoad : IAsyncDisposable
             {
                 return true;
             }
-            Assert.True(response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            Assert.True(
+                response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests,
+                $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
             Assert.NotNull(response.Headers.RetryAfter);
             var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync());
             Count($"{(int)response.StatusCode} {(string?)problem?["code"]}");

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>A Standalone that can be killed, paused, given a wrong clock or a full disk, and started again.</summary>
 public sealed class StruckStandalone : IStruckSystem, IAsyncDisposable

@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Trainyard.Servers.Processes;
+using Trainyard.Harness.Chaos;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>The distributed system with several replicas, on servers that can be stopped and reached in a way that can be cut.</summary>
 public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
@@ -22,7 +23,10 @@ public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
     private StruckSystem(PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis)
     {
         (Postgres, RabbitMq, Redis) = (postgres, rabbitMq, redis);
-        (PostgresWay, RabbitMqWay, RedisWay) = (Own(new TcpProxy(() => postgres.Endpoint)), Own(new TcpProxy(() => rabbitMq.Endpoint)), Own(new TcpProxy(() => redis.Endpoint)));
+        (PostgresWay, RabbitMqWay, RedisWay) = (
+            Own(new TcpProxy(() => postgres.Endpoint)),
+            Own(new TcpProxy(() => rabbitMq.Endpoint)),
+            Own(new TcpProxy(() => redis.Endpoint)));
     }
 
     public PostgresServer Postgres { get; }
@@ -77,7 +81,9 @@ public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
                 struck.Disk = struck.Own(disk);
             }
             var servers = new Connections(
-                postgres.ConnectionStringThrough(struck.PostgresWay.Port), rabbitMq.ConnectionStringThrough(struck.RabbitMqWay.Port), redis.ConnectionStringThrough(struck.RedisWay.Port));
+                postgres.ConnectionStringThrough(struck.PostgresWay.Port),
+                rabbitMq.ConnectionStringThrough(struck.RabbitMqWay.Port),
+                redis.ConnectionStringThrough(struck.RedisWay.Port));
             struck.system = struck.Own(await DistributedSystem.StartAsync(
                 servers, struck.Artifacts, new(Ingest: 2, Store: 2, Workers: 2), settings, startLimit));
             await struck.ReadyAsync();
@@ -94,7 +100,8 @@ public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
 
     public IReadOnlyList<TrainyardProcess> Of(string service) => Running.Of(service);
 
-    public Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null) => Running.ReplaceAsync(ended, environment);
+    public Task ReplaceAsync(TrainyardProcess ended, IReadOnlyDictionary<string, string>? environment = null) =>
+        Running.ReplaceAsync(ended, environment);
 
     /// <summary>Its other replicas work all the time.</summary>
     public Task WorkAsync(TimeSpan duration) => Task.CompletedTask;
@@ -132,14 +139,17 @@ public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
         var recovery = Stopwatch.GetElapsedTime(ended);
         var complaints = readiness.Complaints.Order(StringComparer.Ordinal).ToList();
         await load.StopAsync(Limit);
-        var run = await client.UntilAsync($"/api/runs/{runId}", one => TrainyardClient.Text(one, "status") is "completed" or "failed" or "cancelled", Limit);
+        var run = await client.UntilAsync(
+            $"/api/runs/{runId}", one => TrainyardClient.Text(one, "status") is "completed" or "failed" or "cancelled", Limit);
         var (lost, doubled) = (0L, 0L);
         await UntilAsync(async () =>
         {
             (lost, doubled) = await load.CompareAsync(client);
             return lost == 0;
         }, () => $"{lost} are not there");
-        return new(fault.Name, load.Accepted, load.Refusals, load.LongestWait, recovery, complaints, lost, doubled, await ReportAsync(client, run));
+        return new(
+            fault.Name, load.Accepted, load.Refusals, load.LongestWait, recovery, complaints, lost, doubled,
+            await ReportAsync(client, run));
     }
 
     public async ValueTask DisposeAsync()
@@ -167,7 +177,9 @@ public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
         var probe = $"probe-{Guid.NewGuid().ToString("N")[..8]}";
         using var http = new HttpClient { BaseAddress = Running.Address, Timeout = TimeSpan.FromSeconds(10) };
         await UntilAsync(async () => (await http.PostAsync("/api/events/ml", new StringContent(
-            $$$"""{"event":"ml.run.start","trial_id":"{{{probe}}}"}""", System.Text.Encoding.UTF8, "application/json"))).IsSuccessStatusCode, "posts are refused");
+            $$$"""{"event":"ml.run.start","trial_id":"{{{probe}}}"}""",
+            System.Text.Encoding.UTF8,
+            "application/json"))).IsSuccessStatusCode, "posts are refused");
         await UntilAsync(async () => (await http.GetAsync($"/api/runs/{probe}")).IsSuccessStatusCode, "a new event can't be read");
         await UntilAsync(readiness.AllAsync, "not every host is ready");
     }
@@ -178,36 +190,31 @@ public sealed partial class StruckSystem : IStruckSystem, IAsyncDisposable
         return new(
             TrainyardClient.Text(run, "status"),
             run["attempt"]?.GetValue<int>() ?? 0,
-            [.. Running.Ever.SelectMany(Begun).GroupBy(attempt => attempt).OrderBy(attempt => attempt.Key).Select(attempt => attempt.Count())],
+            [
+                .. Running.Ever.SelectMany(Begun).GroupBy(attempt => attempt).OrderBy(attempt => attempt.Key)
+                    .Select(attempt => attempt.Count()),
+            ],
             [.. history["series"]?[0]?["points"]?.AsArray().Select(point => point?["step"]?.GetValue<long>() ?? -1) ?? []]);
     }
 
     /// <summary>Attempts of the run that a worker has begun.</summary>
     private IEnumerable<int> Begun(TrainyardProcess worker) =>
-        BegunLine().Matches(worker.Output).Where(line => line.Groups["run"].Value == runId).Select(line => int.Parse(line.Groups["attempt"].Value, CultureInfo.InvariantCulture));
+        BegunLine().Matches(worker.Output).Where(line => line.Groups["run"].Value == runId)
+            .Select(line => int.Parse(line.Groups["attempt"].Value, CultureInfo.InvariantCulture));
 
     private static Task UntilAsync(Func<Task<bool>> satisfied, string otherwise) => UntilAsync(satisfied, () => otherwise);
 
     private static async Task UntilAsync(Func<Task<bool>> satisfied, Func<string> otherwise)
     {
-        for (var watch = Stopwatch.StartNew(); !await TrueAsync(satisfied); await Task.Delay(100))
+        for (var watch = Stopwatch.StartNew(); !await Patience.TrueAsync(satisfied); await Task.Delay(100))
         {
             Assert.True(watch.Elapsed < Limit, $"After {Limit} {otherwise()}.");
         }
     }
 
-    private static async Task<bool> TrueAsync(Func<Task<bool>> satisfied)
-    {
-        try
-        {
-            return await satisfied();
-        }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
-        {
-            return false;
-        }
-    }
-
-    [GeneratedRegex("Training (?<run>[A-Za-z0-9._-]+), attempt (?<attempt>[0-9]+)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex(
+        "Training (?<run>[A-Za-z0-9._-]+), attempt (?<attempt>[0-9]+)\"",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 10_000)]
     private static partial Regex BegunLine();
 }

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Trainyard.Servers.Faults;
+namespace Trainyard.Harness.Faults;
 
 /// <summary>A way to a server that can be cut or slowed down. Its own port stays the same when the server's changes.</summary>
 public sealed class TcpProxy : IAsyncDisposable

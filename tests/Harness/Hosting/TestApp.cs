@@ -6,10 +6,10 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Trainyard.ServiceDefaults.Tests.Hosting;
+namespace Trainyard.Harness.Hosting;
 
 /// <summary>A host on a real port of the loopback address, and a client to ask it.</summary>
-internal sealed class TestApp : IAsyncDisposable
+public sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication app;
 
@@ -17,14 +17,19 @@ internal sealed class TestApp : IAsyncDisposable
     {
         this.app = app;
         Address = app.Urls.First();
-        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new(Address), Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = new(Address),
+            Timeout = TimeSpan.FromSeconds(30),
+        };
     }
 
     public string Address { get; }
 
     public HttpClient Http { get; }
 
-    public static async Task<TestApp> StartAsync(Action<WebApplicationBuilder> add, Action<WebApplication> map, Dictionary<string, string?>? settings = null)
+    public static async Task<TestApp> StartAsync(
+        Action<WebApplicationBuilder> add, Action<WebApplication> map, Dictionary<string, string?>? settings = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Trainyard.Servers.OpenApi;
+namespace Trainyard.Harness.OpenApi;
 
 /// <summary>Fails the test whose request is answered in a way that the service's own OpenAPI document does not allow.</summary>
 /// <param name="inner">Sends the requests.</param>

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 
-namespace Trainyard.Servers.OpenApi;
+namespace Trainyard.Harness.OpenApi;
 
 /// <summary>An OpenAPI document, to hold answers against.</summary>
 public sealed class ApiDocument(JsonObject document)
@@ -85,7 +85,8 @@ public sealed class ApiDocument(JsonObject document)
     {
         if (node is JsonObject members)
         {
-            foreach (var name in members.Select(member => member.Key).Where(name => name.StartsWith("x-", StringComparison.Ordinal)).ToList())
+            foreach (var name in members.Select(member => member.Key)
+                .Where(name => name.StartsWith("x-", StringComparison.Ordinal)).ToList())
             {
                 members.Remove(name);
             }
@@ -109,7 +110,8 @@ public sealed class ApiDocument(JsonObject document)
         switch (node)
         {
             case JsonObject members:
-                if (members["$ref"] is JsonValue reference && (string?)reference is { } target && !needed.ContainsKey(target[Components.Length..]))
+                if (members["$ref"] is JsonValue reference && (string?)reference is { } target
+                    && !needed.ContainsKey(target[Components.Length..]))
                 {
                     var component = document["components"]?["schemas"]?[target[Components.Length..]];
                     needed[target[Components.Length..]] = WithoutDiscriminator(component);

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Trainyard.Contracts;
 
-namespace Trainyard.Servers.Processes;
+namespace Trainyard.Harness.Processes;
 
 /// <summary>How many of each service that may have replicas.</summary>
 public sealed record Replicas(int Ingest = 1, int Store = 1, int Workers = 2);
@@ -46,8 +46,14 @@ public sealed class DistributedSystem : IAsyncDisposable
     /// <param name="replicas">How many of each.</param>
     /// <param name="besides">Environment variables for all, as a person sets them beside the AppHost's.</param>
     public static Task<DistributedSystem> StartAsync(
-        PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, string artifacts, Replicas? replicas = null, IReadOnlyDictionary<string, string>? besides = null) =>
-        StartAsync(new Connections(postgres.ConnectionString, rabbitMq.ConnectionString, redis.ConnectionString), artifacts, replicas, besides);
+        PostgresServer postgres,
+        RabbitMqServer rabbitMq,
+        RedisServer redis,
+        string artifacts,
+        Replicas? replicas = null,
+        IReadOnlyDictionary<string, string>? besides = null) =>
+        StartAsync(
+            new Connections(postgres.ConnectionString, rabbitMq.ConnectionString, redis.ConnectionString), artifacts, replicas, besides);
 
     public static async Task<DistributedSystem> StartAsync(
         Connections servers, string artifacts, Replicas? replicas = null, IReadOnlyDictionary<string, string>? besides = null,

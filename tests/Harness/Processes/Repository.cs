@@ -1,4 +1,4 @@
-namespace Trainyard.Servers.Processes;
+namespace Trainyard.Harness.Processes;
 
 public static class Repository
 {

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Trainyard.Servers.Processes;
+namespace Trainyard.Harness.Processes;
 
 /// <summary>What must not stand in any log.</summary>
 public static partial class Secrets
@@ -19,6 +19,9 @@ public static partial class Secrets
     [GeneratedRegex("(API_KEY|SECRET|TOKEN|PASSWORD|HEADERS)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex SecretName();
 
-    [GeneratedRegex("password=(?<password>[^;,]+)|://[^:/@]*:(?<password>[^@]+)@", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "password=(?<password>[^;,]+)|://[^:/@]*:(?<password>[^@]+)@",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Password();
 }

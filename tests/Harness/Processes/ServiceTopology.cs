@@ -1,8 +1,10 @@
 using Trainyard.Contracts;
 
-namespace Trainyard.Servers.Processes;
+namespace Trainyard.Harness.Processes;
 
-/// <summary>A service of the distributed system, and what its host gives it. The tests of the AppHost hold this against its manifest.</summary>
+/// <summary>
+/// A service of the distributed system, and what its host gives it. The tests of the AppHost hold this against its manifest.
+/// </summary>
 /// <param name="Name">Its name, also in service discovery.</param>
 /// <param name="Project">The project it runs.</param>
 /// <param name="Servers">The servers whose connection strings it gets, and which it waits for.</param>
@@ -25,15 +27,20 @@ public sealed record ServiceTopology(
     /// <summary>Every service, each after those whose addresses it gets.</summary>
     public static IReadOnlyList<ServiceTopology> All { get; } =
     [
-        new(ResourceNames.ExperimentStore, "ExperimentStore", [ResourceNames.Trials, ResourceNames.RabbitMq, ResourceNames.Redis], [], [], Folders),
+        new(
+            ResourceNames.ExperimentStore, "ExperimentStore",
+            [ResourceNames.Trials, ResourceNames.RabbitMq, ResourceNames.Redis], [], [], Folders),
         new(ResourceNames.EventIngest, "EventIngest", [ResourceNames.RabbitMq], [], [], []),
         new(ResourceNames.TokenizerService, "TokenizerService", [], [], [], Folders),
-        new(ResourceNames.TrainerWorker, "TrainerWorker", [ResourceNames.RabbitMq, ResourceNames.Redis], [], [ResourceNames.ExperimentStore], Folders),
+        new(
+            ResourceNames.TrainerWorker, "TrainerWorker",
+            [ResourceNames.RabbitMq, ResourceNames.Redis], [], [ResourceNames.ExperimentStore], Folders),
         new(ResourceNames.Gateway, "Gateway", [], BehindGateway, BehindGateway, ["SECURITY__API_KEY"]),
     ];
 
     /// <summary>The names of the variables that its host sets.</summary>
-    public IEnumerable<string> Variables => Servers.Select(ConnectionString).Concat(Services.Select(name => Address(name, 0))).Concat(Environment);
+    public IEnumerable<string> Variables =>
+        Servers.Select(ConnectionString).Concat(Services.Select(name => Address(name, 0))).Concat(Environment);
 
     public static string ConnectionString(string server) => $"ConnectionStrings__{server}";
 

@@ -1,4 +1,4 @@
-namespace Trainyard.Servers.Processes;
+namespace Trainyard.Harness.Processes;
 
 /// <summary>Settings under which a run is taken over a few seconds after its worker died, instead of a minute.</summary>
 public static class ShortLease

@@ -4,7 +4,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Trainyard.Servers.Processes;
+namespace Trainyard.Harness.Processes;
 
 /// <summary>What a user's program does over HTTP.</summary>
 public sealed class TrainyardClient(Uri address) : IDisposable
@@ -39,7 +39,10 @@ public sealed class TrainyardClient(Uri address) : IDisposable
 
     public async Task<HttpStatusCode> PostEventsAsync(string json, string? idempotencyKey = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml")
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         if (idempotencyKey is not null)
         {
             request.Headers.Add("Idempotency-Key", idempotencyKey);
@@ -87,7 +90,9 @@ public sealed class TrainyardClient(Uri address) : IDisposable
             {
                 return;
             }
-            Assert.True(response.StatusCode is HttpStatusCode.NotFound && watch.Elapsed < limit, $"{path} after {watch.Elapsed}: {(int)response.StatusCode}");
+            Assert.True(
+                response.StatusCode is HttpStatusCode.NotFound && watch.Elapsed < limit,
+                $"{path} after {watch.Elapsed}: {(int)response.StatusCode}");
         }
     }
 
@@ -104,7 +109,8 @@ public sealed class TrainyardClient(Uri address) : IDisposable
     public Task<JsonObject> RunEndsAsync(string runId, string status, TimeSpan limit) =>
         UntilAsync($"/api/runs/{runId}", run => EndedAs(run, status), limit);
 
-    public async Task<bool> OverAsync(string runId) => Text(await GetAsync($"/api/runs/{runId}"), "status") is "completed" or "failed" or "cancelled";
+    public async Task<bool> OverAsync(string runId) =>
+        Text(await GetAsync($"/api/runs/{runId}"), "status") is "completed" or "failed" or "cancelled";
 
     public void Dispose() => http.Dispose();
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Trainyard.Servers.Processes;
+namespace Trainyard.Harness.Processes;
 
 /// <summary>One host of Trainyard as a process of its own, on a port it chose.</summary>
 public sealed class TrainyardProcess : IAsyncDisposable
@@ -206,7 +206,9 @@ public sealed class TrainyardProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the build put it: <c>artifacts/bin/&lt;project&gt;/&lt;configuration&gt;</c>, beside this test's own output.</summary>
+    /// <summary>
+    /// Where the build put it: <c>artifacts/bin/&lt;project&gt;/&lt;configuration&gt;</c>, beside this test's own output.
+    /// </summary>
     private static string HostAssembly(string project)
     {
         var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Trainyard.Servers.Telemetry;
+namespace Trainyard.Harness.Telemetry;
 
 /// <summary>Takes OTLP over HTTP with protobuf bodies, as any collector does, and keeps all of it.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Google.Protobuf;
 
-namespace Trainyard.Servers.Telemetry;
+namespace Trainyard.Harness.Telemetry;
 
 /// <summary>A protobuf message read without its schema: the values of each field number, as they stand on the wire.</summary>
 internal sealed class ProtobufMessage
@@ -37,7 +37,8 @@ internal sealed class ProtobufMessage
 
     public bool Has(int field) => texts.ContainsKey(field) || numbers.ContainsKey(field);
 
-    public IEnumerable<ProtobufMessage> Messages(int field) => texts.GetValueOrDefault(field, []).Select(bytes => new ProtobufMessage(bytes));
+    public IEnumerable<ProtobufMessage> Messages(int field) =>
+        texts.GetValueOrDefault(field, []).Select(bytes => new ProtobufMessage(bytes));
 
     public string Text(int field) => texts.TryGetValue(field, out var values) ? values[^1].ToStringUtf8() : "";
 
@@ -50,7 +51,9 @@ internal sealed class ProtobufMessage
 
     /// <summary>Repeated doubles, packed.</summary>
     public IReadOnlyList<double> Doubles(int field) =>
-        texts.TryGetValue(field, out var values) ? [.. values[^1].ToByteArray().Chunk(sizeof(double)).Select(bytes => BitConverter.ToDouble(bytes))] : [];
+        texts.TryGetValue(field, out var values)
+            ? [.. values[^1].ToByteArray().Chunk(sizeof(double)).Select(bytes => BitConverter.ToDouble(bytes))]
+            : [];
 
     /// <summary>A value of OpenTelemetry's any type, as text.</summary>
     public static string Any(ProtobufMessage? value) => value switch

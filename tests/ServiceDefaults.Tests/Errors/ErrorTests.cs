@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Training;
-using Trainyard.ServiceDefaults.Tests.Hosting;
+using Trainyard.Harness.Hosting;
 
 namespace Trainyard.ServiceDefaults.Tests.Errors;
 
@@ -27,8 +27,13 @@ public sealed class ErrorTests : IAsyncLifetime
         host.MapPost("/api/rule", (Rule rule) => TypedResults.Ok(rule));
         host.MapGet("/api/nested/{id:int}", (int id) => TypedResults.Ok(id));
         host.MapGet("/api/known", IResult () => throw new TrainyardException(ErrorCode.RunNotFound, "Run 'x' does not exist."));
-        host.MapGet("/api/later", IResult () => throw new TrainyardException(ErrorCode.BackendUnavailable, "Later.") { RetryAfter = TimeSpan.FromSeconds(1.2) });
-        host.MapGet("/api/many", IResult () => throw new TrainyardException(ErrorCode.ConfigInvalid, [new("layers", "must be 1"), new("heads", "must be 2")]));
+        host.MapGet(
+            "/api/later",
+            IResult () => throw new TrainyardException(ErrorCode.BackendUnavailable, "Later.") { RetryAfter = TimeSpan.FromSeconds(1.2) });
+        host.MapGet(
+            "/api/many",
+            IResult () => throw new TrainyardException(
+                ErrorCode.ConfigInvalid, [new("layers", "must be 1"), new("heads", "must be 2")]));
         host.MapGet("/api/unknown", IResult () => throw new InvalidOperationException("password=hunter2"));
         host.MapGet("/api/full", () => File.WriteAllText("/dev/full", "x"));
         host.MapGet("/api/bare/{status}", (int status) => TypedResults.StatusCode(status));
@@ -97,7 +102,9 @@ public sealed class ErrorTests : IAsyncLifetime
     [InlineData("{\"tags\": {\"a\": 1}}", "tags: must have strings for names and values, not an object")]
     [InlineData("[]", "body: must be an object, not a list")]
     [InlineData("{", "body: is not JSON at line 1, column 2: the text ends there")]
-    [InlineData("{\"tags\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[", "body: exceeds the allowed depth at line 1, column 73")]
+    [InlineData(
+        "{\"tags\": [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+        "body: exceeds the allowed depth at line 1, column 73")]
     public async Task A_body_that_cannot_be_read_is_refused_with_field_value_and_rule(string body, string message)
     {
         using var response = await PostAsync("/api/config", body);
@@ -147,7 +154,9 @@ public sealed class ErrorTests : IAsyncLifetime
         using var response = await App.Http.GetAsync(new Uri("/api/many", UriKind.Relative));
 
         var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
-        Assert.Equal("""[{"field":"layers","message":"must be 1"},{"field":"heads","message":"must be 2"}]""", problem["problems"]?.ToJsonString());
+        Assert.Equal(
+            """[{"field":"layers","message":"must be 1"},{"field":"heads","message":"must be 2"}]""",
+            problem["problems"]?.ToJsonString());
         Assert.Equal("layers: must be 1; heads: must be 2", (string?)problem["message"]);
     }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Messaging;
 
 [assembly: AssemblyFixture(typeof(RabbitMqServer))]
@@ -21,7 +21,10 @@ public class BusTests(RabbitMqServer rabbitMq)
     public async Task Every_event_arrives_as_it_was_sent(BusTransport transport)
     {
         using var host = await StartAsync(transport);
-        var sent = new EventBatch(Guid.CreateVersion7(), DateTimeOffset.UtcNow, [new("client:7", "req-1", SampleEvents.OfEveryKind), new("other", "req-2", [SampleEvents.OfEveryKind[1]])]);
+        var sent = new EventBatch(
+            Guid.CreateVersion7(),
+            DateTimeOffset.UtcNow,
+            [new("client:7", "req-1", SampleEvents.OfEveryKind), new("other", "req-2", [SampleEvents.OfEveryKind[1]])]);
 
         var received = await SendAsync(host, sent);
 
@@ -34,7 +37,14 @@ public class BusTests(RabbitMqServer rabbitMq)
     public async Task A_training_config_arrives_as_it_was_sent(BusTransport transport)
     {
         using var host = await StartAsync(transport);
-        var config = new TrainingConfig { Layers = 3, LearningRate = 3e-4, Tags = new Dictionary<string, string> { ["Team"] = "nlp" }, MaxSteps = 1L << 33, StartFrom = "run-0" };
+        var config = new TrainingConfig
+        {
+            Layers = 3,
+            LearningRate = 3e-4,
+            Tags = new Dictionary<string, string> { ["Team"] = "nlp" },
+            MaxSteps = 1L << 33,
+            StartFrom = "run-0",
+        };
         var sent = new RunClaimed("run-1", 2, config, Resume: true, FromStep: 40, StartFromPath: null);
 
         AssertSame(sent, await SendAsync(host, sent));

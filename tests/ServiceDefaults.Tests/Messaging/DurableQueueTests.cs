@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Training;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ServiceDefaults.Tests.Messaging;
@@ -37,7 +37,7 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
 
         // Not every version counts it when a connection goes.
         Assert.InRange(taken, DurableQueues.MaxDeliveries, DurableQueues.MaxDeliveries + 1 + Deaths);
-        await UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
+        await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
         // Whoever looks must not use it up, however often.
         for (var look = 0; look < 2 * DurableQueues.MaxDeliveries; look++)
         {
@@ -59,10 +59,10 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         await using var watching = await connection.CreateChannelAsync();
 
         // It waits twice, for a broker drops what it thinks goes in circles.
-        await UntilAsync(() => Task.FromResult(inbox.Tries >= 3));
+        await Wait.UntilAsync(() => Task.FromResult(inbox.Tries >= 3));
         inbox.Fault = null;
 
-        await UntilAsync(() => Task.FromResult(!inbox.Handled.IsEmpty));
+        await Wait.UntilAsync(() => Task.FromResult(!inbox.Handled.IsEmpty));
         Assert.Equal([("run-1", true)], inbox.Handled);
         await AssertNothingIsLeftAsync(watching);
     }
@@ -76,7 +76,8 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         await using var connection = await ConnectAsync();
         await using var watching = await connection.CreateChannelAsync();
 
-        foreach (var fault in (Exception[])[new InvalidOperationException("A bug."), new TrainyardException(ErrorCode.BackendUnavailable, "Not now.")])
+        foreach (var fault in (Exception[])
+            [new InvalidOperationException("A bug."), new TrainyardException(ErrorCode.BackendUnavailable, "Not now.")])
         {
             inbox.Fault = fault;
             await Assert.ThrowsAsync<RequestFaultException>(() => client.GetResponse<RunClaimed>(new TrainModel("run-1", 1)));
@@ -93,12 +94,12 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         inbox.Fault = new InvalidOperationException("A bug.");
         await host.Services.GetRequiredService<IBus>().Publish(new TrainModel("run-1", 1));
         await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
-        await UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
+        await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
 
         inbox.Fault = null;
         await failed.ReplayAsync(queue, id: null, TestContext.Current.CancellationToken);
 
-        await UntilAsync(() => Task.FromResult(!inbox.Handled.IsEmpty));
+        await Wait.UntilAsync(() => Task.FromResult(!inbox.Handled.IsEmpty));
         Assert.Equal([("run-1", true)], inbox.Handled);
     }
 
@@ -152,15 +153,6 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         var host = builder.Build();
         await host.StartAsync();
         return host;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> satisfied)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await satisfied())
-        {
-            await Task.Delay(50, patience.Token);
-        }
     }
 
     private sealed class Inbox

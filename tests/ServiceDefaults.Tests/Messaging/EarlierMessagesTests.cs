@@ -8,14 +8,18 @@ using Trainyard.ServiceDefaults.Messaging;
 namespace Trainyard.ServiceDefaults.Tests.Messaging;
 
 /// <summary>
-/// Messages as earlier versions wrote them, one file each, named after the type and the version: they may wait in a queue while a new version
-/// starts. A type may get members, which must be optional; what means something else gets another name.
+/// Messages as earlier versions wrote them, one file each, named after the type and the version: they may wait in a queue while a new
+/// version starts. A type may get members, which must be optional; what means something else gets another name.
 /// </summary>
 public class EarlierMessagesTests
 {
     private static readonly JsonSerializerOptions Options = MessageJson.Apply(new(SystemTextJsonMessageSerializer.Options));
 
-    public static TheoryData<string> Samples => [.. Directory.EnumerateFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Samples =>
+    [
+        .. Directory.EnumerateFiles(Folder, "*.json")
+            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal),
+    ];
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Messaging", "Earlier");
 
@@ -48,7 +52,9 @@ public class EarlierMessagesTests
         var messages = typeof(
             EventBatch).Assembly.GetExportedTypes().Where(type => MessageTypes.Contains(type.Name)).Select(type => type.FullName);
 
-        Assert.Equal(MessageTypes.Order(StringComparer.Ordinal), Samples.Select(sample => TypeOf(sample.Data).Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            MessageTypes.Order(StringComparer.Ordinal),
+            Samples.Select(sample => TypeOf(sample.Data).Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
         Assert.Equal(MessageTypes.Count, messages.Count());
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 using Trainyard.Contracts.Training;
-using Trainyard.Servers;
+using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ServiceDefaults.Tests.Messaging;
@@ -25,7 +25,7 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         await bus.Publish(new TrainModel("run-1", 1));
         await bus.Publish(new TrainModel("run-2", 1));
         await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
-        await UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 2);
+        await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 2);
 
         for (var look = 0; look < 20; look++)
         {
@@ -41,11 +41,11 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
 
         inbox.Fails = false;
         Assert.Equal((0, $"1 sent to {queue} again"), await CommandAsync("replay", queue, "--id", messages[1].Id));
-        await UntilAsync(() => Task.FromResult(inbox.Handled.Count == 1));
+        await Wait.UntilAsync(() => Task.FromResult(inbox.Handled.Count == 1));
         Assert.Equal(1u, await failed.CountAsync(queue, TestContext.Current.CancellationToken));
 
         Assert.Equal((0, $"1 sent to {queue} again"), await CommandAsync("replay", queue));
-        await UntilAsync(() => Task.FromResult(inbox.Handled.Count == 2));
+        await Wait.UntilAsync(() => Task.FromResult(inbox.Handled.Count == 2));
         Assert.Equal(["run-1", "run-2"], inbox.Handled.Order(StringComparer.Ordinal));
         Assert.Equal((0, $"0 failed in {queue}"), await CommandAsync("list", queue));
     }
@@ -57,11 +57,13 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         host.Services.GetRequiredService<Inbox>().Fails = true;
         await host.Services.GetRequiredService<IBus>().Publish(new TrainModel("run-1", 1));
         await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
-        await UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
+        await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
 
         Assert.Equal(1, await failed.ReplayAsync(queue, id: null, TestContext.Current.CancellationToken));
 
-        await UntilAsync(async () => host.Services.GetRequiredService<Inbox>().Tries == 2 && await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
+        await Wait.UntilAsync(
+            async () => host.Services.GetRequiredService<Inbox>().Tries == 2
+                && await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
     }
 
     [Fact]
@@ -70,9 +72,11 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         Assert.Equal((0, "0 failed in never-used"), await CommandAsync("list", "never-used"));
 
         using var errors = new StringWriter();
-        Assert.Equal(1, await ErrorsCommand.RunAsync(["errors", "list", "--ConnectionStrings:rabbitmq=amqp://guest:guest@127.0.0.1:1/"], TextWriter.Null, errors));
+        Assert.Equal(1, await ErrorsCommand.RunAsync(
+            ["errors", "list", "--ConnectionStrings:rabbitmq=amqp://guest:guest@127.0.0.1:1/"], TextWriter.Null, errors));
         Assert.StartsWith("The broker can't be reached", errors.ToString(), StringComparison.Ordinal);
-        Assert.Equal(2, await ErrorsCommand.RunAsync(["errors", "forget", $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, TextWriter.Null));
+        Assert.Equal(2, await ErrorsCommand.RunAsync(
+            ["errors", "forget", $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, TextWriter.Null));
     }
 
     [Fact]
@@ -83,21 +87,23 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
             host.Services.GetRequiredService<Inbox>().Fails = true;
             await host.Services.GetRequiredService<IBus>().Publish(new TrainModel("run-1", 1));
             await using var watching = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
-            await UntilAsync(async () => await watching.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
+            await Wait.UntilAsync(async () => await watching.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
             await host.StopAsync(TestContext.Current.CancellationToken);
         }
-        await using (var connection = await new ConnectionFactory { Uri = new(rabbitMq.ConnectionString) }.CreateConnectionAsync(TestContext.Current.CancellationToken))
+        await using (var connection = await new ConnectionFactory { Uri = new(rabbitMq.ConnectionString) }
+            .CreateConnectionAsync(TestContext.Current.CancellationToken))
         {
             await using var channel = await connection.CreateChannelAsync(cancellationToken: TestContext.Current.CancellationToken);
             await channel.QueueDeleteAsync(queue, cancellationToken: TestContext.Current.CancellationToken);
         }
 
         using var errors = new StringWriter();
-        Assert.Equal(1, await ErrorsCommand.RunAsync(["errors", "replay", queue, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, errors));
+        Assert.Equal(1, await ErrorsCommand.RunAsync(
+            ["errors", "replay", queue, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, errors));
 
         Assert.Contains("there is no such queue", errors.ToString(), StringComparison.Ordinal);
         await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
-        await UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
+        await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
     }
 
     private async Task<(int Code, string Output)> CommandAsync(params string[] arguments)
@@ -119,15 +125,6 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         var host = builder.Build();
         await host.StartAsync();
         return host;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> satisfied)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!await satisfied())
-        {
-            await Task.Delay(50, patience.Token);
-        }
     }
 
     private sealed class Inbox

@@ -12,11 +12,29 @@ public class EventListTests
 
     private static readonly IReadOnlyList<RunEvent> Everything =
     [
-        new MetricsLogged { EventId = Guid.NewGuid(), RunId = "r", Time = Now, Measurements = new Dictionary<string, double> { ["loss"] = 0.5, ["nan"] = double.NaN } },
         new MetricsLogged
         {
-            EventId = Guid.NewGuid(), SenderGaveId = true, RunId = "r", ExperimentId = "exp", Source = "a job", Attempt = 3, Step = -(1L << 53), Time = Now,
-            Measurements = new Dictionary<string, double> { ["loss"] = double.NegativeInfinity, ["größe \"µ\""] = double.Epsilon, [""] = -0.0 },
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = Now,
+            Measurements = new Dictionary<string, double> { ["loss"] = 0.5, ["nan"] = double.NaN },
+        },
+        new MetricsLogged
+        {
+            EventId = Guid.NewGuid(),
+            SenderGaveId = true,
+            RunId = "r",
+            ExperimentId = "exp",
+            Source = "a job",
+            Attempt = 3,
+            Step = -(1L << 53),
+            Time = Now,
+            Measurements = new Dictionary<string, double>
+            {
+                ["loss"] = double.NegativeInfinity,
+                ["größe \"µ\""] = double.Epsilon,
+                [""] = -0.0,
+            },
         },
         new MetricsLogged
         {
@@ -25,15 +43,63 @@ public class EventListTests
             Hyperparams = JsonElement.Parse("""{"lr":1}"""), MlflowRunId = "mlf", Tags = new Dictionary<string,
                 string> { ["team"] = "nlp" },
         },
-        new MetricsLogged { EventId = Guid.NewGuid(), RunId = "other", Step = long.MaxValue, Time = DateTimeOffset.MinValue, Measurements = new Dictionary<string, double>() },
-        new RunStarted { EventId = Guid.NewGuid(), RunId = "r", Time = Now, Name = "name", Hyperparams = JsonElement.Parse("""{"lr":[1,{"deep":null}]}"""), Tags = new Dictionary<string, string> { ["team"] = "nlp" } },
-        new RunHeartbeat { EventId = Guid.NewGuid(), RunId = "r", Time = Now, ExpectNextIn = 5, Step = 7, TotalSteps = 9, EtaSeconds = double.PositiveInfinity, Message = "…" },
+        new MetricsLogged
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "other",
+            Step = long.MaxValue,
+            Time = DateTimeOffset.MinValue,
+            Measurements = new Dictionary<string, double>(),
+        },
+        new RunStarted
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = Now,
+            Name = "name",
+            Hyperparams = JsonElement.Parse("""{"lr":[1,{"deep":null}]}"""),
+            Tags = new Dictionary<string, string> { ["team"] = "nlp" },
+        },
+        new RunHeartbeat
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = Now,
+            ExpectNextIn = 5,
+            Step = 7,
+            TotalSteps = 9,
+            EtaSeconds = double.PositiveInfinity,
+            Message = "…",
+        },
         new LogWritten { EventId = Guid.NewGuid(), RunId = "r", Time = Now, Level = "info", Message = new string('x', 40_000) },
-        new CheckpointSaved { EventId = Guid.NewGuid(), RunId = "r", Time = Now, Path = "p", Step = 1, IsBest = true, Measurements = new Dictionary<string, double> { ["loss"] = 1 } },
+        new CheckpointSaved
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = Now,
+            Path = "p",
+            Step = 1,
+            IsBest = true,
+            Measurements = new Dictionary<string, double> { ["loss"] = 1 },
+        },
         new ArtifactSaved { EventId = Guid.NewGuid(), RunId = "r", Time = Now, Path = "p", Kind = "model", Size = 5, Sha256 = "ab" },
-        new SystemSampled { EventId = Guid.NewGuid(), RunId = "r", Time = Now, Measurements = new Dictionary<string, double> { ["cpu_percent"] = 50 } },
+        new SystemSampled
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = Now,
+            Measurements = new Dictionary<string, double> { ["cpu_percent"] = 50 },
+        },
         new RunResumed { EventId = Guid.NewGuid(), RunId = "r", Time = Now, FromStep = 3 },
-        new RunStopped { EventId = Guid.NewGuid(), RunId = "r", Time = Now, Status = RunStatus.Failed, ErrorKind = "FATAL", Measurements = new Dictionary<string, double> { ["loss"] = double.NaN } },
+        new RunStopped
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = Now,
+            Status = RunStatus.Failed,
+            ErrorKind = "FATAL",
+            Measurements = new Dictionary<string, double> { ["loss"] = double.NaN },
+        },
     ];
 
     private static DateTimeOffset Now { get; } = new(2026, 11, 23, 7, 8, 9, 10, TimeSpan.Zero);
@@ -65,7 +131,11 @@ public class EventListTests
     {
         IReadOnlyList<RunEvent> events = [.. Enumerable.Range(0, 1000).Select(step => new MetricsLogged
         {
-            EventId = Guid.NewGuid(), RunId = "a-run-with-a-name", Step = step, Time = Now, Measurements = new Dictionary<string, double> { ["train/loss"] = step / 7.0 },
+            EventId = Guid.NewGuid(),
+            RunId = "a-run-with-a-name",
+            Step = step,
+            Time = Now,
+            Measurements = new Dictionary<string, double> { ["train/loss"] = step / 7.0 },
         })];
 
         var bytes = JsonSerializer.SerializeToUtf8Bytes(events, OnTheBus);

@@ -1,7 +1,7 @@
 using System.Net;
-using Microsoft.Extensions.Options;
 using Microsoft.AspNetCore.Builder;
-using Trainyard.ServiceDefaults.Tests.Hosting;
+using Microsoft.Extensions.Options;
+using Trainyard.Harness.Hosting;
 
 namespace Trainyard.ServiceDefaults.Tests.Security;
 

@@ -45,7 +45,11 @@ public sealed class KeysCommandTests : IDisposable
     [InlineData(null, "e-1")]
     public void A_key_may_be_bound_to_runs_and_to_an_experiment(string? prefix, string? experiment)
     {
-        string[] bounds = [.. prefix is null ? Array.Empty<string>() : ["--prefix", prefix], .. experiment is null ? Array.Empty<string>() : ["--experiment", experiment]];
+        string[] bounds =
+        [
+            .. prefix is null ? Array.Empty<string>() : ["--prefix", prefix],
+            .. experiment is null ? Array.Empty<string>() : ["--experiment", experiment],
+        ];
 
         var (code, output, _) = Run(["create", "--name", "job", "--scope", "job,read", .. bounds]);
 

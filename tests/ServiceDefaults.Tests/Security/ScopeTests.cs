@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Trainyard.Harness;
+using Trainyard.Harness.Hosting;
 using Trainyard.ServiceDefaults.Security;
-using Trainyard.ServiceDefaults.Tests.Hosting;
 
 namespace Trainyard.ServiceDefaults.Tests.Security;
 
@@ -15,7 +16,12 @@ public sealed class ScopeTests : IDisposable
     private const string Master = "correct-horse-battery";
 
     private readonly string folder = Directory.CreateTempSubdirectory("trainyard-keys-").FullName;
-    private readonly Dictionary<string, string> secrets = new(StringComparer.Ordinal) { ["master"] = Master, ["wrong"] = "ty-0000", ["none"] = "" };
+    private readonly Dictionary<string, string> secrets = new(StringComparer.Ordinal)
+    {
+        ["master"] = Master,
+        ["wrong"] = "ty-0000",
+        ["none"] = "",
+    };
 
     private string KeysFile => Path.Combine(folder, "keys.json");
 
@@ -134,14 +140,8 @@ public sealed class ScopeTests : IDisposable
         },
         new() { ["SECURITY:API_KEY"] = Master, ["SECURITY:KEYS_FILE"] = KeysFile });
 
-    private static async Task UntilAsync(TestApp app, string secret, HttpStatusCode expected)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (await SendAsync(app, "GET", "/api/runs", secret) != expected)
-        {
-            await Task.Delay(50, patience.Token);
-        }
-    }
+    private static Task<HttpStatusCode> UntilAsync(TestApp app, string secret, HttpStatusCode expected) =>
+        Wait.UntilAsync(() => SendAsync(app, "GET", "/api/runs", secret), status => status == expected);
 
     private static async Task<HttpStatusCode> SendAsync(TestApp app, string method, string path, string secret)
     {

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Trainyard.Contracts;
-using Trainyard.ServiceDefaults.Tests.Hosting;
+using Trainyard.Harness.Hosting;
 
 namespace Trainyard.ServiceDefaults.Tests.Telemetry;
 
@@ -20,7 +20,9 @@ public class RequestIdTests
     [InlineData("has space")]
     [InlineData("{\"injected\":true}")]
     [InlineData("../..")]
-    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData(
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        + "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     public async Task A_missing_or_unusable_id_is_replaced(string? id)
     {
         var answered = await AskAsync(id);

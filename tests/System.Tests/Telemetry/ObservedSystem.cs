@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.WebSockets;
 using Npgsql;
-using Trainyard.Servers;
-using Trainyard.Servers.Processes;
-using Trainyard.Servers.Telemetry;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
+using Trainyard.Harness.Telemetry;
 
 namespace Trainyard.SystemTests.Telemetry;
 
@@ -83,7 +83,10 @@ public sealed class ObservedSystem(PostgresServer postgres, RabbitMqServer rabbi
             ["OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION"] = "true",
         };
         system = await DistributedSystem.StartAsync(
-            new(Database.ConnectionString, rabbitMq.ConnectionString, redis.ConnectionString), data.File("artifacts"), new(Ingest: 2, Store: 2, Workers: 1), environment);
+            new(Database.ConnectionString, rabbitMq.ConnectionString, redis.ConnectionString),
+            data.File("artifacts"),
+            new(Ingest: 2, Store: 2, Workers: 1),
+            environment);
         using var client = new TrainyardClient(system.Address);
         client.Http.DefaultRequestHeaders.Add("X-Api-Key", ApiKey);
         await client.ReadyAsync(Limit);
@@ -97,7 +100,16 @@ public sealed class ObservedSystem(PostgresServer postgres, RabbitMqServer rabbi
 
         var tokenizer = await client.TrainTokenizerAsync("docs", 512);
         client.Http.DefaultRequestHeaders.Add("X-Request-ID", TrainRequestId);
-        RunId = await client.StartRunAsync(new { tokenizer_id = tokenizer, corpus_path = "docs", model_size = "nano", max_steps = 40, checkpoint_every = 20, eval_every = 20, threads = 1 });
+        RunId = await client.StartRunAsync(new
+        {
+            tokenizer_id = tokenizer,
+            corpus_path = "docs",
+            model_size = "nano",
+            max_steps = 40,
+            checkpoint_every = 20,
+            eval_every = 20,
+            threads = 1,
+        });
         client.Http.DefaultRequestHeaders.Remove("X-Request-ID");
         await client.RunEndsAsync(RunId, "completed", Limit);
     }
@@ -106,7 +118,8 @@ public sealed class ObservedSystem(PostgresServer postgres, RabbitMqServer rabbi
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/events/ml")
         {
-            Content = new StringContent($$$"""{"event":"ml.run.metric","trial_id":"outside","metadata":{"step":{{{step}}}},"measurements":{"loss":0.5}}"""),
+            Content = new StringContent(
+                $$$"""{"event":"ml.run.metric","trial_id":"outside","metadata":{"step":{{{step}}}},"measurements":{"loss":0.5}}"""),
         };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Add("X-Request-ID", requestId);
@@ -119,7 +132,8 @@ public sealed class ObservedSystem(PostgresServer postgres, RabbitMqServer rabbi
     {
         var ticket = (string?)(await client.PostAsync("/api/ws-ticket", new { }))["ticket"];
         using var socket = new ClientWebSocket();
-        await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/ws", Query = $"ticket={ticket}" }.Uri, CancellationToken.None);
+        await socket.ConnectAsync(
+            new UriBuilder(address) { Scheme = "ws", Path = "/ws", Query = $"ticket={ticket}" }.Uri, CancellationToken.None);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
     }
 }

@@ -1,6 +1,6 @@
 using System.Net;
-using Trainyard.Servers.Processes;
-using Trainyard.Servers.Telemetry;
+using Trainyard.Harness.Processes;
+using Trainyard.Harness.Telemetry;
 
 namespace Trainyard.SystemTests.Telemetry;
 
@@ -12,12 +12,15 @@ public sealed class StandaloneTelemetryTests : IDisposable
     public async Task Standalone_exports_the_same_under_its_own_name()
     {
         await using var receiver = await OtlpReceiver.StartAsync();
-        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path).Concat(receiver.Environment).ToDictionary());
+        await using var standalone = await TrainyardProcess.StartReadyAsync(
+            "Standalone", StandaloneStartTests.Data(data.Path).Concat(receiver.Environment).ToDictionary());
         using var client = new TrainyardClient(standalone.Address);
-        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync("""{"event":"ml.run.metric","trial_id":"r","measurements":{"loss":1}}"""));
+        Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync(
+            """{"event":"ml.run.metric","trial_id":"r","measurements":{"loss":1}}"""));
 
         await receiver.UntilAsync(
-            all => all.Points.Any(point => point is { Name: "trainyard.store.points", Value: > 0 }) && all.Logs.Count > 0 && Stored(all).Count == 3,
+            all => all.Points.Any(point => point is { Name: "trainyard.store.points", Value: > 0 })
+                && all.Logs.Count > 0 && Stored(all).Count == 3,
             all => string.Join('\n', all.Spans.Select(span => span.Name)));
 
         Assert.Single(Stored(receiver).Select(span => span.TraceId).Distinct());
@@ -30,5 +33,8 @@ public sealed class StandaloneTelemetryTests : IDisposable
 
     /// <summary>The spans of the post, its group and its transaction.</summary>
     private static List<ReceivedSpan> Stored(OtlpReceiver all) =>
-        [.. all.Spans.Where(span => span.Name is "events.commit" or "store events" || span.Attributes.GetValueOrDefault("url.path") == "/api/events/ml")];
+    [
+        .. all.Spans.Where(span =>
+            span.Name is "events.commit" or "store events" || span.Attributes.GetValueOrDefault("url.path") == "/api/events/ml"),
+    ];
 }

@@ -1,5 +1,5 @@
 using Trainyard.Contracts;
-using Trainyard.Servers.Telemetry;
+using Trainyard.Harness.Telemetry;
 
 namespace Trainyard.SystemTests.Telemetry;
 
@@ -22,13 +22,19 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
         Assert.Equal("", path[0].ParentId);
         Assert.Equal(
             [
-                (ResourceNames.Gateway, Server), (ResourceNames.Gateway, Client), (ResourceNames.EventIngest, Server), (ResourceNames.EventIngest, Producer),
+                (ResourceNames.Gateway, Server), (ResourceNames.Gateway, Client),
+                (ResourceNames.EventIngest, Server), (ResourceNames.EventIngest, Producer),
                 (ResourceNames.ExperimentStore, Consumer), (ResourceNames.ExperimentStore, Consumer),
             ],
-            path.Where(span => span.Kind is Server or Client or Producer or Consumer && span.Source != "Npgsql").Select(span => (span.From.Service, span.Kind)));
-        Assert.Equal(["events.commit", "store events"], path.Where(span => span.Source.StartsWith("Trainyard.", StringComparison.Ordinal)).Select(span => span.Name));
+            path.Where(span => span.Kind is Server or Client or Producer or Consumer && span.Source != "Npgsql")
+                .Select(span => (span.From.Service, span.Kind)));
+        Assert.Equal(
+            ["events.commit", "store events"],
+            path.Where(span => span.Source.StartsWith("Trainyard.", StringComparison.Ordinal)).Select(span => span.Name));
         Assert.Equal("Npgsql", path[^1].Source);
-        Assert.Equal(ObservedSystem.RequestId, path.First(span => span is { Kind: Server, From.Service: ResourceNames.EventIngest }).Attributes["request_id"]);
+        Assert.Equal(
+            ObservedSystem.RequestId,
+            path.First(span => span is { Kind: Server, From.Service: ResourceNames.EventIngest }).Attributes["request_id"]);
     }
 
     [Fact]
@@ -48,7 +54,8 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
         var received = await system.ReceiverAsync();
         await received.UntilAsync(all => RunOf(all) is not null, all => Describe(all, null));
         var run = Assert.IsType<ReceivedSpan>(RunOf(received));
-        var phases = received.Spans.Where(span => span.TraceId == run.TraceId && span.Source == run.Source && span != run).OrderBy(span => span.Start).ToList();
+        var phases = received.Spans.Where(span => span.TraceId == run.TraceId && span.Source == run.Source && span != run)
+            .OrderBy(span => span.Start).ToList();
 
         Assert.Equal(("", ResourceNames.TrainerWorker, "completed"), (run.ParentId, run.From.Service, run.Attributes["status"]));
         Assert.Equal("prepare data", phases[0].Name);
@@ -57,7 +64,8 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
         Assert.Equal(Enumerable.Range(1, epochs.Count).Select(number => $"epoch {number}"), epochs.Select(span => span.Name));
         Assert.Equal(["20", "40"], phases.Where(span => span.Name == "evaluate").Select(span => span.Attributes["step"]));
         Assert.Equal(["20", "40"], phases.Where(span => span.Name == "checkpoint").Select(span => span.Attributes["step"]));
-        Assert.All(phases.Except(epochs).Skip(1), span => Assert.Contains(epochs, epoch => epoch.SpanId == span.ParentId && span.Start >= epoch.Start && span.End <= epoch.End));
+        Assert.All(phases.Except(epochs).Skip(1), span => Assert.Contains(epochs, epoch =>
+            epoch.SpanId == span.ParentId && span.Start >= epoch.Start && span.End <= epoch.End));
         Assert.All(epochs.Prepend(phases[0]), span => Assert.Equal(run.SpanId, span.ParentId));
         Assert.DoesNotContain(received.Spans, span => span.TraceId == run.TraceId && span.Source == "MassTransit");
     }
@@ -71,10 +79,12 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
         var link = Assert.Single(run.Links);
 
         Assert.Equal(ObservedSystem.TrainRequestId, run.Attributes["request_id"]);
-        Assert.Contains(received.Spans, span => span.TraceId == link.TraceId && span is { Kind: Server, From.Service: ResourceNames.Gateway }
+        Assert.Contains(received.Spans, span =>
+            span.TraceId == link.TraceId && span is { Kind: Server, From.Service: ResourceNames.Gateway }
             && span.Attributes.GetValueOrDefault("request_id") == ObservedSystem.TrainRequestId);
         var delivery = received.Spans.First(span => span.Name == "deliver events" && span.Links.Contains((run.TraceId, run.SpanId)));
-        Assert.Contains(received.Spans, span => span.TraceId == delivery.TraceId && span is { Name: "store events", From.Service: ResourceNames.ExperimentStore });
+        Assert.Contains(received.Spans, span =>
+            span.TraceId == delivery.TraceId && span is { Name: "store events", From.Service: ResourceNames.ExperimentStore });
     }
 
     [Theory]
@@ -100,17 +110,20 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
 
         await received.UntilAsync(
             all => all.Points.Any(point => point.From.Service == service && point.Name == name && point.Unit == unit && point.Value > 0),
-            all => string.Join('\n', all.Points.Where(point => point.From.Service == service).Select(point => $"{point.Name} {point.Unit} {point.Value}").Distinct()));
+            all => string.Join('\n', all.Points.Where(point => point.From.Service == service)
+                .Select(point => $"{point.Name} {point.Unit} {point.Value}").Distinct()));
     }
 
     [Fact]
     public async Task Lag_is_told_in_fractions_of_a_second_and_no_metric_has_a_run_in_it()
     {
         var received = await system.ReceiverAsync();
-        await received.UntilAsync(all => all.Points.Any(point => point is { Name: "trainyard.store.lag", Count: > 0 }), _ => "No lag was received.");
+        await received.UntilAsync(
+            all => all.Points.Any(point => point is { Name: "trainyard.store.lag", Count: > 0 }), _ => "No lag was received.");
 
         Assert.True(received.Points.First(point => point.Name == "trainyard.store.lag").Bounds.Count(bound => bound is > 0 and < 1) >= 5);
-        Assert.All(received.Points, point => Assert.DoesNotContain(point.Attributes.Values, value => value == system.RunId || value == "outside"));
+        Assert.All(received.Points, point =>
+            Assert.DoesNotContain(point.Attributes.Values, value => value == system.RunId || value == "outside"));
     }
 
     [Fact]
@@ -124,7 +137,8 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
 
         Assert.Equal((ObservedSystem.TrainRequestId, system.RunId), (training.Attributes["request_id"], training.Attributes["run_id"]));
         Assert.Equal(RunOf(received)?.TraceId, training.TraceId);
-        Assert.Contains(received.Spans, span => span.TraceId == stored.TraceId && span.SpanId == stored.SpanId && span.Name == "store events");
+        Assert.Contains(received.Spans, span =>
+            span.TraceId == stored.TraceId && span.SpanId == stored.SpanId && span.Name == "store events");
     }
 
     [Fact]
@@ -132,7 +146,11 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
     {
         var received = await system.ReceiverAsync();
 
-        string[] expected = ["event-ingest-0", "event-ingest-1", "experiment-store-0", "experiment-store-1", "gateway-0", "tokenizer-service-0", "trainer-worker-0"];
+        string[] expected =
+        [
+            "event-ingest-0", "event-ingest-1", "experiment-store-0", "experiment-store-1", "gateway-0", "tokenizer-service-0",
+            "trainer-worker-0",
+        ];
         await received.UntilAsync(
             all => all.Points.Select(point => point.From.Instance).Distinct().Order(StringComparer.Ordinal).SequenceEqual(expected),
             all => string.Join(' ', all.Points.Select(point => point.From).Distinct()));
@@ -142,29 +160,40 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
     public async Task Neither_probes_nor_secrets_are_exported_nor_statements_that_nobody_asked_for()
     {
         var received = await system.ReceiverAsync();
-        await received.UntilAsync(all => all.Spans.Any(span => span.Attributes.GetValueOrDefault("url.path") == "/ws"), all => Describe(all, null));
+        await received.UntilAsync(
+            all => all.Spans.Any(span => span.Attributes.GetValueOrDefault("url.path") == "/ws"), all => Describe(all, null));
 
-        Assert.Empty(received.Spans.SelectMany(Paths).Where(path => Array.Exists(Probes, probe => path.EndsWith(probe, StringComparison.Ordinal))).Distinct());
+        Assert.Empty(received.Spans.SelectMany(Paths)
+            .Where(path => Array.Exists(Probes, probe => path.EndsWith(probe, StringComparison.Ordinal))).Distinct());
         Assert.All(system.Secrets, secret => Assert.DoesNotContain(secret, received.Everything, StringComparison.Ordinal));
         // What makes the database, once, is done in the server's own.
-        Assert.Empty(received.Spans.Where(span => span is { Source: "Npgsql", ParentId: "" } && span.Attributes.GetValueOrDefault("db.namespace") != "postgres")
+        Assert.Empty(received.Spans
+            .Where(span => span is { Source: "Npgsql", ParentId: "" } && span.Attributes.GetValueOrDefault("db.namespace") != "postgres")
             .Select(span => $"{span.Name} {string.Join(' ', span.Attributes)}"));
 
-        static IEnumerable<string> Paths(ReceivedSpan span) => ((string[])["url.path", "url.full"]).Select(name => span.Attributes.GetValueOrDefault(name, ""));
+        static IEnumerable<string> Paths(ReceivedSpan span) =>
+            ((string[])["url.path", "url.full"]).Select(name => span.Attributes.GetValueOrDefault(name, ""));
     }
 
     private static ReceivedSpan? PostOf(OtlpReceiver all) =>
-        all.Spans.FirstOrDefault(span => span is { Kind: Server, From.Service: ResourceNames.Gateway } && span.Attributes.GetValueOrDefault("request_id") == ObservedSystem.RequestId);
+        all.Spans.FirstOrDefault(span => span is { Kind: Server, From.Service: ResourceNames.Gateway }
+            && span.Attributes.GetValueOrDefault("request_id") == ObservedSystem.RequestId);
 
-    private ReceivedSpan? RunOf(OtlpReceiver all) => all.Spans.FirstOrDefault(span => span.Name == "train run" && span.Attributes.GetValueOrDefault("run_id") == system.RunId);
+    private ReceivedSpan? RunOf(OtlpReceiver all) =>
+        all.Spans.FirstOrDefault(span => span.Name == "train run" && span.Attributes.GetValueOrDefault("run_id") == system.RunId);
 
     private static ReceivedLog? StoredLog(OtlpReceiver all) =>
-        all.Logs.FirstOrDefault(log => log.From.Service == ResourceNames.ExperimentStore && log.Attributes.GetValueOrDefault("request_id") == ObservedSystem.RequestId);
+        all.Logs.FirstOrDefault(log => log.From.Service == ResourceNames.ExperimentStore
+            && log.Attributes.GetValueOrDefault("request_id") == ObservedSystem.RequestId);
 
     private ReceivedLog? TrainingLog(OtlpReceiver all) =>
-        all.Logs.FirstOrDefault(log => log.From.Service == ResourceNames.TrainerWorker && log.Message == $"Training {system.RunId}, attempt 1");
+        all.Logs.FirstOrDefault(log =>
+            log.From.Service == ResourceNames.TrainerWorker && log.Message == $"Training {system.RunId}, attempt 1");
 
-    /// <summary>From the root of the followed post's trace down to the deepest span that is a statement of the database; none when some are missing yet.</summary>
+    /// <summary>
+    /// From the root of the followed post's trace down to the deepest span that is a statement of the database; none when some are missing
+    /// yet.
+    /// </summary>
     private static List<ReceivedSpan> PathToDatabase(OtlpReceiver all)
     {
         if (PostOf(all) is not { } post)
@@ -173,7 +202,9 @@ public sealed class TelemetryTests(ObservedSystem system) : IClassFixture<Observ
         }
         var trace = all.Spans.Where(span => span.TraceId == post.TraceId).ToDictionary(span => span.SpanId);
         var path = new List<ReceivedSpan>();
-        for (var at = trace.Values.FirstOrDefault(span => span.Source == "Npgsql"); at is not null; at = trace.GetValueOrDefault(at.ParentId))
+        for (var at = trace.Values.FirstOrDefault(span => span.Source == "Npgsql");
+            at is not null;
+            at = trace.GetValueOrDefault(at.ParentId))
         {
             path.Insert(0, at);
         }

@@ -130,7 +130,9 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or NotSupportedException)
         {
-            var place = exception is JsonException { Path: { } path, LineNumber: { } line } ? $" The fault is at {path}, line {line + 1}." : "";
+            var place = exception is JsonException { Path: { } path, LineNumber: { } line }
+                ? $" The fault is at {path}, line {line + 1}."
+                : "";
             throw new TrainyardException(ErrorCode.EventInvalid, $"The file is not a Trainyard export, or is damaged.{place}", exception);
         }
     }
