@@ -33,6 +33,25 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_filter_finds_a_grid_point_by_the_number_one_writes(string database)
+    {
+        await using var store = await StartSweepingAsync(database);
+        await SweepAsync(store, """
+            "sampler":"grid","trainer":"external"
+            """, """{"lr":{"type":"log_uniform","min":0.0001,"max":0.1,"points":4}}""");
+        for (var trial = 0; trial < 4; trial++)
+        {
+            await store.SendAsync(HttpMethod.Post, Ask);
+        }
+
+        foreach (var lr in (string[])["0.0001", "0.001", "0.01", "0.1"])
+        {
+            var found = await store.GetAsync($"/api/runs?filter={Uri.EscapeDataString($"params.lr = {lr}")}");
+            Assert.Single(found.GetProperty("items").EnumerateArray());
+        }
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task Asking_again_with_the_same_key_gives_the_same_trials(string database)
     {
         await using var store = await StartSweepingAsync(database);
