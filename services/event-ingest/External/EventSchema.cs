@@ -40,9 +40,8 @@ internal static class EventSchema
                 {
                     Schema = new OpenApiSchema
                     {
-                        OneOf = [union,
-                    new OpenApiSchema { Type = JsonSchemaType.Array, Items = union }]
-                    }
+                        OneOf = [union, new OpenApiSchema { Type = JsonSchemaType.Array, Items = union }],
+                    },
                 },
                 ["application/x-ndjson"] = new() { Schema = union },
             },
@@ -67,8 +66,7 @@ internal static class EventSchema
             Discriminator = new OpenApiDiscriminator
             {
                 PropertyName = EventName.Member,
-                Mapping = new SortedDictionary<string,
-                OpenApiSchemaReference>(StringComparer.Ordinal)
+                Mapping = new SortedDictionary<string, OpenApiSchemaReference>(StringComparer.Ordinal),
             },
         };
         foreach (var (name, body) in Kinds)

@@ -39,9 +39,7 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
                 EventId = Guid.NewGuid(),
                 RunId = "stored",
                 Time = Event.Noon,
-                Measurements = new Dictionary<string,
-                double>
-                { ["cpu"] = 1 }
+                Measurements = new Dictionary<string, double> { ["cpu"] = 1 },
             },
             Event.Metric("stored", null, "loss", 3), Event.Metric("stored", null, "loss", 2));
         await store.StoreAsync(Final("stored", ("acc", 0.5)));

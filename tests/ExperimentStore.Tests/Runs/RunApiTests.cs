@@ -72,9 +72,7 @@ public class RunApiTests(PostgresServer postgres, RedisServer redis) : StoreTest
                 Name = "GPT small",
                 SpectralNorm = true,
                 ExperimentId = "e",
-                Tags = new Dictionary<string,
-                string>
-                { ["team"] = "nlp" }
+                Tags = new Dictionary<string, string> { ["team"] = "nlp" },
             },
             Event.Start(
                 "b") with
