@@ -1,13 +1,11 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 using Trainyard.EventIngest.Tests.Hosting;
-using Trainyard.Harness;
 
 namespace Trainyard.EventIngest.Tests;
 
 /// <summary>What a key may write to, and within what its idempotency keys count.</summary>
-public sealed class CallerTests(RabbitMqServer rabbitMq) : IAsyncLifetime
+public sealed class CallerTests : IAsyncLifetime
 {
     private const string Bound = "key-1;Job;nlp-;e-1";
 
@@ -82,33 +80,6 @@ public sealed class CallerTests(RabbitMqServer rabbitMq) : IAsyncLifetime
         Assert.Equal("""{"accepted":2,"repeated":1}""", await repeated.Content.ReadAsStringAsync());
         var problem = await ReadProblem.FromAsync(reused);
         Assert.Equal((422, "IDEMPOTENCY_KEY_REUSED"), (problem.Status, problem.Code));
-    }
-
-    [Fact]
-    public async Task On_a_broker_another_body_under_a_recent_key_is_refused_and_a_repetition_is_not()
-    {
-        await using var ingest = await IngestHost.StartAsync(rabbitMq: rabbitMq.ConnectionString, withStore: false);
-        await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString);
-
-        var first = await PostAsync("r", 1, "key-1");
-        var again = await PostAsync("r", 1, "key-1");
-        var elsewhere = await PostAsync("lost", 1, "key-1");
-        var others = await PostAsync("theirs", 1, "key-2");
-
-        Assert.Equal(
-            [HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity, HttpStatusCode.Accepted],
-            new[] { first, again, elsewhere, others });
-        Assert.Equal(["r", "r", "theirs"], await queue.TakeRunIdsAsync());
-
-        async Task<HttpStatusCode> PostAsync(string run, int step, string caller)
-        {
-            using var response = await ingest.PostAsync(Encoding.UTF8.GetBytes(Metric(run, step)), key: "k", caller: $"{caller};Ingest;;");
-            if (response.StatusCode is HttpStatusCode.Accepted)
-            {
-                Assert.Null(JsonNode.Parse(await response.Content.ReadAsStringAsync())?["repeated"]);
-            }
-            return response.StatusCode;
-        }
     }
 
     private Task<HttpResponseMessage> PostAsync(string body, string caller) =>

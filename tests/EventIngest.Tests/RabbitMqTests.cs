@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
 using Trainyard.EventIngest.Tests.Hosting;
 using Trainyard.Harness;
 
@@ -7,6 +9,7 @@ using Trainyard.Harness;
 
 namespace Trainyard.EventIngest.Tests;
 
+/// <summary>The tests that share the broker are in one class: it runs them one after the other, and one removes the exchange.</summary>
 public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -97,8 +100,35 @@ public sealed class RabbitMqTests(RabbitMqServer rabbitMq)
         await UntilAsync(() => ingest.PostAsync(Metric("after")), response => response.StatusCode is HttpStatusCode.Accepted);
         await UntilAsync(() => ingest.Http.GetAsync("/readyz"), response => response.StatusCode is HttpStatusCode.OK);
         var runs = await queue.TakeRunIdsAsync();
-        // Other tests use the same broker.
+        // What was posted while the wire was cut may be there too.
         Assert.Equal(["before", "after"], runs.Where(run => run is "before" or "after"));
+    }
+
+    [Fact]
+    public async Task Another_body_under_a_recent_key_is_refused_and_a_repetition_is_not()
+    {
+        await using var ingest = await IngestHost.StartAsync(rabbitMq: rabbitMq.ConnectionString, withStore: false);
+        await using var queue = await BoundQueue.BindAsync(rabbitMq.ConnectionString);
+
+        var first = await PostAsync("r", "key-1");
+        var again = await PostAsync("r", "key-1");
+        var elsewhere = await PostAsync("lost", "key-1");
+        var others = await PostAsync("theirs", "key-2");
+
+        Assert.Equal(
+            [HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity, HttpStatusCode.Accepted],
+            new[] { first, again, elsewhere, others });
+        Assert.Equal(["r", "r", "theirs"], await queue.TakeRunIdsAsync());
+
+        async Task<HttpStatusCode> PostAsync(string run, string caller)
+        {
+            using var response = await ingest.PostAsync(Encoding.UTF8.GetBytes(Metric(run)), key: "k", caller: $"{caller};Ingest;;");
+            if (response.StatusCode is HttpStatusCode.Accepted)
+            {
+                Assert.Null(JsonNode.Parse(await response.Content.ReadAsStringAsync())?["repeated"]);
+            }
+            return response.StatusCode;
+        }
     }
 
     private static string Metric(string run) => $$"""{"event":"ml.run.metric","trial_id":"{{run}}","measurements":{"loss":1} }""";
