@@ -27,7 +27,11 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
         // The browser of a test shows no notifications: what would be shown is written down instead.
         await page.AddInitScriptAsync("""
             window.told = [];
-            window.Notification = class { constructor(title, { body }) { window.told.push(`${title}: ${body}`); } static permission = "granted"; static requestPermission() { return Promise.resolve("granted"); } };
+            window.Notification = class {
+              constructor(title, { body }) { window.told.push(`${title}: ${body}`); }
+              static permission = "granted";
+              static requestPermission() { return Promise.resolve("granted"); }
+            };
             """);
         await page.GotoAsync("/");
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync();

@@ -36,7 +36,11 @@ public sealed class CallerTests : IAsyncLifetime
     public async Task What_a_key_of_an_experiment_posts_lands_there()
     {
         using var response = await PostAsync(
-            """[{"event":"ml.run.start","trial_id":"nlp-1"},{"event":"ml.run.metric","trial_id":"nlp-1","model_run_id":"e-1","measurements":{"loss":1}}]""", Bound);
+            """
+            [{"event":"ml.run.start","trial_id":"nlp-1"},
+             {"event":"ml.run.metric","trial_id":"nlp-1","model_run_id":"e-1","measurements":{"loss":1}}]
+            """,
+            Bound);
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.All(Ingest.Store.Events, runEvent => Assert.Equal("e-1", runEvent.ExperimentId));

@@ -21,9 +21,19 @@ public sealed class MalformedBodiesTests(SharedIngest shared) : IClassFixture<Sh
 
     private static readonly string[] Good =
     [
-        """{"event":"ml.run.metric","event_id":"0199b6a5-3f1e-7c3a-9d57-0f8f4f1c2a11","trial_id":"abc-123","model_run_id":"run-456","timestamp":"2025-10-05T12:34:56.789Z","source":"job","metadata":{"epoch":10,"mine":[1,{"a":"b"}]},"measurements":{"train_loss":0.123,"nan":"NaN"}}""",
-        """{"event":["thunderline","ml","run","start"],"trial_id":"r","metadata":{"spectral_norm":true,"hyperparams":{"lr":[1e-3,{"deep":null}]},"name":"n","tags":["a","b"]}}""",
-        """[{"event":"ml.run.stop","trial_id":"r","metadata":{"status":"success","epochs":5},"measurements":{"duration_ms":1500}},{"event":"ml.run.log","trial_id":"r","metadata":{"level":"info","message":"hello\nworld \u00e9"}}]""",
+        """
+        {"event":"ml.run.metric","event_id":"0199b6a5-3f1e-7c3a-9d57-0f8f4f1c2a11","trial_id":"abc-123","model_run_id":"run-456",
+         "timestamp":"2025-10-05T12:34:56.789Z","source":"job","metadata":{"epoch":10,"mine":[1,{"a":"b"}]},
+         "measurements":{"train_loss":0.123,"nan":"NaN"}}
+        """,
+        """
+        {"event":["thunderline","ml","run","start"],"trial_id":"r",
+         "metadata":{"spectral_norm":true,"hyperparams":{"lr":[1e-3,{"deep":null}]},"name":"n","tags":["a","b"]}}
+        """,
+        """
+        [{"event":"ml.run.stop","trial_id":"r","metadata":{"status":"success","epochs":5},"measurements":{"duration_ms":1500}},
+         {"event":"ml.run.log","trial_id":"r","metadata":{"level":"info","message":"hello\nworld \u00e9"}}]
+        """,
     ];
 
     [Fact]

@@ -60,7 +60,8 @@ public sealed class BackPressureTests(PostgresServer postgres, RedisServer redis
         await client.ReadyAsync(Limit);
         var ingest = system.Of(ResourceNames.EventIngest)[0];
         var before = ingest.ResidentBytes;
-        var body = $$$"""{"event":"ml.run.metric","trial_id":"flood","measurements":{"loss":1},"metadata":{"padding":"{{{new string('x', 200_000)}}}"}}""";
+        var padding = new string('x', 200_000);
+        var body = $$$"""{"event":"ml.run.metric","trial_id":"flood","measurements":{"loss":1},"metadata":{"padding":"{{{padding}}}"}}""";
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 400).Select(_ => PostAsync(client, body)));
 

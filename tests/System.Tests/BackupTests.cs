@@ -248,7 +248,9 @@ public sealed class BackupTests : IDisposable
     }
 
     private static Task<HttpStatusCode> PostStepAsync(TrainyardClient client, int sender, int step) => client.PostEventsAsync(
-        $$$"""{"event":"ml.run.metric","trial_id":"sender-{{{sender}}}","metadata":{"step":{{{step}}}},"measurements":{"value":{{{step}}}}}""",
+        $$$"""
+        {"event":"ml.run.metric","trial_id":"sender-{{{sender}}}","metadata":{"step":{{{step}}}},"measurements":{"value":{{{step}}}}}
+        """,
         $"sender-{sender}:{step}");
 
     private static async Task<List<long>> StepsAsync(TrainyardClient client, string runId)

@@ -9,7 +9,6 @@ namespace Trainyard.SystemTests;
 /// <summary>
 /// Random faults at random moments: what was promised is kept. <c>bench -- chaos</c> does the same for longer, and with narrower bounds.
 /// </summary>
-[Collection(OneSystemAtATime.Name)]
 public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 {
     private const int Seed = 12;

@@ -133,6 +133,8 @@ public sealed class CrashTests : IDisposable
     }
 
     private static Task<HttpStatusCode> PostStepAsync(TrainyardClient client, int sender, int step) => client.PostEventsAsync(
-        $$$"""{"event":"ml.run.metric","trial_id":"sender-{{{sender}}}","metadata":{"step":{{{step}}}},"measurements":{"value":{{{step}}}}}""",
+        $$$"""
+        {"event":"ml.run.metric","trial_id":"sender-{{{sender}}}","metadata":{"step":{{{step}}}},"measurements":{"value":{{{step}}}}}
+        """,
         $"sender-{sender}:{step}");
 }

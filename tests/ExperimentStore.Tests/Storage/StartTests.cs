@@ -41,7 +41,9 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
         await slow.OpenAsync(TestContext.Current.CancellationToken);
         await using (var command = new NpgsqlCommand("""
             CREATE FUNCTION linger() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
-                IF EXISTS (SELECT 1 FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'public.runs' AND command_tag = 'CREATE TABLE') THEN PERFORM pg_sleep(2.5); END IF;
+                IF EXISTS (
+                    SELECT 1 FROM pg_event_trigger_ddl_commands() WHERE object_identity = 'public.runs' AND command_tag = 'CREATE TABLE')
+                THEN PERFORM pg_sleep(2.5); END IF;
             END $$;
             CREATE EVENT TRIGGER linger ON ddl_command_end EXECUTE FUNCTION linger();
             """, slow))
@@ -95,7 +97,12 @@ public class StartTests(PostgresServer postgres, RedisServer redis) : StoreTests
             await using var admin = new NpgsqlConnection(trials.ConnectionString);
             await admin.OpenAsync();
             await using var command = new NpgsqlCommand(
-                $"""ALTER DATABASE "{trials.Database}" {change}; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{trials.Database}' AND pid <> pg_backend_pid()""", admin);
+                $"""
+                ALTER DATABASE "{trials.Database}" {change};
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = '{trials.Database}' AND pid <> pg_backend_pid()
+                """,
+                admin);
             await command.ExecuteNonQueryAsync();
         }
     }

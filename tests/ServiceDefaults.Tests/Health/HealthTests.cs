@@ -25,7 +25,8 @@ public class HealthTests
         Assert.Equal(System.Net.HttpStatusCode.OK, alive.StatusCode);
         Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, ready.StatusCode);
         Assert.Equal(
-            """{"status":"unhealthy","dependencies":{"database":{"status":"unhealthy","description":"It does not answer."},"cache":{"status":"healthy","description":null}}}""",
+            """{"status":"unhealthy","dependencies":{"database":{"status":"unhealthy","description":"It does not answer."},"cache":"""
+            + """{"status":"healthy","description":null}}}""",
             await ready.Content.ReadAsStringAsync());
     }
 

@@ -1,0 +1,19 @@
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: TestCollectionOrderer(typeof(Trainyard.SystemTests.LongestFirst))]
+
+namespace Trainyard.SystemTests;
+
+/// <summary>Starts the collections first that take many minutes: started last, one of them would run alone at the end.</summary>
+public sealed class LongestFirst : ITestCollectionOrderer
+{
+    public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
+        where TTestCollection : ITestCollection =>
+        [.. testCollections.OrderBy(collection => collection.TestCollectionDisplayName switch
+        {
+            FaultTests.Collection => 0,
+            OneSystemAtATime.Name => 1,
+            _ => 2,
+        })];
+}
