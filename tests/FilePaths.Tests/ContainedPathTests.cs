@@ -1,6 +1,4 @@
-using Trainyard.ServiceDefaults.Paths;
-
-namespace Trainyard.ServiceDefaults.Tests.Paths;
+namespace Trainyard.FilePaths.Tests;
 
 public sealed class ContainedPathTests : IDisposable
 {

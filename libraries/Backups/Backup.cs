@@ -1,29 +1,32 @@
-using Trainyard.ExperimentStore.Transfer;
-using Trainyard.ServiceDefaults.Version;
-
-namespace Trainyard.Standalone.Backups;
+namespace Trainyard.Backups;
 
 /// <summary>The result of a backup.</summary>
 /// <param name="Folder">The backup's folder.</param>
-/// <param name="Files">Number of files.</param>
-/// <param name="Bytes">Total size.</param>
-/// <param name="Shared">Size of the files shared with the previous backup.</param>
-internal sealed record BackupTaken(string Folder, int Files, long Bytes, long Shared);
+/// <param name="Files">Number of files, without the manifest.</param>
+/// <param name="Bytes">Total size in bytes.</param>
+/// <param name="Shared">Size in bytes of the files shared with the previous backup.</param>
+public sealed record BackupTaken(string Folder, int Files, long Bytes, long Shared);
 
 /// <summary>
 /// Backs up a data folder, even while Trainyard is running on it. Copies a consistent snapshot of the database, and every file it
 /// references that existed at that moment.
 /// </summary>
-internal sealed class Backup(DataPaths data, TimeProvider time)
+/// <param name="data">What to back up.</param>
+/// <param name="database">Copies the database.</param>
+/// <param name="version">The Trainyard version, for the manifest.</param>
+/// <param name="time">The clock, for the manifest.</param>
+public sealed class Backup(DataPaths data, IBackupDatabase database, string version, TimeProvider time)
 {
-    public const string LockName = ".backup.lock";
+    internal const string LockName = ".backup.lock";
 
     private const string Unfinished = ".tmp-";
 
+    /// <summary>Takes a backup.</summary>
     /// <param name="folder">The backup's folder, created only once the backup is complete.</param>
     /// <param name="since">An earlier backup, whose unchanged files are hard-linked instead of copied.</param>
     /// <param name="cancellation">Cancels the backup and removes partial files.</param>
-    /// <exception cref="BackupException">The backup failed.</exception>
+    /// <exception cref="BackupException">The backup failed. Nothing is left in its place.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled. Nothing is left in its place.</exception>
     public BackupTaken Take(string folder, string? since, CancellationToken cancellation)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
@@ -68,20 +71,20 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
     private BackupTaken Fill(string folder, EarlierBackup? earlier, CancellationToken cancellation)
     {
         var started = time.GetUtcNow();
-        var database = Path.Combine(folder, BackupManifest.Database);
+        var copy = Path.Combine(folder, BackupManifest.Database);
         using var artifacts = FrozenArtifacts.In(data.Artifacts);
         // Freeze before and after the database copy: every file the snapshot references existed at one of these moments, unless it was
         // deleted long before.
         artifacts.Freeze();
-        EmbeddedDatabase.Copy(data.Database, database);
+        database.Copy(data.Database, copy);
         artifacts.Freeze();
         cancellation.ThrowIfCancellationRequested();
-        EmbeddedDatabase.Check(database);
-        artifacts.Leave(LaterThan(EmbeddedDatabase.Checkpoints(database), artifacts.Files.Keys));
+        database.Check(copy);
+        artifacts.Leave(LaterThan(database.Checkpoints(copy), artifacts.Files.Keys));
 
         var files = new List<BackupFile>
         {
-            new(BackupManifest.Database, new FileInfo(database).Length, started.UtcDateTime, HashedCopy.HashOf(database)),
+            new(BackupManifest.Database, new FileInfo(copy).Length, started.UtcDateTime, HashedCopy.HashOf(copy)),
         };
         // Keys after the database: a key exists before anything it encrypts.
         files.AddRange(CopyKeys(folder));
@@ -108,7 +111,7 @@ internal sealed class Backup(DataPaths data, TimeProvider time)
                 continue;
             }
         }
-        new BackupManifest(BackupManifest.CurrentFormat, RunningVersion.Current.Version, started, files).Write(folder);
+        new BackupManifest(BackupManifest.CurrentFormat, version, started, files).Write(folder);
         return new(folder, files.Count, files.Sum(file => file.Size), shared);
     }
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Trainyard.Standalone.Backups;
+namespace Trainyard.Backups;
 
 /// <summary>Copies files, hashes them on the way and flushes them to disk.</summary>
 internal static class HashedCopy

@@ -1,4 +1,4 @@
-namespace Trainyard.ServiceDefaults.Paths;
+namespace Trainyard.FilePaths;
 
 /// <summary>Resolves a caller's path below a root and follows links.</summary>
 public static class ContainedPath

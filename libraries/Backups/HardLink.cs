@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Trainyard.Standalone.Backups;
+namespace Trainyard.Backups;
 
 internal enum Linked
 {

@@ -1,12 +1,20 @@
 using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Trainyard.ServiceDefaults.Configuration;
 
-namespace Trainyard.Standalone.Backups;
+namespace Trainyard.Backups;
 
-/// <summary>Takes backups on a schedule, shares unchanged files with the previous one, and deletes the oldest.</summary>
-internal sealed class BackupSchedule(
-    IConfiguration configuration, IOptions<BackupOptions> options, TimeProvider time, ILogger<BackupSchedule> logger)
+/// <summary>
+/// Takes backups on a schedule, shares unchanged files with the previous one, and deletes the oldest. A failure is logged and retried.
+/// Does nothing without <see cref="BackupOptions.Folder"/>.
+/// </summary>
+/// <param name="open">Opens the data folder for each backup; a <see cref="BackupException"/> from it is a failed backup.</param>
+/// <param name="options">The folder, the interval and the number of backups to keep.</param>
+/// <param name="time">The clock of the schedule.</param>
+/// <param name="logger">Receives the result of each backup.</param>
+public sealed class BackupSchedule(
+    Func<Backup> open, IOptions<BackupOptions> options, TimeProvider time, ILogger<BackupSchedule> logger)
     : BackgroundService
 {
     private const string Prefix = "trainyard-";
@@ -16,6 +24,7 @@ internal sealed class BackupSchedule(
 
     private TimeSpan Every => TimeSpan.FromHours(options.Value.EveryHours);
 
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (options.Value.Folder is not { Length: > 0 } configured)
@@ -41,7 +50,7 @@ internal sealed class BackupSchedule(
                 return left;
             }
             var name = $"{Prefix}{time.GetUtcNow().ToString(Time, CultureInfo.InvariantCulture)}";
-            var backup = new Backup(DataPaths.Of(configuration), time);
+            var backup = open();
             var previous = known.Count > 0 ? known[^1].Folder : null;
             var taken = await Task.Run(() => backup.Take(Path.Combine(folder, name), previous, stopping), stopping);
             logger.LogInformation(
@@ -87,13 +96,4 @@ internal sealed class BackupSchedule(
 
     private static bool TryParseTime(string text, out DateTimeOffset time) =>
         DateTimeOffset.TryParseExact(text, Time, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time);
-}
-
-internal static class BackupExtensions
-{
-    public static void AddBackups(this IHostApplicationBuilder builder)
-    {
-        builder.Services.AddSettings<BackupOptions>(BackupOptions.Section);
-        builder.Services.AddHostedService<BackupSchedule>();
-    }
 }

@@ -1,4 +1,4 @@
-namespace Trainyard.Standalone.Backups;
+namespace Trainyard.Backups;
 
 /// <summary>
 /// A snapshot of the artifacts: a hard link to each file, beside the originals. Files that are deleted or replaced during the backup stay

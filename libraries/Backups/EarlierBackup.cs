@@ -1,4 +1,4 @@
-namespace Trainyard.Standalone.Backups;
+namespace Trainyard.Backups;
 
 /// <summary>A previous backup, whose unchanged files are shared by the next one.</summary>
 internal sealed class EarlierBackup(string folder)

@@ -1,4 +1,4 @@
-namespace Trainyard.Standalone.Backups;
+namespace Trainyard.Backups;
 
 /// <summary>An exclusive lock on a folder, through a file in it. The operating system releases it when the process ends.</summary>
 internal static class FolderLock

@@ -1,18 +1,20 @@
-using Trainyard.ExperimentStore.Transfer;
-using Trainyard.ServiceDefaults.Paths;
+using Trainyard.FilePaths;
 
-namespace Trainyard.Standalone.Backups;
+namespace Trainyard.Backups;
 
 /// <summary>Verifies backups and restores them to data folders.</summary>
-internal static class Restore
+/// <param name="database">Checks the database of a backup.</param>
+public sealed class Restore(IBackupDatabase database)
 {
     private const string Unfinished = ".tmp-restore-";
     private const string Aside = "before-restore-";
     private const int MaxListed = 3;
 
     /// <summary>Verifies all files of a backup.</summary>
+    /// <param name="backup">The backup's folder.</param>
+    /// <returns>Its manifest.</returns>
     /// <exception cref="BackupException">A file is missing or changed, or the backup is of a newer version.</exception>
-    public static BackupManifest Verify(string backup)
+    public BackupManifest Verify(string backup)
     {
         backup = Path.GetFullPath(backup);
         if (!Directory.Exists(backup))
@@ -29,7 +31,7 @@ internal static class Restore
                 throw new BackupException($"{backup} is damaged: {string.Join(", ", broken.Take(MaxListed))}{more} "
                     + $"{(broken.Count == 1 ? "has" : "have")} changed since the backup was written.");
             }
-            EmbeddedDatabase.Check(Path.Combine(backup, BackupManifest.Database));
+            database.Check(Path.Combine(backup, BackupManifest.Database));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -39,7 +41,7 @@ internal static class Restore
     }
 
     /// <summary>Restores all of a backup to a data folder, regardless of settings for individual paths.</summary>
-    /// <param name="backup">The backup.</param>
+    /// <param name="backup">The backup's folder.</param>
     /// <param name="data">The data folder, created if missing.</param>
     /// <param name="force">Moves existing content to a subfolder. Nothing is deleted.</param>
     /// <param name="now">Used in the name of that subfolder.</param>
@@ -47,13 +49,13 @@ internal static class Restore
     /// <exception cref="BackupException">
     /// The backup is damaged, or the data folder is in use or not empty. The data folder is unchanged then.
     /// </exception>
-    public static string? Run(string backup, string data, bool force, DateTimeOffset now)
+    public string? Run(string backup, string data, bool force, DateTimeOffset now)
     {
         var manifest = Verify(backup);
         try
         {
             Directory.CreateDirectory(data);
-            using var alone = FolderLock.Take(data, DataFolder.LockName)
+            using var alone = FolderLock.Take(data, DataPaths.LockName)
                 ?? throw new BackupException($"Trainyard is running on {data}. Stop it first.");
             foreach (var left in Directory.GetDirectories(data, Unfinished + "*"))
             {
@@ -124,7 +126,7 @@ internal static class Restore
 
     private static List<FileSystemInfo> Content(string folder) =>
     [
-        .. new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.Name is not (DataFolder.LockName or Backup.LockName)
+        .. new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(entry => entry.Name is not (DataPaths.LockName or Backup.LockName)
             && !entry.Name.StartsWith(Unfinished, StringComparison.Ordinal) && !entry.Name.StartsWith(Aside, StringComparison.Ordinal)),
     ];
 }
