@@ -1,16 +1,17 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Trainyard.Contracts.Events;
 
-namespace Trainyard.ServiceDefaults.Messaging;
+namespace Trainyard.Contracts.Events.Codec;
 
 /// <summary>
 /// Writes the events of a message as one base64 string of <see cref="EventListWriter"/>'s bytes. JSON would cost more than storing the
 /// events: each repeats its names and is parsed twice. A JSON list of events can be read too.
 /// </summary>
-internal sealed class EventListConverter : JsonConverter<IReadOnlyList<RunEvent>>
+public sealed class EventListConverter : JsonConverter<IReadOnlyList<RunEvent>>
 {
+    /// <inheritdoc/>
+    /// <exception cref="JsonException">The bytes are corrupt or of an unsupported version.</exception>
     public override IReadOnlyList<RunEvent> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType is JsonTokenType.StartArray)
@@ -28,6 +29,7 @@ internal sealed class EventListConverter : JsonConverter<IReadOnlyList<RunEvent>
         }
     }
 
+    /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<RunEvent> value, JsonSerializerOptions options)
     {
         var bytes = new ArrayBufferWriter<byte>(64 * (value.Count + 1));

@@ -3,10 +3,9 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 
-namespace Trainyard.ServiceDefaults.Messaging;
+namespace Trainyard.Contracts.Events.Codec;
 
 /// <summary>
 /// Events in binary: format version, count, then each event. Plain metric values, nearly all events, have a compact form; other events
@@ -18,7 +17,10 @@ internal sealed class EventListWriter(IBufferWriter<byte> output)
     public const byte FormatVersion = 1;
 
     // Skips unknown members: messages may come from a newer version.
-    public static readonly JsonSerializerOptions Json = new(WireJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
+    public static readonly JsonSerializerOptions EventJson = new(WireJson.Options)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip,
+    };
 
     private readonly Dictionary<string, int> texts = new(StringComparer.Ordinal);
 
@@ -52,7 +54,7 @@ internal sealed class EventListWriter(IBufferWriter<byte> output)
             else
             {
                 Byte((byte)Kind.Json);
-                Bytes(JsonSerializer.SerializeToUtf8Bytes(runEvent, Json));
+                Bytes(JsonSerializer.SerializeToUtf8Bytes(runEvent, EventJson));
             }
         }
     }

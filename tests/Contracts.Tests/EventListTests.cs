@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Trainyard.Contracts.Events;
+using Trainyard.Contracts.Events.Codec;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
-using Trainyard.ServiceDefaults.Messaging;
 
-namespace Trainyard.ServiceDefaults.Tests.Messaging;
+namespace Trainyard.Contracts.Tests;
 
 public class EventListTests
 {

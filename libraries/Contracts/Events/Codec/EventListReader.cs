@@ -1,10 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
-using Trainyard.Contracts.Events;
-using static Trainyard.ServiceDefaults.Messaging.EventListWriter;
+using static Trainyard.Contracts.Events.Codec.EventListWriter;
 
-namespace Trainyard.ServiceDefaults.Messaging;
+namespace Trainyard.Contracts.Events.Codec;
 
 /// <summary>Reads the format of <see cref="EventListWriter"/>. Other bytes cause an exception, never a long loop.</summary>
 internal ref struct EventListReader(ReadOnlySpan<byte> bytes)
@@ -26,7 +25,8 @@ internal ref struct EventListReader(ReadOnlySpan<byte> bytes)
             events.Add((Kind)Byte() switch
             {
                 Kind.Metrics => Metrics(),
-                Kind.Json => JsonSerializer.Deserialize<RunEvent>(Take(Length()), Json) ?? throw new FormatException("An event is null."),
+                Kind.Json => JsonSerializer.Deserialize<RunEvent>(Take(Length()), EventJson)
+                    ?? throw new FormatException("An event is null."),
                 var kind => throw new FormatException($"Event kind {kind} is not supported."),
             });
         }
