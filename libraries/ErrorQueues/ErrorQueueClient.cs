@@ -1,19 +1,12 @@
 using System.Globalization;
 using System.Text;
 using RabbitMQ.Client;
+using Trainyard.Contracts;
 
-namespace Trainyard.ServiceDefaults.Messaging;
-
-/// <summary>A message that failed after all its retries.</summary>
-/// <param name="Id">The message id, as in the logs.</param>
-/// <param name="Type">The message type.</param>
-/// <param name="FailedAt">Time of the last failure.</param>
-/// <param name="Reason">The error message.</param>
-/// <param name="Bytes">Size of the body.</param>
-public sealed record FailedMessage(string Id, string Type, string FailedAt, string Reason, int Bytes);
+namespace Trainyard.ErrorQueues;
 
 /// <summary>Reads and replays the error queues, where MassTransit moves messages that can't be handled.</summary>
-public sealed class ErrorQueues : IAsyncDisposable
+public sealed class ErrorQueueClient : IAsyncDisposable
 {
     private const string Faults = "MT-Fault-";
     private const int MaxPolls = 500;
@@ -22,9 +15,14 @@ public sealed class ErrorQueues : IAsyncDisposable
     private readonly IConnection connection;
     private readonly IChannel channel;
 
-    private ErrorQueues(IConnection connection, IChannel channel) => (this.connection, this.channel) = (connection, channel);
+    private ErrorQueueClient(IConnection connection, IChannel channel) => (this.connection, this.channel) = (connection, channel);
 
-    public static async Task<ErrorQueues> OpenAsync(string connectionString, CancellationToken cancellationToken)
+    /// <summary>Connects to a broker.</summary>
+    /// <param name="connectionString">The broker's address, <c>amqp://user:password@host:port/virtual-host</c>.</param>
+    /// <param name="cancellationToken">Cancels the attempt to connect.</param>
+    /// <exception cref="UriFormatException">The address is invalid.</exception>
+    /// <exception cref="RabbitMQ.Client.Exceptions.BrokerUnreachableException">The broker does not answer or refuses the user.</exception>
+    public static async Task<ErrorQueueClient> OpenAsync(string connectionString, CancellationToken cancellationToken)
     {
         var factory = new ConnectionFactory { Uri = new(connectionString), ClientProvidedName = "trainyard errors" };
         var opened = await factory.CreateConnectionAsync(cancellationToken);
@@ -33,7 +31,10 @@ public sealed class ErrorQueues : IAsyncDisposable
         return new(opened, await opened.CreateChannelAsync(confirms, cancellationToken));
     }
 
-    /// <summary>Lists failed messages, oldest first, and leaves them in the queue.</summary>
+    /// <summary>Lists failed messages, oldest first, and leaves them in the error queue.</summary>
+    /// <param name="queue">The queue they failed in, such as <see cref="EndpointNames.EventBatches"/>.</param>
+    /// <param name="limit">The number of messages at most.</param>
+    /// <param name="cancellationToken">Cancels the listing. Messages read so far stay in the error queue.</param>
     public async Task<IReadOnlyList<FailedMessage>> ListAsync(string queue, int limit, CancellationToken cancellationToken)
     {
         var failed = new List<FailedMessage>();
@@ -52,7 +53,11 @@ public sealed class ErrorQueues : IAsyncDisposable
     }
 
     /// <summary>Moves failed messages back to their queue: all that have failed so far, or the one with the id.</summary>
+    /// <param name="queue">The queue they failed in.</param>
+    /// <param name="id">The message's id; null for all messages.</param>
+    /// <param name="cancellationToken">Cancels between messages. Messages not moved stay in the error queue.</param>
     /// <returns>The number of messages moved.</returns>
+    /// <exception cref="RabbitMQ.Client.Exceptions.PublishException">The queue is full or missing.</exception>
     public async Task<int> ReplayAsync(string queue, string? id, CancellationToken cancellationToken)
     {
         var (replayed, others) = (0, 0);
@@ -69,7 +74,7 @@ public sealed class ErrorQueues : IAsyncDisposable
             var properties = new BasicProperties(message.BasicProperties)
             {
                 Persistent = true,
-                Headers = Deliveries.RequeueHeaders(WithoutFault(message.BasicProperties.Headers)),
+                Headers = RequeueHeaders.Of(WithoutFault(message.BasicProperties.Headers)),
             };
             await channel.BasicPublishAsync("", queue, mandatory: true, properties, message.Body, cancellationToken);
             await channel.BasicAckAsync(message.DeliveryTag, multiple: false, cancellationToken);
@@ -82,6 +87,7 @@ public sealed class ErrorQueues : IAsyncDisposable
         return replayed;
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await channel.DisposeAsync();
@@ -95,7 +101,7 @@ public sealed class ErrorQueues : IAsyncDisposable
         await using var probe = await connection.CreateChannelAsync(cancellationToken: cancellationToken);
         try
         {
-            return await probe.MessageCountAsync(DurableQueues.ErrorQueue(queue), cancellationToken);
+            return await probe.MessageCountAsync(EndpointNames.ErrorQueue(queue), cancellationToken);
         }
         catch (RabbitMQ.Client.Exceptions.OperationInterruptedException missing)
             when (missing.ShutdownReason?.ReplyCode == Constants.NotFound)
@@ -109,7 +115,7 @@ public sealed class ErrorQueues : IAsyncDisposable
     {
         await channel.BasicNackAsync(last, multiple: true, requeue: true, cancellationToken);
         // A nack has no reply, so poll. Limited, because another client may take the messages meanwhile.
-        var errors = DurableQueues.ErrorQueue(queue);
+        var errors = EndpointNames.ErrorQueue(queue);
         for (var poll = 0; poll < MaxPolls && await channel.MessageCountAsync(errors, cancellationToken) < count; poll++)
         {
             await Task.Delay(PollInterval, cancellationToken);
@@ -117,7 +123,7 @@ public sealed class ErrorQueues : IAsyncDisposable
     }
 
     private Task<BasicGetResult?> GetAsync(string queue, CancellationToken cancellationToken) =>
-        channel.BasicGetAsync(DurableQueues.ErrorQueue(queue), autoAck: false, cancellationToken);
+        channel.BasicGetAsync(EndpointNames.ErrorQueue(queue), autoAck: false, cancellationToken);
 
     private static FailedMessage Describe(BasicGetResult message) => new(
         message.BasicProperties.MessageId ?? "",

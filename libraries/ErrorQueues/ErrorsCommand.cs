@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client.Exceptions;
 using Trainyard.Contracts;
 
-namespace Trainyard.ServiceDefaults.Messaging;
+namespace Trainyard.ErrorQueues;
 
 /// <summary>Lists failed messages and replays them: <c>errors list|replay</c>.</summary>
 public static class ErrorsCommand
@@ -14,13 +14,17 @@ public static class ErrorsCommand
           errors replay [QUEUE] [--id ID]   send all of them, or one, to the queue again
         """;
 
+    /// <summary>Whether the command line asks for this command.</summary>
     public static bool IsAskedFor(string[] args) => args is ["errors", ..];
 
     /// <summary>Runs the command on the broker of <c>ConnectionStrings__rabbitmq</c>.</summary>
-    /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    /// <param name="args">The command line, with <c>errors</c> first.</param>
+    /// <param name="settings">The environment and the options of the command line: the broker's address, and <c>id</c>.</param>
+    /// <param name="output">Receives the messages or their count.</param>
+    /// <param name="errors">Receives one line if the command fails.</param>
+    /// <returns>The exit code: 0 for success, 1 for a failure, 2 for an unknown verb.</returns>
+    public static async Task<int> RunAsync(string[] args, IConfiguration settings, TextWriter output, TextWriter errors)
     {
-        var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         if (settings.GetConnectionString(ResourceNames.RabbitMq) is not { Length: > 0 } connectionString)
         {
             await errors.WriteLineAsync($"ConnectionStrings__{ResourceNames.RabbitMq} is not set. Set it to the broker's address.");
@@ -29,7 +33,7 @@ public static class ErrorsCommand
         var queue = args.Length > 2 && !args[2].StartsWith("--", StringComparison.Ordinal) ? args[2] : EndpointNames.EventBatches;
         try
         {
-            await using var failed = await ErrorQueues.OpenAsync(connectionString, CancellationToken.None);
+            await using var failed = await ErrorQueueClient.OpenAsync(connectionString, CancellationToken.None);
             switch (args)
             {
                 case [_, "list", ..]:

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using MassTransit;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
@@ -7,10 +8,11 @@ using Trainyard.Contracts.Training;
 using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Messaging;
 
-namespace Trainyard.ServiceDefaults.Tests.Messaging;
+[assembly: AssemblyFixture(typeof(RabbitMqServer))]
+
+namespace Trainyard.ErrorQueues.Tests;
 
 /// <summary>Messages that can't be handled wait in a queue of their own until somebody sends them again.</summary>
-[Collection("train-model")]
 public class ErrorQueueTests(RabbitMqServer rabbitMq)
 {
     private readonly string queue = $"poison-{Guid.NewGuid():N}";
@@ -24,7 +26,7 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         inbox.Fails = true;
         await bus.Publish(new TrainModel("run-1", 1));
         await bus.Publish(new TrainModel("run-2", 1));
-        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await using var failed = await ErrorQueueClient.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
         await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 2);
 
         for (var look = 0; look < 20; look++)
@@ -56,7 +58,7 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         using var host = await StartAsync();
         host.Services.GetRequiredService<Inbox>().Fails = true;
         await host.Services.GetRequiredService<IBus>().Publish(new TrainModel("run-1", 1));
-        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await using var failed = await ErrorQueueClient.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
         await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
 
         Assert.Equal(1, await failed.ReplayAsync(queue, id: null, TestContext.Current.CancellationToken));
@@ -72,10 +74,10 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         Assert.Equal((0, "0 failed in never-used"), await CommandAsync("list", "never-used"));
 
         using var errors = new StringWriter();
-        Assert.Equal(1, await ErrorsCommand.RunAsync(
+        Assert.Equal(1, await RunAsync(
             ["errors", "list", "--ConnectionStrings:rabbitmq=amqp://guest:guest@127.0.0.1:1/"], TextWriter.Null, errors));
         Assert.StartsWith("The broker can't be reached", errors.ToString(), StringComparison.Ordinal);
-        Assert.Equal(2, await ErrorsCommand.RunAsync(
+        Assert.Equal(2, await RunAsync(
             ["errors", "forget", $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, TextWriter.Null));
     }
 
@@ -86,7 +88,7 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         {
             host.Services.GetRequiredService<Inbox>().Fails = true;
             await host.Services.GetRequiredService<IBus>().Publish(new TrainModel("run-1", 1));
-            await using var watching = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+            await using var watching = await ErrorQueueClient.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
             await Wait.UntilAsync(async () => await watching.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
             await host.StopAsync(TestContext.Current.CancellationToken);
         }
@@ -98,18 +100,21 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
         }
 
         using var errors = new StringWriter();
-        Assert.Equal(1, await ErrorsCommand.RunAsync(
+        Assert.Equal(1, await RunAsync(
             ["errors", "replay", queue, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, errors));
 
         Assert.Contains("there is no such queue", errors.ToString(), StringComparison.Ordinal);
-        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await using var failed = await ErrorQueueClient.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
         await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
     }
+
+    private static Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors) =>
+        ErrorsCommand.RunAsync(args, new ConfigurationBuilder().AddCommandLine(args).Build(), output, errors);
 
     private async Task<(int Code, string Output)> CommandAsync(params string[] arguments)
     {
         using var output = new StringWriter();
-        var code = await ErrorsCommand.RunAsync(
+        var code = await RunAsync(
             ["errors", .. arguments, $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], output, TextWriter.Null);
         return (code, output.ToString().Trim());
     }
