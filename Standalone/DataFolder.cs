@@ -1,3 +1,4 @@
+using Trainyard.Backups;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.Standalone;
@@ -8,8 +9,6 @@ namespace Trainyard.Standalone;
 /// </summary>
 internal sealed class DataFolder : IDisposable
 {
-    public const string LockName = "trainyard.lock";
-
     private readonly FileStream held;
 
     private DataFolder(FileStream held) => this.held = held;
@@ -26,7 +25,7 @@ internal sealed class DataFolder : IDisposable
             throw new StartException(
                 $"the data folder {root} can't be created ({exception.Message}). Set APP__DATA_ROOT to a writable folder.", exception);
         }
-        var path = Path.Combine(root, LockName);
+        var path = Path.Combine(root, DataPaths.LockName);
         try
         {
             return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));

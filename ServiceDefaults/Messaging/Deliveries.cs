@@ -1,31 +1,18 @@
 using MassTransit;
+using Trainyard.Contracts;
 
 namespace Trainyard.ServiceDefaults.Messaging;
 
 /// <summary>Tells first deliveries from redeliveries, which may have been processed in part.</summary>
 public static class Deliveries
 {
-    private const string SentAgainHeader = "Trainyard-Sent-Again";
-
     /// <summary>Whether the message was redelivered, retried or requeued.</summary>
     public static bool CameBefore(this ConsumeContext context) =>
         context.ReceiveContext.Redelivered
         || context.GetRetryAttempt() > 0
-        || context.ReceiveContext.TransportHeaders.TryGetHeader(SentAgainHeader, out _);
+        || context.ReceiveContext.TransportHeaders.TryGetHeader(RequeueHeaders.SentAgain, out _);
 
     internal static bool IsRequest(this ExceptionReceiveContext context) => context.TryGetPayload(out ResponseExpected? _);
-
-    /// <summary>
-    /// Headers for requeuing a message. Drops the broker's own dead-letter headers: with them, the broker would detect a cycle and drop
-    /// the message.
-    /// </summary>
-    internal static Dictionary<string, object?> RequeueHeaders(IDictionary<string, object?>? headers)
-    {
-        var kept = headers?.Where(header => !header.Key.StartsWith("x-", StringComparison.Ordinal))
-            .ToDictionary(StringComparer.Ordinal) ?? [];
-        kept[SentAgainHeader] = true;
-        return kept;
-    }
 }
 
 /// <summary>Marks a message whose sender awaits a response.</summary>

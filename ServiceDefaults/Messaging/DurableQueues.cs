@@ -1,6 +1,7 @@
 using MassTransit;
 using MassTransit.Middleware;
 using MassTransit.RabbitMqTransport;
+using Trainyard.Contracts;
 
 namespace Trainyard.ServiceDefaults.Messaging;
 
@@ -26,19 +27,13 @@ public static class DurableQueues
     private const string Overflow = "x-overflow";
     private const string MaxBytes = "x-max-length-bytes";
 
-    /// <summary>The name of a queue's error queue.</summary>
-    public static string ErrorQueue(string queue) => $"{queue}_error";
-
-    /// <summary>The name of a queue's wait queue, whose messages expire back into it.</summary>
-    public static string WaitQueue(string queue) => $"{queue}_wait";
-
     /// <summary>Declares the endpoint's queue and configures where failed messages go.</summary>
     public static void UseDurableQueue(this IReceiveEndpointConfigurator endpoint, string queue)
     {
         if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbitMq)
         {
             rabbitMq.SetQuorumQueue();
-            foreach (var (name, value) in DeadLetterTo(ErrorQueue(queue), MaxDeliveries))
+            foreach (var (name, value) in DeadLetterTo(EndpointNames.ErrorQueue(queue), MaxDeliveries))
             {
                 rabbitMq.SetQueueArgument(name, value);
             }
@@ -97,8 +92,8 @@ public static class DurableQueues
     {
         public async Task Send(ChannelContext context, IPipe<ChannelContext> next)
         {
-            await DeclareAsync(ErrorQueue(queue), new(StringComparer.Ordinal) { [DeliveryLimit] = Unlimited });
-            await DeclareAsync(WaitQueue(queue), DeadLetterTo(queue, Unlimited));
+            await DeclareAsync(EndpointNames.ErrorQueue(queue), new(StringComparer.Ordinal) { [DeliveryLimit] = Unlimited });
+            await DeclareAsync(EndpointNames.WaitQueue(queue), DeadLetterTo(queue, Unlimited));
             await next.Send(context);
 
             Task DeclareAsync(string name, Dictionary<string, object> arguments)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trainyard.Contracts.Events.Codec;
 using Trainyard.Contracts.Json;
 
 namespace Trainyard.ServiceDefaults.Messaging;

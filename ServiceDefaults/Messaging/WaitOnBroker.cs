@@ -2,6 +2,7 @@ using System.Globalization;
 using MassTransit;
 using MassTransit.RabbitMqTransport;
 using RabbitMQ.Client;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ServiceDefaults.Messaging;
@@ -27,12 +28,12 @@ internal sealed class WaitOnBroker(string queue) : IFilter<ExceptionReceiveConte
         {
             Persistent = true,
             Expiration = ((long)Wait.TotalMilliseconds).ToString(CultureInfo.InvariantCulture),
-            Headers = Deliveries.RequeueHeaders(message.Properties.Headers),
+            Headers = RequeueHeaders.Of(message.Properties.Headers),
         };
         // The original is acknowledged only after the publish. If this process dies in between, the message is duplicated, which is
         // harmless: handlers are idempotent.
         await channel.BasicPublishAsync(
-            "", DurableQueues.WaitQueue(queue), mandatory: true, properties, context.GetBody(), awaitAck: true, context.CancellationToken);
+            "", EndpointNames.WaitQueue(queue), mandatory: true, properties, context.GetBody(), awaitAck: true, context.CancellationToken);
     }
 
     public void Probe(ProbeContext context) => context.CreateFilterScope("waitOnBroker");

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
+using Trainyard.FilePaths;
 using Trainyard.ServiceDefaults.Configuration;
 
 namespace Trainyard.ServiceDefaults.Paths;

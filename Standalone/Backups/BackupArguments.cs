@@ -1,3 +1,4 @@
+using Trainyard.Backups;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.Standalone.Backups;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Trainyard.Backups;
 
 namespace Trainyard.Standalone.Backups;
 
@@ -50,18 +51,17 @@ internal static class BackupCommand
         switch (arguments.Verb)
         {
             case BackupVerb.Take:
-                var backup = new Backup(DataPaths.Of(arguments.Configuration), TimeProvider.System);
-                var taken = backup.Take(arguments.Folder, arguments.Since, cancellation);
+                var taken = DataFolderBackup.Of(arguments.Configuration, TimeProvider.System).Take(arguments.Folder, arguments.Since, cancellation);
                 var shared = taken.Shared > 0 ? $"; {Size(taken.Shared)} of them shared" : "";
                 Print($"Backed up {taken.Files:N0} files, {Size(taken.Bytes)}, to {taken.Folder}{shared}");
                 break;
             case BackupVerb.Verify:
-                var verified = Restore.Verify(arguments.Folder);
+                var verified = DataFolderBackup.Restore.Verify(arguments.Folder);
                 Print($"Intact: {verified.Files.Count:N0} files, {Size(verified.Files.Sum(file => file.Size))}, of {verified.CreatedAt:u}");
                 break;
             case BackupVerb.Restore:
-                var data = DataPaths.Of(arguments.Configuration);
-                var aside = Restore.Run(arguments.Folder, data.Root, arguments.Force, TimeProvider.System.GetUtcNow());
+                var data = DataFolderBackup.PathsOf(arguments.Configuration);
+                var aside = DataFolderBackup.Restore.Run(arguments.Folder, data.Root, arguments.Force, TimeProvider.System.GetUtcNow());
                 Print($"Restored to {data.Root}{(aside is null ? "" : $"; the previous content was moved to {aside}")}");
                 if (data.Database != Path.Combine(data.Root, BackupManifest.Database)
                     || data.Artifacts != Path.Combine(data.Root, BackupManifest.Artifacts))

@@ -1,3 +1,4 @@
+using Trainyard.ErrorQueues;
 using Trainyard.ExperimentStore;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Health;
@@ -10,7 +11,8 @@ if (HealthCommand.IsAskedFor(args))
 }
 if (ErrorsCommand.IsAskedFor(args))
 {
-    return await ErrorsCommand.RunAsync(args, Console.Out, Console.Error);
+    var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+    return await ErrorsCommand.RunAsync(args, settings, Console.Out, Console.Error);
 }
 
 return await HostRun.StartAsync(async () =>

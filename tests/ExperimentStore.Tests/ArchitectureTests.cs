@@ -60,5 +60,20 @@ public class ArchitectureTests
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public void Libraries_use_neither_ASP_NET_nor_the_bus()
+    {
+        var wrong =
+            from project in Directory.GetFiles(Path.Combine(Repository.Root, "libraries"), "*.csproj", SearchOption.AllDirectories)
+            from element in XDocument.Load(project).Descendants()
+            from used in element.Attributes("Sdk").Concat(element.Attributes("Include"))
+            where used.Value == "Microsoft.NET.Sdk.Web"
+                || used.Value.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
+                || used.Value.StartsWith("MassTransit", StringComparison.Ordinal)
+            select $"{Path.GetFileName(project)} -> {used.Value}";
+
+        Assert.Empty(wrong);
+    }
+
     private static string NamespaceOf(string folder) => $"Trainyard.ExperimentStore.{folder}";
 }

@@ -1,6 +1,7 @@
 using MassTransit;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
+using Trainyard.FilePaths;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Runs;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using RabbitMQ.Client;
 using Trainyard.Contracts.Events;
-using Trainyard.ServiceDefaults.Messaging;
+using Trainyard.Contracts.Events.Codec;
 
 namespace Trainyard.EventIngest.Tests.Hosting;
 

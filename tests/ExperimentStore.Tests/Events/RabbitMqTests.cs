@@ -4,9 +4,9 @@ using Npgsql;
 using RabbitMQ.Client;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
+using Trainyard.ErrorQueues;
 using Trainyard.Harness;
 using Trainyard.Harness.Faults;
-using Trainyard.ServiceDefaults.Messaging;
 
 namespace Trainyard.ExperimentStore.Tests.Events;
 
@@ -104,7 +104,7 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         {
             await bus.Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow, [Request(batch)]));
         }
-        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await using var failed = await ErrorQueueClient.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
         await Wait.UntilAsync(() => WaitingAsync(), waiting => waiting > 0);
         Assert.Equal((fault, 0u), (fault, await failed.CountAsync(EndpointNames.EventBatches, TestContext.Current.CancellationToken)));
         await role.DoAsync(end);
@@ -123,7 +123,7 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
         await using var connection = new NpgsqlConnection(settings["ConnectionStrings:trials"]);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
         await DoAsync("ALTER TABLE logs ADD CONSTRAINT no_poison CHECK (message <> 'poison')");
-        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await using var failed = await ErrorQueueClient.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
 
         // Without keys, only the batch id identifies the repetition.
         await store.Services.GetRequiredService<IBus>().Publish(new EventBatch(Guid.NewGuid(), DateTimeOffset.UtcNow,
@@ -149,7 +149,7 @@ public class RabbitMqTests(PostgresServer postgres, RedisServer redis, RabbitMqS
     {
         await using var connection = await new ConnectionFactory { Uri = new(rabbitMq.ConnectionString) }.CreateConnectionAsync();
         await using var channel = await connection.CreateChannelAsync();
-        return await channel.MessageCountAsync(DurableQueues.WaitQueue(EndpointNames.EventBatches));
+        return await channel.MessageCountAsync(EndpointNames.WaitQueue(EndpointNames.EventBatches));
     }
 
     private static AcceptedRequest Request(int number) => new(

@@ -3,8 +3,10 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Training;
+using Trainyard.ErrorQueues;
 using Trainyard.Harness;
 using Trainyard.ServiceDefaults.Messaging;
 
@@ -20,7 +22,7 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
     public async Task A_message_that_nobody_who_takes_it_ever_finishes_ends_among_the_failed_and_stays_there()
     {
         await DeclareAsync();
-        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await using var failed = await ErrorQueueClient.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
         await using var connection = await ConnectAsync();
         await using var sending = await connection.CreateChannelAsync(
             new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
@@ -93,7 +95,7 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
         var inbox = host.Services.GetRequiredService<Inbox>();
         inbox.Fault = new InvalidOperationException("A bug.");
         await host.Services.GetRequiredService<IBus>().Publish(new TrainModel("run-1", 1));
-        await using var failed = await ErrorQueues.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
+        await using var failed = await ErrorQueueClient.OpenAsync(rabbitMq.ConnectionString, TestContext.Current.CancellationToken);
         await Wait.UntilAsync(async () => await failed.CountAsync(queue, TestContext.Current.CancellationToken) == 1);
 
         inbox.Fault = null;
@@ -105,7 +107,7 @@ public class DurableQueueTests(RabbitMqServer rabbitMq)
 
     private async Task AssertNothingIsLeftAsync(IChannel watching)
     {
-        foreach (var name in (string[])[queue, DurableQueues.WaitQueue(queue), DurableQueues.ErrorQueue(queue)])
+        foreach (var name in (string[])[queue, EndpointNames.WaitQueue(queue), EndpointNames.ErrorQueue(queue)])
         {
             Assert.Equal((name, 0u), (name, await watching.MessageCountAsync(name)));
         }

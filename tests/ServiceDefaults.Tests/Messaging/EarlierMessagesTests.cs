@@ -69,8 +69,8 @@ public class EarlierMessagesTests
         typeof(EventBatch).Assembly.GetType(sample[..sample.IndexOf('@', StringComparison.Ordinal)], throwOnError: true)
         ?? throw new InvalidOperationException(sample);
 
-    private static JsonNode? Events(JsonNode packed) => JsonSerializer.SerializeToNode<IReadOnlyList<RunEvent>>(
-        new EventListReader(Convert.FromBase64String(packed.GetValue<string>())).Read(), WireJson.Options);
+    private static JsonNode? Events(JsonNode packed) => JsonSerializer.SerializeToNode(
+        packed.Deserialize<IReadOnlyList<RunEvent>>(Options), WireJson.Options);
 
     private static void AssertHolds(JsonNode? then, JsonNode? now, string path)
     {

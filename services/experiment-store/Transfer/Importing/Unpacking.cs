@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Trainyard.CheckpointFiles;
 using Trainyard.Contracts.Errors;
-using Trainyard.ServiceDefaults.Paths;
+using Trainyard.FilePaths;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
