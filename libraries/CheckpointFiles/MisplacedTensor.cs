@@ -36,7 +36,8 @@ internal sealed class MisplacedTensor(string key, string fault)
         {
             return null;
         }
-        var elements = sizes.Zip(strides, (count, step) => (count - BigInteger.One) * step).Aggregate(first + BigInteger.One, BigInteger.Add);
+        var last = sizes.Zip(strides, (count, step) => (count - BigInteger.One) * step).Aggregate(first, BigInteger.Add);
+        var elements = last + BigInteger.One;
         var (end, bytes) = (elements * elementSize, storage.Bytes);
         return end > bytes ? new(storage.Key, $"ends at byte {end:N0}, but the storage has {bytes:N0} bytes") : null;
     }

@@ -64,7 +64,7 @@ internal static class TorchTypes
         ["torch.bool"] = 1,
     };
 
-    /// <summary>The bytes of an element of a storage class, such as <c>FloatStorage</c>, or of a type, such as <c>torch.int64</c>.</summary>
+    /// <summary>The bytes of an element of a storage class, such as <c>FloatStorage</c>, or of a type, as <c>torch.int64</c>.</summary>
     /// <returns>Null if the type is not known.</returns>
     public static int? SizeOfElement(string type) => Sizes.TryGetValue(type, out var size) ? size : null;
 }
