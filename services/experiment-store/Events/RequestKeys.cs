@@ -116,8 +116,8 @@ internal static class RequestKeys
         : KeyVerdict.Reused;
 
     /// <summary>
-    /// Looks up a number in the pages of all runs of a request, and in the page of requests that cover several runs. Stores it only if it is
-    /// in none of them.
+    /// Looks up a number in the pages of all runs of a request, and in the page of requests that cover several runs. Stores it only if it
+    /// is in none of them.
     /// </summary>
     private static KeyVerdict JudgeNumber(NamedRequest request, long number, Dictionary<string, SequencePage> pages)
     {

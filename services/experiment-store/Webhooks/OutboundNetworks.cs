@@ -30,7 +30,7 @@ internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
     /// <summary>True for an address that no setting can allow.</summary>
     public static bool IsNever(IPAddress address) => Contain(Never, Unmapped(address));
 
-    /// <summary>The network that no setting can allow and that holds all of this one; null if some of its addresses can be allowed.</summary>
+    /// <summary>A network that no setting can allow and that holds all of this one; null if there is none.</summary>
     public static IPNetwork? NeverWithin(IPNetwork network)
     {
         var first = Unmapped(network.BaseAddress);
