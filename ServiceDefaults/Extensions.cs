@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Json;
@@ -24,6 +26,8 @@ public static class Extensions
         builder.AddApiKey();
         builder.AddPaths();
 
+        // Accepts every byte in a header, so that the endpoint refuses the value and says why. Kestrel's answer would be an empty 400.
+        builder.Services.Configure<KestrelServerOptions>(options => options.RequestHeaderEncodingSelector = _ => Encoding.Latin1);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {

@@ -17,6 +17,9 @@ internal static class RequestBodies
 
     private static readonly string[] Encodings = ["gzip", "br", "deflate"];
 
+    // ASCII is a part of UTF-8.
+    private static readonly string[] Charsets = ["utf-8", "us-ascii"];
+
     /// <summary>
     /// Decompresses request bodies up to the endpoint's limit, and quotes NaN and infinities in JSON bodies.
     /// </summary>
@@ -41,6 +44,7 @@ internal static class RequestBodies
         {
             if (!ReadItself(http) && TakesJson(http) && http.Request.HasJsonContentType())
             {
+                RequireUtf8(http.Request);
                 http.Request.Body = new QuotedStream(http.Request.Body);
             }
             return next(http);
@@ -58,6 +62,21 @@ internal static class RequestBodies
     private static bool TakesJson(HttpContext http) =>
         http.GetEndpoint()?.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.Contains("application/json",
             StringComparer.OrdinalIgnoreCase) is true;
+
+    /// <exception cref="BadHttpRequestException">415: the body is in another character set.</exception>
+    private static void RequireUtf8(HttpRequest request)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || type.Charset.Length == 0)
+        {
+            return;
+        }
+        if (!Charsets.Contains(HeaderUtilities.RemoveQuotes(type.Charset).ToString(), StringComparer.OrdinalIgnoreCase))
+        {
+            throw new BadHttpRequestException("A JSON body must be in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+        }
+        // ASP.NET Core knows no charset in quotes.
+        request.ContentType = type.MediaType.ToString();
+    }
 
     /// <exception cref="BadHttpRequestException">415: the content encoding is not supported.</exception>
     private static void RequireKnown(HttpContext http)

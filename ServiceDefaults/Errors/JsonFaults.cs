@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -39,6 +40,10 @@ public static class JsonFaults
     /// <summary>Every reason why <paramref name="json"/> is not a <paramref name="type"/>.</summary>
     public static IReadOnlyList<Problem> Of(JsonElement json, Type type, JsonSerializerOptions options)
     {
+        if (HalfSurrogates.AreInNames(json))
+        {
+            return [new(Body, "must have names without half a surrogate pair")];
+        }
         var search = new Search(options);
         var expected = type.GetCustomAttribute<OneOrManyAttribute>()?.Item switch
         {
@@ -90,13 +95,13 @@ public static class JsonFaults
     {
         public List<Problem> Problems { get; } = [];
 
-        public void Visit(JsonElement value, JsonTypeInfo type, string path, JsonConverter? converter = null)
+        public void Visit(JsonElement value, JsonTypeInfo type, string path, JsonPropertyInfo? property = null)
         {
             if (Problems.Count >= MaxProblems)
             {
                 return;
             }
-            switch (converter is null ? type.Kind : JsonTypeInfoKind.None)
+            switch (property?.CustomConverter is null ? type.Kind : JsonTypeInfoKind.None)
             {
                 case JsonTypeInfoKind.Object when value.ValueKind is JsonValueKind.Object:
                     VisitObject(value, type, path);
@@ -114,7 +119,7 @@ public static class JsonFaults
                     }
                     break;
                 case JsonTypeInfoKind.None:
-                    VisitValue(value, type, path, converter);
+                    VisitValue(value, type, path, property);
                     break;
                 default:
                     var expected = type.Kind is JsonTypeInfoKind.Enumerable ? "a list" : "an object";
@@ -155,7 +160,7 @@ public static class JsonFaults
         {
             if (value.ValueKind is not JsonValueKind.Null || property.PropertyType == typeof(JsonElement))
             {
-                Visit(value, options.GetTypeInfo(property.PropertyType), field, property.CustomConverter);
+                Visit(value, options.GetTypeInfo(property.PropertyType), field, property);
             }
             else if (!property.IsSetNullable
                 || (property.PropertyType.IsValueType && Nullable.GetUnderlyingType(property.PropertyType) is null))
@@ -164,20 +169,29 @@ public static class JsonFaults
             }
         }
 
-        private void VisitValue(JsonElement value, JsonTypeInfo type, string path, JsonConverter? converter)
+        private void VisitValue(JsonElement value, JsonTypeInfo type, string path, JsonPropertyInfo? property)
         {
+            if (value.ValueKind is JsonValueKind.String && HalfSurrogates.Find(value) is { } half)
+            {
+                Add(path, $"must be text without half a surrogate pair, such as {half}");
+                return;
+            }
             try
             {
-                value.Deserialize(type.Type, converter is null ? options : With(converter));
+                value.Deserialize(type.Type, property?.CustomConverter is { } converter ? With(converter) : options);
             }
             catch (JsonException fault)
             {
                 var allowed = fault is WireJsonException ? fault.Message
-                    : ValueRule.For(value.GetRawText(), type.Type, options) is { } rule ? $"must be {rule}"
+                    : ValueRule.For(value.GetRawText(), type.Type, options, RangeOf(property)) is { } rule ? $"must be {rule}"
                     : null;
                 Add(path, allowed is null ? $"can't be {ValueRule.Shown(value)}" : $"{allowed}, not {ValueRule.Shown(value)}");
             }
         }
+
+        private static RangeAttribute? RangeOf(JsonPropertyInfo? property) =>
+            property?.AttributeProvider?.GetCustomAttributes(typeof(RangeAttribute), inherit: true)
+                .OfType<RangeAttribute>().FirstOrDefault();
 
         private JsonSerializerOptions With(JsonConverter converter)
         {

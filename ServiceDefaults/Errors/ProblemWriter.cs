@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Bodies;
 
 namespace Trainyard.ServiceDefaults.Errors;
 
@@ -42,6 +43,10 @@ internal static class ProblemWriter
             var wrong = RequestFaults.WrongContentType(http.Request);
             problem.Detail = $"{wrong.Field}: {wrong.Message}";
             problem.Extensions["problems"] = new[] { wrong };
+        }
+        if (http.Response.StatusCode is StatusCodes.Status413PayloadTooLarge)
+        {
+            problem.Detail ??= BodyLimit.Exceeded(http).Message;
         }
         if (http.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, Headers.Allow: { Count: > 0 } allowed })
         {

@@ -47,7 +47,7 @@ internal static class RequestFaults
     public static async Task<TrainyardException> ExplainAsync(BadHttpRequestException refused, HttpContext http) =>
         refused.StatusCode switch
         {
-            StatusCodes.Status413PayloadTooLarge => new(ErrorCode.PayloadTooLarge, "The body is larger than its limit.", refused),
+            StatusCodes.Status413PayloadTooLarge => BodyLimit.Exceeded(http, refused),
             StatusCodes.Status415UnsupportedMediaType => Of([RequestBodies.WrongEncoding(http.Request) ?? WrongContentType(http.Request)]),
             StatusCodes.Status408RequestTimeout => new(ErrorCode.ConfigInvalid, refused.InnerException is OperationCanceledException
                 ? refused.Message // An endpoint's own limit; its message has the details.
@@ -58,9 +58,11 @@ internal static class RequestFaults
     private static TrainyardException Of(IReadOnlyList<Problem> problems) => new(ErrorCode.ConfigInvalid, problems);
 
     /// <summary>The problem to report for an unsupported media type.</summary>
-    public static Problem WrongContentType(HttpRequest request) => new(
-        HeaderNames.ContentType,
-        $"must be application/json, not {(request.ContentType is { Length: > 0 } given ? ValueRule.Shown(given) : "absent")}");
+    public static Problem WrongContentType(HttpRequest request)
+    {
+        var given = request.ContentType is { Length: > 0 } type ? ValueRule.Shown(type) : "absent";
+        return new(HeaderNames.ContentType, $"must be application/json{(request.HasJsonContentType() ? " in UTF-8" : "")}, not {given}");
+    }
 
     private static async Task<IReadOnlyList<Problem>> ProblemsAsync(BadHttpRequestException refused, HttpContext http)
     {

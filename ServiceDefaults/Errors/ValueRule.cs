@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
@@ -24,10 +25,20 @@ internal static class ValueRule
     };
 
     /// <summary>Completes "must be …" for an invalid value; for an integer out of range, it gives the range.</summary>
-    public static string? For(string value, Type type, JsonSerializerOptions json) =>
-        BigInteger.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) && Range(type) is { } range
-            ? $"a whole number {range}"
+    /// <param name="value">The invalid value.</param>
+    /// <param name="type">The type it should have.</param>
+    /// <param name="json">How the API writes values.</param>
+    /// <param name="declared">The field's own range, if it declares one.</param>
+    public static string? For(string value, Type type, JsonSerializerOptions json, RangeAttribute? declared = null) =>
+        IsWhole(value) && Range(type) is { } range
+            ? $"a whole number {(declared is null ? range : $"from {Whole(declared.Minimum)} to {Whole(declared.Maximum)}")}"
             : Of(type, json);
+
+    private static bool IsWhole(string value) =>
+        value is [.., >= '0' and <= '9'] && double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && (double.IsInteger(number) || double.IsInfinity(number));
+
+    private static BigInteger Whole(object limit) => new(Convert.ToDouble(limit, CultureInfo.InvariantCulture));
 
     /// <summary>Whether a route, query or header value parses as a type.</summary>
     public static bool Allows(Type type, string text) => (Nullable.GetUnderlyingType(type) ?? type) switch

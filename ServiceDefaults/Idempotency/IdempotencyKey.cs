@@ -19,6 +19,12 @@ public static class IdempotencyKey
         return BinaryPrimitives.ReadInt64LittleEndian(hash);
     }
 
+    /// <summary>The problem with a key; null if it is valid.</summary>
+    public static Problem? ProblemWith(string key, int maxLength) =>
+        key.Length > 0 && key.Length <= maxLength && key.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
+            ? null
+            : new(Header, $"must be given once, with 1 to {maxLength} visible ASCII characters");
+
     public static TrainyardException Reused(string? key) => new(
         ErrorCode.IdempotencyKeyReused,
         $"The {Header} '{key}' was used with another body before. Nothing of this request was stored: send it under a new key.");

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -32,7 +34,7 @@ internal sealed class Descriptions
         foreach (var (name, schema) in document.Components?.Schemas ?? new Dictionary<string, IOpenApiSchema>(StringComparer.Ordinal))
         {
             var type = types.GetValueOrDefault(name);
-            if (type is not null && XmlComments.Of(type.Type) is { } summary)
+            if (type is not null && OfType(Nullable.GetUnderlyingType(type.Type) ?? type.Type) is { } summary)
             {
                 schema.Description = summary;
             }
@@ -45,6 +47,13 @@ internal sealed class Descriptions
         }
         return Task.CompletedTask;
     }
+
+    private static string? OfType(Type type) => XmlComments.Of(type) ?? type.Name switch
+    {
+        nameof(JsonElement) => "Any JSON value.",
+        nameof(JsonObject) => "A JSON object with any members.",
+        _ => null,
+    };
 
     /// <summary>Describes the properties of an inline schema.</summary>
     private static void DescribeInside(IOpenApiSchema schema)

@@ -150,7 +150,7 @@ public static class ErrorResponses
         ErrorCode.TokenizerNotFound => "There is no tokenizer 'tok-124'.",
         ErrorCode.DataNotFound => "There is nothing by that id.",
         ErrorCode.IllegalTransition => "Run abc-123 is completed: there is nothing to cancel.",
-        ErrorCode.PayloadTooLarge => "The body is larger than its limit.",
+        ErrorCode.PayloadTooLarge => "The body is larger than its limit of 1000000 bytes.",
         ErrorCode.IdempotencyKeyReused => "The Idempotency-Key 'job-7' was used with another body before.",
         ErrorCode.OutcomeUnknown => "The broker did not confirm the events in time: they may be stored, or not.",
         ErrorCode.RateLimited => "Too many requests. Try again in 1 s.",

@@ -21,7 +21,7 @@ public sealed class AppPaths
         var paths = options.Value;
         DataRoot = Path.GetFullPath(paths.DataRoot);
         ArtifactsRoot = Path.GetFullPath(paths.ArtifactsRoot ?? Path.Combine(DataRoot, "artifacts"));
-        CorpusRoot = Path.GetFullPath(paths.CorpusRoot ?? ".");
+        CorpusRoot = Path.GetFullPath(paths.CorpusRoot is { Length: > 0 } chosen ? chosen : ".");
     }
 
     public string DataRoot { get; }

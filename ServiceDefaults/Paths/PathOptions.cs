@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Trainyard.ServiceDefaults.Paths;
 
-public sealed class PathOptions
+public sealed class PathOptions : IValidatableObject
 {
     public const string Section = "APP";
 
@@ -19,4 +19,13 @@ public sealed class PathOptions
     /// <summary>The folder that corpora must be in; the working directory when unset.</summary>
     [ConfigurationKeyName("CORPUS_ROOT")]
     public string? CorpusRoot { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (CorpusRoot is { Length: > 0 } folder && !Directory.Exists(folder))
+        {
+            yield return new($"APP__CORPUS_ROOT: there is no folder '{folder}'. Create it, or name the folder that holds your text.");
+        }
+    }
 }

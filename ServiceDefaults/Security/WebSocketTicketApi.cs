@@ -6,6 +6,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ServiceDefaults.Security;
 
+/// <summary>A ticket that opens one WebSocket.</summary>
 /// <param name="Ticket">Opens one WebSocket: <c>/ws?ticket=…</c>.</param>
 /// <param name="ExpiresIn">Seconds until the ticket expires.</param>
 internal sealed record WebSocketTicket(string Ticket, int ExpiresIn);

@@ -11,7 +11,7 @@ namespace Trainyard.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// One JSON object per line: timestamp, level, category, service, event, message, run_id, request_id, instance_id, error_code and,
-/// for an exception, error. The ids come from the message's values or its scopes.
+/// for an exception, error. The ids and the code come from the message's values or its scopes; those that are unknown are left out.
 /// </summary>
 internal sealed class JsonLogFormatter(ServiceIdentity identity, TimeProvider? time = null) : ConsoleFormatter(FormatterName)
 {
@@ -38,7 +38,10 @@ internal sealed class JsonLogFormatter(ServiceIdentity identity, TimeProvider? t
             json.WriteString("message", entry.Formatter(entry.State, entry.Exception));
             foreach (var field in LogFields.All)
             {
-                json.WriteString(field, values.GetValueOrDefault(field) is { } value ? Text(value) : null);
+                if (values.GetValueOrDefault(field) is { } value)
+                {
+                    json.WriteString(field, Text(value));
+                }
             }
             json.WriteString("instance_id", identity.Instance);
             if (entry.Exception is { } exception)

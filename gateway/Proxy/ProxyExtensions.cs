@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Bodies;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.ServiceDiscovery;
@@ -28,7 +29,8 @@ internal static class ProxyExtensions
             proxy.UseAnotherReplica();
             proxy.UseLoadBalancing();
             proxy.UsePassiveHealthChecks();
-        });
+        }).WithMetadata(new BodyLimit(
+            app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.MaxBodyBytes, "GATEWAY__MAX_BODY_BYTES"));
     }
 
     private static async Task ExplainFaultAsync(HttpContext http, RequestDelegate next)

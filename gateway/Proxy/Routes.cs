@@ -1,3 +1,4 @@
+using System.Text;
 using Trainyard.Contracts;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
@@ -52,6 +53,8 @@ internal static class Routes
                 [service] = new() { Address = $"http://{service}" },
             },
             HealthCheck = Probes,
+            // Forwards any byte in a header, as it came.
+            HttpClient = new() { RequestHeaderEncoding = Encoding.Latin1.WebName },
             HttpRequest = new ForwarderRequestConfig
             {
                 ActivityTimeout = service is ResourceNames.EventIngest ? IngestTimeout : StreamTimeout,

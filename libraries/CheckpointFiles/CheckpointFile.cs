@@ -7,8 +7,9 @@ namespace Trainyard.CheckpointFiles;
 /// <summary>Inspects checkpoint files and folders on disk. Memory is bounded by the longest header, not by the size of a file.</summary>
 public static class CheckpointFile
 {
+    internal const int MaxProblems = 20;
+
     private const int MaxFiles = 10_000;
-    private const int MaxProblems = 20;
     private const int LongestIndex = 64 << 20;
     private const int LongestPickle = 64 << 20;
     private const int LongestUnmarked = 1 << 20;
@@ -51,9 +52,46 @@ public static class CheckpointFile
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
     }
 
+    /// <summary>
+    /// Compares the content of PyTorch's zips with their checksums. Reads them whole, so it takes as long as <see cref="HashAsync"/>.
+    /// </summary>
+    /// <param name="path">A file or folder that exists.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>What is damaged; empty if nothing is.</returns>
+    public static async Task<IReadOnlyList<string>> FindDamageAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(path))
+        {
+            return await DamageOfFileAsync(path, cancellationToken);
+        }
+        var problems = new List<string>();
+        foreach (var file in FilesOf(path).TakeWhile(_ => problems.Count < MaxProblems))
+        {
+            var damage = await DamageOfFileAsync(file.FullName, cancellationToken);
+            problems.AddRange(damage.Select(problem => $"{NameIn(path, file)}: {problem}"));
+        }
+        return problems;
+    }
+
     /// <summary>The size of a file or of all files of a folder, in bytes.</summary>
     /// <param name="path">A file or folder that exists.</param>
     public static long SizeOf(string path) => Directory.Exists(path) ? FilesOf(path).Sum(file => file.Length) : new FileInfo(path).Length;
+
+    private static async Task<IReadOnlyList<string>> DamageOfFileAsync(string path, CancellationToken cancellationToken)
+    {
+        const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, Share, 1 << 16, useAsync: true);
+        try
+        {
+            return file.Length > 0 && FormatOf(path, file) is CheckpointFormat.TorchZip
+                ? await TorchZip.FindDamageAsync(file, cancellationToken)
+                : [];
+        }
+        catch (InvalidDataException exception)
+        {
+            return [exception.Message];
+        }
+    }
 
     private static CheckpointReport InspectFolder(string folder)
     {
@@ -164,7 +202,7 @@ public static class CheckpointFile
         scan.Storages.Count == 0 ? null : scan.Storages.Count,
         scan.Storages.Count == 0 ? null : scan.Storages.Sum(storage => storage.Elements),
         [.. scan.Storages.Select(storage => storage.Type).Distinct(StringComparer.Ordinal)], scan.Globals,
-            [.. scan.Refused.Select(name => $"loading it would run {name}")])
+            [.. scan.Refused.Select(name => $"loading it would run {name}").Concat(scan.Misplaced).Take(MaxProblems)])
     {
         Keys = scan.Texts,
     };

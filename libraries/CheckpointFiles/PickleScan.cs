@@ -5,12 +5,6 @@ using System.Text;
 
 namespace Trainyard.CheckpointFiles;
 
-/// <summary>A tensor's bytes in PyTorch's zip, as the pickle refers to them.</summary>
-/// <param name="Type">The storage class, such as <c>FloatStorage</c>.</param>
-/// <param name="Key">The name of its file below <c>data/</c>.</param>
-/// <param name="Elements">How many elements it holds.</param>
-public sealed record TorchStorage(string Type, string Key, long Elements);
-
 /// <summary>
 /// The names in a pickle, found by scanning its opcodes (described by Python's <c>pickletools</c>) without executing them: a pickle is a
 /// program, and loading a malicious one runs it.
@@ -24,6 +18,9 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
 {
     /// <summary>The short texts in it, the keys of its dictionaries among them; of very many, the first.</summary>
     public IReadOnlySet<string> Texts { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>The first tensors that lie outside their storages, and storages described in two ways.</summary>
+    public IReadOnlyList<string> Misplaced { get; init; } = [];
 
     // An old file of torch.save: a number, a version, the writer's machine, the value, the storages' names; then their bytes.
     private const int LegacyPickles = 5;
@@ -48,7 +45,7 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         }
         return new([.. walk.Globals.Order(StringComparer.Ordinal)], [.. walk.Refused.Order(StringComparer.Ordinal)],
             [.. walk.Storages.Values])
-        { Texts = walk.Texts };
+        { Texts = walk.Texts, Misplaced = walk.Misplaced };
     }
 
     private ref struct Walk(ReadOnlySpan<byte> pickle)
@@ -62,6 +59,8 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         private readonly ReadOnlySpan<byte> pickle = pickle;
         private readonly Dictionary<long, string> memo = [];
         private readonly List<string> atoms = [];
+        private PickleStack values = new();
+        private string pushed = Unknown;
         private int position;
 
         public HashSet<string> Globals { get; } = new(StringComparer.Ordinal);
@@ -71,6 +70,8 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         public HashSet<string> Texts { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, TorchStorage> Storages { get; } = new(StringComparer.Ordinal);
+
+        public List<string> Misplaced { get; } = [];
 
         /// <summary>What the last pickle came to, where that is one number or text.</summary>
         public string Value { get; private set; } = "";
@@ -82,9 +83,11 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         {
             memo.Clear();
             atoms.Clear();
+            values = new();
             while (Next())
             {
             }
+            Misplaced.AddRange(values.Misplaced);
             Value = Atom(1);
         }
 
@@ -92,6 +95,7 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         private bool Next()
         {
             var opcode = Take(1)[0];
+            var index = 0L;
             switch (opcode)
             {
                 case (byte)'.':
@@ -138,25 +142,25 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
                     Push(new BigInteger(Take(Take(1)[0])).ToString(CultureInfo.InvariantCulture));
                     break;
                 case (byte)'q':
-                    memo[Take(1)[0]] = Atom(1);
+                    memo[index = Take(1)[0]] = Atom(1);
                     break;
                 case (byte)'r':
-                    memo[BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Atom(1);
+                    memo[index = BinaryPrimitives.ReadUInt32LittleEndian(Take(4))] = Atom(1);
                     break;
                 case 0x94:
-                    memo[memo.Count] = Atom(1);
+                    memo[index = memo.Count] = Atom(1);
                     break;
                 case (byte)'h':
-                    Push(memo.GetValueOrDefault(Take(1)[0], Unknown));
+                    Push(memo.GetValueOrDefault(index = Take(1)[0], Unknown));
                     break;
                 case (byte)'j':
-                    Push(memo.GetValueOrDefault(BinaryPrimitives.ReadUInt32LittleEndian(Take(4)), Unknown));
+                    Push(memo.GetValueOrDefault(index = BinaryPrimitives.ReadUInt32LittleEndian(Take(4)), Unknown));
                     break;
                 case (byte)'g':
-                    Push(memo.GetValueOrDefault(Number(Line()), Unknown));
+                    Push(memo.GetValueOrDefault(index = Number(Line()), Unknown));
                     break;
                 case (byte)'p':
-                    memo[Number(Line())] = Atom(1);
+                    memo[index = Number(Line())] = Atom(1);
                     break;
                 case (byte)'N':
                     Push(Unknown);
@@ -202,6 +206,7 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
                 default:
                     throw new InvalidDataException($"its pickle has an opcode that there is not: 0x{opcode:x2}");
             }
+            values.Apply(opcode, pushed, index);
             return true;
         }
 
@@ -219,10 +224,12 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
         private void Refer()
         {
             var last = Atom(6) == "storage" ? 2 : 1;
-            if (Atom(last + 4) == "storage" && long.TryParse(Atom(last), NumberStyles.None, CultureInfo.InvariantCulture, out var elements))
+            if (Atom(last + 4) == "storage" && TorchStorage.Of(Atom(last + 3), Atom(last + 2), Atom(last)) is { } storage
+                && !Storages.TryAdd(storage.Key, storage) && Storages[storage.Key] is var known && known != storage
+                && Misplaced.Count < CheckpointFile.MaxProblems)
             {
-                var (type, key) = (Atom(last + 3), Atom(last + 2));
-                Storages.TryAdd(key, new(type[(type.LastIndexOf('.') + 1)..], key, elements));
+                Misplaced.Add($"storage {storage.Key} has {known.Elements:N0} {known.Type} elements in one place of the pickle and "
+                    + $"{storage.Elements:N0} {storage.Type} elements in another");
             }
             atoms.Clear();
         }
@@ -231,6 +238,7 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
 
         private void Push(string atom)
         {
+            pushed = atom;
             if (atoms.Count == MaxAtoms)
             {
                 atoms.RemoveAt(0);

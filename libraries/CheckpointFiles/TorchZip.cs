@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.IO.Hashing;
 
 namespace Trainyard.CheckpointFiles;
 
@@ -16,27 +17,7 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
 
     private const int LongestPickle = 256 << 20;
     private const int LongestDirectory = 16 << 20;
-    private const int MaxProblems = 20;
-
-    private static readonly Dictionary<string, int> ElementSizes = new(StringComparer.Ordinal)
-    {
-        ["DoubleStorage"] = 8,
-        ["FloatStorage"] = 4,
-        ["HalfStorage"] = 2,
-        ["BFloat16Storage"] = 2,
-        ["LongStorage"] = 8,
-        ["IntStorage"] = 4,
-        ["ShortStorage"] = 2,
-        ["CharStorage"] = 1,
-        ["ByteStorage"] = 1,
-        ["BoolStorage"] = 1,
-        ["ComplexDoubleStorage"] = 16,
-        ["ComplexFloatStorage"] = 8,
-        ["UntypedStorage"] = 1,
-        ["QInt8Storage"] = 1,
-        ["QUInt8Storage"] = 1,
-        ["QInt32Storage"] = 4,
-    };
+    private const int PieceLength = 1 << 20;
 
     // Of these only the first is a program.
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
@@ -51,15 +32,7 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
     {
         ZipDirectory.RequireAtMost(file, LongestDirectory);
         using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
-        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in zip.Entries)
-        {
-            // PyTorch looks up entries case-insensitively.
-            if (!entries.TryAdd(entry.FullName, entry))
-            {
-                throw new InvalidDataException($"its zip holds '{entry.FullName}' twice");
-            }
-        }
+        var entries = EntriesOf(zip);
         // PyTorch looks for all entries in the folder of the first one.
         var root = zip.Entries is [var first, ..] ? first.FullName[..(first.FullName.IndexOf('/', StringComparison.Ordinal) + 1)] : "";
         if (root.Length == 0 || !entries.TryGetValue($"{root}data.pkl", out var pickle))
@@ -72,8 +45,66 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
             .. scan.Refused.Select(name => $"loading it would run {name}"),
             .. entries.Values.Select(entry => Unexpected(entry.FullName, root)).OfType<string>(),
             .. scan.Storages.Select(storage => Mismatch(storage, entries.GetValueOrDefault($"{root}data/{storage.Key}"))).OfType<string>(),
+            .. scan.Misplaced,
         ];
-        return new(scan.Storages, scan.Globals, [.. problems.Take(MaxProblems)]) { Texts = scan.Texts };
+        return new(scan.Storages, scan.Globals, [.. problems.Take(CheckpointFile.MaxProblems)]) { Texts = scan.Texts };
+    }
+
+    /// <summary>Compares every entry with the CRC-32 that the zip gives for it. Reads the whole file, a piece at a time.</summary>
+    /// <param name="file">The whole file; must be seekable.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The damaged entries, each with what is wrong with it.</returns>
+    /// <exception cref="InvalidDataException">It is no zip.</exception>
+    public static async Task<IReadOnlyList<string>> FindDamageAsync(Stream file, CancellationToken cancellationToken)
+    {
+        ZipDirectory.RequireAtMost(file, LongestDirectory);
+        using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+        var problems = new List<string>();
+        var piece = new byte[PieceLength];
+        foreach (var entry in EntriesOf(zip).Values)
+        {
+            if (problems.Count < CheckpointFile.MaxProblems && await DamageAsync(entry, piece, cancellationToken) is { } damage)
+            {
+                problems.Add($"the zip entry '{entry.FullName}' is damaged: {damage}");
+            }
+        }
+        return problems;
+    }
+
+    private static async Task<string?> DamageAsync(ZipArchiveEntry entry, byte[] piece, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (crc, length) = (new Crc32(), 0L);
+            await using var content = entry.Open();
+            while (length <= entry.Length && await content.ReadAsync(piece, cancellationToken) is > 0 and var read)
+            {
+                crc.Append(piece.AsSpan(0, read));
+                length += read;
+            }
+            return length != entry.Length ? $"it has {length:N0} bytes, but the zip says {entry.Length:N0}"
+                : crc.GetCurrentHashAsUInt32() != entry.Crc32
+                    ? $"its CRC-32 is {crc.GetCurrentHashAsUInt32():x8}, but the zip says {entry.Crc32:x8}"
+                    : null;
+        }
+        catch (Exception exception) when (exception is InvalidDataException or EndOfStreamException)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static Dictionary<string, ZipArchiveEntry> EntriesOf(ZipArchive zip)
+    {
+        var entries = new Dictionary<string, ZipArchiveEntry>(StringComparer.OrdinalIgnoreCase);
+        foreach (var entry in zip.Entries)
+        {
+            // PyTorch looks up entries case-insensitively.
+            if (!entries.TryAdd(entry.FullName, entry))
+            {
+                throw new InvalidDataException($"its zip holds '{entry.FullName}' twice");
+            }
+        }
+        return entries;
     }
 
     private static string? Unexpected(string entry, string root)
@@ -89,12 +120,12 @@ public sealed record TorchZip(IReadOnlyList<TorchStorage> Storages, IReadOnlyLis
     }
 
     private static string? Mismatch(TorchStorage storage, ZipArchiveEntry? bytes) =>
-        (bytes, ElementSizes.TryGetValue(storage.Type, out var size)) switch
+        bytes switch
         {
-            ({ } there, _) when there.CompressedLength != there.Length =>
+            null => $"the bytes of storage {storage.Key} are missing",
+            _ when bytes.CompressedLength != bytes.Length =>
                 $"storage {storage.Key} is compressed, which torch.save never does",
-            (null, _) => $"the bytes of storage {storage.Key} are missing",
-            (_, true) when (Int128)storage.Elements * size != bytes.Length =>
+            _ when TorchTypes.SizeOfElement(storage.Type) is not null && storage.Bytes != bytes.Length =>
                 $"storage {storage.Key} of {storage.Elements:N0} {storage.Type} elements has {bytes.Length:N0} bytes",
             _ => null,
         };

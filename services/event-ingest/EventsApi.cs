@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Trainyard.Contracts.Errors;
@@ -33,7 +32,7 @@ internal static class EventsApi
             .WithName("PostEvents")
             .WithSummary("Post one event, a JSON array of events, or one event per line (NDJSON), optionally compressed with gzip or zstd. "
                 + "Responds once the events are durable.")
-            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxBodyBytes), new ReadsItsBody())
+            .WithMetadata(new BodyLimit(limits.MaxBodyBytes, "INGEST__MAX_BODY_BYTES"), new ReadsItsBody())
             .AddOpenApiOperationTransformer(EventSchema.DescribeAsync)
             .WithErrors(ErrorCode.EventInvalid, ErrorCode.PayloadTooLarge, ErrorCode.IdempotencyKeyReused, ErrorCode.OutcomeUnknown)
             .WithRequestExample(
@@ -92,13 +91,18 @@ internal static class EventsApi
         return (request, MessageSize.Estimate(request.Events.Count, body.Bytes.Length));
     }
 
-    private static string? KeyOf(HttpRequest request) => request.Headers[IdempotencyKey.Header] switch
+    private static string? KeyOf(HttpRequest request)
     {
-        [] => null,
-        [{ Length: > 0 and <= MaxKeyLength } key] when key.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0 => key,
-        _ => throw new TrainyardException(
-            ErrorCode.EventInvalid, [new(IdempotencyKey.Header, $"must be given once, with 1 to {MaxKeyLength} visible ASCII characters")]),
-    };
+        var given = request.Headers[IdempotencyKey.Header];
+        if (given.Count == 0)
+        {
+            return null;
+        }
+        var key = given is [{ } only] ? only : "";
+        return IdempotencyKey.ProblemWith(key, MaxKeyLength) is { } problem
+            ? throw new TrainyardException(ErrorCode.EventInvalid, [problem])
+            : key;
+    }
 
     /// <summary>The sender whose memory budget is charged: the API key's id, or the client address without keys.</summary>
     private static string SenderOf(HttpContext http) =>

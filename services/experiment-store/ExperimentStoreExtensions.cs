@@ -126,6 +126,7 @@ public static class ExperimentStoreExtensions
         {
             bus.AddConsumer<EventBatchConsumer>(typeof(EventBatchConsumerDefinition));
             bus.AddConsumer<ClaimRunConsumer>();
+            bus.AddConsumer<FindRunConsumer>();
             bus.AddConsumer<ClaimEvaluationConsumer>();
             bus.AddConsumer<EvaluationEndedConsumer>();
         });

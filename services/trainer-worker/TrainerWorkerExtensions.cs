@@ -53,6 +53,7 @@ public static class TrainerWorkerExtensions
         builder.ConfigureBus(bus =>
         {
             bus.AddRequestClient<ClaimRun>();
+            bus.AddRequestClient<FindRun>();
             bus.AddRequestClient<ClaimEvaluation>();
             bus.AddRequestClient<EvaluationEnded>();
             bus.AddRequestClient<EventBatch>();

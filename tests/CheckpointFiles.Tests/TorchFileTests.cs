@@ -39,12 +39,41 @@ public sealed class TorchFileTests : IDisposable
     [InlineData("compressed", "compressed")]
     [InlineData("other", "no data.pkl")]
     [InlineData("outside", "outside 'model/'")]
+    [InlineData("far-offset", "tensor 'far' of storage 0 ends at byte 52, but the storage has 48 bytes")]
+    [InlineData("far-stride", "tensor 'wide' of storage 0 ends at byte 60, but the storage has 48 bytes")]
+    [InlineData("huge-stride", "tensor 'huge' of storage 0 ends at byte 36,893,488,147,419,103,236")]
+    [InlineData("negative-offset", "tensor 'early' of storage 0 has a negative")]
+    [InlineData("fewer-strides", "tensor 'odd' of storage 0 has 2 dimensions, but 1 strides")]
+    [InlineData("two-sizes", "storage 0 has 3 FloatStorage elements in one place of the pickle and 300 FloatStorage elements in another")]
     public async Task What_does_not_fit_together_is_told(string kind, string problem)
     {
         var report = CheckpointFile.Inspect(await WriteAsync(kind));
 
         Assert.Equal(CheckpointFormat.TorchZip, report.Format);
         Assert.Contains(report.Problems, found => found.Contains(problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Views_within_their_storage_are_sound() =>
+        Assert.Empty(CheckpointFile.Inspect(await WriteAsync("views")).Problems);
+
+    [Fact]
+    public async Task A_tensor_outside_its_storage_is_found_in_a_file_of_an_old_version()
+    {
+        var problem = Assert.Single(CheckpointFile.Inspect(await WriteAsync("old-far")).Problems);
+
+        Assert.Equal("tensor 'ln.bias' of storage 1 ends at byte 16, but the storage has 12 bytes", problem);
+    }
+
+    [Fact]
+    public async Task An_entry_that_does_not_match_its_checksum_is_damaged()
+    {
+        var token = TestContext.Current.CancellationToken;
+
+        var found = Assert.Single(await CheckpointFile.FindDamageAsync(await WriteAsync("bad-crc"), token));
+        Assert.Contains("'model/data/0' is damaged: its CRC-32 is", found, StringComparison.Ordinal);
+        Assert.Contains("bad-crc.pt: ", Assert.Single(await CheckpointFile.FindDamageAsync(folder, token)), StringComparison.Ordinal);
+        Assert.Empty(await CheckpointFile.FindDamageAsync(await WriteAsync("many"), token));
     }
 
     [Theory]

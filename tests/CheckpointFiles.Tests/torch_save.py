@@ -29,12 +29,12 @@ torch.FloatStorage = FloatStorage
 
 
 class Tensor:
-    def __init__(self, storage, shape):
-        self.storage, self.shape = storage, shape
+    def __init__(self, storage, shape, offset=0, strides=None):
+        self.storage, self.shape, self.offset, self.strides = storage, shape, offset, strides
 
     def __reduce_ex__(self, protocol):
-        strides = tuple(reversed([1, *self.shape[:0:-1]])) if len(self.shape) < 2 else (self.shape[1], 1)
-        return utils._rebuild_tensor_v2, (self.storage, 0, self.shape, strides, False, collections.OrderedDict())
+        strides = self.strides or ((1,) if len(self.shape) < 2 else (self.shape[1], 1))
+        return utils._rebuild_tensor_v2, (self.storage, self.offset, self.shape, strides, False, collections.OrderedDict())
 
 
 class Pickler(pickle.Pickler):
@@ -105,6 +105,28 @@ match kind:
         save(path, many, {str(index): 8 for index in range(300)})
     case "short":
         save(path, weights, {"0": 48, "1": 11})
+    case "bad-crc":
+        save(path, weights, {"0": 48, "1": 12})
+        with zipfile.ZipFile(path) as archive:
+            entry = archive.getinfo("model/data/0")
+        with open(path, "r+b") as file:
+            file.seek(entry.header_offset + 30 + len(entry.filename) + 40)
+            file.write(b"\x01")
+    case "views":
+        shared = FloatStorage("0", 12)
+        save(path, {"last": Tensor(shared, (3,), 9), "column": Tensor(shared, (4,), 2, (3,)), "empty": Tensor(shared, (0,), 99)}, {"0": 48})
+    case "far-offset":
+        save(path, {"model": {"far": Tensor(FloatStorage("0", 12), (3,), 10)}}, {"0": 48})
+    case "far-stride":
+        save(path, {"model": {"wide": Tensor(FloatStorage("0", 12), (4, 3), 0, (4, 1))}}, {"0": 48})
+    case "huge-stride":
+        save(path, {"huge": Tensor(FloatStorage("0", 12), (2, 2), 0, (2**62, 2**62))}, {"0": 48})
+    case "negative-offset":
+        save(path, {"early": Tensor(FloatStorage("0", 12), (3,), -1)}, {"0": 48})
+    case "fewer-strides":
+        save(path, {"odd": Tensor(FloatStorage("0", 12), (4, 3), 0, (3,))}, {"0": 48})
+    case "two-sizes":
+        save(path, {"a": Tensor(FloatStorage("0", 3), (3,)), "b": Tensor(FloatStorage("0", 300), (300,))}, {"0": 12})
     case "missing":
         save(path, weights, {"0": 48})
     case "hostile":
@@ -133,9 +155,11 @@ match kind:
         state = b"\x80\x04" + text("torch.serialization_") + text("os.system") + b"\x93" + text(f"touch {path}.ran") + b"\x85R."
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("model/data.pkl", state)
-    case "old" | "old-hostile":
+    case "old" | "old-hostile" | "old-far":
         import os
-        body = {"model": weights} if kind == "old" else {"model": weights, "hook": Hostile(os.system, f"touch {path}.ran")}
+        if kind == "old-far":
+            weights["ln.bias"].offset = 1
+        body = {"model": weights} if kind != "old-hostile" else {"model": weights, "hook": Hostile(os.system, f"touch {path}.ran")}
         with open(path, "wb") as file:
             for part in (0x1950A86A20F9469CFC6C, 1001, {"little_endian": True}):
                 pickle.dump(part, file, protocol=2)

@@ -198,7 +198,7 @@ public sealed class RefusedEventsTests(SharedIngest shared) : IClassFixture<Shar
         using var client = new TcpClient();
         await client.ConnectAsync(Ingest.Address.Host, Ingest.Address.Port);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(
             "POST /api/events/ml HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
             + $"{header}Content-Length: {Good.Length}\r\n\r\n{Good}"));
         using var reader = new StreamReader(stream);

@@ -63,6 +63,19 @@ public class GatewayTests
     }
 
     [Fact]
+    public async Task Any_byte_of_a_header_reaches_the_service_that_judges_it()
+    {
+        await using var services = await Services.StartAsync();
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1 };
+        using var http = new HttpClient(handler) { BaseAddress = new(services.Gateway.Address) };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/runs") { Headers = { { "Idempotency-Key", "schl\u00fcssel" } } };
+
+        using var response = await http.SendAsync(request);
+
+        Assert.Equal("schl\u00fcssel", (string?)(await TestApp.ReadAsync(response))["headers"]?["idempotency-key"]);
+    }
+
+    [Fact]
     public async Task The_api_key_is_checked_here_and_goes_no_further()
     {
         await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = "correct-horse-battery" });
@@ -174,7 +187,8 @@ public class GatewayTests
         }
         using (var response = await services.Gateway.Http.PostAsync(new Uri("/api/sink", UriKind.Relative), large))
         {
-            await TestApp.ReadProblemAsync(response, 413, "PAYLOAD_TOO_LARGE");
+            var problem = await TestApp.ReadProblemAsync(response, 413, "PAYLOAD_TOO_LARGE");
+            Assert.Equal("The body is larger than its limit of 2000 bytes (GATEWAY__MAX_BODY_BYTES).", (string?)problem["message"]);
         }
     }
 

@@ -36,6 +36,9 @@ internal sealed class FakeStore
     /// <summary>How often a run was asked for.</summary>
     public int ClaimsOf(string runId) => claims.GetValueOrDefault(runId);
 
+    /// <summary>Runs that are deleted.</summary>
+    public ConcurrentDictionary<string, bool> Deleted { get; } = new(StringComparer.Ordinal);
+
     public void Queue(RunClaimed run)
     {
         holders.TryRemove(run.RunId, out _);
@@ -97,6 +100,15 @@ internal sealed class FakeStore
         public Task Consume(ConsumeContext<ClaimRun> context) =>
             store.Claim(context.Message) is RunClaimed claimed ? context.RespondAsync(
                 claimed) : context.RespondAsync(new ClaimRefused(context.Message.RunId, "It is not queued."));
+    }
+
+    internal sealed class FindConsumer(FakeStore store) : IConsumer<FindRun>
+    {
+        public Task Consume(ConsumeContext<FindRun> context)
+        {
+            var id = context.Message.RunId;
+            return context.RespondAsync(new RunFound(id, !store.Deleted.ContainsKey(id)));
+        }
     }
 
     internal sealed class EventConsumer(FakeStore store) : IConsumer<EventBatch>

@@ -92,6 +92,9 @@ public class GenerationTests(RedisServer redis)
     [InlineData("{\"top_p\": 0}", "top_p")]
     [InlineData("{\"top_k\": 0}", "top_k")]
     [InlineData("{\"nonsense\": 1}", "nonsense")]
+    [InlineData("{\"prompt\": \"half \\ud800\"}", "prompt: must be text without half a surrogate pair")]
+    [InlineData("{\"max_new_tokens\": 1e20}", "max_new_tokens: must be a whole number from 1 to 4096, not 1e20")]
+    [InlineData("{\"seed\": 1e20}", "seed: must be a whole number from -9223372036854775808 to 9223372036854775807, not 1e20")]
     public async Task What_can_not_be_is_refused(string body, string culprit)
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
@@ -102,6 +105,23 @@ public class GenerationTests(RedisServer redis)
 
         Assert.Equal((HttpStatusCode.BadRequest, "CONFIG_INVALID"), (response.StatusCode, problem.GetProperty("code").GetString()));
         Assert.Contains(culprit, problem.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deleted_run_generates_nothing_until_it_is_restored()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        using var http = host.Http;
+
+        host.Store.Deleted[run] = true;
+        var deleted = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 1 });
+        host.Store.Deleted.Clear();
+        var restored = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 1 });
+
+        Assert.Equal((HttpStatusCode.NotFound, "RUN_NOT_FOUND"), (deleted.StatusCode, await CodeAsync(deleted)));
+        Assert.Equal(HttpStatusCode.OK, restored.StatusCode);
     }
 
     [Fact]

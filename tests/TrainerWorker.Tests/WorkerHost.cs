@@ -76,6 +76,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.ConfigureBus(bus =>
         {
             bus.AddConsumer<FakeStore.ClaimConsumer>();
+            bus.AddConsumer<FakeStore.FindConsumer>();
             bus.AddConsumer<FakeStore.EventConsumer>();
             bus.AddConsumer<FakeStore.EvaluationClaimConsumer>();
             bus.AddConsumer<FakeStore.EvaluationEndedConsumer>();

@@ -38,3 +38,12 @@ public sealed record RunClaimed(string RunId, int Attempt, TrainingConfig Config
 /// <param name="RunId">The run.</param>
 /// <param name="Reason">Why, for the log.</param>
 public sealed record ClaimRefused(string RunId, string Reason);
+
+/// <summary>A worker asks whether a run exists before it generates text with its model. The response is <see cref="RunFound"/>.</summary>
+/// <param name="RunId">The run.</param>
+public sealed record FindRun(string RunId);
+
+/// <summary>Whether a run exists.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Exists">False also for a deleted run, even if it can be restored.</param>
+public sealed record RunFound(string RunId, bool Exists);

@@ -4,6 +4,7 @@ using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
+/// <summary>Which way a metric improves.</summary>
 internal enum AlertDirection
 {
     Min,

@@ -3,6 +3,7 @@ using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
+/// <summary>A rule, and how often it has fired.</summary>
 internal sealed record AlertView(
     string AlertId, string? Name, AlertKind Kind, string? RunId, string? ExperimentId, string? Metric, double? Threshold, int? Points,
     AlertDirection? Direction, double? MinDelta, long? PatienceSteps, double? AfterSeconds, string? WebhookHost, DateTimeOffset CreatedAt,
@@ -15,6 +16,7 @@ internal sealed record AlertView(
         rule.WebhookUrl is { } url ? SealedSecrets.HostOf(url) : null, rule.CreatedAt, fired);
 }
 
+/// <summary>One firing of a rule for a run.</summary>
 internal sealed record FiringView(
     string FiringId, string AlertId, string RunId, int Attempt, AlertKind Kind, string? Metric, long? Step, double? Value, string Message,
     DateTimeOffset FiredAt, DateTimeOffset? AcknowledgedAt, WebhookView? Webhook)

@@ -6,6 +6,7 @@ using Trainyard.ExperimentStore.Webhooks;
 
 namespace Trainyard.ExperimentStore.Alerts;
 
+/// <summary>A rule on a metric or on the state of runs.</summary>
 internal sealed record NewAlert
 {
     private const int MaxPoints = 10_000;

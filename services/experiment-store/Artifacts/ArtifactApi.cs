@@ -8,6 +8,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Bodies;
 using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Artifacts;
@@ -15,6 +16,7 @@ namespace Trainyard.ExperimentStore.Artifacts;
 /// <summary>A file that a run has reported. It may be anywhere.</summary>
 internal sealed record RegisteredArtifact(string Path, string? Kind, long? Size, string? Sha256, DateTimeOffset SavedAt);
 
+/// <summary>The files of a run or tokenizer.</summary>
 /// <param name="Kind"><c>models</c> or <c>tokenizers</c>.</param>
 /// <param name="Id">The run or tokenizer.</param>
 /// <param name="Files">Files in its folder.</param>
@@ -33,7 +35,7 @@ internal static class ArtifactApi
     {
         var artifacts = endpoints.MapGroup("/artifacts/{kind}/{id}").WithTags("Artifacts").WithErrors(ErrorCode.PathForbidden);
         artifacts.MapGet("", GetAsync).WithName("ListArtifacts")
-            .WithSummary("List the files of a run or tokenizer, or download them as an archive")
+            .WithSummary("List the files of a run or tokenizer, or download them as an archive").WithErrors(ErrorCode.RunNotFound)
             .WithContent(Zip, Tar)
             .WithResponseExample("""
                 {"kind":"models","id":"run-4f9k2m7qx1tz",
@@ -41,13 +43,14 @@ internal static class ArtifactApi
                  "truncated":false,"registered":[]}
                 """);
         artifacts.MapGet("/{**path}", DownloadAsync).WithName("DownloadArtifact").WithSummary("Download a file; ranges are supported")
-            .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified).WithContent("application/octet-stream");
+            .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified).WithContent("application/octet-stream")
+            .WithErrors(ErrorCode.RunNotFound);
         var limits = endpoints.ServiceProvider.GetRequiredService<IOptions<ArtifactOptions>>().Value;
         var own = endpoints.MapGroup("/artifacts/models/{id}").WithTags("Artifacts")
             .WithErrors(ErrorCode.PathForbidden, ErrorCode.RunNotFound);
         own.MapPut("/{**path}", UploadAsync).WithName("UploadArtifact")
             .WithSummary("Upload a file of a run. The body is its content; X-Content-SHA256 is verified if given")
-            .WithMetadata(new RequestSizeLimitAttribute(limits.MaxUploadBytes))
+            .WithMetadata(new BodyLimit(limits.MaxUploadBytes, "ARTIFACTS__MAX_UPLOAD_BYTES"))
             .WithErrors(ErrorCode.IllegalTransition, ErrorCode.ConfigInvalid, ErrorCode.PayloadTooLarge)
             .WithBinaryBody("The file.")
             .WithResponseExample("""
@@ -66,6 +69,7 @@ internal static class ArtifactApi
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid, [new("archive", "must be zip or tar")]);
         }
+        await RequireNotDeletedAsync(kind, id, database, cancellationToken);
         if (format is null)
         {
             return TypedResults.Ok(await ListAsync(kind, id, files, database, cancellationToken));
@@ -96,9 +100,11 @@ internal static class ArtifactApi
     }
 
     private static async Task<FileStreamHttpResult> DownloadAsync(
-        string kind, string id, string? path, ArtifactFiles files, HttpResponse response, CancellationToken cancellationToken)
+        string kind, string id, string? path, ArtifactFiles files, Database database, HttpResponse response,
+        CancellationToken cancellationToken)
     {
         path = Decoded(path);
+        await RequireNotDeletedAsync(kind, id, database, cancellationToken);
         var (file, content) = await files.OpenAsync(kind, id, path, cancellationToken) ?? throw Missing(kind, id, path);
         // A browser must never run an uploaded file as a page or script of Trainyard's origin.
         const string Type = "application/octet-stream";
@@ -160,6 +166,17 @@ internal static class ArtifactApi
             return await db.Runs.Where(run => run.Id == id).Select(run => run.Kind).SingleOrDefaultAsync(token);
         }, cancellationToken);
         TrainerFiles.RequireNone(kind, files.NameIn(ArtifactFiles.Models, id, path));
+    }
+
+    /// <summary>Refuses the files of a deleted run. Files of a run that only the folder knows can be read.</summary>
+    /// <exception cref="TrainyardException">RUN_NOT_FOUND.</exception>
+    private static async Task RequireNotDeletedAsync(string kind, string id, Database database, CancellationToken cancellationToken)
+    {
+        if (kind == ArtifactFiles.Models && await database.ReadAsync(
+            (db, token) => db.Runs.AnyAsync(run => run.Id == id && (run.DeletedAt != null || run.Removing), token), cancellationToken))
+        {
+            throw RunLookup.NoRun(id);
+        }
     }
 
     /// <summary>

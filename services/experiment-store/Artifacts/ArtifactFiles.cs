@@ -7,6 +7,7 @@ using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Artifacts;
 
+/// <summary>A file of a run or tokenizer.</summary>
 /// <param name="Path">Relative to the artifact's folder, with forward slashes.</param>
 /// <param name="Size">In bytes.</param>
 /// <param name="Modified">When it was last written.</param>

@@ -20,11 +20,13 @@ namespace Trainyard.ExperimentStore.Events;
 /// <param name="Timestamp">Time of measurement. Default: time of arrival.</param>
 internal sealed record MetricsEntry(long? Step, IReadOnlyDictionary<string, double> Metrics, DateTimeOffset? Timestamp);
 
+/// <summary>How many of the entries were stored, and how many had been stored before.</summary>
 internal sealed record MetricsAccepted(int Stored, int Repeated);
 
 internal static class LogMetricsApi
 {
     private const int MaxEntries = 50_000;
+    private const int MaxKeyLength = 1024;
 
     public static void MapLogMetrics(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/runs/{runId}/metrics", LogAsync).WithTags("Metrics").WithName("LogMetrics")
@@ -77,9 +79,9 @@ internal static class LogMetricsApi
         {
             yield return new("$", $"must be an entry or a list of 1 to {MaxEntries} entries, not {entries.Count}");
         }
-        if (key is { Length: 0 or > 1024 })
+        if (key is not null && IdempotencyKey.ProblemWith(key, MaxKeyLength) is { } problem)
         {
-            yield return new("Idempotency-Key", "must have 1 to 1024 characters");
+            yield return problem;
         }
         for (var index = 0; index < entries.Count; index++)
         {

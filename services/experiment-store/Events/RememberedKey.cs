@@ -33,26 +33,26 @@ internal sealed class SequencePage
 
     public required string Key { get; init; }
 
-    /// <summary>The run with which the page is deleted; empty if the requests cover several runs.</summary>
+    /// <summary>The run with which the page is deleted; empty for the page of requests that cover several runs.</summary>
     public required string RunId { get; init; }
 
     public required byte[] BodyHashes { get; set; }
 
-    /// <summary>Returns the stored hash of a number, or stores this one and returns null.</summary>
-    public long? GetOrAdd(long number, long bodyHash)
+    /// <summary>The stored hash of a number; null if the number is unused.</summary>
+    public long? Find(long number) =>
+        BinaryPrimitives.ReadInt64LittleEndian(BodyHashes.AsSpan(PlaceOf(number))) is not 0 and var known ? known : null;
+
+    /// <summary>Stores the hash of a number.</summary>
+    public void Add(long number, long bodyHash)
     {
-        var place = (int)(number % Length) * sizeof(long);
-        if (BinaryPrimitives.ReadInt64LittleEndian(BodyHashes.AsSpan(place)) is not 0 and var known)
-        {
-            return known;
-        }
         // EF Core compares arrays by reference, so change a copy.
         var changed = BodyHashes.ToArray();
-        BinaryPrimitives.WriteInt64LittleEndian(changed.AsSpan(place), StoredAs(bodyHash));
+        BinaryPrimitives.WriteInt64LittleEndian(changed.AsSpan(PlaceOf(number)), StoredAs(bodyHash));
         BodyHashes = changed;
-        return null;
     }
 
-    /// <summary>The stored form of a hash, as <see cref="GetOrAdd"/> returns it.</summary>
+    /// <summary>The stored form of a hash, as <see cref="Find"/> returns it.</summary>
     public static long StoredAs(long bodyHash) => bodyHash is 0 ? ZeroHash : bodyHash;
+
+    private static int PlaceOf(long number) => (int)(number % Length) * sizeof(long);
 }

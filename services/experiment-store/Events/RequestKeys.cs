@@ -51,8 +51,7 @@ internal static class RequestKeys
         var holders = new Dictionary<string, BatchDelivery>(StringComparer.Ordinal);
         var verdicts = named.ConvertAll(request => request switch
         {
-            { Number: { } number } =>
-                Compare(request, pages[request.Key].GetOrAdd(number, request.BodyHash), SequencePage.StoredAs(request.BodyHash)),
+            { Number: { } number } => JudgeNumber(request, number, pages),
             { Arrived: { Request.Key: null, Delivery: { Redelivered: false } delivery } } =>
                 New(fresh.Contains(request.Key) && (holders.TryAdd(request.Key, delivery) || holders[request.Key] == delivery)),
             { Arrived: { Request.Key: null } } =>
@@ -116,6 +115,28 @@ internal static class RequestKeys
         : known == hash || request.Arrived.Request.BodyHash is null ? KeyVerdict.Repeated
         : KeyVerdict.Reused;
 
+    /// <summary>
+    /// Looks up a number in the pages of all runs of a request, and in the page of requests that cover several runs. Stores it only if it
+    /// is in none of them.
+    /// </summary>
+    private static KeyVerdict JudgeNumber(NamedRequest request, long number, Dictionary<string, SequencePage> pages)
+    {
+        var hash = SequencePage.StoredAs(request.BodyHash);
+        var known = request.Pages.Keys.Append(request.Key)
+            .Select(key => pages.GetValueOrDefault(key)?.Find(number))
+            .OfType<long>()
+            .ToList();
+        if (known is not [])
+        {
+            return Compare(request, known.Find(other => other != hash) is not 0 and var reused ? reused : hash, hash);
+        }
+        foreach (var key in request.Pages.Keys)
+        {
+            pages[key].Add(number, request.BodyHash);
+        }
+        return KeyVerdict.New;
+    }
+
     /// <summary>Stores requests that reuse a key, but already got a 202, under a key that includes their body.</summary>
     private static async Task AcceptLateAsync(
         StoreContext db, List<NamedRequest> named, List<KeyVerdict> verdicts, DateTimeOffset now, CancellationToken cancellationToken)
@@ -168,16 +189,22 @@ internal static class RequestKeys
         StoreContext db, List<NamedRequest> named, CancellationToken cancellationToken)
     {
         var runs = new Dictionary<string, string>(StringComparer.Ordinal);
+        var shared = new HashSet<string>(StringComparer.Ordinal);
         foreach (var request in named.Where(request => request.Number is not null))
         {
-            runs.TryAdd(request.Key, request.RunId);
+            shared.Add(request.Key);
+            foreach (var (key, runId) in request.Pages)
+            {
+                runs.TryAdd(key, runId);
+            }
         }
         if (runs.Count == 0)
         {
             return [];
         }
         await db.KeyBulk().AddSequencePagesAsync(runs, cancellationToken);
-        return await db.LockSequencePages([.. runs.Keys]).ToDictionaryAsync(page => page.Key, StringComparer.Ordinal, cancellationToken);
+        return await db.LockSequencePages([.. shared.Union(runs.Keys)])
+            .ToDictionaryAsync(page => page.Key, StringComparer.Ordinal, cancellationToken);
     }
 
     private static string BatchKey(BatchDelivery delivery) => $"b:{delivery.Batch.BatchId:N}";
@@ -199,11 +226,14 @@ internal static class RequestKeys
     }
 
     /// <param name="Arrived">The request.</param>
-    /// <param name="Key">The key of its row.</param>
-    /// <param name="Number">Its number, if the row is a page of a client that numbers its requests.</param>
+    /// <param name="Key">The key of its row; of a numbered request, of the page for requests of its client that cover several runs.</param>
+    /// <param name="Number">Its number, if its client numbers its requests.</param>
     /// <param name="RunId">The run of all its events; empty if there are several.</param>
     private sealed record NamedRequest(ArrivedRequest Arrived, string Key, long? Number, string RunId)
     {
+        /// <summary>Keys and runs of the pages that store its number: of each of its runs, and of several together.</summary>
+        public IReadOnlyDictionary<string, string> Pages { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
         public long BodyHash => Arrived.Request.BodyHash ?? 0;
 
         public string KeyWithBody => $"{Prefix}{Hash($"{Scoped(Arrived.Request)}\n{RunId}\n{BodyHash}")}";
@@ -223,8 +253,15 @@ internal static class RequestKeys
             {
                 return new(arrived, $"{Prefix}{Hash(Scoped(request))}", null, runId);
             }
-            var pages = Hash($"{Scoped(request, client)}\n{runId}");
-            return new(arrived, $"{pages}:{number / SequencePage.Length}", number, runId);
+            // An empty run id stands for several runs.
+            var runs = request.Events.Select(reported => reported.RunId).Where(run => Identifier.IsValid(run)).Append(runId)
+                .Distinct(StringComparer.Ordinal);
+            return new(arrived, PageOf(""), number, runId)
+            {
+                Pages = runs.ToDictionary(PageOf, run => run, StringComparer.Ordinal),
+            };
+
+            string PageOf(string run) => $"{Hash($"{Scoped(request, client)}\n{run}")}:{number / SequencePage.Length}";
         }
 
         public RememberedKey Row(string key, DateTimeOffset now) =>

@@ -404,6 +404,8 @@ internal sealed class RunEventApplier
         Run.DurationMs = stop.DurationMs is { } duration && double.IsFinite(duration) ? duration : Run.DurationMs;
         Run.ErrorKind = StorableText.CleanOrNull(stop.ErrorKind, 64);
         Run.Message = StorableText.CleanOrNull(stop.Message, 4096);
+        // The message may name this step. The heartbeat before it is up to a second old.
+        Run.Step = Run.Step > stop.Step ? Run.Step : stop.Step ?? Run.Step;
         Run.End(db, stop.Status, options, now);
         if (RunLife.IsOver(Run.Status) && stop.Time < now)
         {

@@ -51,6 +51,7 @@ internal static class Folder
     private static string Parent(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 }
 
+/// <summary>A folder of experiments.</summary>
 /// <param name="Path">Path from the top level; empty for the top level itself.</param>
 /// <param name="Name">The last part of the path.</param>
 /// <param name="Experiments">Number of experiments directly in it.</param>

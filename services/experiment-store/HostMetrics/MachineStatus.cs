@@ -51,17 +51,22 @@ internal sealed record MachineStatus(
     }
 }
 
+/// <summary>The machine's memory, in bytes.</summary>
 internal sealed record MemoryStatus(long TotalBytes, long? AvailableBytes);
 
+/// <summary>Space and traffic of the disk that holds the data, in bytes and bytes per second.</summary>
 internal sealed record DiskStatus(long TotalBytes, long FreeBytes, double? ReadBytesPerSecond, double? WrittenBytesPerSecond);
 
+/// <summary>The machine's network traffic, in bytes per second.</summary>
 internal sealed record NetworkStatus(double? ReceivedBytesPerSecond, double? SentBytesPerSecond);
 
+/// <summary>The processor time, in percent, and memory, in bytes, of Trainyard's process.</summary>
 /// <param name="CpuPercent">Share of all cores since the previous sample; null in the first.</param>
 /// <param name="MemoryBytes">Resident memory.</param>
 /// <param name="UptimeSeconds">Time since the process started.</param>
 internal sealed record ProcessStatus(double? CpuPercent, long MemoryBytes, double UptimeSeconds);
 
+/// <summary>The versions of Trainyard, .NET and the operating system.</summary>
 internal sealed record VersionStatus(string Trainyard, string Dotnet, string Os);
 
 /// <summary>A GPU. Figures that NVIDIA's library doesn't report are null.</summary>

@@ -6,11 +6,13 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.HostMetrics;
 
+/// <summary>Samples of the machines over time.</summary>
 /// <param name="From">Start of the range.</param>
 /// <param name="To">End of the range.</param>
 /// <param name="Instances">The instances with samples in the range.</param>
 internal sealed record SystemHistory(DateTimeOffset From, DateTimeOffset To, IReadOnlyList<InstanceHistory> Instances);
 
+/// <summary>The samples of one process's machine over time.</summary>
 /// <param name="InstanceId">The instance.</param>
 /// <param name="Host">Its machine.</param>
 /// <param name="Count">Samples in the range.</param>

@@ -4,6 +4,7 @@ using Trainyard.Contracts.Runs;
 
 namespace Trainyard.ExperimentStore.Live;
 
+/// <summary>A run's status after the request.</summary>
 internal sealed record RunState(string RunId, RunStatus Status, string? Message);
 
 /// <summary>

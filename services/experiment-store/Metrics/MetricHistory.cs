@@ -1,6 +1,7 @@
 
 namespace Trainyard.ExperimentStore.Metrics;
 
+/// <summary>Curves of a run.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Series">The requested curves.</param>
 /// <param name="TotalSeries">The number of series of the run, which can exceed the number of curves.</param>
@@ -10,6 +11,7 @@ internal sealed record MetricHistory(string RunId, IReadOnlyList<Curve> Series, 
 internal sealed record Curve(
     string Name, long Count, bool Summarised, IReadOnlyList<CurvePoint>? Points, IReadOnlyList<CurveBucket>? Buckets);
 
+/// <summary>One value of a curve.</summary>
 /// <param name="Step">The step.</param>
 /// <param name="Time">When it was logged.</param>
 /// <param name="Value">The value.</param>

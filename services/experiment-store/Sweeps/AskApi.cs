@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -19,19 +20,25 @@ using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
+/// <summary>How many trials to hand out.</summary>
 internal sealed record AskRequest(int? Count);
 
+/// <summary>A trial that was handed out, with its point of the search space.</summary>
 internal sealed record SuggestedTrial(string TrialId, int Number, JsonObject Hyperparams);
 
 /// <summary>The first trial and the list of all. The list is empty once all trials are handed out; the message then says so.</summary>
 internal sealed record AskResponse(
     string? TrialId, JsonObject? Hyperparams, IReadOnlyList<SuggestedTrial> Trials, int Left, string? Message);
 
+/// <summary>The result of a trial.</summary>
 /// <param name="TrialId">The trial.</param>
-/// <param name="Value">The value of the objective; the logged value when omitted.</param>
+/// <param name="Value">
+/// The value of the objective; the logged value when omitted. With NaN or an infinity the trial ranks behind every number.
+/// </param>
 /// <param name="State"><c>completed</c> (the default), <c>failed</c> or <c>pruned</c>.</param>
 internal sealed record TellRequest(string TrialId, double? Value, string? State);
 
+/// <summary>Whether a trial should stop, and the values that decided.</summary>
 internal sealed record ShouldPrune(string TrialId, bool Prune, string? Reason, long? Step, double? Best, double? Median);
 
 internal static class AskApi
@@ -77,9 +84,9 @@ internal static class AskApi
     {
         var caller = Caller.Of(http);
         var count = QueryLimit.Of(request?.Count, 1, MaxAtOnce, "count");
-        if (key is { Length: 0 or > MaxKeyCharacters })
+        if (key is not null && IdempotencyKey.ProblemWith(key, MaxKeyCharacters) is { } problem)
         {
-            TrainyardException.ThrowIfAny([new("Idempotency-Key", $"must have 1 to {MaxKeyCharacters} characters")]);
+            TrainyardException.ThrowIfAny([problem]);
         }
         var askKey = key is null ? null : new AskKey(caller.Id, count, key);
         return TypedResults.Ok(await database.WriteAsync(async (db, token) =>
@@ -182,7 +189,7 @@ internal static class AskApi
             : null;
         trial.Message = outcome switch
         {
-            TrialOutcome.Completed => null,
+            TrialOutcome.Completed => TrialSettling.NoteOn(value, plan.Objective.Metric),
             TrialOutcome.Pruned => trial.Message ?? "pruned",
             _ => "reported as failed",
         };
@@ -253,7 +260,7 @@ internal static class AskApi
     }
 
     private static string ValueText(SweepTrial trial) =>
-        trial.Value?.ToString("R", System.Globalization.CultureInfo.InvariantCulture) ?? "none";
+        trial.Value?.ToString("R", CultureInfo.InvariantCulture) ?? "none";
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -1,6 +1,7 @@
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
+/// <summary>How far a sweep is.</summary>
 internal enum SweepState
 {
     Running,
@@ -50,6 +51,7 @@ internal sealed class Sweep
     public DateTimeOffset? EndedAt { get; set; }
 }
 
+/// <summary>How a trial ended.</summary>
 internal enum TrialOutcome
 {
     Pending,

@@ -19,6 +19,7 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
+/// <summary>How to stop a sweep.</summary>
 /// <param name="CancelRunning">Whether to cancel running trials too; otherwise they finish.</param>
 internal sealed record StopSweep(bool CancelRunning = false);
 

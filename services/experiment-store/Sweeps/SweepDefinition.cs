@@ -39,6 +39,7 @@ internal sealed record SweepDefinition
     public JsonElement? Base { get; init; }
 }
 
+/// <summary>The values that a hyperparameter of a search space can have.</summary>
 /// <param name="Type"><c>choice</c>, <c>uniform</c>, <c>log_uniform</c> or <c>int</c>.</param>
 /// <param name="Values">The options of a choice: text, numbers, true, false or null.</param>
 /// <param name="Min">The minimum.</param>
@@ -49,10 +50,12 @@ internal sealed record SweepDefinition
 internal sealed record ParameterDefinition(
     string? Type, JsonElement[]? Values, double? Min, double? Max, double? Step, bool? Log, int? Points);
 
+/// <summary>What a sweep improves: a statistic of a metric.</summary>
 /// <param name="Metric">The metric.</param>
 /// <param name="Stat"><c>last</c>, <c>min</c>, <c>max</c> or <c>mean</c> of its curve.</param>
 internal sealed record ObjectiveDefinition(string? Metric, string? Stat);
 
+/// <summary>When to stop trials that do worse than others.</summary>
 /// <param name="Type"><c>median</c>.</param>
 /// <param name="WarmupSteps">Steps before which no trial is pruned.</param>
 /// <param name="MinTrials">Completed trials required before any is pruned; 5 by default.</param>

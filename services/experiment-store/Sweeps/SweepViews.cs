@@ -12,6 +12,7 @@ internal sealed record TrialView(
         trial.Number, trial.RunId, trial.State, trial.Value, trial.Step, trial.Message, plan.Parameters(SweepPlan.PointOf(trial)));
 }
 
+/// <summary>The trials of a sweep, counted by outcome.</summary>
 /// <param name="Handed">Trials handed out so far.</param>
 /// <param name="Left">Trials still to be handed out.</param>
 /// <param name="Pending">Trials that run or wait to start.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
@@ -59,6 +60,11 @@ internal static class TrialSettling
         return run.Kind is RunKind.Own;
     }
 
+    /// <summary>Names a final value that is no number, since such a trial has no value; null for a number.</summary>
+    public static string? NoteOn(double? value, string metric) => value is { } number && !double.IsFinite(number)
+        ? $"{metric} is {number.ToString(CultureInfo.InvariantCulture)}: the trial ranks behind every number"
+        : null;
+
     private static void Settle(SweepTrial trial, Run? run, double? value, SweepPlan plan)
     {
         switch (run)
@@ -67,7 +73,8 @@ internal static class TrialSettling
                 (trial.State, trial.Value, trial.Message) = (TrialOutcome.Failed, null, "its run was deleted");
                 break;
             case { Status: RunStatus.Completed } when value is { } reached:
-                (trial.State, trial.Value, trial.Message) = (TrialOutcome.Completed, double.IsFinite(reached) ? reached : null, null);
+                (trial.State, trial.Value, trial.Message) = (
+                    TrialOutcome.Completed, double.IsFinite(reached) ? reached : null, NoteOn(reached, plan.Objective.Metric));
                 break;
             case { Status: RunStatus.Completed }:
                 (trial.State, trial.Message) = (TrialOutcome.Failed, $"it has logged no {plan.Objective.Metric}");

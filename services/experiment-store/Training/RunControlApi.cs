@@ -15,8 +15,10 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Training;
 
+/// <summary>The step to resume from.</summary>
 internal sealed record ResumeFrom(long? FromStep);
 
+/// <summary>The run's new attempt, and the checkpoint it starts from.</summary>
 internal sealed record RunGoesOn(string RunId, RunStatus Status, int Attempt, CheckpointView? LastCheckpoint);
 
 internal static class RunControlApi

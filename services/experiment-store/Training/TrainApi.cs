@@ -15,6 +15,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Training;
 
+/// <summary>The run that was queued.</summary>
 internal sealed record RunQueued(string RunId);
 
 internal static class TrainApi

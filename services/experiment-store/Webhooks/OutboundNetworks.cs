@@ -30,6 +30,20 @@ internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
     /// <summary>True for an address that no setting can allow.</summary>
     public static bool IsNever(IPAddress address) => Contain(Never, Unmapped(address));
 
+    /// <summary>A network that no setting can allow and that holds all of this one; null if there is none.</summary>
+    public static IPNetwork? NeverWithin(IPNetwork network)
+    {
+        var first = Unmapped(network.BaseAddress);
+        // An IPv4 network written as IPv6: its prefix follows the one of the notation.
+        var notation = first.AddressFamily == network.BaseAddress.AddressFamily ? 0
+            : SixToFour.Contains(network.BaseAddress) ? SixToFour.PrefixLength
+            : Nat64.PrefixLength;
+        var length = network.PrefixLength - notation;
+        var never = Array.FindIndex(Never, other =>
+            other.BaseAddress.AddressFamily == first.AddressFamily && other.PrefixLength <= length && other.Contains(first));
+        return never < 0 ? null : Never[never];
+    }
+
     /// <summary>Connects to an allowed address of the request's host.</summary>
     /// <exception cref="ForbiddenAddressException">No address of the host is allowed.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

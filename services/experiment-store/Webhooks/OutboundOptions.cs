@@ -18,6 +18,14 @@ internal sealed class OutboundOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        foreach (var name in Names)
+        {
+            if (IPNetwork.TryParse(name, out var network) && OutboundNetworks.NeverWithin(network) is { } never)
+            {
+                yield return new($"OUTBOUND__ALLOWED_NETWORKS: '{name}' is within {never}, which webhooks and trainers can never be in: "
+                    + "link-local addresses, cloud metadata, and addresses of no single machine. Remove it.");
+            }
+        }
         foreach (var wrong in Names.Where(name => !IPNetwork.TryParse(name, out _)))
         {
             yield return new(

@@ -6,6 +6,7 @@ using Trainyard.TokenizerService.Training;
 
 namespace Trainyard.TokenizerService.Catalog;
 
+/// <summary>A page of tokenizers.</summary>
 internal sealed record TokenizerPage(IReadOnlyList<TokenizerManifest> Items, string? NextCursor);
 
 /// <summary>The response to deleting a tokenizer that runs use.</summary>

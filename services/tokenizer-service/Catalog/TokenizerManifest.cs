@@ -47,8 +47,10 @@ internal sealed record TokenizerManifest
     public TrainingFailure? Failure { get; init; }
 }
 
+/// <summary>How far a tokenizer's training is: its phase and its merges.</summary>
 internal sealed record TrainingProgress(string Phase, double Fraction, int MergesDone, int MergesWanted);
 
+/// <summary>The text that a tokenizer was trained on.</summary>
 internal sealed record CorpusSummary(
     string Fingerprint, int Files, int SkippedFiles, long Bytes, long Lines, long TrainingLines, int DistinctWords)
 {
@@ -62,8 +64,11 @@ internal sealed record CorpusSummary(
 /// <param name="Position">Offset of the first invalid byte; null for other reasons.</param>
 internal sealed record LeftOutFile(string Path, string Reason, long? Position);
 
+/// <summary>How long each phase of a tokenizer's training took, in seconds.</summary>
 internal sealed record TrainingDurations(double OpenSeconds, double CountSeconds, double MergeSeconds, double TotalSeconds);
 
+/// <summary>A file of a tokenizer: its size in bytes and its SHA-256.</summary>
 internal sealed record TokenizerFile(string Path, long Size, string Sha256);
 
+/// <summary>Why the training of a tokenizer failed.</summary>
 internal sealed record TrainingFailure(string Class, ErrorCode Code, string LastError);

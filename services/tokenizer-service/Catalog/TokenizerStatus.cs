@@ -1,5 +1,6 @@
 namespace Trainyard.TokenizerService.Catalog;
 
+/// <summary>How far the training of a tokenizer is.</summary>
 internal enum TokenizerStatus
 {
     Queued,

@@ -7,6 +7,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.TokenizerService.Coding;
 
+/// <summary>The text to turn into token ids.</summary>
 internal sealed record EncodeRequest
 {
     public required string Text { get; init; }
@@ -15,11 +16,13 @@ internal sealed record EncodeRequest
 /// <summary>A text's tokens, by id and as the vocabulary writes them: " the" is "Ġthe".</summary>
 internal sealed record EncodedText(IReadOnlyList<int> Ids, IReadOnlyList<string> Tokens);
 
+/// <summary>The token ids to turn into text.</summary>
 internal sealed record DecodeRequest
 {
     public required int[] Ids { get; init; }
 }
 
+/// <summary>The text of the token ids.</summary>
 internal sealed record DecodedText(string Text);
 
 internal static class CodingApi

@@ -9,6 +9,7 @@ using Trainyard.TokenizerService.Catalog;
 
 namespace Trainyard.TokenizerService.Training;
 
+/// <summary>The tokenizer whose training was queued.</summary>
 internal sealed record TrainingAccepted(string TokenizerId);
 
 internal static class TrainingApi

@@ -2,15 +2,20 @@ using System.Net.Mime;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text;
+using MassTransit;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Training;
+using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.TrainerWorker.Generation;
 
 internal static class GenerationApi
 {
+    private static readonly RequestTimeout FindTimeout = RequestTimeout.After(s: 10);
+
     public static RouteGroupBuilder MapGeneration(this IEndpointRouteBuilder endpoints)
     {
         var group = endpoints.MapGroup("/api/runs").WithTags("Runs");
@@ -26,9 +31,11 @@ internal static class GenerationApi
     }
 
     private static async Task<Results<Ok<GenerateResponse>, ServerSentEventsResult<GeneratedPiece>>> GenerateAsync(
-        string runId, GenerateRequest request, HttpRequest http, LoadedModels models, CancellationToken cancellationToken)
+        string runId, GenerateRequest request, HttpRequest http, LoadedModels models, IRequestClient<FindRun> runs,
+        CancellationToken cancellationToken)
     {
         var sampling = request.ToOptions();
+        await RequireRunAsync(runId, runs, cancellationToken);
         var pieces = models.Generate(runId, request.Prompt, sampling, cancellationToken);
         if (request.Stream || http.GetTypedHeaders().Accept.Any(accept => accept.MediaType == MediaTypeNames.Text.EventStream))
         {
@@ -41,6 +48,27 @@ internal static class GenerationApi
             text.Append(piece);
         }
         return TypedResults.Ok(new GenerateResponse(runId, text.ToString(), sampling.Seed));
+    }
+
+    /// <summary>Requires a run that is not deleted. Its files stay for as long as it can be restored.</summary>
+    /// <exception cref="TrainyardException">RUN_NOT_FOUND; UNAVAILABLE if the store doesn't answer.</exception>
+    private static async Task RequireRunAsync(string runId, IRequestClient<FindRun> runs, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await runs.GetResponse<RunFound>(new(runId), cancellationToken, FindTimeout)
+                .InTimeAsync(FindTimeout, cancellationToken);
+            if (!answer.Message.Exists)
+            {
+                throw LoadedModels.NoRun(runId);
+            }
+        }
+        catch (RequestException exception)
+        {
+            throw new TrainyardException(ErrorCode.Unavailable,
+                "The experiment store does not respond, so it is unknown whether the run still exists. Try again.", exception)
+            { RetryAfter = TimeSpan.FromSeconds(2) };
+        }
     }
 
     private static async IAsyncEnumerable<SseItem<GeneratedPiece>> StreamAsync(

@@ -28,7 +28,7 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         var folder = Identifier.IsValid(runId) ? new RunFolder(paths.Model(runId)) : null;
         if (folder is null || !Directory.Exists(folder.Path))
         {
-            throw new TrainyardException(ErrorCode.RunNotFound, $"There is no run {runId} with a model on this server.");
+            throw NoRun(runId);
         }
         if (!File.Exists(folder.Weights) && new CheckpointStore(folder.Checkpoints).Steps.Count == 0)
         {
@@ -37,6 +37,9 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         }
         return GenerateAsync(folder, prompt, sampling, cancellation);
     }
+
+    public static TrainyardException NoRun(string runId) =>
+        new(ErrorCode.RunNotFound, $"There is no run {runId} with a model on this server.");
 
     public void Dispose()
     {

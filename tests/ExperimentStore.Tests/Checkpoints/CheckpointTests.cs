@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -102,6 +103,38 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
             Assert.Equal(code, refused.Code);
             Assert.All(named, field => Assert.Contains(field, refused.Message, StringComparison.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task A_zip_with_a_damaged_entry_is_refused_at_once_or_in_the_background()
+    {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        var path = Path.Combine(store.Artifacts, "models/r/checkpoints/model.pt");
+        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? store.Artifacts);
+        using (var zip = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            Write("model/data.pkl", [0x80, 2, (byte)'}', (byte)'.']);
+            Write("model/data/0", "the weights"u8);
+
+            void Write(string name, ReadOnlySpan<byte> content)
+            {
+                using var entry = zip.CreateEntry(name, CompressionLevel.NoCompression).Open();
+                entry.Write(content);
+            }
+        }
+        Assert.Equal("valid", Text(await RegisterAsync(store, "r", new { path }), "validation"));
+        var bytes = await File.ReadAllBytesAsync(path);
+        bytes[bytes.AsSpan().IndexOf("weights"u8)] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes);
+
+        var refused = await store.RefusedAsync(HttpMethod.Post, "/api/runs/r/checkpoints", JsonSerializer.Serialize(new { path }));
+        await store.StoreAsync(Event.Checkpoint("r", "checkpoints/model.pt", 100));
+        await CatchUpAsync(store);
+
+        Assert.Equal("CHECKPOINT_INVALID", refused.Code);
+        Assert.Contains("the zip entry 'model/data/0' is damaged: its CRC-32 is", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("invalid", Text(Assert.Single(await ItemsAsync(store, "r", "")), "validation"));
     }
 
     [Fact]

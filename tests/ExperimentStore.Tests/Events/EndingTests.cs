@@ -53,6 +53,27 @@ public class EndingTests(PostgresServer postgres, RedisServer redis) : StoreTest
         Assert.Equal("NaN", (await store.GetAsync("/api/runs/silent")).GetProperty("final_metrics").GetProperty("acc").GetString());
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task The_progress_of_an_ended_run_is_at_the_step_its_message_names(string database)
+    {
+        await using var store = await StartAsync(database);
+
+        await store.StoreAsync(
+            Event.Heartbeat("r") with { Step = 12, TotalSteps = 20 },
+            Event.Stop("r", RunStatus.Cancelled) with { Step = 17, Message = "Cancelled after step 17 of 20." },
+            Event.Metric("further", 30, "loss", 1),
+            Event.Stop("further", RunStatus.Cancelled) with { Step = 17 });
+
+        Assert.Equal((17, 0.85), await ProgressAsync("r"));
+        Assert.Equal(30, (await store.GetAsync("/api/runs/further")).GetProperty("progress").GetProperty("step").GetInt64());
+
+        async Task<(long Step, double Fraction)> ProgressAsync(string run)
+        {
+            var progress = (await store.GetAsync($"/api/runs/{run}")).GetProperty("progress");
+            return (progress.GetProperty("step").GetInt64(), progress.GetProperty("fraction").GetDouble());
+        }
+    }
+
     [Theory]
     [InlineData("sqlite", RunStatus.Failed)]
     [InlineData("postgres", RunStatus.Failed)]

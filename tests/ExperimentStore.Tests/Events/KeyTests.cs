@@ -32,6 +32,24 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Another_body_under_a_key_is_refused_if_either_covers_several_runs(string database)
+    {
+        await using var store = await StartAsync(database);
+
+        foreach (var key in (string[])["plain", "client:5"])
+        {
+            await store.StoreAsync(Request(key, "a", body: 1, "b"), Request($"{key}0", "a", body: 2));
+            var again = await store.StoreAsync(
+                Request(key, "a", body: 1, "b"), Request(key, "a", body: 3, "b"), Request(key, "a", body: 4), Request(key, "b", body: 5),
+                Request(key, "c", body: 6), Request(key, "c", body: 7, "d"), Request($"{key}0", "c", body: 8, "a"));
+            var afterwards = await store.StoreAsync(Request($"{key}0", "a", body: 2), Request($"{key}1", "c", body: 9, "d"));
+
+            Assert.Equal<RequestOutcome>([new(2), .. Enumerable.Repeat(new RequestOutcome(0, KeyReused: true), 6)], again.Outcomes);
+            Assert.Equal<RequestOutcome>([new(1), new(0)], afterwards.Outcomes);
+        }
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task Another_body_under_a_key_is_stored_once_if_it_was_already_accepted(string database)
     {
         await using var store = await StartAsync(database);
@@ -178,8 +196,13 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
         }
     }
 
-    private static AcceptedRequest Request(string key, string run, long body) =>
-        new(key, "req", [Event.Metric(run, null, "loss", 2)]) { Sender = new("anybody"), Address = "events", BodyHash = body };
+    private static AcceptedRequest Request(string key, string run, long body, params string[] otherRuns) =>
+        new(key, "req", [Event.Metric(run, null, "loss", 2), .. otherRuns.Select(other => Event.Metric(other, null, "loss", 2))])
+        {
+            Sender = new("anybody"),
+            Address = "events",
+            BodyHash = body,
+        };
 
     private static EventBatch Batch(params AcceptedRequest[] requests) => new(Guid.NewGuid(), DateTimeOffset.UtcNow, requests);
 

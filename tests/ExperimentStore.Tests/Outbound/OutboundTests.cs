@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Webhooks;
 using Trainyard.Harness;
@@ -40,6 +41,33 @@ public class OutboundTests(PostgresServer postgres, RedisServer redis) : StoreTe
 
         Assert.Equal(
             (byDefault, allowed), (new OutboundNetworks([]).Allow(IPAddress.Parse(address)), named.Allow(IPAddress.Parse(address))));
+    }
+
+    [Theory]
+    [InlineData("169.254.0.0/16")]
+    [InlineData("169.254.169.254/32")]
+    [InlineData("::ffff:169.254.0.0/112")]
+    [InlineData("64:ff9b::a9fe:0/112")]
+    [InlineData("100.100.100.200/32")]
+    [InlineData("fe80::/64")]
+    [InlineData("fd00:ec2::254/128")]
+    [InlineData("224.0.0.0/8")]
+    public async Task A_network_that_can_never_be_reached_is_refused_at_the_start(string network)
+    {
+        var refused = await Assert.ThrowsAsync<OptionsValidationException>(
+            () => StartAsync("sqlite", settings: ("OUTBOUND:ALLOWED_NETWORKS", $"10.0.0.0/8; {network}")));
+
+        Assert.StartsWith($"OUTBOUND__ALLOWED_NETWORKS: '{network}' is within ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0/0;::/0")]
+    [InlineData("10.0.0.0/8;fc00::/7;::ffff:10.0.0.0/104;2002::/16")]
+    public void Networks_with_addresses_that_can_be_reached_are_accepted(string networks)
+    {
+        var options = new OutboundOptions { AllowedNetworks = networks };
+
+        Assert.Empty(options.Validate(new(options)));
     }
 
     [Theory]

@@ -1,8 +1,11 @@
+using System.Net;
 using System.Text.Json;
+using MassTransit;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -24,6 +27,42 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
         Assert.Equal("RUN_NOT_FOUND", (await store.RefusedAsync(HttpMethod.Get, "/api/runs/r/metrics")).Code);
         Assert.Equal(8, (await store.SendAsync(HttpMethod.Post, "/api/runs/r/restore")).GetProperty("metrics")
             .GetProperty("loss").GetDouble());
+    }
+
+    [Fact]
+    public async Task The_files_of_a_deleted_run_can_be_read_only_after_it_is_restored()
+    {
+        await using var store = await StartAsync("sqlite");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1), Event.Metric("other", 1, "loss", 1));
+        foreach (var run in (string[])["r", "other"])
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(store.Artifacts, "models", run)).FullName;
+            await File.WriteAllTextAsync(Path.Combine(folder, "notes.txt"), "text", TestContext.Current.CancellationToken);
+        }
+        string[] addresses = ["", "?archive=zip", "?archive=tar", "/notes.txt"];
+
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
+        foreach (var address in addresses)
+        {
+            var refused = await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/models/r{address}");
+            Assert.Equal((HttpStatusCode.NotFound, "RUN_NOT_FOUND"), (refused.Status, refused.Code));
+        }
+        Assert.False(await ExistsAsync("r"));
+        Assert.True(await ExistsAsync("other"));
+        await store.SendAsync(HttpMethod.Post, "/api/runs/r/restore");
+
+        foreach (var address in addresses)
+        {
+            using var response = await store.Http.GetAsync(new Uri($"/api/artifacts/models/r{address}", UriKind.Relative));
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+        Assert.True(await ExistsAsync("r"));
+
+        async Task<bool> ExistsAsync(string run)
+        {
+            var runs = store.Services.GetRequiredService<IClientFactory>().CreateRequestClient<FindRun>();
+            return (await runs.GetResponse<RunFound>(new FindRun(run))).Message.Exists;
+        }
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

@@ -112,7 +112,9 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
         await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[1], value = 0.7 });
         await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[2], state = "failed" });
         await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[2], state = "failed" });
-        await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[3], value = double.NaN });
+        var odd = await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[3], value = double.NaN });
+        Assert.Equal(("completed", JsonValueKind.Null, "val_loss is NaN: the trial ranks behind every number"),
+            (odd.GetProperty("state").GetString(), odd.GetProperty("value").ValueKind, odd.GetProperty("message").GetString()));
 
         object[] others =
             [new { trial_id = ids[0], value = 0.6 }, new { trial_id = ids[0], state = "failed" }, new { trial_id = ids[2], value = 1 }];

@@ -83,6 +83,8 @@ public sealed class ErrorTests : IAsyncLifetime
     [Theory]
     [InlineData("application/x-www-form-urlencoded", "Content-Type: must be application/json, not application/x-www-form-urlencoded")]
     [InlineData(null, "Content-Type: must be application/json, not absent")]
+    [InlineData(
+        "application/json; charset=utf-16", "Content-Type: must be application/json in UTF-8, not application/json; charset=utf-16")]
     public async Task A_body_that_is_not_json_is_refused_with_its_media_type(string? type, string message)
     {
         using var response = await PostAsync("/api/config", "layers=3", type);
@@ -94,8 +96,14 @@ public sealed class ErrorTests : IAsyncLifetime
     [InlineData("{\n  \"layers\": 3,\n  \"heads\": two\n}", "body: is not JSON at line 3, column 13: 'wo'")]
     [InlineData("{\"layers\": \"three\"}", "layers: must be a whole number, not \"three\"")]
     [InlineData("{\"layers\": 3.5}", "layers: must be a whole number, not 3.5")]
-    [InlineData("{\"layers\": 99999999999}", "layers: must be a whole number from -2147483648 to 2147483647, not 99999999999")]
+    [InlineData("{\"layers\": 99999999999}", "layers: must be a whole number from 1 to 96, not 99999999999")]
+    [InlineData("{\"layers\": 1e20}", "layers: must be a whole number from 1 to 96, not 1e20")]
+    [InlineData("{\"layers\": -1e400}", "layers: must be a whole number from 1 to 96, not -1e400")]
     [InlineData("{\"layers\": 3, \"layers\": 4}", "layers: is given more than once")]
+    [InlineData("{\"name\": \"half \\\\ \\uDBFF\"}", "name: must be text without half a surrogate pair, such as \\uDBFF")]
+    [InlineData("{\"notes\": \"\\ude00\\ud83d\\ude00\"}", "notes: must be text without half a surrogate pair, such as \\ude00")]
+    [InlineData("{\"tags\": {\"\\ud800\": \"a\"}}", "body: must have names without half a surrogate pair")]
+    [InlineData("{\"\\ud800\": 1}", "body: must have names without half a surrogate pair")]
     [InlineData("{\"tokenizer_id\": null}", "tokenizer_id: must be text, not null")]
     [InlineData("{\"spectral_norm\": 1, \"tags\": 7}",
         "spectral_norm: must be true or false, not 1; tags: must be an object of strings or a list of names, not 7")]
@@ -110,6 +118,26 @@ public sealed class ErrorTests : IAsyncLifetime
         using var response = await PostAsync("/api/config", body);
 
         Assert.Equal(message, (string?)(await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID"))["message"]);
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    [InlineData("application/json; charset=us-ascii")]
+    public async Task A_body_in_utf_8_is_read_however_its_charset_is_written(string type)
+    {
+        using var response = await PostAsync("/api/config", "{\"tokenizer_id\":\"t\",\"corpus_path\":\"c\"}", type);
+
+        Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_whole_surrogate_pair_is_text()
+    {
+        using var response = await PostAsync(
+            "/api/config", "{\"tokenizer_id\":\"t\",\"corpus_path\":\"c\",\"name\":\"\\ud83d\\ude00\",\"layers\":1.5}");
+
+        var problem = await TestApp.ReadProblemAsync(response, 400, "CONFIG_INVALID");
+        Assert.Equal("layers: must be a whole number, not 1.5", (string?)problem["message"]);
     }
 
     [Theory]
@@ -145,7 +173,8 @@ public sealed class ErrorTests : IAsyncLifetime
     {
         using var response = await PostAsync("/api/small", $"{{\"name\":\"{new string('x', 200)}\"}}");
 
-        await TestApp.ReadProblemAsync(response, 413, "PAYLOAD_TOO_LARGE");
+        var problem = await TestApp.ReadProblemAsync(response, 413, "PAYLOAD_TOO_LARGE");
+        Assert.Equal("The body is larger than its limit of 100 bytes.", (string?)problem["message"]);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public class EarlierMessagesTests
     /// <summary>What travels on the bus, as MassTransit tells types apart: by namespace and name.</summary>
     private static IReadOnlyCollection<string> MessageTypes =>
     [
-        "EventBatch", "EventsStored", "TrainModel", "ClaimRun", "RunClaimed", "ClaimRefused",
+        "EventBatch", "EventsStored", "TrainModel", "ClaimRun", "RunClaimed", "ClaimRefused", "FindRun", "RunFound",
         "EvaluateModel", "ClaimEvaluation", "EvaluationClaimed", "EvaluationEnded", "EvaluationRecorded", "AlertFired",
     ];
 

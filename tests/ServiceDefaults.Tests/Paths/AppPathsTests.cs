@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
+using Trainyard.Harness.Hosting;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ServiceDefaults.Tests.Paths;
@@ -17,6 +18,30 @@ public sealed class AppPathsTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void A_corpus_root_that_does_not_exist_is_refused_with_its_setting()
+    {
+        var missing = new PathOptions { CorpusRoot = Path.Combine(folder, "nowhere") };
+
+        var refused = Assert.Single(missing.Validate(new(missing)));
+
+        Assert.Equal(
+            $"APP__CORPUS_ROOT: there is no folder '{missing.CorpusRoot}'. Create it, or name the folder that holds your text.",
+            refused.ErrorMessage);
+        Assert.All([new PathOptions(), new PathOptions { CorpusRoot = "" }, new PathOptions { CorpusRoot = folder }],
+            options => Assert.Empty(options.Validate(new(options))));
+    }
+
+    [Fact]
+    public async Task A_corpus_root_that_does_not_exist_stops_the_start()
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => TestApp.StartAsync(
+            builder => builder.AddServiceDefaults(), host => host.MapDefaultEndpoints(),
+            new() { ["APP:CORPUS_ROOT"] = Path.Combine(folder, "nowhere") }));
+
+        Assert.Contains("APP__CORPUS_ROOT", failure.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_corpus_is_found_below_its_root()

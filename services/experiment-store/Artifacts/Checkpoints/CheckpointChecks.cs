@@ -90,6 +90,11 @@ internal sealed class CheckpointChecks(
             {
                 return new(CheckpointValidation.Unchecked, report, sha256, []);
             }
+            var damage = await CheckpointFile.FindDamageAsync(full, cancellationToken);
+            if (damage.Count > 0)
+            {
+                return new(CheckpointValidation.Invalid, report, null, damage);
+            }
             var hash = await CheckpointFile.HashAsync(full, cancellationToken);
             return sha256 is null || string.Equals(sha256, hash, StringComparison.OrdinalIgnoreCase)
                 ? new(report.IsUnderstood ? CheckpointValidation.Valid : CheckpointValidation.Unknown, report, hash, [])

@@ -21,6 +21,7 @@ internal sealed record CheckpointView(
         checkpoint.Problems is null ? null : checkpoint.ProblemTexts, paths.IsHere(checkpoint));
 }
 
+/// <summary>A checkpoint to register for a run.</summary>
 /// <param name="Path">A file or folder, below the run's artifacts or in a folder of <c>CHECKPOINTS__ROOTS</c>.</param>
 /// <param name="Filepath">Alias of <paramref name="Path"/>.</param>
 /// <param name="Step">The step after which it was saved.</param>
@@ -85,12 +86,14 @@ internal sealed record NewCheckpoint(
     }
 }
 
+/// <summary>The run that starts from the checkpoint, or the path for an external program.</summary>
 /// <param name="RunId">The run that starts from it; null for a checkpoint of an external run.</param>
 /// <param name="Path">The path for an external program; null for a checkpoint of Trainyard's trainer.</param>
 internal sealed record CheckpointLoaded(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? RunId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Path);
 
+/// <summary>What was deleted with a checkpoint.</summary>
 /// <param name="CheckpointId">The checkpoint.</param>
 /// <param name="FilesDeleted">The number of deleted files.</param>
 /// <param name="FilesKept">True if its files were kept, because they are outside the run's folder or not on this machine.</param>

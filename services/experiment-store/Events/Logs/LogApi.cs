@@ -10,6 +10,7 @@ using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Events.Logs;
 
+/// <summary>Lines of a run's log.</summary>
 /// <param name="Logs">Oldest first.</param>
 /// <param name="Next">Value of <c>after</c> for the next request.</param>
 internal sealed record LogTail(IReadOnlyList<LogView> Logs, long Next);

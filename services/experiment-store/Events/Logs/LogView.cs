@@ -5,6 +5,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Events.Logs;
 
+/// <summary>A line of a run's log.</summary>
 internal sealed record LogView(long Id, DateTimeOffset Time, string Level, string Message, int Attempt)
 {
     public static LogView Of(LogLine line) => new(line.Id, line.Time, line.Level, line.Message, line.Attempt);

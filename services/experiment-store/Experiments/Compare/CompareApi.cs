@@ -16,6 +16,7 @@ internal sealed record ComparedGroup(
     IReadOnlyDictionary<string, JsonElement?> By, int Runs, int Count, int Missing, double? Mean, double? Std, double? Min, double? Max,
     IReadOnlyList<string> RunIds);
 
+/// <summary>Statistics of a metric for each group of runs.</summary>
 internal sealed record Comparison(string Metric, ObjectiveStat Stat, IReadOnlyList<ComparedGroup> Groups, int GroupsInAll, bool Truncated);
 
 internal static class CompareApi

@@ -8,6 +8,7 @@ using Trainyard.Sweeps;
 
 namespace Trainyard.ExperimentStore.Experiments.Importance;
 
+/// <summary>How much one hyperparameter explains of the variance of a metric.</summary>
 /// <param name="Name">The hyperparameter.</param>
 /// <param name="Importance">Its share of the sum of all main effects.</param>
 /// <param name="MainEffect">The share of the metric's variance that it explains by itself.</param>
@@ -15,8 +16,10 @@ namespace Trainyard.ExperimentStore.Experiments.Importance;
 /// <param name="Values">Number of distinct values.</param>
 internal sealed record ParameterImportance(string Name, double Importance, double MainEffect, string Scale, int Values);
 
+/// <summary>A hyperparameter that could not be analyzed.</summary>
 internal sealed record LeftOut(string Name, string Reason);
 
+/// <summary>How much each hyperparameter explains of the variance of a metric.</summary>
 /// <param name="Metric">The metric.</param>
 /// <param name="Stat">The statistic of its curve.</param>
 /// <param name="Runs">Number of analyzed runs.</param>

@@ -66,6 +66,7 @@ internal sealed record NewBulk(
 /// <summary>The outcome for one run.</summary>
 internal sealed record BulkResult(string RunId, bool Done, ErrorCode? Code, string? Message);
 
+/// <summary>The outcome for every run of the request.</summary>
 /// <param name="Results">One for each run, in order.</param>
 /// <param name="More">Whether the filter matches more runs than one request may change.</param>
 internal sealed record BulkDone(IReadOnlyList<BulkResult> Results, bool More);

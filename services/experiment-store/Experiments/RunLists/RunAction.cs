@@ -6,6 +6,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
 
+/// <summary>What to do with each run.</summary>
 internal enum RunVerb
 {
     Tag,

@@ -10,6 +10,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
 
+/// <summary>The experiment to move the run to.</summary>
 internal sealed record MoveRequest(string? ExperimentId);
 
 /// <summary>Tags to set and tags to remove; the others stay.</summary>

@@ -6,6 +6,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
 
+/// <summary>How far a run is, in steps.</summary>
 internal sealed record Progress(long? Step, long? TotalSteps, double? Fraction, long? Epochs);
 
 /// <summary>A run in a list.</summary>
@@ -32,6 +33,7 @@ internal sealed record RunSummary(
         run is { Step: { } step, TotalSteps: { } total and > 0 } ? Math.Clamp((double)step / total, 0, 1) : null, run.Epochs);
 }
 
+/// <summary>An attempt of a run: each start or resume opens one.</summary>
 internal sealed record AttemptView(int Number, long? FromStep, DateTimeOffset StartedAt);
 
 /// <summary>Everything about one run except its points, logs and files.</summary>

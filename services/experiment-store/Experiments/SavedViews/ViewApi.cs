@@ -8,11 +8,13 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Experiments.SavedViews;
 
+/// <summary>A saved view of the dashboard.</summary>
 internal sealed record ViewView(string ViewId, string Name, string Path, DateTimeOffset CreatedAt)
 {
     public static ViewView Of(SavedView view) => new(view.Id, view.Name, view.Path, view.CreatedAt);
 }
 
+/// <summary>The fields of a saved view to create or change.</summary>
 internal sealed record ViewFields(string? Name, string? Path)
 {
     private const int MaxName = 256;

@@ -9,6 +9,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Sweeps.Trainers;
 
+/// <summary>A program that trains the trials of sweeps.</summary>
 internal sealed record NewTrainer(string? Name, string? Url, string? Secret);
 
 /// <summary>A trainer and its number of undelivered orders. The secret is never returned.</summary>

@@ -4,6 +4,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Training.Evaluations;
 
+/// <summary>An evaluation of a run's model.</summary>
 internal sealed record EvaluationView(
     string EvaluationId, string RunId, RunStatus Status, string? Message, string? ErrorKind, StoredJson? Request,
     string? CheckpointId, long? Step, StoredJson? Metrics, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
@@ -14,6 +15,7 @@ internal sealed record EvaluationView(
         evaluation.EndedAt);
 }
 
+/// <summary>A run's last evaluation, with its metrics and files.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="Evaluation">The last requested evaluation; null if there is none.</param>
 /// <param name="Metrics">Its metrics once completed, or those of a later evaluation during training (<c>eval/metrics.json</c>).</param>

@@ -4,6 +4,7 @@ using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
+/// <summary>The format of the data to import.</summary>
 internal enum ImportFormat
 {
     Trainyard,
@@ -12,6 +13,7 @@ internal enum ImportFormat
     Neptune,
 }
 
+/// <summary>How far an import is.</summary>
 internal enum ImportState
 {
     Queued,

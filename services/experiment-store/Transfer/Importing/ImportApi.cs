@@ -21,8 +21,10 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 /// <param name="StepMultiplier">Multiplies fractional steps to make them whole.</param>
 internal sealed record ImportRequest(string? Path, string? Format, string? ExperimentId, int? StepMultiplier);
 
+/// <summary>The import that was queued.</summary>
 internal sealed record ImportAccepted(string ImportId, ImportState State);
 
+/// <summary>An import, its progress in bytes, and what it has stored and left out so far.</summary>
 internal sealed record ImportView(
     string ImportId, ImportFormat Format, ImportState State, string? Path, string? ExperimentId, DateTimeOffset CreatedAt,
     DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, long BytesTotal, long BytesRead, int Runs, int RunsSkipped, long Added,

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Events;
@@ -62,12 +63,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
         else
         {
-            CountUnusable(item.Event);
-            waiting.Add(item.Event with
-            {
-                EventId = Guid.CreateVersion7(clock.GetUtcNow()),
-                ExperimentId = item.Event.ExperimentId ?? import.ExperimentId,
-            });
+            Add(item.Event);
         }
         if (waiting.Count >= EventsPerBatch)
         {
@@ -79,16 +75,28 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
     }
 
+    private void Add(RunEvent runEvent)
+    {
+        // The same rule as for events over HTTP.
+        if (runEvent is MetricsLogged { Step: { } step } placed && !WholeNumber.IsStep(step))
+        {
+            source.LeaveOut("values", $"a step {WholeNumber.StepRule}, not {step}", placed.Measurements.Count);
+            return;
+        }
+        CountUnusable(runEvent);
+        waiting.Add(runEvent with
+        {
+            EventId = Guid.CreateVersion7(clock.GetUtcNow()),
+            ExperimentId = runEvent.ExperimentId ?? import.ExperimentId,
+        });
+    }
+
     /// <summary>Counts the values that the store is going to drop.</summary>
     private void CountUnusable(RunEvent runEvent)
     {
         if (runEvent is not MetricsLogged metrics)
         {
             return;
-        }
-        if (!PointWriter.IsStep(metrics.Step))
-        {
-            source.LeaveOut("values", $"their steps lie beyond ±2^53, such as {metrics.Step}", metrics.Measurements.Count);
         }
         foreach (var name in metrics.Measurements.Keys.Where(name => !PointWriter.IsName(name)))
         {

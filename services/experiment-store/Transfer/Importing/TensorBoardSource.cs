@@ -155,7 +155,7 @@ internal sealed class TensorBoardSource(string root, string? label) : ImportSour
                         RunId = runId,
                         Time = logEvent.Time,
                         Attempt = attempt,
-                        FromStep = logEvent.Step,
+                        FromStep = Math.Max(0, logEvent.Step),
                     };
                 }
             }
