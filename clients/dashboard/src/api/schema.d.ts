@@ -1211,13 +1211,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
+        /**
+         * @description Which way a metric improves.
+         * @enum {string}
+         */
         AlertDirection: "min" | "max";
         /**
          * @description The condition of an alert rule.
          * @enum {string}
          */
         AlertKind: "above" | "below" | "nan" | "plateau" | "stalled" | "failed" | "finished";
+        /** @description A rule, and how often it has fired. */
         AlertView: {
             /** @description The alert's id. */
             alert_id: string;
@@ -1324,6 +1328,7 @@ export interface components {
              */
             event: "ml.run.artifact";
         };
+        /** @description A file of a run or tokenizer. */
         ArtifactFile: {
             /** @description Relative to the artifact's folder, with forward slashes. */
             path: string;
@@ -1342,6 +1347,7 @@ export interface components {
             /** @description True if it is in the bucket or container that `ARTIFACTS__STORE` names. */
             uploaded: boolean;
         };
+        /** @description The files of a run or tokenizer. */
         ArtifactList: {
             /** @description `models` or `tokenizers`. */
             kind: string;
@@ -1354,6 +1360,7 @@ export interface components {
             /** @description Files that the run's events have reported. */
             registered: components["schemas"]["RegisteredArtifact"][];
         };
+        /** @description How many trials to hand out. */
         AskRequest: {
             /**
              * Format: int32
@@ -1377,6 +1384,7 @@ export interface components {
             /** @description What happened, for people. */
             message?: null | string;
         };
+        /** @description An attempt of a run: each start or resume opens one. */
         AttemptView: {
             /**
              * Format: int32
@@ -1394,6 +1402,7 @@ export interface components {
              */
             started_at: string;
         };
+        /** @description The outcome for every run of the request. */
         BulkDone: {
             /** @description One for each run, in order. */
             results: components["schemas"]["BulkResult"][];
@@ -1411,6 +1420,7 @@ export interface components {
             /** @description What happened, for people. */
             message?: null | string;
         };
+        /** @description What was deleted with a checkpoint. */
         CheckpointDeleted: {
             /** @description The checkpoint. */
             checkpoint_id: string;
@@ -1487,8 +1497,12 @@ export interface components {
              */
             event: "ml.run.checkpoint";
         };
-        /** @enum {string} */
+        /**
+         * @description What a checkpoint is made of.
+         * @enum {string}
+         */
         CheckpointFormat: "unknown" | "safetensors" | "sharded_safetensors" | "torch_zip" | "pickle" | "folder";
+        /** @description The run that starts from the checkpoint, or the path for an external program. */
         CheckpointLoaded: {
             /** @description The run that starts from it; null for a checkpoint of an external run. */
             run_id?: null | string;
@@ -1604,6 +1618,7 @@ export interface components {
             /** @description The ids of the runs. */
             run_ids: string[];
         };
+        /** @description Statistics of a metric for each group of runs. */
         Comparison: {
             /** @description The name of a series. */
             metric: string;
@@ -1619,6 +1634,7 @@ export interface components {
             /** @description Whether there is more than is listed. */
             truncated: boolean;
         };
+        /** @description The text that a tokenizer was trained on. */
         CorpusSummary: {
             /** @description A hash of the text. */
             fingerprint: string;
@@ -1724,6 +1740,7 @@ export interface components {
              */
             infinite_count: number;
         };
+        /** @description One value of a curve. */
         CurvePoint: {
             /**
              * Format: int64
@@ -1746,14 +1763,17 @@ export interface components {
              */
             attempt?: null | number;
         };
+        /** @description The token ids to turn into text. */
         DecodeRequest: {
             /** @description Token ids. */
             ids: number[];
         };
+        /** @description The text of the token ids. */
         DecodedText: {
             /** @description The text. */
             text: string;
         };
+        /** @description Space and traffic of the disk that holds the data, in bytes and bytes per second. */
         DiskStatus: {
             /**
              * Format: int64
@@ -1776,6 +1796,7 @@ export interface components {
              */
             written_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** @description The text to turn into token ids. */
         EncodeRequest: {
             /** @description The text. */
             text: string;
@@ -1787,7 +1808,10 @@ export interface components {
             /** @description The tokens, as text. */
             tokens: string[];
         };
-        /** @enum {string} */
+        /**
+         * @description What went wrong, in a form a program can branch on. The wire form is upper snake case: `RUN_NOT_FOUND`.
+         * @enum {string}
+         */
         ErrorCode: "CONFIG_INVALID" | "DATA_NOT_FOUND" | "PATH_FORBIDDEN" | "RUN_NOT_FOUND" | "TOKENIZER_NOT_FOUND" | "CHECKPOINT_INVALID" | "EVENT_INVALID" | "ILLEGAL_TRANSITION" | "IDEMPOTENCY_KEY_REUSED" | "OUTCOME_UNKNOWN" | "TOKENIZER_TRAIN_FAILED" | "MODEL_TRAIN_FAILED" | "BACKEND_UNAVAILABLE" | "UNAUTHORIZED" | "RATE_LIMITED" | "PAYLOAD_TOO_LARGE" | "UNAVAILABLE" | "INTERNAL";
         /** @description What to evaluate a run's model on: the body of `POST /api/runs/{id}/evaluate`. */
         EvaluationRequest: {
@@ -1816,6 +1840,7 @@ export interface components {
              */
             sample_tokens?: number;
         };
+        /** @description A run's last evaluation, with its metrics and files. */
         EvaluationResult: {
             /** @description The run. */
             run_id: string;
@@ -1826,6 +1851,7 @@ export interface components {
             /** @description The download paths of its files. */
             artifacts: string[];
         };
+        /** @description An evaluation of a run's model. */
         EvaluationView: {
             /** @description The evaluation's id. */
             evaluation_id: string;
@@ -1927,6 +1953,7 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description One firing of a rule for a run. */
         FiringView: {
             /** @description The firing's id. */
             firing_id: string;
@@ -1968,6 +1995,7 @@ export interface components {
             /** @description Whether the firing has reached its address. */
             webhook?: null | components["schemas"]["WebhookView"];
         };
+        /** @description A folder of experiments. */
         FolderView: {
             /** @description Path from the top level; empty for the top level itself. */
             path: string;
@@ -2168,13 +2196,17 @@ export interface components {
              */
             max_points?: null | number;
         };
+        /** @description The import that was queued. */
         ImportAccepted: {
             /** @description The import's id. */
             import_id: string;
             /** @description How far it is. */
             state: components["schemas"]["ImportState"];
         };
-        /** @enum {string} */
+        /**
+         * @description The format of the data to import.
+         * @enum {string}
+         */
         ImportFormat: "trainyard" | "tensorboard" | "neptune";
         /** @description A file or folder on this machine to import. */
         ImportRequest: {
@@ -2190,8 +2222,12 @@ export interface components {
              */
             step_multiplier?: null | number;
         };
-        /** @enum {string} */
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
         ImportState: "queued" | "running" | "completed" | "failed" | "cancelled";
+        /** @description An import, its progress in bytes, and what it has stored and left out so far. */
         ImportView: {
             /** @description The import's id. */
             import_id: string;
@@ -2260,6 +2296,7 @@ export interface components {
             /** @description What happened, for people. */
             message?: null | string;
         };
+        /** @description How much each hyperparameter explains of the variance of a metric. */
         Importances: {
             /** @description The metric. */
             metric: string;
@@ -2280,6 +2317,7 @@ export interface components {
             /** @description Hyperparameters that can't be analyzed, and why. */
             left_out: components["schemas"]["LeftOut"][];
         };
+        /** @description The samples of one process's machine over time. */
         InstanceHistory: {
             /** @description The instance. */
             instance_id: string;
@@ -2299,7 +2337,9 @@ export interface components {
                 [key: string]: ((null | number) | ("NaN" | "Infinity" | "-Infinity"))[];
             };
         };
+        /** @description Any JSON value. */
         JsonElement: unknown;
+        /** @description A JSON object with any members. */
         JsonObject: {
             [key: string]: unknown;
         };
@@ -2312,6 +2352,7 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description A hyperparameter that could not be analyzed. */
         LeftOut: {
             /** @description What people call it. */
             name: string;
@@ -2376,6 +2417,7 @@ export interface components {
              */
             event: "ml.run.log";
         };
+        /** @description Lines of a run's log. */
         LogTail: {
             /** @description Oldest first. */
             logs: components["schemas"]["LogView"][];
@@ -2385,6 +2427,7 @@ export interface components {
              */
             next: number;
         };
+        /** @description A line of a run's log. */
         LogView: {
             /**
              * Format: int64
@@ -2445,6 +2488,7 @@ export interface components {
             /** @description The GPUs, if there are any. */
             gpus: components["schemas"]["GpuStatus"][];
         };
+        /** @description The machine's memory, in bytes. */
         MemoryStatus: {
             /**
              * Format: int64
@@ -2513,6 +2557,7 @@ export interface components {
              */
             event: "ml.run.metric";
         };
+        /** @description Curves of a run. */
         MetricHistory: {
             /** @description The run. */
             run_id: string;
@@ -2524,6 +2569,7 @@ export interface components {
              */
             total_series: number;
         };
+        /** @description How many of the entries were stored, and how many had been stored before. */
         MetricsAccepted: {
             /**
              * Format: int32
@@ -2557,10 +2603,12 @@ export interface components {
         };
         /** @description An event of a run or of a machine. */
         MlEvent: components["schemas"]["StartEvent"] | components["schemas"]["MetricEvent"] | components["schemas"]["StopEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["ArtifactEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["HeartbeatEvent"] | components["schemas"]["ResumeEvent"] | components["schemas"]["SystemMetricEvent"];
+        /** @description The experiment to move the run to. */
         MoveRequest: {
             /** @description The experiment's id. */
             experiment_id?: null | string;
         };
+        /** @description The machine's network traffic, in bytes per second. */
         NetworkStatus: {
             /**
              * Format: double
@@ -2573,6 +2621,7 @@ export interface components {
              */
             sent_bytes_per_second?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** @description A rule on a metric or on the state of runs. */
         NewAlert: {
             /** @description What people call it. */
             name?: null | string;
@@ -2631,6 +2680,7 @@ export interface components {
             /** @description The experiment's id. */
             experiment_id?: null | string;
         };
+        /** @description A checkpoint to register for a run. */
         NewCheckpoint: {
             /** @description A file or folder, below the run's artifacts or in a folder of `CHECKPOINTS__ROOTS`. */
             path?: null | string;
@@ -2659,6 +2709,7 @@ export interface components {
             /** @description Expected SHA-256, in hexadecimal. */
             sha256?: null | string;
         };
+        /** @description A program that trains the trials of sweeps. */
         NewTrainer: {
             /** @description What people call it. */
             name?: null | string;
@@ -2667,6 +2718,7 @@ export interface components {
             /** @description Signs what is sent to the trainer; never shown again. */
             secret?: null | string;
         };
+        /** @description What a sweep improves: a statistic of a metric. */
         ObjectiveDefinition: {
             /** @description The metric. */
             metric?: null | string;
@@ -2741,6 +2793,7 @@ export interface components {
             /** @description The `cursor` of the next page; null on the last one. */
             next_cursor?: null | string;
         };
+        /** @description The values that a hyperparameter of a search space can have. */
         ParameterDefinition: {
             /** @description `choice`, `uniform`, `log_uniform` or `int`. */
             type?: null | string;
@@ -2769,6 +2822,7 @@ export interface components {
              */
             points?: null | number;
         };
+        /** @description How much one hyperparameter explains of the variance of a metric. */
         ParameterImportance: {
             /** @description The hyperparameter. */
             name: string;
@@ -2819,6 +2873,7 @@ export interface components {
                 message?: string;
             }[];
         };
+        /** @description The processor time, in percent, and memory, in bytes, of Trainyard's process. */
         ProcessStatus: {
             /**
              * Format: double
@@ -2836,6 +2891,7 @@ export interface components {
              */
             uptime_seconds: number | ("NaN" | "Infinity" | "-Infinity");
         };
+        /** @description How far a run is, in steps. */
         Progress: {
             /**
              * Format: int64
@@ -2858,6 +2914,7 @@ export interface components {
              */
             epochs?: null | number;
         };
+        /** @description When to stop trials that do worse than others. */
         PrunerDefinition: {
             /**
              * @description `median`.
@@ -2946,6 +3003,7 @@ export interface components {
              */
             event: "ml.run.resume";
         };
+        /** @description The step to resume from. */
         ResumeFrom: {
             /**
              * Format: int64
@@ -3081,6 +3139,7 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description The run's new attempt, and the checkpoint it starts from. */
         RunGoesOn: {
             /** @description The run's id. */
             run_id: string;
@@ -3099,12 +3158,17 @@ export interface components {
          * @enum {string}
          */
         RunKind: "own" | "external";
+        /** @description The run that was queued. */
         RunQueued: {
             /** @description The run's id. */
             run_id: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What a user requested of a running run.
+         * @enum {string}
+         */
         RunRequest: "cancel" | "pause";
+        /** @description A run's status after the request. */
         RunState: {
             /** @description The run's id. */
             run_id: string;
@@ -3197,7 +3261,10 @@ export interface components {
                 [key: string]: string;
             };
         };
-        /** @enum {string} */
+        /**
+         * @description What to do with each run.
+         * @enum {string}
+         */
         RunVerb: "tag" | "untag" | "move" | "pin" | "unpin" | "lock" | "unlock" | "delete" | "restore" | "cancel";
         /** @description The server's version. */
         RunningVersion: {
@@ -3259,6 +3326,7 @@ export interface components {
              */
             infinite_count: number;
         };
+        /** @description Whether a trial should stop, and the values that decided. */
         ShouldPrune: {
             /** @description The trial's id, which is its run's. */
             trial_id: string;
@@ -3402,6 +3470,7 @@ export interface components {
              */
             event: "ml.run.stop";
         };
+        /** @description How to stop a sweep. */
         StopSweep: {
             /**
              * @description Whether to cancel running trials too; otherwise they finish.
@@ -3411,6 +3480,7 @@ export interface components {
         };
         /** @description JSON that is stored and returned as the original text, so that strings which a database or serializer would refuse survive. */
         StoredJson: unknown;
+        /** @description A trial that was handed out, with its point of the search space. */
         SuggestedTrial: {
             /** @description The trial's id, which is its run's. */
             trial_id: string;
@@ -3468,7 +3538,10 @@ export interface components {
             /** @description The hyperparameters all trials share: a training config for Trainyard's own trainer, any object for others. */
             base?: components["schemas"]["JsonElement"];
         };
-        /** @enum {string} */
+        /**
+         * @description How far a sweep is.
+         * @enum {string}
+         */
         SweepState: "running" | "paused" | "stopped" | "finished";
         /** @description A sweep, its progress and its best trial. */
         SweepView: {
@@ -3511,6 +3584,7 @@ export interface components {
              */
             ended_at?: null | string;
         };
+        /** @description Samples of the machines over time. */
         SystemHistory: {
             /**
              * Format: date-time
@@ -3580,12 +3654,13 @@ export interface components {
             /** @description Names of the tags to remove. */
             remove?: null | string[];
         };
+        /** @description The result of a trial. */
         TellRequest: {
             /** @description The trial. */
             trial_id: string;
             /**
              * Format: double
-             * @description The value of the objective; the logged value when omitted.
+             * @description The value of the objective; the logged value when omitted. With NaN or an infinity the trial ranks behind every number.
              */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /** @description `completed` (the default), `failed` or `pruned`. */
@@ -3669,6 +3744,7 @@ export interface components {
             /** @description Runs that were trained with it, at most 100. Each keeps its own copy. */
             used_by: string[];
         };
+        /** @description A file of a tokenizer: its size in bytes and its SHA-256. */
         TokenizerFile: {
             /** @description The path, with `/` between names. */
             path: string;
@@ -3732,6 +3808,7 @@ export interface components {
             /** @description Why it failed. */
             failure?: null | components["schemas"]["TrainingFailure"];
         };
+        /** @description A page of tokenizers. */
         TokenizerPage: {
             /** @description The rows of this page. */
             items: components["schemas"]["TokenizerManifest"][];
@@ -3783,7 +3860,10 @@ export interface components {
             /** @description Whether those lines were kept from training. */
             held_out: boolean;
         };
-        /** @enum {string} */
+        /**
+         * @description How far the training of a tokenizer is.
+         * @enum {string}
+         */
         TokenizerStatus: "queued" | "training" | "completed" | "failed";
         /** @description A trainer and its number of undelivered orders. The secret is never returned. */
         TrainerView: {
@@ -3804,6 +3884,7 @@ export interface components {
             /** @description The last error, in words. */
             last_error?: null | string;
         };
+        /** @description The tokenizer whose training was queued. */
         TrainingAccepted: {
             /** @description The tokenizer's id. */
             tokenizer_id: string;
@@ -3983,6 +4064,7 @@ export interface components {
             /** @description Who asked for it, as text or a whole number; passed through to events. */
             user_id?: null | string;
         };
+        /** @description How long each phase of a tokenizer's training took, in seconds. */
         TrainingDurations: {
             /**
              * Format: double
@@ -4023,6 +4105,7 @@ export interface components {
              */
             processors: number;
         };
+        /** @description Why the training of a tokenizer failed. */
         TrainingFailure: {
             /** @description The failure's class. */
             class: string;
@@ -4031,6 +4114,7 @@ export interface components {
             /** @description The last error, in words. */
             last_error: string;
         };
+        /** @description How far a tokenizer's training is: its phase and its merges. */
         TrainingProgress: {
             /** @description What it is doing. */
             phase: string;
@@ -4050,6 +4134,7 @@ export interface components {
              */
             merges_wanted: number;
         };
+        /** @description The trials of a sweep, counted by outcome. */
         TrialCounts: {
             /**
              * Format: int32
@@ -4082,7 +4167,10 @@ export interface components {
              */
             pruned: number;
         };
-        /** @enum {string} */
+        /**
+         * @description How a trial ended.
+         * @enum {string}
+         */
         TrialOutcome: "pending" | "pruning" | "completed" | "failed" | "pruned";
         /** @description The parameters and result of a trial. The value of a completed trial is null if it is not finite. */
         TrialView: {
@@ -4110,6 +4198,7 @@ export interface components {
             /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
+        /** @description The versions of Trainyard, .NET and the operating system. */
         VersionStatus: {
             /** @description The version of Trainyard. */
             trainyard: string;
@@ -4118,12 +4207,14 @@ export interface components {
             /** @description The operating system. */
             os: string;
         };
+        /** @description The fields of a saved view to create or change. */
         ViewFields: {
             /** @description What people call it. */
             name?: null | string;
             /** @description The path, with `/` between names. */
             path?: null | string;
         };
+        /** @description A saved view of the dashboard. */
         ViewView: {
             /** @description The view's id. */
             view_id: string;
@@ -4137,6 +4228,7 @@ export interface components {
              */
             created_at: string;
         };
+        /** @description A ticket that opens one WebSocket. */
         WebSocketTicket: {
             /** @description Opens one WebSocket: `/ws?ticket=…`. */
             ticket: string;
