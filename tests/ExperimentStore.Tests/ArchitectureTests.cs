@@ -60,5 +60,38 @@ public class ArchitectureTests
         Assert.Empty(wrong);
     }
 
+    [Fact]
+    public void Libraries_need_neither_ASP_NET_nor_a_database()
+    {
+        var wrong =
+            from project in LibraryProjects()
+            let content = XDocument.Load(project)
+            let packages = content.Descendants("PackageReference").Select(package => package.Attribute("Include")?.Value ?? "")
+            where content.Root?.Attribute("Sdk")?.Value != "Microsoft.NET.Sdk"
+                || content.Descendants("FrameworkReference").Any()
+                || packages.Any(package => package.Contains("AspNetCore", StringComparison.Ordinal)
+                    || package.Contains("EntityFrameworkCore", StringComparison.Ordinal))
+            select Path.GetFileName(project);
+
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Every_library_is_in_the_solution_and_in_the_documents()
+    {
+        var solution = File.ReadAllText(Repository.PathTo("Aspire.sln"));
+        var page = File.ReadAllText(Repository.PathTo("docs", "architecture.md"));
+
+        var missing = LibraryProjects().Select(project => Path.GetFileNameWithoutExtension(project))
+            .Where(name => !solution.Contains($@"libraries\{name}\{name}.csproj", StringComparison.Ordinal)
+                || !page.Contains($"| `libraries/{name}/`", StringComparison.Ordinal)
+                    && !page.Contains($", `libraries/{name}/`", StringComparison.Ordinal));
+
+        Assert.Empty(missing);
+    }
+
+    private static string[] LibraryProjects() =>
+        Directory.GetFiles(Repository.PathTo("libraries"), "*.csproj", SearchOption.AllDirectories);
+
     private static string NamespaceOf(string folder) => $"Trainyard.ExperimentStore.{folder}";
 }

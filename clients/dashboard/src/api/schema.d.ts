@@ -1754,6 +1754,7 @@ export interface components {
             /** @description The text. */
             text: string;
         };
+        /** @description One disk's space, and the traffic of all disks. */
         DiskStatus: {
             /**
              * Format: int64
@@ -2445,6 +2446,7 @@ export interface components {
             /** @description The GPUs, if there are any. */
             gpus: components["schemas"]["GpuStatus"][];
         };
+        /** @description Memory of a machine. */
         MemoryStatus: {
             /**
              * Format: int64
@@ -2561,6 +2563,7 @@ export interface components {
             /** @description The experiment's id. */
             experiment_id?: null | string;
         };
+        /** @description Traffic of the network cards; in a container, of all interfaces except loopback. */
         NetworkStatus: {
             /**
              * Format: double
@@ -2819,6 +2822,7 @@ export interface components {
                 message?: string;
             }[];
         };
+        /** @description The process that samples. */
         ProcessStatus: {
             /**
              * Format: double
