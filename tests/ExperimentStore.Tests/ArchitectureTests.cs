@@ -61,19 +61,38 @@ public class ArchitectureTests
     }
 
     [Fact]
-    public void Libraries_use_neither_ASP_NET_nor_the_bus()
+    public void Libraries_use_no_ASP_NET_no_bus_and_no_database()
     {
+        string[] foreign = ["AspNetCore", "MassTransit", "EntityFrameworkCore"];
+
         var wrong =
-            from project in Directory.GetFiles(Path.Combine(Repository.Root, "libraries"), "*.csproj", SearchOption.AllDirectories)
-            from element in XDocument.Load(project).Descendants()
-            from used in element.Attributes("Sdk").Concat(element.Attributes("Include"))
-            where used.Value == "Microsoft.NET.Sdk.Web"
-                || used.Value.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal)
-                || used.Value.StartsWith("MassTransit", StringComparison.Ordinal)
-            select $"{Path.GetFileName(project)} -> {used.Value}";
+            from project in LibraryProjects()
+            let content = XDocument.Load(project)
+            let packages = content.Descendants("PackageReference").Select(package => package.Attribute("Include")?.Value ?? "")
+            where content.Root?.Attribute("Sdk")?.Value != "Microsoft.NET.Sdk"
+                || content.Descendants("FrameworkReference").Any()
+                || packages.Any(package => foreign.Any(name => package.Contains(name, StringComparison.Ordinal)))
+            select Path.GetFileName(project);
 
         Assert.Empty(wrong);
     }
+
+    [Fact]
+    public void Every_library_is_in_the_solution_and_in_the_documents()
+    {
+        var solution = File.ReadAllText(Repository.PathTo("Aspire.sln"));
+        var page = File.ReadAllText(Repository.PathTo("docs", "architecture.md"));
+
+        var missing = LibraryProjects().Select(project => Path.GetFileNameWithoutExtension(project))
+            .Where(name => !solution.Contains($@"libraries\{name}\{name}.csproj", StringComparison.Ordinal)
+                || !page.Contains($"| `libraries/{name}/`", StringComparison.Ordinal)
+                    && !page.Contains($", `libraries/{name}/`", StringComparison.Ordinal));
+
+        Assert.Empty(missing);
+    }
+
+    private static string[] LibraryProjects() =>
+        Directory.GetFiles(Repository.PathTo("libraries"), "*.csproj", SearchOption.AllDirectories);
 
     private static string NamespaceOf(string folder) => $"Trainyard.ExperimentStore.{folder}";
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.HostMetrics;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Version;
 
@@ -20,11 +21,7 @@ internal sealed class MachineMonitor(
     private static readonly TimeSpan AgingInterval = TimeSpan.FromMinutes(10);
 
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Rate disks = new();
-    private readonly Rate network = new();
     private volatile MachineStatus? latest;
-    private (long Busy, long Total)? lastCpu;
-    private (TimeSpan Used, long At)? lastUse;
     private long lastAging;
 
     /// <summary>The latest sample. Waits only for the first one.</summary>
@@ -38,21 +35,21 @@ internal sealed class MachineMonitor(
     {
         // The first sample must not delay the start of the host.
         await Task.Yield();
-        using var process = Process.GetCurrentProcess();
-        using var nvml = Nvml.TryOpen();
+        using var host = new HostSampler(paths.DataRoot, clock, Unreadable);
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SampleSeconds));
-        latest = Sample(process, nvml);
+        latest = Status(host.Sample());
         first.TrySetResult();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var sample = latest = Sample(process, nvml);
+            var sample = host.Sample();
             var values = sample.Values();
-            live.AfterCommit([new SystemUpdate(RunId: null, sample.InstanceId, values)]);
+            latest = Status(sample);
+            live.AfterCommit([new SystemUpdate(RunId: null, options.Value.InstanceId, values)]);
             await StoreAsync(sample, values, stoppingToken);
         }
     }
 
-    private async Task StoreAsync(MachineStatus sample, Dictionary<string, double> values, CancellationToken stoppingToken)
+    private async Task StoreAsync(HostStatus sample, Dictionary<string, double> values, CancellationToken stoppingToken)
     {
         if (options.Value.KeepDays == 0)
         {
@@ -60,7 +57,7 @@ internal sealed class MachineMonitor(
         }
         try
         {
-            await history.AddAsync(sample.InstanceId, sample.Host, sample.Time, values, stoppingToken);
+            await history.AddAsync(options.Value.InstanceId, sample.Host, sample.Time, values, stoppingToken);
             if (lastAging == 0 || Stopwatch.GetElapsedTime(lastAging) > AgingInterval)
             {
                 await history.AgeAsync(stoppingToken);
@@ -73,58 +70,7 @@ internal sealed class MachineMonitor(
         }
     }
 
-    private MachineStatus Sample(Process process, Nvml? nvml)
-    {
-        var uptime = DateTime.UtcNow - process.StartTime.ToUniversalTime();
-        var (received, sent) = network.Next(Try(LinuxProc.NetworkBytes));
-        return new(
-            options.Value.InstanceId, Environment.MachineName, clock.GetUtcNow(), Environment.ProcessorCount, CpuPercent(),
-            Environment.TickCount64 / 1000.0,
-            new(Try(() => LinuxProc.MemoryBytes("MemTotal")) ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
-                Try(() => LinuxProc.MemoryBytes("MemAvailable"))),
-            Disk(), new(received, sent), new(OwnPercent(), Environment.WorkingSet, uptime.TotalSeconds), Versions,
-            nvml?.Read() ?? Try(LinuxProc.NvidiaGpus) ?? []);
-    }
+    private MachineStatus Status(HostStatus sample) => MachineStatus.Of(options.Value.InstanceId, sample, Versions);
 
-    private double? CpuPercent()
-    {
-        var (before, now) = (lastCpu, Try(LinuxProc.Cpu));
-        lastCpu = now;
-        return before is { } then && now is { } current && current.Total > then.Total
-            ? Math.Clamp(100.0 * (current.Busy - then.Busy) / (current.Total - then.Total), 0, 100)
-            : null;
-    }
-
-    private double? OwnPercent()
-    {
-        var (before, now) = (lastUse, (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp()));
-        lastUse = now;
-        return before is { } then && Stopwatch.GetElapsedTime(then.At, now.Item2) is { Ticks: > 0 } passed
-            ? Math.Clamp(100 * (now.TotalTime - then.Used) / passed / Environment.ProcessorCount, 0, 100)
-            : null;
-    }
-
-    private DiskStatus? Disk()
-    {
-        var (read, written) = disks.Next(Try(LinuxProc.DiskBytes));
-        return Try(() =>
-        {
-            var disk = new DriveInfo(Directory.Exists(paths.DataRoot) ? paths.DataRoot : Path.GetPathRoot(paths.DataRoot) ?? "/");
-            return new DiskStatus(disk.TotalSize, disk.AvailableFreeSpace, read, written);
-        });
-    }
-
-    /// <summary>Leaves out what can't be read, so that one broken source doesn't stop the others.</summary>
-    private T? Try<T>(Func<T?> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
-        {
-            logger.LogDebug(exception, "Can't read a part of the host metrics");
-            return default;
-        }
-    }
+    private void Unreadable(Exception exception) => logger.LogDebug(exception, "Can't read a part of the host metrics");
 }

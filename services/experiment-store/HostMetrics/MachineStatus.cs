@@ -1,3 +1,4 @@
+using Trainyard.HostMetrics;
 
 namespace Trainyard.ExperimentStore.HostMetrics;
 
@@ -19,58 +20,10 @@ internal sealed record MachineStatus(
     MemoryStatus Memory, DiskStatus? Disk,
     NetworkStatus Network, ProcessStatus Process, VersionStatus Versions, IReadOnlyList<GpuStatus> Gpus)
 {
-    /// <summary>The values that change, by name. They are stored in the history and sent to subscribers.</summary>
-    public Dictionary<string, double> Values()
-    {
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        Add("cpu_percent", CpuPercent);
-        Add("memory_used_bytes", Memory.TotalBytes - Memory.AvailableBytes);
-        Add("disk_free_bytes", Disk?.FreeBytes);
-        Add("disk_read_bytes_per_second", Disk?.ReadBytesPerSecond);
-        Add("disk_written_bytes_per_second", Disk?.WrittenBytesPerSecond);
-        Add("network_received_bytes_per_second", Network.ReceivedBytesPerSecond);
-        Add("network_sent_bytes_per_second", Network.SentBytesPerSecond);
-        Add("process_cpu_percent", Process.CpuPercent);
-        Add("process_memory_bytes", Process.MemoryBytes);
-        foreach (var gpu in Gpus)
-        {
-            Add($"gpu/{gpu.Index}/utilization_percent", gpu.UtilizationPercent);
-            Add($"gpu/{gpu.Index}/memory_used_bytes", gpu.MemoryUsedBytes);
-            Add($"gpu/{gpu.Index}/temperature_celsius", gpu.TemperatureCelsius);
-            Add($"gpu/{gpu.Index}/power_watts", gpu.PowerWatts);
-        }
-        return values;
-
-        void Add(string name, double? value)
-        {
-            if (value is { } known)
-            {
-                values[name] = known;
-            }
-        }
-    }
+    public static MachineStatus Of(string instanceId, HostStatus host, VersionStatus versions) => new(
+        instanceId, host.Host, host.Time, host.Cores, host.CpuPercent, host.UptimeSeconds, host.Memory, host.Disk, host.Network,
+        host.Process, versions, host.Gpus);
 }
-
-/// <summary>The machine's memory, in bytes.</summary>
-internal sealed record MemoryStatus(long TotalBytes, long? AvailableBytes);
-
-/// <summary>Space and traffic of the disk that holds the data, in bytes and bytes per second.</summary>
-internal sealed record DiskStatus(long TotalBytes, long FreeBytes, double? ReadBytesPerSecond, double? WrittenBytesPerSecond);
-
-/// <summary>The machine's network traffic, in bytes per second.</summary>
-internal sealed record NetworkStatus(double? ReceivedBytesPerSecond, double? SentBytesPerSecond);
-
-/// <summary>The processor time, in percent, and memory, in bytes, of Trainyard's process.</summary>
-/// <param name="CpuPercent">Share of all cores since the previous sample; null in the first.</param>
-/// <param name="MemoryBytes">Resident memory.</param>
-/// <param name="UptimeSeconds">Time since the process started.</param>
-internal sealed record ProcessStatus(double? CpuPercent, long MemoryBytes, double UptimeSeconds);
 
 /// <summary>The versions of Trainyard, .NET and the operating system.</summary>
 internal sealed record VersionStatus(string Trainyard, string Dotnet, string Os);
-
-/// <summary>A GPU. Figures that NVIDIA's library doesn't report are null.</summary>
-internal sealed record GpuStatus(
-    int Index, string Name, string? Uuid = null, double? UtilizationPercent = null, long? MemoryUsedBytes = null,
-    long? MemoryTotalBytes = null,
-    double? TemperatureCelsius = null, double? PowerWatts = null);

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Trainyard.ExperimentStore.Experiments.Search;
+using Trainyard.RunFilters;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 

@@ -7,6 +7,8 @@ using Trainyard.ExperimentStore.Experiments.Search;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.Harness;
+using Trainyard.RunFilters;
+using Trainyard.RunFilters.Tests;
 
 namespace Trainyard.ExperimentStore.Tests.Search;
 
@@ -31,7 +33,7 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
             var order = RandomFilters.Pick(random, Orders);
             var descending = random.Next(2) == 0;
             order = order.Split(' ')[0] + (descending ? " desc" : " asc");
-            var (field, _) = FilterParser.ParseOrder(order);
+            var (field, _) = RequestFilter.ParseOrder(order);
             var expected = SearchModel.Ordered(runs.Where(run => SearchModel.Holds(filter, run)), field, descending);
 
             // With many, the chosen runs are sorted. With none, every order is read along its index.
@@ -159,7 +161,7 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
             foreach (var filter in (string[])[$"tags.t = {quoted}", $"params.p IN ({quoted})",
                 $"tags.t LIKE {new Text(Pattern.Containing(text))}", $"tags.`{name}` IS NULL", $"name != {quoted}"])
             {
-                var found = await FindAsync(store, new([FilterParser.Parse(filter)]), 100, null);
+                var found = await FindAsync(store, new([RequestFilter.Parse(filter)]), 100, null);
                 Assert.Contains($"r{index}", found.Ids);
             }
             index++;
@@ -179,14 +181,14 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : StoreTest
         await store.SendAsync(HttpMethod.Put, "/api/runs/r", new { config = new { a = 1, b = (string?)null, c = new { d = true } } });
         Assert.Equal(2, await CountAsync());
         Assert.Equal(["r"],
-            (await FindAsync(store, new([FilterParser.Parse("params.a = 1 and params.b is null and params.c.d = true")]), 10, null)).Ids);
+            (await FindAsync(store, new([RequestFilter.Parse("params.a = 1 and params.b is null and params.c.d = true")]), 10, null)).Ids);
 
         await store.StoreAsync(Event.Start("r") with
         {
             Hyperparams = JsonElement.Parse(
                 """{"a":2,"bad":"\ud800","\udfff":1,"list":[1,[2]],"big":1e999,"a.x":1,"nested":{"a":{"b":"x"}}}"""),
         });
-        var odd = FilterParser.Parse("params.a = 2 and params.bad = '\"\\\\ud800\"' and params.list = '[1,[2]]' "
+        var odd = RequestFilter.Parse("params.a = 2 and params.bad = '\"\\\\ud800\"' and params.list = '[1,[2]]' "
             + "and params.big = '1e999' and params.nested.a.b = 'x'");
         Assert.Equal(["r"], (await FindAsync(store, new([odd]), 10, null)).Ids);
         await store.SendAsync(HttpMethod.Put, "/api/runs/r", new { config = JsonElement.Parse("[1]") });

@@ -114,7 +114,7 @@ internal static class BulkApi
     private static async Task<(IReadOnlyList<string> Ids, bool More)> FindAsync(
         Database database, string filter, bool deleted, CancellationToken cancellationToken)
     {
-        var search = new RunSearch([FilterParser.Parse(filter)], deleted);
+        var search = new RunSearch([RequestFilter.Parse(filter)], deleted);
         var found = await database.ReadAsync((db, token) => search.FindAsync(db, NewBulk.MaxRuns, cursor: null, token), cancellationToken);
         return (found.Ids, found.NextCursor is not null);
     }

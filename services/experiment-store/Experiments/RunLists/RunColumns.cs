@@ -5,6 +5,7 @@ using Trainyard.ExperimentStore.Experiments.Search;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFilters;
 using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
@@ -62,7 +63,7 @@ internal sealed record RunColumns(IReadOnlyList<(string Name, MetricField Field)
 
     /// <exception cref="TrainyardException">CONFIG_INVALID: there are too many, or one is invalid.</exception>
     public static RunColumns Parse(string[]? metrics, string[]? parameters) => new(
-        Names(metrics, "metrics")?.Select(name => (name, FilterParser.ParseMetric(name, "metrics"))).ToList(),
+        Names(metrics, "metrics")?.Select(name => (name, RequestFilter.ParseMetric(name, "metrics"))).ToList(),
         Names(parameters, "params")?.Select(name => StorableText.Clean(name, RunParam.MaxNameCharacters)).ToList());
 
     /// <summary>The runs in the order of these ids.</summary>

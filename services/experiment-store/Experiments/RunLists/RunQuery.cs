@@ -3,6 +3,7 @@ using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Experiments.Search;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFilters;
 using Trainyard.ServiceDefaults.Queries;
 
 namespace Trainyard.ExperimentStore.Experiments.RunLists;
@@ -99,7 +100,7 @@ internal sealed record RunQuery
         }
         if (Filter is not null)
         {
-            yield return FilterParser.Parse(Filter);
+            yield return RequestFilter.Parse(Filter);
         }
     }
 

@@ -1,5 +1,6 @@
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFilters;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 

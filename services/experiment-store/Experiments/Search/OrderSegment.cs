@@ -1,5 +1,6 @@
 using System.Globalization;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFilters;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 

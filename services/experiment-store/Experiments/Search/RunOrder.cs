@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFilters;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 
@@ -12,7 +13,7 @@ internal sealed class RunOrder(Field by, bool descending, bool sqlite)
 {
     public static RunOrder Parse(string? text, bool sqlite)
     {
-        var (field, descending) = FilterParser.ParseOrder(text ?? "created_at");
+        var (field, descending) = RequestFilter.ParseOrder(text ?? "created_at");
         return new(field, descending ?? field is AttributeField { Attribute.Name: "created_at" }, sqlite);
     }
 

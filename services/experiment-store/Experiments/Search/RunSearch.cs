@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFilters;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFilters;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 

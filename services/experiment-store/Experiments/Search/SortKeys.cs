@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFilters;
 
 namespace Trainyard.ExperimentStore.Experiments.Search;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Trainyard.ExperimentStore.HostMetrics;
+namespace Trainyard.HostMetrics;
 
 /// <summary>Reads counters from <c>/proc</c>. Every method returns null on systems other than Linux.</summary>
 internal static class LinuxProc

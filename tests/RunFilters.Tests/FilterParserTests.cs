@@ -1,7 +1,4 @@
-using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Experiments.Search;
-
-namespace Trainyard.ExperimentStore.Tests.Search;
+namespace Trainyard.RunFilters.Tests;
 
 public class FilterParserTests
 {
@@ -33,7 +30,7 @@ public class FilterParserTests
     {
         if (printed is null)
         {
-            Assert.Throws<TrainyardException>(() => FilterParser.Parse(text));
+            Assert.Throws<FilterSyntaxException>(() => FilterParser.Parse(text));
             return;
         }
         var filter = FilterParser.Parse(text);
@@ -78,27 +75,25 @@ public class FilterParserTests
     [InlineData("pinned = 1", 10, "expected true or false, near '1'")]
     public void What_is_wrong_is_told_with_its_place(string text, int character, string message)
     {
-        var refused = Assert.Throws<TrainyardException>(() => FilterParser.Parse(text));
+        var refused = Assert.Throws<FilterSyntaxException>(() => FilterParser.Parse(text));
 
-        Assert.Equal(ErrorCode.ConfigInvalid, refused.Code);
-        var problem = Assert.Single(refused.Problems);
-        Assert.Equal("filter", problem.Field);
-        Assert.StartsWith($"character {character}: {message}", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(character, refused.Character);
+        Assert.StartsWith($"character {character}: {message}", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_filter_is_bounded_in_length_depth_clauses_and_values()
     {
         var clause = "metrics.a = 1";
-        FilterParser.Parse(string.Join(" or ", Enumerable.Repeat(clause, FilterParser.MaxClauses)));
+        FilterParser.Parse(string.Join(" or ", Enumerable.Repeat(clause, FilterLimits.Default.Clauses)));
         FilterParser.Parse($"{new string('(', 50)}{clause}{new string(')', 50)}");
         foreach (var text in (string[])[
             new('(', 5000), string.Concat(Enumerable.Repeat("not ", 2000)) + clause, $"{new string('(', 51)}{clause}{new string(')', 51)}",
-            string.Join(" or ", Enumerable.Repeat(clause, FilterParser.MaxClauses + 1)), new(' ', FilterParser.MaxCharacters + 1),
-            $"metrics.a in ({string.Join(',', Enumerable.Repeat("1", FilterParser.MaxValues + 1))})",
+            string.Join(" or ", Enumerable.Repeat(clause, FilterLimits.Default.Clauses + 1)), new(' ', FilterLimits.Default.Characters + 1),
+            $"metrics.a in ({string.Join(',', Enumerable.Repeat("1", FilterLimits.Default.Values + 1))})",
             $"metrics.{new string('n', 251)} = 1"])
         {
-            Assert.Equal(ErrorCode.ConfigInvalid, Assert.Throws<TrainyardException>(() => FilterParser.Parse(text)).Code);
+            Assert.Throws<FilterSyntaxException>(() => FilterParser.Parse(text));
         }
     }
 
@@ -128,10 +123,9 @@ public class FilterParserTests
                 var filter = FilterParser.Parse(text);
                 Assert.Equal(filter, FilterParser.Parse(filter.ToString()));
             }
-            catch (TrainyardException refused)
+            catch (FilterSyntaxException refused)
             {
-                var place = refused.Problems[0].Message.Split(' ', ':')[1];
-                Assert.InRange(int.Parse(place, System.Globalization.CultureInfo.InvariantCulture), 1, text.Length + 1);
+                Assert.InRange(refused.Character ?? 0, 1, text.Length + 1);
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Trainyard.ExperimentStore.HostMetrics;
+namespace Trainyard.HostMetrics;
 
 /// <summary>Growth per second of two counters between two samples.</summary>
 internal sealed class Rate

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Trainyard.ExperimentStore.HostMetrics;
+using Trainyard.Harness.Processes;
 
-namespace Trainyard.ExperimentStore.Tests.Machine;
+namespace Trainyard.HostMetrics.Tests;
 
 public class NvmlTests
 {
@@ -12,7 +12,7 @@ public class NvmlTests
     public async Task Cards_are_read_and_missing_figures_are_null()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The stand-in for the library is built for Linux.");
-        using var folder = new Harness.Processes.TemporaryFolder();
+        using var folder = new TemporaryFolder();
         var library = Path.Combine(folder.Path, "libnvidia-ml.so.1");
         Assert.SkipUnless(await CompileAsync(library), "There is no C compiler.");
 
@@ -34,7 +34,7 @@ public class NvmlTests
         try
         {
             using var gcc = Process.Start(
-                "gcc", ["-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "Machine", "fake-nvml.c")]);
+                "gcc", ["-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "fake-nvml.c")]);
             await gcc.WaitForExitAsync();
             return gcc.ExitCode == 0;
         }

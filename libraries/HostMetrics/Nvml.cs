@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Trainyard.ExperimentStore.HostMetrics;
+namespace Trainyard.HostMetrics;
 
 /// <summary>
 /// NVIDIA's management library, which comes with the driver. Names, codes and layouts are those of its <c>nvml.h</c>. Null where an
 /// older library lacks a function or a card doesn't report a figure.
 /// </summary>
-internal sealed class Nvml : IDisposable
+public sealed class Nvml : IDisposable
 {
     private const int Success = 0;
     private const int CoreTemperature = 0;
@@ -42,6 +42,7 @@ internal sealed class Nvml : IDisposable
     private delegate int Memory(nint device, out MemoryInfo memory);
 
     /// <summary>Opens the library, or returns null if the library or its driver is missing.</summary>
+    /// <param name="path">The library's file; null looks for the one that the driver installs.</param>
     public static Nvml? TryOpen(string? path = null)
     {
         if (!NativeLibrary.TryLoad(path ?? (OperatingSystem.IsWindows() ? "nvml.dll" : "libnvidia-ml.so.1"), out var library))
@@ -57,6 +58,7 @@ internal sealed class Nvml : IDisposable
         return null;
     }
 
+    /// <summary>The GPUs that answer; empty if the library can't list any.</summary>
     public IReadOnlyList<GpuStatus> Read()
     {
         if (Find<Count>("nvmlDeviceGetCount_v2") is not { } count || count(out var devices) != Success
@@ -75,6 +77,7 @@ internal sealed class Nvml : IDisposable
         return gpus;
     }
 
+    /// <summary>Shuts the library down and unloads it.</summary>
     public void Dispose()
     {
         Find<Plain>("nvmlShutdown")?.Invoke();

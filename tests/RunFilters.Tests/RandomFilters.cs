@@ -1,6 +1,4 @@
-using Trainyard.ExperimentStore.Experiments.Search;
-
-namespace Trainyard.ExperimentStore.Tests.Search;
+namespace Trainyard.RunFilters.Tests;
 
 /// <summary>Random and hostile filters over few names and values, so that many of them match.</summary>
 internal static class RandomFilters

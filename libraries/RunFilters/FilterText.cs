@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
-using Trainyard.Contracts.Errors;
 
-namespace Trainyard.ExperimentStore.Experiments.Search;
+namespace Trainyard.RunFilters;
 
 /// <summary>Tokenizes a filter, and reports the position of an error.</summary>
-internal sealed class FilterText(string parameter, string text)
+internal sealed class FilterText(string text)
 {
     private const int Shown = 20;
     private const string KeyCharacters = "_.-/:@";
@@ -27,13 +26,13 @@ internal sealed class FilterText(string parameter, string text)
 
     public bool AtEnd => Position == text.Length;
 
-    /// <summary>CONFIG_INVALID at a position in the text, counted from 1.</summary>
-    public TrainyardException Refuse(string message, int? at = null)
+    /// <summary>The error at a position, an index into the text; by default that of the next token.</summary>
+    public FilterSyntaxException Refuse(string message, int? at = null)
     {
         var position = at ?? Position;
         var rest = text.AsSpan(position);
         var near = rest.IsEmpty ? "at the end" : $"near '{rest[..Math.Min(Shown, rest.Length)]}{(rest.Length > Shown ? "…" : "")}'";
-        return new(ErrorCode.ConfigInvalid, [new(parameter, $"character {position + 1}: {message}, {near}")]);
+        return new($"{message}, {near}", position + 1);
     }
 
     public void Require(char symbol, string expected)

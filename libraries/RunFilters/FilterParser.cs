@@ -1,15 +1,10 @@
 using System.Globalization;
-using Trainyard.Contracts;
-using Trainyard.Contracts.Errors;
-using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Storage;
 
-namespace Trainyard.ExperimentStore.Experiments.Search;
+namespace Trainyard.RunFilters;
 
 /// <summary>
-/// MLflow's search language with extensions (docs/search.md):
+/// Parses filters and orders of runs. The language is MLflow's search language
+/// (<c>search_runs</c>) with OR, NOT, parentheses, IN, IS NULL, IS NAN and statistics of metrics:
 /// <code>
 /// any    = all { OR all }
 /// all    = one { AND one }
@@ -18,52 +13,45 @@ namespace Trainyard.ExperimentStore.Experiments.Search;
 /// field  = [ statistic "(" ] ( metrics | params | tags | attributes ) "." key [ ")" ] | attribute
 /// </code>
 /// </summary>
-internal sealed class FilterParser
+public sealed class FilterParser
 {
-    public const int MaxCharacters = 10_000;
-    public const int MaxClauses = 100;
-    public const int MaxValues = 1000;
-    private const int MaxDepth = 50;
     private const string Fields = "metrics.NAME, params.NAME, tags.NAME or attributes.NAME";
 
     private readonly FilterText text;
+    private readonly FilterLimits limits;
     private int depth;
     private int clauses;
     private int values;
 
-    private FilterParser(string parameter, string source) => text = new(parameter, source.Length <= MaxCharacters
-        ? source
-        : throw new TrainyardException(ErrorCode.ConfigInvalid,
-            [new(parameter, $"must have at most {MaxCharacters} characters, not {source.Length}")]));
-
-    /// <exception cref="TrainyardException">CONFIG_INVALID with the position, what was expected, and the text there.</exception>
-    public static Filter Parse(string source, string parameter = "filter")
+    private FilterParser(string source, FilterLimits limits)
     {
-        var parser = new FilterParser(parameter, source);
+        this.limits = limits;
+        text = new(source.Length <= limits.Characters
+            ? source
+            : throw new FilterSyntaxException($"must have at most {limits.Characters} characters, not {source.Length}"));
+    }
+
+    /// <summary>Parses a filter.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="limits">The limits; null for the default ones.</param>
+    /// <exception cref="FilterSyntaxException">The text is not a filter, or exceeds a limit.</exception>
+    public static Filter Parse(string source, FilterLimits? limits = null)
+    {
+        var parser = new FilterParser(source, limits ?? FilterLimits.Default);
         var filter = parser.Any();
         return parser.text.AtEnd ? filter : throw parser.text.Refuse("expected AND, OR or the end");
     }
 
-    /// <summary>A field, optionally followed by <c>asc</c> or <c>desc</c>.</summary>
-    public static (Field Field, bool? Descending) ParseOrder(string source, string parameter = "order_by")
+    /// <summary>Parses a field, optionally followed by <c>asc</c> or <c>desc</c>; null if neither follows.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="limits">The limits; null for the default ones.</param>
+    /// <exception cref="FilterSyntaxException">The text is not an order, or exceeds a limit.</exception>
+    public static (Field Field, bool? Descending) ParseOrder(string source, FilterLimits? limits = null)
     {
-        var parser = new FilterParser(parameter, source);
+        var parser = new FilterParser(source, limits ?? FilterLimits.Default);
         var field = parser.Field();
         bool? descending = parser.text.TakeWord("desc") ? true : parser.text.TakeWord("asc") ? false : null;
         return parser.text.AtEnd ? (field, descending) : throw parser.text.Refuse("expected asc, desc or the end");
-    }
-
-    /// <summary>A metric by its bare name, or a statistic of it: <c>min(name)</c>.</summary>
-    public static MetricField ParseMetric(string source, string parameter)
-    {
-        var open = source.IndexOf('(', StringComparison.Ordinal);
-        var name = open > 0 && source[^1] == ')' && MetricField.Statistics.ContainsKey(source[..open]) ? source[(open + 1)..^1] : source;
-        return name.Length is > 0 and <= PointWriter.MaxNameCharacters
-            ? new(
-                StorableText.Clean(name, PointWriter.MaxNameCharacters),
-                ReferenceEquals(name, source) ? Statistic.Last : MetricField.Statistics[source[..open]])
-            : throw new TrainyardException(ErrorCode.ConfigInvalid,
-                [new(parameter, $"must be names of 1 to {PointWriter.MaxNameCharacters} characters")]);
     }
 
     private Filter Any()
@@ -92,11 +80,11 @@ internal sealed class FilterParser
         var inverse = text.TakeWord("NOT");
         if (!inverse && !text.Take('('))
         {
-            return ++clauses <= MaxClauses ? Clause() : throw text.Refuse($"there are more than {MaxClauses} clauses");
+            return ++clauses <= limits.Clauses ? Clause() : throw text.Refuse($"there are more than {limits.Clauses} clauses");
         }
-        if (++depth > MaxDepth)
+        if (++depth > limits.Depth)
         {
-            throw text.Refuse($"it is nested more than {MaxDepth} deep", at);
+            throw text.Refuse($"it is nested more than {limits.Depth} deep", at);
         }
         var inner = inverse ? new Inverse(One()) : Any();
         depth--;
@@ -155,14 +143,13 @@ internal sealed class FilterParser
         switch (word.ToUpperInvariant())
         {
             case "METRICS" or "METRIC":
-                return new MetricField(
-                    StorableText.Clean(text.Key(PointWriter.MaxNameCharacters), PointWriter.MaxNameCharacters), Statistic.Last);
+                return new MetricField(text.Key(limits.MetricName), Statistic.Last);
             case "PARAMS" or "PARAM" or "PARAMETERS" or "PARAMETER":
                 var quoted = text.IsQuoted;
-                var param = StorableText.Clean(text.Key(RunParam.MaxNameCharacters), RunParam.MaxNameCharacters);
+                var param = text.Key(limits.ParamName);
                 return new ParamField(param, Literal: quoted && param.Contains('.', StringComparison.Ordinal));
             case "TAGS" or "TAG":
-                return new TagField(StorableText.Clean(text.Key(TagLimits.MaxName), TagLimits.MaxName));
+                return new TagField(text.Key(limits.TagName));
             case "ATTRIBUTES" or "ATTRIBUTE" or "ATTR" or "RUN":
                 var name = text.Key(128);
                 return new AttributeField(RunAttribute.Find(name)
@@ -224,15 +211,15 @@ internal sealed class FilterParser
         };
         if (!fits)
         {
-            throw text.Refuse($"{Search.Clause.Words(how)} does not apply to {field}", at);
+            throw text.Refuse($"{RunFilters.Clause.Words(how)} does not apply to {field}", at);
         }
     }
 
     private Literal Value(Field field, Comparing how)
     {
-        if (++values > MaxValues)
+        if (++values > limits.Values)
         {
-            throw text.Refuse($"there are more than {MaxValues} values");
+            throw text.Refuse($"there are more than {limits.Values} values");
         }
         var at = text.Position;
         var literal = Read();
@@ -248,7 +235,8 @@ internal sealed class FilterParser
             (AttributeField { Attribute.Kind: AttributeKind.Truth }, Truth) => literal,
             (AttributeField { Attribute.Kind: AttributeKind.Truth }, _) => throw text.Refuse("expected true or false", at),
             (AttributeField { Attribute.Kind: AttributeKind.Status }, Text status) => new Text(
-                Status(status.Value) ?? throw text.Refuse($"expected a status ({string.Join(", ", Statuses)})", at)),
+                RunAttribute.FindStatus(status.Value)
+                    ?? throw text.Refuse($"expected a status ({string.Join(", ", RunAttribute.Statuses)})", at)),
             (AttributeField { Attribute.Kind: AttributeKind.Time }, Number { Value: > -62_000_000_000_000 and < 250_000_000_000_000 }) =>
                 literal,
             (AttributeField { Attribute.Kind: AttributeKind.Time }, Text time) when IsTime(time.Value) => literal,
@@ -263,7 +251,7 @@ internal sealed class FilterParser
     {
         if (text.TakeText(out var quoted))
         {
-            return new Text(StorableText.Clean(quoted, MaxCharacters));
+            return new Text(quoted);
         }
         if (text.TakeNumber(out var number))
         {
@@ -275,17 +263,8 @@ internal sealed class FilterParser
             : throw text.Refuse(text.TakeWord("nan") ? "NaN equals nothing: write IS NAN" : "expected a number or a text in quotes", at);
     }
 
-    private static IEnumerable<string> Statuses => Enum.GetValues<RunStatus>().Select(RunStatusNames.Name);
-
-    /// <summary>A status by our name or MLflow's.</summary>
-    private static string? Status(string name) => name.ToUpperInvariant() switch
-    {
-        "FINISHED" => RunStatus.Completed.Name(),
-        "KILLED" => RunStatus.Cancelled.Name(),
-        "SCHEDULED" => RunStatus.Queued.Name(),
-        _ => Statuses.FirstOrDefault(status => status.Equals(name, StringComparison.OrdinalIgnoreCase)),
-    };
-
+    /// <summary>The time that a value of a time attribute means: a number is milliseconds since 1970, a text without an offset UTC.</summary>
+    /// <exception cref="ArgumentException">The value is neither a number nor a text.</exception>
     public static DateTimeOffset ToTime(Literal literal) => literal switch
     {
         Number { Value: var milliseconds } =>
