@@ -51,7 +51,8 @@ internal static class BackupCommand
         switch (arguments.Verb)
         {
             case BackupVerb.Take:
-                var taken = DataFolderBackup.Of(arguments.Configuration, TimeProvider.System).Take(arguments.Folder, arguments.Since, cancellation);
+                var taken = DataFolderBackup.Of(arguments.Configuration, TimeProvider.System)
+                    .Take(arguments.Folder, arguments.Since, cancellation);
                 var shared = taken.Shared > 0 ? $"; {Size(taken.Shared)} of them shared" : "";
                 Print($"Backed up {taken.Files:N0} files, {Size(taken.Bytes)}, to {taken.Folder}{shared}");
                 break;
