@@ -24,7 +24,9 @@ public sealed class BundleIostreamInit : Task
     {
         var elf = File.ReadAllBytes(Original);
         if (BitConverter.ToUInt32(elf, 0) == 0x464c457f && elf[4] == 2)
+        {
             Patch(elf);
+        }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Copy));
         File.Delete(Copy);
@@ -40,7 +42,9 @@ public sealed class BundleIostreamInit : Task
         for (var entry = symbols.Offset; entry < symbols.Offset + symbols.Size; entry += 24)
         {
             if (BitConverter.ToUInt16(elf, entry + 6) != 0 || Name(elf, names, entry) != Symbol)
+            {
                 continue;
+            }
 
             var ret = Array.IndexOf(elf, (byte)0xC3, text.Offset, text.Size);
             elf[entry + 5] = 2; // st_other = STV_HIDDEN: the loader looks no further than this library
@@ -60,13 +64,17 @@ public sealed class BundleIostreamInit : Task
             for (int left = BitConverter.ToUInt16(elf, need + 2); left > 0; left--)
             {
                 if (Name(elf, names, auxiliary + 8) == Version)
+                {
                     elf[auxiliary + 4] |= 2; // VER_FLG_WEAK
+                }
                 auxiliary += BitConverter.ToInt32(elf, auxiliary + 12);
             }
 
             next = BitConverter.ToInt32(elf, need + 12);
             if (next == 0)
+            {
                 return;
+            }
         }
     }
 
@@ -78,7 +86,9 @@ public sealed class BundleIostreamInit : Task
         for (var index = 0; index < count; index++)
         {
             if (Name(elf, names, table + index * size) == name)
+            {
                 return Read(elf, table, size, index);
+            }
         }
 
         throw new InvalidDataException("The library has no section " + name + ".");

@@ -6,8 +6,8 @@ namespace Trainyard.CheckpointFiles.Tests;
 public sealed class SafetensorsTests : IDisposable
 {
     private const string Sound =
-        """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"BF16","shape":[],"data_offsets":[24,26]},"__metadata__":"""
-        + """{"format":"pt"}}""";
+        """{"a":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},"b":{"dtype":"BF16","shape":[],"data_offsets":[24,26]}"""
+        + ""","__metadata__":{"format":"pt"}}""";
 
     private readonly string folder = Directory.CreateTempSubdirectory("checkpoint-files-").FullName;
 

@@ -46,7 +46,13 @@ public sealed class TrainingLoopTests : IDisposable
         var whole = Train(plan, "whole").OfType<StepMade>().ToArray();
 
         var control = new TrainingControl();
-        Train(plan, "broken", control, stepMade => { if (stepMade.Step == 23) control.Stop(StopReason.Interrupted); });
+        Train(plan, "broken", control, stepMade =>
+        {
+            if (stepMade.Step == 23)
+            {
+                control.Stop(StopReason.Interrupted);
+            }
+        });
         var rest = Train(plan, "broken").OfType<StepMade>().ToArray();
 
         Assert.Equal(24, rest[0].Step);
@@ -121,7 +127,13 @@ public sealed class TrainingLoopTests : IDisposable
     {
         var control = new TrainingControl();
         var events = Train(
-            Scratch.Plan with { EvalEvery = null, MaxSteps = 6 }, "run", control, step => { if (step.Step == 3) control.CheckpointNow(); });
+            Scratch.Plan with { EvalEvery = null, MaxSteps = 6 }, "run", control, step =>
+            {
+                if (step.Step == 3)
+                {
+                    control.CheckpointNow();
+                }
+            });
 
         Assert.Equal([3L, 6], events.OfType<CheckpointWritten>().Select(written => written.Step));
     }
@@ -151,7 +163,13 @@ public sealed class TrainingLoopTests : IDisposable
         using var abandoned = new CancellationTokenSource();
 
         Assert.Throws<OperationCanceledException>(() => Train(Scratch.Plan with { CheckpointEvery = 5 }, "run",
-            onStep: step => { if (step.Step == 4) abandoned.Cancel(); }, abandoned: abandoned.Token));
+            onStep: step =>
+            {
+                if (step.Step == 4)
+                {
+                    abandoned.Cancel();
+                }
+            }, abandoned: abandoned.Token));
         Assert.Empty(new CheckpointStore(scratch["run"]).Steps);
     }
 

@@ -121,7 +121,13 @@ public sealed class TrainingRunTests : IDisposable
         Train(Plan, Inputs("whole"));
         var control = new TrainingControl();
         var broken = Inputs("broken");
-        var stopped = Train(Plan, broken, happened => { if (happened is StepMade { Step: 8 }) control.Stop(StopReason.Paused); }, control);
+        var stopped = Train(Plan, broken, happened =>
+        {
+            if (happened is StepMade { Step: 8 })
+            {
+                control.Stop(StopReason.Paused);
+            }
+        }, control);
         Train(Plan, broken with { Resume = true, Attempt = 2 });
 
         Assert.Equal(StopReason.Paused, stopped.Stopped);
@@ -143,7 +149,13 @@ public sealed class TrainingRunTests : IDisposable
     public void With_no_checkpoint_to_resume_from_a_run_starts_over()
     {
         var steps = new List<long>();
-        Train(Plan, Inputs("run") with { Resume = true }, happened => { if (happened is StepMade step) steps.Add(step.Step); });
+        Train(Plan, Inputs("run") with { Resume = true }, happened =>
+        {
+            if (happened is StepMade step)
+            {
+                steps.Add(step.Step);
+            }
+        });
 
         Assert.Equal(1, steps[0]);
     }
@@ -177,7 +189,13 @@ public sealed class TrainingRunTests : IDisposable
     {
         var control = new TrainingControl();
         var run = Inputs("run");
-        Train(Plan, run, happened => { if (happened is StepMade { Step: 3 }) control.Stop(StopReason.Cancelled); }, control);
+        Train(Plan, run, happened =>
+        {
+            if (happened is StepMade { Step: 3 })
+            {
+                control.Stop(StopReason.Cancelled);
+            }
+        }, control);
         using var generator = TextGenerator.Open(run.Folder);
 
         Assert.False(File.Exists(run.Folder.Weights));

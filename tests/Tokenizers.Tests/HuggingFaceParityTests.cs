@@ -62,7 +62,10 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         var saved = Directory.CreateDirectory(folder.At("saved")).FullName;
         tokenizer.Save(Path.Combine(saved, "tokenizer.json"));
         TransformersFile.Write(tokenizer, saved);
-        string[] texts = [Texts.Invented(seed: 2, words: 2000), "Ends here.<|endoftext|>ＦＵＬＬ Width ﬁne", "a <|pad|> b", "안녕하세요 🧿  \n\n\tx"];
+        string[] texts =
+        [
+            Texts.Invented(seed: 2, words: 2000), "Ends here.<|endoftext|>ＦＵＬＬ Width ﬁne", "a <|pad|> b", "안녕하세요 🧿  \n\n\tx",
+        ];
 
         var theirs = await huggingFace.Transform(saved, texts);
 

@@ -92,7 +92,9 @@ internal sealed class FakeStore
     public IReadOnlyList<RunEvent> EventsOf(string runId)
     {
         lock (events)
+        {
             return [.. events.Where(runEvent => runEvent.RunId == runId)];
+        }
     }
 
     internal sealed class ClaimConsumer(FakeStore store) : IConsumer<ClaimRun>
@@ -137,7 +139,9 @@ internal sealed class FakeStore
         public Task Consume(ConsumeContext<EvaluationEnded> context)
         {
             lock (store.events)
+            {
                 store.events.AddRange(context.Message.Events ?? []);
+            }
             store.Ended.Enqueue(context.Message);
             store.evaluations.TryRemove(context.Message.EvaluationId, out _);
             return context.RespondAsync(new EvaluationRecorded(context.Message.EvaluationId) { Counts = store.EvaluationsCount });

@@ -118,7 +118,9 @@ public sealed class AttemptFolder
     internal FileStream OpenRead(string name)
     {
         lock (gate)
+        {
             return File.OpenRead(File.Exists(In(name)) ? In(name) : Shown(name));
+        }
     }
 
     /// <summary>

@@ -145,7 +145,9 @@ public sealed class TrainingRun : IDisposable
             return new(reason, new TrainingState(), Epochs: 0, Stopwatch.GetElapsedTime(started), message);
         }
         using (corpus)
+        {
             return Train(corpus, control, abandoned);
+        }
     }
 
     private TokenizedCorpus PrepareData(CancellationToken cancellation)

@@ -251,7 +251,9 @@ internal sealed class MergeLearner
         if (Sse.IsSupported && index + 12 < postings.Length)
         {
             fixed (Slot* slot = &_slots[postings[index + 12]])
+            {
                 Sse.Prefetch0(slot);
+            }
         }
     }
 

@@ -53,7 +53,9 @@ internal sealed class RunEventQueue : IAsyncDisposable
         get
         {
             lock (gate)
+            {
                 return [.. inFlight.Concat(waiting).Select(pending => pending.Event)];
+            }
         }
     }
 
