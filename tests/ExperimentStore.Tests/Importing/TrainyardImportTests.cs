@@ -246,7 +246,7 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
                 Size = 9,
                 Sha256 = new string('a', 64),
             },
-            Event.Resume("r", 3), Event.Metric("r", 3, "loss", double.Epsilon), Event.Metric("r", -4, "loss", 1),
+            Event.Resume("r", 3), Event.Metric("r", 3, "loss", double.Epsilon), Event.Metric("r", 0, "loss", 1),
             Event.Log("r", "second", "warning"),
             Event.Stop("r", RunStatus.Completed) with
             {
