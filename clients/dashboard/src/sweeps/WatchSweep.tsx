@@ -37,19 +37,18 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
         {sweep.message && <div className="notice">{sweep.message}</div>}
         <Facts
           facts={[
-          ["trials", `${counts.handed} of ${maxTrials}`],
-          ["completed", figure(counts.completed)],
-          ["running or queued", figure(counts.pending)],
-          ["pruned", figure(counts.pruned)],
-          ["failed", figure(counts.failed)],
-          ["objective", `${direction} ${objective}`],
-          ["trainer", sweep.trainer],
-        ]}
+            ["trials", `${counts.handed} of ${maxTrials}`],
+            ["completed", figure(counts.completed)],
+            ["running or queued", figure(counts.pending)],
+            ["pruned", figure(counts.pruned)],
+            ["failed", figure(counts.failed)],
+            ["objective", `${direction} ${objective}`],
+            ["trainer", sweep.trainer],
+          ]}
         />
         {best && (
           <p className="notice">
-            <span className="good">★ best</span>{" "}
-            <Link href={`/runs/${encodeURIComponent(best.trial_id)}`}>{figure(best.value)}</Link> with{" "}
+            <span className="good">★ best</span> <Link href={`/runs/${encodeURIComponent(best.trial_id)}`}>{figure(best.value)}</Link> with{" "}
             {Object.entries(best.hyperparams as Record<string, unknown>)
               .map(([name, value]) => `${name} ${typeof value === "number" ? figure(value) : JSON.stringify(value)}`)
               .join(", ")}

@@ -28,11 +28,40 @@ interface Chart {
 }
 
 const charts: readonly Chart[] = [
-  { title: "CPU", keys: [["cpu_percent", "machine"], ["process_cpu_percent", "trainyard"]], text: percent, top: 100 },
-  { title: "Memory", keys: [["memory_used_bytes", "machine"], ["process_memory_bytes", "trainyard"]], text: bytes },
-  { title: "Disk", keys: [["disk_read_bytes_per_second", "read"], ["disk_written_bytes_per_second", "written"]], text: rate },
+  {
+    title: "CPU",
+    keys: [
+      ["cpu_percent", "machine"],
+      ["process_cpu_percent", "trainyard"],
+    ],
+    text: percent,
+    top: 100,
+  },
+  {
+    title: "Memory",
+    keys: [
+      ["memory_used_bytes", "machine"],
+      ["process_memory_bytes", "trainyard"],
+    ],
+    text: bytes,
+  },
+  {
+    title: "Disk",
+    keys: [
+      ["disk_read_bytes_per_second", "read"],
+      ["disk_written_bytes_per_second", "written"],
+    ],
+    text: rate,
+  },
   { title: "Disk free", keys: [["disk_free_bytes", "free"]], text: bytes },
-  { title: "Network", keys: [["network_received_bytes_per_second", "received"], ["network_sent_bytes_per_second", "sent"]], text: rate },
+  {
+    title: "Network",
+    keys: [
+      ["network_received_bytes_per_second", "received"],
+      ["network_sent_bytes_per_second", "sent"],
+    ],
+    text: rate,
+  },
 ];
 
 /** The machines Trainyard runs on, now and over time. */

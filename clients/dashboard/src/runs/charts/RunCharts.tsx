@@ -16,7 +16,13 @@ export function RunCharts({ run }: { readonly run: Schemas["RunDetail"] }) {
   const [search, set] = useSearchValue();
   const [view, change] = useChartView();
   const wanted = useDeferredValue(search.get("series") ?? "");
-  const { data: pages, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
+  const {
+    data: pages,
+    error,
+    hasNextPage,
+    fetchNextPage,
+    isFetching,
+  } = useInfiniteQuery({
     // Counted, so that a series that is new is asked for.
     queryKey: ["run", run.run_id, "series", run.series_count],
     queryFn: ({ pageParam }) =>
