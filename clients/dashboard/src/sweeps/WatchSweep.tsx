@@ -7,7 +7,7 @@ import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
 import { BestSoFar } from "./BestSoFar";
-import { useTrials } from "./queries";
+import { queriesOfSweep, useTrials } from "./queries";
 import { TrialTable } from "./TrialTable";
 
 interface WatchSweepProps {
@@ -25,7 +25,7 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
   const { direction, objective } = readDefinition(definition);
   const path = { params: { path: { experimentId } } };
   const perform = (what: () => Promise<unknown>): void =>
-    attempt(() => what().then(() => client.invalidateQueries({ queryKey: ["sweep", experimentId] })));
+    attempt(() => what().then(() => client.invalidateQueries(queriesOfSweep(experimentId))));
   const stop = (): void => {
     if (confirm("Stop the sweep and cancel its running trials? A stopped sweep can't be resumed.")) {
       perform(() => api.POST("/api/experiments/{experimentId}/sweep/stop", { ...path, body: { cancel_running: true } }));

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "wouter";
 import { api, data, type Schemas } from "../api/client";
 import { bytes, figure } from "../format/numbers";
@@ -69,7 +69,8 @@ export function SystemPage() {
   const [search, setSearch] = useSearchParams();
   const hours = spans.find(({ value }) => value === search.get("hours"))?.value ?? "1";
   const { data: history, error } = useQuery({
-    queryKey: ["system", "history", hours],
+    // The start of the history moves, so it is no part of the key.
+    queryKey: ["get", "/api/system/history", { hours }],
     queryFn: () =>
       data(
         api.GET("/api/system/history", {
@@ -77,7 +78,7 @@ export function SystemPage() {
         }),
       ),
     refetchInterval: every,
-    placeholderData: (previous) => previous,
+    placeholderData: keepPreviousData,
   });
   return (
     <div className="columns system">
