@@ -15,5 +15,5 @@ it("draws a line through the places there are and breaks it where one is missing
 });
 
 it("colours from amber to cyan", () => {
-  expect([colourOn(-1), colourOn(0.5), colourOn(2)]).toEqual(["rgb(255 165 0)", "rgb(128 210 128)", "rgb(0 255 255)"]);
+  expect([colourOn(-1), colourOn(0.5), colourOn(2)]).toEqual(["rgb(255, 165, 0)", "rgb(128, 210, 128)", "rgb(0, 255, 255)"]);
 });
