@@ -46,5 +46,6 @@ export default defineConfig({
     proxy: { ...Object.fromEntries(paths.map((path) => [path, { target: trainyard }])), "/ws": { target: trainyard, ws: true } },
   },
   build: { target: "es2022", reportCompressedSize: false },
-  test: { environment: "node" },
+  // Vitest empties style sheets otherwise.
+  test: { environment: "node", css: { include: /tokens\.css/ } },
 });
