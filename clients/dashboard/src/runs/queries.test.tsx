@@ -18,6 +18,7 @@ const cached = {
   files: queries.queryOptions("get", "/api/artifacts/{kind}/{id}", { params: { path: { kind: "models", id: "a" } } }).queryKey,
   file: fileKey("a", "eval/samples.jsonl"),
   preview: [...fileKey("a", "plot.png"), 7],
+  log: queries.queryOptions("get", "/api/runs/{runId}/logs", { params: { path: { runId: "a" }, query: { limit: 1000 } } }).queryKey,
   otherRun: queries.queryOptions("get", "/api/runs/{runId}", { params: { path: { runId: "b" } } }).queryKey,
   otherFile: fileKey("b", "eval/samples.jsonl"),
   experiment: queries.queryOptions("get", "/api/experiments/{experimentId}", { params: { path: { experimentId: "e" } } }).queryKey,
@@ -40,10 +41,10 @@ const staleIn = (client: QueryClient): string[] =>
 
 describe("what is read again", () => {
   it.each([
-    ["a run", queriesOfRun("a"), ["run", "checkpoints", "files", "file", "preview"]],
+    ["a run, but not the log that goes on by itself", queriesOfRun("a"), ["run", "checkpoints", "files", "file", "preview"]],
     ["only the run itself", queriesOf("/api/runs/{runId}", { runId: "a" }), ["run"]],
     ["all lists of runs", queriesOf("/api/runs"), ["list"]],
-    ["all runs and their lists", queriesBelow("/api/runs"), ["list", "run", "checkpoints", "otherRun"]],
+    ["all runs and their lists", queriesBelow("/api/runs"), ["list", "run", "checkpoints", "log", "otherRun"]],
     ["an experiment", queriesOf("/api/experiments/{experimentId}", { experimentId: "e" }), ["experiment"]],
     ["a sweep", queriesOfSweep("e"), ["sweep", "trials"]],
     ["another sweep", queriesOfSweep("f"), []],

@@ -21,10 +21,11 @@ export function useRuns() {
   );
 }
 
-/** A run, what is below it, and its files. */
+/** A run, what is below it, and its files; without its log, which appends new lines by itself. */
 export function queriesOfRun(runId: string): QueryFilters {
   const parts = [queriesBelow("/api/runs/{runId}", { runId }), queriesBelow("/api/artifacts/{kind}/{id}", { kind: "models", id: runId })];
-  return { predicate: (query) => parts.some((filters) => matchQuery(filters, query)) };
+  const log = queriesOf("/api/runs/{runId}/logs");
+  return { predicate: (query) => !matchQuery(log, query) && parts.some((filters) => matchQuery(filters, query)) };
 }
 
 export function useRun(runId: string) {
