@@ -32,4 +32,7 @@ const limits = Object.fromEntries(
     return [name, Object.fromEntries(Object.entries(properties).map(([member, schema]) => [member, limitsOf(schema)]))];
   }),
 );
-await writeFile("src/api/limits.ts", `/** Written by api.js from the description of the API. */\nexport const limits = ${JSON.stringify(limits, null, 2)} as const;\n`);
+await writeFile(
+  "src/api/limits.ts",
+  `/** Written by api.js from the description of the API. */\nexport const limits = ${JSON.stringify(limits, null, 2)} as const;\n`,
+);

@@ -9,6 +9,7 @@ import { OverviewPage } from "./runs/list/OverviewPage";
 import { RunPage } from "./runs/RunPage";
 import { Waiting } from "./shell/Notice";
 import { Shell } from "./shell/Shell";
+import "./theme/tokens.css";
 import "./theme/theme.css";
 import "./theme/layout.css";
 

@@ -20,29 +20,29 @@ const perSecond = 10;
 
 /** Logs two values per run at the given rate until the returned function is called. */
 function feed() {
-    let step = 0;
-    let going = true;
-    const interval = 1000 / perSecond;
-    const loop = (async () => {
-        while (going) {
-            const began = performance.now();
-            step++;
-            await post(
-                `${options.server}/api/events/ml`,
-                runs.map((run, index) => ({
-                    event: "ml.run.metric",
-                    trial_id: run,
-                    metadata: { step },
-                    measurements: { train_loss: 2 + 6 / (1 + step / 100) + index / 50, learning_rate: 0.001 },
-                })),
-            );
-            await new Promise((resolve) => setTimeout(resolve, Math.max(0, interval - (performance.now() - began))));
-        }
-    })();
-    return async () => {
-        going = false;
-        await loop;
-    };
+  let step = 0;
+  let going = true;
+  const interval = 1000 / perSecond;
+  const loop = (async () => {
+    while (going) {
+      const began = performance.now();
+      step++;
+      await post(
+        `${options.server}/api/events/ml`,
+        runs.map((run, index) => ({
+          event: "ml.run.metric",
+          trial_id: run,
+          metadata: { step },
+          measurements: { train_loss: 2 + 6 / (1 + step / 100) + index / 50, learning_rate: 0.001 },
+        })),
+      );
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, interval - (performance.now() - began))));
+    }
+  })();
+  return async () => {
+    going = false;
+    await loop;
+  };
 }
 
 function spread(values) {
@@ -84,7 +84,7 @@ const sizes = readdirSync(`${dist}/assets`)
 const first = sizes.filter(({ name }) => name.startsWith("index-"));
 const sum = (some) => some.reduce((total, { size }) => total + size, 0).toFixed(0);
 console.log(
-    `## bundle, gzip kB\n\n| script and style of the first page | all pages together |\n|---|---|\n| ${sum(first)} | ${sum(sizes)} |`,
+  `## bundle, gzip kB\n\n| script and style of the first page | all pages together |\n|---|---|\n| ${sum(first)} | ${sum(sizes)} |`,
 );
 
 const browser = await chromium.launch({ executablePath: options.chromium, args: ["--no-sandbox", "--disable-gpu"] });
@@ -98,34 +98,34 @@ try {
   const stop = feed();
   await new Promise((resolve) => setTimeout(resolve, 2000));
 
-    const [paints, rows] = [[], []];
-    for (let time = 0; time < 10; time++) {
-        const page = await open("/");
-        await page.locator("tbody tr").first().waitFor();
-        rows.push(await page.evaluate(() => performance.now()));
-        paints.push(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime));
-        await page.context().close();
-    }
-    console.log(
-        `\n## cold load while ${runs.length} runs log\n\n| until | p50 ms | p95 ms |\n|---|---|---|\n` +
+  const [paints, rows] = [[], []];
+  for (let time = 0; time < 10; time++) {
+    const page = await open("/");
+    await page.locator("tbody tr").first().waitFor();
+    rows.push(await page.evaluate(() => performance.now()));
+    paints.push(await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime));
+    await page.context().close();
+  }
+  console.log(
+    `\n## cold load while ${runs.length} runs log\n\n| until | p50 ms | p95 ms |\n|---|---|---|\n` +
       `| first contentful paint | ${spread(paints)} |\n| the runs are listed | ${spread(rows)} |`,
-    );
+  );
 
-    console.log(
-        `\n## while ${runs.length} runs log ${perSecond} times a second\n\n| page | frames/s | slowest of a hundred, ms |\n|---|---|---|`,
-    );
-    for (const [name, path] of [
-        ["overview", "/"],
-        ["one run", `/runs/${runs[0]}`],
-        ["50 runs in a chart", `/compare?metric=train_loss&runs=${runs.join(",")}`],
-        ["events", "/events"],
-    ]) {
-        const page = await open(path);
-        await page.waitForTimeout(3000);
-        const { rate, slow } = await frames(page);
-        console.log(`| ${name} | ${rate.toFixed(1)} | ${slow.toFixed(0)} |`);
-        await page.context().close();
-    }
+  console.log(
+    `\n## while ${runs.length} runs log ${perSecond} times a second\n\n| page | frames/s | slowest of a hundred, ms |\n|---|---|---|`,
+  );
+  for (const [name, path] of [
+    ["overview", "/"],
+    ["one run", `/runs/${runs[0]}`],
+    ["50 runs in a chart", `/compare?metric=train_loss&runs=${runs.join(",")}`],
+    ["events", "/events"],
+  ]) {
+    const page = await open(path);
+    await page.waitForTimeout(3000);
+    const { rate, slow } = await frames(page);
+    console.log(`| ${name} | ${rate.toFixed(1)} | ${slow.toFixed(0)} |`);
+    await page.context().close();
+  }
 
   const minutes = Number(options.minutes);
   const page = await open(`/compare?metric=train_loss&runs=${runs.join(",")}`);
@@ -139,18 +139,18 @@ try {
   }
   await stop();
 
-    const points = Number(options.points);
-    const run = await fill(options.server, points);
-    const opened = [];
-    for (let time = 0; time < 10; time++) {
-        await page.goto(`${options.server}/runs/${run}/charts`);
-        await page.locator(".chart-surface").first().waitFor();
-        opened.push(await page.evaluate(() => performance.now()));
-    }
-    console.log(
-        `\n## a run with a series of ${points} points, from opening its page to the drawn curve\n\n` +
+  const points = Number(options.points);
+  const run = await fill(options.server, points);
+  const opened = [];
+  for (let time = 0; time < 10; time++) {
+    await page.goto(`${options.server}/runs/${run}/charts`);
+    await page.locator(".chart-surface").first().waitFor();
+    opened.push(await page.evaluate(() => performance.now()));
+  }
+  console.log(
+    `\n## a run with a series of ${points} points, from opening its page to the drawn curve\n\n` +
       `| p50 ms | p95 ms |\n|---|---|\n| ${spread(opened)} |`,
-    );
+  );
 } finally {
   await browser.close();
 }

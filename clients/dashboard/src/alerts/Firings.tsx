@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
+import { queriesOf } from "../api/queries";
 import { clock } from "../format/numbers";
 import { Fault, Waiting } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
@@ -20,7 +21,7 @@ export function Firings() {
     for (const { firing_id: firingId } of those) {
       await api.POST("/api/alerts/fired/{firingId}/acknowledge", { params: { path: { firingId } } });
     }
-    await client.invalidateQueries({ queryKey: ["alerts", "fired"] });
+    await client.invalidateQueries(queriesOf("/api/alerts/fired"));
   };
   const unseen = firings.filter(({ acknowledged_at: seen }) => seen == null);
   if (firings.length === 0) {

@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { api } from "../api/client";
+import { queriesBelow } from "../api/queries";
 import { Fault, Waiting } from "../shell/Notice";
 import { toasts } from "../shell/toasts";
 import { useAttempt } from "../shell/useAttempt";
@@ -15,7 +16,7 @@ export function Rules() {
       return;
     }
     await api.DELETE("/api/alerts/{alertId}", { params: { path: { alertId } } });
-    await client.invalidateQueries({ queryKey: ["alerts"] });
+    await client.invalidateQueries(queriesBelow("/api/alerts"));
     toasts.show("The rule is deleted.");
   };
   if (page === undefined) {

@@ -20,8 +20,15 @@ const asCaller: Middleware = {
   },
 };
 
+type Throwing<Operation> = Operation extends { responses: infer Responses }
+  ? Omit<Operation, "responses"> & { responses: Responses & { default: { content: { "application/json": Error } } } }
+  : Operation;
+
+/** The paths of the API, and that reading one may throw. */
+type ThrowingPaths = { [Path in keyof paths]: { [Method in keyof paths[Path]]: Throwing<paths[Path][Method]> } };
+
 /** The API, typed by its OpenAPI document; an error response is thrown as a Problem. */
-export const api = createClient<paths>({ baseUrl: "" });
+export const api = createClient<ThrowingPaths>({ baseUrl: "" });
 api.use(asCaller);
 
 /** The data of a response that has a body. */

@@ -3,15 +3,34 @@ import { curveOf, middle, pointAt } from "./curve";
 
 describe("curveOf", () => {
   it("reads values that JSON has no numbers for", () => {
-    const curve = curveOf({ points: [{ step: 1, value: 2.5 }, { step: 2, value: "NaN" }, { step: 3, value: "-Infinity" }] });
+    const curve = curveOf({
+      points: [
+        { step: 1, value: 2.5 },
+        { step: 2, value: "NaN" },
+        { step: 3, value: "-Infinity" },
+      ],
+    });
     expect(curve.map((bucket) => bucket.mean)).toEqual([2.5, null, null]);
-    expect(curve.map((bucket) => [bucket.nans, bucket.infinities])).toEqual([[0, 0], [1, 0], [0, 1]]);
+    expect(curve.map((bucket) => [bucket.nans, bucket.infinities])).toEqual([
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ]);
     expect(curve[2]?.last).toBe(Number.NEGATIVE_INFINITY);
   });
 
   it("keeps the last of several values at one step", () => {
-    const curve = curveOf({ points: [{ step: 1, value: 1 }, { step: 2, value: 5 }, { step: 2, value: 6 }] });
-    expect(curve.map((bucket) => [bucket.from, bucket.mean])).toEqual([[1, 1], [2, 6]]);
+    const curve = curveOf({
+      points: [
+        { step: 1, value: 1 },
+        { step: 2, value: 5 },
+        { step: 2, value: 6 },
+      ],
+    });
+    expect(curve.map((bucket) => [bucket.from, bucket.mean])).toEqual([
+      [1, 1],
+      [2, 6],
+    ]);
   });
 
   it("reads buckets without finite values as breaks", () => {

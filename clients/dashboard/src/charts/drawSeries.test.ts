@@ -9,9 +9,11 @@ import { seriesId, seriesOf } from "./series";
 function recorder() {
   const calls: [string, ...unknown[]][] = [];
   const context = new Proxy({} as CanvasRenderingContext2D, {
-    get: (_, name) => (...values: unknown[]) => {
-      calls.push([String(name), ...values]);
-    },
+    get:
+      (_, name) =>
+      (...values: unknown[]) => {
+        calls.push([String(name), ...values]);
+      },
     set: () => true,
   });
   return { context, calls, of: (name: string) => calls.filter(([called]) => called === name) };

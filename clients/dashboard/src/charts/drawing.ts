@@ -2,10 +2,8 @@ import { type Area, areaOf, type Size, xOf, yOf } from "./area";
 import { drawBand, drawLine, drawMarks } from "./drawSeries";
 import { formatStep, formatTick } from "./format";
 import { bandsShown, type ChartModel } from "./model";
-import { palette } from "./palette";
+import { chartFont, palette } from "./palette";
 import { ticksOf } from "./ticks";
-
-export const chartFont = '11px "JetBrains Mono", ui-monospace, monospace';
 
 /** Draws a whole chart; null draws only the background. */
 export function drawChart(context: CanvasRenderingContext2D, model: ChartModel | null, size: Size): void {

@@ -70,7 +70,11 @@ function stage(wanted = request) {
         callback();
       }
     },
-    steps: () => states.at(-1)?.curves.get(seriesId("a", "loss"))?.map(({ from }) => from),
+    steps: () =>
+      states
+        .at(-1)
+        ?.curves.get(seriesId("a", "loss"))
+        ?.map(({ from }) => from),
   };
 }
 

@@ -10,7 +10,10 @@ import { seriesId, seriesOf } from "./series";
 import { stepsBetween, zoomAround } from "./zoom";
 
 function model(...runs: (readonly number[])[]): ChartModel {
-  const styles = seriesOf(runs.map((_, index) => ({ runId: `r${index}`, label: `run ${index}`, color: "#fff" })), ["loss"]);
+  const styles = seriesOf(
+    runs.map((_, index) => ({ runId: `r${index}`, label: `run ${index}`, color: "#fff" })),
+    ["loss"],
+  );
   const curves = new Map(runs.map((steps, index) => [seriesId(`r${index}`, "loss"), steps.map((step) => pointAt(step, step / 10))]));
   const made = chartModel(styles, curves, { scale: "linear", smoothing: 0, clipOutliers: false });
   if (made === null) {

@@ -5,9 +5,7 @@ import { zoomAround } from "./zoom";
 
 /** The action of a key: move the crosshair, change the range, or show everything. */
 export type KeyAction =
-  | { readonly kind: "move"; readonly step: number | null }
-  | { readonly kind: "zoom"; readonly steps: Extent }
-  | { readonly kind: "reset" };
+  { readonly kind: "move"; readonly step: number | null } | { readonly kind: "zoom"; readonly steps: Extent } | { readonly kind: "reset" };
 
 const farSteps = 10;
 

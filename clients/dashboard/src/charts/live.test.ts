@@ -45,7 +45,13 @@ describe("extend", () => {
 });
 
 it("leaves out of waiting points what an answer has", () => {
-  const left = newerThan(new Map([[id, curve(1, 2)], [seriesId("a", "other"), []]]), [at(1), at(2), at(3)]);
+  const left = newerThan(
+    new Map([
+      [id, curve(1, 2)],
+      [seriesId("a", "other"), []],
+    ]),
+    [at(1), at(2), at(3)],
+  );
   expect(left).toEqual([{ run_id: "a", step: 1, metrics: { other: 1 } }, { run_id: "a", step: 2, metrics: { other: 1 } }, at(3)]);
 });
 
@@ -53,8 +59,22 @@ describe("a tail", () => {
   const read = (part: Curve) => [{ runId: "a", key: "loss", curve: part }];
 
   it("begins where all curves are known", () => {
-    expect(tailStart(new Map([[id, curve(1, 9)], ["b", curve(4)]]))).toBe(4);
-    expect(tailStart(new Map([[id, curve(1)], ["b", []]]))).toBeNull();
+    expect(
+      tailStart(
+        new Map([
+          [id, curve(1, 9)],
+          ["b", curve(4)],
+        ]),
+      ),
+    ).toBe(4);
+    expect(
+      tailStart(
+        new Map([
+          [id, curve(1)],
+          ["b", []],
+        ]),
+      ),
+    ).toBeNull();
     expect(tailStart(new Map())).toBeNull();
   });
 

@@ -66,7 +66,13 @@ describe("a chart", () => {
   });
 
   it("shows so many steps before the last of any curve", () => {
-    const two = seriesOf([{ runId: "a", label: "first", color: "#fff" }, { runId: "b", label: "second", color: "#fff" }], ["loss"]);
+    const two = seriesOf(
+      [
+        { runId: "a", label: "first", color: "#fff" },
+        { runId: "b", label: "second", color: "#fff" },
+      ],
+      ["loss"],
+    );
     const both = new Map([...curves(points(...Array.from({ length: 500 }, () => 1))), [seriesId("b", "loss"), points(1, 2)]]);
     const model = chartModel(two, both, { ...settings, lastSteps: 100 });
     expect(model?.x.extent).toEqual({ min: 400, max: 499 });

@@ -46,7 +46,10 @@ export function chartModel(styles: readonly SeriesStyle[], curves: Curves, setti
     .map(({ style, curve }) => ({ style, curve: within(curve, { from, to: settings.to }) }))
     .filter(({ curve }) => curve.length > 0);
   const x = scaleOf("linear", span.max > span.min ? span : padded("linear", { min: span.min, max: span.min }));
-  const unit = unitOf(x.extent.max - x.extent.min, shown.map(({ curve }) => curve));
+  const unit = unitOf(
+    x.extent.max - x.extent.min,
+    shown.map(({ curve }) => curve),
+  );
   const series = shown.map(({ style, curve }) => drawn(style, curve, settings.smoothing, unit));
   const values = valuesOf(series);
   const placed = settings.scale === "log" ? values.filter((value) => value > 0) : values;

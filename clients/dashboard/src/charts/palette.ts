@@ -1,13 +1,16 @@
+import { token, tokens } from "../theme/tokens";
+
 export const palette = {
-  ground: "#000000",
-  text: "#FFD700",
-  secondary: "#FFA500",
-  muted: "#808080",
-  error: "#FF0000",
-  border: "#333333",
+  ground: token("ground"),
+  text: token("text"),
+  secondary: token("secondary"),
+  error: token("error"),
+  border: token("border"),
 } as const;
 
-const colours = ["#FFD700", "#00FFFF", "#FF7AC6", "#00FF00", "#FFA500", "#8AB4FF", "#FF6B6B", "#C9A0FF"] as const;
+export const chartFont = `${token("chart-size")} ${token("mono")}`;
+
+const colours = tokens("series");
 
 /** Dash patterns, to distinguish series without colour: lengths of dash and gap in pixels. The first is solid. */
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 3], [10, 3, 2, 3], [14, 4], [6, 2, 2, 2, 2, 2], [3, 6]];

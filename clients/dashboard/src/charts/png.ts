@@ -1,7 +1,7 @@
 import { areaOf } from "./area";
-import { chartFont, drawChart } from "./drawing";
+import { drawChart } from "./drawing";
 import type { ChartModel } from "./model";
-import { palette } from "./palette";
+import { chartFont, palette } from "./palette";
 
 const lineHeight = 16;
 

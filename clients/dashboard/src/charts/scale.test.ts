@@ -17,7 +17,11 @@ describe("a scale", () => {
     expect(scale.position(-3)).toBeNaN();
   });
 
-  it.each([{ min: 5, max: 5 }, { min: 0, max: 0 }, { min: -2, max: -2 }])("is widened around a single value: $min", (extent) => {
+  it.each([
+    { min: 5, max: 5 },
+    { min: 0, max: 0 },
+    { min: -2, max: -2 },
+  ])("is widened around a single value: $min", (extent) => {
     const { min, max } = padded("linear", extent);
     expect(min).toBeLessThan(extent.min);
     expect(max).toBeGreaterThan(extent.max);
@@ -60,7 +64,13 @@ describe("formats", () => {
     expect(formatValue(value)).toBe(text);
   });
 
-  it.each([[950, "950"], [1500, "1500"], [25_000, "25k"], [1_250_000, "1.25M"], [-2e9, "-2G"]])("steps: %s as %s", (step, text) => {
+  it.each([
+    [950, "950"],
+    [1500, "1500"],
+    [25_000, "25k"],
+    [1_250_000, "1.25M"],
+    [-2e9, "-2G"],
+  ])("steps: %s as %s", (step, text) => {
     expect(formatStep(step)).toBe(text);
   });
 

@@ -19,8 +19,16 @@ describe("smooth", () => {
   });
 
   it("forgets with steps and not with points: half as many points are smoothed alike", () => {
-    const dense = smooth(Array.from({ length: 2001 }, (_, x) => ({ x, y: x })), 0.9, 2);
-    const sparse = smooth(Array.from({ length: 1001 }, (_, x) => ({ x: 2 * x, y: 2 * x })), 0.9, 2);
+    const dense = smooth(
+      Array.from({ length: 2001 }, (_, x) => ({ x, y: x })),
+      0.9,
+      2,
+    );
+    const sparse = smooth(
+      Array.from({ length: 1001 }, (_, x) => ({ x: 2 * x, y: 2 * x })),
+      0.9,
+      2,
+    );
     const lag = (points: readonly LinePoint[]) => 2000 - Number(points.at(-1)?.y);
     expect(Math.abs(lag(dense) - lag(sparse))).toBeLessThan(2);
     expect(lag(dense)).toBeGreaterThan(10);
@@ -42,7 +50,10 @@ describe("smooth", () => {
 });
 
 it("breaks a line at NaN", () => {
-  expect(meanLine([pointAt(1, 2), pointAt(2, Number.NaN)])).toEqual([{ x: 1, y: 2 }, { x: 2, y: null }]);
+  expect(meanLine([pointAt(1, 2), pointAt(2, Number.NaN)])).toEqual([
+    { x: 1, y: 2 },
+    { x: 2, y: null },
+  ]);
 });
 
 it("smooths short curves too, and long ones by a thousandth of what is shown", () => {

@@ -1,7 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { Link } from "wouter";
 import { api, data } from "../api/client";
+import { queries } from "../api/queries";
 import { Problem } from "../api/problem";
 import { StatusBadge } from "../runs/StatusBadge";
 import { Fault } from "../shell/Notice";
@@ -62,25 +63,21 @@ export function RunChoice({ view, runs, onChange }: RunChoiceProps) {
 
 const suggestions = 20;
 
-const runsNamed = (name: string) =>
-  data(api.GET("/api/runs", { params: { query: { limit: suggestions, ...(name === "" ? {} : { name }) } } }));
+const named = (name: string) => ({ params: { query: { limit: suggestions, ...(name === "" ? {} : { name }) } } });
 
 function AddRun({ known, onAdd }: { readonly known: readonly string[]; readonly onAdd: (runId: string) => void }) {
   const list = useId();
   const [typed, setTyped] = useState("");
   const { busy, error, attempt } = useAttempt();
-  const { data: page } = useQuery({
-    queryKey: ["runs", "named", typed],
-    queryFn: () => runsNamed(typed),
-    placeholderData: (previous) => previous,
-  });
+  const { data: page } = queries.useQuery("get", "/api/runs", named(typed), { placeholderData: keepPreviousData });
   const others = page?.items.filter(({ run_id }) => !known.includes(run_id)) ?? [];
   const full = known.length >= maxRuns;
   const add = async (): Promise<void> => {
     // An exact match in the list; else the newest run of that name, or with the text in its name.
     const inList = others.find((run) => labelOf(run) === typed || run.run_id === typed);
-    const named = inList === undefined ? (await runsNamed(typed)).items.filter(({ run_id }) => !known.includes(run_id)) : [];
-    const chosen = inList ?? named.find(({ name }) => name === typed) ?? named[0];
+    const found = inList === undefined ? (await data(api.GET("/api/runs", named(typed)))).items : [];
+    const addable = found.filter(({ run_id }) => !known.includes(run_id));
+    const chosen = inList ?? addable.find(({ name }) => name === typed) ?? addable[0];
     if (chosen === undefined) {
       throw new Problem(`No other run is called ${typed}.`, "RUN_NOT_FOUND", "", 404);
     }

@@ -27,7 +27,10 @@ describe("the parameters of a run", () => {
 
 describe("parameters of several runs", () => {
   it("differ when one run has another value or none", () => {
-    const runs = [{ lr: 1, seed: 1, layer10: 0, layer9: 0 }, { lr: 1, seed: 2, layer9: 0 }].map(parametersOf);
+    const runs = [
+      { lr: 1, seed: 1, layer10: 0, layer9: 0 },
+      { lr: 1, seed: 2, layer9: 0 },
+    ].map(parametersOf);
     expect(namesOf(runs)).toEqual({ names: ["layer9", "layer10", "lr", "seed"], differing: ["layer10", "seed"] });
   });
 

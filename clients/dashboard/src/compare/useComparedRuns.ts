@@ -1,6 +1,7 @@
 import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
-import { api, data, type Schemas } from "../api/client";
+import type { Schemas } from "../api/client";
+import { queries, queriesOf } from "../api/queries";
 import { colourAt } from "../charts";
 import { useLive } from "../live/hooks";
 import { useFreshness } from "../runs/queries";
@@ -32,10 +33,7 @@ export function useComparedRuns({ runIds, experimentId, filter, by }: CompareVie
   const ids = runIds.length > 0 ? runIds : (found.data ?? []);
   useChanges(ids);
   const { details, pending, errors } = useQueries({
-    queries: ids.map((runId) => ({
-      queryKey: ["run", runId],
-      queryFn: () => data(api.GET("/api/runs/{runId}", { params: { path: { runId } } })),
-    })),
+    queries: ids.map((runId) => queries.queryOptions("get", "/api/runs/{runId}", { params: { path: { runId } } })),
     combine: (answers) => ({
       details: answers.flatMap(({ data: detail }) => detail ?? []),
       pending: answers.some(({ isPending }) => isPending),
@@ -67,21 +65,20 @@ function useChanges(ids: readonly string[]): void {
       waiting.current = undefined;
       const stale = changed.current;
       changed.current = new Set();
-      void client.invalidateQueries({
-        predicate: ({ queryKey: [of, id, part] }) => of === "run" && part === undefined && typeof id === "string" && stale.has(id),
-      });
+      for (const runId of stale) {
+        void client.invalidateQueries(queriesOf("/api/runs/{runId}", { runId }));
+      }
     }, betweenReads);
   });
 }
 
+const idsOf = ({ items }: { readonly items: readonly Schemas["RunSummary"][] }): readonly string[] => items.map(({ run_id }) => run_id);
+
 function useFoundRuns(experimentId: string, filter: string, wanted: boolean) {
   const query = { limit: maxRuns, ...(experimentId === "" ? {} : { experiment_id: experimentId }), ...(filter === "" ? {} : { filter }) };
-  useFreshness(["runs", "compared"], "*", ["status_change"]);
-  return useQuery({
-    queryKey: ["runs", "compared", query],
-    queryFn: async () => (await data(api.GET("/api/runs", { params: { query } }))).items.map(({ run_id }) => run_id),
-    enabled: wanted && (experimentId !== "" || filter !== ""),
-  });
+  const options = queries.queryOptions("get", "/api/runs", { params: { query } });
+  useFreshness({ queryKey: options.queryKey }, "*", ["status_change"]);
+  return useQuery({ ...options, select: idsOf, enabled: wanted && (experimentId !== "" || filter !== "") });
 }
 
 /** Runs with their colours: the group's or each its own. Colours depend on the position, so hiding other runs does not change them. */

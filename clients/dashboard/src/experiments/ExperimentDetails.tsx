@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { Download } from "../api/Download";
+import { queriesBelow } from "../api/queries";
 import { Problem } from "../api/problem";
 import { Fields } from "../forms/Fields";
 import { type Field, problemsOf, type Values } from "../forms/fields";
@@ -31,7 +32,7 @@ export function ExperimentDetails({ experiment }: { readonly experiment: Schemas
   const save = async (): Promise<void> => {
     // Send empty values too, so that a field can be cleared.
     await api.PUT("/api/experiments/{experimentId}", { params: { path: { experimentId } }, body: values });
-    await client.invalidateQueries({ queryKey: ["experiments"] });
+    await client.invalidateQueries(queriesBelow("/api/experiments"));
     toasts.show("Saved.");
   };
   return (

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useSearchParams } from "wouter";
-import { api, data, type Schemas } from "../api/client";
+import type { Schemas } from "../api/client";
+import { queries } from "../api/queries";
 import { ChartControls, colourAt, SeriesChart, socketPoints, useChartView } from "../charts";
 import { RunList } from "../runs/list/RunList";
 import { lossNameOf } from "../runs/metricNames";
@@ -72,19 +73,18 @@ export function ExperimentOverview({ experiment: { experiment_id: experimentId }
 }
 
 function useNewest(experimentId: string): readonly Schemas["RunSummary"][] {
-  useFreshness(["runs", "newest", experimentId], "*", ["status_change"]);
-  const { data: page } = useQuery({
-    queryKey: ["runs", "newest", experimentId],
-    queryFn: () => data(api.GET("/api/runs", { params: { query: { experiment_id: experimentId, limit: maxCurves } } })),
-  });
+  const options = queries.queryOptions("get", "/api/runs", { params: { query: { experiment_id: experimentId, limit: maxCurves } } });
+  useFreshness({ queryKey: options.queryKey }, "*", ["status_change"]);
+  const { data: page } = useQuery(options);
   return useMemo(() => page?.items ?? [], [page]);
 }
 
 function useMetricNames(runId: string | undefined): readonly string[] {
-  const { data: run } = useQuery({
-    queryKey: ["run", runId],
-    queryFn: () => data(api.GET("/api/runs/{runId}", { params: { path: { runId: runId ?? "" } } })),
-    enabled: runId !== undefined,
-  });
+  const { data: run } = queries.useQuery(
+    "get",
+    "/api/runs/{runId}",
+    { params: { path: { runId: runId ?? "" } } },
+    { enabled: runId !== undefined },
+  );
   return useMemo(() => Object.keys(run?.metrics ?? {}).sort(), [run]);
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, data } from "../api/client";
+import { queries } from "../api/queries";
 import { figure } from "../format/numbers";
 import { useFreshness } from "../runs/queries";
 import { Fault, Waiting } from "../shell/Notice";
@@ -15,12 +15,11 @@ const expected = ["all runs have the same", "says what the run is called"];
 
 /** The importance of each hyperparameter for a metric; the server computes it by functional analysis of variance. */
 export function Importance({ experimentId, metric }: ImportanceProps) {
-  const queryKey = ["experiments", "importance", experimentId, metric];
-  useFreshness(queryKey, "*", ["status_change"]);
-  const { data: answer, error } = useQuery({
-    queryKey,
-    queryFn: () => data(api.GET("/api/experiments/{experimentId}/importance", { params: { path: { experimentId }, query: { metric } } })),
+  const options = queries.queryOptions("get", "/api/experiments/{experimentId}/importance", {
+    params: { path: { experimentId }, query: { metric } },
   });
+  useFreshness({ queryKey: options.queryKey }, "*", ["status_change"]);
+  const { data: answer, error } = useQuery(options);
   if (answer === undefined) {
     return error === null ? <Waiting /> : <Fault error={error} />;
   }

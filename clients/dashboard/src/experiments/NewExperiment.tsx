@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { api, data } from "../api/client";
+import { queriesBelow } from "../api/queries";
 import type { Values } from "../forms/fields";
 import { RequestForm } from "../forms/RequestForm";
 import { experimentFields } from "./fields";
@@ -12,7 +13,7 @@ export function NewExperiment({ folder }: { readonly folder: string }) {
   const [values, setValues] = useState<Values>({ folder });
   const create = async (body: Record<string, unknown>): Promise<void> => {
     const { experiment_id } = await data(api.POST("/api/experiments", { body }));
-    await client.invalidateQueries({ queryKey: ["experiments"] });
+    await client.invalidateQueries(queriesBelow("/api/experiments"));
     go(`/experiments/${encodeURIComponent(experiment_id)}`);
   };
   return <RequestForm fields={experimentFields} values={values} onChange={setValues} submitLabel="create" send={create} />;

@@ -1,9 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { api } from "../api/client";
+import { queriesBelow, queriesOf } from "../api/queries";
 import { toasts } from "../shell/toasts";
 
 const changed = (client: QueryClient): Promise<unknown> =>
-  Promise.all([client.invalidateQueries({ queryKey: ["experiments"] }), client.invalidateQueries({ queryKey: ["runs"] })]);
+  Promise.all([client.invalidateQueries(queriesBelow("/api/experiments")), client.invalidateQueries(queriesOf("/api/runs"))]);
 
 export async function restoreExperiment(client: QueryClient, experimentId: string): Promise<void> {
   await api.POST("/api/experiments/{experimentId}/restore", { params: { path: { experimentId } } });

@@ -1,30 +1,27 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { api, data } from "../api/client";
+import { keepPreviousData } from "@tanstack/react-query";
+import { byCursor, queries, queriesBelow, queriesOf } from "../api/queries";
 import { useFreshness } from "../runs/queries";
 
 const perPage = 200;
+const maxNames = 1000;
 
 /** Experiments in a folder and below it, or deleted ones, newest first. */
 export function useExperiments(folder: string, deleted: boolean) {
-  useFreshness(["experiments"], "*", ["status_change"]);
-  const query = { limit: perPage, ...(folder === "" ? {} : { folder }), ...(deleted ? { deleted } : {}) };
-  return useInfiniteQuery({
-    queryKey: ["experiments", "list", query],
-    queryFn: ({ pageParam }) =>
-      data(api.GET("/api/experiments", { params: { query: { ...query, ...(pageParam === "" ? {} : { cursor: pageParam }) } } })),
-    initialPageParam: "",
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-    placeholderData: (previous) => previous,
-  });
+  useFreshness(queriesBelow("/api/experiments"), "*", ["status_change"]);
+  return queries.useInfiniteQuery(
+    "get",
+    "/api/experiments",
+    { params: { query: { limit: perPage, ...(folder === "" ? {} : { folder }), ...(deleted ? { deleted } : {}) } } },
+    { ...byCursor, placeholderData: keepPreviousData },
+  );
 }
 
-export const useFolders = () =>
-  useQuery({ queryKey: ["experiments", "folders"], queryFn: () => data(api.GET("/api/experiments/folders")) });
+/** The experiments to choose among. */
+export const useExperimentChoices = () => queries.useQuery("get", "/api/experiments", { params: { query: { limit: maxNames } } });
+
+export const useFolders = () => queries.useQuery("get", "/api/experiments/folders");
 
 export function useExperiment(experimentId: string) {
-  useFreshness(["experiments", "one", experimentId], "*", ["status_change"]);
-  return useQuery({
-    queryKey: ["experiments", "one", experimentId],
-    queryFn: () => data(api.GET("/api/experiments/{experimentId}", { params: { path: { experimentId } } })),
-  });
+  useFreshness(queriesOf("/api/experiments/{experimentId}", { experimentId }), "*", ["status_change"]);
+  return queries.useQuery("get", "/api/experiments/{experimentId}", { params: { path: { experimentId } } });
 }

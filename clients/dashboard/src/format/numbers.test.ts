@@ -3,7 +3,13 @@ import { bytes, duration, figure } from "./numbers";
 
 test("figures are as precise as a column needs", () => {
   expect([4.044813847541809, 0.00012345678, 0.00001234, 12879415, 1e12 + 0.5, "NaN", null].map(figure)).toEqual([
-    "4.0448", "0.00012346", "1.23e-5", "12,879,415", "1.00e+12", "NaN", "–",
+    "4.0448",
+    "0.00012346",
+    "1.23e-5",
+    "12,879,415",
+    "1.00e+12",
+    "NaN",
+    "–",
   ]);
 });
 

@@ -56,7 +56,11 @@ function OneField({ field, value, problem, onChange }: OneFieldProps) {
     <div className={field.kind === "flag" ? "field flag" : "field"}>
       <label htmlFor={id}>{field.title}</label>
       {field.kind === "choice" ? (
-        <select {...shared} value={value === "" ? (field.otherwise ?? "") : value} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+        <select
+          {...shared}
+          value={value === "" ? (field.otherwise ?? "") : value}
+          onChange={({ currentTarget }) => onChange(currentTarget.value)}
+        >
           {field.choices.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.title}

@@ -1,8 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { api, data, type Schemas } from "../api/client";
+import { queries } from "../api/queries";
 import { Problem } from "../api/problem";
+import { useExperimentChoices } from "../experiments/queries";
 import { Fields } from "../forms/Fields";
 import { bodyOf, type Values, valuesOf } from "../forms/fields";
 import { Fault } from "../shell/Notice";
@@ -15,23 +16,15 @@ import { RequestText } from "./RequestText";
 import "./newRun.css";
 
 const defaults: Values = { model_size: "tiny", corpus_path: ".", max_steps: "1000" };
-const maxExperiments = 1000;
 
 /** Starts a training. The form's values are in the URL, so they can be shared and survive a reload. */
 export function NewRunPage() {
   const [search, setSearch] = useSearchParams();
   const [, go] = useLocation();
   const { data: pages } = useTokenizers();
-  const { data: experiments } = useQuery({
-    queryKey: ["experiments", "names"],
-    queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })),
-  });
+  const { data: experiments } = useExperimentChoices();
   const from = search.get("from") ?? "";
-  const model = useQuery({
-    queryKey: ["run", from],
-    queryFn: () => data(api.GET("/api/runs/{runId}", { params: { path: { runId: from } } })),
-    enabled: from !== "",
-  });
+  const model = queries.useQuery("get", "/api/runs/{runId}", { params: { path: { runId: from } } }, { enabled: from !== "" });
   const { busy, error, attempt } = useAttempt();
   const tokenizers = useMemo(
     () => pages?.pages.flatMap(({ items }) => items).filter(({ status }) => status === "completed") ?? [],

@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { api, data, type Schemas } from "../api/client";
+import type { Schemas } from "../api/client";
+import { queries } from "../api/queries";
 import type { Measured } from "./estimate";
 import { shapeOf } from "./shape";
 
@@ -8,21 +8,15 @@ const latest = 50;
 
 /** The measured speed of the latest runs on this machine. */
 export function useMeasured(tokenizers: readonly Schemas["TokenizerManifest"][]): readonly Measured[] {
-  const { data: page } = useQuery({
-    queryKey: ["runs", "measured"],
-    queryFn: () =>
-      data(
-        api.GET("/api/runs", {
-          params: {
-            query: {
-              limit: latest,
-              filter: 'metrics.tokens_per_second > 0 and attributes.kind = "own"',
-              metrics: ["tokens_per_second"],
-              params: shapeParams,
-            },
-          },
-        }),
-      ),
+  const { data: page } = queries.useQuery("get", "/api/runs", {
+    params: {
+      query: {
+        limit: latest,
+        filter: 'metrics.tokens_per_second > 0 and attributes.kind = "own"',
+        metrics: ["tokens_per_second"],
+        params: shapeParams,
+      },
+    },
   });
   return (page?.items ?? []).flatMap(({ metrics, params }) => {
     const tokensPerSecond = metrics?.["tokens_per_second"];

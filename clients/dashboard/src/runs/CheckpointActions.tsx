@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
+import { queriesOf } from "../api/queries";
 import { toasts } from "../shell/toasts";
 import { useAttempt } from "../shell/useAttempt";
 
@@ -21,7 +22,7 @@ export function CheckpointActions({
   const perform = (what: () => Promise<unknown>, said: string): void =>
     attempt(async () => {
       await what();
-      await client.invalidateQueries({ queryKey: ["run", runId, "checkpoints"] });
+      await client.invalidateQueries(queriesOf("/api/runs/{runId}/checkpoints", { runId }));
       toasts.show(said);
     });
   const remove = (): void => {

@@ -42,11 +42,12 @@ export function Config({ run }: { readonly run: Schemas["RunDetail"] }) {
 }
 
 function useLeftOut({ run_id: runId, kind }: Schemas["RunDetail"]): string | undefined {
+  // Not among the run's files, which are read again with every message.
+  const queryKey = ["manifest", runId];
   const { data: manifest } = useQuery({
-    queryKey: ["manifest", runId],
-    queryFn: () => orNothing(fetchFile(artifactAddress(runId, "manifest.json")).then((file) => file.text())),
+    ...orNothing({ queryKey, queryFn: () => fetchFile(artifactAddress(runId, "manifest.json")).then((file) => file.text()) }),
     enabled: kind === "own",
   });
-  useFreshness(["manifest", runId], runId, ["log"]);
+  useFreshness({ queryKey }, runId, ["log"]);
   return manifest == null ? undefined : leftOutOfRun(manifest);
 }

@@ -15,7 +15,7 @@ import { StatusBadge } from "./StatusBadge";
 
 /** The overview of a run, in nine panels. */
 export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
-  const { data: page } = useRuns("");
+  const { data: page } = useRuns();
   const [view, change] = useChartView();
   const names = Object.keys(run.metrics);
   const loss = lossNameOf(names);

@@ -1,6 +1,7 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, matchQuery, type QueryFilters, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
-import { api, data, type Schemas } from "../api/client";
+import { api, type Schemas } from "../api/client";
+import { queries, queriesBelow, queriesOf } from "../api/queries";
 import { useLive } from "../live/hooks";
 import type { LiveMessage } from "../live/messages";
 
@@ -10,27 +11,30 @@ export const lossNames = ["val_loss", "train_loss", "loss"];
 /** Minimum time in ms between two reads of the same data, however many messages arrive. */
 const BETWEEN_READS = 1000;
 
-export function useRuns(filter: string) {
-  useFreshness(["runs"], "*");
-  return useQuery({
-    queryKey: ["runs", filter],
-    queryFn: () =>
-      data(api.GET("/api/runs", { params: { query: { limit: 100, metrics: lossNames, ...(filter === "" ? {} : { filter }) } } })),
-    placeholderData: (previous) => previous,
-  });
+export function useRuns() {
+  useFreshness(queriesOf("/api/runs"), "*");
+  return queries.useQuery(
+    "get",
+    "/api/runs",
+    { params: { query: { limit: 100, metrics: lossNames } } },
+    { placeholderData: keepPreviousData },
+  );
+}
+
+/** A run, what is below it, and its files; without its log, which appends new lines by itself. */
+export function queriesOfRun(runId: string): QueryFilters {
+  const parts = [queriesBelow("/api/runs/{runId}", { runId }), queriesBelow("/api/artifacts/{kind}/{id}", { kind: "models", id: runId })];
+  const log = queriesOf("/api/runs/{runId}/logs");
+  return { predicate: (query) => !matchQuery(log, query) && parts.some((filters) => matchQuery(filters, query)) };
 }
 
 export function useRun(runId: string) {
-  useFreshness(["run", runId], runId);
-  return useQuery({ queryKey: ["run", runId], queryFn: () => data(api.GET("/api/runs/{runId}", { params: { path: { runId } } })) });
+  useFreshness(queriesOfRun(runId), runId);
+  return queries.useQuery("get", "/api/runs/{runId}", { params: { path: { runId } } });
 }
 
-export function useCheckpoints(runId: string) {
-  return useQuery({
-    queryKey: ["run", runId, "checkpoints"],
-    queryFn: () => data(api.GET("/api/runs/{runId}/checkpoints", { params: { path: { runId }, query: { limit: 200 } } })),
-  });
-}
+export const useCheckpoints = (runId: string) =>
+  queries.useQuery("get", "/api/runs/{runId}/checkpoints", { params: { path: { runId }, query: { limit: 200 } } });
 
 export type RunAct = "cancel" | "pause" | "checkpoint" | "resume";
 
@@ -53,12 +57,12 @@ export function useAct(runId: string): (act: RunAct) => Promise<void> {
         await api.POST("/api/runs/{runId}/resume", path);
         break;
     }
-    await client.invalidateQueries({ queryKey: ["run", runId] });
+    await client.invalidateQueries(queriesOfRun(runId));
   };
 }
 
-/** Invalidates a query when a message arrives: any message, or one of the given types. */
-export function useFreshness(queryKey: readonly string[], topic: string, types?: readonly LiveMessage["type"][]): void {
+/** Invalidates queries when a message arrives: any message, or one of the given types. */
+export function useFreshness(filters: QueryFilters, topic: string, types?: readonly LiveMessage["type"][]): void {
   const client = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
   useLive(topic, ({ type }) => {
@@ -67,7 +71,7 @@ export function useFreshness(queryKey: readonly string[], topic: string, types?:
     }
     waiting.current ??= setTimeout(() => {
       waiting.current = undefined;
-      void client.invalidateQueries({ queryKey });
+      void client.invalidateQueries(filters);
     }, BETWEEN_READS);
   });
 }

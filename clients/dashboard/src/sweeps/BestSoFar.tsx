@@ -1,3 +1,4 @@
+import { scaleLinear } from "d3-scale";
 import type { Schemas } from "../api/client";
 import { figure } from "../format/numbers";
 import { bestSoFar } from "./bestSoFar";
@@ -19,9 +20,8 @@ export function BestSoFar({ trials, maximizes }: BestSoFarProps) {
   }
   const values = points.map(({ value }) => value);
   const [min, max, last] = [Math.min(...values), Math.max(...values), Math.max(1, ...points.map(({ number }) => number))];
-  const x = (number: number): number => left + (number / last) * (width - left - right);
-  const y = (value: number): number =>
-    max === min ? height / 2 : height - bottom - ((value - min) / (max - min)) * (height - top - bottom);
+  const x = scaleLinear([0, last], [left, width - right]);
+  const y = scaleLinear([min, max], [height - bottom, top]);
   const line = points
     .map(({ number, best }, index) => `${index === 0 ? "M" : "H"}${index === 0 ? `${x(number)} ${y(best)}` : `${x(number)}V${y(best)}`}`)
     .join("");

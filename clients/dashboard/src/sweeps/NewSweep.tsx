@@ -10,7 +10,7 @@ import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
 import { useTokenizers } from "../tokenizers/queries";
 import { baseFields, sweepFields, defaultBase, defaultSweep } from "./fields";
-import { useTrainers } from "./queries";
+import { queriesOfSweep, useTrainers } from "./queries";
 import { SpaceEditor } from "./SpaceEditor";
 import { emptyRow, gridSize, parameterOf, type SpaceRow } from "./space";
 
@@ -53,7 +53,7 @@ export function NewSweep({ experimentId, onStarted }: NewSweepProps) {
       params: { path: { experimentId } },
       body: body as Schemas["SweepDefinition"],
     });
-    await client.invalidateQueries({ queryKey: ["sweep", experimentId] });
+    await client.invalidateQueries(queriesOfSweep(experimentId));
     onStarted();
   };
   const refused = error instanceof Problem ? error.fields : {};

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../api/client";
+import { queriesOf } from "../api/queries";
 import type { Field, Values } from "../forms/fields";
 import { RequestForm } from "../forms/RequestForm";
 import { Fault, Waiting } from "../shell/Notice";
@@ -20,7 +21,7 @@ export function TrainersPanel() {
   const { data: page, error: unread } = useTrainers();
   const [values, setValues] = useState<Values>({});
   const { busy, error, attempt } = useAttempt();
-  const changed = (): Promise<void> => client.invalidateQueries({ queryKey: ["trainers"] });
+  const changed = (): Promise<void> => client.invalidateQueries(queriesOf("/api/trainers"));
   const register = async (body: Record<string, unknown>): Promise<void> => {
     await api.POST("/api/trainers", { body });
     setValues({});

@@ -7,7 +7,7 @@ import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
 import { BestSoFar } from "./BestSoFar";
-import { useTrials } from "./queries";
+import { queriesOfSweep, useTrials } from "./queries";
 import { TrialTable } from "./TrialTable";
 
 interface WatchSweepProps {
@@ -25,7 +25,7 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
   const { direction, objective } = readDefinition(definition);
   const path = { params: { path: { experimentId } } };
   const perform = (what: () => Promise<unknown>): void =>
-    attempt(() => what().then(() => client.invalidateQueries({ queryKey: ["sweep", experimentId] })));
+    attempt(() => what().then(() => client.invalidateQueries(queriesOfSweep(experimentId))));
   const stop = (): void => {
     if (confirm("Stop the sweep and cancel its running trials? A stopped sweep can't be resumed.")) {
       perform(() => api.POST("/api/experiments/{experimentId}/sweep/stop", { ...path, body: { cancel_running: true } }));
@@ -37,19 +37,18 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
         {sweep.message && <div className="notice">{sweep.message}</div>}
         <Facts
           facts={[
-          ["trials", `${counts.handed} of ${maxTrials}`],
-          ["completed", figure(counts.completed)],
-          ["running or queued", figure(counts.pending)],
-          ["pruned", figure(counts.pruned)],
-          ["failed", figure(counts.failed)],
-          ["objective", `${direction} ${objective}`],
-          ["trainer", sweep.trainer],
-        ]}
+            ["trials", `${counts.handed} of ${maxTrials}`],
+            ["completed", figure(counts.completed)],
+            ["running or queued", figure(counts.pending)],
+            ["pruned", figure(counts.pruned)],
+            ["failed", figure(counts.failed)],
+            ["objective", `${direction} ${objective}`],
+            ["trainer", sweep.trainer],
+          ]}
         />
         {best && (
           <p className="notice">
-            <span className="good">★ best</span>{" "}
-            <Link href={`/runs/${encodeURIComponent(best.trial_id)}`}>{figure(best.value)}</Link> with{" "}
+            <span className="good">★ best</span> <Link href={`/runs/${encodeURIComponent(best.trial_id)}`}>{figure(best.value)}</Link> with{" "}
             {Object.entries(best.hyperparams as Record<string, unknown>)
               .map(([name, value]) => `${name} ${typeof value === "number" ? figure(value) : JSON.stringify(value)}`)
               .join(", ")}

@@ -1,35 +1,22 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, data, type Schemas } from "../api/client";
-import { Problem } from "../api/problem";
+import { orNothing } from "../api/orNothing";
+import { queries, queriesBelow } from "../api/queries";
 import { useFreshness } from "../runs/queries";
 
 const maxTrials = 1000;
 
+/** A sweep and its trials. */
+export const queriesOfSweep = (experimentId: string) => queriesBelow("/api/experiments/{experimentId}/sweep", { experimentId });
+
 /** The newest sweep of an experiment; null if it has none. */
 export function useSweep(experimentId: string) {
-  const queryKey = ["sweep", experimentId];
-  useFreshness(queryKey, "*", ["status_change"]);
-  return useQuery({
-    queryKey,
-    queryFn: async (): Promise<Schemas["SweepView"] | null> => {
-      try {
-        return await data(api.GET("/api/experiments/{experimentId}/sweep", { params: { path: { experimentId } } }));
-      } catch (fault) {
-        if (fault instanceof Problem && fault.status === 404) {
-          return null;
-        }
-        throw fault;
-      }
-    },
-  });
+  useFreshness(queriesOfSweep(experimentId), "*", ["status_change"]);
+  return useQuery(orNothing(queries.queryOptions("get", "/api/experiments/{experimentId}/sweep", { params: { path: { experimentId } } })));
 }
 
-export function useTrials(experimentId: string) {
-  return useQuery({
-    queryKey: ["sweep", experimentId, "trials"],
-    queryFn: () =>
-      data(api.GET("/api/experiments/{experimentId}/sweep/trials", { params: { path: { experimentId }, query: { limit: maxTrials } } })),
+export const useTrials = (experimentId: string) =>
+  queries.useQuery("get", "/api/experiments/{experimentId}/sweep/trials", {
+    params: { path: { experimentId }, query: { limit: maxTrials } },
   });
-}
 
-export const useTrainers = () => useQuery({ queryKey: ["trainers"], queryFn: () => data(api.GET("/api/trainers")) });
+export const useTrainers = () => queries.useQuery("get", "/api/trainers");

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "wouter";
 import { api, data, type Schemas } from "../api/client";
 import { bytes, figure } from "../format/numbers";
@@ -28,11 +28,40 @@ interface Chart {
 }
 
 const charts: readonly Chart[] = [
-  { title: "CPU", keys: [["cpu_percent", "machine"], ["process_cpu_percent", "trainyard"]], text: percent, top: 100 },
-  { title: "Memory", keys: [["memory_used_bytes", "machine"], ["process_memory_bytes", "trainyard"]], text: bytes },
-  { title: "Disk", keys: [["disk_read_bytes_per_second", "read"], ["disk_written_bytes_per_second", "written"]], text: rate },
+  {
+    title: "CPU",
+    keys: [
+      ["cpu_percent", "machine"],
+      ["process_cpu_percent", "trainyard"],
+    ],
+    text: percent,
+    top: 100,
+  },
+  {
+    title: "Memory",
+    keys: [
+      ["memory_used_bytes", "machine"],
+      ["process_memory_bytes", "trainyard"],
+    ],
+    text: bytes,
+  },
+  {
+    title: "Disk",
+    keys: [
+      ["disk_read_bytes_per_second", "read"],
+      ["disk_written_bytes_per_second", "written"],
+    ],
+    text: rate,
+  },
   { title: "Disk free", keys: [["disk_free_bytes", "free"]], text: bytes },
-  { title: "Network", keys: [["network_received_bytes_per_second", "received"], ["network_sent_bytes_per_second", "sent"]], text: rate },
+  {
+    title: "Network",
+    keys: [
+      ["network_received_bytes_per_second", "received"],
+      ["network_sent_bytes_per_second", "sent"],
+    ],
+    text: rate,
+  },
 ];
 
 /** The machines Trainyard runs on, now and over time. */
@@ -40,7 +69,8 @@ export function SystemPage() {
   const [search, setSearch] = useSearchParams();
   const hours = spans.find(({ value }) => value === search.get("hours"))?.value ?? "1";
   const { data: history, error } = useQuery({
-    queryKey: ["system", "history", hours],
+    // The start of the history moves, so it is no part of the key.
+    queryKey: ["get", "/api/system/history", { hours }],
     queryFn: () =>
       data(
         api.GET("/api/system/history", {
@@ -48,7 +78,7 @@ export function SystemPage() {
         }),
       ),
     refetchInterval: every,
-    placeholderData: (previous) => previous,
+    placeholderData: keepPreviousData,
   });
   return (
     <div className="columns system">

@@ -1,5 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
-import { api, data } from "../api/client";
+import { queries } from "../api/queries";
 import { bytes, duration, figure } from "../format/numbers";
 import { Facts } from "../shell/Facts";
 import { Fault, Waiting } from "../shell/Notice";
@@ -9,11 +8,7 @@ const nearlyFull = 0.05;
 
 /** The current state of the store's machine. */
 export function SystemPanel() {
-  const { data: machine, error } = useQuery({
-    queryKey: ["system"],
-    queryFn: () => data(api.GET("/api/system/status")),
-    refetchInterval: EVERY,
-  });
+  const { data: machine, error } = queries.useQuery("get", "/api/system/status", {}, { refetchInterval: EVERY });
   if (error !== null) {
     return <Fault error={error} />;
   }

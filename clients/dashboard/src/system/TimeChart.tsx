@@ -18,7 +18,12 @@ const dashes = ["", "6 3", "2 3"];
 /** Machine metrics over time. The legend has each last value as text. */
 export function TimeChart({ title, times, series, text, top: atLeast }: TimeChartProps) {
   const max = topOf(series, atLeast);
-  const paths = pathsOf(times.map((time) => Date.parse(time)), series, max, plot);
+  const paths = pathsOf(
+    times.map((time) => Date.parse(time)),
+    series,
+    max,
+    plot,
+  );
   const [first, last] = [times[0], times.at(-1)];
   return (
     <figure className="time-chart">

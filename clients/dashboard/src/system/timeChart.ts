@@ -1,3 +1,5 @@
+import { scaleLinear } from "d3-scale";
+
 export interface TimeSeries {
   readonly name: string;
   readonly values: readonly (number | null)[];
@@ -12,7 +14,8 @@ export interface Plot {
 export function pathsOf(times: readonly number[], series: readonly TimeSeries[], max: number, { width, height }: Plot): readonly string[] {
   const [from, to] = [times[0] ?? 0, times.at(-1) ?? 1];
   const interval = times.length > 1 ? (to - from) / (times.length - 1) : 0;
-  const x = (time: number): number => (to === from ? 0 : ((time - from) / (to - from)) * width);
+  const x = scaleLinear([from, to], [0, width]);
+  const y = scaleLinear([0, max], [height, 0]);
   return series.map(({ values }) => {
     let joined = false;
     return times
@@ -25,7 +28,7 @@ export function pathsOf(times: readonly number[], series: readonly TimeSeries[],
         }
         const move = joined && !gap ? "L" : "M";
         joined = true;
-        return `${move}${x(time).toFixed(1)} ${(height - (max > 0 ? value / max : 0) * height).toFixed(1)}`;
+        return `${move}${x(time).toFixed(1)} ${y(value).toFixed(1)}`;
       })
       .join("");
   });
@@ -46,6 +49,5 @@ export function topOf(series: readonly TimeSeries[], atLeast = 0): number {
   if (max <= 0) {
     return 1;
   }
-  const power = 10 ** Math.floor(Math.log10(max));
-  return ([1, 2, 5, 10].find((step) => step * power >= max) ?? 10) * power;
+  return scaleLinear([0, max], [0, 1]).nice(1).domain()[1] ?? max;
 }

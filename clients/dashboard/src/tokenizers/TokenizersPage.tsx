@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
+import { queriesOf } from "../api/queries";
 import { clock, figure } from "../format/numbers";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
@@ -73,7 +74,7 @@ function TokenizerRow({ tokenizer }: { readonly tokenizer: Schemas["TokenizerMan
       return;
     }
     const { data: left } = await api.DELETE("/api/tokenizers/{tokenizerId}", { params: { path: { tokenizerId } } });
-    await client.invalidateQueries({ queryKey: ["tokenizers"] });
+    await client.invalidateQueries(queriesOf("/api/tokenizers"));
     toasts.show(`The tokenizer ${name} is deleted.${usedBy(left?.used_by ?? [])}`);
   };
   return (

@@ -1,7 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { useDeferredValue, useMemo } from "react";
 import { useSearchParams } from "wouter";
-import { api, data, type Schemas } from "../api/client";
+import type { Schemas } from "../api/client";
+import { queries } from "../api/queries";
 import { figure } from "../format/numbers";
 import { Fault } from "../shell/Notice";
 import { DecodeIds } from "./DecodeIds";
@@ -63,14 +64,12 @@ function Encoded({ tokenizer, text }: { readonly tokenizer: Schemas["TokenizerMa
   const { tokenizer_id: tokenizerId } = tokenizer;
   const wanted = useDeferredValue(text);
   const special = useMemo(() => new Set(tokenizer.config.special_tokens), [tokenizer.config.special_tokens]);
-  const { data: encoded, error } = useQuery({
-    queryKey: ["tokenizer", tokenizerId, "encoded", wanted],
-    queryFn: ({ signal }) =>
-      data(api.POST("/api/tokenizers/{tokenizerId}/encode", { params: { path: { tokenizerId } }, body: { text: wanted }, signal })),
-    placeholderData: (previous) => previous,
-    staleTime: Infinity,
-    gcTime: 10_000,
-  });
+  const { data: encoded, error } = queries.useQuery(
+    "post",
+    "/api/tokenizers/{tokenizerId}/encode",
+    { params: { path: { tokenizerId } }, body: { text: wanted } },
+    { placeholderData: keepPreviousData, staleTime: Infinity, gcTime: 10_000 },
+  );
   const characters = Array.from(wanted).length;
   return (
     <figure className="encoded" aria-label={`Tokens of ${tokenizer.name ?? tokenizerId}`}>

@@ -1,13 +1,14 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useLocation, useSearch } from "wouter";
-import { api, data, type Schemas } from "../api/client";
+import { api, type Schemas } from "../api/client";
+import { queries, queriesOf } from "../api/queries";
 import { Fault } from "../shell/Notice";
 import { toasts } from "../shell/toasts";
 import { useAttempt } from "../shell/useAttempt";
 import "./savedViews.css";
 
-const queryKey = ["views"];
+const saved = queriesOf("/api/views");
 
 /** The saved views, and a form to save the current page. */
 export function SavedViews() {
@@ -16,7 +17,7 @@ export function SavedViews() {
   const search = useSearch();
   const menu = useRef<HTMLDetailsElement>(null);
   const { busy, error, attempt } = useAttempt();
-  const { data: views } = useQuery({ queryKey, queryFn: () => data(api.GET("/api/views")) });
+  const { data: views } = queries.useQuery("get", "/api/views");
   const here = search === "" ? location : `${location}?${search}`;
   const close = (): void => {
     if (menu.current !== null) {
@@ -27,14 +28,14 @@ export function SavedViews() {
     const name = new FormData(form).get("name");
     await api.POST("/api/views", { body: { name: typeof name === "string" ? name.trim() : "", path: here } });
     form.reset();
-    await client.invalidateQueries({ queryKey });
+    await client.invalidateQueries(saved);
   };
   const remove = async ({ view_id: viewId, name, path }: Schemas["ViewView"]): Promise<void> => {
     await api.DELETE("/api/views/{viewId}", { params: { path: { viewId } } });
-    await client.invalidateQueries({ queryKey });
+    await client.invalidateQueries(saved);
     toasts.show(`The view ${name} is deleted.`, async () => {
       await api.POST("/api/views", { body: { name, path } });
-      await client.invalidateQueries({ queryKey });
+      await client.invalidateQueries(saved);
     });
   };
   return (

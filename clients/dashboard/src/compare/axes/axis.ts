@@ -1,3 +1,4 @@
+import { scaleLinear, scaleLog, scalePoint } from "d3-scale";
 import { figure } from "../../format/numbers";
 import type { Parameter } from "../parameters";
 import type { ComparedRun } from "../useComparedRuns";
@@ -43,22 +44,22 @@ function numberAxis(field: Field, numbers: readonly number[], log?: boolean): Ax
   const [min, max] = [Math.min(...numbers), Math.max(...numbers)];
   const canLog = min > 0;
   const kind = canLog && (log ?? max / min >= decade) ? "log" : "linear";
-  const scaled = kind === "log" ? Math.log : (value: number) => value;
-  const span = scaled(max) - scaled(min);
-  const place = (value: number): number => (span === 0 ? 0.5 : (scaled(value) - scaled(min)) / span);
-  const between = kind === "log" ? Math.sqrt(min * max) : (min + max) / 2;
-  const ticks = [...new Set(span === 0 ? [min] : [min, between, max])].map((value) => ({ at: place(value), text: figure(value) }));
-  return { field, kind, ticks, place: (value) => (typeof value === "number" ? place(value) : undefined) };
+  const scale = kind === "log" ? scaleLog([min, max], [0, 1]) : scaleLinear([min, max], [0, 1]);
+  const ticks = [...new Set(min === max ? [min] : [min, scale.invert(0.5), max])].map((value) => ({
+    at: scale(value),
+    text: figure(value),
+  }));
+  return { field, kind, ticks, place: (value) => (typeof value === "number" ? scale(value) : undefined) };
 }
 
 function nameAxis(field: Field, values: readonly Parameter[]): Axis {
   const names = [...new Set(values.map(String))].sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
-  const places = new Map(names.map((name, index) => [name, names.length === 1 ? 0.5 : index / (names.length - 1)]));
+  const scale = scalePoint(names, [0, 1]);
   const every = Math.ceil(names.length / maxNames);
   return {
     field,
     kind: "names",
-    ticks: names.flatMap((text, index) => (index % every === 0 ? [{ at: places.get(text) ?? 0, text }] : [])),
-    place: (value) => (value === undefined ? undefined : places.get(String(value))),
+    ticks: names.flatMap((text, index) => (index % every === 0 ? [{ at: scale(text) ?? 0, text }] : [])),
+    place: (value) => (value === undefined ? undefined : scale(String(value))),
   };
 }

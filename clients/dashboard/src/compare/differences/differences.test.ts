@@ -45,7 +45,13 @@ it("shows what a run does not have as a dash", () => {
 
 it("goes into a spreadsheet as text, whatever it looks like", () => {
   const rows = parameterRows(["note", "lr"], [run({}, { note: '=HYPERLINK("x")', lr: -0.5 }), run({}, { note: "a,\nb", lr: -1e-5 })]);
-  expect(csvOf([{ runId: "1", name: "one" }, { runId: "2", name: '"two"' }], rows)).toBe(
-    ',one,"""two"""\r\nrun_id,1,2\r\nnote,"\'=HYPERLINK(""x"")","a,\nb"\r\nlr,-0.5,-0.00001\r\n',
-  );
+  expect(
+    csvOf(
+      [
+        { runId: "1", name: "one" },
+        { runId: "2", name: '"two"' },
+      ],
+      rows,
+    ),
+  ).toBe(',one,"""two"""\r\nrun_id,1,2\r\nnote,"\'=HYPERLINK(""x"")","a,\nb"\r\nlr,-0.5,-0.00001\r\n');
 });

@@ -1,3 +1,4 @@
+import { scaleLinear } from "d3-scale";
 import { figure } from "../../format/numbers";
 import type { Group } from "./groups";
 
@@ -22,8 +23,7 @@ export function DotPlot({ groups, metric, nameOf, colourOf }: DotPlotProps) {
   }
   const [least, greatest] = [Math.min(...values), Math.max(...values)];
   const span = greatest - least || Math.abs(greatest) || 1;
-  const [from, to] = [least - span * 0.05, greatest + span * 0.05];
-  const x = (value: number): number => left + ((value - from) / (to - from)) * (width - left - right);
+  const x = scaleLinear([least - span * 0.05, greatest + span * 0.05], [left, width - right]);
   const height = groups.length * rowHeight + below;
   return (
     <svg className="dots" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${metric} of every run, by group`}>

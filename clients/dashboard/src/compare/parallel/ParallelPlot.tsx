@@ -1,3 +1,4 @@
+import { scaleLinear, scalePoint } from "d3-scale";
 import { useLocation } from "wouter";
 import { type Axis, fieldText } from "../axes/axis";
 import type { ComparedRun } from "../useComparedRuns";
@@ -24,8 +25,9 @@ const bottom = 16;
 
 export function ParallelPlot({ axes, lines }: ParallelPlotProps) {
   const [, go] = useLocation();
-  const x = (axis: number): number => side + (axis * (width - 2 * side)) / (axes.length - 1);
-  const y = (place: number): number => height - bottom - place * (height - top - bottom);
+  const across = scalePoint(axes.keys(), [side, width - side]);
+  const x = (axis: number): number => across(axis) ?? 0;
+  const y = scaleLinear([0, 1], [height - bottom, top]);
   return (
     <svg
       className="axes"

@@ -26,7 +26,16 @@ export function ParallelView({ runs, metrics, view }: ComparedProps) {
     [search, fields, runs, metrics],
   );
   const brushes = readBrushes(search.getAll("brush"));
-  const axes = useMemo(() => chosen.map((field) => axisOf(field, runs.map((run) => valueOf(run, field)))), [chosen, runs]);
+  const axes = useMemo(
+    () =>
+      chosen.map((field) =>
+        axisOf(
+          field,
+          runs.map((run) => valueOf(run, field)),
+        ),
+      ),
+    [chosen, runs],
+  );
   const last = axes.at(-1);
   const lines = runs.map((run) => {
     const places = axes.map((axis) => axis.place(valueOf(run, axis.field)));

@@ -1,3 +1,4 @@
+import { scaleLinear } from "d3-scale";
 import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { figure } from "../../format/numbers";
@@ -15,6 +16,8 @@ const left = 90;
 const right = 20;
 const top = 16;
 const bottom = 40;
+const pixelX = scaleLinear([0, 1], [left, width - right]);
+const pixelY = scaleLinear([0, 1], [height - bottom, top]);
 
 /** A scatter plot of any two parameters or metrics, one dot per run. */
 export function ScatterView({ runs, metrics }: ComparedProps) {
@@ -42,9 +45,7 @@ export function ScatterView({ runs, metrics }: ComparedProps) {
   ];
   const dots = runs.flatMap((run) => {
     const [atX, atY] = [across.place(valueOf(run, x)), up.place(valueOf(run, y))];
-    return atX === undefined || atY === undefined
-      ? []
-      : [{ run, cx: left + atX * (width - left - right), cy: height - bottom - atY * (height - top - bottom) }];
+    return atX === undefined || atY === undefined ? [] : [{ run, cx: pixelX(atX), cy: pixelY(atY) }];
   });
   return (
     <>
@@ -58,12 +59,12 @@ export function ScatterView({ runs, metrics }: ComparedProps) {
       <svg className="axes" viewBox={`0 0 ${width} ${height}`} aria-label={`${fieldText(y)} over ${fieldText(x)}`} role="group">
         <rect x={left} y={top} width={width - left - right} height={height - top - bottom} className="frame" />
         {across.ticks.map(({ at, text }) => (
-          <text key={text} x={left + at * (width - left - right)} y={height - bottom + 18} textAnchor="middle">
+          <text key={text} x={pixelX(at)} y={height - bottom + 18} textAnchor="middle">
             {text}
           </text>
         ))}
         {up.ticks.map(({ at, text }) => (
-          <text key={text} x={left - 8} y={height - bottom - at * (height - top - bottom) + 4} textAnchor="end">
+          <text key={text} x={left - 8} y={pixelY(at) + 4} textAnchor="end">
             {text}
           </text>
         ))}

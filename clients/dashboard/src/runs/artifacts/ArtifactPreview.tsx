@@ -5,6 +5,7 @@ import { bytes } from "../../format/numbers";
 import { Fault, Waiting } from "../../shell/Notice";
 import { Panel } from "../../shell/Panel";
 import { artifactAddress, previewOf, readable } from "./preview";
+import { fileKey } from "./queries";
 
 interface ArtifactPreviewProps {
   readonly runId: string;
@@ -20,7 +21,7 @@ export function ArtifactPreview({ runId, path, size }: ArtifactPreviewProps) {
   const preview = previewOf(path);
   const tooLarge = preview?.kind === "image" && size > maxImage;
   const { data: content, error } = useQuery({
-    queryKey: ["run", runId, "artifact", path, size],
+    queryKey: [...fileKey(runId, path), size],
     queryFn: async () => (await fetchFile(artifactAddress(runId, path), preview?.kind === "text" ? maxText : undefined)).arrayBuffer(),
     enabled: !tooLarge && size > 0,
     gcTime: 0,

@@ -1,7 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "wouter";
-import { api, data, type Schemas } from "../../api/client";
+import type { Schemas } from "../../api/client";
 import { Download } from "../../api/Download";
+import { queries } from "../../api/queries";
 import { bytes, clock } from "../../format/numbers";
 import { Fault, Waiting } from "../../shell/Notice";
 import { ArtifactPreview } from "./ArtifactPreview";
@@ -9,12 +9,9 @@ import { artifactAddress, previewOf } from "./preview";
 import "./artifacts.css";
 
 /** The files of a run, with previews. */
-export function RunArtifacts({ run: { run_id: id, status } }: { readonly run: Schemas["RunDetail"] }) {
+export function RunArtifacts({ run: { run_id: id } }: { readonly run: Schemas["RunDetail"] }) {
   const [search, setSearch] = useSearchParams();
-  const { data: list, error } = useQuery({
-    queryKey: ["run", id, "artifacts", status],
-    queryFn: () => data(api.GET("/api/artifacts/{kind}/{id}", { params: { path: { kind: "models", id } } })),
-  });
+  const { data: list, error } = queries.useQuery("get", "/api/artifacts/{kind}/{id}", { params: { path: { kind: "models", id } } });
   if (list === undefined) {
     return error === null ? <Waiting /> : <Fault error={error} />;
   }

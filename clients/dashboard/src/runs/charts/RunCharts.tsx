@@ -1,6 +1,7 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
-import { api, data, type Schemas } from "../../api/client";
+import type { Schemas } from "../../api/client";
+import { byCursor, queries } from "../../api/queries";
 import { ChartControls, type ChartView, useChartView } from "../../charts";
 import { Fault, Waiting } from "../../shell/Notice";
 import { useSearchValue } from "../../shell/useSearchValue";
@@ -16,19 +17,18 @@ export function RunCharts({ run }: { readonly run: Schemas["RunDetail"] }) {
   const [search, set] = useSearchValue();
   const [view, change] = useChartView();
   const wanted = useDeferredValue(search.get("series") ?? "");
-  const { data: pages, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
-    // Counted, so that a series that is new is asked for.
-    queryKey: ["run", run.run_id, "series", run.series_count],
-    queryFn: ({ pageParam }) =>
-      data(
-        api.GET("/api/runs/{runId}/metrics/latest", {
-          params: { path: { runId: run.run_id }, query: { limit: namesPerPage, ...(pageParam === "" ? {} : { cursor: pageParam }) } },
-        }),
-      ),
-    initialPageParam: "",
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-    placeholderData: (previous) => previous,
-  });
+  const {
+    data: pages,
+    error,
+    hasNextPage,
+    fetchNextPage,
+    isFetching,
+  } = queries.useInfiniteQuery(
+    "get",
+    "/api/runs/{runId}/metrics/latest",
+    { params: { path: { runId: run.run_id }, query: { limit: namesPerPage } } },
+    { ...byCursor, placeholderData: keepPreviousData },
+  );
   // A search is through all names, however many there are.
   useEffect(() => {
     if (wanted !== "" && hasNextPage && !isFetching) {

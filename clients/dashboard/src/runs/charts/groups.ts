@@ -31,7 +31,10 @@ export function groupByPrefix(names: readonly string[]): readonly SeriesGroup[] 
 
 /** The names in which every word of a search occurs, in any case. */
 export function matching(names: readonly string[], search: string): readonly string[] {
-  const words = search.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  const words = search
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
   return names.filter((name) => words.every((word) => name.toLowerCase().includes(word)));
 }
 

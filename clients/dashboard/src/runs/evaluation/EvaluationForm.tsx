@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { api, data } from "../../api/client";
+import { queriesOf } from "../../api/queries";
 import { Fault } from "../../shell/Notice";
 import { useAttempt } from "../../shell/useAttempt";
 import { useCheckpoints } from "../queries";
@@ -26,7 +27,7 @@ export function EvaluationForm({ runId }: { readonly runId: string }) {
         },
       }),
     );
-    await client.invalidateQueries({ queryKey: ["run", runId, "evaluation"] });
+    await client.invalidateQueries(queriesOf("/api/runs/{runId}/eval", { runId }));
   };
   return (
     <form

@@ -1,33 +1,35 @@
 import { useQuery } from "@tanstack/react-query";
-import { api, data, fetchFile, type Schemas } from "../../api/client";
+import { fetchFile, type Schemas } from "../../api/client";
 import { orNothing } from "../../api/orNothing";
+import { queries, queriesOf } from "../../api/queries";
 import { clock, figure } from "../../format/numbers";
 import { Facts } from "../../shell/Facts";
 import { Fault, Waiting } from "../../shell/Notice";
 import { Panel } from "../../shell/Panel";
 import { artifactAddress } from "../artifacts/preview";
+import { fileKey } from "../artifacts/queries";
 import { useFreshness } from "../queries";
 import { StatusBadge } from "../StatusBadge";
 import { EvaluationForm } from "./EvaluationForm";
 import { samplesOf } from "./samples";
 import "./evaluation.css";
 
+const samplesFile = "eval/samples.jsonl";
 const maxSamplesRead = 512 * 1024;
 
 /** A run's last evaluation, and samples of its model. */
 export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
   const { run_id: runId } = run;
-  const evaluation = useQuery({
-    queryKey: ["run", runId, "evaluation"],
-    queryFn: () => orNothing(data(api.GET("/api/runs/{runId}/eval", { params: { path: { runId } } }))),
-  });
-  const samples = useQuery({
-    queryKey: ["run", runId, "samples"],
-    queryFn: () => orNothing(fetchFile(artifactAddress(runId, "eval/samples.jsonl"), maxSamplesRead).then((file) => file.text())),
-  });
+  const evaluation = useQuery(orNothing(queries.queryOptions("get", "/api/runs/{runId}/eval", { params: { path: { runId } } })));
+  const samples = useQuery(
+    orNothing({
+      queryKey: fileKey(runId, samplesFile),
+      queryFn: () => fetchFile(artifactAddress(runId, samplesFile), maxSamplesRead).then((file) => file.text()),
+    }),
+  );
   // An evaluation has no events of its own; its log lines show that it progresses.
-  useFreshness(["run", runId, "evaluation"], runId, ["log"]);
-  useFreshness(["run", runId, "samples"], runId, ["log"]);
+  useFreshness(queriesOf("/api/runs/{runId}/eval", { runId }), runId, ["log"]);
+  useFreshness({ queryKey: fileKey(runId, samplesFile) }, runId, ["log"]);
   if (run.kind === "external") {
     return (
       <div className="notice muted">

@@ -1,6 +1,6 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { api, data } from "../../api/client";
+import { useExperimentChoices } from "../../experiments/queries";
 import { Fault } from "../../shell/Notice";
 import { useAttempt } from "../../shell/useAttempt";
 import { type Bulk, doWithRuns, runsInWords } from "../organising/acts";
@@ -13,16 +13,12 @@ interface BulkBarProps {
 }
 
 const verbs = ["pin", "unpin", "lock", "unlock", "cancel", "delete"] as const;
-const maxExperiments = 1000;
 
 /** Actions on the selected runs. */
 export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
   const client = useQueryClient();
   const { busy, error, attempt } = useAttempt();
-  const { data: experiments } = useQuery({
-    queryKey: ["experiments", "names"],
-    queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })),
-  });
+  const { data: experiments } = useExperimentChoices();
   const act = (bulk: Bulk & { readonly action: NonNullable<Bulk["action"]> }): void =>
     attempt(() => doWithRuns(client, runIds, bulk).then(onDone));
   const tag = (text: string): void => {

@@ -29,7 +29,10 @@ export function readListView(search: URLSearchParams): ListView {
     status: search.get("status") ?? "",
     deleted: search.get("deleted") === "1",
     order: order?.[1] === undefined ? newest : { by: order[1], down: order[2] === "desc" },
-    columns: search.getAll("column").slice(0, maxColumns).flatMap((text) => columnOf(text) ?? []),
+    columns: search
+      .getAll("column")
+      .slice(0, maxColumns)
+      .flatMap((text) => columnOf(text) ?? []),
   };
 }
 

@@ -7,7 +7,10 @@ describe("names in a query", () => {
     [["lr"], ['"lr"']],
     [["a,b"], ['"a,b"']],
     [['say "hi"'], ['"say ""hi"""']],
-    [["a,b", "c"], ["a,b", "c"]],
+    [
+      ["a,b", "c"],
+      ["a,b", "c"],
+    ],
   ])("%j become %j", (names, listed) => {
     expect(listOf(names)).toEqual(listed);
   });

@@ -1,5 +1,5 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
-import { api, data } from "../../api/client";
+import { keepPreviousData } from "@tanstack/react-query";
+import { byCursor, queries, queriesOf } from "../../api/queries";
 import { lossNames, useFreshness } from "../queries";
 import { isFilter, type ListView } from "./listView";
 
@@ -11,7 +11,7 @@ export const listOf = (names: readonly string[]): string[] =>
 
 /** The runs of a list, page by page, refreshed when something changes. */
 export function useRunList({ search, status, deleted, order, columns }: ListView, experimentId = "") {
-  useFreshness(["runs"], "*");
+  useFreshness(queriesOf("/api/runs"), "*");
   const names = (kind: string): string[] => columns.filter((column) => column.kind === kind).map(({ name }) => name);
   const query = {
     limit: perPage,
@@ -23,12 +23,5 @@ export function useRunList({ search, status, deleted, order, columns }: ListView
     ...(status === "" ? {} : { status }),
     ...(deleted ? { deleted } : {}),
   };
-  return useInfiniteQuery({
-    queryKey: ["runs", "list", query],
-    queryFn: ({ pageParam }) =>
-      data(api.GET("/api/runs", { params: { query: { ...query, ...(pageParam === "" ? {} : { cursor: pageParam }) } } })),
-    initialPageParam: "",
-    getNextPageParam: ({ next_cursor }) => next_cursor ?? undefined,
-    placeholderData: (previous) => previous,
-  });
+  return queries.useInfiniteQuery("get", "/api/runs", { params: { query } }, { ...byCursor, placeholderData: keepPreviousData });
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { api, data, type Schemas } from "../../api/client";
+import { queries } from "../../api/queries";
 import { useLive } from "../../live/hooks";
 
 export interface LogFilter {
@@ -19,16 +20,18 @@ const betweenReads = 250;
 export function useLog(runId: string, filter: LogFilter) {
   const client = useQueryClient();
   const waiting = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const queryKey = ["run", runId, "logs", filter];
-  const read = (query: { readonly limit: number; readonly after?: number }): Promise<Tail> =>
-    data(api.GET("/api/runs/{runId}/logs", { params: { path: { runId }, query: { ...filter, ...query } } }));
-  const answer = useQuery({ queryKey, queryFn: () => read({ limit: linesAtFirst }), staleTime: Infinity });
+  const init = (query: { readonly limit: number; readonly after?: number }) => ({
+    params: { path: { runId }, query: { ...filter, ...query } },
+  });
+  const options = queries.queryOptions("get", "/api/runs/{runId}/logs", init({ limit: linesAtFirst }), { staleTime: Infinity });
+  const { queryKey } = options;
+  const answer = useQuery(options);
   const readOn = async (): Promise<void> => {
     const known = client.getQueryData<Tail>(queryKey);
     if (known === undefined) {
       return;
     }
-    const { logs, next } = await read({ after: known.next, limit: maxLines });
+    const { logs, next } = await data(api.GET("/api/runs/{runId}/logs", init({ after: known.next, limit: maxLines })));
     if (logs.length > 0) {
       client.setQueryData<Tail>(queryKey, (tail) => continued(tail ?? known, logs, next));
     }

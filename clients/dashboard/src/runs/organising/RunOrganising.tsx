@@ -1,25 +1,23 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { api, data, type Schemas } from "../../api/client";
+import { queriesOf } from "../../api/queries";
+import { useExperimentChoices } from "../../experiments/queries";
 import { Fault } from "../../shell/Notice";
 import { Panel } from "../../shell/Panel";
 import { toasts } from "../../shell/toasts";
 import { useAttempt } from "../../shell/useAttempt";
+import { queriesOfRun } from "../queries";
 import { doWithRuns } from "./acts";
 import { tagText, tagsOf } from "./tags";
 import "./organising.css";
-
-const maxExperiments = 1000;
 
 /** Edits a run's name, notes, tags and experiment; pins, locks or deletes it. */
 export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
   const client = useQueryClient();
   const [, go] = useLocation();
   const { busy, error, attempt } = useAttempt();
-  const { data: experiments } = useQuery({
-    queryKey: ["experiments", "names"],
-    queryFn: () => data(api.GET("/api/experiments", { params: { query: { limit: maxExperiments } } })),
-  });
+  const { data: experiments } = useExperimentChoices();
   const runId = run.run_id;
   const save = async (form: FormData): Promise<void> => {
     const of = (name: string): string => {
@@ -35,7 +33,7 @@ export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
     if (experiment !== (run.experiment_id ?? null)) {
       await data(api.POST("/api/runs/{runId}/move", { params: { path: { runId } }, body: { experiment_id: experiment } }));
     }
-    await Promise.all([client.invalidateQueries({ queryKey: ["run", runId] }), client.invalidateQueries({ queryKey: ["runs"] })]);
+    await Promise.all([client.invalidateQueries(queriesOfRun(runId)), client.invalidateQueries(queriesOf("/api/runs"))]);
     toasts.show("Saved.");
   };
   const perform = (action: "pin" | "unpin" | "lock" | "unlock" | "delete"): void =>

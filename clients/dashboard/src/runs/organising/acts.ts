@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../../api/client";
+import { queriesBelow } from "../../api/queries";
 import { toasts } from "../../shell/toasts";
 
 export type Bulk = Schemas["NewBulk"];
@@ -35,7 +36,7 @@ const done: Record<Verb, string> = {
 /** Applies an action to several runs and reports the result, with undo for deletion. */
 export async function doWithRuns(client: QueryClient, runIds: readonly string[], bulk: Bulk & { readonly action: Verb }): Promise<void> {
   const answer = await data(api.POST("/api/runs/bulk", { body: { ...bulk, run_ids: [...runIds] } }));
-  await Promise.all([client.invalidateQueries({ queryKey: ["runs"] }), client.invalidateQueries({ queryKey: ["run"] })]);
+  await client.invalidateQueries(queriesBelow("/api/runs"));
   const changed = answer.results.filter((result) => result.done).map(({ run_id }) => run_id);
   if (changed.length > 0) {
     toasts.show(
