@@ -11,8 +11,8 @@ namespace Trainyard.ExperimentStore.Metrics;
 internal static class PointWriter
 {
     /// <summary>
-    /// Stored steps lie within ±2⁵³: JSON numbers represent them exactly, and subtracting them can't overflow. The API accepts steps from
-    /// 0; imported files may contain negative ones.
+    /// Stored steps lie within ±2⁵³: JSON numbers represent them exactly, and subtracting them can't overflow. Steps are
+    /// accepted from 0; data of earlier versions may contain negative ones.
     /// </summary>
     public const long FurthestStep = WholeNumber.Max;
 
