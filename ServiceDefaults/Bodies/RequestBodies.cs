@@ -17,9 +17,6 @@ internal static class RequestBodies
 
     private static readonly string[] Encodings = ["gzip", "br", "deflate"];
 
-    // ASCII is a part of UTF-8.
-    private static readonly string[] Charsets = ["utf-8", "us-ascii"];
-
     /// <summary>
     /// Decompresses request bodies up to the endpoint's limit, and quotes NaN and infinities in JSON bodies.
     /// </summary>
@@ -70,7 +67,7 @@ internal static class RequestBodies
         {
             return;
         }
-        if (!Charsets.Contains(HeaderUtilities.RemoveQuotes(type.Charset).ToString(), StringComparer.OrdinalIgnoreCase))
+        if (!BodyCharset.IsUtf8(type))
         {
             throw new BadHttpRequestException("A JSON body must be in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
         }

@@ -31,7 +31,7 @@ internal static class DataFolderBackup
         builder.Services.AddSettings<BackupOptions>(BackupOptions.Section);
         builder.Services.AddSingleton<Func<Backup>>(services => () =>
             Of(services.GetRequiredService<IConfiguration>(), services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddHostedService<BackupSchedule>();
+        builder.Services.AddStoreJob<BackupSchedule>();
     }
 
     private sealed class StoreDatabase : IBackupDatabase

@@ -55,6 +55,8 @@ public sealed class Restore(IBackupDatabase database)
         try
         {
             Directory.CreateDirectory(data);
+            var lockFile = new FileInfo(Path.Combine(data, DataPaths.LockName));
+            var hadLock = lockFile.Exists;
             using var alone = FolderLock.Take(data, DataPaths.LockName)
                 ?? throw new BackupException($"Trainyard is running on {data}. Stop it first.");
             foreach (var left in Directory.GetDirectories(data, Unfinished + "*"))
@@ -64,6 +66,10 @@ public sealed class Restore(IBackupDatabase database)
             var old = Content(data);
             if (old.Count > 0 && !force)
             {
+                if (!hadLock)
+                {
+                    lockFile.Delete();
+                }
                 throw new BackupException(
                     $"{data} is not empty. Pass --data DIR for another folder, or --force to move its content to a subfolder.");
             }

@@ -99,6 +99,7 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
             switch (opcode)
             {
                 case (byte)'.':
+                    values.Apply(opcode, pushed, index);
                     return false;
                 case (byte)'c' or (byte)'i':
                     Import(Line(), Line());
@@ -151,13 +152,13 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
                     memo[index = memo.Count] = Atom(1);
                     break;
                 case (byte)'h':
-                    Push(memo.GetValueOrDefault(index = Take(1)[0], Unknown));
+                    Push(Recall(index = Take(1)[0]));
                     break;
                 case (byte)'j':
-                    Push(memo.GetValueOrDefault(index = BinaryPrimitives.ReadUInt32LittleEndian(Take(4)), Unknown));
+                    Push(Recall(index = BinaryPrimitives.ReadUInt32LittleEndian(Take(4))));
                     break;
                 case (byte)'g':
-                    Push(memo.GetValueOrDefault(index = Number(Line()), Unknown));
+                    Push(Recall(index = Number(Line())));
                     break;
                 case (byte)'p':
                     memo[index = Number(Line())] = Atom(1);
@@ -209,6 +210,10 @@ public sealed record PickleScan(IReadOnlyList<string> Globals, IReadOnlyList<str
             values.Apply(opcode, pushed, index);
             return true;
         }
+
+        private readonly string Recall(long index) => memo.TryGetValue(index, out var atom)
+            ? atom
+            : throw new InvalidDataException($"its pickle recalls value {index}, which it has not remembered");
 
         private void Import(string module, string name)
         {

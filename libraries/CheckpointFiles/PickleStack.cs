@@ -27,6 +27,7 @@ internal sealed class PickleStack
     /// <param name="opcode">As in Python's <c>pickletools</c>.</param>
     /// <param name="atom">The text, number or name it pushes, if any.</param>
     /// <param name="index">The memo's place it reads or writes, if any.</param>
+    /// <exception cref="InvalidDataException">The opcode needs a value or a mark that is not on the stack.</exception>
     public void Apply(byte opcode, string atom, long index)
     {
         if (isLost)
@@ -70,18 +71,28 @@ internal sealed class PickleStack
                 break;
             case (byte)'s':
                 NameTensors(Pop(2));
+                Top();
                 break;
             case (byte)'u':
                 NameTensors(PopToMark());
+                Top();
                 break;
             case (byte)'2':
-                Push(stack is [.., var top] ? top : Unknown);
+                Push(Top());
                 break;
-            case (byte)'0' or (byte)'a' or (byte)'b':
+            case (byte)'0':
                 Pop();
                 break;
-            case (byte)'1' or (byte)'e' or 0x90:
+            case (byte)'a' or (byte)'b':
+                Pop();
+                Top();
+                break;
+            case (byte)'1':
                 PopToMark();
+                break;
+            case (byte)'e' or 0x90:
+                PopToMark();
+                Top();
                 break;
             case (byte)'l' or (byte)'d' or (byte)'o' or (byte)'i' or 0x91:
                 PopToMark();
@@ -95,7 +106,10 @@ internal sealed class PickleStack
                 Pop(3);
                 Push(Unknown);
                 break;
-            case 0x80 or 0x95 or 0x98 or (byte)'.':
+            case 0x98 or (byte)'.':
+                Top();
+                break;
+            case 0x80 or 0x95:
                 break;
             default:
                 Push(Unknown);
@@ -168,18 +182,14 @@ internal sealed class PickleStack
 
     private object Pop() => Pop(1)[0];
 
-    /// <summary>Takes values off the stack, in the order they were pushed. What a broken pickle lacks is unknown.</summary>
+    /// <summary>Takes values off the stack, in the order they were pushed.</summary>
     private object[] Pop(int count)
     {
         var values = new object[count];
         for (var index = count - 1; index >= 0; index--)
         {
-            values[index] = Unknown;
-            if (stack is [.., var top])
-            {
-                values[index] = top;
-                stack.RemoveAt(stack.Count - 1);
-            }
+            values[index] = Top();
+            stack.RemoveAt(stack.Count - 1);
         }
         return values;
     }
@@ -187,14 +197,24 @@ internal sealed class PickleStack
     private object[] PopToMark()
     {
         var mark = stack.LastIndexOf(Mark);
+        if (mark < 0)
+        {
+            throw new InvalidDataException("its pickle takes values up to a mark that is not there");
+        }
         object[] values = [.. stack[(mark + 1)..]];
-        stack.RemoveRange(Math.Max(0, mark), stack.Count - Math.Max(0, mark));
+        stack.RemoveRange(mark, stack.Count - mark);
         return values;
     }
 
+    /// <summary>The last value. A mark hides those before it.</summary>
+    private object Top() => stack is [.., var top] && !ReferenceEquals(top, Mark)
+        ? top
+        : throw new InvalidDataException("its pickle takes a value that is not there");
+
     private void Remember(long index)
     {
-        if (stack is [.., var top] && !ReferenceEquals(top, Unknown) && (memo.Count < MaxMemo || memo.ContainsKey(index)))
+        var top = Top();
+        if (!ReferenceEquals(top, Unknown) && (memo.Count < MaxMemo || memo.ContainsKey(index)))
         {
             memo[index] = top;
         }

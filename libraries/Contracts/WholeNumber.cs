@@ -28,21 +28,24 @@ public static class WholeNumber
     public static bool TryRead(JsonElement value, out long number)
     {
         number = 0;
-        return value.ValueKind is JsonValueKind.Number && (value.TryGetInt64(out number) || TryConvert(value.GetDouble(), out number));
+        return value.ValueKind is JsonValueKind.Number && (value.TryGetInt64(out number)
+            || (value.TryGetDecimal(out var exact) && TryConvert(value.GetDouble(), exact, out number)));
     }
 
     /// <summary>Reads the current token of <paramref name="reader"/> if it is a number without a fraction.</summary>
     public static bool TryRead(ref Utf8JsonReader reader, out long number)
     {
         number = 0;
-        return reader.TokenType is JsonTokenType.Number && (reader.TryGetInt64(out number) || TryConvert(reader.GetDouble(), out number));
+        return reader.TokenType is JsonTokenType.Number && (reader.TryGetInt64(out number)
+            || (reader.TryGetDecimal(out var exact) && TryConvert(reader.GetDouble(), exact, out number)));
     }
 
-    private static bool TryConvert(double value, out long number)
+    // A double rounds 9007199254740993.0 to a neighbour, a decimal 1e-40 to 0.
+    private static bool TryConvert(double value, decimal exact, out long number)
     {
-        var exact = double.IsInteger(value) && Math.Abs(value) <= Max;
-        number = exact ? (long)value : 0;
-        return exact;
+        var isWhole = double.IsInteger(value) && decimal.IsInteger(exact) && Math.Abs(exact) <= Max;
+        number = isWhole ? (long)exact : 0;
+        return isWhole;
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

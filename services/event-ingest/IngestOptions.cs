@@ -24,7 +24,7 @@ public sealed class IngestOptions
 
     /// <summary>Time limit for a body to arrive, in seconds.</summary>
     [ConfigurationKeyName("BODY_SECONDS")]
-    [Range(1, 3600, ErrorMessage = "INGEST__BODY_SECONDS must be from {1} to {2}.")]
+    [Range(1.0, 3600.0, ErrorMessage = "INGEST__BODY_SECONDS must be from {1} to {2}.")]
     public double BodySeconds { get; init; } = 60;
 
     /// <summary>Minimum average rate of a body from its fifth second on, in bytes per second.</summary>

@@ -97,30 +97,30 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<PointReader>();
         builder.Services.AddSingleton<ExportSource>();
         builder.Services.AddSingleton<ImportFolders>();
-        builder.Services.AddJob<ImportWorker>();
+        builder.Services.AddStoreJob<ImportWorker>();
         builder.Services.AddSingleton<AlertRules>();
         builder.Services.AddSingleton<AlertWatch>();
         builder.Services.AddSingleton<StallWatch>();
         builder.Services.AddSingleton<EvaluationWatch>();
         builder.Services.AddSingleton<FiredAlerts>();
-        builder.Services.AddJob<AlertPublisher>();
-        builder.Services.AddJob<WebhookSender>();
+        builder.Services.AddStoreJob<AlertPublisher>();
+        builder.Services.AddStoreJob<WebhookSender>();
         builder.Services.AddSingleton<MachineHistory>();
         builder.Services.AddSingleton<SweepSignals>();
         builder.Services.AddSingleton<PruningJudge>();
         builder.Services.AddSingleton<TrialLauncher>();
         builder.Services.AddSingleton<SealedSecrets>();
         builder.Services.AddSingleton<SignedPosts>();
-        builder.Services.AddJob<SweepDriver>();
-        builder.Services.AddJob<TrainerDispatcher>();
+        builder.Services.AddStoreJob<SweepDriver>();
+        builder.Services.AddStoreJob<TrainerDispatcher>();
         builder.Services.AddHosted<MachineMonitor>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();
         builder.Services.AddMaintenance<SortKeys>();
-        builder.Services.AddJob<Reconciler>();
-        builder.Services.AddJob<RetentionJob>();
-        builder.Services.AddJob<MaintenanceJobs>();
+        builder.Services.AddStoreJob<Reconciler>();
+        builder.Services.AddStoreJob<RetentionJob>();
+        builder.Services.AddStoreJob<MaintenanceJobs>();
 
         builder.ConfigureBus(bus =>
         {
@@ -161,6 +161,14 @@ public static class ExperimentStoreExtensions
         endpoints.MapLive();
     }
 
+    /// <summary>Adds a background job that starts once the database is migrated.</summary>
+    public static void AddStoreJob<T>(this IServiceCollection services) where T : BackgroundService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider =>
+            new StartsAfterMigration<T>(provider.GetRequiredService<SchemaMigration>(), provider.GetRequiredService<T>()));
+    }
+
     private static void AddAfterCommit<T>(this IServiceCollection services) where T : class, IAfterCommit =>
         services.AddSingleton<IAfterCommit>(provider => provider.GetRequiredService<T>());
 
@@ -168,13 +176,6 @@ public static class ExperimentStoreExtensions
     {
         services.AddSingleton<T>();
         services.AddSingleton<IMaintenanceJob>(provider => provider.GetRequiredService<T>());
-    }
-
-    private static void AddJob<T>(this IServiceCollection services) where T : BackgroundService
-    {
-        services.AddSingleton<T>();
-        services.AddHostedService(provider =>
-            new StartsAfterMigration<T>(provider.GetRequiredService<SchemaMigration>(), provider.GetRequiredService<T>()));
     }
 
     private static void AddHosted<T>(this IServiceCollection services) where T : class, IHostedService

@@ -120,6 +120,23 @@ public sealed class TorchFileTests : IDisposable
         Assert.NotEmpty(report.Problems);
     }
 
+    [Theory]
+    [InlineData("80022E", "takes a value that is not there")]
+    [InlineData("8002522E", "takes a value that is not there")]
+    [InlineData("80024B01522E", "takes a value that is not there")]
+    [InlineData("80024B01282E", "takes a value that is not there")]
+    [InlineData("80025D282861652E", "takes a value that is not there")]
+    [InlineData("8002622E", "takes a value that is not there")]
+    [InlineData("8002742E", "up to a mark that is not there")]
+    [InlineData("800268052E", "recalls value 5")]
+    public async Task A_pickle_that_takes_what_is_not_there_is_damaged(string hex, string problem)
+    {
+        var path = Path.Combine(folder, "x.pkl");
+        await File.WriteAllBytesAsync(path, Convert.FromHexString(hex));
+
+        Assert.Contains(problem, Assert.Single(CheckpointFile.Inspect(path).Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Of_a_file_of_no_known_kind_nothing_is_said()
     {

@@ -100,6 +100,16 @@ public sealed class RefusedEventsTests(SharedIngest shared) : IClassFixture<Shar
     }
 
     [Theory]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    [InlineData("application/x-ndjson; charset=us-ascii")]
+    public async Task A_charset_that_is_utf_8_is_read_quoted_or_not(string type)
+    {
+        using var response = await Ingest.PostAsync(Encoding.UTF8.GetBytes(Good), type);
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("br")]
     [InlineData("deflate")]
     [InlineData("gzip, zstd")]

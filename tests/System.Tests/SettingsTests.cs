@@ -17,8 +17,20 @@ public sealed partial class SettingsTests
         Assert.All(settings, setting => Assert.Contains($"`{setting}`", documented, StringComparison.Ordinal));
     }
 
+    /// <summary>A range of whole numbers can't be compared with 1e99, and ends the process without naming the setting.</summary>
+    [Fact]
+    public void Ranges_of_fractional_settings_are_fractional()
+    {
+        var wrong =
+            from file in OptionsFiles()
+            from range in WholeRange().Matches(File.ReadAllText(file))
+            select $"{Path.GetFileName(file)}: {range.Groups["name"].Value}";
+
+        Assert.Empty(wrong);
+    }
+
     private static IEnumerable<string> OptionsFiles() =>
-        ((string[])["ServiceDefaults", "Standalone", "gateway", "services"])
+        ((string[])["ServiceDefaults", "Standalone", "gateway", "services", "libraries"])
             .SelectMany(folder => Directory.EnumerateFiles(Repository.PathTo(folder), "*.cs", SearchOption.AllDirectories));
 
     private static IEnumerable<string> SettingsIn(string file)
@@ -31,6 +43,12 @@ public sealed partial class SettingsTests
 
     [GeneratedRegex("const string Section = \"(?<name>[A-Z]+)\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Section();
+
+    [GeneratedRegex(
+        @"\[Range\([0-9_]+, [0-9_]+[,)][^\]]*\]\s*public (double|float) (?<name>\w+)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex WholeRange();
 
     [GeneratedRegex("ConfigurationKeyName\\(\"(?<name>[A-Z_]+)\"\\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Key();

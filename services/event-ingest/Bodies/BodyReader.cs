@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Trainyard.Contracts.Errors;
 using Trainyard.EventIngest.External;
+using Trainyard.ServiceDefaults.Bodies;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -20,8 +21,7 @@ internal sealed class BodyReader(IOptions<IngestOptions> options, TimeProvider t
     /// <summary>The format of the request's content type; null if it is not supported.</summary>
     public static BodyFormat? FormatOf(HttpRequest request)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-            || (type.Charset.HasValue && !type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !BodyCharset.IsUtf8(type))
         {
             return null;
         }

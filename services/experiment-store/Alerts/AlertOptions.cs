@@ -14,7 +14,7 @@ internal sealed class AlertOptions : IValidatableObject
 
     /// <summary>Seconds after which a replica reloads the rules without a notification, since Redis may have lost one.</summary>
     [ConfigurationKeyName("REFRESH_SECONDS")]
-    [Range(0, 3600, ErrorMessage = "ALERTS__REFRESH_SECONDS must be from 0 to 3600.")]
+    [Range(0.0, 3600.0, ErrorMessage = "ALERTS__REFRESH_SECONDS must be from 0 to 3600.")]
     public double RefreshSeconds { get; init; } = 10;
 
     /// <summary>Webhook address of firings whose rule has none.</summary>

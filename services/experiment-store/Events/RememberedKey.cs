@@ -33,7 +33,7 @@ internal sealed class SequencePage
 
     public required string Key { get; init; }
 
-    /// <summary>The run with which the page is deleted; empty for the page of requests that cover several runs.</summary>
+    /// <summary>The run within which the numbers count, and with which the page is deleted.</summary>
     public required string RunId { get; init; }
 
     public required byte[] BodyHashes { get; set; }

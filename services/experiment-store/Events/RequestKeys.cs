@@ -116,19 +116,16 @@ internal static class RequestKeys
         : KeyVerdict.Reused;
 
     /// <summary>
-    /// Looks up a number in the pages of all runs of a request, and in the page of requests that cover several runs. Stores it only if it
-    /// is in none of them.
+    /// Looks up a number in the pages of all runs of a request, and stores it if it is in none of them. A body that one of them knows was
+    /// stored as a whole: another run may have been deleted since, and have used the number again.
     /// </summary>
     private static KeyVerdict JudgeNumber(NamedRequest request, long number, Dictionary<string, SequencePage> pages)
     {
         var hash = SequencePage.StoredAs(request.BodyHash);
-        var known = request.Pages.Keys.Append(request.Key)
-            .Select(key => pages.GetValueOrDefault(key)?.Find(number))
-            .OfType<long>()
-            .ToList();
-        if (known is not [])
+        var known = request.Pages.Keys.Select(key => pages[key].Find(number)).OfType<long>().ToList();
+        if (known is [var other, ..])
         {
-            return Compare(request, known.Find(other => other != hash) is not 0 and var reused ? reused : hash, hash);
+            return Compare(request, known.Contains(hash) ? hash : other, hash);
         }
         foreach (var key in request.Pages.Keys)
         {
@@ -189,22 +186,16 @@ internal static class RequestKeys
         StoreContext db, List<NamedRequest> named, CancellationToken cancellationToken)
     {
         var runs = new Dictionary<string, string>(StringComparer.Ordinal);
-        var shared = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var request in named.Where(request => request.Number is not null))
+        foreach (var (key, runId) in named.SelectMany(request => request.Pages))
         {
-            shared.Add(request.Key);
-            foreach (var (key, runId) in request.Pages)
-            {
-                runs.TryAdd(key, runId);
-            }
+            runs.TryAdd(key, runId);
         }
         if (runs.Count == 0)
         {
             return [];
         }
         await db.KeyBulk().AddSequencePagesAsync(runs, cancellationToken);
-        return await db.LockSequencePages([.. shared.Union(runs.Keys)])
-            .ToDictionaryAsync(page => page.Key, StringComparer.Ordinal, cancellationToken);
+        return await db.LockSequencePages([.. runs.Keys]).ToDictionaryAsync(page => page.Key, StringComparer.Ordinal, cancellationToken);
     }
 
     private static string BatchKey(BatchDelivery delivery) => $"b:{delivery.Batch.BatchId:N}";
@@ -226,12 +217,12 @@ internal static class RequestKeys
     }
 
     /// <param name="Arrived">The request.</param>
-    /// <param name="Key">The key of its row; of a numbered request, of the page for requests of its client that cover several runs.</param>
+    /// <param name="Key">The key of its row; empty if it is numbered.</param>
     /// <param name="Number">Its number, if its client numbers its requests.</param>
     /// <param name="RunId">The run of all its events; empty if there are several.</param>
     private sealed record NamedRequest(ArrivedRequest Arrived, string Key, long? Number, string RunId)
     {
-        /// <summary>Keys and runs of the pages that store its number: of each of its runs, and of several together.</summary>
+        /// <summary>Keys and runs of the pages that store its number, one for each of its runs; empty if it has no number.</summary>
         public IReadOnlyDictionary<string, string> Pages { get; private init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
         public long BodyHash => Arrived.Request.BodyHash ?? 0;
@@ -253,10 +244,9 @@ internal static class RequestKeys
             {
                 return new(arrived, $"{Prefix}{Hash(Scoped(request))}", null, runId);
             }
-            // An empty run id stands for several runs.
-            var runs = request.Events.Select(reported => reported.RunId).Where(run => Identifier.IsValid(run)).Append(runId)
+            var runs = request.Events.Select(reported => reported.RunId).Where(run => Identifier.IsValid(run)).DefaultIfEmpty("")
                 .Distinct(StringComparer.Ordinal);
-            return new(arrived, PageOf(""), number, runId)
+            return new(arrived, "", number, runId)
             {
                 Pages = runs.ToDictionary(PageOf, run => run, StringComparer.Ordinal),
             };

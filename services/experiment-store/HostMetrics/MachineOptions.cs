@@ -19,11 +19,11 @@ internal sealed class MachineOptions
 
     /// <summary>Hours after which samples become one-minute means.</summary>
     [ConfigurationKeyName("RAW_HOURS")]
-    [Range(1, 8760, ErrorMessage = "SYSTEM__RAW_HOURS must be from 1 to 8760.")]
+    [Range(1.0, 8760.0, ErrorMessage = "SYSTEM__RAW_HOURS must be from 1 to 8760.")]
     public double RawHours { get; init; } = 24;
 
     /// <summary>Days after which samples are deleted; 0 stores no history.</summary>
     [ConfigurationKeyName("KEEP_DAYS")]
-    [Range(0, 3650, ErrorMessage = "SYSTEM__KEEP_DAYS must be from 0 to 3650.")]
+    [Range(0.0, 3650.0, ErrorMessage = "SYSTEM__KEEP_DAYS must be from 0 to 3650.")]
     public double KeepDays { get; init; } = 30;
 }

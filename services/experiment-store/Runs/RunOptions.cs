@@ -13,7 +13,7 @@ internal sealed class RunOptions
 
     /// <summary>Seconds without a lease after which a running run counts as abandoned; 0 if leases live in this process.</summary>
     [ConfigurationKeyName("LEASE_GRACE_SECONDS")]
-    [Range(0, 86_400, ErrorMessage = "RUNS__LEASE_GRACE_SECONDS must be from 0 to 86400.")]
+    [Range(0.0, 86_400.0, ErrorMessage = "RUNS__LEASE_GRACE_SECONDS must be from 0 to 86400.")]
     public double LeaseGraceSeconds { get; init; } = 15;
 
     /// <summary>Seconds until an unclaimed run is offered again. Doubles each time, up to ten minutes.</summary>
@@ -28,17 +28,17 @@ internal sealed class RunOptions
 
     /// <summary>Seconds before the next attempt after a transient failure. Doubles with each attempt without progress.</summary>
     [ConfigurationKeyName("RETRY_SECONDS")]
-    [Range(0, 3600, ErrorMessage = "RUNS__RETRY_SECONDS must be from 0 to 3600.")]
+    [Range(0.0, 3600.0, ErrorMessage = "RUNS__RETRY_SECONDS must be from 0 to 3600.")]
     public double RetrySeconds { get; init; } = 5;
 
     /// <summary>Seconds without events after which an external run that announced no interval counts as interrupted.</summary>
     [ConfigurationKeyName("SILENCE_SECONDS")]
-    [Range(1, 31_536_000, ErrorMessage = "RUNS__SILENCE_SECONDS must be from 1 to 31536000.")]
+    [Range(1.0, 31_536_000.0, ErrorMessage = "RUNS__SILENCE_SECONDS must be from 1 to 31536000.")]
     public double SilenceSeconds { get; init; } = 600;
 
     /// <summary>The same for a run that announced an interval: this or three intervals, whichever is longer.</summary>
     [ConfigurationKeyName("MIN_SILENCE_SECONDS")]
-    [Range(0, 31_536_000, ErrorMessage = "RUNS__MIN_SILENCE_SECONDS must be from 0 to 31536000.")]
+    [Range(0.0, 31_536_000.0, ErrorMessage = "RUNS__MIN_SILENCE_SECONDS must be from 0 to 31536000.")]
     public double MinSilenceSeconds { get; init; } = 60;
 
     /// <summary>Maximum number of series per run. Values of further series are dropped, which the run's log reports.</summary>
@@ -48,6 +48,6 @@ internal sealed class RunOptions
 
     /// <summary>Days in which a deleted run or experiment can be restored. Its files and rows are removed afterwards.</summary>
     [ConfigurationKeyName("UNDO_DAYS")]
-    [Range(0, 3650, ErrorMessage = "RUNS__UNDO_DAYS must be from 0 to 3650.")]
+    [Range(0.0, 3650.0, ErrorMessage = "RUNS__UNDO_DAYS must be from 0 to 3650.")]
     public double UndoDays { get; init; } = 7;
 }

@@ -160,15 +160,22 @@ internal static class AskApi
             {
                 await SettleAsync(db, plan, trial, request, outcome, writer, clock.GetUtcNow(), token);
             }
-            else if (trial.State != outcome
-                || (request.Value is { } value && outcome is not TrialOutcome.Failed && trial.Value != Finite(value)))
+            else if (trial.State != outcome || (request.Value is { } value && !HasValue(trial, value, plan)))
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition,
-                    $"Trial {trial.RunId} is already {trial.State.ToString().ToLowerInvariant()} with value {ValueText(trial)}.");
+                    $"Trial {trial.RunId} is already {trial.State.ToString().ToLowerInvariant()}{ValueText(trial)}.");
             }
             return TrialView.Of(trial, plan);
         }, cancellationToken));
     }
+
+    /// <summary>Whether a settled trial was given this value. Failed trials keep none.</summary>
+    private static bool HasValue(SweepTrial trial, double value, SweepPlan plan) => trial.State switch
+    {
+        TrialOutcome.Failed => true,
+        TrialOutcome.Completed => trial.Value == Finite(value) && trial.Message == TrialSettling.NoteOn(value, plan.Objective.Metric),
+        _ => trial.Value == Finite(value),
+    };
 
     private static async Task SettleAsync(
         StoreContext db, SweepPlan plan, SweepTrial trial, TellRequest request, TrialOutcome outcome, EventWriter writer,
@@ -259,8 +266,12 @@ internal static class AskApi
             : db.LockSweep(trial.SweepId);
     }
 
-    private static string ValueText(SweepTrial trial) =>
-        trial.Value?.ToString("R", CultureInfo.InvariantCulture) ?? "none";
+    private static string ValueText(SweepTrial trial) => trial switch
+    {
+        { Value: { } value } => $" with value {value.ToString("R", CultureInfo.InvariantCulture)}",
+        { Message: { } message } => $": {message}",
+        _ => " without a value",
+    };
 
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
 }

@@ -35,18 +35,41 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
     public async Task Another_body_under_a_key_is_refused_if_either_covers_several_runs(string database)
     {
         await using var store = await StartAsync(database);
+        await store.StoreAsync(Request("plain", "a", body: 1, "b"), Request("other", "a", body: 2));
 
-        foreach (var key in (string[])["plain", "client:5"])
-        {
-            await store.StoreAsync(Request(key, "a", body: 1, "b"), Request($"{key}0", "a", body: 2));
-            var again = await store.StoreAsync(
-                Request(key, "a", body: 1, "b"), Request(key, "a", body: 3, "b"), Request(key, "a", body: 4), Request(key, "b", body: 5),
-                Request(key, "c", body: 6), Request(key, "c", body: 7, "d"), Request($"{key}0", "c", body: 8, "a"));
-            var afterwards = await store.StoreAsync(Request($"{key}0", "a", body: 2), Request($"{key}1", "c", body: 9, "d"));
+        var again = await store.StoreAsync(
+            Request("plain", "a", body: 1, "b"), Request("plain", "a", body: 3, "b"), Request("plain", "a", body: 4),
+            Request("plain", "c", body: 5), Request("other", "c", body: 6, "a"), Request("other", "a", body: 2));
 
-            Assert.Equal<RequestOutcome>([new(2), .. Enumerable.Repeat(new RequestOutcome(0, KeyReused: true), 6)], again.Outcomes);
-            Assert.Equal<RequestOutcome>([new(1), new(0)], afterwards.Outcomes);
-        }
+        Assert.Equal<RequestOutcome>([new(2), Reused, Reused, Reused, Reused, new(1)], again.Outcomes);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_number_counts_in_each_run_of_a_request_and_in_no_other(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync(Request("client:5", "a", body: 1), Request("client:5", "b", body: 2, "c"));
+
+        var again = await store.StoreAsync(
+            Request("client:5", "a", body: 1), Request("client:5", "b", body: 2, "c"), Request("client:5", "b", body: 3, "c"),
+            Request("client:5", "b", body: 4), Request("client:5", "a", body: 5, "d"), Request("client:5", "d", body: 6),
+            Request("client:6", "a", body: 7, "b"));
+
+        Assert.Equal<RequestOutcome>([new(1), new(2), Reused, Reused, Reused, new(0), new(0)], again.Outcomes);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_request_of_two_runs_is_still_known_when_one_of_them_is_gone_and_its_number_used_again(string database)
+    {
+        await using var store = await StartAsync(database);
+        await store.StoreAsync(Request("client:5", "a", body: 1, "b"));
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/a?permanent=true");
+        await store.StoreAsync(Request("client:5", "a", body: 2));
+
+        var again = await store.StoreAsync(Request("client:5", "a", body: 1, "b"));
+
+        Assert.Equal<RequestOutcome>([new(2)], again.Outcomes);
+        Assert.Equal(1, await CountAsync(store, "a"));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -195,6 +218,8 @@ public class KeyTests(PostgresServer postgres, RedisServer redis) : StoreTests(p
             return (response.StatusCode, await response.Content.ReadAsStringAsync());
         }
     }
+
+    private static RequestOutcome Reused => new(0, KeyReused: true);
 
     private static AcceptedRequest Request(string key, string run, long body, params string[] otherRuns) =>
         new(key, "req", [Event.Metric(run, null, "loss", 2), .. otherRuns.Select(other => Event.Metric(other, null, "loss", 2))])

@@ -117,7 +117,11 @@ public class AskTests(PostgresServer postgres, RedisServer redis) : SweepingTest
             (odd.GetProperty("state").GetString(), odd.GetProperty("value").ValueKind, odd.GetProperty("message").GetString()));
 
         object[] others =
-            [new { trial_id = ids[0], value = 0.6 }, new { trial_id = ids[0], state = "failed" }, new { trial_id = ids[2], value = 1 }];
+        [
+            new { trial_id = ids[0], value = 0.6 }, new { trial_id = ids[0], state = "failed" }, new { trial_id = ids[2], value = 1 },
+            new { trial_id = ids[3], value = 0.6 }, new { trial_id = ids[3], value = "Infinity" },
+        ];
+        await store.SendAsync(HttpMethod.Post, Tell, new { trial_id = ids[3], value = "NaN" });
         foreach (var other in others)
         {
             var refused = await store.RefusedAsync(HttpMethod.Post, Tell, JsonSerializer.Serialize(other));

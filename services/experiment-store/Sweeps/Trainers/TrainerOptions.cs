@@ -23,11 +23,11 @@ internal sealed class TrainerOptions
 
     /// <summary>How long a trainer may take to start a trial it has accepted.</summary>
     [ConfigurationKeyName("START_WITHIN_SECONDS")]
-    [Range(1, 2_592_000, ErrorMessage = "TRAINERS__START_WITHIN_SECONDS must be from 1 to 2592000.")]
+    [Range(1.0, 2_592_000.0, ErrorMessage = "TRAINERS__START_WITHIN_SECONDS must be from 1 to 2592000.")]
     public double StartWithinSeconds { get; init; } = 86_400;
 
     /// <summary>How long a started trial may send no heartbeat before it fails.</summary>
     [ConfigurationKeyName("SILENT_SECONDS")]
-    [Range(1, 2_592_000, ErrorMessage = "TRAINERS__SILENT_SECONDS must be from 1 to 2592000.")]
+    [Range(1.0, 2_592_000.0, ErrorMessage = "TRAINERS__SILENT_SECONDS must be from 1 to 2592000.")]
     public double SilentSeconds { get; init; } = 86_400;
 }

@@ -23,6 +23,6 @@ internal sealed class ImportOptions
 
     /// <summary>How long after its process dies an import waits for another process.</summary>
     [ConfigurationKeyName("LEASE_SECONDS")]
-    [Range(1, 3600, ErrorMessage = "IMPORT__LEASE_SECONDS must be from 1 to 3600.")]
+    [Range(1.0, 3600.0, ErrorMessage = "IMPORT__LEASE_SECONDS must be from 1 to 3600.")]
     public double LeaseSeconds { get; init; } = 30;
 }
