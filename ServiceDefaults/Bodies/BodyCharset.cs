@@ -10,5 +10,6 @@ public static class BodyCharset
 
     /// <summary>Whether a body is in UTF-8: it names no character set, or one that can be read as UTF-8, quoted or not.</summary>
     public static bool IsUtf8(MediaTypeHeaderValue type) =>
-        type.Charset.Length == 0 || Readable.Contains(HeaderUtilities.RemoveQuotes(type.Charset).ToString(), StringComparer.OrdinalIgnoreCase);
+        type.Charset.Length == 0
+        || Readable.Contains(HeaderUtilities.RemoveQuotes(type.Charset).ToString(), StringComparer.OrdinalIgnoreCase);
 }

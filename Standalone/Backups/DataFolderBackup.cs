@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Trainyard.Backups;
+using Trainyard.ExperimentStore;
 using Trainyard.ExperimentStore.Transfer;
 using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.Paths;

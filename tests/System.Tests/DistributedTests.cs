@@ -39,7 +39,10 @@ public sealed class DistributedTests(PostgresServer postgres, RabbitMqServer rab
             threads = 1,
         });
         await client.UntilAsync($"/api/runs/{runId}/checkpoints", page => page["items"]?.AsArray().Count >= 1, Limit);
-        var trainer = Assert.Single(system.Workers, worker => worker.Output.Contains(runId, StringComparison.Ordinal));
+        // On a busy machine a lease may lapse, and the other worker have the run now.
+        var attempt = (await client.GetAsync($"/api/runs/{runId}"))["attempt"]?.GetValue<int>() ?? 0;
+        var trainer = Assert.Single(system.Workers, worker =>
+            worker.Output.Contains($"Training {runId}, attempt {attempt}\"", StringComparison.Ordinal));
         await trainer.KillAsync();
 
         var run = await client.RunEndsAsync(runId, "completed", Limit);

@@ -8,11 +8,9 @@ namespace Trainyard.SystemTests;
 /// Whatever dies, hangs or is cut off: nothing acknowledged is lost or doubled, every run reaches its end, and the system recovers by
 /// itself.
 /// </summary>
-[Collection(Collection)]
+[Collection(OneSystemAtATime.Name)]
 public sealed class FaultTests(FaultTests.System system) : IClassFixture<FaultTests.System>
 {
-    public const string Collection = "faults";
-
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(4);
 
     public static TheoryData<string> Faults => [.. Fault.All.Select(fault => fault.Name)];
