@@ -3,8 +3,6 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Artifacts;
-using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Events.Logs;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
@@ -17,7 +15,6 @@ namespace Trainyard.ExperimentStore.Events;
 internal sealed class RunEventApplier
 {
     private const int MaxLogCharacters = 16_384;
-    public const int MaxPathCharacters = 1024;
     private const int MaxAttempts = 10_000;
 
     // Limits heartbeat writes for runs that send many events per second.
@@ -27,18 +24,17 @@ internal sealed class RunEventApplier
     private readonly RunOptions options;
     private readonly DateTimeOffset now;
     private readonly List<RunTag> tags;
-    private readonly List<Checkpoint> checkpoints;
-    private readonly List<Artifact> artifacts;
+    private readonly SavedFiles files;
 
     /// <summary>The last end that this transaction applied, and the request it came with.</summary>
     private (DateTimeOffset At, ArrivedRequest? From)? ended;
 
     public RunEventApplier(
         StoreContext db, RunOptions options, DateTimeOffset now, Run run,
-        List<RunAttempt> attempts, List<RunTag> tags, List<Checkpoint> checkpoints, List<Artifact> artifacts)
+        List<RunAttempt> attempts, List<RunTag> tags, SavedFiles files)
     {
         (this.db, this.options, this.now, Run) = (db, options, now, run);
-        (Attempts, this.tags, this.checkpoints, this.artifacts) = (attempts, tags, checkpoints, artifacts);
+        (Attempts, this.tags, this.files) = (attempts, tags, files);
     }
 
     public Run Run { get; }
@@ -116,7 +112,7 @@ internal sealed class RunEventApplier
                 Write(line.Level, line.Message, reported.Time, AttemptOf(reported));
                 break;
             case ArtifactSaved saved:
-                Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, reported.Time);
+                files.Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, reported.Time);
                 break;
         }
     }
@@ -164,10 +160,10 @@ internal sealed class RunEventApplier
                 Write(line.Level, line.Message, reported.Time, AttemptOf(reported));
                 break;
             case CheckpointSaved saved:
-                Save(saved);
+                files.Save(saved, AttemptOf(saved));
                 break;
             case ArtifactSaved saved:
-                Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, reported.Time);
+                files.Save(saved.Path, saved.Kind, saved.Size, saved.Sha256, reported.Time);
                 break;
             case RunResumed resumed:
                 Resume(resumed);
@@ -309,46 +305,6 @@ internal sealed class RunEventApplier
         Run.Message = StorableText.CleanOrNull(beat.Message, 1024) ?? Run.Message;
     }
 
-    private void Save(CheckpointSaved saved)
-    {
-        var path = StorableText.Clean(saved.Path, MaxPathCharacters);
-        if (checkpoints.Find(known => known.Path == path) is not { } checkpoint)
-        {
-            checkpoint = new Checkpoint { Id = Identifier.Create("ckpt"), RunId = Run.Id, Path = path };
-            checkpoints.Add(checkpoint);
-            db.Checkpoints.Add(checkpoint);
-        }
-        if (saved.IsBest)
-        {
-            checkpoints.ForEach(other => other.IsBest = false);
-        }
-        var metrics = saved.Measurements ?? new Dictionary<string, double>(StringComparer.Ordinal);
-        checkpoint.Attempt = AttemptOf(saved);
-        checkpoint.Step = saved.Step;
-        checkpoint.IsBest = saved.IsBest;
-        checkpoint.Size = saved.Size;
-        checkpoint.Metrics = JsonSerializer.Serialize(metrics, WireJson.Options);
-        checkpoint.Metadata = saved.Metadata?.GetRawText();
-        checkpoint.SavedAt = saved.Time.ToUniversalTime();
-        (checkpoint.Validation, checkpoint.Sha256) = (CheckpointValidation.Unchecked, StorableText.CleanOrNull(saved.Sha256, 128));
-        db.Outgoing.Add(new CheckpointUpdate(Run.Id, checkpoint.Id, checkpoint.Step, checkpoint.IsBest, metrics));
-    }
-
-    private void Save(string path, string? kind, long? size, string? sha256, DateTimeOffset time)
-    {
-        path = StorableText.Clean(path, MaxPathCharacters);
-        if (artifacts.Find(known => known.Path == path) is not { } artifact)
-        {
-            artifact = new Artifact { RunId = Run.Id, Path = path };
-            artifacts.Add(artifact);
-            db.Artifacts.Add(artifact);
-        }
-        artifact.Kind = StorableText.CleanOrNull(kind, 64) ?? artifact.Kind;
-        artifact.Size = size ?? artifact.Size;
-        artifact.Sha256 = StorableText.CleanOrNull(sha256, 128) ?? artifact.Sha256;
-        artifact.SavedAt = time.ToUniversalTime();
-    }
-
     private void Resume(RunResumed resumed)
     {
         var attempt = Attempts.Find(known => known.Number == (resumed.Attempt ?? Run.Attempt + 1));
@@ -392,7 +348,7 @@ internal sealed class RunEventApplier
         }
         if (stop.ModelPath is { Length: > 0 } model)
         {
-            Save(model, "model", size: null, sha256: null, stop.Time);
+            files.Save(model, "model", size: null, sha256: null, stop.Time);
         }
         if (!current || RunLife.IsOver(Run.Status))
         {

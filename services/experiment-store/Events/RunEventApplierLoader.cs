@@ -54,7 +54,7 @@ internal static class RunEventApplierLoader
             var own = attempts[id].OrderBy(attempt => attempt.Number).ToList();
             return new RunEventApplier(
                 db, options, now, run, own.Count > 0 ? own : [.. db.Attempts.Local.Where(attempt => attempt.RunId == id)],
-                Of(knownTags, id), Of(knownCheckpoints, id), Of(knownArtifacts, id));
+                Of(knownTags, id), new(db, run.Id, Of(knownCheckpoints, id), Of(knownArtifacts, id)));
         }, StringComparer.Ordinal);
     }
 
@@ -112,9 +112,9 @@ internal static class RunEventApplierLoader
 
     private static string? PathOf(RunEvent work) => work switch
     {
-        CheckpointSaved saved => StorableText.Clean(saved.Path, RunEventApplier.MaxPathCharacters),
-        ArtifactSaved saved => StorableText.Clean(saved.Path, RunEventApplier.MaxPathCharacters),
-        RunStopped { ModelPath: { } model } => StorableText.Clean(model, RunEventApplier.MaxPathCharacters),
+        CheckpointSaved saved => StorableText.Clean(saved.Path, SavedFiles.MaxPathCharacters),
+        ArtifactSaved saved => StorableText.Clean(saved.Path, SavedFiles.MaxPathCharacters),
+        RunStopped { ModelPath: { } model } => StorableText.Clean(model, SavedFiles.MaxPathCharacters),
         _ => null,
     };
 }
