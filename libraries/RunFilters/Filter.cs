@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Trainyard.RunFilters;
 
-/// <summary>A condition on runs: <see cref="AllOf"/>, <see cref="AnyOf"/>, <see cref="Inverse"/> or <see cref="Clause"/>.</summary>
+/// <summary>A condition on runs: <see cref="AllOf"/>, <see cref="AnyOf"/>, <see cref="Negation"/> or <see cref="Clause"/>.</summary>
 public abstract record Filter
 {
     /// <summary>The filter as text, which parses to an equal filter.</summary>
@@ -40,14 +40,14 @@ public sealed record AnyOf(IReadOnlyList<Filter> Parts) : Filter
 
 /// <summary>Holds if its condition does not: NOT.</summary>
 /// <param name="Of">The condition.</param>
-public sealed record Inverse(Filter Of) : Filter
+public sealed record Negation(Filter Of) : Filter
 {
     /// <inheritdoc/>
     public override string ToString() => Of is AllOf or AnyOf ? $"NOT ({Of})" : $"NOT {Of}";
 }
 
 /// <summary>How a clause compares its field with its values.</summary>
-public enum Comparing
+public enum Comparison
 {
     /// <summary><c>=</c></summary>
     Equal,
@@ -71,7 +71,7 @@ public enum Comparing
     Like,
 
     /// <summary>ILIKE: as <see cref="Like"/>, but ignores the case of A to Z.</summary>
-    LikeInAnyCase,
+    ILike,
 
     /// <summary>Equal to one of several values.</summary>
     In,
@@ -92,17 +92,17 @@ public enum Comparing
     IsNotNan,
 }
 
-/// <summary>A comparison. It is false for runs without the field: <see cref="Comparing.NotEqual"/> does not find them.</summary>
+/// <summary>A comparison. It is false for runs without the field: <see cref="Comparison.NotEqual"/> does not find them.</summary>
 /// <param name="Field">What is compared.</param>
 /// <param name="How">How it is compared.</param>
 /// <param name="Values">One value, several for IN and NOT IN, none for IS. Their types fit the field.</param>
-public sealed record Clause(Field Field, Comparing How, IReadOnlyList<Literal> Values) : Filter
+public sealed record Clause(Field Field, Comparison How, IReadOnlyList<Literal> Values) : Filter
 {
     /// <inheritdoc/>
     public override string ToString() => How switch
     {
-        Comparing.IsNull or Comparing.IsNotNull or Comparing.IsNan or Comparing.IsNotNan => $"{Field} {Words(How)}",
-        Comparing.In or Comparing.NotIn => $"{Field} {Words(How)} ({string.Join(", ", Values)})",
+        Comparison.IsNull or Comparison.IsNotNull or Comparison.IsNan or Comparison.IsNotNan => $"{Field} {Words(How)}",
+        Comparison.In or Comparison.NotIn => $"{Field} {Words(How)} ({string.Join(", ", Values)})",
         _ => $"{Field} {Words(How)} {Values[0]}",
     };
 
@@ -114,26 +114,26 @@ public sealed record Clause(Field Field, Comparing How, IReadOnlyList<Literal> V
     public override int GetHashCode() => HashCode.Combine(Field, How);
 
     /// <summary>The comparison as a filter writes it.</summary>
-    public static string Words(Comparing how) => how switch
+    public static string Words(Comparison how) => how switch
     {
-        Comparing.Equal => "=",
-        Comparing.NotEqual => "!=",
-        Comparing.Less => "<",
-        Comparing.AtMost => "<=",
-        Comparing.Greater => ">",
-        Comparing.AtLeast => ">=",
-        Comparing.Like => "LIKE",
-        Comparing.LikeInAnyCase => "ILIKE",
-        Comparing.In => "IN",
-        Comparing.NotIn => "NOT IN",
-        Comparing.IsNull => "IS NULL",
-        Comparing.IsNotNull => "IS NOT NULL",
-        Comparing.IsNan => "IS NAN",
+        Comparison.Equal => "=",
+        Comparison.NotEqual => "!=",
+        Comparison.Less => "<",
+        Comparison.AtMost => "<=",
+        Comparison.Greater => ">",
+        Comparison.AtLeast => ">=",
+        Comparison.Like => "LIKE",
+        Comparison.ILike => "ILIKE",
+        Comparison.In => "IN",
+        Comparison.NotIn => "NOT IN",
+        Comparison.IsNull => "IS NULL",
+        Comparison.IsNotNull => "IS NOT NULL",
+        Comparison.IsNan => "IS NAN",
         _ => "IS NOT NAN",
     };
 }
 
-/// <summary>A value in a clause: <see cref="Number"/>, <see cref="Text"/> or <see cref="Truth"/>.</summary>
+/// <summary>A value in a clause: <see cref="Number"/>, <see cref="Text"/> or <see cref="BooleanValue"/>.</summary>
 public abstract record Literal
 {
     /// <summary>The value as a filter writes it.</summary>
@@ -158,7 +158,7 @@ public sealed record Text(string Value) : Literal
 
 /// <summary><c>true</c> or <c>false</c>.</summary>
 /// <param name="Value">Whether it is <c>true</c>.</param>
-public sealed record Truth(bool Value) : Literal
+public sealed record BooleanValue(bool Value) : Literal
 {
     /// <inheritdoc/>
     public override string ToString() => Value ? "true" : "false";

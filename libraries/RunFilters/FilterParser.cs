@@ -86,7 +86,7 @@ public sealed class FilterParser
         {
             throw text.Refuse($"it is nested more than {limits.Depth} deep", at);
         }
-        var inner = inverse ? new Inverse(One()) : Any();
+        var inner = inverse ? new Negation(One()) : Any();
         depth--;
         if (!inverse)
         {
@@ -101,11 +101,11 @@ public sealed class FilterParser
         var at = text.Position;
         var how = How();
         Check(field, how, at);
-        if (how is Comparing.IsNull or Comparing.IsNotNull or Comparing.IsNan or Comparing.IsNotNan)
+        if (how is Comparison.IsNull or Comparison.IsNotNull or Comparison.IsNan or Comparison.IsNotNan)
         {
             return new(field, how, []);
         }
-        if (how is not (Comparing.In or Comparing.NotIn))
+        if (how is not (Comparison.In or Comparison.NotIn))
         {
             return new(field, how, [Value(field, how)]);
         }
@@ -159,20 +159,20 @@ public sealed class FilterParser
         }
     }
 
-    private Comparing How()
+    private Comparison How()
     {
         var how = text switch
         {
-            _ when text.Take("!=") || text.Take("<>") => Comparing.NotEqual,
-            _ when text.Take("<=") => Comparing.AtMost,
-            _ when text.Take(">=") => Comparing.AtLeast,
-            _ when text.Take('<') => Comparing.Less,
-            _ when text.Take('>') => Comparing.Greater,
-            _ when text.Take("==") || text.Take('=') => Comparing.Equal,
-            _ when text.TakeWord("LIKE") => Comparing.Like,
-            _ when text.TakeWord("ILIKE") => Comparing.LikeInAnyCase,
-            _ when text.TakeWord("IN") => Comparing.In,
-            _ => (Comparing?)null,
+            _ when text.Take("!=") || text.Take("<>") => Comparison.NotEqual,
+            _ when text.Take("<=") => Comparison.AtMost,
+            _ when text.Take(">=") => Comparison.AtLeast,
+            _ when text.Take('<') => Comparison.Less,
+            _ when text.Take('>') => Comparison.Greater,
+            _ when text.Take("==") || text.Take('=') => Comparison.Equal,
+            _ when text.TakeWord("LIKE") => Comparison.Like,
+            _ when text.TakeWord("ILIKE") => Comparison.ILike,
+            _ when text.TakeWord("IN") => Comparison.In,
+            _ => (Comparison?)null,
         };
         if (how is { } found)
         {
@@ -180,34 +180,34 @@ public sealed class FilterParser
         }
         if (text.TakeWord("NOT"))
         {
-            return text.TakeWord("IN") ? Comparing.NotIn : throw text.Refuse("expected IN");
+            return text.TakeWord("IN") ? Comparison.NotIn : throw text.Refuse("expected IN");
         }
         if (!text.TakeWord("IS"))
         {
             throw text.Refuse("expected a comparison (=, !=, <, <=, >, >=, LIKE, ILIKE, IN, NOT IN, IS)");
         }
         var not = text.TakeWord("NOT");
-        return text.TakeWord("NULL") ? not ? Comparing.IsNotNull : Comparing.IsNull
-            : text.TakeWord("NAN") ? not ? Comparing.IsNotNan : Comparing.IsNan
+        return text.TakeWord("NULL") ? not ? Comparison.IsNotNull : Comparison.IsNull
+            : text.TakeWord("NAN") ? not ? Comparison.IsNotNan : Comparison.IsNan
             : throw text.Refuse(not ? "expected NULL or NAN" : "expected NULL, NAN or NOT");
     }
 
-    private void Check(Field field, Comparing how, int at)
+    private void Check(Field field, Comparison how, int at)
     {
         var fits = (field, how) switch
         {
-            (_, Comparing.IsNull or Comparing.IsNotNull) => true,
-            (MetricField { Statistic: Statistic.Last }, Comparing.IsNan or Comparing.IsNotNan) => true,
-            (_, Comparing.IsNan or Comparing.IsNotNan) => false,
-            (MetricField, Comparing.Like or Comparing.LikeInAnyCase) => false,
+            (_, Comparison.IsNull or Comparison.IsNotNull) => true,
+            (MetricField { Statistic: Statistic.Last }, Comparison.IsNan or Comparison.IsNotNan) => true,
+            (_, Comparison.IsNan or Comparison.IsNotNan) => false,
+            (MetricField, Comparison.Like or Comparison.ILike) => false,
             (MetricField or ParamField, _) => true,
             (TagField or AttributeField { Attribute.Kind: AttributeKind.Text }, _) =>
-                how is not (Comparing.Less or Comparing.AtMost or Comparing.Greater or Comparing.AtLeast),
+                how is not (Comparison.Less or Comparison.AtMost or Comparison.Greater or Comparison.AtLeast),
             (AttributeField { Attribute.Kind: AttributeKind.Number or AttributeKind.Time }, _) =>
-                how is not (Comparing.Like or Comparing.LikeInAnyCase),
+                how is not (Comparison.Like or Comparison.ILike),
             (AttributeField { Attribute.Kind: AttributeKind.Status }, _) =>
-                how is Comparing.Equal or Comparing.NotEqual or Comparing.In or Comparing.NotIn,
-            _ => how is Comparing.Equal or Comparing.NotEqual,
+                how is Comparison.Equal or Comparison.NotEqual or Comparison.In or Comparison.NotIn,
+            _ => how is Comparison.Equal or Comparison.NotEqual,
         };
         if (!fits)
         {
@@ -215,7 +215,7 @@ public sealed class FilterParser
         }
     }
 
-    private Literal Value(Field field, Comparing how)
+    private Literal Value(Field field, Comparison how)
     {
         if (++values > limits.Values)
         {
@@ -223,17 +223,17 @@ public sealed class FilterParser
         }
         var at = text.Position;
         var literal = Read();
-        var ordered = how is Comparing.Less or Comparing.AtMost or Comparing.Greater or Comparing.AtLeast;
+        var ordered = how is Comparison.Less or Comparison.AtMost or Comparison.Greater or Comparison.AtLeast;
         return (field, literal) switch
         {
             (MetricField or AttributeField { Attribute.Kind: AttributeKind.Number }, Number) => literal,
             (MetricField or AttributeField { Attribute.Kind: AttributeKind.Number }, _) => throw text.Refuse("expected a number", at),
-            (_, Number) when how is Comparing.Like or Comparing.LikeInAnyCase => throw text.Refuse("expected a text in quotes", at),
-            (ParamField, Text or Truth) when ordered => throw text.Refuse("expected a number", at),
-            (ParamField, Truth truth) => new Text(truth.ToString()),
+            (_, Number) when how is Comparison.Like or Comparison.ILike => throw text.Refuse("expected a text in quotes", at),
+            (ParamField, Text or BooleanValue) when ordered => throw text.Refuse("expected a number", at),
+            (ParamField, BooleanValue truth) => new Text(truth.ToString()),
             (ParamField, _) => literal,
-            (AttributeField { Attribute.Kind: AttributeKind.Truth }, Truth) => literal,
-            (AttributeField { Attribute.Kind: AttributeKind.Truth }, _) => throw text.Refuse("expected true or false", at),
+            (AttributeField { Attribute.Kind: AttributeKind.Boolean }, BooleanValue) => literal,
+            (AttributeField { Attribute.Kind: AttributeKind.Boolean }, _) => throw text.Refuse("expected true or false", at),
             (AttributeField { Attribute.Kind: AttributeKind.Status }, Text status) => new Text(
                 RunAttribute.FindStatus(status.Value)
                     ?? throw text.Refuse($"expected a status ({string.Join(", ", RunAttribute.Statuses)})", at)),
@@ -258,8 +258,8 @@ public sealed class FilterParser
             return new Number(number);
         }
         var at = text.Position;
-        return text.TakeWord("true") ? new Truth(true)
-            : text.TakeWord("false") ? new Truth(false)
+        return text.TakeWord("true") ? new BooleanValue(true)
+            : text.TakeWord("false") ? new BooleanValue(false)
             : throw text.Refuse(text.TakeWord("nan") ? "NaN equals nothing: write IS NAN" : "expected a number or a text in quotes", at);
     }
 

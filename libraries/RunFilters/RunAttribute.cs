@@ -16,7 +16,7 @@ public enum AttributeKind
     Time,
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
-    Truth,
+    Boolean,
 }
 
 /// <summary>An attribute of runs that can be searched and ordered by.</summary>
@@ -48,9 +48,9 @@ public sealed record RunAttribute(string Name, AttributeKind Kind)
         new("epochs", AttributeKind.Number),
         new("duration_ms", AttributeKind.Number),
         new("series_count", AttributeKind.Number),
-        new("spectral_norm", AttributeKind.Truth),
-        new("pinned", AttributeKind.Truth),
-        new("locked", AttributeKind.Truth),
+        new("spectral_norm", AttributeKind.Boolean),
+        new("pinned", AttributeKind.Boolean),
+        new("locked", AttributeKind.Boolean),
     ];
 
     private static readonly Dictionary<string, RunAttribute> ByName = new(

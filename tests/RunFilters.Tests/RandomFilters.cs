@@ -3,6 +3,9 @@ namespace Trainyard.RunFilters.Tests;
 /// <summary>Random and hostile filters over few names and values, so that many of them match.</summary>
 internal static class RandomFilters
 {
+    private static readonly Comparison[] OfNumbers =
+        [Comparison.Equal, Comparison.NotEqual, Comparison.Less, Comparison.AtMost, Comparison.Greater, Comparison.AtLeast];
+
     public static readonly string[] Names = ["loss", "val/loss", "a.b", "quo`te", "it's \"so\"", "größe 😀"];
     public static readonly double[] Numbers = [0, 1, 2, -1.5, 0.1, 1e-7, 1e300, double.PositiveInfinity, double.NegativeInfinity];
     public static readonly string[] Texts = ["", "a", "A", "ab", "100%", "a_b", "it's", "\"", "\\", "a\\", "0.1", "1", "é", "😀",
@@ -14,7 +17,7 @@ internal static class RandomFilters
     {
         0 => new AllOf(Several(random, depth)),
         1 => new AnyOf(Several(random, depth)),
-        _ => new Inverse(Any(random, depth - 1)),
+        _ => new Negation(Any(random, depth - 1)),
     };
 
     public static Clause One(Random random)
@@ -31,41 +34,42 @@ internal static class RandomFilters
 
     private static Clause OfMetric(Random random, MetricField metric) => random.Next(8) switch
     {
-        0 => new(metric, Comparing.IsNull, []),
-        1 => new(metric, Comparing.IsNotNull, []),
-        2 when metric.Statistic is Statistic.Last => new(metric, random.Next(2) == 0 ? Comparing.IsNan : Comparing.IsNotNan, []),
-        3 => new(metric, random.Next(2) == 0 ? Comparing.In : Comparing.NotIn, [Number(random), Number(random)]),
+        0 => new(metric, Comparison.IsNull, []),
+        1 => new(metric, Comparison.IsNotNull, []),
+        2 when metric.Statistic is Statistic.Last => new(metric, random.Next(2) == 0 ? Comparison.IsNan : Comparison.IsNotNan, []),
+        3 => new(metric, random.Next(2) == 0 ? Comparison.In : Comparison.NotIn, [Number(random), Number(random)]),
         _ => new(metric,
-            Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.Less, Comparing.AtMost, Comparing.Greater, Comparing.AtLeast]),
+            Pick(random, OfNumbers),
             [Number(random)]),
     };
 
     private static Clause OfParam(Random random, ParamField param) => random.Next(3) switch
     {
         0 => new(param,
-            Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.Less, Comparing.AtMost, Comparing.Greater, Comparing.AtLeast]),
+            Pick(random, OfNumbers),
             [Number(random)]),
-        1 => new(param, random.Next(2) == 0 ? Comparing.In : Comparing.NotIn, [Number(random), Text(random), Text(random)]),
+        1 => new(param, random.Next(2) == 0 ? Comparison.In : Comparison.NotIn, [Number(random), Text(random), Text(random)]),
         _ => OfText(random, param),
     };
 
     private static Clause OfText(Random random, Field field) => random.Next(6) switch
     {
-        0 => new(field, Comparing.IsNull, []),
-        1 => new(field, Comparing.IsNotNull, []),
-        2 => new(field, random.Next(2) == 0 ? Comparing.In : Comparing.NotIn, [Text(random), Text(random), Text(random)]),
-        3 => new(field, random.Next(2) == 0 ? Comparing.Like : Comparing.LikeInAnyCase, [new Text(Pick(random, Patterns))]),
-        _ => new(field, random.Next(2) == 0 ? Comparing.Equal : Comparing.NotEqual, [Text(random)]),
+        0 => new(field, Comparison.IsNull, []),
+        1 => new(field, Comparison.IsNotNull, []),
+        2 => new(field, random.Next(2) == 0 ? Comparison.In : Comparison.NotIn, [Text(random), Text(random), Text(random)]),
+        3 => new(field, random.Next(2) == 0 ? Comparison.Like : Comparison.ILike, [new Text(Pick(random, Patterns))]),
+        _ => new(field, random.Next(2) == 0 ? Comparison.Equal : Comparison.NotEqual, [Text(random)]),
     };
 
     private static Clause OfAttribute(Random random) => random.Next(5) switch
     {
-        0 => new(Attribute("status"), Pick(random, [Comparing.Equal, Comparing.NotEqual, Comparing.In]),
+        0 => new(Attribute("status"), Pick(random, [Comparison.Equal, Comparison.NotEqual, Comparison.In]),
             [new Text(Pick(random, ["running", "completed", "failed"]))]),
         1 => OfText(random, Attribute("source")),
-        2 => new(Attribute("spectral_norm"), random.Next(2) == 0 ? Comparing.Equal : Comparing.NotEqual, [new Truth(random.Next(2) == 0)]),
-        3 => new(Attribute("step"), Comparing.AtLeast, [new Number(random.Next(4))]),
-        _ => new(Attribute("created_at"), random.Next(2) == 0 ? Comparing.Less : Comparing.AtLeast, [new Text("2026-03-04T12:00:00Z")]),
+        2 => new(Attribute("spectral_norm"), random.Next(2) == 0 ? Comparison.Equal : Comparison.NotEqual,
+            [new BooleanValue(random.Next(2) == 0)]),
+        3 => new(Attribute("step"), Comparison.AtLeast, [new Number(random.Next(4))]),
+        _ => new(Attribute("created_at"), random.Next(2) == 0 ? Comparison.Less : Comparison.AtLeast, [new Text("2026-03-04T12:00:00Z")]),
     };
 
     public static AttributeField Attribute(string name) => new(RunAttribute.Find(name) ?? throw new ArgumentException(name, nameof(name)));

@@ -28,7 +28,7 @@ internal static class SearchModel
     {
         AllOf all => all.Parts.All(part => Holds(part, run)),
         AnyOf any => any.Parts.Any(part => Holds(part, run)),
-        Inverse inverse => !Holds(inverse.Of, run),
+        Negation negation => !Holds(negation.Of, run),
         Clause clause => Holds(clause, Value(clause.Field, run)),
         _ => throw new ArgumentException(filter.ToString(), nameof(filter)),
     };
@@ -80,23 +80,23 @@ internal static class SearchModel
 
     private static bool Holds(Clause clause, object? value) => clause.How switch
     {
-        Comparing.IsNull => value is null,
-        Comparing.IsNotNull => value is not null,
-        Comparing.IsNan => value is double.NaN,
-        Comparing.IsNotNan => value is double and not double.NaN,
+        Comparison.IsNull => value is null,
+        Comparison.IsNotNull => value is not null,
+        Comparison.IsNan => value is double.NaN,
+        Comparison.IsNotNan => value is double and not double.NaN,
         _ when value is null or double.NaN => false,
-        Comparing.In => clause.Values.Any(literal => Equal(value, literal) is true),
-        Comparing.NotIn => clause.Values.All(literal => Equal(value, literal) is false
+        Comparison.In => clause.Values.Any(literal => Equal(value, literal) is true),
+        Comparison.NotIn => clause.Values.All(literal => Equal(value, literal) is false
             || (Equal(value, literal) is null && clause.Values.Any(listed => listed is Text))),
-        Comparing.Equal => Equal(value, clause.Values[0]) is true,
-        Comparing.NotEqual => Equal(value, clause.Values[0]) is false,
-        Comparing.Like => Like((string)value, ((Text)clause.Values[0]).Value),
-        Comparing.LikeInAnyCase => Like(Lower((string)value), Lower(((Text)clause.Values[0]).Value)),
+        Comparison.Equal => Equal(value, clause.Values[0]) is true,
+        Comparison.NotEqual => Equal(value, clause.Values[0]) is false,
+        Comparison.Like => Like((string)value, ((Text)clause.Values[0]).Value),
+        Comparison.ILike => Like(Lower((string)value), Lower(((Text)clause.Values[0]).Value)),
         _ => Compare(value, clause.Values[0]) is { } order && clause.How switch
         {
-            Comparing.Less => order < 0,
-            Comparing.AtMost => order <= 0,
-            Comparing.Greater => order > 0,
+            Comparison.Less => order < 0,
+            Comparison.AtMost => order <= 0,
+            Comparison.Greater => order > 0,
             _ => order >= 0,
         },
     };
@@ -106,7 +106,7 @@ internal static class SearchModel
     {
         (string text, Number) => NumberOf(text) is null ? null : Compare(value, literal) == 0,
         (string text, Text other) => text == other.Value,
-        (bool truth, Truth other) => truth == other.Value,
+        (bool truth, BooleanValue other) => truth == other.Value,
         _ => Compare(value, literal) == 0,
     };
 

@@ -72,31 +72,31 @@ internal sealed record RunQuery
     {
         if (Status is not null)
         {
-            yield return Of("status", Comparing.In, [.. Status.Split(',').Select(status => new Text(ParseStatus(status).Name()))]);
+            yield return Of("status", Comparison.In, [.. Status.Split(',').Select(status => new Text(ParseStatus(status).Name()))]);
         }
         if (ExperimentId is not null)
         {
-            yield return Of("experiment_id", Comparing.Equal, new Text(StorableText.Clean(ExperimentId, 256)));
+            yield return Of("experiment_id", Comparison.Equal, new Text(StorableText.Clean(ExperimentId, 256)));
         }
         if (Name is not null)
         {
-            yield return Of("name", Comparing.LikeInAnyCase, new Text(Pattern.Containing(StorableText.Clean(Name, 256))));
+            yield return Of("name", Comparison.ILike, new Text(Pattern.Containing(StorableText.Clean(Name, 256))));
         }
         if (SpectralNorm is { } norm)
         {
-            yield return Of("spectral_norm", Comparing.Equal, new Truth(norm));
+            yield return Of("spectral_norm", Comparison.Equal, new BooleanValue(norm));
         }
         if (Pinned is { } pinned)
         {
-            yield return Of("pinned", Comparing.Equal, new Truth(pinned));
+            yield return Of("pinned", Comparison.Equal, new BooleanValue(pinned));
         }
         foreach (var tag in Tag ?? [])
         {
             var (name, value) = tag.IndexOf('=', StringComparison.Ordinal) is > 0 and var at ? (tag[..at], tag[(at + 1)..]) : (tag, null);
             var field = new TagField(StorableText.Clean(name, 256));
             yield return value is null
-                ? new Clause(field, Comparing.IsNotNull, [])
-                : new Clause(field, Comparing.Equal, [new Text(StorableText.Clean(value, 8192))]);
+                ? new Clause(field, Comparison.IsNotNull, [])
+                : new Clause(field, Comparison.Equal, [new Text(StorableText.Clean(value, 8192))]);
         }
         if (Filter is not null)
         {
@@ -104,7 +104,7 @@ internal sealed record RunQuery
         }
     }
 
-    private static Clause Of(string attribute, Comparing how, params Literal[] values) =>
+    private static Clause Of(string attribute, Comparison how, params Literal[] values) =>
         RunAttribute.Find(attribute) is { } found
             ? new(new AttributeField(found), how, values)
             : throw new ArgumentException($"There is no attribute {attribute}.", nameof(attribute));

@@ -25,7 +25,7 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
         AllOf all => Sql.Of($"({Sql.All(all.Parts.Select(Condition))})"),
         AnyOf any => Sql.Of($"({Sql.Join(" OR ", any.Parts.Select(Condition))})"),
         // A missing value makes a clause NULL in SQL. Here the clause is false and its inverse true.
-        Inverse inverse => Sql.Of($"NOT coalesce({Condition(inverse.Of)}, FALSE)"),
+        Negation negation => Sql.Of($"NOT coalesce({Condition(negation.Of)}, FALSE)"),
         Clause clause => Condition(clause),
         _ => throw new ArgumentException($"A filter has no {filter.GetType().Name}.", nameof(filter)),
     };
@@ -33,13 +33,13 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
     /// <summary>Compares a value, which may be a column or an expression.</summary>
     public Sql Compare(Sql value, Clause clause) => clause.How switch
     {
-        Comparing.IsNull => Sql.Of($"{value} IS NULL"),
-        Comparing.IsNotNull => Sql.Of($"{value} IS NOT NULL"),
-        Comparing.In => Sql.Of($"{value} IN ({Values(clause)})"),
-        Comparing.NotIn => Sql.Of($"{value} NOT IN ({Values(clause)})"),
-        Comparing.Like when sqlite => Sql.Of($"{value} GLOB {Pattern.ForGlob(PatternOf(clause))}"),
-        Comparing.Like => Sql.Of($"{value} LIKE {Pattern.ForLike(PatternOf(clause))} ESCAPE '\\'"),
-        Comparing.LikeInAnyCase =>
+        Comparison.IsNull => Sql.Of($"{value} IS NULL"),
+        Comparison.IsNotNull => Sql.Of($"{value} IS NOT NULL"),
+        Comparison.In => Sql.Of($"{value} IN ({Values(clause)})"),
+        Comparison.NotIn => Sql.Of($"{value} NOT IN ({Values(clause)})"),
+        Comparison.Like when sqlite => Sql.Of($"{value} GLOB {Pattern.ForGlob(PatternOf(clause))}"),
+        Comparison.Like => Sql.Of($"{value} LIKE {Pattern.ForLike(PatternOf(clause))} ESCAPE '\\'"),
+        Comparison.ILike =>
             Sql.Of($"{value} {Sql.Constant(sqlite ? "LIKE" : "ILIKE")} {Pattern.ForLike(PatternOf(clause))} ESCAPE '\\'"),
         _ => Sql.Of($"{value} {Sql.Constant(Clause.Words(clause.How))} {Values(clause)}"),
     };
@@ -81,11 +81,11 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
 
     private Sql Condition(Clause clause) => (clause.Field, clause.How) switch
     {
-        (MetricField metric, Comparing.IsNan) => Sql.Of($"({LastStep(metric)} IS NOT NULL AND {Value(metric)} IS NULL)"),
-        (MetricField metric, Comparing.IsNotNan) => Sql.Of($"{Value(metric)} IS NOT NULL"),
+        (MetricField metric, Comparison.IsNan) => Sql.Of($"({LastStep(metric)} IS NOT NULL AND {Value(metric)} IS NULL)"),
+        (MetricField metric, Comparison.IsNotNan) => Sql.Of($"{Value(metric)} IS NOT NULL"),
         // A metric whose last value is NaN exists.
-        (MetricField { Statistic: Statistic.Last } metric, Comparing.IsNull) => Sql.Of($"{LastStep(metric)} IS NULL"),
-        (MetricField { Statistic: Statistic.Last } metric, Comparing.IsNotNull) => Sql.Of($"{LastStep(metric)} IS NOT NULL"),
+        (MetricField { Statistic: Statistic.Last } metric, Comparison.IsNull) => Sql.Of($"{LastStep(metric)} IS NULL"),
+        (MetricField { Statistic: Statistic.Last } metric, Comparison.IsNotNull) => Sql.Of($"{LastStep(metric)} IS NOT NULL"),
         (ParamField param, _) when clause.Values is [_, ..] => OfParam(param, clause),
         (AttributeField { Attribute.Column: var column }, _) when sqlite && column != leading =>
             Compare(Sql.Constant($"+{column}"), clause),
@@ -103,7 +103,7 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
         {
             (_, []) => Compare(number, clause),
             ([], _) => Compare(Value(param), clause),
-            _ when clause.How is Comparing.In => Sql.Of($"({OfNumbers()} OR {OfTexts()})"),
+            _ when clause.How is Comparison.In => Sql.Of($"({OfNumbers()} OR {OfTexts()})"),
             _ => Sql.Of($"(coalesce({OfNumbers()}, TRUE) AND {OfTexts()})"),
         };
 
@@ -119,7 +119,7 @@ internal sealed class FilterSql(bool sqlite, string? leading = null)
         (AttributeField { Attribute.Kind: AttributeKind.Time }, _) => Time(FilterParser.ToTime(literal)),
         (_, Number number) => Sql.Of($"{number.Value}"),
         (_, Text text) => Sql.Of($"{text.Value}"),
-        (_, Truth truth) => Sql.Constant(truth.Value ? "TRUE" : "FALSE"),
+        (_, BooleanValue truth) => Sql.Constant(truth.Value ? "TRUE" : "FALSE"),
         _ => throw new ArgumentException($"There is no {literal.GetType().Name}.", nameof(literal)),
     };
 

@@ -11,7 +11,7 @@ internal enum OrderSegmentKind
     Number,
     Text,
     Time,
-    Truth,
+    Boolean,
 }
 
 /// <summary>A source of ordered rows: <c>runs r</c> alone, or a table whose index is read in order and joined to runs.</summary>
@@ -85,7 +85,7 @@ internal sealed record OrderSegment(OrderSegmentKind Kind, IReadOnlyList<Branch>
         {
             AttributeKind.Number => OrderSegmentKind.Number,
             AttributeKind.Time => OrderSegmentKind.Time,
-            AttributeKind.Truth => OrderSegmentKind.Truth,
+            AttributeKind.Boolean => OrderSegmentKind.Boolean,
             _ => OrderSegmentKind.Text,
         }, [new(null, attribute.Nullable ? Sql.Of($"{column} IS NOT NULL") : Any, column, OwnId)], Any, column);
     }

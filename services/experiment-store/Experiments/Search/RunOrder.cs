@@ -53,7 +53,7 @@ internal sealed class RunOrder(Field by, bool descending, bool sqlite)
             .ToString("R", CultureInfo.InvariantCulture),
         OrderSegmentKind.Time => (row.GetValue(column) is DateTime time ? UnixTime.ToMicroseconds(new(time)) : row.GetInt64(column))
             .ToString(CultureInfo.InvariantCulture),
-        OrderSegmentKind.Truth => Convert.ToBoolean(row.GetValue(column), CultureInfo.InvariantCulture) ? "1" : "0",
+        OrderSegmentKind.Boolean => Convert.ToBoolean(row.GetValue(column), CultureInfo.InvariantCulture) ? "1" : "0",
         _ => row.GetString(column),
     };
 
@@ -61,7 +61,7 @@ internal sealed class RunOrder(Field by, bool descending, bool sqlite)
     {
         OrderSegmentKind.Number => Sql.Of($"{double.Parse(value, CultureInfo.InvariantCulture)}"),
         OrderSegmentKind.Time => new FilterSql(sqlite).Time(new Cursor("", value, "").Time),
-        OrderSegmentKind.Truth => Sql.Constant(value == "1" ? "TRUE" : "FALSE"),
+        OrderSegmentKind.Boolean => Sql.Constant(value == "1" ? "TRUE" : "FALSE"),
         _ => Sql.Of($"{value}"),
     };
 }

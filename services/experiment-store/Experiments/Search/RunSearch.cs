@@ -19,12 +19,12 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
     /// </summary>
     private static readonly string[] Steering = ["enable_hashjoin", "enable_mergejoin", "enable_bitmapscan", "enable_sort", "jit"];
 
-    private static readonly Dictionary<Comparing, Comparing> Opposite = new()
+    private static readonly Dictionary<Comparison, Comparison> Opposite = new()
     {
-        [Comparing.Less] = Comparing.AtLeast,
-        [Comparing.AtMost] = Comparing.Greater,
-        [Comparing.Greater] = Comparing.AtMost,
-        [Comparing.AtLeast] = Comparing.Less,
+        [Comparison.Less] = Comparison.AtLeast,
+        [Comparison.AtMost] = Comparison.Greater,
+        [Comparison.Greater] = Comparison.AtMost,
+        [Comparison.AtLeast] = Comparison.Less,
     };
 
     /// <summary>One page of ids. Reads segment after segment, one statement each, until the page is full.</summary>
@@ -46,7 +46,7 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
             .. all.Select(sql.Condition),
         ]);
         var ofTheField = all.OfType<Clause>().Where(clause => clause.Field == order.Field).ToList();
-        var inverse = all.OfType<Inverse>().Select(negation => negation.Of).OfType<Clause>()
+        var inverse = all.OfType<Negation>().Select(negation => negation.Of).OfType<Clause>()
             .Where(clause => clause.Field == order.Field && Opposite.ContainsKey(clause.How))
             .Select(clause => clause with { How = Opposite[clause.How] });
 
@@ -92,8 +92,8 @@ internal sealed record RunSearch(IReadOnlyList<Filter> Filters, bool Deleted = f
     /// <summary>How many segments to read: a clause that requires a value excludes the segments without one.</summary>
     private static int LastSegment(RunOrder order, List<Clause> clauses)
     {
-        var needsValue = clauses.Exists(clause => clause.How is not (Comparing.IsNull or Comparing.IsNan)
-            && !(clause is { How: Comparing.IsNotNull, Field: MetricField { Statistic: Statistic.Last } }));
+        var needsValue = clauses.Exists(clause => clause.How is not (Comparison.IsNull or Comparison.IsNan)
+            && !(clause is { How: Comparison.IsNotNull, Field: MetricField { Statistic: Statistic.Last } }));
         var needsNumber = clauses.Exists(clause => clause.Values is [_, ..] && clause.Values.All(value => value is Number));
         if (needsNumber)
         {

@@ -55,8 +55,8 @@ internal static class SelectiveCandidates
     /// <summary>A superset of the runs a filter matches, if an index has it. Settled: runs without sort keys may match too.</summary>
     private static (Sql Ids, bool Settled)? Candidate(Filter filter, FilterSql sql) => filter switch
     {
-        Clause { How: Comparing.IsNull } => null,
-        Clause { Field: MetricField metric, How: Comparing.IsNan } => (Sql.Of($"{OfMetric(metric)} AND s.sort_last IS NULL"), true),
+        Clause { How: Comparison.IsNull } => null,
+        Clause { Field: MetricField metric, How: Comparison.IsNan } => (Sql.Of($"{OfMetric(metric)} AND s.sort_last IS NULL"), true),
         Clause { Field: MetricField { Statistic: Statistic.Last or Statistic.Min or Statistic.Max } metric } clause
             when IsRange(clause.How) && SortKeys.Column(metric.Statistic) is var key =>
             (Sql.Of($"{OfMetric(metric)} AND {key} IS NOT NULL AND {sql.Compare(key, clause)}"), true),
@@ -66,7 +66,7 @@ internal static class SelectiveCandidates
             (Sql.Of($"SELECT t.run_id AS id FROM run_tags t WHERE t.name = {tag.Name}{OfText("t.value", clause)}"), false),
         Clause { Field: AttributeField { Attribute.Indexed: true } } clause when IsRange(clause.How) =>
             (Sql.Of($"SELECT r.id AS id FROM runs r WHERE {sql.Compare(FilterSql.Value(clause.Field), clause)}"), false),
-        Clause { Field: AttributeField { Attribute.Name: "pinned" }, How: Comparing.Equal, Values: [Truth { Value: true }] } =>
+        Clause { Field: AttributeField { Attribute.Name: "pinned" }, How: Comparison.Equal, Values: [BooleanValue { Value: true }] } =>
             (Sql.Of($"SELECT r.id AS id FROM runs r WHERE r.pinned"), false),
         AllOf all => all.Parts.Select(part => Candidate(part, sql)).FirstOrDefault(candidate => candidate is not null),
         AnyOf any when any.Parts.Select(part => Candidate(part, sql)).ToList() is var parts && parts.TrueForAll(part => part is not null) =>
@@ -87,7 +87,7 @@ internal static class SelectiveCandidates
             var bounds = IsRange(clause.How) ? sql.Compare(Sql.Constant("p.number"), clause) : Sql.Constant("TRUE");
             return Sql.Of($"{all} AND p.number IS NOT NULL AND {bounds}");
         }
-        if (clause.How is not (Comparing.Equal or Comparing.In))
+        if (clause.How is not (Comparison.Equal or Comparison.In))
         {
             return all;
         }
@@ -110,7 +110,7 @@ internal static class SelectiveCandidates
 
     private static Sql OfText(string column, Clause clause)
     {
-        if (clause.How is not (Comparing.Equal or Comparing.In) || !clause.Values.All(value => value is Text))
+        if (clause.How is not (Comparison.Equal or Comparison.In) || !clause.Values.All(value => value is Text))
         {
             return Sql.Empty;
         }
@@ -119,6 +119,6 @@ internal static class SelectiveCandidates
     }
 
     /// <summary>Whether an index on the value can answer this comparison.</summary>
-    public static bool IsRange(Comparing how) =>
-        how is Comparing.Equal or Comparing.Less or Comparing.AtMost or Comparing.Greater or Comparing.AtLeast or Comparing.In;
+    public static bool IsRange(Comparison how) =>
+        how is Comparison.Equal or Comparison.Less or Comparison.AtMost or Comparison.Greater or Comparison.AtLeast or Comparison.In;
 }
