@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Trainyard.ServiceDefaults.Errors;
 
-/// <summary>Finds halves of surrogate pairs, such as <c>"\ud800"</c>: JSON allows them, but they are no text.</summary>
+/// <summary>Finds halves of surrogate pairs, such as <c>"\ud800"</c>: JSON allows them, but they are not text.</summary>
 internal static class HalfSurrogates
 {
     private const int EscapeLength = 6;
 
-    /// <summary>Whether a name in the JSON has half a surrogate pair, so that it is no text.</summary>
+    /// <summary>Whether a name in the JSON has half a surrogate pair.</summary>
     public static bool AreInNames(JsonElement json) => json.ValueKind switch
     {
         JsonValueKind.Object => json.EnumerateObject().Any(member => !IsName(member) || AreInNames(member.Value)),

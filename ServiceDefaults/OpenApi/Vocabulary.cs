@@ -51,7 +51,7 @@ internal static class Vocabulary
         ["distinct_words"] = "How many different words the text has.",
         ["done"] = "Whether it was done.",
         ["dotnet"] = "The version of .NET.",
-        ["duration_ms"] = "How long the run took, in milliseconds.",
+        ["duration_ms"] = "How long the run took, in milliseconds; of a resumed run, its last attempt.",
         ["durations"] = "How long each phase took.",
         ["ended_at"] = "When it ended.",
         ["environment"] = "The versions and the machine it ran on.",

@@ -3089,7 +3089,7 @@ export interface components {
             asked?: null | components["schemas"]["RunRequest"];
             /**
              * Format: double
-             * @description How long the run took, in milliseconds.
+             * @description How long the run took, in milliseconds; of a resumed run, its last attempt.
              */
             duration_ms?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /** @description The id of the run in MLflow. */
