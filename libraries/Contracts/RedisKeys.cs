@@ -9,6 +9,9 @@ public static class RedisKeys
     /// <summary>The channel of every alert that fires, as an <see cref="Alerts.AlertFired"/> in JSON.</summary>
     public const string AlertsChannel = "alerts";
 
+    /// <summary>The channel on which store replicas learn that the alert rules have changed. Its messages are empty.</summary>
+    public const string AlertRulesChannel = "alerts:rules";
+
     /// <summary>The default channel of <c>trainer.train.*.v1</c> events; <c>EVENTS__CHANNEL</c> changes it.</summary>
     public const string TrainerEventsChannel = "trainer:events";
 

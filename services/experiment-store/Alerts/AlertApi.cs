@@ -1,10 +1,10 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
-using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Webhooks;
@@ -53,11 +53,12 @@ internal static class AlertApi
 
     private static async Task<Ok<Page<AlertView>>> ListAsync(
         [FromQuery(Name = "run_id")] string? runId, [FromQuery(Name = "experiment_id")] string? experimentId,
-        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor, Database database,
+        [FromQuery(Name = "limit"), Range(1, QueryLimit.MaxPageSize)] int? limit,
+        [FromQuery(Name = "cursor")] string? cursor, Database database,
         CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var pageSize = QueryLimit.Of(limit, 50, 1000);
+            var pageSize = QueryLimit.Of(limit, 50, QueryLimit.MaxPageSize);
             var rules = db.AlertRules.Where(
                 rule => (runId == null || rule.RunId == runId) && (experimentId == null || rule.ExperimentId == experimentId));
             if (Cursor.Parse(cursor, "created_at") is { } after)
@@ -73,7 +74,7 @@ internal static class AlertApi
         }, cancellationToken));
 
     private static async Task<Created<AlertView>> CreateAsync(
-        NewAlert request, Database database, AlertRules rules, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock,
+        NewAlert request, Database database, SealedSecrets secrets, IOptions<AlertOptions> options, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         TrainyardException.ThrowIfAny(request.Validate());
@@ -95,10 +96,9 @@ internal static class AlertApi
             }
             var created = request.ToRule(request.Kind.GetValueOrDefault(), secrets, clock.GetUtcNow());
             db.AlertRules.Add(created);
-            db.Outgoing.Add(new AlertRulesChanged());
+            db.Outgoing.Add(new RulesChanged());
             return created;
         }, cancellationToken);
-        rules.Refresh();
         return TypedResults.Created($"/api/alerts/{rule.Id}", AlertView.Of(rule, fired: 0));
     }
 
@@ -111,7 +111,7 @@ internal static class AlertApi
         }, cancellationToken));
 
     private static async Task<NoContent> DeleteAsync(
-        string alertId, Database database, AlertRules rules, CancellationToken cancellationToken)
+        string alertId, Database database, CancellationToken cancellationToken)
     {
         var id = StorableText.Clean(alertId, Identifier.MaxLength + 1);
         await database.WriteAsync(async (db, token) =>
@@ -122,9 +122,8 @@ internal static class AlertApi
             }
             await db.AlertStates.Where(state => state.AlertId == id).ExecuteDeleteAsync(token);
             await db.AlertFirings.Where(firing => firing.AlertId == id).ExecuteDeleteAsync(token);
-            db.Outgoing.Add(new AlertRulesChanged());
+            db.Outgoing.Add(new RulesChanged());
         }, cancellationToken);
-        rules.Refresh();
         return TypedResults.NoContent();
     }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Alerts;
@@ -9,18 +8,11 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// <summary>
 /// This replica's copy of the rules. Reloaded when a replica changes them, and every few seconds in case Redis lost the notification.
 /// </summary>
-internal sealed class AlertRules : IDisposable
+internal sealed class AlertRules(IOptions<AlertOptions> options)
 {
-    private readonly LiveHub hub;
-    private readonly TimeSpan maxAge;
+    private readonly TimeSpan maxAge = TimeSpan.FromSeconds(options.Value.RefreshSeconds);
     private int version;
     private volatile Copy? latest;
-
-    public AlertRules(LiveHub hub, IOptions<AlertOptions> options)
-    {
-        (this.hub, maxAge) = (hub, TimeSpan.FromSeconds(options.Value.RefreshSeconds));
-        hub.RulesChanged += OnRulesChanged;
-    }
 
     public void Refresh() => Interlocked.Increment(ref version);
 
@@ -38,10 +30,6 @@ internal sealed class AlertRules : IDisposable
         latest = new(read, current, readAt);
         return read;
     }
-
-    private void OnRulesChanged(object? sender, EventArgs change) => Refresh();
-
-    public void Dispose() => hub.RulesChanged -= OnRulesChanged;
 
     private sealed record Copy(RuleSet Rules, int Version, long ReadAt);
 }

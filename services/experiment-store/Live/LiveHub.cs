@@ -32,9 +32,6 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>A replica has changed the alert rules.</summary>
-    public event EventHandler? RulesChanged;
-
     public void Add(string topic, ILiveListener listener) =>
         topics.AddOrUpdate(topic, static (_, added) => [added], static (_, known, added) => known.Add(added), listener);
 
@@ -62,7 +59,8 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         redis.ConnectionRestored += RequestResync;
         try
         {
-            await ListenAsync(stoppingToken);
+            await redis.SubscribeAsync(Channel, Dispatch, OnSubscribeFailure, stoppingToken);
+            listening.TrySetResult();
             while (await missed.Reader.WaitToReadAsync(stoppingToken))
             {
                 await ResyncAsync(stoppingToken);
@@ -76,30 +74,12 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
 
     private void RequestResync(object? sender, EventArgs restored) => missed.Writer.TryWrite(true);
 
-    private async Task ListenAsync(CancellationToken stoppingToken)
+    private void OnSubscribeFailure(Exception exception)
     {
-        var subscriber = redis.GetSubscriber();
-        while (true)
-        {
-            try
-            {
-                // The connection restores the subscription after each reconnect.
-                var channel = await subscriber.SubscribeAsync(Channel);
-                channel.OnMessage(message => Dispatch((ReadOnlyMemory<byte>)message.Message));
-                listening.TrySetResult();
-                return;
-            }
-            catch (Exception exception) when (exception is RedisException or TimeoutException)
-            {
-                logger.LogWarning(
-                    "Can't subscribe to live updates in Redis; retrying every second. Dashboards show no live updates until then: {Fault}",
-                    exception.Message);
-                RequestResync(null, EventArgs.Empty);
-                // The client may keep a failed subscription, which would fill a queue that nothing reads.
-                await subscriber.UnsubscribeAsync(Channel, flags: CommandFlags.FireAndForget);
-                await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
-            }
-        }
+        logger.LogWarning(
+            "Can't subscribe to live updates in Redis; retrying every second. Dashboards show no live updates until then: {Fault}",
+            exception.Message);
+        RequestResync(null, EventArgs.Empty);
     }
 
     /// <summary>Publishes a resync until it arrives here, which proves that the subscription works again.</summary>
@@ -121,8 +101,8 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
 
     private void Dispatch(ReadOnlyMemory<byte> json)
     {
-        // Without listeners, only these messages matter: skip parsing the others.
-        if (topics.IsEmpty && json.Span.IndexOf("\"alert_rules_changed\""u8) < 0 && json.Span.IndexOf("\"resync\""u8) < 0)
+        // Without listeners, only a resync that this replica waits for matters.
+        if (topics.IsEmpty && !missed.Reader.TryPeek(out _))
         {
             return;
         }
@@ -130,19 +110,14 @@ internal sealed class LiveHub(IConnectionMultiplexer redis, ILogger<LiveHub> log
         {
             foreach (var message in JsonSerializer.Deserialize<List<LiveMessage>>(json.Span, WireJson.Options) ?? [])
             {
-                switch (message)
+                if (message is Resync)
                 {
-                    case AlertRulesChanged:
-                        RulesChanged?.Invoke(this, EventArgs.Empty);
-                        break;
-                    case Resync:
-                        missed.Reader.TryRead(out _);
-                        RulesChanged?.Invoke(this, EventArgs.Empty);
-                        Dispatch(new Announcement(message), topics.Values.SelectMany(listeners => listeners).Distinct());
-                        break;
-                    default:
-                        Dispatch(message);
-                        break;
+                    missed.Reader.TryRead(out _);
+                    Dispatch(new Announcement(message), topics.Values.SelectMany(listeners => listeners).Distinct());
+                }
+                else
+                {
+                    Dispatch(message);
                 }
             }
         }

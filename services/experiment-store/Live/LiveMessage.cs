@@ -12,7 +12,6 @@ namespace Trainyard.ExperimentStore.Live;
 [JsonDerivedType(typeof(LogUpdate), "log")]
 [JsonDerivedType(typeof(SystemUpdate), "system")]
 [JsonDerivedType(typeof(AlertUpdate), "alert")]
-[JsonDerivedType(typeof(AlertRulesChanged), "alert_rules_changed")]
 [JsonDerivedType(typeof(Resync), "resync")]
 [JsonDerivedType(typeof(Subscribed), "subscribed")]
 [JsonDerivedType(typeof(Unsubscribed), "unsubscribed")]
@@ -62,9 +61,6 @@ internal sealed record AlertUpdate(
         fired.Value, fired.Message,
         fired.FiredAt);
 }
-
-/// <summary>Between replicas only: reload the alert rules.</summary>
-internal sealed record AlertRulesChanged : LiveMessage;
 
 /// <summary>Updates were lost while Redis was unreachable. Clients read again what they show.</summary>
 internal sealed record Resync(string Message) : LiveMessage
