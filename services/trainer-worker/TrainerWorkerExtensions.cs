@@ -38,6 +38,7 @@ public static class TrainerWorkerExtensions
         builder.Services.AddSingleton<RunClaims>();
         builder.Services.AddSingleton<RunTrainer>();
         builder.Services.AddSingleton<EvaluationLease>();
+        builder.Services.AddSingleton<StagedEvaluations>();
         builder.Services.AddSingleton<EvaluationRunner>();
         builder.Services.AddSingleton<TrainerChannel>();
         builder.Services.AddSingleton<EventDelivery>();

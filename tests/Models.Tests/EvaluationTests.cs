@@ -33,7 +33,8 @@ public sealed class EvaluationTests : IDisposable
         var before = File.ReadAllText(run.Folder.EvalMetrics);
         var report = evaluation.Run(CancellationToken.None);
         Assert.Equal(before, File.ReadAllText(run.Folder.EvalMetrics));
-        evaluation.Publish(report);
+        report.Publish(run.Folder);
+        report.Publish(run.Folder);
 
         var (metrics, held) = (report.Metrics, trained.Data?.ValidationTokens ?? 0);
         Assert.Equal((held - 1, held - 1), (metrics.Tokens, metrics.TokensAvailable));

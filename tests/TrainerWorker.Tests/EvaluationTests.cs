@@ -113,6 +113,30 @@ public class EvaluationTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task The_files_of_a_result_whose_worker_died_are_published_by_the_next_that_is_idle()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        // A folder in the place of the file keeps the worker from publishing, as a kill would.
+        var metrics = host.RunFolder(run).EvalMetrics;
+        File.Delete(metrics);
+        Directory.CreateDirectory(metrics);
+        var ended = await host.EvaluatedAsync(await host.EvaluateAsync(run, new() { Samples = 1, SampleTokens = 2 }));
+        await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config));
+        Directory.Delete(metrics);
+        await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config));
+
+        await Wait.UntilAsync(() => File.Exists(metrics));
+
+        Assert.Equal(ended.Metrics, await File.ReadAllTextAsync(metrics));
+        var evaluation = JsonSerializer.Serialize(ended.EvaluationId);
+        Assert.Single(File.ReadLines(host.RunFolder(run).EvalSamples), line => line.Contains(evaluation, StringComparison.Ordinal));
+        Assert.All(host.Store.Ended, stored => Assert.Equal(ended.Message, stored.Message));
+        await Wait.UntilAsync(() => !Directory.EnumerateFiles(Path.Combine(host.Folder, "data", "artifacts", ".tmp-evaluations")).Any());
+    }
+
+    [Fact]
     public async Task A_worker_that_is_shut_down_leaves_it_to_another()
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);

@@ -5,37 +5,19 @@ using Trainyard.Models.Data;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Runs;
-using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Evaluation;
 
-/// <summary>The result of an evaluation.</summary>
-/// <param name="Metrics">The metrics.</param>
-/// <param name="MetricsJson">The metrics as written to the file.</param>
-/// <param name="Texts">The generated samples.</param>
-/// <param name="Notices">A line for each file of the text that was skipped or changed on reading.</param>
-public sealed record EvaluationReport(
-    EvaluationMetrics Metrics, string MetricsJson, IReadOnlyList<string> Texts, IReadOnlyList<string> Notices)
-{
-    /// <summary>The file of the metrics, below the run's folder.</summary>
-    public const string MetricsFile = RunFolder.EvalMetricsName;
-
-    /// <summary>The file of the samples, below the run's folder.</summary>
-    public const string SamplesFile = RunFolder.EvalSamplesName;
-}
-
 /// <summary>
-/// Evaluates a saved model outside of training: computes scores on a text and generates samples. <see cref="Publish"/> writes them to the
-/// run's folder.
+/// Evaluates a saved model outside of training: computes scores on a text and generates samples.
+/// <see cref="EvaluationReport.Publish"/> writes them to the run's folder.
 /// </summary>
 /// <param name="inputs">The inputs.</param>
 /// <param name="time">The clock.</param>
 public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? time = null)
 {
-    private const string SamplePrompt = "";
-
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly RunFolder folder = inputs.Folder;
     private IReadOnlyList<string> notices = [];
@@ -74,7 +56,7 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         var started = Stopwatch.GetTimestamp();
         var scores = ModelScores.Of(model, tokenizer, tokens, inputs.BatchSize, inputs.MaxTokens, cancellation);
         var duration = Stopwatch.GetElapsedTime(started);
-        var texts = Samples(new TextGenerator(model, tokenizer), cancellation);
+        var samples = Samples(new TextGenerator(model, tokenizer), cancellation);
 
         var metrics = new EvaluationMetrics(
             inputs.EvaluationId, inputs.Step, inputs.On, scores.Loss, scores.Perplexity, scores.BitsPerByte, scores.TokensPerByte,
@@ -82,7 +64,7 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
             time.GetUtcNow());
         // If the run was deleted meanwhile, writing would recreate its folder.
         return Directory.Exists(folder.Path)
-            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), texts, notices)
+            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), inputs.Attempt, samples, notices)
             : throw new TrainingException(FailureKind.UserInput, "The run has been deleted.");
     }
 
@@ -114,41 +96,11 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         return CorpusTokens.Prepare(text, folder.Tokenizer, CorpusSplit.Of(text, holdout, inputs.Seed), inputs.CacheFolder, cancellation);
     }
 
-    private List<string> Samples(TextGenerator generator, CancellationToken cancellation) =>
+    private List<EvaluationSample> Samples(TextGenerator generator, CancellationToken cancellation) =>
     [
-        .. Enumerable.Range(0, inputs.Samples).Select(index => string.Concat(
-            generator.Generate(
-                SamplePrompt,
-                new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index },
-                cancellation))),
+        .. from index in Enumerable.Range(0, inputs.Samples)
+           let sampling = new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }
+           select new EvaluationSample(
+               sampling.Seed, string.Concat(generator.Generate(EvaluationReport.SamplePrompt, sampling, cancellation))),
     ];
-
-    /// <summary>Writes the result to the run's folder.</summary>
-    public void Publish(EvaluationReport report)
-    {
-        if (!Directory.Exists(folder.Path))
-        {
-            return;
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(folder.EvalMetrics) ?? folder.Path);
-        var json = System.Text.Encoding.UTF8.GetBytes(report.MetricsJson);
-        var metrics = Durable.WriteFile(folder.EvalMetrics, output => output.Write(json)) with { Name = EvaluationReport.MetricsFile };
-        using (var lines = new JsonLines(folder.EvalSamples))
-        {
-            foreach (var (index, text) in report.Texts.Index())
-            {
-                lines.Add(new SampleLine(
-                    report.Metrics.EvaluatedAt, inputs.Attempt, inputs.Step, inputs.EvaluationId, SamplePrompt, inputs.Seed + index, text));
-            }
-        }
-        StoredFile[] files = [metrics, StoredFile.Describe(folder.Path, EvaluationReport.SamplesFile)];
-        // While the run trains, only the trainer writes the manifest. It lists these files at the end.
-        if (RunManifest.Read(folder.Manifest) is { Status: not "running" } manifest)
-        {
-            var others = manifest.Artifacts.Where(known => files.All(file => file.Name != known.Name));
-            var updated = manifest with { Artifacts = [.. others, .. files] };
-            Durable.WriteFile(folder.Manifest, updated.Write);
-        }
-    }
 }

@@ -17,6 +17,7 @@ namespace Trainyard.TrainerWorker.Evaluation;
 internal sealed class EvaluationRunner(
     AppPaths paths,
     EvaluationLease leases,
+    StagedEvaluations staged,
     ComputeThread compute,
     IServiceScopeFactory scopes,
     TimeProvider time,
@@ -37,15 +38,15 @@ internal sealed class EvaluationRunner(
         var watch = leases.KeepAsync(evaluation, enough, watched.Token);
         try
         {
-            var (ended, publish) = await compute.RunAsync(() => Evaluate(claim, enough.Token));
-            if (!await StoreAsync(ended, enough.Token))
+            var (ended, report) = await compute.RunAsync(() => Evaluate(claim, enough.Token));
+            if (report is null)
             {
-                logger.LogWarning("Discarded {EvaluationId}: another worker has completed it", claim.EvaluationId);
+                await StoreAsync(ended, enough.Token);
                 return;
             }
-            // The result is stored, so no other worker will write these files.
-            publish();
-            logger.LogInformation("Completed {EvaluationId}: {Message}", claim.EvaluationId, ended.Message);
+            var result = new StagedEvaluation(ended, report);
+            staged.Add(result);
+            await StoreAndPublishAsync(result, enough.Token);
         }
         catch (OperationCanceledException) when (enough.IsCancellationRequested)
         {
@@ -59,13 +60,46 @@ internal sealed class EvaluationRunner(
         }
     }
 
-    private (EvaluationEnded Ended, Action Publish) Evaluate(EvaluationClaimed claim, CancellationToken cancellation)
+    /// <summary>Stores and publishes the results of workers that died before they had done so.</summary>
+    public async Task RecoverAsync(CancellationToken stopping)
+    {
+        foreach (var result in staged.Left())
+        {
+            try
+            {
+                await StoreAndPublishAsync(result, stopping);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                logger.LogWarning(
+                    "The files of {EvaluationId} could not be written; the next idle worker tries again: {Fault}",
+                    result.Ended.EvaluationId, exception.Message);
+            }
+        }
+    }
+
+    private async Task StoreAndPublishAsync(StagedEvaluation result, CancellationToken cancellationToken)
+    {
+        var ended = result.Ended;
+        if (await StoreAsync(ended, cancellationToken))
+        {
+            // The result is stored, so no other worker will write these files.
+            staged.Publish(result);
+            logger.LogInformation("Completed {EvaluationId}: {Message}", ended.EvaluationId, ended.Message);
+        }
+        else
+        {
+            staged.Remove(ended);
+            logger.LogWarning("Discarded {EvaluationId}: another worker has completed it", ended.EvaluationId);
+        }
+    }
+
+    private (EvaluationEnded Ended, EvaluationReport? Report) Evaluate(EvaluationClaimed claim, CancellationToken cancellation)
     {
         try
         {
-            var evaluation = new ModelEvaluation(Inputs(claim), time);
-            var report = evaluation.Run(cancellation);
-            return (EvaluationOutcome.Of(claim, report, time.GetUtcNow()), () => evaluation.Publish(report));
+            var report = new ModelEvaluation(Inputs(claim), time).Run(cancellation);
+            return (EvaluationOutcome.Of(claim, report, time.GetUtcNow()), report);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -75,7 +109,7 @@ internal sealed class EvaluationRunner(
             var code = (exception as TrainyardException)?.Code ?? ErrorCode.ModelTrainFailed;
             logger.LogError(
                 exception, "{EvaluationId} failed: {ErrorCode}, {Reason}", claim.EvaluationId, code.WireName(), failure.Message);
-            return (EvaluationOutcome.Of(claim, failure, time.GetUtcNow()), () => { });
+            return (EvaluationOutcome.Of(claim, failure, time.GetUtcNow()), null);
         }
     }
 

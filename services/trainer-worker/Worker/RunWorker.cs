@@ -66,6 +66,7 @@ internal sealed class RunWorker(
         {
             try
             {
+                await evaluator.RecoverAsync(stopping.Token);
                 switch (await ReceiveAsync())
                 {
                     case ClaimedRun run:
