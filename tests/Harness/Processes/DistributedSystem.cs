@@ -72,9 +72,10 @@ public sealed class DistributedSystem : IAsyncDisposable
             startLimit ?? TrainyardProcess.UsualStartLimit);
         try
         {
-            foreach (var service in Services)
+            // The gateway needs the others' addresses; the others start at the same time.
+            foreach (var wave in ServiceTopology.All.GroupBy(service => service.Services.Count > 0).OrderBy(wave => wave.Key))
             {
-                await system.StartAsync(service, Count(service, replicas ?? new()));
+                await Task.WhenAll(wave.Select(service => system.StartAsync(service.Name, Count(service.Name, replicas ?? new()))));
             }
             return system;
         }
@@ -89,15 +90,19 @@ public sealed class DistributedSystem : IAsyncDisposable
     public async Task<TrainyardProcess> StartAsync(string service, int count = 1)
     {
         var topology = ServiceTopology.All.Single(known => known.Name == service);
+        var replicas = processes.GetOrAdd(service, _ => []);
+        var started = await Task.WhenAll(Enumerable.Range(replicas.Count, count).Select(replica => StartAsync(topology, replica)));
+        replicas.AddRange(started);
+        return replicas[^1];
+    }
+
+    private async Task<TrainyardProcess> StartAsync(ServiceTopology topology, int replica)
+    {
         var environment = EnvironmentOf(topology);
-        for (var started = 0; started < count; started++)
-        {
-            NameForTelemetry(environment, service, processes.GetValueOrDefault(service)?.Count ?? 0);
-            var process = await TrainyardProcess.StartAsync(topology.Project, environment, startLimit);
-            ever.Add(process);
-            processes.GetOrAdd(service, _ => []).Add(process);
-        }
-        return processes[service][^1];
+        NameForTelemetry(environment, topology.Name, replica);
+        var process = await TrainyardProcess.StartAsync(topology.Project, environment, startLimit);
+        ever.Add(process);
+        return process;
     }
 
     /// <summary>Puts another in the place of one that has ended, at the same address.</summary>
