@@ -42,6 +42,7 @@ public sealed class OpenApiTests : IDisposable
         Assert.Equal("", string.Join('\n', Undescribed(document, "#")));
         Assert.Equal("", string.Join('\n', (document["components"]?["schemas"]?.AsObject() ?? [])
             .Where(schema => string.IsNullOrWhiteSpace((string?)schema.Value?["description"])).Select(schema => schema.Key)));
+        Assert.Equal("", string.Join('\n', Unlimited(document)));
         Assert.NotEmpty(document["servers"]?.AsArray() ?? []);
         Assert.Equal("X-Api-Key", (string?)document["components"]?["securitySchemes"]?["ApiKey"]?["name"]);
         Assert.False(document["components"]?["schemas"]?.AsObject().Any(schema => schema.Key.Contains('.', StringComparison.Ordinal)),
@@ -67,6 +68,48 @@ public sealed class OpenApiTests : IDisposable
         return described.Where(pair => string.IsNullOrWhiteSpace((string?)pair.Item2?["description"])).Select(pair => pair.Item1)
             .Concat(members.Where(member => member.Key != "example")
                 .SelectMany(member => Undescribed(member.Value, $"{path}/{member.Key}")));
+    }
+
+    /// <summary>
+    /// Whole numbers of requests without a minimum or maximum. A seed may be any 64-bit number, a token id any the tokenizer has.
+    /// </summary>
+    private static IEnumerable<string> Unlimited(JsonNode document)
+    {
+        var operations = (document["paths"]?.AsObject() ?? [])
+            .SelectMany(path => path.Value?.AsObject() ?? []).Select(operation => operation.Value).ToList();
+        var referenced = new HashSet<string>(StringComparer.Ordinal);
+        var bodies = operations.SelectMany(operation => Wholes(operation?["requestBody"], "body", document, referenced));
+        var pages = operations.SelectMany(operation => operation?["parameters"]?.AsArray() ?? [])
+            .Where(parameter => (string?)parameter?["name"] is "limit" or "max_points")
+            .SelectMany(parameter => Wholes(parameter, (string?)parameter?["name"] ?? "", document, referenced));
+        return bodies.Concat(pages)
+            .Where(whole => whole.Schema["minimum"] is null || whole.Schema["maximum"] is null)
+            .Select(whole => whole.Path)
+            .Where(path => !path.EndsWith("/seed", StringComparison.Ordinal) && !path.EndsWith("/ids/items", StringComparison.Ordinal));
+    }
+
+    private static IEnumerable<(string Path, JsonObject Schema)> Wholes(
+        JsonNode? node, string path, JsonNode document, HashSet<string> referenced)
+    {
+        if (node is JsonArray items)
+        {
+            return items.SelectMany(item => Wholes(item, path, document, referenced));
+        }
+        if (node is not JsonObject members)
+        {
+            return [];
+        }
+        if ((string?)(members["$ref"] as JsonValue) is { } reference)
+        {
+            var name = reference.Split('/')[^1];
+            return referenced.Add(name) ? Wholes(document["components"]?["schemas"]?[name], name, document, referenced) : [];
+        }
+        var isWhole = members["type"] is JsonArray types
+            ? types.Any(type => (string?)type == "integer")
+            : (string?)(members["type"] as JsonValue) == "integer";
+        return members.Where(member => member.Key is not ("example" or "examples" or "enum" or "default"))
+            .SelectMany(member => Wholes(member.Value, $"{path}/{member.Key}", document, referenced))
+            .Concat(isWhole ? [(path, members)] : []);
     }
 
     private static IEnumerable<string> Lacks(JsonObject operation, ApiDocument schemas)

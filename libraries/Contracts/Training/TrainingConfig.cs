@@ -25,6 +25,7 @@ public sealed record TrainingConfig
     public int? Heads { get; init; }
 
     /// <summary>Key and value heads; GPT-2 has as many as <see cref="Heads"/>.</summary>
+    [Range(1, 128)]
     public int? KvHeads { get; init; }
 
     /// <summary>Width, a multiple of the heads.</summary>

@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trainyard.Contracts;
 
 namespace Trainyard.EventIngest.External;
 
@@ -88,6 +90,7 @@ public sealed record SystemMetricEvent : ExternalEvent<EventMetadata>
 public record EventMetadata
 {
     /// <summary>The attempt it belongs to, from 1; the run's latest when left out.</summary>
+    [Range(1, int.MaxValue)]
     public int? Attempt { get; init; }
 
     /// <summary>Whether the run trains with spectral normalisation.</summary>
@@ -111,6 +114,7 @@ public sealed record StartMetadata : EventMetadata
 public record StepMetadata : EventMetadata
 {
     /// <summary>The step, from 0 to 2^53; each series' next one when neither step nor epoch is given.</summary>
+    [Range(0, WholeNumber.Max)]
     public long? Step { get; init; }
 
     /// <summary>Taken as the step when there is none.</summary>
@@ -129,6 +133,7 @@ public sealed record StopMetadata : StepMetadata
     public string? Status { get; init; }
 
     /// <summary>Epochs it completed.</summary>
+    [Range(0, WholeNumber.Max)]
     public long? Epochs { get; init; }
 
     /// <summary>How long it took, in milliseconds; also taken from measurements.</summary>
@@ -154,6 +159,7 @@ public sealed record CheckpointMetadata : StepMetadata
     public bool? IsBest { get; init; }
 
     /// <summary>Its size in bytes.</summary>
+    [Range(0, WholeNumber.Max)]
     public long? Size { get; init; }
 }
 
@@ -167,6 +173,7 @@ public sealed record ArtifactMetadata : EventMetadata
     public string? Kind { get; init; }
 
     /// <summary>Its size in bytes.</summary>
+    [Range(0, WholeNumber.Max)]
     public long? Size { get; init; }
 
     /// <summary>Its SHA-256 in hexadecimal.</summary>
@@ -190,6 +197,7 @@ public sealed record HeartbeatMetadata : StepMetadata
     public double? ExpectNextIn { get; init; }
 
     /// <summary>Steps in all.</summary>
+    [Range(0, WholeNumber.Max)]
     public long? TotalSteps { get; init; }
 
     /// <summary>Seconds until the end.</summary>
@@ -203,5 +211,6 @@ public sealed record HeartbeatMetadata : StepMetadata
 public sealed record ResumeMetadata : EventMetadata
 {
     /// <summary>The first step the new attempt writes, from 0 to 2^53.</summary>
+    [Range(0, WholeNumber.Max)]
     public required long Step { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Storage;
@@ -20,7 +21,7 @@ internal sealed record FiringQuery
     [FromQuery(Name = "acknowledged")]
     public bool? Acknowledged { get; init; }
 
-    [FromQuery(Name = "limit")]
+    [FromQuery(Name = "limit"), Range(1, QueryLimit.MaxPageSize)]
     public int? Limit { get; init; }
 
     [FromQuery(Name = "cursor")]
@@ -28,7 +29,7 @@ internal sealed record FiringQuery
 
     public async Task<Page<FiringView>> RunAsync(StoreContext db, CancellationToken cancellationToken)
     {
-        var limit = QueryLimit.Of(Limit, 50, 1000);
+        var limit = QueryLimit.Of(Limit, 50, QueryLimit.MaxPageSize);
         var (alert, run) = (StorableText.CleanOrNull(AlertId, 256), StorableText.CleanOrNull(RunId, 256));
         var firings = db.AlertFirings.Where(firing => (alert == null || firing.AlertId == alert) && (run == null || firing.RunId == run)
             && (Acknowledged == null || firing.AcknowledgedAt != null == Acknowledged));

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Errors;
@@ -24,6 +25,7 @@ internal sealed record NewAlert
     public double? Threshold { get; init; }
 
     /// <summary>Consecutive values that must meet the condition. Default: 1.</summary>
+    [Range(1, MaxPoints)]
     public int? Points { get; init; }
 
     /// <summary>Whether lower or higher values are better. Default: <c>min</c>.</summary>
@@ -31,6 +33,7 @@ internal sealed record NewAlert
 
     public double? MinDelta { get; init; }
 
+    [Range(1, WholeNumber.Max)]
     public long? PatienceSteps { get; init; }
 
     public double? AfterSeconds { get; init; }
@@ -81,7 +84,7 @@ internal sealed record NewAlert
         Check("points", Points is null or <= 1 || Metric is not null || Kind is not AlertKind.Nan,
             "can exceed 1 only when metric is given");
         Check("min_delta", MinDelta is null || (double.IsFinite(MinDelta.Value) && MinDelta >= 0), "must be a finite number, at least 0");
-        Check("patience_steps", PatienceSteps is null or (>= 1 and <= PointWriter.FurthestStep), "must be from 1 to 2^53");
+        Check("patience_steps", PatienceSteps is null or (>= 1 and <= WholeNumber.Max), WholeNumber.Rule(1));
         Check("after_seconds", AfterSeconds is null or (>= 1 and <= 31_536_000), "must be from 1 to 31536000");
         Check("webhook_url", WebhookUrl is null || WebAddress.IsValid(WebhookUrl), WebAddress.Rule);
         return problems;

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -18,7 +19,8 @@ namespace Trainyard.ExperimentStore.Events;
 /// <param name="Step">The step, from 0 to 2^53. Default: the next step of each series.</param>
 /// <param name="Metrics">Name to value. "NaN", "Infinity" and "-Infinity" are allowed.</param>
 /// <param name="Timestamp">Time of measurement. Default: time of arrival.</param>
-internal sealed record MetricsEntry(long? Step, IReadOnlyDictionary<string, double> Metrics, DateTimeOffset? Timestamp);
+internal sealed record MetricsEntry(
+    [property: Range(0, WholeNumber.Max)] long? Step, IReadOnlyDictionary<string, double> Metrics, DateTimeOffset? Timestamp);
 
 /// <summary>How many of the entries were stored, and how many had been stored before.</summary>
 internal sealed record MetricsAccepted(int Stored, int Repeated);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -60,11 +61,11 @@ internal static class ExperimentApi
 
     private static async Task<Ok<Page<ExperimentView>>> ListAsync(
         [FromQuery(Name = "folder")] string? folder, [FromQuery(Name = "deleted")] bool? deleted,
-        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor,
+        [FromQuery(Name = "limit"), Range(1, QueryLimit.MaxPageSize)] int? limit, [FromQuery(Name = "cursor")] string? cursor,
         Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var pageSize = QueryLimit.Of(limit, 50, 1000);
+            var pageSize = QueryLimit.Of(limit, 50, QueryLimit.MaxPageSize);
             var experiments = deleted is true
                 ? db.Experiments.Where(experiment => experiment.DeletedAt != null)
                 : db.Experiments.Where(experiment => experiment.DeletedAt == null);

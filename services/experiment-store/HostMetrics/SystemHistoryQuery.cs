@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts.Errors;
@@ -38,7 +39,7 @@ internal sealed record SystemHistoryQuery
     public DateTimeOffset? To { get; init; }
 
     /// <summary>Maximum points per instance. Default: 500.</summary>
-    [FromQuery(Name = "max_points")]
+    [FromQuery(Name = "max_points"), Range(1, PointLimit)]
     public int? MaxPoints { get; init; }
 
     /// <summary>Names of values, separated by commas or as several parameters. Default: all.</summary>

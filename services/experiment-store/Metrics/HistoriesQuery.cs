@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -28,20 +30,39 @@ internal sealed record HistoriesQuery
     public long? ToStep { get; init; }
 
     /// <summary>Maximum points per curve. Default: 2,000, or fewer if the answer would exceed its limit.</summary>
-    [FromQuery(Name = "max_points")]
+    [FromQuery(Name = "max_points"), Range(1, HistoriesWanted.PointLimit)]
     public int? MaxPoints { get; init; }
 
-    public HistoriesWanted Wanted() => new(NameList.Parse(Runs, "runs") ?? [], NameList.Parse(Keys, "keys"), FromStep, ToStep, MaxPoints);
+    public HistoriesWanted Wanted() => new()
+    {
+        Runs = NameList.Parse(Runs, "runs") ?? [],
+        Keys = NameList.Parse(Keys, "keys"),
+        FromStep = FromStep,
+        ToStep = ToStep,
+        MaxPoints = MaxPoints,
+    };
 }
 
 /// <summary>Selects clean curves of several runs, and their resolution.</summary>
-internal sealed record HistoriesWanted(
-    IReadOnlyList<string> Runs, IReadOnlyList<string>? Keys = null, long? FromStep = null, long? ToStep = null, int? MaxPoints = null)
+internal sealed record HistoriesWanted
 {
     private const int MaxRuns = 100;
     private const int MaxSeries = 100;
     private const int DefaultPoints = 2_000;
-    private const int PointLimit = 400_000;
+    public const int PointLimit = 400_000;
+
+    public required IReadOnlyList<string> Runs { get; init; }
+
+    public IReadOnlyList<string>? Keys { get; init; }
+
+    [Range(-WholeNumber.Max, WholeNumber.Max)]
+    public long? FromStep { get; init; }
+
+    [Range(-WholeNumber.Max, WholeNumber.Max)]
+    public long? ToStep { get; init; }
+
+    [Range(1, PointLimit)]
+    public int? MaxPoints { get; init; }
 
     private IEnumerable<Problem> NullProblems()
     {

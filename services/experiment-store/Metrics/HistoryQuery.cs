@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -28,7 +29,7 @@ internal sealed record HistoryQuery
     public long? ToStep { get; init; }
 
     /// <summary>Maximum points per curve. Default: 2,000.</summary>
-    [FromQuery(Name = "max_points")]
+    [FromQuery(Name = "max_points"), Range(1, PointLimit)]
     public int? MaxPoints { get; init; }
 
     /// <summary><c>all</c> or the number of an attempt, to include superseded points. Default: the clean curve.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Runs;
@@ -17,7 +18,7 @@ internal sealed record LatestQuery
     public string? Prefix { get; init; }
 
     /// <summary>Default: 1,000.</summary>
-    [FromQuery(Name = "limit")]
+    [FromQuery(Name = "limit"), Range(1, MaxPerPage)]
     public int? Limit { get; init; }
 
     [FromQuery(Name = "cursor")]

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -21,7 +22,7 @@ using Trainyard.ServiceDefaults.Security;
 namespace Trainyard.ExperimentStore.Sweeps;
 
 /// <summary>How many trials to hand out.</summary>
-internal sealed record AskRequest(int? Count);
+internal sealed record AskRequest([property: Range(1, AskApi.MaxAtOnce)] int? Count);
 
 /// <summary>A trial that was handed out, with its point of the search space.</summary>
 internal sealed record SuggestedTrial(string TrialId, int Number, JsonObject Hyperparams);
@@ -43,7 +44,7 @@ internal sealed record ShouldPrune(string TrialId, bool Prune, string? Reason, l
 
 internal static class AskApi
 {
-    private const int MaxAtOnce = 100;
+    public const int MaxAtOnce = 100;
     private const int MaxKeyCharacters = 200;
 
     public static void MapAskAndTell(this IEndpointRouteBuilder endpoints)

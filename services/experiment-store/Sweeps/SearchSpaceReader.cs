@@ -10,7 +10,7 @@ internal sealed class SearchSpaceReader(bool grid, List<Problem> problems)
 {
     private const int MaxParameters = 100;
     private const int MaxOptions = 1000;
-    private const int MaxPoints = 10_000;
+    public const int MaxPoints = 10_000;
     private const int MaxNameCharacters = 128;
     private const double MaxWhole = 1L << 53;
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -133,11 +134,12 @@ internal static class SweepApi
             await SweepView.OfAsync(db, await SweepAsync(db, experimentId, token), token), cancellationToken));
 
     private static async Task<Ok<Page<TrialView>>> TrialsAsync(
-        string experimentId, [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor,
+        string experimentId, [FromQuery(Name = "limit"), Range(1, QueryLimit.MaxPageSize)] int? limit,
+        [FromQuery(Name = "cursor")] string? cursor,
         Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var pageSize = QueryLimit.Of(limit, 100, 1000);
+            var pageSize = QueryLimit.Of(limit, 100, QueryLimit.MaxPageSize);
             var sweep = await SweepAsync(db, experimentId, token);
             var start = Cursor.Parse(cursor, sweep.Id);
             var after = int.TryParse(start?.Value, CultureInfo.InvariantCulture, out var number)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Trainyard.Contracts;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
@@ -48,7 +49,8 @@ internal sealed record SweepDefinition
 /// <param name="Log">For int: whether to sample on a log scale.</param>
 /// <param name="Points">Number of grid points in the range; the grid sampler requires it for uniform and log_uniform.</param>
 internal sealed record ParameterDefinition(
-    string? Type, JsonElement[]? Values, double? Min, double? Max, double? Step, bool? Log, int? Points);
+    string? Type, JsonElement[]? Values, double? Min, double? Max, double? Step, bool? Log,
+    [property: Range(1, SearchSpaceReader.MaxPoints)] int? Points);
 
 /// <summary>What a sweep improves: a statistic of a metric.</summary>
 /// <param name="Metric">The metric.</param>
@@ -62,6 +64,6 @@ internal sealed record ObjectiveDefinition(string? Metric, string? Stat);
 /// <param name="Interval">Steps between two checks; 1 by default.</param>
 internal sealed record PrunerDefinition(
     [property: AllowedValues("median")] string? Type,
-    long? WarmupSteps,
+    [property: Range(0, WholeNumber.Max)] long? WarmupSteps,
     [property: Range(1, SweepPlan.TrialLimit)] int? MinTrials,
-    long? Interval);
+    [property: Range(1, WholeNumber.Max)] long? Interval);

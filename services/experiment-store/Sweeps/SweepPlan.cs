@@ -48,8 +48,6 @@ internal sealed record SweepPlan(
         if (definition.Pruner is { } pruner)
         {
             problems.AddRange(RequestLimits.Check(pruner).Select(problem => problem with { Field = $"pruner.{problem.Field}" }));
-            Require("pruner.warmup_steps", pruner.WarmupSteps is null or (>= 0 and <= 1L << 53), "must be 0 or more");
-            Require("pruner.interval", pruner.Interval is null or (>= 1 and <= 1L << 53), "must be 1 or more");
         }
         Require("base", definition.Base is null or { ValueKind: JsonValueKind.Object }, "must be an object");
         var baseFits = definition.Base is not { } given || given.GetRawText().Length <= MaxBaseCharacters;

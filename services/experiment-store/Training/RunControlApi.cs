@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -16,7 +17,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 namespace Trainyard.ExperimentStore.Training;
 
 /// <summary>The step to resume from.</summary>
-internal sealed record ResumeFrom(long? FromStep);
+internal sealed record ResumeFrom([property: Range(0, WholeNumber.Max)] long? FromStep);
 
 /// <summary>The run's new attempt, and the checkpoint it starts from.</summary>
 internal sealed record RunGoesOn(string RunId, RunStatus Status, int Attempt, CheckpointView? LastCheckpoint);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Trainyard.Contracts.Errors;
 using Trainyard.ServiceDefaults.OpenApi;
@@ -50,7 +51,8 @@ internal static class CatalogApi
         return tokenizers;
     }
 
-    private static Ok<TokenizerPage> List(TokenizerCatalog catalog, TrainingQueue queue, int limit = 100, string? cursor = null)
+    private static Ok<TokenizerPage> List(
+        TokenizerCatalog catalog, TrainingQueue queue, [Range(1, MaxItems)] int limit = 100, string? cursor = null)
     {
         if (limit is < 1 or > MaxItems)
         {

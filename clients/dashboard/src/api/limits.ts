@@ -48,7 +48,9 @@ export const limits = {
       "maximum": 128
     },
     "kv_heads": {
-      "type": "integer"
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 128
     },
     "dim": {
       "type": "integer",
@@ -340,7 +342,9 @@ export const limits = {
       ]
     },
     "warmup_steps": {
-      "type": "integer"
+      "type": "integer",
+      "minimum": 0,
+      "maximum": 9007199254740992
     },
     "min_trials": {
       "type": "integer",
@@ -348,7 +352,9 @@ export const limits = {
       "maximum": 10000
     },
     "interval": {
-      "type": "integer"
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 9007199254740992
     }
   },
   "GenerateRequest": {

@@ -1773,7 +1773,7 @@ export interface components {
             /** @description The text. */
             text: string;
         };
-        /** @description Space and traffic of the disk that holds the data, in bytes and bytes per second. */
+        /** @description One disk's space, and the traffic of all disks. */
         DiskStatus: {
             /**
              * Format: int64
@@ -2488,7 +2488,7 @@ export interface components {
             /** @description The GPUs, if there are any. */
             gpus: components["schemas"]["GpuStatus"][];
         };
-        /** @description The machine's memory, in bytes. */
+        /** @description Memory of a machine. */
         MemoryStatus: {
             /**
              * Format: int64
@@ -2608,7 +2608,7 @@ export interface components {
             /** @description The experiment's id. */
             experiment_id?: null | string;
         };
-        /** @description The machine's network traffic, in bytes per second. */
+        /** @description Traffic of the network cards; in a container, of all interfaces except loopback. */
         NetworkStatus: {
             /**
              * Format: double
@@ -2873,7 +2873,7 @@ export interface components {
                 message?: string;
             }[];
         };
-        /** @description The processor time, in percent, and memory, in bytes, of Trainyard's process. */
+        /** @description The process that samples. */
         ProcessStatus: {
             /**
              * Format: double

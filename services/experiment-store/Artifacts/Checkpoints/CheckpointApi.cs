@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -41,7 +42,7 @@ internal static class CheckpointApi
 
     private static async Task<Ok<Page<CheckpointView>>> ListAsync(
         string runId, [FromQuery(Name = "order_by")] string? orderBy, [FromQuery(Name = "best")] bool? best,
-        [FromQuery(Name = "limit")] int? limit,
+        [FromQuery(Name = "limit"), Range(1, MaxAtOnce)] int? limit,
         [FromQuery(Name = "cursor")] string? cursor, Database database, CheckpointPaths paths, CancellationToken cancellationToken)
     {
         var (order, pageSize) = (CheckpointOrder.Parse(orderBy), QueryLimit.Of(limit, 100, MaxAtOnce));

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trainyard.CheckpointFiles;
@@ -32,8 +33,11 @@ internal sealed record CheckpointView(
 /// <param name="Size">Expected size in bytes.</param>
 /// <param name="Sha256">Expected SHA-256, in hexadecimal.</param>
 internal sealed record NewCheckpoint(
-    string? Path, string? Filepath, long? Step, bool IsBest, IReadOnlyDictionary<string, double>? Metrics, JsonElement? Metadata,
-    IReadOnlyList<string>? RequiredKeys, long? Size, string? Sha256)
+    string? Path, string? Filepath,
+    [property: Range(0, WholeNumber.Max)] long? Step,
+    bool IsBest, IReadOnlyDictionary<string, double>? Metrics, JsonElement? Metadata, IReadOnlyList<string>? RequiredKeys,
+    [property: Range(0, WholeNumber.Max)] long? Size,
+    string? Sha256)
 {
     private const int MaxMetrics = 1_000;
     private const int MaxNameCharacters = 250;

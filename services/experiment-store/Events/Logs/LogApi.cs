@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -33,7 +34,8 @@ internal static class LogApi
     }
 
     private static async Task<Ok<LogTail>> TailAsync(
-        string runId, [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "after")] long? after, [AsParameters] LogFilter filter,
+        string runId, [FromQuery(Name = "limit"), Range(1, MaxLines)] int? limit, [FromQuery(Name = "after")] long? after,
+        [AsParameters] LogFilter filter,
         Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
@@ -54,7 +55,7 @@ internal sealed record RunQuery
     [FromQuery(Name = "params")]
     public string[]? Params { get; init; }
 
-    [FromQuery(Name = "limit")]
+    [FromQuery(Name = "limit"), Range(1, MaxPerPage)]
     public int? Limit { get; init; }
 
     [FromQuery(Name = "cursor")]

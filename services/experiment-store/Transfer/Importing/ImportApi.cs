@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -19,7 +20,11 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 /// <param name="Format"><c>trainyard</c>, <c>tensorboard</c> or <c>neptune</c>.</param>
 /// <param name="ExperimentId">The experiment for runs that name none.</param>
 /// <param name="StepMultiplier">Multiplies fractional steps to make them whole.</param>
-internal sealed record ImportRequest(string? Path, string? Format, string? ExperimentId, int? StepMultiplier);
+internal sealed record ImportRequest(
+    string? Path, string? Format, string? ExperimentId, [property: Range(1, ImportRequest.MaxStepMultiplier)] int? StepMultiplier)
+{
+    public const int MaxStepMultiplier = 1_000_000;
+}
 
 /// <summary>The import that was queued.</summary>
 internal sealed record ImportAccepted(string ImportId, ImportState State);
@@ -67,7 +72,8 @@ internal static class ImportApi
 
     private static async Task<Accepted<ImportAccepted>> CreateAsync(
         HttpRequest request, [FromQuery(Name = "format")] string? format, [FromQuery(Name = "experiment_id")] string? experimentId,
-        [FromQuery(Name = "step_multiplier")] int? stepMultiplier, ImportFolders folders, ImportWorker worker,
+        [FromQuery(Name = "step_multiplier"), Range(1, ImportRequest.MaxStepMultiplier)] int? stepMultiplier,
+        ImportFolders folders, ImportWorker worker,
         IOptions<ImportOptions> options, Database database, TimeProvider clock, CancellationToken cancellationToken)
     {
         var body = format is null ? await ReadAsync(request, cancellationToken) : new(Path: null, format, experimentId, stepMultiplier);
@@ -95,11 +101,11 @@ internal static class ImportApi
     }
 
     private static async Task<Ok<Page<ImportView>>> ListAsync(
-        [FromQuery(Name = "limit")] int? limit, [FromQuery(Name = "cursor")] string? cursor,
+        [FromQuery(Name = "limit"), Range(1, QueryLimit.MaxPageSize)] int? limit, [FromQuery(Name = "cursor")] string? cursor,
         Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
-            var pageSize = QueryLimit.Of(limit, 50, 1000);
+            var pageSize = QueryLimit.Of(limit, 50, QueryLimit.MaxPageSize);
             var imports = db.Imports.AsQueryable();
             if (Cursor.Parse(cursor, "created_at") is { } after)
             {
@@ -216,9 +222,9 @@ internal static class ImportApi
         {
             yield return new("experiment_id", Identifier.Rule);
         }
-        if (body.StepMultiplier is < 1 or > 1_000_000)
+        if (body.StepMultiplier is < 1 or > ImportRequest.MaxStepMultiplier)
         {
-            yield return new("step_multiplier", "must be from 1 to 1000000");
+            yield return new("step_multiplier", $"must be from 1 to {ImportRequest.MaxStepMultiplier}");
         }
     }
 
