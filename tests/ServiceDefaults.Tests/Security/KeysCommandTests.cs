@@ -98,7 +98,7 @@ public sealed class KeysCommandTests : IDisposable
     [InlineData("--prefix must have 1 to 64 characters", "--name", "x", "--scope", "job", "--prefix", "a b")]
     [InlineData("They can't limit scope admin or read.", "--name", "x", "--scope", "read", "--prefix", "nlp-")]
     [InlineData("Option '--scope' is required. See --help.", "--name", "x")]
-    [InlineData("'--day'. See --help.", "--name", "x", "--scope", "read", "--day", "3")]
+    [InlineData("Unrecognized command or argument '--day'.", "--name", "x", "--scope", "read", "--day", "3")]
     public async Task The_message_says_which_value_is_wrong(string expected, params string[] arguments)
     {
         var (_, _, errors) = await RunAsync(["create", .. arguments]);
