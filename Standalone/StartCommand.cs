@@ -1,3 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Trainyard.ServiceDefaults.Commands;
 using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Paths;
@@ -6,50 +9,59 @@ using Trainyard.Standalone.Backups;
 
 namespace Trainyard.Standalone;
 
-/// <summary>Parses the command line. A failed start prints one line and sets the exit code.</summary>
+/// <summary>The command line of Standalone. A failed start prints one line and sets the exit code.</summary>
 internal static class StartCommand
 {
-    private const string Usage = $"""
-        Trainyard: trains language models and tracks every experiment.
-
-          --demo            train a tokenizer and a small GPT-2 on the text in the working directory
-          --urls URL        address to listen on (default http://localhost:5080)
-          --SECTION:KEY=V   any setting, such as --APP:DATA_ROOT=/srv/trainyard; or environment variable APP__DATA_ROOT
-          --help            show this help
-          healthcheck       check that the Trainyard with the same ASPNETCORE_URLS is ready; sets the exit code
-
-        {BackupCommand.Usage}
-        {KeysCommand.Usage}
-        """;
-
+    /// <param name="Demo">Whether to start a demo run.</param>
+    /// <param name="Settings">The arguments that ASP.NET Core reads as settings.</param>
     public sealed record Arguments(bool Demo, IReadOnlyList<string> Settings);
 
     public static async Task<int> RunAsync(string[] args, Func<Arguments, Task<int>> run)
     {
-        if (args.Any(arg => arg is "--help" or "-h" or "-?"))
+        var parsed = Create(run).ParseArguments(args);
+        if (HostCommand.FindMistake(parsed) is { } mistake && VerbOf(parsed) is { } verb)
         {
-            Console.WriteLine(Usage);
-            return 0;
+            await Console.Error.WriteLineAsync($"Trainyard can't {verb}: {mistake}");
+            return 1;
         }
-        if (HealthCommand.IsAskedFor(args))
+        return await HostCommand.RunAsync(parsed);
+    }
+
+    private static HostCommand Create(Func<Arguments, Task<int>> run)
+    {
+        var demo = new Option<bool>("--demo")
         {
-            return await HealthCommand.RunAsync(Console.Error, ListeningAddresses.Default);
-        }
-        if (BackupCommand.IsAskedFor(args))
+            Description = "train a tokenizer and a small GPT-2 on the text in the working directory",
+        };
+        var urls = new Option<string>("--urls")
         {
-            return BackupCommand.Run(args);
-        }
-        if (KeysCommand.IsAskedFor(args))
+            HelpName = "URL",
+            Description = $"address to listen on (default {ListeningAddresses.Default})",
+        };
+        var root = new HostCommand("Trainyard: trains language models and tracks every experiment.")
         {
-            return KeysCommand.Run(args, Console.Out, Console.Error);
-        }
-        var settings = args.Where(arg => arg is not "--demo").ToArray();
+            demo,
+            urls,
+            HealthCommand.Create(ListeningAddresses.Default),
+            BackupCommand.CreateBackup(),
+            BackupCommand.CreateRestore(),
+            KeysCommand.Create(),
+        };
+        root.SetAction((parsed, _) => StartAsync(() =>
+        {
+            var addresses = parsed.GetValue(urls) is { } url ? [$"--urls={url}"] : Array.Empty<string>();
+            return run(new(parsed.GetValue(demo), [.. HostCommand.SettingsOf(parsed), .. addresses]));
+        }));
+        return root;
+    }
+
+    private static async Task<int> StartAsync(Func<Task<int>> run)
+    {
         try
         {
-            RequireKnown(settings);
             // Must come before the first file is written.
             FileMask.Restrict();
-            return await HostRun.StartAsync(() => run(new(Demo: settings.Length < args.Length, settings)));
+            return await HostRun.StartAsync(run);
         }
         catch (StartException failure)
         {
@@ -58,21 +70,15 @@ internal static class StartCommand
         }
     }
 
-    private static void RequireKnown(string[] settings)
-    {
-        for (var index = 0; index < settings.Length; index++)
+    /// <summary>What the arguments ask for, if its failures are reported as "Trainyard can't …".</summary>
+    private static string? VerbOf(ParseResult parsed) =>
+        parsed.RootCommandResult.Children.OfType<CommandResult>().FirstOrDefault()?.Command.Name switch
         {
-            if (settings[index] is "--urls")
-            {
-                index++;
-            }
-            else if (!settings[index].StartsWith("--", StringComparison.Ordinal)
-                || !settings[index].Contains('=', StringComparison.Ordinal))
-            {
-                throw new StartException($"unknown argument '{settings[index]}'. See --help.");
-            }
-        }
-    }
+            null => "start",
+            "backup" => "backup",
+            "restore" => "restore",
+            _ => null,
+        };
 }
 
 /// <summary>The start failed for a reason that the user can fix.</summary>

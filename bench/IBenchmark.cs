@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Trainyard.Bench.Reporting;
 
 namespace Trainyard.Bench;
@@ -10,5 +11,7 @@ internal interface IBenchmark
 
     string Summary { get; }
 
-    Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken);
+    IEnumerable<Option> Options { get; }
+
+    Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
 using Trainyard.Bench;
 using Trainyard.Bench.Chaos;
@@ -8,6 +9,7 @@ using Trainyard.Bench.Reporting;
 using Trainyard.Bench.Store;
 using Trainyard.Bench.Sweeps;
 using Trainyard.Bench.Training;
+using Trainyard.ServiceDefaults.Commands;
 
 IBenchmark[] benchmarks =
 [
@@ -26,31 +28,42 @@ IBenchmark[] benchmarks =
     new TrainingMemory(),
 ];
 
-if (args is [] || benchmarks.SingleOrDefault(candidate => candidate.Name == args[0]) is not { } benchmark)
+var root = new HostCommand("Measures Trainyard: dotnet run -c Release --project bench -- NAME [options]", withSettings: false);
+foreach (var benchmark in benchmarks)
 {
-    Console.WriteLine("dotnet run -c Release --project bench -- NAME [--option value]...");
-    foreach (var available in benchmarks)
+    root.Add(CommandOf(benchmark));
+}
+return await root.RunAsync(args is [] ? ["--help"] : args);
+
+static Command CommandOf(IBenchmark benchmark)
+{
+    var command = new Command(benchmark.Name, benchmark.Summary);
+    foreach (var option in benchmark.Options)
     {
-        Console.WriteLine($"  {available.Name,-14} {available.Summary}");
+        command.Add(option);
     }
-    return args is [] ? 0 : 1;
+    command.SetAction((options, _) => RunAsync(benchmark, options));
+    return command;
 }
 
-using var stop = new CancellationTokenSource();
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+static async Task<int> RunAsync(IBenchmark benchmark, ParseResult options)
 {
-    context.Cancel = true;
-    stop.Cancel();
-});
-var report = new Report(Console.Out);
-report.Title(benchmark);
-try
-{
-    await benchmark.RunAsync(BenchmarkOptions.Parse([.. args.Skip(1)]), report, stop.Token);
-    return Environment.ExitCode;
-}
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
-{
-    report.Note("Interrupted.");
-    return 1;
+    using var stop = new CancellationTokenSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    });
+    var report = new Report(Console.Out);
+    report.Title(benchmark);
+    try
+    {
+        await benchmark.RunAsync(options, report, stop.Token);
+        return Environment.ExitCode;
+    }
+    catch (OperationCanceledException) when (stop.IsCancellationRequested)
+    {
+        report.Note("Interrupted.");
+        return 1;
+    }
 }

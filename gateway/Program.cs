@@ -2,20 +2,11 @@ using Trainyard.Gateway;
 using Trainyard.Gateway.BrowserSecurity;
 using Trainyard.Gateway.Dashboard;
 using Trainyard.ServiceDefaults;
-using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Commands;
 using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Security;
 
-if (HealthCommand.IsAskedFor(args))
-{
-    return await HealthCommand.RunAsync(Console.Error);
-}
-if (KeysCommand.IsAskedFor(args))
-{
-    return KeysCommand.Run(args, Console.Out, Console.Error);
-}
-
-return await HostRun.StartAsync(async () =>
+return await ServiceCommand.RunAsync(args, async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
@@ -29,4 +20,4 @@ return await HostRun.StartAsync(async () =>
     app.MapDefaultEndpoints(proxies: true);
     app.MapGateway();
     return await app.RunToExitCodeAsync();
-});
+}, KeysCommand.Create());

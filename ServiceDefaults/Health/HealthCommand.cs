@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 
@@ -11,12 +12,19 @@ public static class HealthCommand
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(8);
 
-    public static bool IsAskedFor(string[] args) => args is ["healthcheck", ..];
-
-    /// <param name="errors">Receives the reason if the service is not ready.</param>
     /// <param name="otherwise">The service's address if the environment doesn't set one.</param>
+    public static Command Create(string otherwise = "http://localhost:5000")
+    {
+        var command = new Command("healthcheck", "check that the service with the same ASPNETCORE_URLS is ready; sets the exit code")
+        {
+            TreatUnmatchedTokensAsErrors = false,
+        };
+        command.SetAction((parsed, _) => RunAsync(parsed.InvocationConfiguration.Error, otherwise));
+        return command;
+    }
+
     /// <returns>0 if the service is ready, otherwise 1.</returns>
-    public static async Task<int> RunAsync(TextWriter errors, string otherwise = "http://localhost:5000")
+    internal static async Task<int> RunAsync(TextWriter errors, string otherwise)
     {
         var address = new Uri(AddressOf(new ConfigurationBuilder().AddEnvironmentVariables("ASPNETCORE_").Build(), otherwise), "/readyz");
         using var client = new HttpClient { Timeout = Limit };

@@ -1,51 +1,111 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Trainyard.Contracts;
+using Trainyard.ServiceDefaults.Commands;
 
 namespace Trainyard.ServiceDefaults.Security;
 
 /// <summary>Creates, lists and revokes API keys: <c>keys create|list|revoke</c>.</summary>
 public static class KeysCommand
 {
-    /// <summary>The command's part of <c>--help</c>.</summary>
-    public const string Usage = """
-          keys create --name NAME --scope ingest|job|read|admin [--days N]   create an API key in SECURITY__KEYS_FILE and show it once
-              [--prefix PREFIX] [--experiment ID]                            limit writes to run ids with a prefix, or to one experiment
-          keys list                                                          list the keys
-          keys revoke ID                                                     revoke a key, within a second
-        """;
-
     private const int MaxDays = 36_500;
+    private const int MaxName = 128;
 
     // A generated run id appends 13 characters.
     private const int MaxPrefix = 64;
 
-    public static bool IsAskedFor(string[] args) => args is ["keys", ..];
+    private static readonly string CreateRule = "A key needs --name (1 to 128 characters) and --scope (ingest, job, read, admin, or a "
+        + $"comma-separated list); --days must be from 1 to {MaxDays}.";
 
-    /// <returns>The exit code.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter errors)
+    private static readonly string LimitRule = $"--prefix must have 1 to {MaxPrefix} characters from A-Z, a-z, 0-9, '.', '_' and '-'; "
+        + "--experiment must be an id.";
+
+    public static Command Create() => new("keys", "create, list and revoke the API keys in SECURITY__KEYS_FILE")
     {
-        var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-        if (settings[$"{SecurityOptions.Section}:KEYS_FILE"] is not { Length: > 0 } path)
+        CreateVerb(),
+        ListVerb(),
+        RevokeVerb(),
+    };
+
+    private static Command CreateVerb()
+    {
+        var name = new Option<string>("--name") { HelpName = "NAME", Description = "what the key is for", Required = true };
+        name.Validators.Add(result => Require(result, result.GetValue(name) is { Length: > 0 and <= MaxName }, CreateRule));
+        var scopes = new Option<List<KeyScopes>>("--scope")
+        {
+            HelpName = "ingest|job|read|admin",
+            Description = "what the key may do; several scopes with commas between them",
+            Arity = ArgumentArity.ExactlyOne,
+            Required = true,
+            CustomParser = ParseScopes,
+        };
+        var days = new Option<int?>("--days") { HelpName = "N", Description = "days until the key expires", CustomParser = ParseDays };
+        var prefix = new Option<string>("--prefix") { HelpName = "PREFIX", Description = "limit writes to run ids with a prefix" };
+        prefix.Validators.Add(
+            result => Require(result, result.GetValue(prefix) is { Length: <= MaxPrefix } text && Identifier.IsValid(text), LimitRule));
+        var experiment = new Option<string>("--experiment") { HelpName = "ID", Description = "limit writes to one experiment" };
+        experiment.Validators.Add(result => Require(result, Identifier.IsValid(result.GetValue(experiment) ?? ""), LimitRule));
+        var command = new Command("create", "create a key and show it once") { name, scopes, days, prefix, experiment };
+        command.SetAction(parsed => WithKeyFile(parsed, path => AddKey(
+            path,
+            parsed.GetRequiredValue(name),
+            parsed.GetRequiredValue(scopes),
+            parsed.GetValue(days),
+            parsed.GetValue(prefix),
+            parsed.GetValue(experiment),
+            parsed.InvocationConfiguration)));
+        return command;
+    }
+
+    private static Command ListVerb()
+    {
+        var command = new Command("list", "list the keys");
+        command.SetAction(parsed => WithKeyFile(parsed, path => List(path, parsed.InvocationConfiguration.Output)));
+        return command;
+    }
+
+    private static Command RevokeVerb()
+    {
+        var id = new Argument<string>("ID") { Description = "the key's id, as list shows it" };
+        var command = new Command("revoke", "revoke a key, within a second") { id };
+        command.SetAction(parsed => WithKeyFile(parsed, path => Revoke(path, parsed.GetRequiredValue(id), parsed.InvocationConfiguration)));
+        return command;
+    }
+
+    private static void Require(SymbolResult result, bool valid, string rule)
+    {
+        if (!valid)
+        {
+            result.AddError(rule);
+        }
+    }
+
+    private static List<KeyScopes> ParseScopes(ArgumentResult result)
+    {
+        List<KeyScopes> scopes = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries).Select(ParseScope)];
+        Require(result, !scopes.Contains(KeyScopes.None), CreateRule);
+        return scopes;
+    }
+
+    private static int? ParseDays(ArgumentResult result)
+    {
+        var valid = int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days);
+        Require(result, valid && days is >= 1 and <= MaxDays, CreateRule);
+        return days;
+    }
+
+    private static int WithKeyFile(ParseResult parsed, Func<string, int> run)
+    {
+        var errors = parsed.InvocationConfiguration.Error;
+        if (HostCommand.ConfigurationOf(parsed)[$"{SecurityOptions.Section}:KEYS_FILE"] is not { Length: > 0 } path)
         {
             errors.WriteLine("SECURITY__KEYS_FILE is not set. Set it to the same key file here and for the gateway.");
             return 1;
         }
         try
         {
-            switch (args)
-            {
-                case [_, "create", ..]:
-                    return Create(path, settings, output, errors);
-                case [_, "list", ..]:
-                    List(path, output);
-                    return 0;
-                case [_, "revoke", var id, ..] when !id.StartsWith("--", StringComparison.Ordinal):
-                    return Revoke(path, id, output, errors);
-                default:
-                    errors.WriteLine(Usage);
-                    return 2;
-            }
+            return run(path);
         }
         catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException)
         {
@@ -54,30 +114,13 @@ public static class KeysCommand
         }
     }
 
-    private static int Create(string path, IConfiguration settings, TextWriter output, TextWriter errors)
+    private static int AddKey(
+        string path, string name, List<KeyScopes> scopes, int? days, string? prefix, string? experiment, InvocationConfiguration console)
     {
-        var scopes = (settings["scope"] ?? "").Split(',', StringSplitOptions.TrimEntries).Select(ParseScope).ToList();
-        var days = settings["days"] is { } text
-            ? int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0
-            : (int?)null;
-        if (settings["name"] is not { Length: > 0 and <= 128 } name || scopes.Contains(KeyScopes.None) || days is < 1 or > MaxDays)
-        {
-            errors.WriteLine("A key needs --name (1 to 128 characters) and --scope (ingest, job, read, admin, or a comma-separated list); "
-                + $"--days must be from 1 to {MaxDays}.");
-            return 2;
-        }
-        var (prefix, experiment) = (settings["prefix"], settings["experiment"]);
-        if ((prefix is not null && (!Identifier.IsValid(prefix) || prefix.Length > MaxPrefix))
-            || (experiment is not null && !Identifier.IsValid(experiment)))
-        {
-            errors.WriteLine($"--prefix must have 1 to {MaxPrefix} characters from A-Z, a-z, 0-9, '.', '_' and '-'; "
-                + "--experiment must be an id.");
-            return 2;
-        }
         var writes = scopes.Exists(scope => scope is KeyScopes.Ingest or KeyScopes.Job) && !scopes.Contains(KeyScopes.Admin);
         if ((prefix ?? experiment) is not null && !writes)
         {
-            errors.WriteLine("--prefix and --experiment limit what a key of scope ingest or job can write to. "
+            console.Error.WriteLine("--prefix and --experiment limit what a key of scope ingest or job can write to. "
                 + "They can't limit scope admin or read.");
             return 2;
         }
@@ -87,6 +130,7 @@ public static class KeysCommand
         var own = experiment is null ? null : $"{experiment[..Math.Min(experiment.Length, MaxPrefix - 1)]}-";
         key = key with { Prefix = prefix ?? own, Experiment = experiment };
         KeyFile.Write(path, [.. KeyFile.Read(path), key]);
+        var output = console.Output;
         output.WriteLine($"{key.Id}: {secret}");
         output.WriteLine("The key is shown only once. Send it in the X-Api-Key header.");
         if (key.Prefix is not null)
@@ -102,7 +146,7 @@ public static class KeysCommand
             ? scope
             : KeyScopes.None;
 
-    private static void List(string path, TextWriter output)
+    private static int List(string path, TextWriter output)
     {
         foreach (var key in KeyFile.Read(path))
         {
@@ -112,18 +156,19 @@ public static class KeysCommand
             var until = key.ExpiresAt is { } end ? $"until {end:yyyy-MM-dd}" : "no expiry";
             output.WriteLine($"{key.Id}  {scopes}{runs}{experiment}  {key.CreatedAt:yyyy-MM-dd}  {until}  {key.Name}");
         }
+        return 0;
     }
 
-    private static int Revoke(string path, string id, TextWriter output, TextWriter errors)
+    private static int Revoke(string path, string id, InvocationConfiguration console)
     {
         var keys = KeyFile.Read(path);
         if (keys.All(key => key.Id != id))
         {
-            errors.WriteLine($"There is no key '{id}'.");
+            console.Error.WriteLine($"There is no key '{id}'.");
             return 1;
         }
         KeyFile.Write(path, [.. keys.Where(key => key.Id != id)]);
-        output.WriteLine($"{id} is revoked.");
+        console.Output.WriteLine($"{id} is revoked.");
         return 0;
     }
 }

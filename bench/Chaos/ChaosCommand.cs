@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Globalization;
 using Trainyard.Bench.Reporting;
 using Trainyard.Harness;
@@ -10,26 +11,35 @@ namespace Trainyard.Bench.Chaos;
 /// <summary>Injects random faults at random moments, and exits with code 1 if a guarantee was violated.</summary>
 internal sealed class ChaosCommand : IBenchmark
 {
+    private readonly Option<bool> standalone = new("--standalone") { Description = "one Standalone instead of the distributed system" };
+    private readonly Option<int> minutes = BenchmarkOption.Number("--minutes", 5, "duration");
+    private readonly Option<int> seed = BenchmarkOption.Number("--seed", 1, "chooses the faults and their moments");
+    private readonly Option<string> output = new("--output") { HelpName = "FOLDER", Description = "folder of the history" };
+    private readonly Option<int> startSeconds = BenchmarkOption.Number(
+        "--start-seconds", (int)ChaosLimits.Usual.Start.TotalSeconds, "seconds in which a process must start");
+    private readonly Option<int> readinessSeconds = BenchmarkOption.Number(
+        "--readiness-seconds", (int)ChaosLimits.Usual.Readiness.TotalSeconds, "seconds in which a process must be ready");
+
     public string Name => "chaos";
 
-    public string Summary =>
-        "random faults under load, and a check of every request and answer: "
-        + "--standalone, --minutes, --seed, --output, --start-seconds, --readiness-seconds";
+    public string Summary => "random faults under load, and a check of every request and answer";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [standalone, minutes, seed, output, startSeconds, readinessSeconds];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
-        var (minutes, seed, defaults) = (options.Number("minutes", 5), options.Number("seed", 1), ChaosLimits.Usual);
-        var name = string.Create(CultureInfo.InvariantCulture, $"seed-{seed}-{DateTime.UtcNow:MMdd-HHmmss}");
-        var folder = options.Text("output", Repository.PathTo("artifacts", "chaos", name));
-        var limits = defaults with
+        var (duration, number) = (options.GetValue(minutes), options.GetValue(seed));
+        var name = string.Create(CultureInfo.InvariantCulture, $"seed-{number}-{DateTime.UtcNow:MMdd-HHmmss}");
+        var folder = options.GetValue(output) ?? Repository.PathTo("artifacts", "chaos", name);
+        var limits = ChaosLimits.Usual with
         {
-            Start = options.Seconds("start-seconds", (int)defaults.Start.TotalSeconds),
-            Readiness = options.Seconds("readiness-seconds", (int)defaults.Readiness.TotalSeconds),
+            Start = TimeSpan.FromSeconds(options.GetValue(startSeconds)),
+            Readiness = TimeSpan.FromSeconds(options.GetValue(readinessSeconds)),
         };
-        var settings = new ChaosSettings(seed, TimeSpan.FromMinutes(minutes), folder, limits);
-        report.Note($"{minutes} minutes, seed {seed}.");
+        var settings = new ChaosSettings(number, TimeSpan.FromMinutes(duration), folder, limits);
+        report.Note($"{duration} minutes, seed {number}.");
         report.Note($"History: {folder}/history.jsonl");
-        var result = await (options.Has("standalone")
+        var result = await (options.GetValue(standalone)
             ? StandaloneAsync(settings, report, cancellationToken)
             : DistributedAsync(settings, report, cancellationToken));
         Write(result, report);

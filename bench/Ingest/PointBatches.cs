@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -15,25 +16,35 @@ internal sealed class PointBatches : IBenchmark
 {
     private const int CopiedRows = 500_000;
 
+    private readonly Option<int> clients = BenchmarkOption.Number("--clients", 16, "clients that post");
+    private readonly Option<int> seconds = BenchmarkOption.Number("--seconds", 10, "seconds for each measurement");
+    private readonly Option<int> batch = BenchmarkOption.Number("--batch", 100, "events in a post");
+    private readonly Option<int> measurements = BenchmarkOption.Number("--measurements", 1, "values of an event");
+    private readonly Option<int[]> points = BenchmarkOption.Numbers(
+        "--points", "stored points before each measurement", 100_000, 1_000_000, 10_000_000);
+    private readonly Option<int> warm = BenchmarkOption.Number("--warm", 15, "seconds before the first measurement");
+    private readonly Option<string> database = BenchmarkOption.Database();
+
     public string Name => "point-batches";
 
     public string Summary => "points stored through HTTP in batches of 100 events by 16 clients";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [clients, seconds, batch, measurements, points, warm, database];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
-        var (clients, seconds) = (options.Number("clients", 16), options.Number("seconds", 10));
-        var (batch, measurements) = (options.Number("batch", 100), options.Number("measurements", 1));
-        var sizes = options.Numbers("points", 100_000, 1_000_000, 10_000_000);
+        var (senders, duration) = (options.GetValue(clients), TimeSpan.FromSeconds(options.GetValue(seconds)));
+        var (size, series) = (options.GetValue(batch), options.GetValue(measurements));
         report.Columns("system", "points stored before", "stored/s", "of COPY", "refused", "p50 ms", "p99 ms", "last one stored after s");
         foreach (var start in SinglePosts.Targets(options))
         {
             await using var target = await start();
             using var client = new TrainyardClient(target.Address);
-            var next = new long[clients];
-            var before = await SendAsync(TimeSpan.FromSeconds(options.Number("warm", 15)));
-            foreach (var size in sizes)
+            var next = new long[senders];
+            var before = await SendAsync(TimeSpan.FromSeconds(options.GetValue(warm)));
+            foreach (var stored in options.GetRequiredValue(points))
             {
-                while (before.Stored < size)
+                while (before.Stored < stored)
                 {
                     before = await SendAsync(TimeSpan.FromSeconds(5));
                 }
@@ -41,7 +52,7 @@ internal sealed class PointBatches : IBenchmark
                 var copy = target.Database is { } database
                     ? await RawCopy.PerSecondAsync(database, CopiedRows, cancellationToken)
                     : (double?)null;
-                var after = await SendAsync(TimeSpan.FromSeconds(seconds));
+                var after = await SendAsync(duration);
                 var rate = (after.Stored - before.Stored) / (after.Load.Elapsed + after.Behind).TotalSeconds;
                 report.Row(
                     target.Name, before.Stored, rate, copy is { } limit ? $"{rate / limit:P0} of {limit:N0}" : "", after.Load.Refused,
@@ -49,13 +60,13 @@ internal sealed class PointBatches : IBenchmark
                 before = after;
             }
 
-            async Task<(LoadResult Load, long Stored, TimeSpan Behind)> SendAsync(TimeSpan duration)
+            async Task<(LoadResult Load, long Stored, TimeSpan Behind)> SendAsync(TimeSpan time)
             {
-                var load = await HttpLoad.RunAsync(target.Address, clients, duration, Request, 0, cancellationToken);
+                var load = await HttpLoad.RunAsync(target.Address, senders, time, Request, 0, cancellationToken);
                 var ended = Stopwatch.GetTimestamp();
-                var expected = next.Sum() * measurements - load.Refused * batch * measurements;
+                var expected = next.Sum() * series - load.Refused * size * series;
                 long stored;
-                while ((stored = await StoredAsync(client, clients, measurements)) < expected)
+                while ((stored = await StoredAsync(client, senders, series)) < expected)
                 {
                     await Task.Delay(20, cancellationToken);
                 }
@@ -63,7 +74,7 @@ internal sealed class PointBatches : IBenchmark
             }
 
             ReadOnlyMemory<byte> Request(int sender, long sent) =>
-                HttpLoad.Post(target.Address, "/api/events/ml", Body($"run-{sender}", ref next[sender], batch, measurements));
+                HttpLoad.Post(target.Address, "/api/events/ml", Body($"run-{sender}", ref next[sender], size, series));
         }
     }
 

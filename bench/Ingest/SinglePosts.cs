@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Trainyard.Bench.Loads;
 using Trainyard.Bench.Reporting;
 
@@ -6,13 +7,19 @@ namespace Trainyard.Bench.Ingest;
 /// <summary>Each client posts one metric event at a time, as a naive training script does.</summary>
 internal sealed class SinglePosts : IBenchmark
 {
+    private readonly Option<int> clients = BenchmarkOption.Number("--clients", 64, "clients that post");
+    private readonly Option<int> seconds = BenchmarkOption.Number("--seconds", 15, "seconds for each load");
+    private readonly Option<string> database = BenchmarkOption.Database();
+
     public string Name => "single-posts";
 
     public string Summary => "single-event posts to /api/events/ml: the maximum rate, and the latency at 5,000/s";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [clients, seconds, database];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
-        var (clients, duration) = (options.Number("clients", 64), options.Seconds("seconds", 15));
+        var (senders, duration) = (options.GetValue(clients), TimeSpan.FromSeconds(options.GetValue(seconds)));
         report.Columns("system", "load", "events/s", "of a bare endpoint", "refused", "p50 ms", "p99 ms");
         foreach (var start in Targets(options))
         {
@@ -26,14 +33,14 @@ internal sealed class SinglePosts : IBenchmark
 
             async Task<LoadResult> PostAsync(Uri address, double perSecond)
             {
-                var requests = Enumerable.Range(0, clients)
+                var requests = Enumerable.Range(0, senders)
                     .Select(client => HttpLoad.Post(address, "/api/events/ml", Body(client)))
                     .ToArray();
                 await RunAsync(TimeSpan.FromSeconds(5));
                 return await RunAsync(duration);
 
                 Task<LoadResult> RunAsync(TimeSpan time) =>
-                    HttpLoad.RunAsync(address, clients, time, (client, _) => requests[client], perSecond, cancellationToken);
+                    HttpLoad.RunAsync(address, senders, time, (client, _) => requests[client], perSecond, cancellationToken);
             }
 
             void Row(string load, LoadResult result, string share) =>
@@ -46,7 +53,7 @@ internal sealed class SinglePosts : IBenchmark
     private static string Body(int client) =>
         $$$"""{"event":"ml.run.metric","trial_id":"run-{{{client}}}","measurements":{"train_loss":0.5},"metadata":{"epoch":1}}""";
 
-    public static IEnumerable<Func<Task<IngestTarget>>> Targets(BenchmarkOptions options)
+    public static IEnumerable<Func<Task<IngestTarget>>> Targets(ParseResult options)
     {
         if (options.Includes("sqlite"))
         {

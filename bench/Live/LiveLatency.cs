@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Reporting;
 
@@ -6,15 +7,23 @@ namespace Trainyard.Bench.Live;
 /// <summary>The latency from a post to a subscriber.</summary>
 internal sealed class LiveLatency : IBenchmark
 {
+    private readonly Option<int> runs = BenchmarkOption.Number("--runs", 64, "runs that post");
+    private readonly Option<int> subscribers = BenchmarkOption.Number("--subscribers", 2, "WebSocket clients on all runs");
+    private readonly Option<int> rate = BenchmarkOption.Number("--rate", 1000, "points a second");
+    private readonly Option<int> seconds = BenchmarkOption.Number("--seconds", 15, "duration");
+    private readonly Option<string> database = BenchmarkOption.Database();
+
     public string Name => "live";
 
     public string Summary => "from a post to the message on a WebSocket, at 1,000 points a second; p95 should be below 100 ms";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [runs, subscribers, rate, seconds, database];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
         var load = new LiveLoad(
-            options.Number("runs", 64), options.Number("subscribers", 2), _ => "*", options.Number("rate", 1000),
-            options.Seconds("seconds", 15));
+            options.GetValue(runs), options.GetValue(subscribers), _ => "*", options.GetValue(rate),
+            TimeSpan.FromSeconds(options.GetValue(seconds)));
         LiveLoad.Columns(report);
         foreach (var start in SinglePosts.Targets(options))
         {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,30 +32,38 @@ internal sealed class RunLists : IBenchmark
         ("no condition", "", "metrics.val_loss"),
     ];
 
+    private readonly Option<int> times = BenchmarkOption.Number("--times", 100, "reads of the first page");
+    private readonly Option<int> pages = BenchmarkOption.Number("--pages", 20, "later pages to read");
+    private readonly Option<int[]> runs = BenchmarkOption.Numbers("--runs", "numbers of runs", 1000, 10_000, 100_000);
+    private readonly Option<string> question = BenchmarkOption.Text("--question", "", "ask only the questions whose names contain this");
+    private readonly Option<string> database = BenchmarkOption.Database();
+
     public string Name => "list";
 
     public string Summary => "50 runs, filtered and ordered, over HTTP; p99 should be below 50 ms among 100,000 runs";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [times, pages, runs, question, database];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
-        var (times, pages) = (options.Number("times", 100), options.Number("pages", 20));
+        var (repeats, laterPages) = (options.GetValue(times), options.GetValue(pages));
         report.Columns("database", "runs", "question", "found", "p50 ms", "p99 ms", "later pages p50 ms", "p99 ms");
         foreach (var start in StoreTarget.All(options))
         {
             await using var target = await start();
             var stored = 0;
-            foreach (var runs in options.Numbers("runs", 1000, 10_000, 100_000))
+            foreach (var number in options.GetRequiredValue(runs))
             {
                 var started = Stopwatch.GetTimestamp();
-                for (; stored < runs; stored += 250)
+                for (; stored < number; stored += 250)
                 {
-                    var batch = Enumerable.Range(stored, Math.Min(250, runs - stored)).SelectMany(Events);
+                    var batch = Enumerable.Range(stored, Math.Min(250, number - stored)).SelectMany(Events);
                     await target.StoreAsync([.. batch], cancellationToken);
                 }
                 await target.Services.GetRequiredService<SortKeys>().CatchUpAsync(cancellationToken);
-                report.Note($"{target.Name}: {runs:N0} runs after {Stopwatch.GetElapsedTime(started).TotalSeconds:N0} s more");
-                var text = options.Text("question", "");
-                var selected = Questions.Where(question => question.What.Contains(text, StringComparison.Ordinal));
+                report.Note($"{target.Name}: {number:N0} runs after {Stopwatch.GetElapsedTime(started).TotalSeconds:N0} s more");
+                var text = options.GetRequiredValue(question);
+                var selected = Questions.Where(candidate => candidate.What.Contains(text, StringComparison.Ordinal));
                 foreach (var (what, filter, order) in selected)
                 {
                     var (first, later, found) = (new Latencies(), new Latencies(), 0);
@@ -62,17 +71,17 @@ internal sealed class RunLists : IBenchmark
                     {
                         await PageAsync(filter, order, null, new Latencies());
                     }
-                    for (var time = 0; time < times; time++)
+                    for (var time = 0; time < repeats; time++)
                     {
                         (found, _) = await PageAsync(filter, order, null, first);
                     }
                     var cursor = default(string);
-                    for (var page = 0; page <= pages && (page == 0 || cursor is not null); page++)
+                    for (var page = 0; page <= laterPages && (page == 0 || cursor is not null); page++)
                     {
                         (_, cursor) = await PageAsync(filter, order, cursor, page == 0 ? new Latencies() : later);
                     }
                     report.Row(
-                        target.Name, runs, what, found, first.Percentile(50), first.Percentile(99),
+                        target.Name, number, what, found, first.Percentile(50), first.Percentile(99),
                         later.Count == 0 ? "" : later.Percentile(50), later.Count == 0 ? "" : later.Percentile(99));
                 }
             }

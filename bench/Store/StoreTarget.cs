@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -35,7 +36,7 @@ internal sealed class StoreTarget : IAsyncDisposable
     /// <summary>Null for SQLite.</summary>
     public string? ConnectionString { get; private init; }
 
-    public static IEnumerable<Func<Task<StoreTarget>>> All(BenchmarkOptions options)
+    public static IEnumerable<Func<Task<StoreTarget>>> All(ParseResult options)
     {
         if (options.Includes("sqlite"))
         {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
@@ -9,29 +10,35 @@ namespace Trainyard.Bench.Store;
 /// <summary>The write rate of the store alone, and on Postgres the rate of COPY for the same rows in as many transactions.</summary>
 internal sealed class StoreWrites : IBenchmark
 {
+    private readonly Option<int> seconds = BenchmarkOption.Number("--seconds", 10, "seconds for each shape");
+    private readonly Option<int> events = BenchmarkOption.Number("--events", 500, "steps in a batch of the first shape");
+    private readonly Option<string> database = BenchmarkOption.Database();
+
     public string Name => "store";
 
     public string Summary => "points stored a second, without HTTP or a bus, in batches of different shapes";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [seconds, events, database];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
-        var duration = options.Seconds("seconds", 10);
+        var duration = TimeSpan.FromSeconds(options.GetValue(seconds));
         report.Columns("database", "batch", "points/s", "p50 ms", "p99 ms", "COPY rows/s", "of COPY %");
         foreach (var start in StoreTarget.All(options))
         {
             await using var target = await start();
-            (int, int)[] shapes = [(options.Number("events", 500), 1), (5_000, 1), (500, 10), (1, 1000), (10, 1000)];
-            foreach (var (events, series) in shapes)
+            (int, int)[] shapes = [(options.GetValue(events), 1), (5_000, 1), (500, 10), (1, 1000), (10, 1000)];
+            foreach (var (batch, series) in shapes)
             {
                 var names = Enumerable.Range(0, series).Select(index => $"layer/{index}").ToArray();
-                var run = $"run-{events}x{series}";
-                await MeasureAsync(target, run, events, names, TimeSpan.FromSeconds(1), cancellationToken);
-                var (rate, latencies) = await MeasureAsync(target, run, events, names, duration, cancellationToken);
+                var run = $"run-{batch}x{series}";
+                await MeasureAsync(target, run, batch, names, TimeSpan.FromSeconds(1), cancellationToken);
+                var (rate, latencies) = await MeasureAsync(target, run, batch, names, duration, cancellationToken);
                 var copied = target.ConnectionString is { } connection
-                    ? await CopyAsync(connection, events, series, duration / 2, cancellationToken)
+                    ? await CopyAsync(connection, batch, series, duration / 2, cancellationToken)
                     : (double?)null;
                 report.Row(
-                    target.Name, $"{events} steps × {series} series", rate, latencies.Percentile(50), latencies.Percentile(99),
+                    target.Name, $"{batch} steps × {series} series", rate, latencies.Percentile(50), latencies.Percentile(99),
                     copied is { } rows ? rows : "–", copied is { } limit ? 100 * rate / limit : "–");
             }
         }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -10,27 +11,33 @@ namespace Trainyard.Bench.Sweeps;
 /// <summary>Compares TPE with Debian's python3-optuna over many seeds.</summary>
 internal sealed class Tpe : IBenchmark
 {
+    private readonly Option<int> trials = BenchmarkOption.Number("--trials", 100, "trials of each search");
+    private readonly Option<int> seeds = BenchmarkOption.Number("--seeds", 20, "searches of each function");
+    private readonly Option<string> functions = BenchmarkOption.Text(
+        "--functions", string.Join(',', TestFunctions.All.Select(function => function.Name)), "functions, with commas between them");
+
     public string Name => "tpe";
 
-    public string Summary => "minimum losses of TPE, Optuna and random search (--trials 100 --seeds 20 --functions sphere2,branin)";
+    public string Summary => "minimum losses of TPE, Optuna and random search";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [trials, seeds, functions];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
-        var (trials, seeds) = (options.Number("trials", 100), options.Number("seeds", 20));
-        var names = options.Text("functions", string.Join(',', TestFunctions.All.Select(function => function.Name))).Split(',');
-        report.Note($"Median of the minimum loss over {seeds} seeds of {trials} trials.");
+        var (length, repeats) = (options.GetValue(trials), options.GetValue(seeds));
+        report.Note($"Median of the minimum loss over {repeats} seeds of {length} trials.");
         report.Note("z: standard deviations by which the ranks of Trainyard's losses lie above Optuna's; beyond ±2 is more than noise.");
         report.Columns("function", "Trainyard", "Optuna", "random", "z", "Trainyard s", "Optuna s");
-        foreach (var function in names.Select(TestFunctions.Named))
+        foreach (var function in options.GetRequiredValue(functions).Split(',').Select(TestFunctions.Named))
         {
             var watch = Stopwatch.StartNew();
-            double[] ours = [.. Enumerable.Range(0, seeds).Select(seed => function.Search(new TpeSampler(function.Space, seed), trials))];
+            double[] ours = [.. Enumerable.Range(0, repeats).Select(seed => function.Search(new TpeSampler(function.Space, seed), length))];
             var ourTime = watch.Elapsed.TotalSeconds;
             watch.Restart();
-            var optuna = await OptunaAsync(function.Name, trials, seeds, cancellationToken);
+            var optuna = await OptunaAsync(function.Name, length, repeats, cancellationToken);
             var theirTime = watch.Elapsed.TotalSeconds;
             double[] random =
-                [.. Enumerable.Range(0, seeds).Select(seed => function.Search(new RandomSampler(function.Space, seed), trials))];
+                [.. Enumerable.Range(0, repeats).Select(seed => function.Search(new RandomSampler(function.Space, seed), length))];
             report.Row(
                 function.Name, Format(Median(ours)), optuna is null ? "not installed" : Format(Median(optuna)), Format(Median(random)),
                 optuna is null ? "" : RankTest.Z(ours, optuna), ourTime, optuna is null ? "" : theirTime);

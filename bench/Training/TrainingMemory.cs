@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Trainyard.Bench.Reporting;
 using Trainyard.Harness.Processes;
@@ -7,11 +8,17 @@ namespace Trainyard.Bench.Training;
 /// <summary>Trains runs one after the other in one Standalone; its memory should not grow with their number.</summary>
 internal sealed class TrainingMemory : IBenchmark
 {
+    private readonly Option<int> runs = BenchmarkOption.Number("--runs", 50, "runs to train");
+    private readonly Option<int> steps = BenchmarkOption.Number("--steps", 12, "steps of a run");
+    private readonly Option<string> size = BenchmarkOption.Text("--size", "tiny", "preset of the model");
+
     public string Name => "training-memory";
 
-    public string Summary => "memory of a Standalone that trains run after run; flat, and small after the last: --runs, --steps, --size";
+    public string Summary => "memory of a Standalone that trains run after run; flat, and small after the last";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [runs, steps, size];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
         using var data = new TemporaryFolder();
         using var text = new TemporaryFolder();
@@ -27,16 +34,16 @@ internal sealed class TrainingMemory : IBenchmark
 
         report.Columns("runs done", "MiB after the run", "peak MiB while training", "s");
         report.Row(0, Mebibytes(process.ResidentBytes), "", "");
-        for (var run = 1; run <= options.Number("runs", 50); run++)
+        for (var run = 1; run <= options.GetValue(runs); run++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var started = Stopwatch.GetTimestamp();
             var id = await client.StartRunAsync(new
             {
-                model_size = options.Text("size", "tiny"),
+                model_size = options.GetValue(size),
                 tokenizer_id = tokenizer,
                 corpus_path = ".",
-                max_steps = options.Number("steps", 12),
+                max_steps = options.GetValue(steps),
                 keep_checkpoints = 1,
             });
             var peak = 0L;

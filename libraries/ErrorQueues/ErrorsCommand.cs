@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client.Exceptions;
 using Trainyard.Contracts;
@@ -9,50 +10,72 @@ public static class ErrorsCommand
 {
     private const int MaxListed = 100;
 
-    private const string Usage = $"""
-          errors list [QUEUE]               list failed messages of a service's queue; QUEUE defaults to {EndpointNames.EventBatches}
-          errors replay [QUEUE] [--id ID]   send all of them, or one, to the queue again
-        """;
-
-    /// <summary>Whether the command line asks for this command.</summary>
-    public static bool IsAskedFor(string[] args) => args is ["errors", ..];
-
-    /// <summary>Runs the command on the broker of <c>ConnectionStrings__rabbitmq</c>.</summary>
-    /// <param name="args">The command line, with <c>errors</c> first.</param>
-    /// <param name="settings">The environment and the options of the command line: the broker's address, and <c>id</c>.</param>
-    /// <param name="output">Receives the messages or their count.</param>
-    /// <param name="errors">Receives one line if the command fails.</param>
-    /// <returns>The exit code: 0 for success, 1 for a failure, 2 for an unknown verb.</returns>
-    public static async Task<int> RunAsync(string[] args, IConfiguration settings, TextWriter output, TextWriter errors)
+    /// <summary>
+    /// The command, which works on the broker of <c>ConnectionStrings__rabbitmq</c>. Its exit code is 0 for success and 1 for a failure,
+    /// which it reports in one line.
+    /// </summary>
+    /// <param name="settings">Reads the broker's address: the environment and the settings of the command line.</param>
+    public static Command Create(Func<ParseResult, IConfiguration> settings) => new("errors", "list and replay messages that failed")
     {
-        if (settings.GetConnectionString(ResourceNames.RabbitMq) is not { Length: > 0 } connectionString)
+        ListVerb(settings),
+        ReplayVerb(settings),
+    };
+
+    private static Command ListVerb(Func<ParseResult, IConfiguration> settings)
+    {
+        var queue = QueueArgument();
+        var command = new Command("list", "list the failed messages of a service's queue") { queue };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, settings, queue, async (failed, name) =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            var count = await failed.CountAsync(name, cancellation);
+            foreach (var message in await failed.ListAsync(name, MaxListed, cancellation))
+            {
+                await output.WriteLineAsync(
+                    $"{message.Id}  {message.FailedAt}  {message.Bytes:N0} bytes  {message.Type}  {message.Reason}");
+            }
+            await output.WriteLineAsync($"{count} failed in {name}");
+        }));
+        return command;
+    }
+
+    private static Command ReplayVerb(Func<ParseResult, IConfiguration> settings)
+    {
+        var queue = QueueArgument();
+        var id = new Option<string>("--id") { HelpName = "ID", Description = "the only message to send; all of them without it" };
+        var command = new Command("replay", "send failed messages to their queue again") { queue, id };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, settings, queue, async (failed, name) =>
+        {
+            var replayed = await failed.ReplayAsync(name, parsed.GetValue(id), cancellation);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{replayed} sent to {name} again");
+        }));
+        return command;
+    }
+
+    private static Argument<string> QueueArgument() => new("QUEUE")
+    {
+        Description = "the queue that handles the messages",
+        DefaultValueFactory = _ => EndpointNames.EventBatches,
+    };
+
+    private static async Task<int> RunAsync(
+        ParseResult parsed,
+        Func<ParseResult, IConfiguration> settings,
+        Argument<string> queueArgument,
+        Func<ErrorQueueClient, string, Task> run)
+    {
+        var errors = parsed.InvocationConfiguration.Error;
+        if (settings(parsed).GetConnectionString(ResourceNames.RabbitMq) is not { Length: > 0 } connectionString)
         {
             await errors.WriteLineAsync($"ConnectionStrings__{ResourceNames.RabbitMq} is not set. Set it to the broker's address.");
             return 1;
         }
-        var queue = args.Length > 2 && !args[2].StartsWith("--", StringComparison.Ordinal) ? args[2] : EndpointNames.EventBatches;
+        var queue = parsed.GetRequiredValue(queueArgument);
         try
         {
             await using var failed = await ErrorQueueClient.OpenAsync(connectionString, CancellationToken.None);
-            switch (args)
-            {
-                case [_, "list", ..]:
-                    var count = await failed.CountAsync(queue, CancellationToken.None);
-                    foreach (var message in await failed.ListAsync(queue, MaxListed, CancellationToken.None))
-                    {
-                        await output.WriteLineAsync(
-                            $"{message.Id}  {message.FailedAt}  {message.Bytes:N0} bytes  {message.Type}  {message.Reason}");
-                    }
-                    await output.WriteLineAsync($"{count} failed in {queue}");
-                    return 0;
-                case [_, "replay", ..]:
-                    var replayed = await failed.ReplayAsync(queue, settings["id"], CancellationToken.None);
-                    await output.WriteLineAsync($"{replayed} sent to {queue} again");
-                    return 0;
-                default:
-                    await errors.WriteLineAsync(Usage);
-                    return 2;
-            }
+            await run(failed, queue);
+            return 0;
         }
         catch (Exception exception) when (exception
             is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or UriFormatException)

@@ -1,21 +1,11 @@
 using Trainyard.ErrorQueues;
 using Trainyard.ExperimentStore;
 using Trainyard.ServiceDefaults;
-using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Commands;
 using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Messaging;
 
-if (HealthCommand.IsAskedFor(args))
-{
-    return await HealthCommand.RunAsync(Console.Error);
-}
-if (ErrorsCommand.IsAskedFor(args))
-{
-    var settings = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
-    return await ErrorsCommand.RunAsync(args, settings, Console.Out, Console.Error);
-}
-
-return await HostRun.StartAsync(async () =>
+return await ServiceCommand.RunAsync(args, async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();
@@ -26,4 +16,4 @@ return await HostRun.StartAsync(async () =>
     app.MapDefaultEndpoints(behindGateway: true);
     app.MapExperimentStore();
     return await app.RunToExitCodeAsync();
-});
+}, ErrorsCommand.Create(HostCommand.ConfigurationOf));

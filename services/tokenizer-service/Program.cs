@@ -1,14 +1,9 @@
 using Trainyard.ServiceDefaults;
-using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Commands;
 using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.TokenizerService;
 
-if (HealthCommand.IsAskedFor(args))
-{
-    return await HealthCommand.RunAsync(Console.Error);
-}
-
-return await HostRun.StartAsync(async () =>
+return await ServiceCommand.RunAsync(args, async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();

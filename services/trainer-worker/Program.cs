@@ -1,15 +1,10 @@
 using Trainyard.ServiceDefaults;
-using Trainyard.ServiceDefaults.Health;
+using Trainyard.ServiceDefaults.Commands;
 using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.TrainerWorker;
 
-if (HealthCommand.IsAskedFor(args))
-{
-    return await HealthCommand.RunAsync(Console.Error);
-}
-
-return await HostRun.StartAsync(async () =>
+return await ServiceCommand.RunAsync(args, async () =>
 {
     var builder = WebApplication.CreateBuilder(args);
     builder.AddServiceDefaults();

@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using MassTransit;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RabbitMQ.Client;
 using Trainyard.Contracts.Training;
 using Trainyard.Harness;
+using Trainyard.ServiceDefaults.Commands;
 using Trainyard.ServiceDefaults.Messaging;
 
 [assembly: AssemblyFixture(typeof(RabbitMqServer))]
@@ -81,6 +81,34 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
             ["errors", "forget", $"--ConnectionStrings:rabbitmq={rabbitMq.ConnectionString}"], TextWriter.Null, TextWriter.Null));
     }
 
+    [Theory]
+    [InlineData("list", "one", "two")]
+    [InlineData("list", "--all")]
+    [InlineData("list", "--id", "1")]
+    [InlineData("replay", "--id")]
+    [InlineData("forget")]
+    [InlineData]
+    public async Task Wrong_arguments_are_said_to_be_wrong_in_one_line(params string[] arguments)
+    {
+        using var errors = new StringWriter { NewLine = "\n" };
+
+        Assert.Equal(2, await RunAsync(["errors", .. arguments], TextWriter.Null, errors));
+
+        Assert.EndsWith(" See --help.", Assert.Single(errors.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list", "<QUEUE>", "[default: run-events]")]
+    [InlineData("replay", "<QUEUE>", "--id <ID>")]
+    public async Task The_help_names_the_queue_and_the_options(string verb, params string[] expected)
+    {
+        using var output = new StringWriter();
+
+        Assert.Equal(0, await RunAsync(["errors", verb, "--help"], output, TextWriter.Null));
+
+        Assert.All(expected, text => Assert.Contains(text, output.ToString(), StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task What_its_queue_does_not_take_stays_among_the_failed()
     {
@@ -109,7 +137,7 @@ public class ErrorQueueTests(RabbitMqServer rabbitMq)
     }
 
     private static Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors) =>
-        ErrorsCommand.RunAsync(args, new ConfigurationBuilder().AddCommandLine(args).Build(), output, errors);
+        new HostCommand("Tests") { ErrorsCommand.Create(HostCommand.ConfigurationOf) }.RunAsync(args, output, errors);
 
     private async Task<(int Code, string Output)> CommandAsync(params string[] arguments)
     {

@@ -118,7 +118,11 @@ public sealed class BackupTests : IDisposable
         await FailsAsync("exists already", "backup", other.File("backup"), "--data", data.Path);
         await FailsAsync("no database", "backup", other.File("none"), "--data", other.File("empty"));
         await FailsAsync("not empty", "restore", other.File("backup"), "--data", data.Path);
-        await FailsAsync("--forse", "restore", other.File("backup"), "--forse");
+        await FailsAsync("'--forse'. See --help.", "restore", other.File("backup"), "--forse");
+        await FailsAsync("'--force'. See --help.", "backup", other.File("none"), "--force");
+        await FailsAsync("'--since'. See --help.", "restore", other.File("backup"), "--since");
+        await FailsAsync("Required argument 'FOLDER' missing", "backup", "--data", data.Path);
+        await FailsAsync("Required argument missing for option: '--data'", "restore", other.File("backup"), "--data");
         await using (await StartAsync(data.Path))
         {
             await FailsAsync("running", "restore", other.File("backup"), "--data", data.Path, "--force");

@@ -66,7 +66,11 @@ public sealed class StandaloneStartTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--demmo", "--demmo")]
+    [InlineData("--demmo", "Unrecognized command or argument '--demmo'. See --help.")]
+    [InlineData("demo", "'demo'. See --help.")]
+    [InlineData("@settings", "'@settings'. See --help.")]
+    [InlineData("[suggest]", "'[suggest]'. See --help.")]
+    [InlineData("--urls", "Required argument missing for option: '--urls'. See --help.")]
     [InlineData("--SECURITY:API_KEY=short", "SECURITY__API_KEY must have at least 16 characters.")]
     [InlineData("--DATABASE:PROVIDER=oracle", "DATABASE__PROVIDER must be one of Postgres, Sqlite, not 'oracle'.")]
     [InlineData("--SECURITY:CORS_ORIGINS=http://localhost:3000/page", "SECURITY__CORS_ORIGINS")]
@@ -79,6 +83,30 @@ public sealed class StandaloneStartTests : IDisposable
         await using var standalone = await TrainyardProcess.RunToEndAsync("Standalone", Data(data.Path), argument);
 
         AssertGaveUp(standalone, named);
+    }
+
+    [Theory]
+    [InlineData("", "--demo ", "--urls <URL>", "--SECTION:KEY <V>", "healthcheck ", "backup <FOLDER>", "restore <BACKUP>", "keys ")]
+    [InlineData("backup", "<FOLDER>", "--since <BACKUP>", "--data <DIR>", "verify <BACKUP>")]
+    [InlineData("restore", "<BACKUP>", "--data <DIR>", "--force ")]
+    public async Task The_help_lists_commands_and_options(string command, params string[] expected)
+    {
+        string[] arguments = command.Length == 0 ? ["--help"] : [command, "--help"];
+
+        await using var standalone = await TrainyardProcess.RunToEndAsync("Standalone", Data(data.Path), arguments);
+
+        Assert.Equal(0, standalone.ExitCode);
+        Assert.All(expected, text => Assert.Contains($"  {text}", standalone.Output, StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFileSystemEntries(data.Path));
+    }
+
+    [Fact]
+    public async Task A_wrong_use_of_keys_has_an_exit_code_of_its_own()
+    {
+        await using var standalone = await TrainyardProcess.RunToEndAsync("Standalone", Data(data.Path), "keys", "make");
+
+        Assert.Equal(2, standalone.ExitCode);
+        Assert.EndsWith("'make'. See --help.", standalone.Output.Trim(), StringComparison.Ordinal);
     }
 
     [Fact]

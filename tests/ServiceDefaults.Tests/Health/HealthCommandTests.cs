@@ -36,13 +36,4 @@ public sealed class HealthCommandTests
 
         Assert.Contains("http://127.0.0.1:9/readyz does not answer", errors.ToString(), StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData(true, "healthcheck")]
-    [InlineData(true, "healthcheck", "--verbose")]
-    [InlineData(false)]
-    [InlineData(false, "--healthcheck")]
-    [InlineData(false, "--demo", "healthcheck")]
-    public void Only_the_first_argument_asks_for_it(bool expected, params string[] arguments) =>
-        Assert.Equal(expected, HealthCommand.IsAskedFor(arguments));
 }
