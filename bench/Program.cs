@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Trainyard.Bench;
 using Trainyard.Bench.Chaos;
+using Trainyard.Bench.Files;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Live;
 using Trainyard.Bench.Reliability;
@@ -24,6 +25,7 @@ IBenchmark[] benchmarks =
     new FaultTable(),
     new ChaosCommand(),
     new TrainingMemory(),
+    new EventFiles(),
 ];
 
 if (args is [] || benchmarks.SingleOrDefault(candidate => candidate.Name == args[0]) is not { } benchmark)
