@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Trainyard.Bench;
 using Trainyard.Bench.Chaos;
+using Trainyard.Bench.Files;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Live;
 using Trainyard.Bench.Reliability;
@@ -26,6 +27,7 @@ IBenchmark[] benchmarks =
     new FaultTable(),
     new ChaosCommand(),
     new TrainingMemory(),
+    new EventFiles(),
 ];
 
 var root = new HostCommand("Measures Trainyard: dotnet run -c Release --project bench -- NAME [options]", withSettings: false);

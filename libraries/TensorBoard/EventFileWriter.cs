@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
+using Google.Protobuf;
 using Trainyard.TensorBoard.Wire;
 
 namespace Trainyard.TensorBoard;
@@ -15,7 +17,7 @@ public sealed class EventFileWriter : IAsyncDisposable
     private readonly Stream output;
     private readonly bool leaveOpen;
     private readonly TfRecordWriter records;
-    private readonly ProtoWriter message = new();
+    private readonly ArrayBufferWriter<byte> message = new();
     private LogEvent? version;
 
     /// <param name="output">Where the file goes; a new file, as the version is written at once.</param>
@@ -104,8 +106,8 @@ public sealed class EventFileWriter : IAsyncDisposable
 
     private ValueTask AppendAsync(LogEvent logEvent, CancellationToken cancellationToken)
     {
-        message.Clear();
-        EventEncoder.Encode(logEvent, message);
-        return records.WriteAsync(message.Written, cancellationToken);
+        message.ResetWrittenCount();
+        EventEncoder.Encode(logEvent).WriteTo(message);
+        return records.WriteAsync(message.WrittenMemory, cancellationToken);
     }
 }

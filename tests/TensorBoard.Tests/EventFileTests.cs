@@ -1,3 +1,5 @@
+using Google.Protobuf;
+
 namespace Trainyard.TensorBoard.Tests;
 
 public sealed class EventFileTests : IDisposable
@@ -113,15 +115,14 @@ public sealed class EventFileTests : IDisposable
     public async Task A_damaged_message_never_ends_in_another_exception()
     {
         var random = new Random(7);
-        var message = new Wire.ProtoWriter();
-        Wire.EventEncoder.Encode(LogEvent.Of(EventFiles.Noon, 3,
+        var message = Wire.EventEncoder.Encode(LogEvent.Of(EventFiles.Noon, 3,
             new ScalarValue("a", 1, ScalarForm.Float64Tensor), new TextValue("t", "text"),
             new HyperparameterSessionStart(new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, 5, "g"),
             new HyperparameterExperiment(
-                new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, ["a"], 5)), message);
+                new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, ["a"], 5))).ToByteArray();
         for (var round = 0; round < 50_000; round++)
         {
-            var damaged = message.Written.ToArray();
+            var damaged = message.ToArray();
             damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
             try
             {

@@ -1,6 +1,6 @@
 namespace Trainyard.TensorBoard.Wire;
 
-/// <summary>Reads the messages of <see cref="EventEncoder"/>, TensorFlow, PyTorch and JAX. Skips unknown fields.</summary>
+/// <summary>Reads the messages of <see cref="EventEncoder"/>, TensorFlow, PyTorch and JAX in place. Skips unknown fields.</summary>
 internal static class EventDecoder
 {
     private const string ScalarPlugin = "scalars";
@@ -131,7 +131,7 @@ internal static class EventDecoder
                 }
             }
         }
-        hyperparameters = plugin == HyperparameterTags.Plugin ? HyperparameterMessages.Decode(content) : null;
+        hyperparameters = plugin == HyperparameterTags.Plugin ? HyperparameterDecoder.Decode(content) : null;
         return plugin;
     }
 }

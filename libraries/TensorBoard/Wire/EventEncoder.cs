@@ -1,146 +1,66 @@
+using Google.Protobuf;
+
 namespace Trainyard.TensorBoard.Wire;
 
-/// <summary>
-/// Writes the messages of TensorFlow's event.proto and summary.proto, fields in ascending order as protobuf's own serializers do.
-/// </summary>
+/// <summary>Makes the messages of TensorFlow's event.proto and summary.proto.</summary>
 internal static class EventEncoder
 {
     private const int ScalarClass = 1;
     private const int TensorClass = 2;
 
-    public static void Encode(LogEvent logEvent, ProtoWriter to)
+    private static readonly SummaryMetadata Scalars = Metadata("scalars", ScalarClass);
+    private static readonly SummaryMetadata Texts = Metadata("text", TensorClass);
+
+    public static Event Encode(LogEvent logEvent)
     {
-        if (BitConverter.DoubleToInt64Bits(logEvent.WallTime) != 0)
-        {
-            to.Double(1, logEvent.WallTime);
-        }
-        if (logEvent.Step != 0)
-        {
-            to.Varint(2, logEvent.Step);
-        }
+        var message = new Event { WallTime = logEvent.WallTime, Step = logEvent.Step };
         if (logEvent.FileVersion is { } version)
         {
-            to.Text(3, version);
+            message.FileVersion = version;
         }
         if (logEvent.Values.Count > 0)
         {
-            var summary = to.Begin(5);
+            message.Summary = new();
             foreach (var value in logEvent.Values)
             {
-                var start = to.Begin(1);
-                Encode(value, to);
-                to.End(start);
+                message.Summary.Value.Add(Encode(value));
             }
-            to.End(summary);
         }
         if (logEvent.Session is { } status)
         {
-            var session = to.Begin(7);
-            to.Varint(1, (int)status);
-            to.End(session);
+            message.SessionLog = new() { Status = (int)status };
         }
+        return message;
     }
 
-    private static void Encode(SummaryValue value, ProtoWriter to)
+    private static Summary.Types.Value Encode(SummaryValue value) => value switch
     {
-        if (value.Tag.Length > 0)
+        ScalarValue { Form: ScalarForm.Simple } scalar => new() { Tag = scalar.Tag, SimpleValue = (float)scalar.Value },
+        ScalarValue scalar => new() { Tag = scalar.Tag, Tensor = Tensor(scalar), Metadata = Scalars },
+        TextValue text => new() { Tag = text.Tag, Tensor = Tensor(text), Metadata = Texts },
+        HyperparameterExperiment or HyperparameterSessionStart or HyperparameterSessionEnd => new()
         {
-            to.Text(1, value.Tag);
-        }
-        switch (value)
-        {
-            case ScalarValue { Form: ScalarForm.Simple } scalar:
-                to.Float(2, (float)scalar.Value);
-                break;
-            case ScalarValue scalar:
-                Tensor(scalar, to);
-                Metadata(to, "scalars", ScalarClass);
-                break;
-            case TextValue text:
-                Tensor(text, to);
-                Metadata(to, "text", TensorClass);
-                break;
-            case HyperparameterExperiment or HyperparameterSessionStart or HyperparameterSessionEnd:
-                NullTensor(to);
-                Metadata(to, HyperparameterTags.Plugin, TensorClass, value);
-                break;
-            default:
-                throw new NotSupportedException($"{value.GetType().Name} can be read but not written.");
-        }
-    }
+            Tag = value.Tag,
+            Tensor = NullTensor(),
+            Metadata = Metadata(HyperparameterTags.Plugin, TensorClass, HyperparameterEncoder.Encode(value)),
+        },
+        _ => throw new NotSupportedException($"{value.GetType().Name} can be read but not written."),
+    };
 
-    private static void Tensor(ScalarValue scalar, ProtoWriter to)
-    {
-        var tensor = to.Begin(8);
-        var isDouble = scalar.Form is ScalarForm.Float64Tensor;
-        to.Varint(1, (int)(isDouble ? TensorType.Float64 : TensorType.Float32));
-        to.End(to.Begin(2));
-        // Repeated numbers are packed: a length, then the numbers.
-        Span<byte> packed = stackalloc byte[isDouble ? sizeof(double) : sizeof(float)];
-        if (isDouble)
-        {
-            System.Buffers.Binary.BinaryPrimitives.WriteDoubleLittleEndian(packed, scalar.Value);
-        }
-        else
-        {
-            System.Buffers.Binary.BinaryPrimitives.WriteSingleLittleEndian(packed, (float)scalar.Value);
-        }
-        to.Bytes(isDouble ? 6 : 5, packed);
-        to.End(tensor);
-    }
+    private static TensorProto Tensor(ScalarValue scalar) => scalar.Form is ScalarForm.Float64Tensor
+        ? new() { Dtype = (int)TensorType.Float64, TensorShape = new(), DoubleVal = { scalar.Value } }
+        : new() { Dtype = (int)TensorType.Float32, TensorShape = new(), FloatVal = { (float)scalar.Value } };
 
-    private static void Tensor(TextValue text, ProtoWriter to)
-    {
-        var tensor = to.Begin(8);
-        to.Varint(1, (int)TensorType.Text);
-        to.End(to.Begin(2));
-        to.Text(8, text.Text);
-        to.End(tensor);
-    }
+    private static TensorProto Tensor(TextValue text) =>
+        new() { Dtype = (int)TensorType.Text, TensorShape = new(), StringVal = { ByteString.CopyFromUtf8(text.Text) } };
 
     /// <summary>An empty tensor of shape [0], which TensorBoard's own writer uses for values that only carry metadata.</summary>
-    private static void NullTensor(ProtoWriter to)
-    {
-        var tensor = to.Begin(8);
-        to.Varint(1, (int)TensorType.Float32);
-        var shape = to.Begin(2);
-        to.End(to.Begin(2));
-        to.End(shape);
-        to.End(tensor);
-    }
+    private static TensorProto NullTensor() =>
+        new() { Dtype = (int)TensorType.Float32, TensorShape = new() { Dim = { new TensorShapeProto.Types.Dim() } } };
 
-    private static void Metadata(ProtoWriter to, string plugin, int dataClass, SummaryValue? content = null)
+    private static SummaryMetadata Metadata(string plugin, int dataClass, IMessage? content = null) => new()
     {
-        var metadata = to.Begin(9);
-        var data = to.Begin(1);
-        to.Text(1, plugin);
-        if (content is not null)
-        {
-            var bytes = to.Begin(2);
-            HyperparameterMessages.Encode(content, to);
-            to.End(bytes);
-        }
-        to.End(data);
-        to.Varint(4, dataClass);
-        to.End(metadata);
-    }
-}
-
-/// <summary>TensorFlow's element types, as far as they hold one number or text.</summary>
-internal enum TensorType
-{
-    Float32 = 1,
-    Float64 = 2,
-    Int32 = 3,
-    UInt8 = 4,
-    Int16 = 5,
-    Int8 = 6,
-    Text = 7,
-    Int64 = 9,
-    Bool = 10,
-    BFloat16 = 14,
-    UInt16 = 17,
-    Float16 = 19,
-    UInt32 = 22,
-    UInt64 = 23,
+        PluginData = new() { PluginName = plugin, Content = content?.ToByteString() ?? ByteString.Empty },
+        DataClass = dataClass,
+    };
 }

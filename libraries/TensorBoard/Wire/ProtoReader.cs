@@ -111,3 +111,11 @@ internal ref struct ProtoReader(ReadOnlySpan<byte> message)
 
 /// <summary>Bytes that are no message; the record's place is added where it is known.</summary>
 internal sealed class MalformedMessageException(string message) : FormatException(message);
+
+internal enum WireType
+{
+    Varint = 0,
+    Fixed64 = 1,
+    Bytes = 2,
+    Fixed32 = 5,
+}

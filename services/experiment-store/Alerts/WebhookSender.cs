@@ -125,6 +125,5 @@ internal sealed class WebhookSender(
         return body.ToJsonString();
     }
 
-    private TimeSpan Delay(int attempts) =>
-        TimeSpan.FromSeconds(Math.Min(options.Value.WebhookRetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), MaxDelay.TotalSeconds));
+    private TimeSpan Delay(int attempts) => DoublingPause.After(attempts - 1, options.Value.WebhookRetrySeconds, MaxDelay);
 }

@@ -8,8 +8,6 @@ namespace Trainyard.ExperimentStore.Runs;
 /// <summary>Starts and ends the attempts of a run, and decides whether another one follows.</summary>
 internal static class RunAttempts
 {
-    private static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(10);
-
     /// <summary>Stores a new run with its first attempt.</summary>
     public static void Add(this Run run, StoreContext db, DateTimeOffset now)
     {
@@ -85,7 +83,7 @@ internal static class RunAttempts
     public static void Offer(this Run run, StoreContext db, RunOptions options, DateTimeOffset now)
     {
         db.Outgoing.Add(new TrainModel(run.Id, run.Attempt));
-        run.OfferAt = now + Doubling(options.OfferAgainSeconds, run.Offers);
+        run.OfferAt = now + options.OfferPause(run.Offers);
         run.Offers++;
     }
 
@@ -102,9 +100,6 @@ internal static class RunAttempts
             run.TryMove(db, RunStatus.Failed, now);
             return;
         }
-        run.Queue(db, now, run.StalledAttempts == 0 ? TimeSpan.Zero : Doubling(options.RetrySeconds, run.StalledAttempts - 1));
+        run.Queue(db, now, run.StalledAttempts == 0 ? TimeSpan.Zero : options.RetryPause(run.StalledAttempts - 1));
     }
-
-    public static TimeSpan Doubling(double seconds, int times) =>
-        TimeSpan.FromSeconds(Math.Min(seconds * Math.Pow(2, Math.Min(times, 30)), MaxDelay.TotalSeconds));
 }

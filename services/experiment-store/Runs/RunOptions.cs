@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Trainyard.ExperimentStore.Storage;
 
 namespace Trainyard.ExperimentStore.Runs;
 
 internal sealed class RunOptions
 {
     public const string Section = "RUNS";
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(10);
 
     /// <summary>Seconds between checks of leases and heartbeats.</summary>
     [ConfigurationKeyName("RECONCILE_EVERY_SECONDS")]
@@ -50,4 +52,10 @@ internal sealed class RunOptions
     [ConfigurationKeyName("UNDO_DAYS")]
     [Range(0.0, 3650.0, ErrorMessage = "RUNS__UNDO_DAYS must be from 0 to 3650.")]
     public double UndoDays { get; init; } = 7;
+
+    /// <summary>From one offer to the next.</summary>
+    public TimeSpan OfferPause(int earlierOffers) => DoublingPause.After(earlierOffers, OfferAgainSeconds, MaxPause);
+
+    /// <summary>From a transient failure to the next attempt.</summary>
+    public TimeSpan RetryPause(int earlierFailures) => DoublingPause.After(earlierFailures, RetrySeconds, MaxPause);
 }

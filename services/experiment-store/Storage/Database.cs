@@ -2,6 +2,8 @@ using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Polly;
+using Polly.Retry;
 using Trainyard.Contracts.Errors;
 
 namespace Trainyard.ExperimentStore.Storage;
@@ -12,11 +14,24 @@ internal sealed class Database(
     IEnumerable<IAfterCommit> after, FailedWrites failures, ILogger<Database> logger)
     : IDisposable
 {
-    private const int MaxTries = 6;
     private static readonly TimeSpan RetryAfterFailure = TimeSpan.FromSeconds(5);
 
     private readonly IBeforeCommit[] before = [.. before];
     private readonly IAfterCommit[] after = [.. after];
+
+    private readonly ResiliencePipeline retries = new ResiliencePipelineBuilder().AddRetry(new RetryStrategyOptions
+    {
+        MaxRetryAttempts = 5,
+        ShouldHandle = new PredicateBuilder().Handle<Exception>(DatabaseFaults.MayPass),
+        DelayGenerator = failed =>
+            ValueTask.FromResult<TimeSpan?>(TimeSpan.FromMilliseconds(Random.Shared.Next(20, 80) << failed.AttemptNumber)),
+        OnRetry = failed =>
+        {
+            logger.LogWarning(
+                "Retrying a transaction after a transient failure: {Fault}", failed.Outcome.Exception?.GetBaseException().Message);
+            return default;
+        },
+    }).Build();
 
     // SQLite has one writer. A second one would poll every 150 ms.
     private readonly SemaphoreSlim? writing = options.Value.Provider is DatabaseProvider.Sqlite ? new(1) : null;
@@ -25,26 +40,21 @@ internal sealed class Database(
     {
         await schema.ReadyAsync(cancellationToken);
         var mayBeStored = false;
-        for (var tries = 1; ; tries++)
+        try
         {
-            try
+            return await retries.ExecuteAsync(async token =>
             {
                 await using var db = contexts.Open();
-                var result = await CommitAsync(db, work, () => mayBeStored = true, cancellationToken);
+                var result = await CommitAsync(db, work, () => mayBeStored = true, token);
                 failures.Succeeded();
                 Array.ForEach(after, hook => hook.AfterCommit(db.Outgoing));
                 return result;
-            }
-            catch (Exception exception) when (tries < MaxTries && DatabaseFaults.MayPass(exception))
-            {
-                logger.LogWarning("Retrying a transaction after a transient failure: {Fault}", exception.GetBaseException().Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 40) << tries), cancellationToken);
-            }
-            catch (Exception exception) when (DatabaseFaults.IsOfTheServer(exception))
-            {
-                failures.Failed();
-                throw Unavailable(exception, mayBeStored);
-            }
+            }, cancellationToken);
+        }
+        catch (Exception exception) when (DatabaseFaults.IsOfTheServer(exception))
+        {
+            failures.Failed();
+            throw Unavailable(exception, mayBeStored);
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Polly;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.ServiceDefaults.Retries;
 using Trainyard.Tokenizers;
 using Trainyard.TokenizerService.Catalog;
 
@@ -15,12 +17,18 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
 
     private static readonly ActivitySource Activities = new("Trainyard.TokenizerService");
 
+    private readonly ResiliencePipeline retries = new DoublingRetry(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4))
+    {
+        MaxRetryAttempts = MaxAttempts - 1,
+        ShouldHandle = new PredicateBuilder().HandleResult(result => result is TrainingFailure { Class: ErrorKinds.Transient }),
+    }.ToPipeline(clock);
+
     public async Task RunAsync(TokenizerManifest manifest, RunningTraining running)
     {
         using var activity = Activities.StartActivity("train tokenizer")?.SetTag("tokenizer_id", manifest.TokenizerId);
         using var log = new TrainingLog(
             catalog.PathOf(manifest.TokenizerId, TokenizerCatalog.LogFile), manifest.TokenizerId, clock, logger);
-        for (var attempt = 1; ; attempt++)
+        var failure = await retries.ExecuteAsync(async _ =>
         {
             manifest = manifest with
             {
@@ -31,34 +39,40 @@ internal sealed class TokenizerTraining(AppPaths paths, TokenizerCatalog catalog
                 Environment = TrainingEnvironment.Current,
             };
             catalog.Save(manifest);
-            try
+            return await TryAsync(manifest, running, log, activity);
+        }, running.Stopping);
+        if (failure is not null)
+        {
+            catalog.Save(manifest with
             {
-                catalog.Save(await Task.Run(() => Train(manifest, running, log), running.Stopping));
-                return;
-            }
-            catch (OperationCanceledException)
-            {
-                log.Write("warning", "Training was cancelled.");
-                throw;
-            }
-            catch (Exception exception)
-            {
-                var failure = Classify(exception);
-                log.WriteFailure(failure, exception);
-                activity?.SetStatus(ActivityStatusCode.Error, failure.LastError);
-                if (failure.Class != ErrorKinds.Transient || attempt == MaxAttempts)
-                {
-                    catalog.Save(manifest with
-                    {
-                        Status = TokenizerStatus.Failed,
-                        Message = failure.LastError,
-                        FinishedAt = clock.GetUtcNow(),
-                        Failure = failure,
-                    });
-                    return;
-                }
-                await Task.Delay(TimeSpan.FromSeconds(Math.Pow(2, attempt)), clock, running.Stopping);
-            }
+                Status = TokenizerStatus.Failed,
+                Message = failure.LastError,
+                FinishedAt = clock.GetUtcNow(),
+                Failure = failure,
+            });
+        }
+    }
+
+    /// <returns>Why it failed; null if the tokenizer is trained and saved.</returns>
+    private async Task<TrainingFailure?> TryAsync(
+        TokenizerManifest manifest, RunningTraining running, TrainingLog log, Activity? activity)
+    {
+        try
+        {
+            catalog.Save(await Task.Run(() => Train(manifest, running, log), running.Stopping));
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            log.Write("warning", "Training was cancelled.");
+            throw;
+        }
+        catch (Exception exception)
+        {
+            var failure = Classify(exception);
+            log.WriteFailure(failure, exception);
+            activity?.SetStatus(ActivityStatusCode.Error, failure.LastError);
+            return failure;
         }
     }
 

@@ -1,4 +1,5 @@
 using MassTransit;
+using Polly;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.FilePaths;
@@ -8,6 +9,7 @@ using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.ServiceDefaults.Retries;
 using Trainyard.TrainerWorker.Training;
 using Trainyard.TrainerWorker.Worker;
 
@@ -23,7 +25,6 @@ internal sealed class EvaluationRunner(
     TimeProvider time,
     ILogger<EvaluationRunner> logger)
 {
-    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
     private static readonly RequestTimeout StoreTimeout = RequestTimeout.After(s: 30);
 
     /// <param name="evaluation">The evaluation, with its lease.</param>
@@ -144,22 +145,22 @@ internal sealed class EvaluationRunner(
     /// <returns>Whether the store accepted the result.</returns>
     private async Task<bool> StoreAsync(EvaluationEnded ended, CancellationToken cancellationToken)
     {
-        for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
+        var retry = new DoublingRetry(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10))
         {
-            try
+            ShouldHandle = new PredicateBuilder().Handle<RequestException>(),
+            OnRetry = failed =>
             {
-                await using var scope = scopes.CreateAsyncScope();
-                var client = scope.ServiceProvider.GetRequiredService<IRequestClient<EvaluationEnded>>();
-                var response = await client.GetResponse<EvaluationRecorded>(ended, cancellationToken, StoreTimeout)
-                    .InTimeAsync(StoreTimeout, cancellationToken);
-                return response.Message.Counts;
-            }
-            catch (RequestException exception)
-            {
-                logger.LogWarning(
-                    exception, "The result of {EvaluationId} could not be stored; retrying in {Pause}", ended.EvaluationId, pause);
-            }
-            await Task.Delay(pause, time, cancellationToken);
-        }
+                logger.LogWarning(failed.Outcome.Exception,
+                    "The result of {EvaluationId} could not be stored; retrying in {Pause}", ended.EvaluationId, failed.RetryDelay);
+                return default;
+            },
+        };
+        return await retry.ToPipeline(time).ExecuteAsync(async token =>
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var client = scope.ServiceProvider.GetRequiredService<IRequestClient<EvaluationEnded>>();
+            var response = await client.GetResponse<EvaluationRecorded>(ended, token, StoreTimeout).InTimeAsync(StoreTimeout, token);
+            return response.Message.Counts;
+        }, cancellationToken);
     }
 }

@@ -1,4 +1,6 @@
+using Polly;
 using Trainyard.Contracts.Events;
+using Trainyard.ServiceDefaults.Retries;
 
 namespace Trainyard.TrainerWorker.Events;
 
@@ -9,7 +11,6 @@ namespace Trainyard.TrainerWorker.Events;
 internal sealed class RunEventQueue : IAsyncDisposable
 {
     private const int MaxBatch = 500;
-    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
 
     private readonly Lock gate = new();
     private readonly LinkedList<Waiting> waiting = new();
@@ -22,6 +23,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
     private readonly int maxDroppable;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private readonly ResiliencePipeline untilStored;
     private readonly Task pump;
     private List<Waiting> inFlight = [];
     private TaskCompletionSource? drained;
@@ -41,6 +43,16 @@ internal sealed class RunEventQueue : IAsyncDisposable
     {
         (this.client, this.sender, this.maxDroppable) = (client, sender, maxDroppable);
         (this.deliver, this.time, this.logger) = (deliver, time, logger);
+        untilStored = new DoublingRetry(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(10))
+        {
+            ShouldHandle = new PredicateBuilder().Handle<Exception>(_ => !closing.IsCancellationRequested),
+            OnRetry = failed =>
+            {
+                logger.LogWarning(failed.Outcome.Exception,
+                    "Events of {Client} could not be stored; retrying in {Pause}", client, failed.RetryDelay);
+                return default;
+            },
+        }.ToPipeline(time);
         pump = Task.Run(PumpAsync);
     }
 
@@ -157,23 +169,11 @@ internal sealed class RunEventQueue : IAsyncDisposable
         }
     }
 
-    private async Task DeliverAsync(EventBatch batch, List<Action> stored)
+    private ValueTask DeliverAsync(EventBatch batch, List<Action> stored) => untilStored.ExecuteAsync(async token =>
     {
-        for (var pause = TimeSpan.FromMilliseconds(100); ; pause = pause * 2 < MaxPause ? pause * 2 : MaxPause)
-        {
-            try
-            {
-                await deliver(batch, closing.Token);
-                stored.ForEach(done => done());
-                return;
-            }
-            catch (Exception exception) when (!closing.IsCancellationRequested)
-            {
-                logger.LogWarning(exception, "Events of {Client} could not be stored; retrying in {Pause}", client, pause);
-            }
-            await Task.Delay(pause, time, closing.Token);
-        }
-    }
+        await deliver(batch, token);
+        stored.ForEach(done => done());
+    }, closing.Token);
 
     private sealed record Waiting(RunEvent Event, Action? Stored);
 }

@@ -142,6 +142,5 @@ internal sealed class TrainerDispatcher(
         run.TryMove(db, RunStatus.Failed, clock.GetUtcNow());
     }
 
-    private TimeSpan Delay(int attempts) =>
-        TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds * Math.Pow(2, Math.Min(attempts - 1, 30)), MaxDelay.TotalSeconds));
+    private TimeSpan Delay(int attempts) => DoublingPause.After(attempts - 1, options.Value.RetrySeconds, MaxDelay);
 }

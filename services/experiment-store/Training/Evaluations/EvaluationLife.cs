@@ -19,7 +19,7 @@ internal static class EvaluationLife
     public static void Offer(this Evaluation evaluation, StoreContext db, RunOptions options, DateTimeOffset now)
     {
         db.Outgoing.Add(new EvaluateModel(evaluation.Id, evaluation.RunId, evaluation.Attempt));
-        evaluation.OfferAt = now + RunAttempts.Doubling(options.OfferAgainSeconds, evaluation.Offers);
+        evaluation.OfferAt = now + options.OfferPause(evaluation.Offers);
         evaluation.Offers++;
     }
 
@@ -52,7 +52,7 @@ internal static class EvaluationLife
         evaluation.Message = StorableText.Clean(message, 4096);
         evaluation.Status = RunStatus.Queued;
         evaluation.WorkerId = null;
-        evaluation.OfferAt = now + RunAttempts.Doubling(options.RetrySeconds, evaluation.Attempt - 1);
+        evaluation.OfferAt = now + options.RetryPause(evaluation.Attempt - 1);
         evaluation.Offers = 0;
         evaluation.Attempt++;
     }

@@ -1,27 +1,8 @@
 namespace Trainyard.TensorBoard.Wire;
 
-/// <summary>The messages of the HPARAMS plugin, which travel inside a summary's metadata.</summary>
-internal static class HyperparameterMessages
+/// <summary>Reads the messages of the HPARAMS plugin, which travel inside a summary's metadata.</summary>
+internal static class HyperparameterDecoder
 {
-    public static void Encode(SummaryValue value, ProtoWriter to)
-    {
-        switch (value)
-        {
-            case HyperparameterExperiment experiment:
-                Encode(experiment, to);
-                break;
-            case HyperparameterSessionStart session:
-                Encode(session, to);
-                break;
-            case HyperparameterSessionEnd end:
-                var message = to.Begin(4);
-                Status(end.Status, to);
-                Time(2, end.EndedAt, to);
-                to.End(message);
-                break;
-        }
-    }
-
     /// <returns>Null when it holds none of the three messages known here.</returns>
     public static SummaryValue? Decode(ProtoReader data)
     {
@@ -45,75 +26,6 @@ internal static class HyperparameterMessages
             }
         }
         return value;
-    }
-
-    private static void Encode(HyperparameterExperiment experiment, ProtoWriter to)
-    {
-        var message = to.Begin(2);
-        Time(3, experiment.CreatedAt, to);
-        foreach (var (name, value) in experiment.Hyperparameters)
-        {
-            var info = to.Begin(4);
-            to.Text(1, name);
-            to.Varint(4, value switch { { Text: not null } => 1, { Flag: not null } => 2, _ => 3 });
-            to.End(info);
-        }
-        foreach (var tag in experiment.Metrics)
-        {
-            var info = to.Begin(5);
-            var name = to.Begin(1);
-            to.Text(2, tag);
-            to.End(name);
-            to.End(info);
-        }
-        to.End(message);
-    }
-
-    private static void Encode(HyperparameterSessionStart session, ProtoWriter to)
-    {
-        var message = to.Begin(3);
-        foreach (var (name, value) in session.Hyperparameters)
-        {
-            var entry = to.Begin(1);
-            to.Text(1, name);
-            var boxed = to.Begin(2);
-            switch (value)
-            {
-                case { Text: { } text }:
-                    to.Text(3, text);
-                    break;
-                case { Flag: { } flag }:
-                    to.Varint(4, flag ? 1 : 0);
-                    break;
-                case { Number: { } number }:
-                    to.Double(2, number);
-                    break;
-            }
-            to.End(boxed);
-            to.End(entry);
-        }
-        if (session.Group is { Length: > 0 } group)
-        {
-            to.Text(4, group);
-        }
-        Time(5, session.StartedAt, to);
-        to.End(message);
-    }
-
-    private static void Status(HyperparameterStatus status, ProtoWriter to)
-    {
-        if (status is not HyperparameterStatus.Unknown)
-        {
-            to.Varint(1, (int)status);
-        }
-    }
-
-    private static void Time(int field, double seconds, ProtoWriter to)
-    {
-        if (BitConverter.DoubleToInt64Bits(seconds) != 0)
-        {
-            to.Double(field, seconds);
-        }
     }
 
     private static HyperparameterExperiment Experiment(ProtoReader message)
