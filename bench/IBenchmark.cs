@@ -1,4 +1,5 @@
 using Trainyard.Bench.Reporting;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench;
 

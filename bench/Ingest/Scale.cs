@@ -1,6 +1,7 @@
 using Trainyard.Bench.Loads;
 using Trainyard.Bench.Reporting;
 using Trainyard.Contracts;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Ingest;
 

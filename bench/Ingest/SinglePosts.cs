@@ -1,5 +1,6 @@
 using Trainyard.Bench.Loads;
 using Trainyard.Bench.Reporting;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Ingest;
 

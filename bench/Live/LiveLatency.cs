@@ -1,5 +1,6 @@
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Reporting;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Live;
 

@@ -1,6 +1,7 @@
 using Trainyard.Bench.Reporting;
 using Trainyard.Harness;
 using Trainyard.Harness.Faults;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Reliability;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Trainyard.Bench.Reporting;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Store;
 

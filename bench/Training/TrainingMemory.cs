@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Trainyard.Bench.Reporting;
 using Trainyard.Harness.Processes;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Training;
 
