@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Reporting;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Live;
 

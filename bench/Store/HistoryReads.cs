@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Trainyard.Bench.Reporting;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Store;
 

@@ -4,6 +4,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Trainyard.Bench.Reporting;
 using Trainyard.Contracts.Events;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Store;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Trainyard.Bench.Reporting;
+using Trainyard.MetricSeries.Summaries;
 using Trainyard.Sweeps;
 using Trainyard.Sweeps.Tests;
 

@@ -1,6 +1,7 @@
-using Trainyard.ExperimentStore.Metrics.Retention;
-using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries;
+using Trainyard.MetricSeries.Retention;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
@@ -44,6 +45,6 @@ internal sealed class CurvePieces
         var grid = new BucketGrid(all, 0, maxPoints);
         points.ForEach(grid.Add);
         minutes.ForEach(grid.Add);
-        return new(name, all.Count, Summarised: true, Points: null, grid.Buckets());
+        return new(name, all.Count, Summarised: true, Points: null, CurveBucket.Of(grid));
     }
 }

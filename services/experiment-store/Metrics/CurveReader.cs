@@ -1,6 +1,7 @@
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 
@@ -50,7 +51,7 @@ internal static class CurveReader
         {
             grid.Add(summary);
         }
-        return new(series.Name, total.Count, Summarised: true, Points: null, grid.Buckets());
+        return new(series.Name, total.Count, Summarised: true, Points: null, CurveBucket.Of(grid));
     }
 
     private static async Task<CurvePieces> PiecesAsync(

@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
-using Trainyard.ExperimentStore.Metrics.Retention;
-using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries;
+using Trainyard.MetricSeries.Retention;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -24,4 +24,9 @@ internal sealed record CurvePoint(long Step, DateTimeOffset Time, double Value, 
 /// </summary>
 internal sealed record CurveBucket(
     long FromStep, long ToStep, DateTimeOffset Time, double? Min, double? Max, double? Mean, double Last, long Count, long NanCount,
-    long InfiniteCount);
+    long InfiniteCount)
+{
+    public static IReadOnlyList<CurveBucket> Of(BucketGrid grid) => [.. grid.Buckets().Select(bucket => new CurveBucket(
+        bucket.FirstStep, bucket.LastStep, UnixTime.FromMicroseconds(bucket.LastTime), bucket.Min, bucket.Max, bucket.Mean,
+        bucket.LastValue ?? double.NaN, bucket.Count, bucket.NanCount, bucket.InfiniteCount))];
+}

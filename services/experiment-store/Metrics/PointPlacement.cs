@@ -1,5 +1,6 @@
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.MetricSeries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries;
+using Trainyard.MetricSeries.Retention;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -4,6 +4,7 @@ using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

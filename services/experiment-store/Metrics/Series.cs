@@ -1,4 +1,5 @@
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -1,8 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries;
+using Trainyard.MetricSeries.Retention;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics;
 

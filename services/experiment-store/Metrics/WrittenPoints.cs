@@ -1,3 +1,5 @@
+using Trainyard.MetricSeries;
+
 namespace Trainyard.ExperimentStore.Metrics;
 
 /// <summary>The points that a transaction has stored, in order, and their series.</summary>

@@ -1,3 +1,5 @@
+using Trainyard.MetricSeries;
+
 
 namespace Trainyard.ExperimentStore.Sweeps;
 

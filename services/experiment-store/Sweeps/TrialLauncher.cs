@@ -5,6 +5,7 @@ using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps.Trainers;
 using Trainyard.ExperimentStore.Training;
+using Trainyard.MetricSeries;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 

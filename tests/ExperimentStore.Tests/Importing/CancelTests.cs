@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Transfer.Importing;
 using Trainyard.Harness;
+using Trainyard.MetricSeries.Retention;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;
 

@@ -5,6 +5,7 @@ using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.Harness;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.ExperimentStore.Tests.Metrics;
 

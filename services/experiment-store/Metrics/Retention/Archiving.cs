@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries.Retention;
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 

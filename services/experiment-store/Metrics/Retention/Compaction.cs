@@ -3,6 +3,9 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries;
+using Trainyard.MetricSeries.Retention;
+using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 

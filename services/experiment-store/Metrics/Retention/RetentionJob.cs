@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries.Retention;
 
 namespace Trainyard.ExperimentStore.Metrics.Retention;
 

@@ -2,6 +2,7 @@ using Parquet;
 using Parquet.Schema;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries;
 
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
 

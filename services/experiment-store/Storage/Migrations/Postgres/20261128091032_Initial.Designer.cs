@@ -511,7 +511,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("machines", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Point", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Point", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("bigint")
@@ -542,7 +542,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("points", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.Archive", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.Archive", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -579,7 +579,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("archives", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.MinuteSummary", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.MinuteSummary", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("bigint")
@@ -771,7 +771,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("series", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Summaries.BucketSummary", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Summaries.BucketSummary", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("bigint")

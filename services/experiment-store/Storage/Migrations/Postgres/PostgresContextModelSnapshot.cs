@@ -508,7 +508,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("machines", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Point", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Point", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("bigint")
@@ -539,7 +539,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("points", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.Archive", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.Archive", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -576,7 +576,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("archives", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.MinuteSummary", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.MinuteSummary", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("bigint")
@@ -768,7 +768,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("series", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Summaries.BucketSummary", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Summaries.BucketSummary", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("bigint")

@@ -501,7 +501,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("machines", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Point", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Point", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("INTEGER")
@@ -532,7 +532,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("points", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.Archive", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.Archive", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -567,7 +567,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("archives", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.MinuteSummary", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.MinuteSummary", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("INTEGER")
@@ -757,7 +757,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("series", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Summaries.BucketSummary", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Summaries.BucketSummary", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("INTEGER")

@@ -498,7 +498,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("machines", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Point", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Point", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("INTEGER")
@@ -529,7 +529,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("points", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.Archive", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.Archive", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
@@ -564,7 +564,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("archives", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Retention.MinuteSummary", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.MinuteSummary", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("INTEGER")
@@ -754,7 +754,7 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("series", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Summaries.BucketSummary", b =>
+            modelBuilder.Entity("Trainyard.MetricSeries.Summaries.BucketSummary", b =>
                 {
                     b.Property<long>("SeriesId")
                         .HasColumnType("INTEGER")

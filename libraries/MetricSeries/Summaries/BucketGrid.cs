@@ -1,13 +1,13 @@
-using Trainyard.ExperimentStore.Metrics.Summaries;
-using Trainyard.ExperimentStore.Storage;
-
-namespace Trainyard.ExperimentStore.Metrics;
+namespace Trainyard.MetricSeries.Summaries;
 
 /// <summary>
 /// Groups points and summaries into at most <paramref name="maxBuckets"/> buckets of equal width. Each is a whole number of cells, the
 /// buckets of a level.
 /// </summary>
-internal sealed class BucketGrid(Summary extent, int level, int maxBuckets)
+/// <param name="extent">Covers everything that is added.</param>
+/// <param name="level">The level of the cells.</param>
+/// <param name="maxBuckets">The maximum number of buckets, at least 1.</param>
+public sealed class BucketGrid(Summary extent, int level, int maxBuckets)
 {
     private readonly long first = BucketSummary.BucketOf(extent.FirstStep, level);
     private readonly long cells = (Cells(extent, level) - 1) / maxBuckets + 1;
@@ -17,13 +17,14 @@ internal sealed class BucketGrid(Summary extent, int level, int maxBuckets)
     public static long Cells(Summary extent, int level) =>
         BucketSummary.BucketOf(extent.LastStep, level) - BucketSummary.BucketOf(extent.FirstStep, level) + 1;
 
+    /// <summary>Adds a point.</summary>
     public void Add(Point point) => At(point.Step).Include(point);
 
+    /// <summary>Adds a summary to the bucket of its last step.</summary>
     public void Add(Summary summary) => At(summary.LastStep).Include(summary);
 
-    public List<CurveBucket> Buckets() => [.. buckets.Values.Select(bucket => new CurveBucket(
-        bucket.FirstStep, bucket.LastStep, UnixTime.FromMicroseconds(bucket.LastTime), bucket.Min, bucket.Max, bucket.Mean,
-        bucket.LastValue ?? double.NaN, bucket.Count, bucket.NanCount, bucket.InfiniteCount))];
+    /// <summary>The buckets that have points, by step.</summary>
+    public IReadOnlyCollection<Summary> Buckets() => buckets.Values;
 
     private Totals At(long step)
     {

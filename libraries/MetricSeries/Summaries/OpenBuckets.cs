@@ -1,5 +1,4 @@
-
-namespace Trainyard.ExperimentStore.Metrics.Summaries;
+namespace Trainyard.MetricSeries.Summaries;
 
 /// <summary>
 /// The newest bucket of each level of a series, into which most points fall. They are stored in the series' row and become rows of their
@@ -10,17 +9,20 @@ namespace Trainyard.ExperimentStore.Metrics.Summaries;
 /// <param name="finestLevel">The level of the first bucket.</param>
 /// <param name="buckets">Finest first.</param>
 /// <param name="coarser">The coarser buckets, still packed: most commits don't need them.</param>
-internal sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSummary> buckets, ReadOnlyMemory<byte> coarser = default)
+public sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSummary> buckets, ReadOnlyMemory<byte> coarser = default)
 {
     private ReadOnlyMemory<byte> packed = coarser;
 
+    /// <summary>The series.</summary>
     public long SeriesId => seriesId;
 
+    /// <summary>The level of the first bucket.</summary>
     public int FinestLevel => finestLevel;
 
+    /// <summary>The level of the last bucket.</summary>
     public int CoarsestLevel => finestLevel + Buckets.Count - 1;
 
-    /// <summary>Finest first.</summary>
+    /// <summary>The buckets, finest first.</summary>
     public List<BucketSummary> Buckets
     {
         get
@@ -34,11 +36,15 @@ internal sealed class OpenBuckets(long seriesId, int finestLevel, List<BucketSum
         }
     }
 
+    /// <summary>The bucket of the finest level; null if there are no points.</summary>
     public BucketSummary? Finest => buckets.Count > 0 ? buckets[0] : null;
 
     /// <summary>The unpacked buckets, and the bytes of the others. <see cref="OpenBucketsFormat"/> writes both.</summary>
     public (IReadOnlyList<BucketSummary> Buckets, ReadOnlyMemory<byte> Packed) Parts => (buckets, packed);
 
+    /// <summary>Adds a point.</summary>
+    /// <param name="point">The point.</param>
+    /// <param name="rows">Receives the buckets that this closes.</param>
     public void Add(Point point, SummaryRows rows)
     {
         if (Finest is { } finest && finest.Attempt == point.Attempt && finest.Bucket == BucketSummary.BucketOf(point.Step, finestLevel))

@@ -1,7 +1,4 @@
-using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Storage;
-
-namespace Trainyard.ExperimentStore.Tests.Metrics;
+namespace Trainyard.MetricSeries.Tests;
 
 /// <summary>
 /// Receipts date points within an hour or a twenty-fourth of their age, and never report one as older than it is.

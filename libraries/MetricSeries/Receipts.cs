@@ -1,12 +1,10 @@
-using Trainyard.ExperimentStore.Storage;
-
-namespace Trainyard.ExperimentStore.Metrics;
+namespace Trainyard.MetricSeries;
 
 /// <summary>
 /// When a series' points arrived, by the store's clock. Stored as about one mark per hour in the series' row instead of a time per point.
 /// The points' own times come from their sender and may be a week old on arrival.
 /// </summary>
-internal sealed class Receipts
+public sealed class Receipts
 {
     private const long Hour = 3600;
 
@@ -22,6 +20,7 @@ internal sealed class Receipts
     /// <summary>All points below this sequence number have been compacted.</summary>
     public long Settled => marks.Count == 0 ? 0 : marks[0].Seq;
 
+    /// <summary>Reads stored receipts; null stands for a series without points.</summary>
     public static Receipts Read(byte[]? stored)
     {
         var receipts = new Receipts();
@@ -66,6 +65,8 @@ internal sealed class Receipts
     }
 
     /// <summary>A sequence number below which all points had arrived by the cutoff.</summary>
+    /// <param name="cutoff">Microseconds since 1970.</param>
+    /// <param name="pointsStored">The number of points the series ever had.</param>
     public long OfAge(long cutoff, long pointsStored)
     {
         var at = cutoff / 1_000_000;
@@ -73,6 +74,8 @@ internal sealed class Receipts
     }
 
     /// <summary>Drops the marks of compacted points, all of which arrived by the cutoff.</summary>
+    /// <param name="seq">All points below this sequence number are compacted.</param>
+    /// <param name="cutoff">Microseconds since 1970.</param>
     public void Settle(long seq, long cutoff)
     {
         var from = marks.FindLastIndex(mark => mark.Seq <= seq);
@@ -82,9 +85,12 @@ internal sealed class Receipts
     }
 
     /// <summary>The earliest cutoff at which further points are due.</summary>
+    /// <param name="pointsStored">The number of points the series ever had.</param>
     /// <returns>Microseconds since 1970; null if no points are left.</returns>
     public long? NextOfAge(long pointsStored) => Settled >= pointsStored ? null : (marks.Count > 1 ? marks[1].At : last) * 1_000_000;
 
+    /// <summary>Packs the receipts.</summary>
+    /// <param name="writer">A buffer that callers reuse for many series.</param>
     public byte[] Write(PackedWriter writer)
     {
         writer.Clear();

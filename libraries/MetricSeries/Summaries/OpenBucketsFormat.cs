@@ -1,14 +1,15 @@
-using Trainyard.ExperimentStore.Storage;
-
-namespace Trainyard.ExperimentStore.Metrics.Summaries;
+namespace Trainyard.MetricSeries.Summaries;
 
 /// <summary>Serializes open buckets, about 50 bytes per level.</summary>
-internal static class OpenBucketsFormat
+public static class OpenBucketsFormat
 {
     private const byte Version = 1;
     private const int HasFinite = 1;
     private const int LastIsNan = 2;
 
+    /// <summary>Packs the buckets.</summary>
+    /// <param name="open">The buckets. Those still packed are copied.</param>
+    /// <param name="writer">A buffer that callers reuse for many series.</param>
     public static byte[] Write(OpenBuckets open, PackedWriter writer)
     {
         writer.Clear();
@@ -23,6 +24,8 @@ internal static class OpenBucketsFormat
         return writer.Written.ToArray();
     }
 
+    /// <summary>Reads the finest bucket; the others stay packed until they are needed.</summary>
+    /// <exception cref="InvalidDataException">A later version has written them.</exception>
     public static OpenBuckets Read(long seriesId, byte[] bytes)
     {
         if (bytes[0] != Version)
@@ -37,7 +40,7 @@ internal static class OpenBucketsFormat
     }
 
     /// <summary>Appends the packed buckets to <paramref name="buckets"/>.</summary>
-    public static void Unpack(OpenBuckets open, ReadOnlySpan<byte> packed, List<BucketSummary> buckets)
+    internal static void Unpack(OpenBuckets open, ReadOnlySpan<byte> packed, List<BucketSummary> buckets)
     {
         var reader = new PackedReader(packed);
         while (!reader.AtEnd)

@@ -1,15 +1,16 @@
-using Trainyard.ExperimentStore.Metrics.Summaries;
+using Trainyard.MetricSeries.Summaries;
 
-namespace Trainyard.ExperimentStore.Metrics.Retention;
+namespace Trainyard.MetricSeries.Retention;
 
 /// <summary>
 /// The values of one attempt within a minute, after compaction. A minute of a single point loses nothing and is still read as that
 /// point.
 /// </summary>
-internal sealed class MinuteSummary : Summary
+public sealed class MinuteSummary : Summary
 {
     private const long Microseconds = 60_000_000;
 
+    /// <summary>The series.</summary>
     public required long SeriesId { get; init; }
 
     /// <summary>Minutes since 1970.</summary>
@@ -18,8 +19,10 @@ internal sealed class MinuteSummary : Summary
     /// <summary>True if a later attempt superseded its points. They are kept apart from those of the clean curve.</summary>
     public required bool Replaced { get; init; }
 
+    /// <summary>What identifies it within its series.</summary>
     public (long Minute, int Attempt, bool Replaced) Key => (Minute, Attempt, Replaced);
 
+    /// <summary>The minute of a time in microseconds since 1970.</summary>
     public static long MinuteOf(long time) => (long)Math.Floor(time / (double)Microseconds);
 
     /// <summary>Its point, if it has only one.</summary>

@@ -1,9 +1,12 @@
-namespace Trainyard.ExperimentStore.Metrics;
+namespace Trainyard.MetricSeries;
 
-internal sealed class Point
+/// <summary>One value of a series.</summary>
+public sealed class Point
 {
+    /// <summary>The series: one metric of one run.</summary>
     public required long SeriesId { get; init; }
 
+    /// <summary>The step, from -2⁵³ to 2⁵³.</summary>
     public required long Step { get; init; }
 
     /// <summary>Sequence number by arrival in the series. Of two values at one step, the higher one wins.</summary>
@@ -12,6 +15,7 @@ internal sealed class Point
     /// <summary>Microseconds since 1970.</summary>
     public required long Time { get; init; }
 
+    /// <summary>The run's attempt that logged it.</summary>
     public required int Attempt { get; init; }
 
     /// <summary>

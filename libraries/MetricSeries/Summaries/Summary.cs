@@ -1,53 +1,64 @@
-
-namespace Trainyard.ExperimentStore.Metrics.Summaries;
+namespace Trainyard.MetricSeries.Summaries;
 
 /// <summary>
 /// Aggregates of points of one attempt. Merging is associative and commutative except for rounding of the total, so points and parts may
 /// be merged in any order.
 /// </summary>
-internal abstract class Summary
+public abstract class Summary
 {
     // Scaled so that a sum of values near the largest double can't overflow. A power of two is exact. Tiny values would underflow when
     // scaled and don't affect a mean, so they count as 0.
     private const double Scale = 1.0 / (1L << 62);
     private const double Negligible = 1e-280;
 
+    /// <summary>The attempt that logged the points.</summary>
     public int Attempt { get; set; }
 
+    /// <summary>The lowest step.</summary>
     public long FirstStep { get; set; }
 
+    /// <summary>The highest step.</summary>
     public long LastStep { get; set; }
 
     /// <summary>The last point's sequence number, which orders points at the same step.</summary>
     public long LastSeq { get; set; }
 
+    /// <summary>The last point's time, in microseconds since 1970.</summary>
     public long LastTime { get; set; }
 
-    /// <summary>Null stands for NaN.</summary>
+    /// <summary>The last point's value. Null stands for NaN.</summary>
     public double? LastValue { get; set; }
 
+    /// <summary>The number of points.</summary>
     public long Count { get; set; }
 
+    /// <summary>How many of them are NaN.</summary>
     public long NanCount { get; set; }
 
+    /// <summary>How many of them are infinite.</summary>
     public long InfiniteCount { get; set; }
 
+    /// <summary>The lowest finite value; null if there is none.</summary>
     public double? Min { get; set; }
 
     /// <summary>The first step of the minimum.</summary>
     public long? MinStep { get; set; }
 
+    /// <summary>The highest finite value; null if there is none.</summary>
     public double? Max { get; set; }
 
+    /// <summary>The first step of the maximum.</summary>
     public long? MaxStep { get; set; }
 
     /// <summary>The sum of the finite values, scaled.</summary>
     public double Total { get; set; }
 
+    /// <summary>The mean of the finite values; null if there is none.</summary>
     public double? Mean => Min is { } min && Max is { } max
         ? Math.Clamp(Total / (Count - NanCount - InfiniteCount) / Scale, min, max)
         : null;
 
+    /// <summary>Adds a point.</summary>
     public void Include(Point point)
     {
         Place(point.Step, point.Step, point.Seq, point.Time, point.Value);
@@ -67,6 +78,7 @@ internal abstract class Summary
         }
     }
 
+    /// <summary>Adds the points of another summary.</summary>
     public void Include(Summary other)
     {
         Place(other.FirstStep, other.LastStep, other.LastSeq, other.LastTime, other.LastValue);
@@ -102,4 +114,4 @@ internal abstract class Summary
 }
 
 /// <summary>Aggregates across buckets.</summary>
-internal sealed class Totals : Summary;
+public sealed class Totals : Summary;

@@ -1,18 +1,18 @@
 using System.IO.Compression;
-using Trainyard.ExperimentStore.Storage;
 
-namespace Trainyard.ExperimentStore.Metrics.Retention;
+namespace Trainyard.MetricSeries.Retention;
 
 /// <summary>
 /// Minutes in columns, integers delta-encoded, compressed with Brotli. Columns place similar values next to each other, which compresses
 /// better.
 /// </summary>
-internal static class ArchiveFormat
+public static class ArchiveFormat
 {
     private const byte Version = 1;
     private const int Quality = 5;
     private const int Window = 22;
 
+    /// <summary>Packs minutes of one series, in their order.</summary>
     public static byte[] Write(IReadOnlyList<MinuteSummary> minutes)
     {
         var writer = new PackedWriter();
@@ -62,6 +62,8 @@ internal static class ArchiveFormat
         }
     }
 
+    /// <summary>Reads packed minutes.</summary>
+    /// <exception cref="InvalidDataException">A later version has written them, or they are damaged.</exception>
     public static List<MinuteSummary> Read(long seriesId, byte[] data)
     {
         if (data[0] != Version)

@@ -1,14 +1,14 @@
-
-namespace Trainyard.ExperimentStore.Metrics.Summaries;
+namespace Trainyard.MetricSeries.Summaries;
 
 /// <summary>Rows to merge into the stored ones, one for each bucket that a transaction touches.</summary>
-internal sealed class SummaryRows
+public sealed class SummaryRows
 {
     private readonly Dictionary<(long SeriesId, int Level, long Bucket, int Attempt), BucketSummary> rows = [];
 
+    /// <summary>The rows, in no order.</summary>
     public IReadOnlyCollection<BucketSummary> All => rows.Values;
 
-    /// <summary>Takes ownership of the summary.</summary>
+    /// <summary>Adds a summary, or merges it with the one of the same bucket. Takes ownership of it.</summary>
     public void Add(BucketSummary summary)
     {
         if (!rows.TryAdd(summary.Key, summary))
@@ -17,6 +17,7 @@ internal sealed class SummaryRows
         }
     }
 
+    /// <summary>Removes the rows of a series.</summary>
     public void Forget(long seriesId)
     {
         foreach (var key in rows.Keys.Where(key => key.SeriesId == seriesId))
