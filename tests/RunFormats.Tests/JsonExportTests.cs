@@ -77,15 +77,27 @@ public sealed class JsonExportTests : IDisposable
     }
 
     [Fact]
-    public async Task Json_of_the_user_keeps_its_text()
+    public async Task Json_of_the_user_keeps_its_digits()
     {
-        const string Json = """{"half":"\ud83d","digits":1.00000000000000000001,"big":1E400}""";
+        const string Json = """{"digits":1.00000000000000000001,"big":1E400}""";
         var written = await WriteAsync(writer => writer.WriteAsync(Samples.Run(parameters: Json)));
 
         var start = Assert.IsType<RunStarted>((await new JsonExportReader(folder.Write("r.json", written)).AllAsync())[0].Event);
 
-        Assert.Contains(Json, Encoding.UTF8.GetString(written), StringComparison.Ordinal);
         Assert.Equal(Json, start.Hyperparams?.GetRawText());
+    }
+
+    [Fact]
+    public async Task Half_a_surrogate_pair_in_json_of_the_user_is_written_as_it_is_and_refused_when_read()
+    {
+        const string Json = """{"half":"\ud83d"}""";
+        var written = await WriteAsync(writer => writer.WriteAsync(Samples.Run(parameters: Json)));
+
+        var (_, fault) = await new JsonExportReader(folder.Write("r.json", written)).RefusedAsync();
+
+        Assert.Contains(Json, Encoding.UTF8.GetString(written), StringComparison.Ordinal);
+        Assert.Equal((RunFileFault.Malformed, "The export can't be read: the JSON of run 'r' has half a surrogate pair."),
+            (fault.Fault, fault.Message));
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
                 case ExportedRun run:
                     if (end is not null)
                     {
-                        yield return SourceEvent.ByContent("end", end);
+                        yield return ByContent("end", end);
                     }
                     (end, lines) = (End(run), 0);
                     foreach (var item in Beginning(run))
@@ -54,7 +54,7 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
                     }
                     break;
                 case ExportedCheckpoint checkpoint:
-                    yield return SourceEvent.ByContent("checkpoints", new CheckpointSaved
+                    yield return ByContent("checkpoints", new CheckpointSaved
                     {
                         EventId = Guid.Empty,
                         RunId = checkpoint.RunId,
@@ -70,7 +70,7 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
                     });
                     break;
                 case ExportedArtifact artifact:
-                    yield return SourceEvent.ByContent("artifacts", new ArtifactSaved
+                    yield return ByContent("artifacts", new ArtifactSaved
                     {
                         EventId = Guid.Empty,
                         RunId = artifact.RunId,
@@ -99,7 +99,7 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
         }
         if (end is not null)
         {
-            yield return SourceEvent.ByContent("end", end);
+            yield return ByContent("end", end);
         }
         if (!whole)
         {
@@ -148,7 +148,7 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
         {
             throw Wrong($"an id {Identifier.Rule}");
         }
-        yield return SourceEvent.ByContent("start", new RunStarted
+        yield return ByContent("start", new RunStarted
         {
             EventId = Guid.Empty,
             RunId = run.RunId,
@@ -176,7 +176,7 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
         }
         if (run.TotalSteps is not null)
         {
-            yield return SourceEvent.ByContent("progress",
+            yield return ByContent("progress",
                 new RunHeartbeat { EventId = Guid.Empty, RunId = run.RunId, Time = run.CreatedAt, TotalSteps = run.TotalSteps });
         }
     }
@@ -225,5 +225,18 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
         }
     }
 
-    private InvalidRunFileException Wrong(string what) => new(RunFileFault.Malformed, file, $"The export can't be read: {what}.");
+    private SourceEvent ByContent(string part, RunEvent runEvent)
+    {
+        try
+        {
+            return SourceEvent.ByContent(part, runEvent);
+        }
+        catch (JsonException fault)
+        {
+            throw Wrong($"the JSON of run '{runEvent.RunId}' has half a surrogate pair", fault);
+        }
+    }
+
+    private InvalidRunFileException Wrong(string what, Exception? cause = null) =>
+        new(RunFileFault.Malformed, file, $"The export can't be read: {what}.", cause);
 }
