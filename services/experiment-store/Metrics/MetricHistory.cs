@@ -1,3 +1,6 @@
+using Trainyard.ExperimentStore.Storage;
+using Trainyard.MetricSeries.Summaries;
+
 
 namespace Trainyard.ExperimentStore.Metrics;
 

@@ -115,10 +115,54 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         var import = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
 
         Imports.AssertCompleted(import);
-        Assert.Equal("2 values left out: a step must be a whole number from 0 to 9007199254740992 (2^53), not -7.",
+        Assert.Equal(
+            "2 values left out: a step must be a whole number from 0 to 9007199254740992 (2^53), not -7 "
+            + "(first: 'loss' in a/events.out.tfevents.100).",
             Assert.Single(import.GetProperty("notices").EnumerateArray()).GetString());
         var run = Assert.Single((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray());
         Assert.Equal(["0:1", "1:2"], await PointsAsync(store, run.GetProperty("run_id").GetString(), "&attempt=all"));
+    }
+
+    [Fact]
+    public async Task Left_out_values_are_one_notice_per_file_and_rule()
+    {
+        await using var store = await StartAsync("sqlite");
+        var logs = Path.Combine(store.Corpus, "logs");
+        var name = new string('n', 251);
+        await WriteAsync(logs, "a", 100,
+        [
+            .. Enumerable.Range(1, 200).Select(step => Scalar(-step, step)), Scalar(-5, 1, "accuracy"), Scalar(1, 1),
+            Scalar(2, 1, name), Scalar(3, 1, $"{name}n"),
+        ]);
+        await WriteAsync(logs, "b", 100, Scalar(-9, 1, "accuracy"));
+
+        var import = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
+
+        Assert.Equal(
+            [
+                "201 values left out: a step must be a whole number from 0 to 9007199254740992 (2^53), not -1 "
+                    + "(first: 'loss' in a/events.out.tfevents.100).",
+                $"2 values left out: a name has 1 to 250 characters, not 251 (first: '{name[..40]}…' in a/events.out.tfevents.100).",
+                "1 values left out: a step must be a whole number from 0 to 9007199254740992 (2^53), not -9 "
+                    + "(first: 'accuracy' in b/events.out.tfevents.100).",
+            ],
+            import.GetProperty("notices").EnumerateArray().Select(notice => notice.GetString()));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Left_out_values_never_count_as_repeated(string database)
+    {
+        await using var store = await StartAsync(database);
+        await WriteAsync(Path.Combine(store.Corpus, "logs"), "a", 100,
+            Scalar(-1, 1), Scalar(0, 1), Scalar(-2, 1), Scalar(1, 1), Scalar(2, 1, new string('n', 251)));
+
+        var first = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
+        var again = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
+
+        // Two points, the start and the end.
+        Assert.Equal((4, 0), (first.GetProperty("added").GetInt32(), first.GetProperty("repeated").GetInt32()));
+        Assert.Equal((0, 4), (again.GetProperty("added").GetInt32(), again.GetProperty("repeated").GetInt32()));
+        Assert.Equal(first.GetProperty("notices").GetRawText(), again.GetProperty("notices").GetRawText());
     }
 
     [Fact]
@@ -197,8 +241,8 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         var notices = import.GetProperty("notices").EnumerateArray().Select(notice => notice.GetString() ?? "").ToList();
         Assert.Equal(3, notices.Count);
         Assert.Contains("run/events.out.tfevents.100 ends in the middle of a record", notices[0], StringComparison.Ordinal);
-        Assert.Contains(notices, notice => notice.StartsWith("1 values of 'nnn", StringComparison.Ordinal)
-            && notice.Contains("not 251", StringComparison.Ordinal));
+        Assert.Contains(notices, notice => notice.StartsWith("1 values left out: a name has", StringComparison.Ordinal)
+            && notice.Contains("not 251 (first: 'nnn", StringComparison.Ordinal));
         Assert.Contains(notices, notice =>
             notice.StartsWith("1 values left out: a step must be a whole number from 0 to 9007199254740992 (2^53), not 9007199254740993",
                 StringComparison.Ordinal));
@@ -220,8 +264,8 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
             StringComparison.Ordinal);
     }
 
-    internal static LogEvent Scalar(long step, double value) =>
-        LogEvent.Of(Event.Noon.AddSeconds(step), step, new ScalarValue("loss", value));
+    internal static LogEvent Scalar(long step, double value, string series = "loss") =>
+        LogEvent.Of(Event.Noon.AddSeconds(step), step, new ScalarValue(series, value));
 
     internal static async Task<string> WriteAsync(string logs, string run, int time, params LogEvent[] events)
     {

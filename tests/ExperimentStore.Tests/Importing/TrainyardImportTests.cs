@@ -211,6 +211,26 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
             .GetProperty("items").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("""{"path":"\ud800"}""", "path: must be text without half a surrogate pair, such as \"\\ud800\"")]
+    [InlineData("""{"path":"x","format":"trainyard","other":1}""",
+        "other: is unknown; allowed are path, format, experiment_id, step_multiplier")]
+    public async Task A_request_with_a_fault_is_not_mistaken_for_an_upload(string json, string problem)
+    {
+        await using var store = await StartAsync("sqlite");
+
+        Assert.Equal(problem, (await store.RefusedAsync(HttpMethod.Post, "/api/import", json)).Message);
+    }
+
+    [Fact]
+    public async Task An_upload_without_a_format_says_where_the_format_belongs()
+    {
+        await using var store = await StartAsync("sqlite");
+
+        Assert.EndsWith("; format: must be in the query of an upload: ?format=trainyard|tensorboard|neptune",
+            (await store.RefusedAsync(HttpMethod.Post, "/api/import", "[]")).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>Three attempts, odd numbers, odd names, checkpoints, an artifact, logs, tags, notes.</summary>
     private static async Task FullRunAsync(StoreHost store)
     {

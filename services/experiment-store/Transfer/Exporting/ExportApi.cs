@@ -5,6 +5,8 @@ using Trainyard.Contracts;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFormats.Points;
+using Trainyard.RunFormats.TensorBoard;
 using Trainyard.ServiceDefaults.OpenApi;
 
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
@@ -97,7 +99,7 @@ internal static class ExportApi
             await foreach (var run in runs.WithCancellation(cancellationToken))
             {
                 var name = what.Format is ExportFormat.TensorBoard
-                    ? $"{run.Run.Id}/{TensorBoardExport.FileName(run)}"
+                    ? $"{run.Run.Id}/{TensorBoardWriter.FileName(run.Describe())}"
                     : $"{run.Run.Id}.{Extension(what)}";
                 await using (var entry = await zip.CreateEntry(name, CompressionLevel.Fastest).OpenAsync(cancellationToken))
                 {
@@ -114,17 +116,35 @@ internal static class ExportApi
     {
         if (what.Format is ExportFormat.TensorBoard)
         {
-            await TensorBoardExport.WriteAsync(output, source, run, what, cancellationToken);
+            await TensorBoardAsync(output, source, run, what, cancellationToken);
             return;
         }
-        await using var positioned = new PositionedStream(output);
         await using IPointSink sink = what.Format is ExportFormat.Csv
-            ? new CsvPoints(positioned)
-            : await ParquetPoints.CreateAsync(positioned, cancellationToken);
-        await foreach (var chunk in source.PointsAsync(run, what, attempt: null, cancellationToken))
+            ? new CsvPoints(output)
+            : await ParquetPoints.CreateAsync(output, cancellationToken);
+        await foreach (var series in source.PointsAsync(run, what, attempt: null, cancellationToken))
         {
-            await sink.WriteAsync(run.Run.Id, chunk, cancellationToken);
+            await sink.WriteAsync(series, cancellationToken);
         }
+    }
+
+    /// <summary>With all attempts, each later one begins with its restart. Otherwise only the clean curve is written.</summary>
+    private static async Task TensorBoardAsync(
+        Stream output, ExportSource source, RunToExport run, ExportSelection what, CancellationToken cancellationToken)
+    {
+        await using var writer = await TensorBoardWriter.CreateAsync(output, run.Describe(), cancellationToken);
+        foreach (var attempt in what.AllAttempts ? run.Attempts.Select(known => (int?)known.Number) : [null])
+        {
+            if (attempt > 1 && run.Attempts.FirstOrDefault(known => known.Number == attempt) is { FromStep: { } from } later)
+            {
+                await writer.ResumeAsync(later.StartedAt, from, cancellationToken);
+            }
+            await foreach (var series in source.PointsAsync(run, what, attempt, cancellationToken))
+            {
+                await writer.WriteAsync(series, cancellationToken);
+            }
+        }
+        await writer.EndAsync(cancellationToken);
     }
 
     private static async IAsyncEnumerable<RunToExport> RunsAsync(

@@ -6,16 +6,12 @@ using Trainyard.ExperimentStore.Events.Logs;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFormats.Points;
 
 namespace Trainyard.ExperimentStore.Transfer.Exporting;
 
-/// <summary>A run with its small data; points and logs are streamed.</summary>
-internal sealed record RunToExport(Run Run, IReadOnlyList<RunTag> Tags, IReadOnlyList<RunAttempt> Attempts);
-
-internal sealed record SeriesChunk(string Series, PointChunk Chunk);
-
 /// <summary>Reads runs for export, one chunk in memory at a time.</summary>
-internal sealed class ExportSource(Database database, PointReader points)
+internal sealed class ExportSource(Database database, PointReader reader)
 {
     private const int PerRead = 500;
 
@@ -53,19 +49,21 @@ internal sealed class ExportSource(Database database, PointReader points)
     }
 
     /// <summary>The selected points by series name; those of one attempt only if <paramref name="attempt"/> is given.</summary>
-    public async IAsyncEnumerable<SeriesChunk> PointsAsync(
+    public async IAsyncEnumerable<SeriesPoints> PointsAsync(
         RunToExport run, ExportSelection what, int? attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var until = run.Attempts.ToDictionary(row => row.Number, row => row.UntilStep);
         var replaced = !what.AllAttempts && run.Attempts.Any(row => row.UntilStep < long.MaxValue);
         await foreach (var series in SeriesAsync(run.Run.Id, what.Names, cancellationToken))
         {
-            await foreach (var chunk in points.ReadAsync(series, what.Range, attempt, cancellationToken))
+            await foreach (var chunk in reader.ReadAsync(series, what.Range, attempt, cancellationToken))
             {
-                yield return new(series.Name, !replaced ? chunk : chunk with
-                {
-                    Points = [.. chunk.Points.Where(point => point.Step < until.GetValueOrDefault(point.Attempt, long.MaxValue))],
-                });
+                var points = chunk.Points.Where(
+                    point => !replaced || point.Step < until.GetValueOrDefault(point.Attempt, long.MaxValue));
+                yield return new(run.Run.Id, series.Name,
+                    chunk.Resolution is Resolution.Raw ? SeriesPoints.Raw : SeriesPoints.MinuteMean,
+                    [.. points.Select(point => new SeriesPoint(
+                        point.Seq, point.Attempt, point.Step, point.Time, point.Value ?? double.NaN))]);
             }
         }
     }

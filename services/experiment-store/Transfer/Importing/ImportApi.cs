@@ -201,12 +201,16 @@ internal static class ImportApi
         }
     }
 
-    private static TrainyardException Unreadable(ReadOnlyMemory<byte> json) => new(ErrorCode.ConfigInvalid,
-    [
-        .. json.Length < MaxRequestBytes ? JsonFaults.Of(json, typeof(ImportRequest), WireJson.Options)
-            : [new(JsonFaults.Body, $"must have fewer than {MaxRequestBytes} bytes")],
-        new("format", "must be in the query of an upload: ?format=trainyard|tensorboard|neptune"),
-    ]);
+    private static TrainyardException Unreadable(ReadOnlyMemory<byte> json)
+    {
+        IReadOnlyList<Problem> problems = json.Length < MaxRequestBytes
+            ? JsonFaults.Of(json, typeof(ImportRequest), WireJson.Options)
+            : [new(JsonFaults.Body, $"must have fewer than {MaxRequestBytes} bytes")];
+        // An object is meant as a request, anything else as an upload.
+        return new(ErrorCode.ConfigInvalid, json.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..]
+            ? problems
+            : [.. problems, new("format", "must be in the query of an upload: ?format=trainyard|tensorboard|neptune")]);
+    }
 
     private static IEnumerable<Problem> Problems(ImportRequest body, bool upload)
     {

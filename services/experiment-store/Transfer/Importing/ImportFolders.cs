@@ -1,4 +1,8 @@
 using Trainyard.Contracts.Errors;
+using Trainyard.RunFormats;
+using Trainyard.RunFormats.Json;
+using Trainyard.RunFormats.Neptune;
+using Trainyard.RunFormats.TensorBoard;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
@@ -21,7 +25,7 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
 
     /// <summary>Opens the data of an import, unpacked if it is an archive.</summary>
     /// <exception cref="TrainyardException">The archive is refused, or holds nothing of that format.</exception>
-    public async Task<ImportSource> OpenAsync(Import import, CancellationToken cancellationToken)
+    public async Task<RunReader> OpenAsync(Import import, CancellationToken cancellationToken)
     {
         var path = import.Path ?? Upload(import.Id);
         var label = import.Path is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(import.Path));
@@ -39,11 +43,11 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
         switch (import.Format)
         {
             case ImportFormat.Trainyard when File.Exists(path):
-                return new TrainyardSource(path, options.Value.MaxUnpackedBytes);
+                return new JsonExportReader(path, options.Value.MaxUnpackedBytes);
             case ImportFormat.TensorBoard when File.Exists(path) || TensorBoard.EventFolder.Find(path).Any():
-                return new TensorBoardSource(path, label);
+                return new TensorBoardReader(path, label);
             case ImportFormat.Neptune when Parquet(path) is { Count: > 0 } files:
-                return new NeptuneSource(files, import.StepMultiplier);
+                return new NeptuneReader(files, import.StepMultiplier);
             default:
                 throw new TrainyardException(ErrorCode.DataNotFound, import.Format switch
                 {

@@ -6,6 +6,7 @@ using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.RunFormats;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
@@ -13,11 +14,10 @@ namespace Trainyard.ExperimentStore.Transfer.Importing;
 internal sealed class ImportLostException() : Exception("The import was cancelled or taken over by another process.");
 
 /// <summary>Stores the events of one source in batches, run by run, on the same path as all other events.</summary>
-internal sealed class Importer(Import import, ImportSource source, Database database, EventWriter writer, TimeProvider clock)
+internal sealed class Importer(Import import, RunReader source, Database database, EventWriter writer, TimeProvider clock)
 {
     private const int EventsPerBatch = 5000;
     private const int MaxNotices = 100;
-    private const int ShownNameCharacters = 40;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);
 
     private readonly List<RunEvent> waiting = [];
@@ -32,10 +32,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         reported = clock.GetTimestamp();
         try
         {
-            await foreach (var item in source.ReadAsync(cancellationToken))
-            {
-                await TakeAsync(item, cancellationToken);
-            }
+            await ReadAsync(cancellationToken);
         }
         catch (TrainyardException)
         {
@@ -47,7 +44,22 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         await ReportAsync(cancellationToken);
     }
 
-    private async Task TakeAsync(ImportItem item, CancellationToken cancellationToken)
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var item in source.ReadAsync(cancellationToken))
+            {
+                await TakeAsync(item, cancellationToken);
+            }
+        }
+        catch (InvalidRunFileException refused)
+        {
+            throw Refusal.Of(refused);
+        }
+    }
+
+    private async Task TakeAsync(SourceEvent item, CancellationToken cancellationToken)
     {
         if (item.Event.RunId != runId)
         {
@@ -57,7 +69,13 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         {
             return;
         }
-        if (!ledger.Add(item.Part, item.Number))
+        // Left-out events are in the ledger too, since each gap in the numbering would take space there.
+        var repeated = !ledger.Add(item.Part, item.Number);
+        if (IsLeftOut(item))
+        {
+            // It is reported, and counts as neither added nor repeated.
+        }
+        else if (repeated)
         {
             import.Repeated++;
         }
@@ -75,34 +93,32 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
     }
 
-    private void Add(RunEvent runEvent)
+    private void Add(RunEvent runEvent) => waiting.Add(runEvent with
     {
-        // The same rule as for events over HTTP.
-        if (runEvent is MetricsLogged { Step: { } step } placed && !WholeNumber.IsStep(step))
-        {
-            source.LeaveOut("values", $"a step {WholeNumber.StepRule}, not {step}", placed.Measurements.Count);
-            return;
-        }
-        CountUnusable(runEvent);
-        waiting.Add(runEvent with
-        {
-            EventId = Guid.CreateVersion7(clock.GetUtcNow()),
-            ExperimentId = runEvent.ExperimentId ?? import.ExperimentId,
-        });
-    }
+        EventId = Guid.CreateVersion7(clock.GetUtcNow()),
+        ExperimentId = runEvent.ExperimentId ?? import.ExperimentId,
+    });
 
-    /// <summary>Counts the values that the store is going to drop.</summary>
-    private void CountUnusable(RunEvent runEvent)
+    /// <summary>Reports values that can't be stored. The rules are the same as for events over HTTP.</summary>
+    /// <returns>Whether none of the event's values can be stored.</returns>
+    private bool IsLeftOut(SourceEvent item)
     {
-        if (runEvent is not MetricsLogged metrics)
+        if (item.Event is not MetricsLogged { Measurements: { Count: > 0 } measurements } metrics)
         {
-            return;
+            return false;
         }
-        foreach (var name in metrics.Measurements.Keys.Where(name => !PointWriter.IsName(name)))
+        if (metrics.Step is { } step && !WholeNumber.IsStep(step))
         {
-            source.LeaveOut($"values of '{(name.Length > ShownNameCharacters ? $"{name[..ShownNameCharacters]}…" : name)}'",
-                $"a name has 1 to {PointWriter.MaxNameCharacters} characters, not {name.Length}", 1);
+            source.Report.LeaveOut($"a step {WholeNumber.StepRule}", $"{step}", measurements.Keys.First(), item.File, measurements.Count);
+            return true;
         }
+        var unusable = 0;
+        foreach (var name in measurements.Keys.Where(name => !PointWriter.IsName(name)))
+        {
+            source.Report.LeaveOut($"a name has 1 to {PointWriter.MaxNameCharacters} characters", $"{name.Length}", name, item.File);
+            unusable++;
+        }
+        return unusable == measurements.Count;
     }
 
     private async Task OpenAsync(string id, CancellationToken cancellationToken)
@@ -118,7 +134,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         if (ledger is null)
         {
             import.RunsSkipped++;
-            source.Notices.Add($"Run '{id}' already exists and is not from an import. It was skipped.");
+            source.Report.Add($"Run '{id}' already exists and is not from an import. It was skipped.");
         }
         else if (known is { ExperimentId: null } && import.ExperimentId is not null)
         {
@@ -133,11 +149,11 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         }
         else if (known is { ExperimentId: { } other } && import.ExperimentId is { } wanted && other != wanted)
         {
-            source.Notices.Add($"Run '{id}' is already in experiment '{other}', and stays there: move it to have it in '{wanted}'.");
+            source.Report.Add($"Run '{id}' is already in experiment '{other}', and stays there: move it to have it in '{wanted}'.");
         }
         if (known is { DeletedAt: not null })
         {
-            source.Notices.Add($"Run '{id}' is deleted: restore it to see it, or delete it permanently and import it anew.");
+            source.Report.Add($"Run '{id}' is deleted: restore it to see it, or delete it permanently and import it anew.");
         }
     }
 
@@ -148,9 +164,16 @@ internal sealed class Importer(Import import, ImportSource source, Database data
         {
             await database.WriteAsync(async (db, token) =>
             {
-                if (!await db.Experiments.AnyAsync(row => row.Id == experiment.Id, token))
+                if (!await db.Experiments.AnyAsync(row => row.Id == experiment.ExperimentId, token))
                 {
-                    db.Experiments.Add(experiment);
+                    db.Experiments.Add(new()
+                    {
+                        Id = experiment.ExperimentId,
+                        Name = StorableText.Clean(experiment.Name, 256),
+                        Description = StorableText.CleanOrNull(experiment.Description, 65_536),
+                        SearchSpace = experiment.SearchSpace,
+                        CreatedAt = experiment.CreatedAt,
+                    });
                 }
             }, cancellationToken);
         }
@@ -183,7 +206,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
 
     private async Task SaveAsync(StoreContext db, long added, CancellationToken cancellationToken)
     {
-        var notices = source.AllNotices.Take(MaxNotices).Select(notice => StorableText.Clean(notice, 1000).ReplaceLineEndings(" "))
+        var notices = source.Report.Notices.Take(MaxNotices).Select(notice => StorableText.Clean(notice, 1000).ReplaceLineEndings(" "))
             .ToList();
         var lines = notices.Count == 0 ? null : string.Join('\n', notices);
         var held = await db.Imports
@@ -195,7 +218,7 @@ internal sealed class Importer(Import import, ImportSource source, Database data
                 .SetProperty(row => row.RunsSkipped, import.RunsSkipped)
                 .SetProperty(row => row.Added, added)
                 .SetProperty(row => row.Repeated, import.Repeated)
-                .SetProperty(row => row.Ignored, source.Ignored)
+                .SetProperty(row => row.Ignored, source.Report.Ignored)
                 .SetProperty(row => row.Notices, lines), cancellationToken);
         if (held == 0)
         {

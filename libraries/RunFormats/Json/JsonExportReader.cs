@@ -2,23 +2,25 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Trainyard.Contracts;
-using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
-using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Storage;
-using Trainyard.ExperimentStore.Transfer.Exporting;
 
-namespace Trainyard.ExperimentStore.Transfer.Importing;
+namespace Trainyard.RunFormats.Json;
 
-/// <summary>A Trainyard export, with or without gzip. Runs keep their ids.</summary>
-internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : ImportSource
+/// <summary>Reads a Trainyard export, with or without gzip, one element in memory at a time. Runs keep their ids.</summary>
+/// <param name="path">The file.</param>
+/// <param name="maxUnpackedBytes">The maximum unpacked size of a gzipped file.</param>
+public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.MaxValue) : RunReader
 {
     private const long MaxElementBytes = 64 << 20;
+    private const long MaxMicroseconds = 4_000_000_000_000_000;
 
-    public override async IAsyncEnumerable<ImportItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private readonly string file = Path.GetFileName(path);
+
+    /// <inheritdoc/>
+    public override async IAsyncEnumerable<SourceEvent> ReadAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         RunEvent? end = null;
         var (begun, whole, lines) = (false, false, 0L);
@@ -30,12 +32,14 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
             switch (record)
             {
                 case ExportedExperiment experiment:
-                    Experiments.Enqueue(Experiment(experiment));
+                    Experiments.Enqueue(Identifier.IsValid(experiment.ExperimentId)
+                        ? experiment
+                        : throw Wrong($"an experiment's id {Identifier.Rule}"));
                     break;
                 case ExportedRun run:
                     if (end is not null)
                     {
-                        yield return ImportItem.ByContent("end", end);
+                        yield return ByContent("end", end);
                     }
                     (end, lines) = (End(run), 0);
                     foreach (var item in Beginning(run))
@@ -50,7 +54,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
                     }
                     break;
                 case ExportedCheckpoint checkpoint:
-                    yield return ImportItem.ByContent("checkpoints", new CheckpointSaved
+                    yield return ByContent("checkpoints", new CheckpointSaved
                     {
                         EventId = Guid.Empty,
                         RunId = checkpoint.RunId,
@@ -62,11 +66,11 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
                         Size = checkpoint.Size,
                         Sha256 = checkpoint.Sha256,
                         Measurements = checkpoint.Metrics,
-                        Metadata = checkpoint.Metadata is { } metadata ? JsonElement.Parse(metadata.Text) : null,
+                        Metadata = checkpoint.Metadata is { } metadata ? JsonElement.Parse(metadata) : null,
                     });
                     break;
                 case ExportedArtifact artifact:
-                    yield return ImportItem.ByContent("artifacts", new ArtifactSaved
+                    yield return ByContent("artifacts", new ArtifactSaved
                     {
                         EventId = Guid.Empty,
                         RunId = artifact.RunId,
@@ -95,7 +99,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         }
         if (end is not null)
         {
-            yield return ImportItem.ByContent("end", end);
+            yield return ByContent("end", end);
         }
         if (!whole)
         {
@@ -105,24 +109,24 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
 
     private async IAsyncEnumerable<ExportRecord> RecordsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, FileOptions.SequentialScan);
-        BytesTotal = file.Length;
+        await using var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 64 * 1024, FileOptions.SequentialScan);
+        BytesTotal = input.Length;
         var magic = new byte[2];
-        var compressed = await file.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken) == 2 && magic is [0x1f, 0x8b];
-        file.Position = 0;
-        await using var content = compressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
-        await using var bounded = new AllowanceStream(content, MaxElementBytes, compressed ? maxUnpackedBytes : long.MaxValue);
+        var compressed = await input.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken) == 2 && magic is [0x1f, 0x8b];
+        input.Position = 0;
+        await using var content = compressed ? new GZipStream(input, CompressionMode.Decompress) : (Stream)input;
+        await using var bounded = new AllowanceStream(file, content, MaxElementBytes, compressed ? maxUnpackedBytes : long.MaxValue);
         await using var records = JsonSerializer.DeserializeAsyncEnumerable<ExportRecord>(bounded, WireJson.Options, cancellationToken)
             .GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(records))
         {
-            BytesRead = file.Position;
+            BytesRead = input.Position;
             bounded.Renew();
             yield return records.Current ?? throw Wrong("an element is null");
         }
     }
 
-    private static async Task<bool> NextAsync(IAsyncEnumerator<ExportRecord?> records)
+    private async Task<bool> NextAsync(IAsyncEnumerator<ExportRecord?> records)
     {
         try
         {
@@ -130,20 +134,21 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or NotSupportedException)
         {
-            var place = exception is JsonException { Path: { } path, LineNumber: { } line }
-                ? $" The fault is at {path}, line {line + 1}."
+            var place = exception is JsonException { Path: { } element, LineNumber: { } line }
+                ? $" The fault is at {element}, line {line + 1}."
                 : "";
-            throw new TrainyardException(ErrorCode.EventInvalid, $"The file is not a Trainyard export, or is damaged.{place}", exception);
+            throw new InvalidRunFileException(
+                RunFileFault.Malformed, file, $"The file is not a Trainyard export, or is damaged.{place}", exception);
         }
     }
 
-    private static IEnumerable<ImportItem> Beginning(ExportedRun run)
+    private IEnumerable<SourceEvent> Beginning(ExportedRun run)
     {
         if (!Identifier.IsValid(run.RunId) || (run.ExperimentId is { } experiment && !Identifier.IsValid(experiment)))
         {
             throw Wrong($"an id {Identifier.Rule}");
         }
-        yield return ImportItem.ByContent("start", new RunStarted
+        yield return ByContent("start", new RunStarted
         {
             EventId = Guid.Empty,
             RunId = run.RunId,
@@ -153,7 +158,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
             Attempt = 1,
             Name = run.Name,
             SpectralNorm = run.SpectralNorm,
-            Hyperparams = run.Params is { } config ? JsonElement.Parse(config.Text) : null,
+            Hyperparams = run.Params is { } config ? JsonElement.Parse(config) : null,
             Tags = run.Tags,
             Notes = run.Notes,
         });
@@ -166,12 +171,12 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
                 Time = attempt.StartedAt,
                 Attempt = attempt.Number,
                 // An attempt that never logged replaced nothing: it starts after all steps.
-                FromStep = attempt.FromStep ?? PointWriter.FurthestStep,
+                FromStep = attempt.FromStep ?? WholeNumber.Max,
             });
         }
         if (run.TotalSteps is not null)
         {
-            yield return ImportItem.ByContent("progress",
+            yield return ByContent("progress",
                 new RunHeartbeat { EventId = Guid.Empty, RunId = run.RunId, Time = run.CreatedAt, TotalSteps = run.TotalSteps });
         }
     }
@@ -195,7 +200,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         };
     }
 
-    private static IEnumerable<ImportItem> Points(ExportedPoints points)
+    private IEnumerable<SourceEvent> Points(ExportedPoints points)
     {
         var count = points.Steps.Count;
         if (points.Seqs.Count != count || points.Attempts.Count != count || points.Times.Count != count || points.Values.Count != count)
@@ -204,7 +209,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         }
         for (var index = 0; index < count; index++)
         {
-            if (points.Seqs[index] < 0 || Math.Abs(points.Times[index]) > 4_000_000_000_000_000)
+            if (points.Seqs[index] < 0 || Math.Abs(points.Times[index]) > MaxMicroseconds)
             {
                 throw Wrong($"a point of '{points.Series}' has an invalid position or time");
             }
@@ -212,7 +217,7 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
             {
                 EventId = Guid.Empty,
                 RunId = points.RunId,
-                Time = UnixTime.FromMicroseconds(points.Times[index]),
+                Time = DateTimeOffset.UnixEpoch.AddTicks(points.Times[index] * TimeSpan.TicksPerMicrosecond),
                 Attempt = points.Attempts[index],
                 Step = points.Steps[index],
                 Measurements = new Dictionary<string, double>(1, StringComparer.Ordinal) { [points.Series] = points.Values[index] },
@@ -220,16 +225,18 @@ internal sealed class TrainyardSource(string path, long maxUnpackedBytes) : Impo
         }
     }
 
-    private static Experiment Experiment(ExportedExperiment experiment) => Identifier.IsValid(experiment.ExperimentId)
-        ? new()
+    private SourceEvent ByContent(string part, RunEvent runEvent)
+    {
+        try
         {
-            Id = experiment.ExperimentId,
-            Name = StorableText.Clean(experiment.Name, 256),
-            Description = StorableText.CleanOrNull(experiment.Description, 65_536),
-            SearchSpace = experiment.SearchSpace?.Text,
-            CreatedAt = experiment.CreatedAt,
+            return SourceEvent.ByContent(part, runEvent);
         }
-        : throw Wrong($"an experiment's id {Identifier.Rule}");
+        catch (JsonException fault)
+        {
+            throw Wrong($"the JSON of run '{runEvent.RunId}' has half a surrogate pair", fault);
+        }
+    }
 
-    private static TrainyardException Wrong(string what) => new(ErrorCode.EventInvalid, $"The export can't be read: {what}.");
+    private InvalidRunFileException Wrong(string what, Exception? cause = null) =>
+        new(RunFileFault.Malformed, file, $"The export can't be read: {what}.", cause);
 }

@@ -3,10 +3,9 @@ using System.Runtime.CompilerServices;
 using Parquet;
 using Parquet.Data;
 using Parquet.Schema;
-using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Json;
 
-namespace Trainyard.ExperimentStore.Transfer.Importing;
+namespace Trainyard.RunFormats.Neptune;
 
 /// <summary>One value of one attribute of one run.</summary>
 internal sealed record NeptuneRow(
@@ -33,7 +32,7 @@ internal static class NeptuneRows
         var fields = reader.Schema.DataFields.ToDictionary(field => Name(field), StringComparer.Ordinal);
         if (Columns.FirstOrDefault(column => !fields.ContainsKey(column)) is { } missing)
         {
-            throw new TrainyardException(ErrorCode.EventInvalid,
+            throw new InvalidRunFileException(RunFileFault.Malformed, name,
                 $"{name} has no column '{missing}': it is not a file of neptune-exporter.");
         }
         for (var group = 0; group < reader.RowGroupCount; group++)
@@ -41,7 +40,7 @@ internal static class NeptuneRows
             using var rows = reader.OpenRowGroupReader(group);
             if (rows.RowCount > MaxRowsInGroup || rows.RowGroup.TotalByteSize > MaxGroupBytes)
             {
-                throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                throw new InvalidRunFileException(RunFileFault.TooLarge, name,
                     $"{name} has a row group of {rows.RowCount} rows and {rows.RowGroup.TotalByteSize} bytes. "
                     + $"The limits are {MaxRowsInGroup} rows and {MaxGroupBytes} bytes.");
             }
@@ -65,7 +64,7 @@ internal static class NeptuneRows
         // A footer longer than the file is damage, which the reader reports.
         if (length > MaxFooterBytes && length <= content.Length)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge,
+            throw new InvalidRunFileException(RunFileFault.TooLarge, name,
                 $"{name} has a footer of {length} bytes. The limit is {MaxFooterBytes} bytes.");
         }
     }
@@ -132,16 +131,17 @@ internal static class NeptuneRows
 
     private static DateTimeOffset? Utc(DateTime? time) => time is { } given ? UtcTimeConverter.ToUtc(given) : null;
 
-    /// <summary>Parquet.Net throws any exception on damaged bytes. Callers get EVENT_INVALID for all of them.</summary>
+    /// <summary>Parquet.Net throws any exception on damaged bytes. Callers get one for all of them.</summary>
     private static async Task<T> GuardAsync<T>(string name, Func<Task<T>> read)
     {
         try
         {
             return await read();
         }
-        catch (Exception exception) when (exception is not (OperationCanceledException or TrainyardException))
+        catch (Exception exception) when (exception is not (OperationCanceledException or InvalidRunFileException))
         {
-            throw new TrainyardException(ErrorCode.EventInvalid, $"{name} is not a Parquet file, or is damaged.", exception);
+            throw new InvalidRunFileException(
+                RunFileFault.Malformed, name, $"{name} is not a Parquet file, or is damaged.", exception);
         }
     }
 }

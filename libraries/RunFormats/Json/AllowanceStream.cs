@@ -1,12 +1,11 @@
-using Trainyard.Contracts.Errors;
-
-namespace Trainyard.ExperimentStore.Transfer.Importing;
+namespace Trainyard.RunFormats.Json;
 
 /// <summary>Limits the bytes between two renewals: a JSON reader buffers what it reads until an element is complete.</summary>
+/// <param name="file">The name of the file, for errors.</param>
 /// <param name="input">The stream to read.</param>
 /// <param name="maxBetweenRenewals">The maximum number of bytes between renewals.</param>
 /// <param name="maxTotal">The maximum number of bytes in total.</param>
-internal sealed class AllowanceStream(Stream input, long maxBetweenRenewals, long maxTotal) : Stream
+internal sealed class AllowanceStream(string file, Stream input, long maxBetweenRenewals, long maxTotal) : Stream
 {
     private long used;
 
@@ -32,14 +31,14 @@ internal sealed class AllowanceStream(Stream input, long maxBetweenRenewals, lon
     {
         if (used >= maxBetweenRenewals)
         {
-            throw new TrainyardException(ErrorCode.EventInvalid, $"An element of the export is larger than {maxBetweenRenewals} bytes.");
+            throw new InvalidRunFileException(
+                RunFileFault.Malformed, file, $"An element of the export is larger than {maxBetweenRenewals} bytes.");
         }
         var read = await input.ReadAsync(buffer[..(int)Math.Min(buffer.Length, maxBetweenRenewals - used)], cancellationToken);
         (used, Passed) = (used + read, Passed + read);
         if (Passed > maxTotal)
         {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge,
-                $"The export unpacks to more than {maxTotal} bytes (IMPORT__MAX_UNPACKED_BYTES).");
+            throw new InvalidRunFileException(RunFileFault.UnpacksToTooMuch, file, $"The export unpacks to more than {maxTotal} bytes.");
         }
         return read;
     }

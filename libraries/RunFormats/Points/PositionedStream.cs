@@ -1,4 +1,4 @@
-namespace Trainyard.ExperimentStore.Transfer.Exporting;
+namespace Trainyard.RunFormats.Points;
 
 /// <summary>Counts the bytes written to a stream without a position: Parquet's footer needs file offsets.</summary>
 internal sealed class PositionedStream(Stream output) : Stream

@@ -1,13 +1,10 @@
 using Parquet;
 using Parquet.Schema;
-using Trainyard.ExperimentStore.Metrics;
-using Trainyard.ExperimentStore.Storage;
-using Trainyard.MetricSeries;
 
-namespace Trainyard.ExperimentStore.Transfer.Exporting;
+namespace Trainyard.RunFormats.Points;
 
-/// <summary>Points as Parquet. A row group has 100,000 rows, which bounds memory.</summary>
-internal sealed class ParquetPoints : IPointSink
+/// <summary>Writes points as Parquet. A row group has 100,000 rows, which bounds memory.</summary>
+public sealed class ParquetPoints : IPointSink
 {
     private const int RowsPerGroup = 100_000;
     // double.NaN is negative in .NET; other programs print it as -nan.
@@ -24,11 +21,15 @@ internal sealed class ParquetPoints : IPointSink
     private static readonly ParquetSchema Schema = new(Run, Name, Attempt, Step, Time, Value, Kind);
 
     private readonly ParquetWriter writer;
-    private readonly List<(string Run, string Name, string Kind, Point Point)> rows = [];
+    private readonly PositionedStream output;
+    private readonly List<(SeriesPoints Series, SeriesPoint Point)> rows = [];
 
-    private ParquetPoints(ParquetWriter writer) => this.writer = writer;
+    private ParquetPoints(ParquetWriter writer, PositionedStream output) => (this.writer, this.output) = (writer, output);
 
-    public static async Task<ParquetPoints> CreateAsync(Stream output, CancellationToken cancellationToken)
+    /// <summary>Begins a file.</summary>
+    /// <param name="output">The file; it need not be seekable, and stays open.</param>
+    /// <param name="cancellationToken">Cancels the first write.</param>
+    public static async Task<ParquetPoints> CreateAsync(Stream output, CancellationToken cancellationToken = default)
     {
         var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd };
         foreach (var repetitive in (DataField[])[Run, Name, Kind])
@@ -36,19 +37,21 @@ internal sealed class ParquetPoints : IPointSink
             options.ColumnEncodingHints[repetitive.Name] = EncodingHint.Dictionary;
         }
         options.ColumnEncodingHints[Step.Name] = EncodingHint.DeltaBinaryPacked;
-        return new(await ParquetWriter.CreateAsync(Schema, output, options, cancellationToken: cancellationToken));
+        var positioned = new PositionedStream(output);
+        return new(await ParquetWriter.CreateAsync(Schema, positioned, options, cancellationToken: cancellationToken), positioned);
     }
 
-    public async ValueTask WriteAsync(string runId, SeriesChunk chunk, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(SeriesPoints series, CancellationToken cancellationToken = default)
     {
-        var kind = chunk.Chunk.Resolution is Resolution.Raw ? "raw" : "1m";
-        rows.AddRange(chunk.Chunk.Points.Select(point => (runId, chunk.Series, kind, point)));
+        rows.AddRange(series.Points.Select(point => (series, point)));
         if (rows.Count >= RowsPerGroup)
         {
             await WriteGroupAsync(cancellationToken);
         }
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (rows.Count > 0)
@@ -56,23 +59,25 @@ internal sealed class ParquetPoints : IPointSink
             await WriteGroupAsync(CancellationToken.None);
         }
         await writer.DisposeAsync();
+        await output.DisposeAsync();
     }
 
     private async Task WriteGroupAsync(CancellationToken cancellationToken)
     {
         using (var group = writer.CreateRowGroup())
         {
-            await group.WriteAsync(Run, Column(row => row.Run));
-            await group.WriteAsync(Name, Column(row => row.Name));
+            await group.WriteAsync(Run, Column(row => row.Series.RunId));
+            await group.WriteAsync(Name, Column(row => row.Series.Series));
             await group.WriteAsync<int>(Attempt, Column(row => row.Point.Attempt).AsMemory(), cancellationToken: cancellationToken);
             await group.WriteAsync<long>(Step, Column(row => row.Point.Step).AsMemory(), cancellationToken: cancellationToken);
-            var times = Column(row => UnixTime.FromMicroseconds(row.Point.Time).UtcDateTime);
+            var times = Column(row => row.Point.Time.UtcDateTime);
             await group.WriteAsync<DateTime>(Time, times.AsMemory(), cancellationToken: cancellationToken);
-            await group.WriteAsync<double>(Value, Column(row => row.Point.Value ?? NaN).AsMemory(), cancellationToken: cancellationToken);
-            await group.WriteAsync(Kind, Column(row => row.Kind));
+            var values = Column(row => double.IsNaN(row.Point.Value) ? NaN : row.Point.Value);
+            await group.WriteAsync<double>(Value, values.AsMemory(), cancellationToken: cancellationToken);
+            await group.WriteAsync(Kind, Column(row => row.Series.Resolution));
         }
         rows.Clear();
     }
 
-    private T[] Column<T>(Func<(string Run, string Name, string Kind, Point Point), T> of) => [.. rows.Select(of)];
+    private T[] Column<T>(Func<(SeriesPoints Series, SeriesPoint Point), T> of) => [.. rows.Select(of)];
 }
