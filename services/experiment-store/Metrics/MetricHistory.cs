@@ -1,7 +1,6 @@
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.MetricSeries.Summaries;
 
-
 namespace Trainyard.ExperimentStore.Metrics;
 
 /// <summary>Curves of a run.</summary>

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Trainyard.ExperimentStore.Metrics.Summaries;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.MetricSeries.Summaries;

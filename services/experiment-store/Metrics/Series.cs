@@ -44,7 +44,7 @@ internal sealed class Series : IOfRun
     /// <summary>Number of points that were compacted into minutes.</summary>
     public long Merged { get; set; }
 
-    /// <summary>When its points arrived; see <see cref="Metrics.Receipts"/>.</summary>
+    /// <summary>When its points arrived; see <see cref="Trainyard.MetricSeries.Receipts"/>.</summary>
     public byte[]? Receipts { get; set; }
 
     /// <summary>Latest arrival time of the oldest points that retention has not processed, by the store's clock.</summary>

@@ -1,6 +1,3 @@
-using Trainyard.MetricSeries;
-
-
 namespace Trainyard.ExperimentStore.Sweeps;
 
 /// <summary>How far a sweep is.</summary>

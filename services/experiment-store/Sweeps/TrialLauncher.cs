@@ -5,7 +5,6 @@ using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps.Trainers;
 using Trainyard.ExperimentStore.Training;
-using Trainyard.MetricSeries;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 

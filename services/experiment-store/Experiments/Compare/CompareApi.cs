@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
-using Trainyard.MetricSeries.Summaries;
 using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Queries;
 
