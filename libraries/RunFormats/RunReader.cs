@@ -6,7 +6,7 @@ namespace Trainyard.RunFormats;
 public abstract class RunReader
 {
     /// <summary>All of its events, run by run, streamed while the files are read.</summary>
-    /// <exception cref="InvalidRunFileException">A file is malformed or too large. The events before the fault have been returned.</exception>
+    /// <exception cref="InvalidRunFileException">A file is malformed or too large. Earlier events have been returned.</exception>
     /// <exception cref="IOException">A file can't be read.</exception>
     public abstract IAsyncEnumerable<SourceEvent> ReadAsync(CancellationToken cancellationToken = default);
 

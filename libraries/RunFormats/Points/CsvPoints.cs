@@ -23,10 +23,11 @@ public sealed class CsvPoints : IPointSink
     public async ValueTask WriteAsync(SeriesPoints series, CancellationToken cancellationToken = default)
     {
         var start = $"{Cell(series.RunId)},{Cell(series.Series)}";
+        var end = series.Resolution;
         foreach (var point in series.Points)
         {
             lines.Append(CultureInfo.InvariantCulture,
-                $"{start},{point.Attempt},{point.Step},{point.Time:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'},{point.Value:R},{series.Resolution}\r\n");
+                $"{start},{point.Attempt},{point.Step},{point.Time:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'},{point.Value:R},{end}\r\n");
         }
         await output.WriteAsync(lines, cancellationToken);
         lines.Clear();
