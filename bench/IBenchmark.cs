@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Trainyard.Bench.Reporting;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench;
 

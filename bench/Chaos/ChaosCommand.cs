@@ -5,7 +5,6 @@ using Trainyard.Harness;
 using Trainyard.Harness.Chaos;
 using Trainyard.Harness.Faults;
 using Trainyard.Harness.Processes;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Chaos;
 

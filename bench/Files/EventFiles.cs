@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Diagnostics;
 using Trainyard.Bench.Reporting;
 using Trainyard.TensorBoard;
@@ -10,23 +11,28 @@ internal sealed class EventFiles : IBenchmark
     private const int Tags = 8;
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    private readonly Option<int> events = BenchmarkOption.Number("--events", 500_000, "events to write and to read");
+    private readonly Option<int> rounds = BenchmarkOption.Number("--rounds", 5, "rounds, of which the best counts");
+
     public string Name => "tensorboard";
 
-    public string Summary => "event files written and read in memory, the best of some rounds (--events 500000 --rounds 5)";
+    public string Summary => "event files written and read in memory, the best of some rounds";
 
-    public async Task RunAsync(BenchmarkOptions options, Report report, CancellationToken cancellationToken)
+    public IEnumerable<Option> Options => [events, rounds];
+
+    public async Task RunAsync(ParseResult options, Report report, CancellationToken cancellationToken)
     {
-        var (count, rounds) = (options.Number("events", 500_000), options.Number("rounds", 5));
+        var (count, last) = (options.GetValue(events), options.GetValue(rounds));
         report.Columns("values", "bytes per event", "written/s", "read/s");
         foreach (var form in Enum.GetValues<ScalarForm>())
         {
-            LogEvent[] events = [.. Enumerable.Range(0, 1000).Select(step => LogEvent.Of(
+            LogEvent[] logged = [.. Enumerable.Range(0, 1000).Select(step => LogEvent.Of(
                 Start.AddMilliseconds(step), 1_000_000 + step, new ScalarValue($"train/layer_{step % Tags}/loss", step / 7.0, form)))];
             using var file = new MemoryStream(128 * count);
             var (writing, reading) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
-            for (var round = 0; round <= rounds; round++)
+            for (var round = 0; round <= last; round++)
             {
-                var written = await WriteAsync(file, events, count, cancellationToken);
+                var written = await WriteAsync(file, logged, count, cancellationToken);
                 var read = await ReadAsync(file, count, cancellationToken);
                 // The first round compiles.
                 (writing, reading) = round == 0 ? (writing, reading) : (Min(writing, written), Min(reading, read));

@@ -5,7 +5,6 @@ using System.Text;
 using Trainyard.Bench.Loads;
 using Trainyard.Bench.Reporting;
 using Trainyard.Harness.Processes;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Ingest;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Trainyard.Bench.Loads;
 using Trainyard.Bench.Reporting;
 using Trainyard.Contracts;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Ingest;
 

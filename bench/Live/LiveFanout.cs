@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Trainyard.Bench.Ingest;
 using Trainyard.Bench.Reporting;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Live;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Trainyard.Bench.Reporting;
 using Trainyard.Harness;
 using Trainyard.Harness.Faults;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Reliability;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Trainyard.Bench.Reporting;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Store;
 

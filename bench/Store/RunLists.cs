@@ -6,7 +6,6 @@ using Trainyard.Bench.Reporting;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Experiments.Search;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Store;
 

@@ -4,7 +4,6 @@ using Npgsql;
 using NpgsqlTypes;
 using Trainyard.Bench.Reporting;
 using Trainyard.Contracts.Events;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Store;
 

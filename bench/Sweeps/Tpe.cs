@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Trainyard.Bench.Reporting;
-using Trainyard.MetricSeries.Summaries;
 using Trainyard.Sweeps;
 using Trainyard.Sweeps.Tests;
 

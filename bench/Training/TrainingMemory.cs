@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using Trainyard.Bench.Reporting;
 using Trainyard.Harness.Processes;
-using Trainyard.MetricSeries.Summaries;
 
 namespace Trainyard.Bench.Training;
 

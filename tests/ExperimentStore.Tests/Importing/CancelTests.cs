@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Transfer.Importing;
 using Trainyard.Harness;
-using Trainyard.MetricSeries.Retention;
 
 namespace Trainyard.ExperimentStore.Tests.Importing;
 
