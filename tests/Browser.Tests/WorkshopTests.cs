@@ -53,7 +53,7 @@ public sealed partial class WorkshopTests(Chromium chromium) : BrowserTest(chrom
 
     private static async Task TryTokenizerAsync(IPage page)
     {
-        await page.GetByLabel("Text", new() { Exact = true }).FillAsync("the store ü<|endoftext|>");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Text", Exact = true }).FillAsync("the store ü<|endoftext|>");
         var tokens = page.Locator("[data-kind]");
         await Expect(page.Locator("[data-kind=special]")).ToHaveTextAsync("<|endoftext|>");
         await Expect(page.Locator("[data-kind=bytes]").First).ToHaveTextAsync("⟨c3⟩");
