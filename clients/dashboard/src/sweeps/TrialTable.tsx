@@ -75,7 +75,7 @@ function State({ trial: { state, message } }: { readonly trial: Trial }) {
   );
 }
 
-const parametersOf = ({ hyperparams }: Trial): Readonly<Record<string, unknown>> => hyperparams as Record<string, unknown>;
+const parametersOf = ({ hyperparams }: Trial): Readonly<Record<string, unknown>> => hyperparams;
 
 const shown = (value: unknown): string =>
   typeof value === "number" || typeof value === "string" ? figure(value) : value === undefined ? "–" : JSON.stringify(value);
