@@ -80,7 +80,7 @@ public sealed class AlertsTests(Chromium chromium) : BrowserTest(chromium)
         var page = await OpenAsync(standalone);
         await page.GotoAsync("/events");
         await Expect(page.GetByText("[● LIVE]")).ToBeVisibleAsync();
-        var lines = page.Locator("ol.log li");
+        var lines = page.GetByRole(AriaRole.Region, new() { Name = "Newest events" }).GetByRole(AriaRole.Listitem);
         foreach (var run in (string[])["one", "two"])
         {
             Assert.Equal(HttpStatusCode.Accepted, await client.PostEventsAsync($$$"""

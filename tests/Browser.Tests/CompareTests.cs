@@ -38,7 +38,7 @@ public sealed partial class CompareTests(Chromium chromium) : BrowserTest(chromi
         var compared = page.GetByRole(AriaRole.List, new() { Name = "Compared runs" });
         await Expect(compared.GetByText("[✓ COMPLETED]")).ToHaveCountAsync(2, new() { Timeout = Patience });
         await Expect(page.GetByRole(AriaRole.Slider, new() { NameRegex = TrainLoss() })).ToBeVisibleAsync(new() { Timeout = Patience });
-        var legend = page.Locator(".chart").First.Locator(".chart-legend li");
+        var legend = page.GetByRole(AriaRole.List, new() { Name = "Values" }).First.GetByRole(AriaRole.Listitem);
         await Expect(legend).ToHaveCountAsync(2);
         await Chromium.KeepAsync(page, "compare-curves");
         await page.GetByRole(AriaRole.Button, new() { Name = "Show slow" }).ClickAsync();

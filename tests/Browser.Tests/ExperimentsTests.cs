@@ -34,7 +34,8 @@ public sealed class ExperimentsTests(Chromium chromium) : BrowserTest(chromium)
         await SweepAsync(page);
         await ViewAsync(page, "Runs");
         await Expect(page.GetByRole(AriaRole.Row)).Not.ToHaveCountAsync(0);
-        await Expect(page.Locator(".chart-legend li")).ToHaveCountAsync(4, new() { Timeout = Patience });
+        await Expect(page.GetByRole(AriaRole.List, new() { Name = "Values" }).GetByRole(AriaRole.Listitem))
+            .ToHaveCountAsync(4, new() { Timeout = Patience });
         await Expect(page.GetByRole(AriaRole.Table, new() { Name = "Importance for" })
             .GetByRole(AriaRole.Rowheader, new() { Name = "learning_rate" })).ToBeVisibleAsync();
         await Chromium.KeepAsync(page, "experiment");

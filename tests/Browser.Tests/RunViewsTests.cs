@@ -103,7 +103,8 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
         await form.GetByRole(AriaRole.Button, new() { Name = "evaluate" }).ClickAsync();
         await Expect(page.GetByText("Evaluated step 60 on validation")).ToBeVisibleAsync(new() { Timeout = Patience });
         await Expect(page.GetByText("accuracy_top5")).ToBeVisibleAsync();
-        await Expect(page.Locator("figure.sample").Nth(1)).ToBeVisibleAsync();
+        var samples = page.GetByRole(AriaRole.Region, new() { Name = "Samples", Exact = true });
+        await Expect(samples.GetByRole(AriaRole.Figure).Nth(1)).ToBeVisibleAsync();
         await Chromium.KeepAsync(page, "run-evaluation");
     }
 

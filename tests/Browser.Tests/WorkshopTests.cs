@@ -53,10 +53,10 @@ public sealed partial class WorkshopTests(Chromium chromium) : BrowserTest(chrom
 
     private static async Task TryTokenizerAsync(IPage page)
     {
-        await page.Locator(".try textarea").FillAsync("the store ü<|endoftext|>");
-        var tokens = page.Locator(".token");
-        await Expect(page.Locator(".token.special")).ToHaveTextAsync("<|endoftext|>");
-        await Expect(page.Locator(".token.bytes").First).ToHaveTextAsync("⟨c3⟩");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Text", Exact = true }).FillAsync("the store ü<|endoftext|>");
+        var tokens = page.Locator("[data-kind]");
+        await Expect(page.Locator("[data-kind=special]")).ToHaveTextAsync("<|endoftext|>");
+        await Expect(page.Locator("[data-kind=bytes]").First).ToHaveTextAsync("⟨c3⟩");
         await Expect(page.GetByText($"{await tokens.CountAsync()} tokens", new() { Exact = true })).ToBeVisibleAsync();
         await tokens.Last.FocusAsync();
         await Expect(page.GetByText(": id 0, written")).ToBeVisibleAsync();
@@ -68,7 +68,7 @@ public sealed partial class WorkshopTests(Chromium chromium) : BrowserTest(chrom
         await page.GetByRole(AriaRole.Button, new() { Name = "decode" }).ClickAsync();
         await Expect(page.GetByText("\"<|endoftext|><|endoftext|>\"")).ToBeVisibleAsync();
         await page.ReloadAsync();
-        await Expect(page.Locator(".token.special")).ToHaveTextAsync("<|endoftext|>");
+        await Expect(page.Locator("[data-kind=special]")).ToHaveTextAsync("<|endoftext|>");
     }
 
     private static async Task StartRunAsync(IPage page)

@@ -1,4 +1,8 @@
 import "@fontsource/jetbrains-mono/400.css";
+// Before the modules, whose rules win over these.
+import "./theme/tokens.css";
+import "./theme/theme.css";
+import "./theme/layout.css";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, StrictMode, Suspense, useEffect } from "react";
 import { createRoot } from "react-dom/client";
@@ -9,9 +13,6 @@ import { OverviewPage } from "./runs/list/OverviewPage";
 import { RunPage } from "./runs/RunPage";
 import { Waiting } from "./shell/Notice";
 import { Shell } from "./shell/Shell";
-import "./theme/tokens.css";
-import "./theme/theme.css";
-import "./theme/layout.css";
 
 // The first page is loaded eagerly, the others when they are opened.
 const ComparePage = lazy(() => import("./compare/ComparePage").then((page) => ({ default: page.ComparePage })));

@@ -67,8 +67,8 @@ async function shown(element: React.ReactNode): Promise<void> {
   root?.unmount();
   root = createRoot(host);
   root.render(element);
-  while (host.querySelector("[aria-busy=false]") === null || host.querySelector(".chart-legend") === null) {
-    const error = host.querySelector(".chart-error");
+  while (host.querySelector("[aria-busy=false]") === null || host.querySelector("ul[aria-label=Values]") === null) {
+    const error = host.querySelector("figure [role=alert]");
     if (error !== null) {
       throw new Error(error.textContent);
     }

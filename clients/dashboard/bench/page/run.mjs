@@ -144,7 +144,7 @@ try {
   const opened = [];
   for (let time = 0; time < 10; time++) {
     await page.goto(`${options.server}/runs/${run}/charts`);
-    await page.locator(".chart-surface").first().waitFor();
+    await page.locator("[role=slider]").first().waitFor();
     opened.push(await page.evaluate(() => performance.now()));
   }
   console.log(

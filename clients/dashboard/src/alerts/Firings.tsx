@@ -1,32 +1,30 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { queriesOf } from "../api/queries";
 import { clock } from "../format/numbers";
 import { Fault, Waiting } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
-import { WideTable } from "../shell/WideTable";
+import type { Column } from "../tables/columns";
+import { DataTable } from "../tables/DataTable";
 import { useFirings } from "./queries";
+
+type Firing = Schemas["FiringView"];
 
 /** The firings, with a button to mark each as seen. */
 export function Firings() {
-  const client = useQueryClient();
   const { data: pages, error: unread, hasNextPage, fetchNextPage } = useFirings();
   const { busy, error, attempt } = useAttempt();
-  if (pages === undefined) {
+  const acknowledge = useAcknowledge();
+  const firings = useMemo(() => pages?.pages.flatMap(({ items }) => items), [pages]);
+  if (firings === undefined) {
     return unread === null ? <Waiting /> : <Fault error={unread} />;
   }
-  const firings = pages.pages.flatMap(({ items }) => items);
-  const acknowledge = async (those: readonly Schemas["FiringView"][]): Promise<void> => {
-    for (const { firing_id: firingId } of those) {
-      await api.POST("/api/alerts/fired/{firingId}/acknowledge", { params: { path: { firingId } } });
-    }
-    await client.invalidateQueries(queriesOf("/api/alerts/fired"));
-  };
-  const unseen = firings.filter(({ acknowledged_at: seen }) => seen == null);
   if (firings.length === 0) {
     return <div className="notice muted">No alerts have fired yet.</div>;
   }
+  const unseen = firings.filter(isUnseen);
   return (
     <>
       {error !== null && <Fault error={error} />}
@@ -37,45 +35,7 @@ export function Firings() {
           </button>
         </div>
       )}
-      <WideTable name="Fired">
-        <thead>
-          <tr>
-            <th>When</th>
-            <th>Run</th>
-            <th>What</th>
-            <th>Seen</th>
-          </tr>
-        </thead>
-        <tbody>
-          {firings.map((firing) => (
-            <tr key={firing.firing_id} className={firing.acknowledged_at == null ? "warning" : "muted"}>
-              <td>{clock(firing.fired_at)}</td>
-              <td>
-                <Link href={`/runs/${encodeURIComponent(firing.run_id)}`}>{firing.run_id}</Link>
-              </td>
-              <td>
-                {firing.acknowledged_at == null && "⚠ "}
-                {firing.message}
-                {firing.webhook != null && <span className="muted"> {delivered(firing.webhook)}</span>}
-              </td>
-              <td>
-                {firing.acknowledged_at == null ? (
-                  <button
-                    type="button"
-                    disabled={busy}
-                    aria-label={`Mark as seen: ${firing.message}`}
-                    onClick={() => attempt(() => acknowledge([firing]))}
-                  >
-                    mark as seen
-                  </button>
-                ) : (
-                  clock(firing.acknowledged_at)
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </WideTable>
+      <DataTable name="Fired" columns={columns} data={firings} keyOf={idOf} rowClass={classOf} />
       {hasNextPage && (
         <button type="button" onClick={() => void fetchNextPage()}>
           more
@@ -85,8 +45,62 @@ export function Firings() {
   );
 }
 
+function useAcknowledge(): (firings: readonly Firing[]) => Promise<void> {
+  const client = useQueryClient();
+  return async (firings) => {
+    for (const { firing_id: firingId } of firings) {
+      await api.POST("/api/alerts/fired/{firingId}/acknowledge", { params: { path: { firingId } } });
+    }
+    await client.invalidateQueries(queriesOf("/api/alerts/fired"));
+  };
+}
+
+const idOf = ({ firing_id }: Firing): string => firing_id;
+const isUnseen = ({ acknowledged_at: seen }: Firing): boolean => seen == null;
+const classOf = (firing: Firing): string => (isUnseen(firing) ? "warning" : "muted");
+
+const columns: readonly Column<Firing>[] = [
+  { header: "When", cell: ({ row }) => clock(row.original.fired_at) },
+  {
+    header: "Run",
+    cell: ({ row: { original: firing } }) => <Link href={`/runs/${encodeURIComponent(firing.run_id)}`}>{firing.run_id}</Link>,
+  },
+  {
+    header: "What",
+    cell: ({ row: { original: firing } }) => (
+      <>
+        {isUnseen(firing) && "⚠ "}
+        {firing.message}
+        {firing.webhook != null && <span className="muted"> {delivered(firing.webhook)}</span>}
+      </>
+    ),
+  },
+  { header: "Seen", cell: ({ row }) => <Seen firing={row.original} /> },
+];
+
+function Seen({ firing }: { readonly firing: Firing }) {
+  const { busy, error, attempt } = useAttempt();
+  const acknowledge = useAcknowledge();
+  if (firing.acknowledged_at != null) {
+    return clock(firing.acknowledged_at);
+  }
+  return (
+    <>
+      <button
+        type="button"
+        disabled={busy}
+        aria-label={`Mark as seen: ${firing.message}`}
+        onClick={() => attempt(() => acknowledge([firing]))}
+      >
+        mark as seen
+      </button>
+      {error !== null && <Fault error={error} />}
+    </>
+  );
+}
+
 /** The state of a firing's webhook, in words. */
-function delivered({ host, attempts, taken_at: taken, next_at: next, error }: NonNullable<Schemas["FiringView"]["webhook"]>): string {
+function delivered({ host, attempts, taken_at: taken, next_at: next, error }: NonNullable<Firing["webhook"]>): string {
   if (taken != null) {
     return `→ ${host} ✓`;
   }

@@ -1,5 +1,6 @@
 import type { ChartView } from "./chartView";
 import type { ChartRange } from "./SeriesChart";
+import styles from "./charts.module.css";
 
 interface ChartControlsProps {
   readonly view: ChartView;
@@ -16,7 +17,7 @@ const ranges: readonly { readonly value: ChartRange; readonly name: string }[] =
 export function ChartControls({ view, onChange }: ChartControlsProps) {
   const zoomed = view.fromStep !== undefined || view.toStep !== undefined;
   return (
-    <div className="chart-controls" role="group" aria-label="Charts">
+    <div className={styles["controls"]} role="group" aria-label="Charts">
       {ranges.map(({ value, name }) => (
         <button
           key={value}

@@ -3,6 +3,7 @@ import { areaOf, xOf } from "./area";
 import type { Crosshair } from "./crosshair";
 import type { ChartModel } from "./model";
 import type { Extent } from "./scale";
+import styles from "./charts.module.css";
 
 export interface ChartCursorProps {
   readonly model: ChartModel;
@@ -18,13 +19,13 @@ export function ChartCursor({ model, size, crosshair, selection }: ChartCursorPr
   const left = step === null || step < model.x.extent.min || step > model.x.extent.max ? null : xOf(model, area, step);
   const from = selection === null ? 0 : xOf(model, area, selection.min);
   return (
-    <div className="chart-cursor" aria-hidden="true">
+    <div className={styles["cursor"]} aria-hidden="true">
       {left !== null && (
-        <div className="chart-crosshair" style={{ transform: `translateX(${left}px)`, top: area.top, height: area.height }} />
+        <div className={styles["crosshair"]} style={{ transform: `translateX(${left}px)`, top: area.top, height: area.height }} />
       )}
       {selection !== null && (
         <div
-          className="chart-selection"
+          className={styles["selection"]}
           style={{ left: from, width: xOf(model, area, selection.max) - from, top: area.top, height: area.height }}
         />
       )}

@@ -4,6 +4,7 @@ import { formatSteps } from "./format";
 import type { ChartModel } from "./model";
 import { readouts } from "./readout";
 import type { SeriesStyle } from "./series";
+import styles from "./charts.module.css";
 
 /** A longer legend may scroll, so it must be focusable. */
 const maxAtOnce = 12;
@@ -17,13 +18,13 @@ export interface ChartLegendProps {
 export function ChartLegend({ model, crosshair }: ChartLegendProps) {
   const step = useSyncExternalStore(crosshair.subscribe, crosshair.step);
   return (
-    <div className="chart-legend" {...(model.series.length > maxAtOnce ? { tabIndex: 0, role: "group", "aria-label": "Values" } : {})}>
-      <span className="chart-at">{step === null ? "last" : formatSteps(Math.round(step), Math.round(step))}</span>
-      <ul>
+    <div className={styles["legend"]} {...(model.series.length > maxAtOnce ? { tabIndex: 0, role: "group", "aria-label": "Values" } : {})}>
+      <span className={styles["at"]}>{step === null ? "last" : formatSteps(Math.round(step), Math.round(step))}</span>
+      <ul aria-label="Values">
         {readouts(model, step).map(({ style, value, detail }) => (
           <li key={style.id} title={detail}>
             <LineSample style={style} />
-            <span className="chart-label">{style.label}</span> <span className="chart-value">{value}</span>
+            <span className={styles["label"]}>{style.label}</span> <span className={styles["value"]}>{value}</span>
           </li>
         ))}
       </ul>

@@ -6,6 +6,7 @@ import type { ChartModel } from "./model";
 import { spoken } from "./readout";
 import type { Extent } from "./scale";
 import { usePointer } from "./usePointer";
+import styles from "./charts.module.css";
 
 export interface ChartSurfaceProps {
   readonly title: string;
@@ -46,7 +47,7 @@ export function ChartSurface({ title, model, size, crosshair, notesId, onZoom, o
   return (
     <>
       <div
-        className="chart-surface"
+        className={styles["surface"]}
         role="slider"
         aria-label={`${title}: arrow keys move through the values, plus and minus zoom, 0 shows all`}
         aria-describedby={notesId}
@@ -60,7 +61,7 @@ export function ChartSurface({ title, model, size, crosshair, notesId, onZoom, o
       >
         <ChartCursor model={model} size={size} crosshair={crosshair} selection={selection} />
       </div>
-      <p aria-live="polite" className="chart-announced">
+      <p aria-live="polite" className={styles["announced"]}>
         {reached?.text}
       </p>
     </>

@@ -3,6 +3,7 @@ import { download, fileName } from "./download";
 import type { ChartModel } from "./model";
 import { pngOf } from "./png";
 import type { ChartRun } from "./series";
+import styles from "./charts.module.css";
 
 export interface ChartToolsProps {
   readonly title: string;
@@ -24,7 +25,7 @@ export function ChartTools({ title, model, runs, size, zoomed, onReset, onError 
     download(fileName(title, "csv"), new Blob([csvOf(model, runs)], { type: "text/csv;charset=utf-8" }));
   };
   return (
-    <span className="chart-tools">
+    <span className={styles["tools"]}>
       {zoomed && (
         <button type="button" onClick={onReset} aria-label={`Show all steps of ${title}`}>
           reset

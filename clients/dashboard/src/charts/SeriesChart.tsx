@@ -1,5 +1,4 @@
 import { useId, useMemo, useRef, useState } from "react";
-import "./charts.css";
 import { apiHistory } from "./apiHistory";
 import { ChartCanvas } from "./ChartCanvas";
 import { ChartLegend } from "./ChartLegend";
@@ -13,6 +12,7 @@ import type { Extent, ScaleKind } from "./scale";
 import { type ChartRun, seriesOf } from "./series";
 import { useFeed } from "./useFeed";
 import { useSight } from "./useSight";
+import classes from "./charts.module.css";
 
 export type ChartRange = "all" | "1000" | "100";
 
@@ -87,21 +87,21 @@ export function SeriesChart({
   };
   const problem = error ?? failure;
   return (
-    <figure className={height === "fill" ? "chart chart-filling" : "chart"}>
+    <figure className={height === "fill" ? [classes["chart"], classes["filling"]].join(" ") : classes["chart"]}>
       <figcaption>
-        <span className="chart-title">{title}</span>
-        {lastSteps !== undefined && <span className="chart-note">last {lastSteps} steps</span>}
+        <span className={classes["title"]}>{title}</span>
+        {lastSteps !== undefined && <span className={classes["note"]}>last {lastSteps} steps</span>}
         {model !== null && (
           <ChartTools title={title} model={model} runs={runs} size={size} zoomed={zoomed} onReset={reset} onError={setFailure} />
         )}
       </figcaption>
-      <div ref={box} className="chart-box" style={height === "fill" ? undefined : { height }} aria-busy={loading}>
+      <div ref={box} className={classes["box"]} style={height === "fill" ? undefined : { height }} aria-busy={loading}>
         <ChartCanvas model={model} {...size} />
         {model !== null && <ChartSurface {...{ title, model, size, crosshair, notesId }} onZoom={zoom} onReset={reset} />}
-        {model === null && problem === null && <p className="chart-empty">{loading ? "loading…" : "no values yet"}</p>}
+        {model === null && problem === null && <p className={classes["empty"]}>{loading ? "loading…" : "no values yet"}</p>}
       </div>
       {problem !== null && (
-        <p role="alert" className="chart-error">
+        <p role="alert" className={classes["error"]}>
           {problem instanceof Error ? problem.message : "Loading failed."}{" "}
           <button type="button" onClick={retry}>
             try again
@@ -109,7 +109,7 @@ export function SeriesChart({
         </p>
       )}
       {model !== null && <ChartLegend model={model} crosshair={crosshair} />}
-      <p id={notesId} className="chart-notes">
+      <p id={notesId} className={classes["notes"]}>
         {model?.notes.join(" · ")}
       </p>
     </figure>

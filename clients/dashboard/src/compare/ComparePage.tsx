@@ -10,14 +10,14 @@ import { ParallelView } from "./parallel/ParallelView";
 import { RunChoice } from "./RunChoice";
 import { ScatterView } from "./scatter/ScatterView";
 import { useComparedRuns } from "./useComparedRuns";
-import "./compare.css";
+import styles from "./compare.module.css";
 
 const shownBy = { curves: CurvesView, differences: DifferencesView, groups: GroupsView, parallel: ParallelView, scatter: ScatterView };
 
 /** Compares runs. The selection and the view are in the URL. */
 export function ComparePage() {
   const [search, setSearch] = useSearchParams();
-  const view = readCompareView(search);
+  const view = useMemo(() => readCompareView(search), [search]);
   const change = (wanted: Partial<CompareView>): void => setSearch((current) => withCompareView(current, wanted));
   const { runs, pending, errors } = useComparedRuns(view);
   const { names, differing } = useMemo(() => namesOf(runs.map(({ parameters }) => parameters)), [runs]);
@@ -26,11 +26,11 @@ export function ComparePage() {
       [...new Set(runs.flatMap(({ detail }) => Object.keys(detail.metrics)))].sort((a, b) => a.localeCompare(b, "en", { numeric: true })),
     [runs],
   );
-  const shown = runs.filter(({ runId }) => !view.hidden.includes(runId));
+  const shown = useMemo(() => runs.filter(({ runId }) => !view.hidden.includes(runId)), [runs, view.hidden]);
   const View = shownBy[view.view];
   return (
-    <div className="compare">
-      <div className="compare-bar">
+    <div>
+      <div className={styles["bar"]}>
         <nav aria-label="Views of the comparison">
           {views.map((name) => (
             <a

@@ -9,6 +9,7 @@ import { Fault } from "../shell/Notice";
 import { useAttempt } from "../shell/useAttempt";
 import { type CompareView, maxRuns } from "./compareView";
 import type { ComparedRun } from "./useComparedRuns";
+import styles from "./compare.module.css";
 
 interface RunChoiceProps {
   readonly view: CompareView;
@@ -22,7 +23,7 @@ export function RunChoice({ view, runs, onChange }: RunChoiceProps) {
   const toggle = (runId: string): void =>
     onChange({ hidden: view.hidden.includes(runId) ? view.hidden.filter((id) => id !== runId) : [...view.hidden, runId] });
   return (
-    <div className="choice">
+    <div className={styles["choice"]}>
       <AddRun known={ids} onAdd={(runId) => onChange({ runIds: [...ids, runId], experimentId: "", filter: "" })} />
       <ul aria-label="Compared runs">
         {runs.map(({ runId, name, colour, group, detail }) => (

@@ -2,12 +2,18 @@ import { Link } from "wouter";
 import { clock } from "../format/numbers";
 import type { Entry } from "./entries";
 
-export const EventLines = ({ entries, withRuns }: { readonly entries: readonly Entry[]; readonly withRuns: boolean }) => (
+export const EventText = ({ entry }: { readonly entry: Entry }) => (
+  <>
+    <span className="muted">{clock(entry.time)}</span> <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>{entry.runId}</Link>{" "}
+    {entry.text}
+  </>
+);
+
+export const EventLines = ({ entries }: { readonly entries: readonly Entry[] }) => (
   <ol className="log">
     {entries.map((entry) => (
       <li key={entry.id} className={entry.className}>
-        <span className="muted">{clock(entry.time)}</span>{" "}
-        {withRuns && <Link href={`/runs/${encodeURIComponent(entry.runId)}`}>{entry.runId}</Link>} {entry.text}
+        <EventText entry={entry} />
       </li>
     ))}
   </ol>

@@ -12,6 +12,6 @@ export function EventLog() {
   return entries.length === 0 ? (
     <div className="notice muted">No events since you opened this page.</div>
   ) : (
-    <EventLines entries={entries} withRuns />
+    <EventLines entries={entries} />
   );
 }

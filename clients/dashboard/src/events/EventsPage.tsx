@@ -2,7 +2,8 @@ import { useState } from "react";
 import { Panel } from "../shell/Panel";
 import { useSearchValue } from "../shell/useSearchValue";
 import type { Entry } from "./entries";
-import { EventLines } from "./EventLines";
+import { LongList } from "../tables/LongList";
+import { EventText } from "./EventLines";
 import { exampleCommand } from "./exampleCommand";
 import { useEvents } from "./useEvents";
 
@@ -16,10 +17,14 @@ const types = [
   { value: "alert", title: "alerts" },
 ] as const;
 
+const idOf = ({ id }: Entry): number => id;
+const classOf = ({ className }: Entry): string => className;
+
 /** Live events from the WebSocket, of all runs or of one. */
 export function EventsPage() {
   const [search, set] = useSearchValue();
   const [paused, setPaused] = useState(false);
+  const [follows, setFollows] = useState(true);
   const [type, run] = [search.get("type") ?? "", search.get("run") ?? ""];
   const takes = (entry: Entry): boolean => (type === "" || entry.type === type) && (run === "" || entry.runId.includes(run));
   const entries = useEvents({ topic: "*", takes, limit, paused });
@@ -52,7 +57,9 @@ export function EventsPage() {
           <pre className="info">{exampleCommand()}</pre>
         </div>
       ) : (
-        <EventLines entries={shown} withRuns />
+        <LongList name="Newest events" items={shown} keyOf={idOf} classOf={classOf} newest="first" follows={follows} onFollow={setFollows}>
+          {(entry) => <EventText entry={entry} />}
+        </LongList>
       )}
     </Panel>
   );

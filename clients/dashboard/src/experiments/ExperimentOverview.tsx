@@ -9,6 +9,7 @@ import { lossNameOf } from "../runs/metricNames";
 import { useFreshness } from "../runs/queries";
 import { Panel } from "../shell/Panel";
 import { Importance } from "./Importance";
+import styles from "./experiments.module.css";
 
 const maxCurves = 10;
 
@@ -28,7 +29,7 @@ export function ExperimentOverview({ experiment: { experiment_id: experimentId }
       return next;
     });
   return (
-    <div className="experiment">
+    <div className={styles["experiment"]}>
       <Panel title={metric ?? "Curves"} beside={newest.length === maxCurves ? `of the newest ${maxCurves} runs` : ""}>
         {metric === undefined ? (
           <div className="notice muted">No values yet. Curves appear here once a run logs a metric.</div>
@@ -65,7 +66,7 @@ export function ExperimentOverview({ experiment: { experiment_id: experimentId }
           <Importance experimentId={experimentId} metric={metric} />
         )}
       </Panel>
-      <div className="whole">
+      <div className={styles["whole"]}>
         <RunList experimentId={experimentId} />
       </div>
     </div>

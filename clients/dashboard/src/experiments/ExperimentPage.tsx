@@ -4,7 +4,7 @@ import { SweepView } from "../sweeps/SweepView";
 import { ExperimentDetails } from "./ExperimentDetails";
 import { ExperimentOverview } from "./ExperimentOverview";
 import { useExperiment } from "./queries";
-import "./experiments.css";
+import styles from "../shell/viewPage.module.css";
 
 const views = [
   { path: "", name: "Runs", View: ExperimentOverview },
@@ -26,8 +26,8 @@ export function ExperimentPage({ experimentId, view = "" }: ExperimentPageProps)
   const shown = views.find(({ path }) => path === view) ?? views[0];
   const address = `/experiments/${encodeURIComponent(experimentId)}`;
   return (
-    <div className="run">
-      <div className="run-bar">
+    <div className={styles["page"]}>
+      <div className={styles["bar"]}>
         <h2>{experiment.name}</h2>
         {experiment.folder !== "" && <Link href={`/experiments?folder=${encodeURIComponent(experiment.folder)}`}>{experiment.folder}</Link>}
         <nav aria-label="Views of the experiment">
@@ -37,11 +37,11 @@ export function ExperimentPage({ experimentId, view = "" }: ExperimentPageProps)
             </Link>
           ))}
         </nav>
-        <Link className="end" href={`/compare?experiment=${encodeURIComponent(experimentId)}`}>
+        <Link className={styles["end"]} href={`/compare?experiment=${encodeURIComponent(experimentId)}`}>
           Compare
         </Link>
       </div>
-      <div className="run-view">
+      <div className={styles["view"]}>
         <shown.View experiment={experiment} />
       </div>
     </div>

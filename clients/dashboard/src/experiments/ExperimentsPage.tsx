@@ -1,15 +1,18 @@
+import { useMemo } from "react";
 import { Link, useSearchParams } from "wouter";
 import type { Schemas } from "../api/client";
 import { clock, figure } from "../format/numbers";
 import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
-import { WideTable } from "../shell/WideTable";
 import { TrainersPanel } from "../sweeps/TrainersPanel";
+import type { Column } from "../tables/columns";
+import { DataTable } from "../tables/DataTable";
 import { FolderTree } from "./FolderTree";
 import { NewExperiment } from "./NewExperiment";
 import { useExperiments } from "./queries";
 import { RestoreButton } from "./RestoreButton";
-import "./experiments.css";
+
+type Experiment = Schemas["ExperimentView"];
 
 /** The list of experiments, by folder. */
 export function ExperimentsPage() {
@@ -17,7 +20,7 @@ export function ExperimentsPage() {
   const folder = search.get("folder") ?? "";
   const deleted = search.get("deleted") === "1";
   const { data: pages, error, hasNextPage, fetchNextPage } = useExperiments(folder, deleted);
-  const experiments = pages?.pages.flatMap(({ items }) => items);
+  const experiments = useMemo(() => pages?.pages.flatMap(({ items }) => items), [pages]);
   return (
     <div className="columns">
       <div className="aside">
@@ -50,22 +53,7 @@ export function ExperimentsPage() {
           </div>
         )}
         {experiments !== undefined && experiments.length > 0 && (
-          <WideTable name="Experiments">
-            <thead>
-              <tr>
-                <th>Name</th>
-                <th>Folder</th>
-                <th className="number">Runs</th>
-                <th>Run states</th>
-                <th>Created</th>
-              </tr>
-            </thead>
-            <tbody>
-              {experiments.map((experiment) => (
-                <ExperimentRow key={experiment.experiment_id} experiment={experiment} />
-              ))}
-            </tbody>
-          </WideTable>
+          <DataTable name="Experiments" columns={columns} data={experiments} keyOf={idOf} />
         )}
         {hasNextPage && (
           <button type="button" onClick={() => void fetchNextPage()}>
@@ -77,24 +65,42 @@ export function ExperimentsPage() {
   );
 }
 
-function ExperimentRow({ experiment }: { readonly experiment: Schemas["ExperimentView"] }) {
-  const { experiment_id: experimentId, name, description, folder, runs, created_at: made, deleted_at: gone } = experiment;
-  const states = Object.entries(runs).filter(([, count]) => count > 0);
-  return (
-    <tr>
-      <td title={description ?? undefined}>
+const idOf = ({ experiment_id }: Experiment): string => experiment_id;
+
+const statesOf = ({ runs }: Experiment) => Object.entries(runs).filter(([, count]) => count > 0);
+
+const columns: readonly Column<Experiment>[] = [
+  {
+    header: "Name",
+    cell: ({
+      row: {
+        original: { experiment_id: id, name, description, deleted_at: gone },
+      },
+    }) => (
+      <span title={description ?? undefined}>
         {gone == null ? (
-          <Link href={`/experiments/${encodeURIComponent(experimentId)}`}>{name}</Link>
+          <Link href={`/experiments/${encodeURIComponent(id)}`}>{name}</Link>
         ) : (
           <>
-            {name} <RestoreButton experimentId={experimentId} name={name} />
+            {name} <RestoreButton experimentId={id} name={name} />
           </>
         )}
-      </td>
-      <td className="muted">{folder}</td>
-      <td className="number">{figure(states.reduce((sum, [, count]) => sum + count, 0))}</td>
-      <td className="muted">{states.map(([status, count]) => `${count} ${status}`).join(", ") || "–"}</td>
-      <td className="muted">{clock(made)}</td>
-    </tr>
-  );
-}
+      </span>
+    ),
+  },
+  { header: "Folder", meta: { muted: true }, cell: ({ row }) => row.original.folder },
+  {
+    header: "Runs",
+    meta: { number: true },
+    cell: ({ row }) => figure(statesOf(row.original).reduce((sum, [, count]) => sum + count, 0)),
+  },
+  {
+    header: "Run states",
+    meta: { muted: true },
+    cell: ({ row }) =>
+      statesOf(row.original)
+        .map(([status, count]) => `${count} ${status}`)
+        .join(", ") || "–",
+  },
+  { header: "Created", meta: { muted: true }, cell: ({ row }) => clock(row.original.created_at) },
+];

@@ -1,6 +1,7 @@
 import type { Schemas } from "../api/client";
 import { Fault, Waiting } from "../shell/Notice";
 import { useFolders } from "./queries";
+import styles from "./experiments.module.css";
 
 interface FolderTreeProps {
   readonly chosen: string;
@@ -14,7 +15,7 @@ export function FolderTree({ chosen, onChoose }: FolderTreeProps) {
     return error === null ? <Waiting /> : <Fault error={error} />;
   }
   return (
-    <ul className="folders">
+    <ul className={styles["folders"]}>
       <FolderItem folder={top} chosen={chosen} onChoose={onChoose} />
     </ul>
   );

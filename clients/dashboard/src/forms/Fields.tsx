@@ -1,6 +1,6 @@
 import { useId } from "react";
 import { type Field, on, type Values } from "./fields";
-import "./forms.css";
+import styles from "./forms.module.css";
 
 interface FieldsProps {
   readonly fields: readonly Field[];
@@ -23,12 +23,12 @@ export function Fields({ fields, values, problems, onChange }: FieldsProps) {
   const rare = fields.filter((field) => field.rare === true);
   const changed = rare.filter(({ name }) => (values[name] ?? "") !== "").length;
   return (
-    <div className="fields">
+    <div className={styles["fields"]}>
       {fields.filter((field) => field.rare !== true).map(renderField)}
       {rare.length > 0 && (
         <details open={rare.some(({ name }) => problems[name] !== undefined) || undefined}>
           <summary>more{changed > 0 && `, ${changed} set`}</summary>
-          <div className="fields">{rare.map(renderField)}</div>
+          <div className={styles["fields"]}>{rare.map(renderField)}</div>
         </details>
       )}
     </div>
@@ -53,7 +53,7 @@ function OneField({ field, value, problem, onChange }: OneFieldProps) {
     "aria-describedby": notes === undefined ? undefined : `${id}-notes`,
   } as const;
   return (
-    <div className={field.kind === "flag" ? "field flag" : "field"}>
+    <div className={field.kind === "flag" ? [styles["field"], styles["flag"]].join(" ") : styles["field"]}>
       <label htmlFor={id}>{field.title}</label>
       {field.kind === "choice" ? (
         <select

@@ -13,7 +13,8 @@ import { useTokenizers } from "../tokenizers/queries";
 import { allFields, configProblems, groups, presets } from "./config";
 import { CostEstimate } from "./CostEstimate";
 import { RequestText } from "./RequestText";
-import "./newRun.css";
+import forms from "../forms/forms.module.css";
+import styles from "./newRun.module.css";
 
 const defaults: Values = { model_size: "tiny", corpus_path: ".", max_steps: "1000" };
 
@@ -41,7 +42,7 @@ export function NewRunPage() {
   };
   const shownProblems = { ...(error instanceof Problem ? error.fields : {}), ...problems };
   return (
-    <div className="new-run">
+    <div className={styles["page"]}>
       <Panel title="New run" beside={from === "" ? "" : <>like {model.data?.name ?? from}</>}>
         {model.error !== null && <Fault error={model.error} />}
         {pages !== undefined && tokenizers.length === 0 && (
@@ -50,7 +51,7 @@ export function NewRunPage() {
           </div>
         )}
         <form
-          className="new-run-form"
+          className={styles["form"]}
           noValidate
           onSubmit={(event) => {
             event.preventDefault();
@@ -68,7 +69,7 @@ export function NewRunPage() {
           </div>
           <fieldset>
             <legend>Tokenizer and experiment</legend>
-            <div className="fields">
+            <div className={forms["fields"]}>
               <Pick
                 title="Tokenizer"
                 value={values["tokenizer_id"] ?? ""}
@@ -105,7 +106,7 @@ export function NewRunPage() {
           </div>
         </form>
       </Panel>
-      <div className="aside">
+      <div className={styles["aside"]}>
         <Panel title="Estimate">
           <CostEstimate values={values} tokenizers={tokenizers} />
         </Panel>
@@ -150,7 +151,7 @@ interface PickProps {
 }
 
 const Pick = ({ title, value, problem, choices, onChange }: PickProps) => (
-  <label className="field">
+  <label className={forms["field"]}>
     {title}
     <select value={value} aria-invalid={problem !== undefined} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
       {!choices.some((choice) => choice.value === value) && <option value={value}>{value === "" ? "select one" : value}</option>}

@@ -1,36 +1,16 @@
-import { useState } from "react";
+import type { SortingState } from "@tanstack/react-table";
+import { useMemo, useState } from "react";
 import type { Schemas } from "../api/client";
 import { bytes, clock, figure } from "../format/numbers";
-import { WideTable } from "../shell/WideTable";
+import type { Column } from "../tables/columns";
+import { DataTable } from "../tables/DataTable";
 import { CheckpointActions } from "./CheckpointActions";
 import { useCheckpoints } from "./queries";
 
 type Checkpoint = Schemas["CheckpointView"];
-type Column = "step" | "loss" | "size" | "saved_at";
-
-const columns: readonly { readonly key: Column; readonly title: string }[] = [
-  { key: "step", title: "Step" },
-  { key: "loss", title: "Validation loss" },
-  { key: "size", title: "Size" },
-  { key: "saved_at", title: "Saved" },
-];
-
 const lossOf = ({ metrics }: Checkpoint): number | undefined => {
   const value: unknown = typeof metrics === "object" && metrics !== null ? (metrics as Record<string, unknown>)["val_loss"] : undefined;
   return typeof value === "number" ? value : undefined;
-};
-
-const valueOf = (checkpoint: Checkpoint, column: Column): number => {
-  switch (column) {
-    case "step":
-      return checkpoint.step ?? -1;
-    case "loss":
-      return lossOf(checkpoint) ?? Infinity;
-    case "size":
-      return checkpoint.size ?? -1;
-    case "saved_at":
-      return Date.parse(checkpoint.saved_at);
-  }
 };
 
 /** The metadata its program stored with a checkpoint. */
@@ -49,48 +29,58 @@ interface CheckpointsProps {
 
 export function Checkpoints({ runId, own }: CheckpointsProps) {
   const { data: page } = useCheckpoints(runId);
-  const [order, setOrder] = useState<{ readonly by: Column; readonly down: boolean }>({ by: "step", down: true });
-  const rows = [...(page?.items ?? [])].sort((a, b) => (valueOf(a, order.by) - valueOf(b, order.by)) * (order.down ? -1 : 1));
-  if (rows.length === 0) {
+  const [sorting, setSorting] = useState<SortingState>([{ id: "step", desc: true }]);
+  const columns = useMemo(() => columnsOf(own), [own]);
+  if (page === undefined || page.items.length === 0) {
     return <div className="notice muted">No checkpoints yet.</div>;
   }
-  return (
-    <WideTable name="Checkpoints">
-      <thead>
-        <tr>
-          {columns.map(({ key, title }) => (
-            <th key={key} className="number" aria-sort={order.by === key ? (order.down ? "descending" : "ascending") : "none"}>
-              <button type="button" onClick={() => setOrder({ by: key, down: order.by === key ? !order.down : true })}>
-                {title} {order.by === key ? (order.down ? "▼" : "▲") : ""}
-              </button>
-            </th>
-          ))}
-          <th>Path</th>
-          <th>
-            <span className="unseen">Actions</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((checkpoint) => (
-          <tr key={checkpoint.checkpoint_id}>
-            <td className="number">
-              {checkpoint.is_best && <span className="good">★ best </span>}
-              {figure(checkpoint.step)}
-            </td>
-            <td className="number">{figure(lossOf(checkpoint))}</td>
-            <td className="number">{bytes(checkpoint.size)}</td>
-            <td className="number muted">{clock(checkpoint.saved_at)}</td>
-            <td className="muted">
-              {checkpoint.path}
-              <Metadata of={checkpoint} />
-            </td>
-            <td>
-              <CheckpointActions checkpoint={checkpoint} own={own} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </WideTable>
-  );
+  return <DataTable name="Checkpoints" columns={columns} data={page.items} keyOf={idOf} sorting={sorting} onSort={setSorting} maxFirst />;
 }
+
+const idOf = ({ checkpoint_id }: Checkpoint): string => checkpoint_id;
+
+const columnsOf = (own: boolean): readonly Column<Checkpoint>[] => [
+  {
+    id: "step",
+    header: "Step",
+    meta: { number: true },
+    accessorFn: ({ step }) => step,
+    cell: ({ row: { original: checkpoint } }) => (
+      <>
+        {checkpoint.is_best && <span className="good">★ best </span>}
+        {figure(checkpoint.step)}
+      </>
+    ),
+  },
+  {
+    id: "loss",
+    header: "Validation loss",
+    meta: { number: true },
+    accessorFn: (checkpoint) => lossOf(checkpoint) ?? Infinity,
+    cell: ({ row }) => figure(lossOf(row.original)),
+  },
+  { id: "size", header: "Size", meta: { number: true }, accessorFn: ({ size }) => size, cell: ({ row }) => bytes(row.original.size) },
+  {
+    id: "saved_at",
+    header: "Saved",
+    meta: { number: true, muted: true },
+    accessorFn: ({ saved_at }) => Date.parse(saved_at),
+    cell: ({ row }) => clock(row.original.saved_at),
+  },
+  {
+    id: "path",
+    header: "Path",
+    meta: { muted: true },
+    cell: ({ row: { original: checkpoint } }) => (
+      <>
+        {checkpoint.path}
+        <Metadata of={checkpoint} />
+      </>
+    ),
+  },
+  {
+    id: "actions",
+    header: () => <span className="unseen">Actions</span>,
+    cell: ({ row }) => <CheckpointActions checkpoint={row.original} own={own} />,
+  },
+];

@@ -12,6 +12,7 @@ import { lossNameOf, rateNameOf } from "./metricNames";
 import { useRuns } from "./queries";
 import { RunLog } from "./RunLog";
 import { StatusBadge } from "./StatusBadge";
+import styles from "./RunGrid.module.css";
 
 /** The overview of a run, in nine panels. */
 export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
@@ -22,7 +23,7 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
   const plots = [loss, rateNameOf(names, loss)];
   const eta = typeof run.eta_seconds === "number" ? `${duration(run.eta_seconds)} left` : "";
   return (
-    <div className="grid">
+    <div className={styles["grid"]}>
       <Panel title="Runs" beside={<Link href="/">all</Link>}>
         <ol className="log">
           {page?.items.map((other) => (
@@ -42,7 +43,7 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
         <RunLog runId={run.run_id} />
       </Panel>
       {plots.map((name, place) => (
-        <section key={place} className="panel plot" aria-label={name ?? "Plot"}>
+        <section key={place} className="panel" aria-label={name ?? "Plot"}>
           {name === undefined ? (
             <div className="notice muted">No {place === 0 ? "values" : "learning rate"} logged yet.</div>
           ) : (

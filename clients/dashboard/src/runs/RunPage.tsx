@@ -9,7 +9,7 @@ import { Playground } from "./playground/Playground";
 import { useRun } from "./queries";
 import { RunGrid } from "./RunGrid";
 import { StatusBadge } from "./StatusBadge";
-import "./runPage.css";
+import styles from "../shell/viewPage.module.css";
 
 const views = [
   { path: "", name: "Grid", View: RunGrid },
@@ -34,8 +34,8 @@ export function RunPage({ runId, view = "" }: RunPageProps) {
   }
   const shown = views.find(({ path }) => path === view) ?? views[0];
   return (
-    <div className="run">
-      <div className="run-bar">
+    <div className={styles["page"]}>
+      <div className={styles["bar"]}>
         <h2>{run.name}</h2>
         <StatusBadge status={run.status} />
         <nav aria-label="Views of the run">
@@ -45,11 +45,11 @@ export function RunPage({ runId, view = "" }: RunPageProps) {
             </Link>
           ))}
         </nav>
-        <Link className="end" href={`/compare?runs=${encodeURIComponent(runId)}`}>
+        <Link className={styles["end"]} href={`/compare?runs=${encodeURIComponent(runId)}`}>
           Compare
         </Link>
       </div>
-      <div className="run-view">
+      <div className={styles["view"]}>
         <shown.View run={run} />
       </div>
     </div>

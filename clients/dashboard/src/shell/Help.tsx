@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "react";
 import { Facts } from "./Facts";
+import styles from "./Help.module.css";
 
 const keys = [
   ["/", "search"],
@@ -23,7 +24,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} onClose={onClose} aria-label="Keys" className="help">
+    <dialog ref={dialog} onClose={onClose} aria-label="Keys" className={styles["help"]}>
       <h2>Keys</h2>
       <Facts facts={keys} />
       <button type="button" onClick={() => dialog.current?.close()}>

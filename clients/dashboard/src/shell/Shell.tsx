@@ -6,6 +6,7 @@ import { Connection } from "./Connection";
 import { Help } from "./Help";
 import { ToastList } from "./ToastList";
 import { useShortcuts } from "./useShortcuts";
+import styles from "./Shell.module.css";
 
 const pages = [
   { path: "/", name: "Overview", keys: "g r" },
@@ -29,8 +30,8 @@ export function Shell({ children }: { readonly children: ReactNode }) {
     ...Object.fromEntries(pages.map(({ path, keys }) => [keys, () => go(path)])),
   });
   return (
-    <div className="shell">
-      <div className="bar">
+    <div className={styles["shell"]}>
+      <div className={styles["bar"]}>
         <h1>Trainyard</h1>
         <nav aria-label="Pages">
           {pages.map(({ path, name }) => (
@@ -41,7 +42,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <a href="/docs">API</a>
         </nav>
         <SavedViews />
-        <span className="end">
+        <span className={styles["end"]}>
           <AlertBell /> <Connection />
         </span>
         <button type="button" onClick={() => setHelp(true)} aria-label="Keys">

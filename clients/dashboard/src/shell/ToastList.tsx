@@ -2,11 +2,12 @@ import { useSyncExternalStore } from "react";
 import { Fault } from "./Notice";
 import { type Toast, toasts } from "./toasts";
 import { useAttempt } from "./useAttempt";
+import styles from "./ToastList.module.css";
 
 export function ToastList() {
   const shown = useSyncExternalStore(toasts.watch, toasts.shown);
   return (
-    <div className="toasts" role="status">
+    <div className={styles["toasts"]} data-toasts="" role="status">
       {shown.map((toast) => (
         <OneToast key={toast.id} toast={toast} />
       ))}
@@ -17,7 +18,7 @@ export function ToastList() {
 function OneToast({ toast: { id, text, undo } }: { readonly toast: Toast }) {
   const { busy, error, attempt } = useAttempt();
   return (
-    <div className="toast">
+    <div className={styles["toast"]}>
       {text}{" "}
       {undo !== undefined && (
         <button type="button" disabled={busy} onClick={() => attempt(() => undo().then(() => toasts.close(id)))}>

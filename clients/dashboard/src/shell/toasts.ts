@@ -33,7 +33,7 @@ export class Toasts {
 
   #goLater(id: number): void {
     setTimeout(() => {
-      if (document.querySelector(".toasts:hover, .toasts:focus-within") === null) {
+      if (document.querySelector("[data-toasts]:hover, [data-toasts]:focus-within") === null) {
         this.close(id);
       } else {
         this.#goLater(id);

@@ -1,4 +1,5 @@
 import { emptyRow, type ParameterType, type SpaceRow, types } from "./space";
+import styles from "./sweeps.module.css";
 
 interface SpaceEditorProps {
   readonly rows: readonly SpaceRow[];
@@ -15,7 +16,7 @@ export function SpaceEditor({ rows, problems, grid, onChange }: SpaceEditorProps
   return (
     <>
       {rows.map((row, index) => (
-        <div key={index} className="space-row" role="group" aria-label={`Parameter ${index + 1}`}>
+        <div key={index} className={styles["parameter"]} role="group" aria-label={`Parameter ${index + 1}`}>
           <input
             aria-label="Parameter"
             placeholder="learning_rate"

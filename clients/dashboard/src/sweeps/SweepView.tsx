@@ -4,7 +4,6 @@ import { Fault, Waiting } from "../shell/Notice";
 import { NewSweep } from "./NewSweep";
 import { useSweep } from "./queries";
 import { WatchSweep } from "./WatchSweep";
-import "./sweeps.css";
 
 /** The current or last sweep of an experiment, or the form for a new one. */
 export function SweepView({ experiment: { experiment_id: experimentId } }: { readonly experiment: Schemas["ExperimentView"] }) {

@@ -9,6 +9,9 @@ import { useAttempt } from "../shell/useAttempt";
 import { BestSoFar } from "./BestSoFar";
 import { queriesOfSweep, useTrials } from "./queries";
 import { TrialTable } from "./TrialTable";
+import styles from "./sweeps.module.css";
+
+const none: readonly Schemas["TrialView"][] = [];
 
 interface WatchSweepProps {
   readonly sweep: Schemas["SweepView"];
@@ -21,7 +24,7 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
   const { experiment_id: experimentId, state, trials: counts, best, definition, max_trials: maxTrials } = sweep;
   const { data: page } = useTrials(experimentId);
   const { busy, error, attempt } = useAttempt();
-  const trials = page?.items ?? [];
+  const trials = page?.items ?? none;
   const { direction, objective } = readDefinition(definition);
   const path = { params: { path: { experimentId } } };
   const perform = (what: () => Promise<unknown>): void =>
@@ -32,7 +35,7 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
     }
   };
   return (
-    <div className="sweep">
+    <div className={styles["sweep"]}>
       <Panel title="Sweep" beside={`[${state.toUpperCase()}]`}>
         {sweep.message && <div className="notice">{sweep.message}</div>}
         <Facts
@@ -81,7 +84,7 @@ export function WatchSweep({ sweep, onAnother }: WatchSweepProps) {
       <Panel title="Best so far">
         <BestSoFar trials={trials} maximizes={direction === "maximize"} />
       </Panel>
-      <div className="whole">
+      <div className={styles["whole"]}>
         <Panel title="Trials" beside={trials.length}>
           {page === undefined ? <Waiting /> : <TrialTable trials={trials} bestId={best?.trial_id} />}
         </Panel>

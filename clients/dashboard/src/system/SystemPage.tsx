@@ -7,7 +7,7 @@ import { Panel } from "../shell/Panel";
 import { useReadiness } from "./readiness";
 import { SystemPanel } from "./SystemPanel";
 import { TimeChart } from "./TimeChart";
-import "./system.css";
+import styles from "./system.module.css";
 
 const every = 5000;
 const spans = [
@@ -81,7 +81,7 @@ export function SystemPage() {
     placeholderData: keepPreviousData,
   });
   return (
-    <div className="columns system">
+    <div className={["columns", styles["page"]].join(" ")}>
       <div className="aside">
         <Panel title="Now">
           <SystemPanel />
@@ -129,7 +129,7 @@ function InstanceCharts({ instance: { instance_id: id, host, times, values } }: 
       <h3>
         {id} {host !== id && <span className="muted">on {host}</span>}
       </h3>
-      <div className="time-charts">
+      <div className={styles["charts"]}>
         {all.map(({ title, keys, text, top }) => (
           <TimeChart
             key={title}

@@ -1,6 +1,7 @@
 import { colourAt } from "../charts";
 import { clock } from "../format/numbers";
 import { pathsOf, type TimeSeries, topOf } from "./timeChart";
+import styles from "./system.module.css";
 
 interface TimeChartProps {
   readonly title: string;
@@ -26,7 +27,7 @@ export function TimeChart({ title, times, series, text, top: atLeast }: TimeChar
   );
   const [first, last] = [times[0], times.at(-1)];
   return (
-    <figure className="time-chart">
+    <figure className={styles["chart"]}>
       <figcaption>
         {title}{" "}
         {series.map(({ name, values }, index) => (

@@ -20,8 +20,20 @@ const files = readdirSync(source, { recursive: true, encoding: "utf8" })
   .map((name) => ({ name, text: readFileSync(join(source, name), "utf8") }));
 
 it("stands once: no other file writes a colour", () => {
-  const colour = /#([0-9a-f]{3}){1,2}\b(?=[";,\s)])|\brgba?\(/gi;
+  const colour = /#([0-9a-f]{3,4}){1,2}\b(?=["'`;,\s)])|\b(rgba?|hsla?|hwb|ok(lab|lch))\(/gi;
   expect(files.flatMap(({ name, text }) => (text.match(colour) ?? []).map((found) => `${name}: ${found}`))).toEqual([]);
+});
+
+it("is not replaced by the name of a colour", () => {
+  const named = /:[^;{]*\b(black|white|gr[ae]y|red|green|blue|yellow|orange|gold|cyan|magenta|purple|pink)\b[^;{]*;/g;
+  const sheets = files.filter(({ name }) => name.endsWith(".css"));
+  expect(
+    sheets.flatMap(({ name, text }) => (text.replace(/var\([^)]*\)/g, "").match(named) ?? []).map((found) => `${name}${found}`)),
+  ).toEqual([]);
+});
+
+it("gives the colour of the browser's bars", () => {
+  expect(readFileSync(join(source, "../index.html"), "utf8")).toContain(`name="theme-color" content="${token("ground")}"`);
 });
 
 it("is there for every use of it", () => {

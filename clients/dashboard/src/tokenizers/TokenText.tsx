@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { pieceOf, visible } from "./pieces";
+import styles from "./tokenizers.module.css";
 
 interface TokenTextProps {
   readonly ids: readonly number[];
@@ -15,14 +16,15 @@ export function TokenText({ ids, tokens, special }: TokenTextProps) {
   const id = chosen === undefined ? undefined : ids[chosen];
   return (
     <>
-      <p className="tokens">
+      <p className={styles["tokens"]}>
         {tokens.map((token, index) => {
           const { kind, text } = pieceOf(token, special);
           return (
             <button
               key={index}
               type="button"
-              className={`token colour-${index % colours} ${kind}`}
+              className={[styles["token"], styles[`colour${index % colours}`], styles[kind]].filter(Boolean).join(" ")}
+              data-kind={kind}
               aria-label={`token ${ids[index] ?? ""}: ${text}`}
               onFocus={() => setChosen(index)}
               onPointerEnter={() => setChosen(index)}

@@ -8,7 +8,6 @@ import { leftOutText } from "../text/leftOut";
 import { useTokenizer } from "./queries";
 import { TokenizerBadge } from "./TokenizerBadge";
 import { TryTokenizer } from "./TryTokenizer";
-import "./tokenizers.css";
 
 /** One tokenizer: its statistics, its origin, and a text to try. */
 export function TokenizerPage({ tokenizerId }: { readonly tokenizerId: string }) {

@@ -1,4 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { Link } from "wouter";
 import { api, type Schemas } from "../api/client";
 import { queriesOf } from "../api/queries";
@@ -7,15 +8,17 @@ import { Fault, Waiting } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { toasts } from "../shell/toasts";
 import { useAttempt } from "../shell/useAttempt";
-import { WideTable } from "../shell/WideTable";
+import type { Column } from "../tables/columns";
+import { DataTable } from "../tables/DataTable";
 import { useTokenizers } from "./queries";
 import { TokenizerBadge } from "./TokenizerBadge";
 import { TrainTokenizer } from "./TrainTokenizer";
-import "./tokenizers.css";
+
+type Tokenizer = Schemas["TokenizerManifest"];
 
 export function TokenizersPage() {
   const { data: pages, error, hasNextPage, fetchNextPage } = useTokenizers();
-  const tokenizers = pages?.pages.flatMap(({ items }) => items);
+  const tokenizers = useMemo(() => pages?.pages.flatMap(({ items }) => items), [pages]);
   return (
     <div className="columns">
       <Panel title="Train a tokenizer">
@@ -30,27 +33,7 @@ export function TokenizersPage() {
           </div>
         )}
         {tokenizers !== undefined && tokenizers.length > 0 && (
-          <WideTable name="Tokenizers">
-            <thead>
-              <tr>
-                <th>Name</th>
-                <th>Status</th>
-                <th className="number">Vocabulary</th>
-                <th className="number">Tokens per word</th>
-                <th className="number">Coverage</th>
-                <th>Corpus</th>
-                <th>Created</th>
-                <th>
-                  <span className="unseen">Delete</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {tokenizers.map((tokenizer) => (
-                <TokenizerRow key={tokenizer.tokenizer_id} tokenizer={tokenizer} />
-              ))}
-            </tbody>
-          </WideTable>
+          <DataTable name="Tokenizers" columns={columns} data={tokenizers} keyOf={idOf} />
         )}
         {hasNextPage && (
           <button type="button" onClick={() => void fetchNextPage()}>
@@ -64,38 +47,52 @@ export function TokenizersPage() {
 
 const usedBy = (runs: readonly string[]): string => (runs.length === 0 ? "" : ` Runs that use it keep their copy: ${runs.join(", ")}.`);
 
-function TokenizerRow({ tokenizer }: { readonly tokenizer: Schemas["TokenizerManifest"] }) {
+function DeleteButton({ tokenizer: { tokenizer_id: tokenizerId, name } }: { readonly tokenizer: Tokenizer }) {
   const client = useQueryClient();
   const { busy, error, attempt } = useAttempt();
-  const { tokenizer_id: tokenizerId, statistics, config } = tokenizer;
-  const name = tokenizer.name ?? tokenizerId;
+  const title = name ?? tokenizerId;
   const remove = async (): Promise<void> => {
-    if (!confirm(`Delete the tokenizer ${name} with its files? Runs keep their own copy.`)) {
+    if (!confirm(`Delete the tokenizer ${title} with its files? Runs keep their own copy.`)) {
       return;
     }
     const { data: left } = await api.DELETE("/api/tokenizers/{tokenizerId}", { params: { path: { tokenizerId } } });
     await client.invalidateQueries(queriesOf("/api/tokenizers"));
-    toasts.show(`The tokenizer ${name} is deleted.${usedBy(left?.used_by ?? [])}`);
+    toasts.show(`The tokenizer ${title} is deleted.${usedBy(left?.used_by ?? [])}`);
   };
   return (
-    <tr>
-      <td>
-        <Link href={`/tokenizers/${encodeURIComponent(tokenizerId)}`}>{name}</Link>
-        {error !== null && <Fault error={error} />}
-      </td>
-      <td>
-        <TokenizerBadge tokenizer={tokenizer} />
-      </td>
-      <td className="number">{figure(tokenizer.vocab_size ?? config.vocab_size)}</td>
-      <td className="number">{figure(statistics?.tokens_per_word)}</td>
-      <td className="number">{figure(statistics?.coverage)}</td>
-      <td className="muted">{config.corpus_path}</td>
-      <td className="muted">{clock(tokenizer.created_at)}</td>
-      <td>
-        <button type="button" className="plain" disabled={busy} aria-label={`Delete ${name}`} onClick={() => attempt(remove)}>
-          ✗
-        </button>
-      </td>
-    </tr>
+    <>
+      <button type="button" className="plain" disabled={busy} aria-label={`Delete ${title}`} onClick={() => attempt(remove)}>
+        ✗
+      </button>
+      {error !== null && <Fault error={error} />}
+    </>
   );
 }
+
+const idOf = ({ tokenizer_id }: Tokenizer): string => tokenizer_id;
+
+const columns: readonly Column<Tokenizer>[] = [
+  {
+    header: "Name",
+    cell: ({
+      row: {
+        original: { tokenizer_id: id, name },
+      },
+    }) => <Link href={`/tokenizers/${encodeURIComponent(id)}`}>{name ?? id}</Link>,
+  },
+  { header: "Status", cell: ({ row }) => <TokenizerBadge tokenizer={row.original} /> },
+  {
+    header: "Vocabulary",
+    meta: { number: true },
+    cell: ({ row: { original } }) => figure(original.vocab_size ?? original.config.vocab_size),
+  },
+  { header: "Tokens per word", meta: { number: true }, cell: ({ row }) => figure(row.original.statistics?.tokens_per_word) },
+  { header: "Coverage", meta: { number: true }, cell: ({ row }) => figure(row.original.statistics?.coverage) },
+  { header: "Corpus", meta: { muted: true }, cell: ({ row }) => row.original.config.corpus_path },
+  { header: "Created", meta: { muted: true }, cell: ({ row }) => clock(row.original.created_at) },
+  {
+    id: "delete",
+    header: () => <span className="unseen">Delete</span>,
+    cell: ({ row }) => <DeleteButton tokenizer={row.original} />,
+  },
+];

@@ -8,6 +8,7 @@ import { Fault } from "../shell/Notice";
 import { DecodeIds } from "./DecodeIds";
 import { TokenText } from "./TokenText";
 import { useTokenizers } from "./queries";
+import styles from "./tokenizers.module.css";
 
 const example = "The quick brown fox jumps over the lazy dog. Ein süßer Hund: 12,345.67 🦊\n\tdef tokens(text): return text.split()";
 // Servers refuse URLs with longer texts.
@@ -37,7 +38,7 @@ export function TryTokenizer({ tokenizer }: { readonly tokenizer: Schemas["Token
       { replace: true },
     );
   return (
-    <div className="try">
+    <div className={styles["try"]}>
       <label>
         Text
         <textarea rows={5} maxLength={maxInAddress} value={text} onChange={({ currentTarget }) => set("text", currentTarget.value)} />
@@ -72,7 +73,7 @@ function Encoded({ tokenizer, text }: { readonly tokenizer: Schemas["TokenizerMa
   );
   const characters = Array.from(wanted).length;
   return (
-    <figure className="encoded" aria-label={`Tokens of ${tokenizer.name ?? tokenizerId}`}>
+    <figure className={styles["encoded"]} aria-label={`Tokens of ${tokenizer.name ?? tokenizerId}`}>
       <figcaption>
         {tokenizer.name ?? tokenizerId}{" "}
         <strong role="status">{encoded === undefined ? "…" : `${figure(encoded.ids.length)} tokens`}</strong>{" "}

@@ -6,7 +6,7 @@ import { queries, queriesOf } from "../api/queries";
 import { Fault } from "../shell/Notice";
 import { toasts } from "../shell/toasts";
 import { useAttempt } from "../shell/useAttempt";
-import "./savedViews.css";
+import styles from "./SavedViews.module.css";
 
 const saved = queriesOf("/api/views");
 
@@ -39,9 +39,9 @@ export function SavedViews() {
     });
   };
   return (
-    <details className="views" ref={menu}>
+    <details className={styles["views"]} ref={menu}>
       <summary>Views</summary>
-      <div className="views-menu">
+      <div className={styles["menu"]}>
         {views?.items.length === 0 && (
           <p className="muted">No saved views. A page's address contains its state; save it under a name here.</p>
         )}

@@ -3,6 +3,7 @@ import { ChartControls, SeriesChart, socketPoints, useChartView } from "../../ch
 import { lossNames } from "../../runs/queries";
 import type { CompareView } from "../compareView";
 import type { ComparedRun } from "../useComparedRuns";
+import styles from "../compare.module.css";
 
 export interface ComparedProps {
   readonly runs: readonly ComparedRun[];
@@ -30,7 +31,7 @@ export function CurvesView({ runs, metrics, view, onChange }: ComparedProps) {
         <AddMetric metrics={metrics.filter((name) => !chosen.includes(name))} onAdd={(name) => onChange({ metrics: [...chosen, name] })} />
         <ChartControls view={chart} onChange={change} />
       </div>
-      <div className="compare-charts">
+      <div className={styles["charts"]}>
         {chosen.map((name) => (
           <div key={name}>
             <Curves name={name} runs={lines} view={chart} onView={change} />

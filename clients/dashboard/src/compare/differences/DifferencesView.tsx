@@ -2,6 +2,8 @@ import { useMemo, useState } from "react";
 import { Link } from "wouter";
 import { download } from "../../charts/download";
 import { figure } from "../../format/numbers";
+import type { Column } from "../../tables/columns";
+import { DataTable } from "../../tables/DataTable";
 import type { ComparedProps } from "../curves/CurvesView";
 import { namesOf } from "../parameters";
 import { csvOf, metricRows, parameterRows, type Row } from "./differences";
@@ -14,6 +16,7 @@ export function DifferencesView({ runs, metrics }: ComparedProps) {
     const { names, differing } = namesOf(compared.map(({ parameters }) => parameters));
     return [...parameterRows(all ? names : differing, compared), ...metricRows(metrics, compared, figure)];
   }, [runs, metrics, all]);
+  const columns = useMemo(() => columnsOf(runs), [runs]);
   const differing = rows.some(({ kind }) => kind === "parameter");
   return (
     <>
@@ -29,46 +32,31 @@ export function DifferencesView({ runs, metrics }: ComparedProps) {
         </button>
         {!differing && <span className="muted">All parameters are equal.</span>}
       </div>
-      {/* Scrollable parts must be reachable by keyboard. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="differences" tabIndex={0} role="region" aria-label="Differences">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">
-                <span className="unseen">Name</span>
-              </th>
-              {runs.map(({ runId, name, colour }) => (
-                <th key={runId} scope="col">
-                  <span aria-hidden="true" style={{ color: colour }}>
-                    ■{" "}
-                  </span>
-                  <Link href={`/runs/${encodeURIComponent(runId)}`}>{name}</Link>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <DifferenceRow key={`${row.kind} ${row.name}`} row={row} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable name="Differences" columns={columns} data={rows} keyOf={keyOf} />
     </>
   );
 }
 
-const DifferenceRow = ({ row: { name, kind, texts, best } }: { readonly row: Row }) => (
-  <tr>
-    <th scope="row" className={kind === "metric" ? "info" : undefined}>
-      {name}
-    </th>
-    {texts.map((text, column) => (
-      <td key={column} className={best.includes(column) ? "good" : undefined}>
-        {best.includes(column) && "★ "}
-        {text}
-      </td>
-    ))}
-  </tr>
-);
+const keyOf = ({ kind, name }: Row): string => `${kind} ${name}`;
+
+const columnsOf = (runs: ComparedProps["runs"]): readonly Column<Row>[] => [
+  {
+    id: "name",
+    header: () => <span className="unseen">Name</span>,
+    meta: { rowHeader: true },
+    cell: ({ row: { original: row } }) => <span className={row.kind === "metric" ? "info" : undefined}>{row.name}</span>,
+  },
+  ...runs.map(({ runId, name, colour }, place): Column<Row> => ({
+    id: runId,
+    header: () => (
+      <>
+        <span aria-hidden="true" style={{ color: colour }}>
+          ■{" "}
+        </span>
+        <Link href={`/runs/${encodeURIComponent(runId)}`}>{name}</Link>
+      </>
+    ),
+    cell: ({ row: { original: row } }) =>
+      row.best.includes(place) ? <span className="good">★ {row.texts[place]}</span> : row.texts[place],
+  })),
+];

@@ -1,6 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { figure } from "../../format/numbers";
 import type { Group } from "./groups";
+import styles from "../compare.module.css";
 
 interface DotPlotProps {
   readonly groups: readonly Group[];
@@ -26,9 +27,9 @@ export function DotPlot({ groups, metric, nameOf, colourOf }: DotPlotProps) {
   const x = scaleLinear([least - span * 0.05, greatest + span * 0.05], [left, width - right]);
   const height = groups.length * rowHeight + below;
   return (
-    <svg className="dots" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${metric} of every run, by group`}>
+    <svg className={styles["dots"]} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${metric} of every run, by group`}>
       {[least, greatest].map((value, place) => (
-        <text key={place} x={x(value)} y={height - 6} textAnchor={place === 0 ? "start" : "end"} className="tick">
+        <text key={place} x={x(value)} y={height - 6} textAnchor={place === 0 ? "start" : "end"} className={styles["limit"]}>
           {figure(value)}
         </text>
       ))}
@@ -36,10 +37,10 @@ export function DotPlot({ groups, metric, nameOf, colourOf }: DotPlotProps) {
         const y = row * rowHeight + rowHeight / 2;
         return (
           <g key={name} stroke={colourOf(name)} fill={colourOf(name)}>
-            <text x={0} y={y + 4} className="name" stroke="none">
+            <text x={0} y={y + 4} stroke="none">
               {name.length > 24 ? `${name.slice(0, 23)}…` : name}
             </text>
-            <line x1={left} x2={width - right} y1={y} y2={y} className="row" />
+            <line x1={left} x2={width - right} y1={y} y2={y} className={styles["row"]} />
             {own.map(({ runId, value }) => (
               <circle key={runId} cx={x(value)} cy={y} r={5} fillOpacity={0.35}>
                 <title>{`${nameOf(runId)}: ${figure(value)}`}</title>

@@ -1,10 +1,11 @@
 import { useMemo } from "react";
 import { figure } from "../../format/numbers";
-import { WideTable } from "../../shell/WideTable";
+import type { Column } from "../../tables/columns";
+import { DataTable } from "../../tables/DataTable";
 import { type ComparedProps, usualMetrics } from "../curves/CurvesView";
 import { lessIsBetter } from "../differences/differences";
 import { DotPlot } from "./DotPlot";
-import { groupsOf } from "./groups";
+import { type Group, groupsOf } from "./groups";
 
 /** Statistics of a metric for each group of runs. */
 export function GroupsView({ runs, metrics, view, onChange }: ComparedProps) {
@@ -22,9 +23,10 @@ export function GroupsView({ runs, metrics, view, onChange }: ComparedProps) {
   const less = lessIsBetter(metric);
   const means = groups.map(({ mean }) => mean).filter((mean) => Number.isFinite(mean));
   const best = less === undefined || means.length < 2 ? undefined : less ? Math.min(...means) : Math.max(...means);
+  const columns = useMemo(() => columnsOf(best), [best]);
   const names = new Map(runs.map(({ runId, name }) => [runId, name]));
   return (
-    <div className="groups">
+    <div>
       <div className="actions">
         <label>
           metric{" "}
@@ -42,34 +44,25 @@ export function GroupsView({ runs, metrics, view, onChange }: ComparedProps) {
         nameOf={(runId) => names.get(runId) ?? runId}
         colourOf={(group) => runs.find((run) => (run.group ?? "all runs") === group)?.colour ?? "var(--text)"}
       />
-      <WideTable name="Statistics of each group">
-        <thead>
-          <tr>
-            <th>Group</th>
-            {["Runs", "Mean", "± Deviation", "Least", "Greatest", "Without"].map((title) => (
-              <th key={title} className="number">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {groups.map(({ name, values, mean, deviation, min, max, without }) => (
-            <tr key={name}>
-              <td>{name}</td>
-              <td className="number">{values.length}</td>
-              <td className={mean === best ? "number good" : "number"}>
-                {mean === best && "★ "}
-                {values.length === 0 ? "–" : figure(mean)}
-              </td>
-              <td className="number">{Number.isNaN(deviation) ? "–" : figure(deviation)}</td>
-              <td className="number">{values.length === 0 ? "–" : figure(min)}</td>
-              <td className="number">{values.length === 0 ? "–" : figure(max)}</td>
-              <td className="number muted">{without}</td>
-            </tr>
-          ))}
-        </tbody>
-      </WideTable>
+      <DataTable name="Statistics of each group" columns={columns} data={groups} keyOf={nameOf} />
     </div>
   );
 }
+
+const nameOf = ({ name }: Group): string => name;
+
+const columnsOf = (best: number | undefined): readonly Column<Group>[] => [
+  { header: "Group", cell: ({ row }) => row.original.name },
+  { header: "Runs", meta: { number: true }, cell: ({ row }) => row.original.values.length },
+  {
+    header: "Mean",
+    meta: { number: true },
+    cell: ({ row: { original: group } }) => (group.mean === best ? <span className="good">★ {known(group.mean)}</span> : known(group.mean)),
+  },
+  { header: "± Deviation", meta: { number: true }, cell: ({ row }) => known(row.original.deviation) },
+  { header: "Least", meta: { number: true }, cell: ({ row }) => known(row.original.min) },
+  { header: "Greatest", meta: { number: true }, cell: ({ row }) => known(row.original.max) },
+  { header: "Without", meta: { number: true, muted: true }, cell: ({ row }) => row.original.without },
+];
+
+const known = (value: number): string => (Number.isFinite(value) ? figure(value) : "–");

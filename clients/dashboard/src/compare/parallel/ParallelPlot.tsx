@@ -2,6 +2,7 @@ import { scaleLinear, scalePoint } from "d3-scale";
 import { useLocation } from "wouter";
 import { type Axis, fieldText } from "../axes/axis";
 import type { ComparedRun } from "../useComparedRuns";
+import styles from "../compare.module.css";
 
 export interface ParallelLine {
   readonly run: ComparedRun;
@@ -42,7 +43,7 @@ export function ParallelPlot({ axes, lines }: ParallelPlotProps) {
           <path
             key={run.runId}
             d={pathOf(places, x, y)}
-            className={kept ? "line" : "line left-out"}
+            className={kept ? styles["line"] : [styles["line"], styles["leftOut"]].join(" ")}
             stroke={kept ? colour : undefined}
             onClick={() => go(`/runs/${encodeURIComponent(run.runId)}`)}
           >
@@ -51,13 +52,13 @@ export function ParallelPlot({ axes, lines }: ParallelPlotProps) {
         ))}
       {axes.map((axis, index) => (
         <g key={fieldText(axis.field)}>
-          <line x1={x(index)} x2={x(index)} y1={y(0)} y2={y(1)} className="upright" />
-          <text x={x(index)} y={16} textAnchor="middle" className={axis.field.kind === "metrics" ? "name metric" : "name"}>
+          <line x1={x(index)} x2={x(index)} y1={y(0)} y2={y(1)} className={styles["upright"]} />
+          <text x={x(index)} y={16} textAnchor="middle" className={axis.field.kind === "metrics" ? styles["metric"] : styles["name"]}>
             {axis.field.name}
             {axis.kind === "log" && " (log)"}
           </text>
           {axis.ticks.map(({ at, text }) => (
-            <text key={text} x={x(index) + 6} y={y(at) + 4} className="tick">
+            <text key={text} x={x(index) + 6} y={y(at) + 4} className={styles["tick"]}>
               {text.length > 14 ? `${text.slice(0, 13)}…` : text}
             </text>
           ))}

@@ -8,6 +8,7 @@ import { AxisBrush } from "./AxisBrush";
 import { type Brush, type Brushes, brushTexts, readBrushes, within } from "./brushes";
 import { colourOn } from "./colours";
 import { ParallelPlot } from "./ParallelPlot";
+import styles from "../compare.module.css";
 
 const maxAxes = 12;
 const metricAxes = 2;
@@ -63,7 +64,7 @@ export function ParallelView({ runs, metrics, view }: ComparedProps) {
       <ParallelPlot axes={axes} lines={lines} />
       <details open>
         <summary>Axes</summary>
-        <div className="brushes">
+        <div className={styles["brushes"]}>
           {axes.map((axis) => (
             <AxisBrush
               key={fieldText(axis.field)}

@@ -9,6 +9,7 @@ import { type ComparedProps, usualMetrics } from "../curves/CurvesView";
 import { shown } from "../parameters";
 import type { ComparedRun } from "../useComparedRuns";
 import { useSearchValue } from "../../shell/useSearchValue";
+import styles from "../compare.module.css";
 
 const width = 1000;
 const height = 460;
@@ -57,7 +58,7 @@ export function ScatterView({ runs, metrics }: ComparedProps) {
         {dots.length < runs.length && <span className="muted">{runs.length - dots.length} without a value</span>}
       </div>
       <svg className="axes" viewBox={`0 0 ${width} ${height}`} aria-label={`${fieldText(y)} over ${fieldText(x)}`} role="group">
-        <rect x={left} y={top} width={width - left - right} height={height - top - bottom} className="frame" />
+        <rect x={left} y={top} width={width - left - right} height={height - top - bottom} className={styles["frame"]} />
         {across.ticks.map(({ at, text }) => (
           <text key={text} x={pixelX(at)} y={height - bottom + 18} textAnchor="middle">
             {text}
@@ -68,7 +69,7 @@ export function ScatterView({ runs, metrics }: ComparedProps) {
             {text}
           </text>
         ))}
-        <text x={(left + width - right) / 2} y={height - 4} textAnchor="middle" className="name">
+        <text x={(left + width - right) / 2} y={height - 4} textAnchor="middle" className={styles["name"]}>
           {fieldText(x)}
         </text>
         {dots.map(({ run, cx, cy }) => (

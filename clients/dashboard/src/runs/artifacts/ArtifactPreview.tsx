@@ -6,6 +6,7 @@ import { Fault, Waiting } from "../../shell/Notice";
 import { Panel } from "../../shell/Panel";
 import { artifactAddress, previewOf, readable } from "./preview";
 import { fileKey } from "./queries";
+import styles from "./artifacts.module.css";
 
 interface ArtifactPreviewProps {
   readonly runId: string;
@@ -52,5 +53,5 @@ function Picture({ content, type, name }: { readonly content: ArrayBuffer; reado
     }
     return () => URL.revokeObjectURL(address);
   }, [content, type]);
-  return <img ref={image} className="picture" alt={name} />;
+  return <img ref={image} className={styles["picture"]} alt={name} />;
 }

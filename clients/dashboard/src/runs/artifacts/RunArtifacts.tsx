@@ -1,24 +1,26 @@
+import { useCallback, useMemo } from "react";
 import { useSearchParams } from "wouter";
 import type { Schemas } from "../../api/client";
 import { Download } from "../../api/Download";
 import { queries } from "../../api/queries";
-import { bytes, clock } from "../../format/numbers";
+import { bytes } from "../../format/numbers";
 import { Fault, Waiting } from "../../shell/Notice";
 import { ArtifactPreview } from "./ArtifactPreview";
-import { artifactAddress, previewOf } from "./preview";
-import "./artifacts.css";
+import { FileTable, type RunFile } from "./FileTable";
+import { artifactAddress } from "./preview";
+import styles from "./artifacts.module.css";
 
 /** The files of a run, with previews. */
 export function RunArtifacts({ run: { run_id: id } }: { readonly run: Schemas["RunDetail"] }) {
   const [search, setSearch] = useSearchParams();
   const { data: list, error } = queries.useQuery("get", "/api/artifacts/{kind}/{id}", { params: { path: { kind: "models", id } } });
+  const files = useMemo(() => (list === undefined ? [] : filesOf(list)), [list]);
+  const show = useCallback((path: string | undefined): void => setSearch(path === undefined ? {} : { file: path }), [setSearch]);
   if (list === undefined) {
     return error === null ? <Waiting /> : <Fault error={error} />;
   }
-  const here = new Set(list.files.map(({ path }) => path));
-  const elsewhere = list.registered.filter(({ path }) => !here.has(path));
   const shown = list.files.find(({ path }) => path === search.get("file"));
-  if (here.size + elsewhere.length === 0) {
+  if (files.length === 0) {
     return (
       <div className="notice">
         No files yet. Upload one:
@@ -27,8 +29,8 @@ export function RunArtifacts({ run: { run_id: id } }: { readonly run: Schemas["R
     );
   }
   return (
-    <div className="artifacts">
-      <div className="artifact-list">
+    <div className={styles["artifacts"]}>
+      <div className={styles["list"]}>
         <p className="notice">
           {list.files.length}
           {list.truncated && "+"} files, {bytes(list.files.reduce((sum, { size }) => sum + size, 0))} ·{" "}
@@ -40,57 +42,32 @@ export function RunArtifacts({ run: { run_id: id } }: { readonly run: Schemas["R
             </span>
           ))}
         </p>
-        <table>
-          <thead>
-            <tr>
-              <th>File</th>
-              <th className="number">Size</th>
-              <th>Modified</th>
-              <th>Where</th>
-              <th>
-                <span className="unseen">Download</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.files.map(({ path, size, modified, local, uploaded }) => (
-              <tr key={path}>
-                <td>
-                  {previewOf(path) === undefined ? (
-                    path
-                  ) : (
-                    <button
-                      type="button"
-                      className="plain"
-                      aria-pressed={path === shown?.path}
-                      onClick={() => setSearch(path === shown?.path ? {} : { file: path })}
-                    >
-                      {path}
-                    </button>
-                  )}
-                </td>
-                <td className="number">{bytes(size)}</td>
-                <td className="muted">{clock(modified)}</td>
-                <td className="muted">{[local ? "here" : "", uploaded ? "uploaded" : ""].filter(Boolean).join(", ")}</td>
-                <td>
-                  <Download href={artifactAddress(id, path)} name={path.split("/").at(-1) ?? path}>
-                    ↓ <span className="unseen">{path}</span>
-                  </Download>
-                </td>
-              </tr>
-            ))}
-            {elsewhere.map(({ path, kind, size, saved_at }) => (
-              <tr key={path} className="muted">
-                <td>{path}</td>
-                <td className="number">{bytes(size)}</td>
-                <td>{clock(saved_at)}</td>
-                <td colSpan={2}>{kind ?? "recorded by the run"}, not here</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <FileTable runId={id} files={files} shown={shown?.path} onShow={show} />
       </div>
       {shown !== undefined && <ArtifactPreview key={shown.path} runId={id} path={shown.path} size={shown.size} />}
     </div>
   );
+}
+
+/** The stored files of a run, then those it has only recorded. */
+function filesOf({ files, registered }: Schemas["ArtifactList"]): readonly RunFile[] {
+  const stored = new Set(files.map(({ path }) => path));
+  return [
+    ...files.map(({ path, size, modified, local, uploaded }) => ({
+      path,
+      size,
+      time: modified,
+      where: [local ? "here" : "", uploaded ? "uploaded" : ""].filter(Boolean).join(", "),
+      stored: true,
+    })),
+    ...registered
+      .filter(({ path }) => !stored.has(path))
+      .map(({ path, kind, size, saved_at }) => ({
+        path,
+        size,
+        time: saved_at,
+        where: `${kind ?? "recorded by the run"}, not here`,
+        stored: false,
+      })),
+  ];
 }

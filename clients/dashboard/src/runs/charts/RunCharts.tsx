@@ -7,7 +7,7 @@ import { Fault, Waiting } from "../../shell/Notice";
 import { useSearchValue } from "../../shell/useSearchValue";
 import { groupByPrefix, matching, type SeriesGroup } from "./groups";
 import { RunChart } from "./RunChart";
-import "./runCharts.css";
+import styles from "./runCharts.module.css";
 
 const namesPerPage = 2000;
 const chartsAtFirst = 24;
@@ -42,8 +42,8 @@ export function RunCharts({ run }: { readonly run: Schemas["RunDetail"] }) {
     return error === null ? <Waiting /> : <Fault error={error} />;
   }
   return (
-    <div className="run-charts">
-      <div className="chart-bar">
+    <div className={styles["page"]}>
+      <div className={styles["bar"]}>
         <input
           type="search"
           aria-label="Search series"
@@ -85,7 +85,7 @@ function Group({ group: { name, keys }, ...chart }: GroupProps) {
       <summary>
         {name} <span className="muted">{keys.length}</span>
       </summary>
-      <div className="charts">
+      <div className={styles["charts"]}>
         {keys.slice(0, shown).map((key) => (
           <RunChart key={key} {...chart} name={key} height={200} />
         ))}

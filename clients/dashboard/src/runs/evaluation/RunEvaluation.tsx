@@ -12,7 +12,7 @@ import { useFreshness } from "../queries";
 import { StatusBadge } from "../StatusBadge";
 import { EvaluationForm } from "./EvaluationForm";
 import { samplesOf } from "./samples";
-import "./evaluation.css";
+import styles from "./evaluation.module.css";
 
 const samplesFile = "eval/samples.jsonl";
 const maxSamplesRead = 512 * 1024;
@@ -44,7 +44,7 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
   );
   const texts = samplesOf(samples.data ?? "");
   return (
-    <div className="evaluation">
+    <div className={styles["evaluation"]}>
       <div>
         <Panel title="Evaluate">
           <EvaluationForm runId={runId} />
@@ -60,7 +60,7 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
       <Panel title="Samples" beside={texts.length === 0 ? "" : `${texts.length}, the newest first`}>
         {texts.length === 0 && <div className="notice muted">No samples yet. An evaluation generates some.</div>}
         {texts.map(({ timestamp, step, text, prompt, seed, evaluation }, place) => (
-          <figure key={`${timestamp} ${place}`} className="sample">
+          <figure key={`${timestamp} ${place}`} className={styles["sample"]}>
             <figcaption className="muted">
               step {figure(step)} · {clock(timestamp)}
               {seed !== undefined && ` · seed ${seed}`}

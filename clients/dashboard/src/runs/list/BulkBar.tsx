@@ -5,6 +5,7 @@ import { Fault } from "../../shell/Notice";
 import { useAttempt } from "../../shell/useAttempt";
 import { type Bulk, doWithRuns, runsInWords } from "../organising/acts";
 import { tagsOf } from "../organising/tags";
+import styles from "./runList.module.css";
 
 interface BulkBarProps {
   readonly runIds: readonly string[];
@@ -28,7 +29,7 @@ export function BulkBar({ runIds, deleted, onDone }: BulkBarProps) {
     );
   };
   return (
-    <div className="bulk" role="group" aria-label="Selected runs">
+    <div className={styles["bulk"]} role="group" aria-label="Selected runs">
       <strong role="status">{runsInWords(runIds.length)}</strong>
       {deleted ? (
         <button type="button" disabled={busy} onClick={() => act({ action: "restore" })}>

@@ -2,13 +2,13 @@ import { Panel } from "../../shell/Panel";
 import { SystemPanel } from "../../system/SystemPanel";
 import { EventLog } from "../../events/EventLog";
 import { RunList } from "./RunList";
-import "./overview.css";
+import styles from "./overview.module.css";
 
 /** The list of runs and the event log. */
 export const OverviewPage = () => (
-  <div className="overview">
+  <div className={styles["overview"]}>
     <RunList />
-    <div className="aside">
+    <div className={styles["aside"]}>
       <Panel title="System">
         <SystemPanel />
       </Panel>

@@ -1,4 +1,5 @@
 import { type Column, columnOf, type ListView, textOf } from "./listView";
+import styles from "./runList.module.css";
 
 interface RunFiltersProps {
   readonly view: ListView;
@@ -10,7 +11,7 @@ const statuses = ["queued", "running", "completed", "failed", "cancelled", "inte
 /** Filters for the runs and the columns shown. */
 export function RunFilters({ view, onChange }: RunFiltersProps) {
   return (
-    <div className="filters">
+    <div className={styles["filters"]}>
       <form
         role="search"
         onSubmit={(event) => {

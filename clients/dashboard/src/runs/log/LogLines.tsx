@@ -1,18 +1,26 @@
 import type { Schemas } from "../../api/client";
 import { clock } from "../../format/numbers";
 
+type Line = Schemas["LogView"];
+
 const classes: Readonly<Record<string, string>> = { error: "error", warning: "warning", debug: "muted" };
 
-/** Log lines. The level is also written as a word, not only shown by colour. */
-export function LogLines({ lines }: { readonly lines: readonly Schemas["LogView"][] }) {
-  return (
-    <ol className="log">
-      {lines.map(({ id, time, level, message }) => (
-        <li key={id} className={classes[level]}>
-          <span className="muted">{clock(time)}</span> {level !== "info" && `${level}: `}
-          {message}
-        </li>
-      ))}
-    </ol>
-  );
-}
+export const classOf = ({ level }: Line): string | undefined => classes[level];
+
+/** A log line. The level is also written as a word, not only shown by colour. */
+export const LogText = ({ line: { time, level, message } }: { readonly line: Line }) => (
+  <>
+    <span className="muted">{clock(time)}</span> {level !== "info" && `${level}: `}
+    {message}
+  </>
+);
+
+export const LogLines = ({ lines }: { readonly lines: readonly Line[] }) => (
+  <ol className="log">
+    {lines.map((line) => (
+      <li key={line.id} className={classOf(line)}>
+        <LogText line={line} />
+      </li>
+    ))}
+  </ol>
+);

@@ -1,10 +1,11 @@
-import { useDeferredValue, useLayoutEffect, useRef, useState } from "react";
+import { useDeferredValue, useState } from "react";
 import type { Schemas } from "../../api/client";
 import { Fault, Waiting } from "../../shell/Notice";
 import { useSearchValue } from "../../shell/useSearchValue";
-import { LogLines } from "./LogLines";
+import { LongList } from "../../tables/LongList";
+import { classOf, LogText } from "./LogLines";
 import { type LogFilter, useLog } from "./useLog";
-import "./log.css";
+import styles from "./log.module.css";
 
 const levels = ["debug", "info", "warning", "error"] as const;
 
@@ -13,17 +14,10 @@ export function LogView({ run: { run_id } }: { readonly run: Schemas["RunDetail"
   const [search, set] = useSearchValue();
   const filter = useDeferredValue(filterOf(search));
   const { data: tail, error } = useLog(run_id, filter);
-  const box = useRef<HTMLDivElement>(null);
   const [follows, setFollows] = useState(true);
   const lines = tail?.logs ?? [];
-  const last = lines.at(-1)?.id;
-  useLayoutEffect(() => {
-    if (follows && box.current !== null) {
-      box.current.scrollTop = box.current.scrollHeight;
-    }
-  }, [follows, last]);
   return (
-    <div className="log-view">
+    <div className={styles["view"]}>
       <div className="actions">
         <input
           type="search"
@@ -51,30 +45,20 @@ export function LogView({ run: { run_id } }: { readonly run: Schemas["RunDetail"
         </span>
       </div>
       {error !== null && <Fault error={error} />}
-      {/* Scrollable parts must be reachable by keyboard. */}
-      <div
-        className="log-box"
-        ref={box}
-        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        tabIndex={0}
-        role="region"
-        aria-label="Log"
-        onScroll={({ currentTarget }) => setFollows(isAtEnd(currentTarget))}
-      >
-        {tail === undefined ? (
-          <Waiting />
-        ) : lines.length === 0 ? (
-          <div className="notice muted">No matching lines.</div>
-        ) : (
-          <LogLines lines={lines} />
-        )}
-      </div>
+      {tail === undefined ? (
+        <Waiting />
+      ) : lines.length === 0 ? (
+        <div className="notice muted">No matching lines.</div>
+      ) : (
+        <LongList name="Log" items={lines} keyOf={idOf} classOf={classOf} newest="last" follows={follows} onFollow={setFollows}>
+          {(line) => <LogText line={line} />}
+        </LongList>
+      )}
     </div>
   );
 }
 
-const near = 30;
-const isAtEnd = (box: HTMLElement): boolean => box.scrollHeight - box.scrollTop - box.clientHeight < near;
+const idOf = ({ id }: Schemas["LogView"]): number => id;
 
 function filterOf(search: URLSearchParams): LogFilter {
   const contains = search.get("contains") ?? "";

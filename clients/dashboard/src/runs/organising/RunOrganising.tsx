@@ -10,7 +10,7 @@ import { useAttempt } from "../../shell/useAttempt";
 import { queriesOfRun } from "../queries";
 import { doWithRuns } from "./acts";
 import { tagText, tagsOf } from "./tags";
-import "./organising.css";
+import styles from "./organising.module.css";
 
 /** Edits a run's name, notes, tags and experiment; pins, locks or deletes it. */
 export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
@@ -47,7 +47,7 @@ export function RunOrganising({ run }: { readonly run: Schemas["RunDetail"] }) {
     <Panel title="Notes & tags" beside={run.locked ? "locked: unlock to edit" : ""}>
       <form
         key={`${run.name} ${JSON.stringify(run.tags)} ${run.notes ?? ""} ${run.experiment_id ?? ""}`}
-        className="organising"
+        className={styles["organising"]}
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);

@@ -3,7 +3,7 @@ import { type Schemas } from "../../api/client";
 import { figure } from "../../format/numbers";
 import { Fault } from "../../shell/Notice";
 import { generate } from "./generate";
-import "./playground.css";
+import styles from "./playground.module.css";
 
 type Sampling = Omit<Schemas["GenerateRequest"], "prompt" | "stream">;
 
@@ -62,7 +62,7 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
     }
   };
   return (
-    <div className="playground">
+    <div className={styles["playground"]}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -77,7 +77,7 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
           Prompt
           <textarea name="prompt" rows={4} maxLength={100_000} placeholder="Once upon a time" />
         </label>
-        <div className="actions">
+        <div className={styles["bar"]}>
           {fields.map(({ name, title, value, ...limits }) => (
             <label key={name}>
               {title}{" "}
@@ -102,7 +102,7 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
       {error !== null && <Fault error={error} />}
       {generation !== undefined && (
         <>
-          <p className="written" aria-label="Generated text" aria-busy={busy}>
+          <p className={styles["written"]} aria-label="Generated text" aria-busy={busy}>
             <span className="muted">{generation.prompt}</span>
             {generation.text}
             {busy && <span className="live">█</span>}

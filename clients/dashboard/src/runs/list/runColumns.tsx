@@ -1,0 +1,115 @@
+import { Link } from "wouter";
+import type { Schemas } from "../../api/client";
+import { clock, duration, figure } from "../../format/numbers";
+import type { Column as TableColumn } from "../../tables/columns";
+import { lossOf } from "../queries";
+import { StatusBadge } from "../StatusBadge";
+import { type Column, fieldOf } from "./listView";
+import styles from "./runList.module.css";
+
+type Run = Schemas["RunSummary"];
+
+const first: readonly TableColumn<Run>[] = [
+  {
+    id: "selected",
+    header: ({ table }) => (
+      <input
+        type="checkbox"
+        aria-label="Select all"
+        checked={table.getIsAllRowsSelected()}
+        onChange={({ currentTarget }) => table.toggleAllRowsSelected(currentTarget.checked)}
+      />
+    ),
+    cell: ({ row }) => (
+      <input
+        type="checkbox"
+        tabIndex={-1}
+        aria-label={`Select ${row.original.name}`}
+        checked={row.getIsSelected()}
+        onChange={({ currentTarget }) => row.toggleSelected(currentTarget.checked)}
+      />
+    ),
+  },
+  {
+    id: "name",
+    header: "Run",
+    accessorFn: ({ name }) => name,
+    cell: ({ row: { original: run } }) => (
+      <>
+        {run.pinned && (
+          <span className="info" title="pinned">
+            ◆{" "}
+          </span>
+        )}
+        <Link href={`/runs/${encodeURIComponent(run.run_id)}`} tabIndex={-1}>
+          {run.name}
+        </Link>
+        {Object.entries(run.tags).map(([name, value]) => (
+          <span key={name} className={styles["tag"]}>
+            {value === "" ? name : `${name}=${value}`}
+          </span>
+        ))}
+      </>
+    ),
+  },
+  {
+    id: "status",
+    header: "Status",
+    accessorFn: ({ status }) => status,
+    cell: ({ row: { original: run } }) => (
+      <>
+        <StatusBadge status={run.status} />
+        {run.locked && <span className="muted"> locked</span>}
+      </>
+    ),
+  },
+  { id: "progress", header: "Progress", cell: ({ row }) => <Progress run={row.original} /> },
+  { id: "loss", header: "Loss", meta: { number: true }, cell: ({ row }) => figure(lossOf(row.original)) },
+];
+
+const last: readonly TableColumn<Run>[] = [
+  { id: "took", header: "Took", meta: { number: true, muted: true }, cell: ({ row }) => duration(took(row.original)) },
+  {
+    id: "created_at",
+    header: "Started",
+    meta: { muted: true },
+    accessorFn: ({ started_at }) => started_at,
+    cell: ({ row: { original: run } }) => (run.started_at ? clock(run.started_at) : "–"),
+  },
+];
+
+/** The columns of the runs, with metrics and parameters between the usual ones. The id of a column is what the server orders by. */
+export const runColumns = (shown: readonly Column[], onRemove: (column: Column) => void): readonly TableColumn<Run>[] => [
+  ...first,
+  ...shown.map((column): TableColumn<Run> => ({
+    id: fieldOf(column),
+    header: column.name,
+    meta: {
+      number: column.kind === "metrics",
+      remove: { name: `Remove the column ${column.name}`, act: () => onRemove(column) },
+    },
+    accessorFn: (run) => run[column.kind]?.[column.name],
+    cell: ({ row }) => figure(row.original[column.kind]?.[column.name]),
+  })),
+  ...last,
+];
+
+const CELLS = 10;
+
+/** Progress as a bar of characters, readable without colour. */
+function Progress({ run }: { readonly run: Run }) {
+  const fraction = typeof run.progress.fraction === "number" ? run.progress.fraction : undefined;
+  if (fraction === undefined) {
+    return <span className="muted">{run.progress.step ?? "–"}</span>;
+  }
+  const full = Math.round(fraction * CELLS);
+  return (
+    <span className={styles["meter"]} title={`${run.progress.step ?? 0} of ${run.progress.total_steps ?? 0} steps`}>
+      {"█".repeat(full)}
+      {"░".repeat(CELLS - full)}
+    </span>
+  );
+}
+
+const took = (run: Run): number | undefined =>
+  run.started_at ? (Date.parse(run.ended_at ?? run.updated_at) - Date.parse(run.started_at)) / 1000 : undefined;
