@@ -94,8 +94,8 @@ internal static class RequestKeys
     /// <returns>The number of deleted keys; 0 if there are none.</returns>
     public static async Task<int> ForgetSomeAsync(StoreContext db, string runId, int limit, CancellationToken cancellationToken)
     {
-        var keys = db.Keys.Where(key => key.RunId == runId).Select(key => key.Key).Take(limit);
-        var pages = db.SequencePages.Where(page => page.RunId == runId).Select(page => page.Key).Take(limit);
+        var keys = db.Keys.Where(key => key.RunId == runId).OrderBy(key => key.RunId).Select(key => key.Key).Take(limit);
+        var pages = db.SequencePages.Where(page => page.RunId == runId).OrderBy(page => page.RunId).Select(page => page.Key).Take(limit);
         return await db.Keys.Where(row => keys.Contains(row.Key)).ExecuteDeleteAsync(cancellationToken)
             + await db.SequencePages.Where(row => pages.Contains(row.Key)).ExecuteDeleteAsync(cancellationToken);
     }

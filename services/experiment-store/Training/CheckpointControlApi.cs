@@ -160,6 +160,7 @@ internal static class CheckpointControlApi
             .Where(other => other.StartFromPath == folder && other.DeletedAt == null
                 && (other.Status == RunStatus.Queued || other.Status == RunStatus.Running))
             .Select(other => other.Id)
+            .Order()
             .FirstOrDefaultAsync(cancellationToken) is { } starting)
         {
             throw InUse($"run {starting} starts from it");

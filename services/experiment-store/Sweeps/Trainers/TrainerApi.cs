@@ -81,7 +81,7 @@ internal static class TrainerApi
             var trainer = await db.Trainers.SingleOrDefaultAsync(row => row.Name == id, token) ?? throw NoTrainer(name);
             if (await db.Sweeps.Where(sweep => sweep.Trainer == id
                 && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused))
-                .Select(sweep => sweep.ExperimentId).FirstOrDefaultAsync(token) is { } experiment)
+                .Select(sweep => sweep.ExperimentId).Order().FirstOrDefaultAsync(token) is { } experiment)
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition,
                     $"The sweep of experiment '{experiment}' uses trainer '{id}'. Stop it first.");
