@@ -1,3 +1,4 @@
+using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Optimization;
@@ -15,6 +16,32 @@ public class Gpt2Tests
 
     private static readonly (double Loss, double Norm)[] ReferenceSteps =
         [(2.4001834, 0.1238938), (2.3893127, 0.0897213), (2.3808029, 0.0720338), (2.3730851, 0.0764176), (2.363589, 0.1070746)];
+
+    [Fact]
+    public async Task A_sum_survives_garbage_collection_at_any_moment()
+    {
+        using var scope = NewDisposeScope();
+        var (left, right) = (ones(1), ones(1));
+        using var stop = new CancellationTokenSource();
+        var collecting = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+
+        var sums = Enumerable.Range(0, 200_000).Select(_ =>
+        {
+            using var sum = left.Plus(right);
+            return sum.item<float>();
+        });
+
+        Assert.All(sums.Distinct(), sum => Assert.Equal(2, sum));
+        await stop.CancelAsync();
+        await collecting;
+    }
 
     [Fact]
     public void Logits_equal_those_of_an_independent_implementation()

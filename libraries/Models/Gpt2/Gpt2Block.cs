@@ -1,3 +1,4 @@
+using Trainyard.Models.Compute;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,8 +16,9 @@ internal sealed class Gpt2Block(Gpt2Shape shape, IReadOnlyDictionary<string, Ten
 
     public Tensor Forward(Tensor x, long batch, long length, Tensor mask, Dropout? dropout, LayerCache? cache)
     {
-        x = x + dropout.Apply(attentionOutput.Of(Attend(attentionNorm.Of(x), batch, length, mask, dropout, cache)));
-        return x + dropout.Apply(contract.Of(functional.gelu(expand.Of(feedForwardNorm.Of(x)), TorchSharp.Modules.GELU.Approximate.tanh)));
+        x = x.Plus(dropout.Apply(attentionOutput.Of(Attend(attentionNorm.Of(x), batch, length, mask, dropout, cache))));
+        var expanded = functional.gelu(expand.Of(feedForwardNorm.Of(x)), TorchSharp.Modules.GELU.Approximate.tanh);
+        return x.Plus(dropout.Apply(contract.Of(expanded)));
     }
 
     // Explicit products and softmax: on CPUs, the backward pass of scaled_dot_product_attention is 2 to 5 times slower at these lengths.

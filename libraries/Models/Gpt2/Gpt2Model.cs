@@ -1,4 +1,5 @@
 using TorchSharp;
+using Trainyard.Models.Compute;
 using Trainyard.Models.Storage;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -110,7 +111,7 @@ public sealed class Gpt2Model : IDisposable
         }
 
         var positions = positionEmbedding.narrow(0, past, length);
-        var x = tokenEmbedding.index_select(0, tokens.reshape(-1)).view(batch, length, Shape.Dim) + positions;
+        var x = tokenEmbedding.index_select(0, tokens.reshape(-1)).view(batch, length, Shape.Dim).Plus(positions);
         x = dropout.Apply(x).view(batch * length, Shape.Dim);
 
         var mask = past > 0 ? causalMask[0, 0].view(1, 1) : causalMask.narrow(0, 0, length).narrow(1, 0, length);
