@@ -66,7 +66,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddAfterCommit<LivePublisher>();
         builder.Services.AddAfterCommit<WakeUpSender>();
         builder.Services.AddAfterCommit<FiredAlerts>();
-        builder.Services.AddAfterCommit<RuleChanges>();
+        builder.Services.AddAfterCommit<RuleChangeChannel>();
         builder.Services.AddAfterCommit<SweepSignals>();
         builder.Services.AddAfterCommit<StoreTelemetry>();
         builder.Services.AddSingleton<Database>();
@@ -115,7 +115,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddStoreJob<SweepDriver>();
         builder.Services.AddStoreJob<TrainerDispatcher>();
         builder.Services.AddHosted<MachineMonitor>();
-        builder.Services.AddHosted<RuleChanges>();
+        builder.Services.AddHosted<RuleChangeChannel>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
         builder.Services.AddHosted<WakeUpSender>();

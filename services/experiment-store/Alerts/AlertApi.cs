@@ -54,8 +54,7 @@ internal static class AlertApi
     private static async Task<Ok<Page<AlertView>>> ListAsync(
         [FromQuery(Name = "run_id")] string? runId, [FromQuery(Name = "experiment_id")] string? experimentId,
         [FromQuery(Name = "limit"), Range(1, QueryLimit.MaxPageSize)] int? limit,
-        [FromQuery(Name = "cursor")] string? cursor, Database database,
-        CancellationToken cancellationToken) =>
+        [FromQuery(Name = "cursor")] string? cursor, Database database, CancellationToken cancellationToken) =>
         TypedResults.Ok(await database.ReadAsync(async (db, token) =>
         {
             var pageSize = QueryLimit.Of(limit, 50, QueryLimit.MaxPageSize);
@@ -110,8 +109,7 @@ internal static class AlertApi
             return (await ViewsAsync(db, [rule], token))[0];
         }, cancellationToken));
 
-    private static async Task<NoContent> DeleteAsync(
-        string alertId, Database database, CancellationToken cancellationToken)
+    private static async Task<NoContent> DeleteAsync(string alertId, Database database, CancellationToken cancellationToken)
     {
         var id = StorableText.Clean(alertId, Identifier.MaxLength + 1);
         await database.WriteAsync(async (db, token) =>

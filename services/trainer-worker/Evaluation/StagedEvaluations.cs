@@ -64,6 +64,11 @@ internal sealed class StagedEvaluations(AppPaths paths, ILogger<StagedEvaluation
             logger.LogError(exception, "{File} is no result of an evaluation. It is ignored; delete it", file);
             return null;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning("{File} can't be read; the next idle worker tries again: {Fault}", file, exception.Message);
+            return null;
+        }
     }
 
     private string FileOf(EvaluationEnded ended) => Path.Combine(Folder, $"{ended.EvaluationId}-{ended.Attempt}.json");

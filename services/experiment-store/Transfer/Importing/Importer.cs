@@ -70,18 +70,15 @@ internal sealed class Importer(Import import, RunReader source, Database databas
             return;
         }
         // Left-out events are in the ledger too, since each gap in the numbering would take space there.
-        var repeated = !ledger.Add(item.Part, item.Number);
-        if (IsLeftOut(item))
-        {
-            // It is reported, and counts as neither added nor repeated.
-        }
-        else if (repeated)
-        {
-            import.Repeated++;
-        }
-        else
+        var isNew = ledger.Add(item.Part, item.Number);
+        var isLeftOut = IsLeftOut(item);
+        if (isNew && !isLeftOut)
         {
             Add(item.Event);
+        }
+        else if (!isLeftOut)
+        {
+            import.Repeated++;
         }
         if (waiting.Count >= EventsPerBatch)
         {

@@ -10,7 +10,7 @@ namespace Trainyard.ExperimentStore.Alerts;
 internal sealed record RulesChanged;
 
 /// <summary>Makes every replica reload the rules after one of them has changed them.</summary>
-internal sealed class RuleChanges(AlertRules rules, IConnectionMultiplexer redis, ILogger<RuleChanges> logger)
+internal sealed class RuleChangeChannel(AlertRules rules, IConnectionMultiplexer redis, ILogger<RuleChangeChannel> logger)
     : BackgroundService, IAfterCommit
 {
     private static readonly RedisChannel Channel = RedisChannel.Literal(RedisKeys.AlertRulesChannel);
