@@ -127,13 +127,12 @@ public class EvaluationTests(RedisServer redis)
         Directory.Delete(metrics);
         await host.EndOfAsync(await host.QueueAsync(WorkerHost.Config));
 
-        await Wait.UntilAsync(() => File.Exists(metrics));
+        await Wait.UntilAsync(() => !Directory.EnumerateFiles(Path.Combine(host.Folder, "data", "artifacts", ".tmp-evaluations")).Any());
 
         Assert.Equal(ended.Metrics, await File.ReadAllTextAsync(metrics));
         var evaluation = JsonSerializer.Serialize(ended.EvaluationId);
         Assert.Single(File.ReadLines(host.RunFolder(run).EvalSamples), line => line.Contains(evaluation, StringComparison.Ordinal));
         Assert.All(host.Store.Ended, stored => Assert.Equal(ended.Message, stored.Message));
-        await Wait.UntilAsync(() => !Directory.EnumerateFiles(Path.Combine(host.Folder, "data", "artifacts", ".tmp-evaluations")).Any());
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Evaluation;
@@ -69,6 +70,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(
             settings.Select(setting => new KeyValuePair<string, string?>(setting.Name, setting.Value)));
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.AddFakeLogging().AddFilter<FakeLoggerProvider>(category: null, LogLevel.Information);
         var store = new FakeStore();
         builder.Services.AddSingleton(store);
         builder.AddServiceDefaults();
@@ -153,7 +155,18 @@ internal sealed class WorkerHost : IAsyncDisposable
     public Task UntilStepAsync(string runId, long step) =>
         Wait.UntilAsync(() => Store.EventsOf(runId).OfType<MetricsLogged>().Any(metrics => metrics.Step >= step));
 
-    public Task StopAsync() => app.StopAsync().WaitAsync(Patience);
+    public async Task StopAsync()
+    {
+        try
+        {
+            await app.StopAsync().WaitAsync(Patience);
+        }
+        catch (TimeoutException exception)
+        {
+            var log = app.Services.GetFakeLogCollector().GetSnapshot();
+            throw new TimeoutException($"The worker does not stop. Its log ends: {string.Join('\n', log.TakeLast(30))}", exception);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Trainyard.Contracts.Events;
 using Trainyard.Harness;
 
@@ -11,7 +11,7 @@ public class ReplicaRaceTests(PostgresServer postgres, RedisServer redis) : Stor
     [Fact]
     public async Task Replicas_that_meet_new_runs_and_experiments_at_once_repeat_no_transaction()
     {
-        var warnings = new Warnings();
+        var logged = new FakeLoggerProvider();
         var settings = await SettingsAsync("postgres");
         await using var first = await StoreHost.StartAsync(settings, configure: Capture);
         await using var second = await StoreHost.StartAsync(settings, configure: Capture);
@@ -24,33 +24,10 @@ public class ReplicaRaceTests(PostgresServer postgres, RedisServer redis) : Stor
             await Task.WhenAll(first.StoreAsync(batch), second.StoreAsync(batch), first.StoreAsync(batch), second.StoreAsync(batch));
         }
 
-        Assert.DoesNotContain(warnings.Messages, message => message.Contains("Retrying a transaction", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            logged.Collector.GetSnapshot(), entry => entry.Message.Contains("Retrying a transaction", StringComparison.Ordinal));
         Assert.Equal(4, (await first.GetAsync("/api/runs/r-0-0/metrics/latest")).GetProperty("series")[0].GetProperty("count").GetInt64());
 
-        void Capture(WebApplicationBuilder builder) => builder.Logging.AddProvider(warnings);
-    }
-
-    private sealed class Warnings : ILoggerProvider, ILogger
-    {
-        public ConcurrentQueue<string> Messages { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-            {
-                Messages.Enqueue(formatter(state, exception));
-            }
-        }
-
-        public void Dispose()
-        {
-        }
+        void Capture(WebApplicationBuilder builder) => builder.Logging.AddProvider(logged);
     }
 }
