@@ -18,11 +18,12 @@ public class RequestLimitsTests
     [Fact]
     public void Words_lengths_and_open_ranges_say_what_is_allowed()
     {
-        var sample = new Sample { Size = "huge", Name = new string('x', 9), Count = 0 };
+        var sample = new Sample { Size = "huge", Name = new string('x', 9), Count = 0, Items = ["a", "b", "c"] };
 
         Assert.Equal(["must be one of nano, tiny, not 'huge'"], Messages(sample, "size"));
         Assert.Equal(["must have 1 to 8 characters"], Messages(sample, "name"));
         Assert.Equal(["must be at least 1, not 0"], Messages(sample, "count"));
+        Assert.Equal(["must have at most 2 items, not 3"], Messages(sample, "items"));
         Assert.Empty(RequestLimits.Check(new Sample()));
     }
 
@@ -50,5 +51,8 @@ public class RequestLimitsTests
 
         [Range(1, int.MaxValue)]
         public int Count { get; init; } = 1;
+
+        [MaxLength(2)]
+        public IReadOnlyList<string>? Items { get; init; }
     }
 }

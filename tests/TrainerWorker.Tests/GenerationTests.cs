@@ -38,6 +38,22 @@ public class GenerationTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task A_text_ends_before_a_stop_string()
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var run = await host.QueueAsync(WorkerHost.Config);
+        await host.EndOfAsync(run);
+        using var http = host.Http;
+
+        var whole = await TextAsync(await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { max_new_tokens = 20, seed = 3 }));
+        var stop = whole[4..6];
+        var ended = await TextAsync(
+            await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { max_new_tokens = 20, seed = 3, stop = new[] { stop } }));
+
+        Assert.Equal(whole[..whole.IndexOf(stop, StringComparison.Ordinal)], ended);
+    }
+
+    [Fact]
     public async Task A_stream_whose_seed_was_not_given_ends_with_the_seed_it_took()
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
@@ -91,6 +107,10 @@ public class GenerationTests(RedisServer redis)
     [InlineData("{\"temperature\": -1}", "temperature")]
     [InlineData("{\"top_p\": 0}", "top_p")]
     [InlineData("{\"top_k\": 0}", "top_k")]
+    [InlineData("{\"min_p\": 2}", "min_p: must be from 0 to 1, not 2")]
+    [InlineData("{\"repetition_penalty\": 0}", "repetition_penalty: must be from 0.1 to 10, not 0")]
+    [InlineData("{\"stop\": [\"a\", \"\"]}", "stop: must be strings of 1 to 100 characters")]
+    [InlineData("{\"stop\": [null]}", "stop: must be strings of 1 to 100 characters")]
     [InlineData("{\"nonsense\": 1}", "nonsense")]
     [InlineData("{\"prompt\": \"half \\ud800\"}", "prompt: must be text without half a surrogate pair")]
     [InlineData("{\"max_new_tokens\": 1e20}", "max_new_tokens: must be a whole number from 1 to 4096, not 1e20")]

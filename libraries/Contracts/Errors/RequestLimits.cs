@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
@@ -7,9 +8,9 @@ using System.Text.Json;
 namespace Trainyard.Contracts.Errors;
 
 /// <summary>
-/// Checks a request against the limits its properties declare: <see cref="RangeAttribute"/>, <see cref="StringLengthAttribute"/> and
-/// <see cref="AllowedValuesAttribute"/>. The API document gives the same limits, so they stand once. A property that is null is within
-/// them.
+/// Checks a request against the limits its properties declare: <see cref="RangeAttribute"/>, <see cref="StringLengthAttribute"/>,
+/// <see cref="MaxLengthAttribute"/> and <see cref="AllowedValuesAttribute"/>. The API document gives the same limits, so they stand once.
+/// A property that is null is within them.
 /// </summary>
 public static class RequestLimits
 {
@@ -45,6 +46,9 @@ public static class RequestLimits
             : null,
         StringLengthAttribute length => value is string text && (text.Length > length.MaximumLength || text.Length < length.MinimumLength)
             ? $"must have {length.MinimumLength} to {length.MaximumLength} characters"
+            : null,
+        MaxLengthAttribute items => value is ICollection { Count: var count } && count > items.Length
+            ? $"must have at most {items.Length} items, not {count}"
             : null,
         AllowedValuesAttribute words => words.Values.Contains(value)
             ? null

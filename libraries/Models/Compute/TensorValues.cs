@@ -18,6 +18,9 @@ internal static class TensorValues
     /// <summary>The value of an int64 tensor on the CPU with one element.</summary>
     public static long Long(this torch.Tensor tensor) => Only<long>(tensor);
 
+    /// <summary>The memory of a contiguous float32 tensor on the CPU, valid while the tensor is.</summary>
+    public static Span<float> Floats(this torch.Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
     private static T Only<T>(torch.Tensor tensor)
         where T : unmanaged
     {

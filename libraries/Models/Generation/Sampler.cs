@@ -1,55 +1,158 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Trainyard.Models.Data;
 
 namespace Trainyard.Models.Generation;
 
-/// <summary>Draws tokens from logits: temperature, then the top-k and top-p (Holtzman et al., 2020) cuts, then chance.</summary>
-/// <param name="options">How.</param>
+/// <summary>
+/// Draws tokens from logits: repetition penalty (Keskar et al., 2019), temperature, then the cuts top-k, top-p (Holtzman et al., 2020) and
+/// min-p (Nguyen et al., 2024), then chance. Sorts only the tokens that the cuts may leave.
+/// </summary>
+/// <param name="options">Sampling options.</param>
 public sealed class Sampler(SamplingOptions options)
 {
+    private const double Quarter = 0.25;
+
     private readonly SplitMix64 random = new(SplitMix64.Mix((ulong)options.Seed));
+    private readonly List<int> candidates = [];
+    private double[] weights = [];
 
     /// <summary>The next token's id.</summary>
-    public int Next(ReadOnlySpan<float> logits)
+    /// <param name="logits">(vocabulary). The penalty changes them in place.</param>
+    /// <param name="read">The tokens of the text so far, which the penalty makes less likely.</param>
+    /// <exception cref="InvalidDataException">The logits are not finite.</exception>
+    public int Next(Span<float> logits, IReadOnlySet<int>? read = null)
     {
+        Penalise(logits, read);
         if (options.Temperature <= 0)
         {
-            return TensorPrimitives.IndexOfMax(logits);
+            return TensorPrimitives.IndexOfMax<float>(logits);
         }
 
-        var candidates = new int[logits.Length];
-        var keys = new float[logits.Length];
-        for (var token = 0; token < logits.Length; token++)
-        {
-            (candidates[token], keys[token]) = (token, -logits[token]);
-        }
-        Array.Sort(keys, candidates);
+        Weigh(logits);
+        Cut();
+        return Draw();
+    }
 
-        var kept = Math.Clamp(options.TopK ?? logits.Length, 1, logits.Length);
-        var weights = new double[kept];
-        double total = 0;
-        for (var rank = 0; rank < kept; rank++)
+    private void Penalise(Span<float> logits, IReadOnlySet<int>? read)
+    {
+        if (options.RepetitionPenalty is not { } penalty || read is null)
         {
-            total += weights[rank] = Math.Exp((keys[0] - keys[rank]) / options.Temperature);
+            return;
+        }
+        foreach (var token in read)
+        {
+            ref var logit = ref logits[token];
+            logit = (float)(logit > 0 ? logit / penalty : logit * penalty);
+        }
+    }
+
+    /// <summary>Sets the weight of each token: its probability over that of the likeliest.</summary>
+    private void Weigh(ReadOnlySpan<float> logits)
+    {
+        if (weights.Length != logits.Length)
+        {
+            weights = new double[logits.Length];
+        }
+        TensorPrimitives.ConvertChecked(logits, weights);
+        var max = TensorPrimitives.Max<double>(weights);
+        if (!double.IsFinite(max))
+        {
+            throw new InvalidDataException("The model's weights are damaged: its output is not finite.");
+        }
+        TensorPrimitives.Subtract(weights, max, weights);
+        TensorPrimitives.Divide(weights, options.Temperature, weights);
+        TensorPrimitives.Exp<double>(weights, weights);
+    }
+
+    /// <summary>Leaves as candidates the tokens to draw from.</summary>
+    private void Cut()
+    {
+        var (count, floor) = (Math.Clamp(options.TopK ?? weights.Length, 1, weights.Length), options.MinP ?? 0);
+        var (isCut, share) = (count < weights.Length, Math.Clamp(options.TopP ?? 1, 0, 1));
+        if (!isCut && share >= 1)
+        {
+            Collect(floor);
+            return;
         }
 
-        var limit = total * Math.Clamp(options.TopP ?? 1, 0, 1);
-        double reached = 0;
-        var last = 0;
-        while (last < kept - 1 && (reached += weights[last]) < limit)
+        var mass = isCut ? double.PositiveInfinity : share * TensorPrimitives.Sum<double>(weights);
+        Collect(Threshold(isCut ? count : weights.Length, mass));
+        candidates.Sort((left, right) => weights[right].CompareTo(weights[left]) is not 0 and var order ? order : left.CompareTo(right));
+        Truncate(Math.Min(count, candidates.Count));
+        if (share < 1)
         {
-            last++;
+            Truncate(FewestThatReach(isCut ? share * Mass() : mass));
         }
+        Truncate(Math.Max(1, candidates.FindLastIndex(token => weights[token] >= floor) + 1));
+    }
 
-        var drawn = random.NextDouble() * TensorPrimitives.Sum<double>(weights.AsSpan(0, last + 1));
-        for (var rank = 0; rank < last; rank++)
+    /// <returns>A weight that at least <paramref name="count"/> tokens reach, or tokens that weigh <paramref name="mass"/> in all.</returns>
+    private double Threshold(int count, double mass)
+    {
+        for (var threshold = Quarter; threshold > double.Epsilon; threshold *= Quarter)
         {
-            drawn -= weights[rank];
-            if (drawn < 0)
+            var (reached, weight) = (0, 0.0);
+            foreach (var each in weights)
             {
-                return candidates[rank];
+                if (each >= threshold)
+                {
+                    (reached, weight) = (reached + 1, weight + each);
+                }
+            }
+            if (reached >= count || weight >= mass)
+            {
+                return threshold;
             }
         }
-        return candidates[last];
+        return 0;
+    }
+
+    private void Collect(double threshold)
+    {
+        candidates.Clear();
+        for (var token = 0; token < weights.Length; token++)
+        {
+            if (weights[token] >= threshold)
+            {
+                candidates.Add(token);
+            }
+        }
+    }
+
+    private int FewestThatReach(double mass)
+    {
+        var kept = 0;
+        for (double reached = 0; kept < candidates.Count && (kept == 0 || reached < mass); kept++)
+        {
+            reached += weights[candidates[kept]];
+        }
+        return kept;
+    }
+
+    private void Truncate(int count) => candidates.RemoveRange(count, candidates.Count - count);
+
+    private double Mass()
+    {
+        double mass = 0;
+        foreach (var token in CollectionsMarshal.AsSpan(candidates))
+        {
+            mass += weights[token];
+        }
+        return mass;
+    }
+
+    private int Draw()
+    {
+        var drawn = random.NextDouble() * Mass();
+        foreach (var token in CollectionsMarshal.AsSpan(candidates)[..^1])
+        {
+            drawn -= weights[token];
+            if (drawn < 0)
+            {
+                return token;
+            }
+        }
+        return candidates[^1];
     }
 }

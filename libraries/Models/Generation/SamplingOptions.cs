@@ -15,6 +15,15 @@ public sealed record SamplingOptions
     /// <summary>Only the likeliest tokens that together have this probability; all when null.</summary>
     public double? TopP { get; init; }
 
+    /// <summary>Only tokens at least this share as likely as the likeliest; all when null.</summary>
+    public double? MinP { get; init; }
+
+    /// <summary>Divides the positive logits of tokens that the text already has, and multiplies the negative ones; none when null.</summary>
+    public double? RepetitionPenalty { get; init; }
+
+    /// <summary>Ends the text before the first of these strings.</summary>
+    public IReadOnlyList<string> Stop { get; init; } = [];
+
     /// <summary>The same seed gives the same text.</summary>
     public long Seed { get; init; }
 }

@@ -42,8 +42,10 @@ public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDi
     public IEnumerable<string> Generate(string prompt, SamplingOptions options, CancellationToken cancellation = default)
     {
         var sampler = new Sampler(options);
-        using var cache = new KeyValueCache(model.Shape);
         var text = Start(prompt);
+        using var cache = new KeyValueCache(model.Shape, text.Count + options.MaxNewTokens);
+        HashSet<int>? read = options.RepetitionPenalty is null ? null : [.. text];
+        var ending = new TextEnding(options.Stop);
         var unread = new List<int>(text);
         var decoder = new TokenDecoder(tokenizer);
         for (var made = 0; made < options.MaxNewTokens; made++)
@@ -55,20 +57,25 @@ public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDi
                 cache.Clear();
                 unread = [.. text.TakeLast(Math.Max(1, model.Shape.MaxSeqLen / 2))];
             }
-            var token = Next(unread, cache, sampler);
+            var token = Next(unread, cache, sampler, read);
             if (token == tokenizer.EndOfTextId)
             {
                 break;
             }
 
             text.Add(token);
+            read?.Add(token);
             unread = [token];
-            if (decoder.Add(token) is { Length: > 0 } piece)
+            if (ending.Add(decoder.Add(token)) is { Length: > 0 } piece)
             {
                 yield return piece;
             }
+            if (ending.Reached)
+            {
+                yield break;
+            }
         }
-        if (decoder.End() is { Length: > 0 } rest)
+        if (ending.Add(decoder.End()) + ending.End() is { Length: > 0 } rest)
         {
             yield return rest;
         }
@@ -87,11 +94,13 @@ public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDi
         return tokens;
     }
 
-    private int Next(List<int> unread, KeyValueCache cache, Sampler sampler)
+    private int Next(List<int> unread, KeyValueCache cache, Sampler sampler, HashSet<int>? read)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var logits = model.Next(tensor([.. unread.Select(token => (long)token)], [1, unread.Count]), cache);
-        return sampler.Next(logits.data<float>().ToArray());
+        var next = sampler.Next(logits.Floats(), read);
+        GC.KeepAlive(logits);
+        return next;
     }
 }

@@ -28,8 +28,21 @@ internal sealed record GenerateRequest
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double? TopP { get; init; }
 
+    /// <summary>Only tokens at least this share as likely as the likeliest.</summary>
+    [Range(0.0, 1.0)]
+    public double? MinP { get; init; }
+
+    /// <summary>Above 1, makes tokens that the text already has less likely; below 1, likelier.</summary>
+    [Range(0.1, 10.0)]
+    public double? RepetitionPenalty { get; init; }
+
+    /// <summary>Ends the text before the first of these strings.</summary>
+    [MaxLength(8)]
+    public IReadOnlyList<string>? Stop { get; init; }
+
     // JavaScript and other programs that hold numbers as doubles can't represent larger ones exactly.
     private const long MaxOwnSeed = 1L << 53;
+    private const int MaxStopLength = 100;
 
     /// <summary>The same seed gives the same text; another one every time when unset.</summary>
     public long? Seed { get; init; }
@@ -40,7 +53,7 @@ internal sealed record GenerateRequest
     /// <exception cref="TrainyardException">CONFIG_INVALID, with every problem.</exception>
     public SamplingOptions ToOptions()
     {
-        TrainyardException.ThrowIfAny([.. RequestLimits.Check(this)]);
+        TrainyardException.ThrowIfAny([.. RequestLimits.Check(this), .. StopProblems()]);
 
         return new()
         {
@@ -48,9 +61,16 @@ internal sealed record GenerateRequest
             Temperature = Temperature,
             TopK = TopK,
             TopP = TopP,
+            MinP = MinP,
+            RepetitionPenalty = RepetitionPenalty,
+            Stop = Stop ?? [],
             Seed = Seed ?? Random.Shared.NextInt64(MaxOwnSeed),
         };
     }
+
+    private IEnumerable<Problem> StopProblems() => (Stop ?? []).Any(stop => stop is not { Length: >= 1 and <= MaxStopLength })
+        ? [new("stop", $"must be strings of 1 to {MaxStopLength} characters")]
+        : [];
 }
 
 /// <summary>What was written.</summary>

@@ -384,6 +384,19 @@ export const limits = {
       "maximum": 1,
       "exclusiveMinimum": 0
     },
+    "min_p": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 1
+    },
+    "repetition_penalty": {
+      "type": "number",
+      "minimum": 0.1,
+      "maximum": 10
+    },
+    "stop": {
+      "type": "array"
+    },
     "seed": {
       "type": "integer"
     },

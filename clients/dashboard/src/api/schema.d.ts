@@ -2041,6 +2041,18 @@ export interface components {
              */
             top_p?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /**
+             * Format: double
+             * @description Only tokens at least this share as likely as the likeliest.
+             */
+            min_p?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description Above 1, makes tokens that the text already has less likely; below 1, likelier.
+             */
+            repetition_penalty?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Ends the text before the first of these strings. */
+            stop?: null | string[];
+            /**
              * Format: int64
              * @description The same seed gives the same text; another one every time when unset.
              */

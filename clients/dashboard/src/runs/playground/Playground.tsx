@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { type Schemas } from "../../api/client";
+import { limits } from "../../api/limits";
 import { figure } from "../../format/numbers";
 import { Fault } from "../../shell/Notice";
 import { generate } from "./generate";
@@ -15,12 +16,21 @@ interface Generation {
   readonly seconds: number;
 }
 
+interface Limits {
+  readonly type: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly default?: number;
+}
+
 const fields = [
-  { name: "max_new_tokens", title: "tokens", min: 1, max: 4096, step: 1, value: "128" },
-  { name: "temperature", title: "temperature", min: 0, max: 5, step: 0.05, value: "0.8" },
-  { name: "top_k", title: "top k", min: 1, max: undefined, step: 1, value: "" },
-  { name: "top_p", title: "top p", min: 0.01, max: 1, step: 0.01, value: "" },
-  { name: "seed", title: "seed", min: 0, max: undefined, step: 1, value: "" },
+  { name: "max_new_tokens", title: "tokens", step: 1 },
+  { name: "temperature", title: "temperature", step: 0.05 },
+  { name: "top_k", title: "top k", step: 1 },
+  { name: "top_p", title: "top p", step: 0.01 },
+  { name: "min_p", title: "min p", step: 0.01 },
+  { name: "repetition_penalty", title: "repetition penalty", step: 0.05 },
+  { name: "seed", title: "seed", step: 1 },
 ] as const;
 
 /** Generates text with the run's model, streamed. */
@@ -67,10 +77,10 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          void generateText(
-            textOf(form, "prompt"),
-            Object.fromEntries(fields.flatMap(({ name }) => (textOf(form, name) === "" ? [] : [[name, Number(textOf(form, name))]]))),
-          );
+          void generateText(textOf(form, "prompt"), {
+            ...Object.fromEntries(fields.flatMap(({ name }) => (textOf(form, name) === "" ? [] : [[name, Number(textOf(form, name))]]))),
+            ...(textOf(form, "stop") === "" ? {} : { stop: [textOf(form, "stop")] }),
+          });
         }}
       >
         <label>
@@ -78,19 +88,14 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
           <textarea name="prompt" rows={4} maxLength={100_000} placeholder="Once upon a time" />
         </label>
         <div className={styles["bar"]}>
-          {fields.map(({ name, title, value, ...limits }) => (
+          {fields.map(({ name, title, step }) => (
             <label key={name}>
-              {title}{" "}
-              <input
-                name={name}
-                type="number"
-                defaultValue={value}
-                placeholder={value === "" ? "any" : undefined}
-                required={value !== ""}
-                {...limits}
-              />
+              {title} <NumberInput name={name} step={step} limits={limits.GenerateRequest[name]} />
             </label>
           ))}
+          <label>
+            stop before <input name="stop" maxLength={100} placeholder="nothing" />
+          </label>
           <button type="submit" disabled={busy}>
             generate
           </button>
@@ -114,6 +119,21 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
         </>
       )}
     </div>
+  );
+}
+
+function NumberInput({ name, step, limits }: { readonly name: string; readonly step: number; readonly limits: Limits }) {
+  return (
+    <input
+      name={name}
+      type="number"
+      step={step}
+      min={limits.minimum ?? (limits.maximum === undefined ? undefined : step)}
+      max={limits.maximum}
+      defaultValue={limits.default}
+      placeholder={limits.default === undefined ? "any" : undefined}
+      required={limits.default !== undefined}
+    />
   );
 }
 
