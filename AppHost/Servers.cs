@@ -68,7 +68,7 @@ internal static class Servers
     private static void AddRabbitMqCheck(IHealthChecksBuilder checks, string connectionString, string name)
     {
         var factory = new ConnectionFactory { Uri = new Uri(connectionString) };
-        var connection = new Lazy<Task<IConnection>>(() => factory.CreateConnectionAsync());
-        checks.AddRabbitMQ(_ => connection.Value, name);
+        IConnection? connection = null;
+        checks.AddRabbitMQ(async _ => connection ??= await factory.CreateConnectionAsync(), name);
     }
 }

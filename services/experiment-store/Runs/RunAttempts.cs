@@ -79,6 +79,21 @@ internal static class RunAttempts
         run.Offers = 0;
     }
 
+    /// <summary>
+    /// Whether a queued run is to be offered now. An offer further away than its pause was scheduled before the clock was set back: waiting
+    /// for it could take as long as the clock was wrong.
+    /// </summary>
+    public static bool IsToBeOffered(this Run run, RunOptions options, DateTimeOffset now)
+    {
+        var pause = run switch
+        {
+            { Offers: > 0 } => options.OfferPause(run.Offers - 1),
+            { StalledAttempts: > 0 } => options.RetryPause(run.StalledAttempts - 1),
+            _ => TimeSpan.Zero,
+        };
+        return run.OfferAt is not { } at || at <= now || at > now + pause;
+    }
+
     /// <summary>Offers a queued run to the workers, and schedules the next offer in case none claims it.</summary>
     public static void Offer(this Run run, StoreContext db, RunOptions options, DateTimeOffset now)
     {

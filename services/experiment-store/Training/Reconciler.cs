@@ -105,17 +105,17 @@ internal sealed class Reconciler(
     private async Task QueuedAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var due = await database.ReadAsync((db, token) => db.Runs
-            .Where(run => run.Kind == RunKind.Own && run.Status == RunStatus.Queued && (run.OfferAt == null || run.OfferAt <= now))
-            .OrderBy(run => run.CreatedAt)
+        var queued = await database.ReadAsync((db, token) => db.Runs
+            .AsNoTracking()
+            .Where(run => run.Kind == RunKind.Own && run.Status == RunStatus.Queued)
+            .OrderBy(run => run.OfferAt).ThenBy(run => run.CreatedAt)
             .Take(MaxAtOnce)
-            .Select(run => run.Id)
             .ToListAsync(token), cancellationToken);
-        foreach (var id in due)
+        foreach (var run in queued.Where(run => run.IsToBeOffered(Options, now)))
         {
-            await ChangeAsync(id, (db, held) =>
+            await ChangeAsync(run.Id, (db, held) =>
             {
-                if (held.Status is RunStatus.Queued && (held.OfferAt is null || held.OfferAt <= now))
+                if (held.Status is RunStatus.Queued && held.IsToBeOffered(Options, now))
                 {
                     held.Offer(db, Options, now);
                 }

@@ -99,6 +99,21 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_run_queued_while_the_clock_was_ahead_is_offered_once_the_clock_is_right(string database)
+    {
+        await using var store = await StartTrainingAsync(database);
+        var right = Clock.GetUtcNow();
+        Clock.AdjustTime(right + TimeSpan.FromHours(1));
+        var id = await TrainAsync(store);
+        await CallsAsync(store, 1);
+
+        Clock.AdjustTime(right);
+        await Reconciler(store).ReconcileAsync(CancellationToken.None);
+
+        Assert.Equal([new(id, 1), new(id, 1)], await CallsAsync(store, 2));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_silent_external_run_is_interrupted_until_its_next_event(string database)
     {
         await using var store = await StartTrainingAsync(database, ("RUNS:SILENCE_SECONDS", "600"), ("RUNS:MIN_SILENCE_SECONDS", "60"));
