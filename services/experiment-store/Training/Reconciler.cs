@@ -106,10 +106,13 @@ internal sealed class Reconciler(
     {
         var now = clock.GetUtcNow();
         var queued = await database.ReadAsync((db, token) => db.Runs
-            .AsNoTracking()
             .Where(run => run.Kind == RunKind.Own && run.Status == RunStatus.Queued)
             .OrderBy(run => run.OfferAt).ThenBy(run => run.CreatedAt)
             .Take(MaxAtOnce)
+            .Select(run => new Run
+            {
+                Id = run.Id, Name = run.Name, OfferAt = run.OfferAt, Offers = run.Offers, StalledAttempts = run.StalledAttempts,
+            })
             .ToListAsync(token), cancellationToken);
         foreach (var run in queued.Where(run => run.IsToBeOffered(Options, now)))
         {
