@@ -57,9 +57,11 @@ public class SamplerTests
         Assert.Equal(0, greedy.Next([-1f, -0.9f, -3f], new HashSet<int> { 1 }));
     }
 
-    [Fact]
-    public void Logits_that_are_not_finite_are_refused() =>
-        Assert.Throws<InvalidDataException>(() => new Sampler(new()).Next([0f, float.NaN]));
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.8)]
+    public void Logits_that_are_not_finite_are_refused(double temperature) =>
+        Assert.Throws<InvalidDataException>(() => new Sampler(new() { Temperature = temperature }).Next([0f, float.NaN]));
 
     [Fact]
     public void Tokens_come_as_often_as_their_probability_says()

@@ -23,6 +23,10 @@ public sealed class Sampler(SamplingOptions options)
     /// <exception cref="InvalidDataException">The logits are not finite.</exception>
     public int Next(Span<float> logits, IReadOnlySet<int>? read = null)
     {
+        if (!float.IsFinite(TensorPrimitives.Max<float>(logits)))
+        {
+            throw new InvalidDataException("The model's weights are damaged: its output is not finite.");
+        }
         Penalise(logits, read);
         if (options.Temperature <= 0)
         {
@@ -55,12 +59,7 @@ public sealed class Sampler(SamplingOptions options)
             weights = new double[logits.Length];
         }
         TensorPrimitives.ConvertChecked(logits, weights);
-        var max = TensorPrimitives.Max<double>(weights);
-        if (!double.IsFinite(max))
-        {
-            throw new InvalidDataException("The model's weights are damaged: its output is not finite.");
-        }
-        TensorPrimitives.Subtract(weights, max, weights);
+        TensorPrimitives.Subtract(weights, TensorPrimitives.Max<double>(weights), weights);
         TensorPrimitives.Divide(weights, options.Temperature, weights);
         TensorPrimitives.Exp<double>(weights, weights);
     }
@@ -87,7 +86,9 @@ public sealed class Sampler(SamplingOptions options)
         Truncate(Math.Max(1, candidates.FindLastIndex(token => weights[token] >= floor) + 1));
     }
 
-    /// <returns>A weight that at least <paramref name="count"/> tokens reach, or tokens that weigh <paramref name="mass"/> in all.</returns>
+    /// <returns>
+    /// A weight that at least <paramref name="count"/> tokens reach, or tokens that weigh <paramref name="mass"/> together.
+    /// </returns>
     private double Threshold(int count, double mass)
     {
         for (var threshold = Quarter; threshold > double.Epsilon; threshold *= Quarter)

@@ -18,7 +18,7 @@ public sealed record SamplingOptions
     /// <summary>Only tokens at least this share as likely as the likeliest; all when null.</summary>
     public double? MinP { get; init; }
 
-    /// <summary>Divides the positive logits of tokens that the text already has, and multiplies the negative ones; none when null.</summary>
+    /// <summary>Divides positive logits of tokens that the text has, and multiplies negative ones. Null changes nothing.</summary>
     public double? RepetitionPenalty { get; init; }
 
     /// <summary>Ends the text before the first of these strings.</summary>
