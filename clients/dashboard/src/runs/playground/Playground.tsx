@@ -19,6 +19,7 @@ interface Generation {
 interface Limits {
   readonly type: string;
   readonly minimum?: number;
+  readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly default?: number;
 }
@@ -128,7 +129,7 @@ function NumberInput({ name, step, limits }: { readonly name: string; readonly s
       name={name}
       type="number"
       step={step}
-      min={limits.minimum ?? (limits.maximum === undefined ? undefined : step)}
+      min={limits.minimum ?? (limits.exclusiveMinimum === undefined ? undefined : limits.exclusiveMinimum + step)}
       max={limits.maximum}
       defaultValue={limits.default}
       placeholder={limits.default === undefined ? "any" : undefined}
