@@ -111,7 +111,11 @@ internal sealed class Reconciler(
             .Take(MaxAtOnce)
             .Select(run => new Run
             {
-                Id = run.Id, Name = run.Name, OfferAt = run.OfferAt, Offers = run.Offers, StalledAttempts = run.StalledAttempts,
+                Id = run.Id,
+                Name = run.Name,
+                OfferAt = run.OfferAt,
+                Offers = run.Offers,
+                StalledAttempts = run.StalledAttempts,
             })
             .ToListAsync(token), cancellationToken);
         foreach (var run in queued.Where(run => run.IsToBeOffered(Options, now)))
