@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Storage;
 using Trainyard.HostMetrics;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Version;
@@ -12,8 +13,8 @@ namespace Trainyard.ExperimentStore.HostMetrics;
 /// Samples the machine at intervals, so that no request waits for a slow disk. Publishes each sample to subscribers and stores it.
 /// </summary>
 internal sealed class MachineMonitor(
-    AppPaths paths, MachineHistory history, LivePublisher live, IOptions<MachineOptions> options, TimeProvider clock,
-    ILogger<MachineMonitor> logger)
+    AppPaths paths, MachineHistory history, SchemaMigration schema, LivePublisher live, IOptions<MachineOptions> options,
+    TimeProvider clock, ILogger<MachineMonitor> logger)
     : BackgroundService
 {
     private static readonly VersionStatus Versions = new(
@@ -51,7 +52,7 @@ internal sealed class MachineMonitor(
 
     private async Task StoreAsync(HostStatus sample, Dictionary<string, double> values, CancellationToken stoppingToken)
     {
-        if (options.Value.KeepDays == 0)
+        if (options.Value.KeepDays == 0 || !schema.IsCompleted)
         {
             return;
         }

@@ -20,6 +20,9 @@ internal sealed class SchemaMigration(
 
     private readonly TaskCompletionSource migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Whether the schema is up to date.</summary>
+    public bool IsCompleted => migrated.Task.IsCompleted;
+
     /// <summary>Waits until the schema is up to date, or throws BACKEND_UNAVAILABLE after ten seconds.</summary>
     public async Task ReadyAsync(CancellationToken cancellationToken)
     {
@@ -41,7 +44,7 @@ internal sealed class SchemaMigration(
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!migrated.Task.IsCompleted)
+        if (!IsCompleted)
         {
             return new(context.Registration.FailureStatus, "Its schema is not up to date yet.");
         }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Trainyard.ExperimentStore.HostMetrics;
 using Trainyard.ExperimentStore.Tests.Live;
@@ -34,6 +36,24 @@ public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTes
             Assert.True(disk.GetProperty("written_bytes_per_second").GetDouble() >= 0);
             Assert.True(status.GetProperty("network").GetProperty("received_bytes_per_second").GetDouble() >= 0);
         }
+    }
+
+    [Fact]
+    public async Task Samples_before_the_database_is_there_are_reported_and_logged_as_no_fault()
+    {
+        var logged = new FakeLoggerProvider();
+        var settings = await SettingsAsync(
+            "postgres",
+            ("ConnectionStrings:trials", "Host=127.0.0.1;Port=1;Username=u;Database=d;Timeout=2"), ("SYSTEM:SAMPLE_SECONDS", "0.1"));
+        await using var store = await StoreHost.StartAsync(settings, configure: builder => builder.Logging.AddProvider(logged));
+        var monitor = store.Services.GetRequiredService<MachineMonitor>();
+        var first = await monitor.StatusAsync(TestContext.Current.CancellationToken);
+
+        await Wait.UntilAsync(
+            () => monitor.StatusAsync(TestContext.Current.CancellationToken), now => now.Time > first.Time + TimeSpan.FromSeconds(0.3));
+
+        Assert.DoesNotContain(
+            logged.Collector.GetSnapshot(), entry => entry.Message.Contains("machine's state", StringComparison.Ordinal));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
