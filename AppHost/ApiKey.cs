@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Trainyard.Contracts;
 
 namespace Trainyard.AppHost;
@@ -13,14 +14,7 @@ internal static class ApiKey
     /// </summary>
     public static IResourceBuilder<ParameterResource> AddApiKey(this IDistributedApplicationBuilder builder)
     {
-        // Environment variables can't contain hyphens, hence Parameters__api_key.
-        var given = builder.Configuration[$"Parameters:{Name}"] ?? builder.Configuration["Parameters:api_key"];
-        if (given is { Length: < ApiKeyLimits.MinLength })
-        {
-            throw new DistributedApplicationException(
-                $"Parameters:{Name} has {given.Length} characters. An API key needs at least {ApiKeyLimits.MinLength}. "
-                + "Choose a longer one, or remove the setting to generate one.");
-        }
+        var given = Given(builder.Configuration);
         var key = builder.ExecutionContext.IsPublishMode || given is not null
             ? builder.AddParameter(Name, secret: true)
             : builder.AddParameter(
@@ -30,7 +24,19 @@ internal static class ApiKey
             enableMarkdown: true);
     }
 
+    public static IEnumerable<string> Errors(IConfiguration settings)
+    {
+        if (Given(settings) is { Length: < ApiKeyLimits.MinLength } given)
+        {
+            yield return $"Parameters__api_key has {given.Length} characters. An API key needs at least {ApiKeyLimits.MinLength}. "
+                + "Choose a longer one, or remove the setting to generate one.";
+        }
+    }
+
     public static IResourceBuilder<ProjectResource> WithApiKey(
         this IResourceBuilder<ProjectResource> service, IResourceBuilder<ParameterResource> key) =>
         service.WithEnvironment("SECURITY__API_KEY", key);
+
+    // Environment variables can't contain hyphens, hence api_key.
+    private static string? Given(IConfiguration settings) => settings[$"Parameters:{Name}"] ?? settings["Parameters:api_key"];
 }

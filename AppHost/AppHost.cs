@@ -3,6 +3,10 @@ using Trainyard.AppHost.Commands;
 using Trainyard.Contracts;
 
 var builder = DistributedApplication.CreateBuilder(args);
+if (builder.HasSettingErrors())
+{
+    return 1;
+}
 
 var apiKey = builder.AddApiKey();
 var folders = Folders.Of(builder);
@@ -17,7 +21,7 @@ if (builder.IsEmbedded())
         .WithDemoCommand(apiKey)
         .WithBackupCommand(folders);
     builder.Build().Run();
-    return;
+    return 0;
 }
 
 var trials = builder.AddTrials().WithBackupCommand(folders);
@@ -86,3 +90,4 @@ gateway.OnContainerApps(ScaleRules.Requests());
 #endif
 
 builder.Build().Run();
+return 0;

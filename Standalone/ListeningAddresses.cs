@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Trainyard.StartChecks;
 
 namespace Trainyard.Standalone;
 
@@ -13,27 +12,10 @@ internal static class ListeningAddresses
     {
         foreach (var url in Configured(app.Configuration))
         {
-            var concrete = url.Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal);
-            if (!Uri.TryCreate(concrete, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            {
-                throw new StartException($"'{url}' is not an address to listen on. Set ASPNETCORE_URLS to one such as {Default}.");
-            }
-            if (address.Port == 0)
-            {
-                continue;
-            }
-            var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) ? ip : IPAddress.Loopback;
-            using var probe = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                probe.Bind(new IPEndPoint(host, address.Port));
-            }
-            catch (SocketException exception)
+            if (ListeningAddress.Error(url) is { } error)
             {
                 throw new StartException(
-                    $"{url} is in use ({exception.Message}). "
-                    + "Set ASPNETCORE_URLS to another address, or pass --urls http://localhost:5081.",
-                    exception);
+                    $"{error}. Set ASPNETCORE_URLS to another address, or pass --urls http://localhost:5081.");
             }
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using RabbitMQ.Client.Exceptions;
 using Trainyard.Contracts;
+using Trainyard.StartChecks;
 
 namespace Trainyard.ErrorQueues;
 
@@ -65,9 +66,10 @@ public static class ErrorsCommand
         Func<ErrorQueueClient, string, Task> run)
     {
         var errors = parsed.InvocationConfiguration.Error;
-        if (settings(parsed).GetConnectionString(ResourceNames.RabbitMq) is not { Length: > 0 } connectionString)
+        var connectionString = settings(parsed).GetConnectionString(ResourceNames.RabbitMq) ?? "";
+        if (ConnectionString.Error(ResourceNames.RabbitMq, connectionString) is { } error)
         {
-            await errors.WriteLineAsync($"ConnectionStrings__{ResourceNames.RabbitMq} is not set. Set it to the broker's address.");
+            await errors.WriteLineAsync(error);
             return 1;
         }
         var queue = parsed.GetRequiredValue(queueArgument);
@@ -78,7 +80,7 @@ public static class ErrorsCommand
             return 0;
         }
         catch (Exception exception) when (exception
-            is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException or UriFormatException)
+            is BrokerUnreachableException or AlreadyClosedException or OperationInterruptedException)
         {
             await errors.WriteLineAsync($"The broker can't be reached: {exception.GetBaseException().Message}");
             return 1;

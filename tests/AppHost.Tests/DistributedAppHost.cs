@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Trainyard.Contracts;
 using Trainyard.Harness;
+using Trainyard.Harness.Faults;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
 [assembly: AssemblyFixture(typeof(RabbitMqServer))]
@@ -13,6 +15,7 @@ public sealed class DistributedAppHost(PostgresServer postgres, RabbitMqServer r
     public const int IngestReplicas = 2;
 
     private readonly SemaphoreSlim starting = new(1);
+    private TcpProxy? wayToBroker;
     private RunningAppHost? running;
 
     internal async Task<RunningAppHost> RunningAsync()
@@ -20,8 +23,7 @@ public sealed class DistributedAppHost(PostgresServer postgres, RabbitMqServer r
         await starting.WaitAsync();
         try
         {
-            return running ??= await RunningAppHost.StartAsync(
-                postgres, rabbitMq, redis, $"--Replicas:{ResourceNames.EventIngest.Replace('-', '_')}={IngestReplicas}");
+            return running ??= await StartAsync();
         }
         finally
         {
@@ -35,6 +37,28 @@ public sealed class DistributedAppHost(PostgresServer postgres, RabbitMqServer r
         {
             await running.DisposeAsync();
         }
+        if (wayToBroker is not null)
+        {
+            await wayToBroker.DisposeAsync();
+        }
         starting.Dispose();
+    }
+
+    /// <summary>Starts it while RabbitMQ can't be reached, and lets RabbitMQ be reached once the AppHost has seen that.</summary>
+    private async Task<RunningAppHost> StartAsync()
+    {
+        var broker = ("127.0.0.1", FreePort.Next());
+        wayToBroker = new TcpProxy(() => broker);
+        return await RunningAppHost.StartAsync(
+            postgres,
+            rabbitMq.ConnectionStringThrough(wayToBroker.Port),
+            redis,
+            async starting =>
+            {
+                await starting.UntilAsync(
+                    ResourceNames.RabbitMq, change => change.Snapshot.HealthStatus is HealthStatus.Unhealthy);
+                broker = rabbitMq.Endpoint;
+            },
+            $"--Replicas:{ResourceNames.EventIngest.Replace('-', '_')}={IngestReplicas}");
     }
 }

@@ -32,7 +32,23 @@ internal sealed class RunningAppHost : IAsyncDisposable
     public ResourceNotificationService Notifications => app.ResourceNotifications;
 
     /// <summary>Starts it and waits until <paramref name="frontDoor"/> is healthy.</summary>
-    public static async Task<RunningAppHost> StartAsync(string frontDoor, params string[] settings)
+    public static Task<RunningAppHost> StartAsync(string frontDoor, params string[] settings) =>
+        StartAsync(frontDoor, _ => Task.CompletedTask, settings);
+
+    /// <summary>Starts it on servers that are there already. While the services start, <paramref name="meanwhile"/> is called.</summary>
+    public static Task<RunningAppHost> StartAsync(
+        PostgresServer postgres, string rabbitMq, RedisServer redis, Func<RunningAppHost, Task> meanwhile, params string[] settings) =>
+        StartAsync(
+            ResourceNames.Gateway,
+            meanwhile,
+            [
+                $"--ConnectionStrings:{ResourceNames.Trials}={postgres.ConnectionString};Database=trials_{Guid.NewGuid():N}",
+                $"--ConnectionStrings:{ResourceNames.RabbitMq}={rabbitMq}",
+                $"--ConnectionStrings:{ResourceNames.Redis}={redis.ConnectionString}",
+                .. settings,
+            ]);
+
+    private static async Task<RunningAppHost> StartAsync(string frontDoor, Func<RunningAppHost, Task> meanwhile, string[] settings)
     {
         var folder = new TemporaryFolder();
         string[] arguments =
@@ -48,7 +64,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
         var running = new RunningAppHost(await builder.BuildAsync(), folder);
         try
         {
-            await running.app.StartAsync().WaitAsync(StartLimit);
+            await Task.WhenAll(running.app.StartAsync(), meanwhile(running)).WaitAsync(StartLimit);
             await running.Notifications.WaitForResourceHealthyAsync(frontDoor).WaitAsync(StartLimit);
         }
         catch
@@ -58,18 +74,6 @@ internal sealed class RunningAppHost : IAsyncDisposable
         }
         return running;
     }
-
-    /// <summary>Starts it on servers that are there already.</summary>
-    public static Task<RunningAppHost> StartAsync(
-        PostgresServer postgres, RabbitMqServer rabbitMq, RedisServer redis, params string[] settings) =>
-        StartAsync(
-            ResourceNames.Gateway,
-            [
-                $"--ConnectionStrings:{ResourceNames.Trials}={postgres.ConnectionString};Database=trials_{Guid.NewGuid():N}",
-                $"--ConnectionStrings:{ResourceNames.RabbitMq}={rabbitMq.ConnectionString}",
-                $"--ConnectionStrings:{ResourceNames.Redis}={redis.ConnectionString}",
-                .. settings,
-            ]);
 
     public TrainyardClient Client(string frontDoor = ResourceNames.Gateway)
     {

@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using Trainyard.Harness.Processes;
+
+namespace Trainyard.AppHost.Tests;
+
+/// <summary>An AppHost as a process of its own, for what it prints.</summary>
+internal static class AppHostProcess
+{
+    public static async Task<(int Code, string Output)> RunToEndAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet", [typeof(Projects.AppHost).Assembly.Location.Replace(".Tests", "", StringComparison.Ordinal), .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.PathTo("AppHost"),
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start.");
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        return (process.ExitCode, await output + await errors);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Trainyard.AppHost.Tests;
+
+/// <summary>Wrong settings: the AppHost starts nothing and prints a line for each.</summary>
+public sealed class SettingTests
+{
+    [Fact]
+    public async Task Each_wrong_setting_is_a_line_that_names_it()
+    {
+        var (code, output) = await AppHostProcess.RunToEndAsync(
+            "--Trainyard:Embedded=yes", "--Trainyard:Port=abc", "--Trainyard:HttpsPort=70000",
+            "--Replicas:trainer_worker=-1", "--Replicas:event_ingest=two", "--Replicas:trainr=2",
+            "--ConnectionStrings:trials=garbage", "--ConnectionStrings:rabbitmq=localhost", "--ConnectionStrings:redis=,",
+            "--Parameters:api-key=too-short");
+
+        Assert.Equal(1, code);
+        string[] expected =
+        [
+            "Trainyard__Embedded must be true or false, not 'yes'.",
+            "Trainyard__Port must be a whole number from 1 to 65535, not 'abc'.",
+            "Trainyard__HttpsPort must be a whole number from 1 to 65535, not '70000'.",
+            "Replicas__event_ingest must be a whole number from 1 to 100, not 'two'.",
+            "Replicas__trainer_worker must be a whole number from 1 to 100, not '-1'.",
+            "Replicas__trainr names no service with replicas. These are event_ingest, experiment_store, trainer_worker.",
+            "ConnectionStrings__trials can't be read. It must be like Host=localhost;Username=postgres;Password=secret.",
+            "ConnectionStrings__rabbitmq can't be read. It must be like amqp://user:secret@localhost:5672/.",
+            "ConnectionStrings__redis can't be read. It must be like localhost:6379,password=secret.",
+            "Parameters__api_key has 9 characters. An API key needs at least 16. "
+                + "Choose a longer one, or remove the setting to generate one.",
+        ];
+        Assert.Equal(
+            expected.Select(error => $"Trainyard can't start: {error}"),
+            output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Theory]
+    [InlineData("Trainyard:Port={0}", "Set Trainyard__Port to another port")]
+    [InlineData(
+        "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{0}",
+        "Pass another address: dotnet run --project AppHost -- --ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:PORT")]
+    public async Task A_port_in_use_is_a_line_that_says_how_to_move_it(string setting, string remedy)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+
+        var (code, output) = await AppHostProcess.RunToEndAsync(
+            $"--Trainyard:Port={Harness.FreePort.Next()}", $"--{string.Format(null, setting, port)}");
+
+        Assert.Equal(1, code);
+        var line = Assert.Single(output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith($"Trainyard can't start: http://localhost:{port} is in use", line, StringComparison.Ordinal);
+        Assert.EndsWith(remedy, line, StringComparison.Ordinal);
+    }
+}
