@@ -15,7 +15,7 @@ public sealed class DistributedAppHost(PostgresServer postgres, RabbitMqServer r
     public const int IngestReplicas = 2;
 
     private readonly SemaphoreSlim starting = new(1);
-    private TcpProxy? wayToBroker;
+    private readonly List<TcpProxy> proxies = [];
     private RunningAppHost? running;
 
     internal async Task<RunningAppHost> RunningAsync()
@@ -37,28 +37,36 @@ public sealed class DistributedAppHost(PostgresServer postgres, RabbitMqServer r
         {
             await running.DisposeAsync();
         }
-        if (wayToBroker is not null)
+        foreach (var proxy in proxies)
         {
-            await wayToBroker.DisposeAsync();
+            await proxy.DisposeAsync();
         }
         starting.Dispose();
     }
 
-    /// <summary>Starts it while RabbitMQ can't be reached, and lets RabbitMQ be reached once the AppHost has seen that.</summary>
+    /// <summary>Starts it while no server can be reached. They can be once the AppHost has seen that.</summary>
     private async Task<RunningAppHost> StartAsync()
     {
-        var broker = ("127.0.0.1", FreePort.Next());
-        wayToBroker = new TcpProxy(() => broker);
+        var reachable = false;
         return await RunningAppHost.StartAsync(
-            postgres,
-            rabbitMq.ConnectionStringThrough(wayToBroker.Port),
-            redis,
-            async starting =>
-            {
-                await starting.UntilAsync(
-                    ResourceNames.RabbitMq, change => change.Snapshot.HealthStatus is HealthStatus.Unhealthy);
-                broker = rabbitMq.Endpoint;
-            },
+            $"{Through(postgres)};Database=trials_{Guid.NewGuid():N}", Through(rabbitMq), Through(redis), ReachLaterAsync,
             $"--Replicas:{ResourceNames.EventIngest.Replace('-', '_')}={IngestReplicas}");
+
+        string Through(Server server)
+        {
+            var nowhere = FreePort.Next();
+            var proxy = new TcpProxy(() => reachable ? server.Endpoint : ("127.0.0.1", nowhere));
+            proxies.Add(proxy);
+            return server.ConnectionStringThrough(proxy.Port);
+        }
+
+        async Task ReachLaterAsync(RunningAppHost host)
+        {
+            foreach (var server in new[] { ResourceNames.Trials, ResourceNames.RabbitMq, ResourceNames.Redis })
+            {
+                await host.UntilAsync(server, change => change.Snapshot.HealthStatus is HealthStatus.Unhealthy);
+            }
+            reachable = true;
+        }
     }
 }

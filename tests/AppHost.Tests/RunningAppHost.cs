@@ -3,7 +3,6 @@ using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts;
-using Trainyard.Harness;
 using Trainyard.Harness.Processes;
 
 namespace Trainyard.AppHost.Tests;
@@ -37,14 +36,14 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     /// <summary>Starts it on servers that are there already. While the services start, <paramref name="meanwhile"/> is called.</summary>
     public static Task<RunningAppHost> StartAsync(
-        PostgresServer postgres, string rabbitMq, RedisServer redis, Func<RunningAppHost, Task> meanwhile, params string[] settings) =>
+        string trials, string rabbitMq, string redis, Func<RunningAppHost, Task> meanwhile, params string[] settings) =>
         StartAsync(
             ResourceNames.Gateway,
             meanwhile,
             [
-                $"--ConnectionStrings:{ResourceNames.Trials}={postgres.ConnectionString};Database=trials_{Guid.NewGuid():N}",
+                $"--ConnectionStrings:{ResourceNames.Trials}={trials}",
                 $"--ConnectionStrings:{ResourceNames.RabbitMq}={rabbitMq}",
-                $"--ConnectionStrings:{ResourceNames.Redis}={redis.ConnectionString}",
+                $"--ConnectionStrings:{ResourceNames.Redis}={redis}",
                 .. settings,
             ]);
 
