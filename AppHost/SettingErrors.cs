@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Trainyard.Contracts;
 using Trainyard.StartChecks;
@@ -35,7 +36,7 @@ internal static class SettingErrors
         ];
         if (errors.Count == 0 && builder.ExecutionContext.IsRunMode)
         {
-            errors.AddRange(TakenAddresses(builder));
+            errors.AddRange([.. TakenAddresses(builder), .. Certificate(builder)]);
         }
         foreach (var error in errors)
         {
@@ -95,6 +96,25 @@ internal static class SettingErrors
                let error = ListeningAddress.Error(address.Url)
                where error is not null
                select $"{error}. {address.Remedy}";
+    }
+
+    private static IEnumerable<string> Certificate(IDistributedApplicationBuilder builder)
+    {
+        var usesHttps = builder.HttpsPort() is not null
+            || AspireAddresses.Any(key => builder.Configuration[key]?.Contains("https://", StringComparison.OrdinalIgnoreCase) == true);
+        if (usesHttps && !builder.Configuration.GetSection("Kestrel:Certificates:Default").Exists() && !HasDevelopmentCertificate())
+        {
+            yield return "HTTPS needs a development certificate. Make one with: dotnet dev-certs https --trust";
+        }
+    }
+
+    private static bool HasDevelopmentCertificate()
+    {
+        const string MarkOfDevelopmentCertificates = "1.3.6.1.4.1.311.84.1.1";
+        using var store = new X509Store(StoreName.My, StoreLocation.CurrentUser);
+        store.Open(OpenFlags.ReadOnly);
+        return store.Certificates.Find(X509FindType.FindByExtension, MarkOfDevelopmentCertificates, validOnly: false)
+            .Any(certificate => certificate.HasPrivateKey && certificate.NotAfter > DateTime.Now);
     }
 
     private static IEnumerable<string> Range(ConfigurationManager settings, string key, int min, int max) =>

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.AppHost.Tests;
 
@@ -35,23 +37,40 @@ public sealed class SettingTests
             output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
-    [Theory]
-    [InlineData("Trainyard:Port={0}", "Set Trainyard__Port to another port")]
-    [InlineData(
-        "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{0}",
-        "Pass another address: dotnet run --project AppHost -- --ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:PORT")]
-    public async Task A_port_in_use_is_a_line_that_says_how_to_move_it(string setting, string remedy)
+    [Fact]
+    public async Task Ports_in_use_and_a_missing_certificate_are_lines_that_say_what_to_do()
     {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux are the certificates in the home folder.");
+        using var home = new TemporaryFolder();
+        using var ours = new TcpListener(IPAddress.Loopback, 0);
+        using var aspires = new TcpListener(IPAddress.Loopback, 0);
+        var (port, service) = (Take(ours), Take(aspires));
 
         var (code, output) = await AppHostProcess.RunToEndAsync(
-            $"--Trainyard:Port={Harness.FreePort.Next()}", $"--{string.Format(null, setting, port)}");
+            home,
+            $"--Trainyard:Port={port}", "--Trainyard:Https=true", $"--Trainyard:HttpsPort={FreePort.Next()}",
+            $"--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:{service}");
 
         Assert.Equal(1, code);
-        var line = Assert.Single(output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith($"Trainyard can't start: http://localhost:{port} is in use", line, StringComparison.Ordinal);
+        Assert.Collection(
+            output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries),
+            line => AssertLine($"http://localhost:{port} is in use", "Set Trainyard__Port to another port", line),
+            line => AssertLine(
+                $"http://localhost:{service} is in use",
+                "dotnet run --project AppHost -- --ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:PORT",
+                line),
+            line => AssertLine("HTTPS needs a development certificate", "dotnet dev-certs https --trust", line));
+    }
+
+    private static int Take(TcpListener listener)
+    {
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static void AssertLine(string error, string remedy, string line)
+    {
+        Assert.StartsWith($"Trainyard can't start: {error}", line, StringComparison.Ordinal);
         Assert.EndsWith(remedy, line, StringComparison.Ordinal);
     }
 }
