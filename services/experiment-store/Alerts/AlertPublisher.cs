@@ -26,10 +26,12 @@ internal sealed class AlertPublisher(
     /// <summary>Republishes firings that the bus has not accepted in time.</summary>
     public async Task RepeatAsync(CancellationToken cancellationToken)
     {
-        var before = clock.GetUtcNow() - RepublishAfter;
+        var now = clock.GetUtcNow();
+        // A time in the future is of a clock that was ahead.
+        var (before, future) = (now - RepublishAfter, now + DueTimes.Tolerance);
         var left = await database.ReadAsync((db, token) => (
             from firing in db.AlertFirings
-            where firing.PublishedAt == null && firing.FiredAt < before
+            where firing.PublishedAt == null && (firing.FiredAt < before || firing.FiredAt > future)
             join run in db.Runs on firing.RunId equals run.Id
             join rule in db.AlertRules on firing.AlertId equals rule.Id
             orderby firing.FiredAt, firing.Id

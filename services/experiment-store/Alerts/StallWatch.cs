@@ -7,7 +7,7 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Alerts;
 
 /// <summary>Polls for silent runs, since a silent run has no transaction that could trigger a rule.</summary>
-internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch watch, IOptions<RunOptions> options, TimeProvider clock)
+internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch watch, IOptions<RunOptions> options, SettledClock clock)
 {
     private const int MaxAtOnce = 1000;
 
@@ -22,7 +22,7 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
                 {
                     if (await db.LockRuns([runId]).SingleOrDefaultAsync(token) is { DeletedAt: null } run && IsStalled(rule, run))
                     {
-                        var silent = clock.GetUtcNow() - run.LastHeartbeat.GetValueOrDefault();
+                        var silent = clock.Now - run.LastHeartbeat.GetValueOrDefault();
                         var message = $"The run has sent nothing for {silent.TotalSeconds:0} s.";
                         await watch.FireAsync(db, [new(rule, run, run.Attempt, message)], token);
                     }
@@ -35,7 +35,7 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
     private async Task<List<string>> SilentAsync(AlertRule rule, CancellationToken cancellationToken)
     {
         var minSilence = rule.AfterSeconds ?? Math.Min(options.Value.MinSilenceSeconds, options.Value.SilenceSeconds);
-        var lastHeardBefore = clock.GetUtcNow() - TimeSpan.FromSeconds(minSilence);
+        var lastHeardBefore = clock.Now - TimeSpan.FromSeconds(minSilence);
         var quiet = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.Status == RunStatus.Running
                 || (run.Status == RunStatus.Interrupted && run.Silent && run.UpdatedAt > rule.CreatedAt))
@@ -52,6 +52,6 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
     private bool IsStalled(AlertRule rule, Run run) =>
         run is { Status: RunStatus.Running } or { Status: RunStatus.Interrupted, Silent: true }
         && (rule.AfterSeconds is { } seconds
-            ? clock.GetUtcNow() - run.LastHeartbeat > TimeSpan.FromSeconds(seconds)
-            : RunSilence.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.GetUtcNow()));
+            ? clock.Now - run.LastHeartbeat > TimeSpan.FromSeconds(seconds)
+            : RunSilence.IsSilent(run.LastHeartbeat, run.ExpectNextIn, options.Value, clock.Now));
 }

@@ -46,11 +46,10 @@ internal sealed class WebhookSender(
     private async Task<int> SendDueAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var due = await database.ReadAsync((db, token) => db.AlertFirings.AsNoTracking()
-            .Where(firing => firing.WebhookDueAt <= now)
-            .OrderBy(firing => firing.WebhookDueAt)
-            .Take(MaxAtOnce)
-            .ToListAsync(token), cancellationToken);
+        var due = await database.ReadAsync((db, token) => db.AlertFirings
+            .Where(firing => firing.WebhookDueAt != null)
+            .DueAsync(firing => firing.WebhookDueAt, firing => MaxWait(firing.WebhookAttempts), firing => firing, now, MaxAtOnce, token),
+            cancellationToken);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken },
             async (firing, token) => await SendAsync(firing, token));
         return due.Count;
@@ -59,7 +58,7 @@ internal sealed class WebhookSender(
     private async Task SendAsync(AlertFiring firing, CancellationToken cancellationToken)
     {
         var attempts = firing.WebhookAttempts + 1;
-        var claimedUntil = clock.GetUtcNow() + TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds) + Delay(attempts);
+        var claimedUntil = clock.GetUtcNow() + MaxWait(attempts);
         // The replica whose update matches owns this attempt.
         var claimed = await database.WriteAsync((db, token) => db.AlertFirings
             .Where(row => row.Id == firing.Id && row.WebhookAttempts == firing.WebhookAttempts && row.WebhookDueAt != null)
@@ -124,6 +123,10 @@ internal sealed class WebhookSender(
         };
         return body.ToJsonString();
     }
+
+    /// <summary>The time from an attempt to the next one, if its replica dies.</summary>
+    private TimeSpan MaxWait(int attempts) =>
+        attempts == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds) + Delay(attempts);
 
     private TimeSpan Delay(int attempts) => DoublingPause.After(attempts - 1, options.Value.WebhookRetrySeconds, MaxDelay);
 }

@@ -6,7 +6,7 @@ namespace Trainyard.ExperimentStore.Events;
 /// <summary>
 /// Deletes expired keys in chunks. A single statement would grow with the backlog and lose its progress when interrupted.
 /// </summary>
-internal sealed class ExpiredKeys(Database database, TimeProvider clock) : IMaintenanceJob
+internal sealed class ExpiredKeys(Database database, TimeProvider clock, SettledClock settled) : IMaintenanceJob
 {
     // Occupies SQLite's single writer for a few hundredths of a second.
     private const int Chunk = 5_000;
@@ -24,7 +24,7 @@ internal sealed class ExpiredKeys(Database database, TimeProvider clock) : IMain
         {
             return;
         }
-        var old = clock.GetUtcNow() - Expiry;
+        var old = settled.Now - Expiry;
         while (await database.WriteAsync((db, token) => db.Keys
             .Where(key => db.Set<RememberedKey>()
                 .Where(expired => expired.StoredAt < old).OrderBy(expired => expired.StoredAt).Take(Chunk)

@@ -120,7 +120,8 @@ internal sealed class RunEventApplier
     private void ApplyOwn(RunEvent reported, ArrivedRequest? from)
     {
         var current = reported.Attempt is null || reported.Attempt >= Run.Attempt;
-        if (current && !(now - Run.LastHeartbeat < HeartbeatResolution))
+        // A heartbeat in the future is of a clock that was ahead.
+        if (current && !((now - Run.LastHeartbeat)?.Duration() < HeartbeatResolution))
         {
             Run.LastHeartbeat = now;
         }

@@ -6,7 +6,7 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.HostMetrics;
 
 /// <summary>Stores samples of machines: single samples at first, then one-minute means, then nothing.</summary>
-internal sealed class MachineHistory(Database database, IOptions<MachineOptions> options, TimeProvider clock)
+internal sealed class MachineHistory(Database database, IOptions<MachineOptions> options, SettledClock clock)
 {
     private const int MaxAtOnce = 5000;
     private const long MinuteMicroseconds = 60_000_000;
@@ -47,7 +47,7 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
     /// <summary>Summarises and deletes old samples of every instance, since a stopped instance can't do it itself.</summary>
     public async Task AgeAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clock.Now;
         var rawUntil = UnixTime.ToMicroseconds(now.AddHours(-options.Value.RawHours)) / MinuteMicroseconds * MinuteMicroseconds;
         var keptFrom = UnixTime.ToMicroseconds(now.AddDays(-options.Value.KeepDays));
         foreach (var instance in await database.ReadAsync(

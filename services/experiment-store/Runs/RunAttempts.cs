@@ -79,20 +79,17 @@ internal static class RunAttempts
         run.Offers = 0;
     }
 
-    /// <summary>
-    /// Whether a queued run is to be offered now. An offer further away than its pause was scheduled before the clock was set back: waiting
-    /// for it could take as long as the clock was wrong.
-    /// </summary>
-    public static bool IsToBeOffered(this Run run, RunOptions options, DateTimeOffset now)
+    /// <summary>Whether a queued run is to be offered now.</summary>
+    public static bool IsToBeOffered(this Run run, RunOptions options, DateTimeOffset now) =>
+        DueTimes.IsDue(run.OfferAt, run.OfferDelay(options), now);
+
+    /// <summary>The delay of a queued run's next offer.</summary>
+    public static TimeSpan OfferDelay(this Run run, RunOptions options) => run switch
     {
-        var pause = run switch
-        {
-            { Offers: > 0 } => options.OfferPause(run.Offers - 1),
-            { StalledAttempts: > 0 } => options.RetryPause(run.StalledAttempts - 1),
-            _ => TimeSpan.Zero,
-        };
-        return run.OfferAt is not { } at || at <= now || at > now + pause;
-    }
+        { Offers: > 0 } => options.OfferPause(run.Offers - 1),
+        { StalledAttempts: > 0 } => options.RetryPause(run.StalledAttempts - 1),
+        _ => TimeSpan.Zero,
+    };
 
     /// <summary>Offers a queued run to the workers, and schedules the next offer in case none claims it.</summary>
     public static void Offer(this Run run, StoreContext db, RunOptions options, DateTimeOffset now)

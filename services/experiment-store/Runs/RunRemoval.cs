@@ -10,7 +10,8 @@ namespace Trainyard.ExperimentStore.Runs;
 /// keep transactions short, then its files. Resumes removals that a crashed process left unfinished.
 /// </summary>
 internal sealed class RunRemoval(
-    Database database, IEnumerable<IRemoval> removals, RunStates states, IOptions<RunOptions> options, TimeProvider clock)
+    Database database, IEnumerable<IRemoval> removals, RunStates states, IOptions<RunOptions> options, TimeProvider clock,
+    SettledClock settled)
     : IMaintenanceJob
 {
     private const int MaxAtOnce = 100;
@@ -33,10 +34,12 @@ internal sealed class RunRemoval(
     /// <summary>Removes runs and experiments whose time to restore is over, and resumes unfinished removals.</summary>
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
-        var (now, undo) = (clock.GetUtcNow(), TimeSpan.FromDays(options.Value.UndoDays));
-        var (due, left) = (now - undo, now - ResumeAfter);
+        var now = clock.GetUtcNow();
+        var due = settled.Now - TimeSpan.FromDays(options.Value.UndoDays);
+        var (left, future) = (now - ResumeAfter, now + DueTimes.Tolerance);
         var runs = await database.ReadAsync((db, token) => db.Runs
-            .Where(run => run.DeletedAt != null && (run.DeletedAt <= due || (run.Removing && run.DeletedAt < left)))
+            .Where(run => run.DeletedAt != null
+                && (run.DeletedAt <= due || (run.Removing && (run.DeletedAt < left || run.DeletedAt > future))))
             .OrderBy(run => run.DeletedAt)
             .Take(MaxAtOnce)
             .Select(run => run.Id)

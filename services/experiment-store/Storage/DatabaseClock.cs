@@ -5,14 +5,20 @@ namespace Trainyard.ExperimentStore.Storage;
 
 /// <summary>
 /// The database server's clock. Replicas compare times that others wrote, such as a run's last heartbeat, so all must use one clock.
+/// Between two readings the monotonic clock continues it, so setting this machine's clock changes nothing.
 /// </summary>
 internal sealed class DatabaseClock(TimeProvider local) : TimeProvider
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    private long ticksAhead;
+    private volatile Reading? latest;
 
-    public override DateTimeOffset GetUtcNow() => local.GetUtcNow().AddTicks(Interlocked.Read(ref ticksAhead));
+    public override long TimestampFrequency => local.TimestampFrequency;
+
+    public override long GetTimestamp() => local.GetTimestamp();
+
+    public override DateTimeOffset GetUtcNow() =>
+        latest is { } reading ? reading.Time + local.GetElapsedTime(reading.At) : local.GetUtcNow();
 
     /// <summary>Reads the server's clock now and every minute.</summary>
     public async Task FollowAsync(StoreContexts contexts, Action known, ILogger logger, CancellationToken cancellationToken)
@@ -26,7 +32,7 @@ internal sealed class DatabaseClock(TimeProvider local) : TimeProvider
             catch (Exception exception) when (!first && DatabaseFaults.IsOfTheServer(exception))
             {
                 logger.LogWarning(
-                    "Can't read the database's clock; the last known offset stays in use: {Fault}", exception.GetBaseException().Message);
+                    "Can't read the database's clock; it continues from the last reading: {Fault}", exception.GetBaseException().Message);
             }
             known();
             await Task.Delay(Interval, cancellationToken);
@@ -37,16 +43,20 @@ internal sealed class DatabaseClock(TimeProvider local) : TimeProvider
     {
         await using var db = contexts.Open();
         await db.Database.OpenConnectionAsync(cancellationToken);
-        var requested = local.GetUtcNow();
+        var requested = local.GetTimestamp();
         var server = await db.Database.SqlQuery<DateTimeOffset>($"""SELECT clock_timestamp() AS "Value" """).SingleAsync(cancellationToken);
-        var answered = local.GetUtcNow();
-        Interlocked.Exchange(ref ticksAhead, (server - requested - ((answered - requested) / 2)).Ticks);
+        var answered = local.GetTimestamp();
+        latest = new(server + (local.GetElapsedTime(requested, answered) / 2), answered);
     }
+
+    /// <param name="Time">The server's time.</param>
+    /// <param name="At">The monotonic timestamp at that time.</param>
+    private sealed record Reading(DateTimeOffset Time, long At);
 }
 
 internal static class DatabaseClockExtensions
 {
-    /// <summary>Uses the database's clock with Postgres, unless another clock is registered.</summary>
+    /// <summary>Uses the database's clock with Postgres, unless another clock is registered, and settles it.</summary>
     public static void AddDatabaseClock(this IServiceCollection services, DatabaseProvider provider)
     {
         var replaceable = services.All(service =>
@@ -57,5 +67,6 @@ internal static class DatabaseClockExtensions
             services.AddSingleton<TimeProvider>(new DatabaseClock(TimeProvider.System));
         }
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<SettledClock>();
     }
 }

@@ -15,7 +15,8 @@ namespace Trainyard.ExperimentStore.Sweeps;
 /// </summary>
 internal sealed class SweepDriver(
     Database database, TrialLauncher launcher, PruningJudge judge, RunFlags flags, SweepSignals signals,
-    IOptions<SweepOptions> options, IOptions<TrainerOptions> trainers, TimeProvider clock, ILogger<SweepDriver> logger)
+    IOptions<SweepOptions> options, IOptions<TrainerOptions> trainers, TimeProvider clock, SettledClock settled,
+    ILogger<SweepDriver> logger)
     : BackgroundService
 {
     private const int MaxStartedAtOnce = 20;
@@ -66,7 +67,7 @@ internal sealed class SweepDriver(
     private async Task FailSilentAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var cutoff = now - TimeSpan.FromSeconds(trainers.Value.SilentSeconds);
+        var cutoff = settled.Now - TimeSpan.FromSeconds(trainers.Value.SilentSeconds);
         var silent = await database.ReadAsync((db, token) => (
             from trial in db.SweepTrials
             join run in db.Runs on trial.RunId equals run.Id

@@ -14,13 +14,13 @@ namespace Trainyard.ExperimentStore.Training;
 /// </summary>
 internal sealed class Reconciler(
     Database database, RunFlags flags, EvaluationWatch evaluations, StallWatch stalls, AlertPublisher alerts,
-    IOptions<RunOptions> options, TimeProvider clock, ILogger<Reconciler> logger)
+    IOptions<RunOptions> options, TimeProvider clock, SettledClock settled, ILogger<Reconciler> logger)
     : BackgroundService
 {
     private const int MaxAtOnce = 1000;
 
-    // When a run was first seen without a lease.
-    private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
+    // The attempts of runs without a lease.
+    private readonly Sightings<int> missing = new(clock);
 
     private RunOptions Options => options.Value;
 
@@ -70,10 +70,7 @@ internal sealed class Reconciler(
             return;
         }
         var now = clock.GetUtcNow();
-        foreach (var id in missing.Keys.Where(id => !gone.Contains(id)).ToList())
-        {
-            missing.Remove(id);
-        }
+        missing.ForgetOthers(gone);
         foreach (var run in running)
         {
             if (!gone.Contains(run.Id))
@@ -84,12 +81,11 @@ internal sealed class Reconciler(
                 }
                 continue;
             }
-            missing.TryAdd(run.Id, now);
-            if (now - missing[run.Id] < TimeSpan.FromSeconds(Options.LeaseGraceSeconds))
+            if (missing.See(run.Id, run.Attempt) < TimeSpan.FromSeconds(Options.LeaseGraceSeconds))
             {
                 continue;
             }
-            missing.Remove(run.Id);
+            missing.Forget(run.Id);
             logger.LogWarning("Run {RunId} is running, but no worker holds its lease; its next attempt is queued", run.Id);
             await ChangeAsync(run.Id, (db, held) =>
             {
@@ -107,18 +103,19 @@ internal sealed class Reconciler(
         var now = clock.GetUtcNow();
         var queued = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.Kind == RunKind.Own && run.Status == RunStatus.Queued)
-            .OrderBy(run => run.OfferAt).ThenBy(run => run.CreatedAt)
-            .Take(MaxAtOnce)
-            .Select(run => new Run
-            {
-                Id = run.Id,
-                Name = run.Name,
-                OfferAt = run.OfferAt,
-                Offers = run.Offers,
-                StalledAttempts = run.StalledAttempts,
-            })
-            .ToListAsync(token), cancellationToken);
-        foreach (var run in queued.Where(run => run.IsToBeOffered(Options, now)))
+            .DueAsync(
+                run => run.OfferAt,
+                run => run.OfferDelay(Options),
+                run => new Run
+                {
+                    Id = run.Id,
+                    Name = run.Name,
+                    OfferAt = run.OfferAt,
+                    Offers = run.Offers,
+                    StalledAttempts = run.StalledAttempts,
+                },
+                now, MaxAtOnce, token), cancellationToken);
+        foreach (var run in queued)
         {
             await ChangeAsync(run.Id, (db, held) =>
             {
@@ -133,7 +130,8 @@ internal sealed class Reconciler(
     /// <summary>Interrupts external runs whose heartbeat is overdue.</summary>
     private async Task SilentAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        await CorrectHeartbeatsAsync(cancellationToken);
+        var now = settled.Now;
         var cutoff = now - TimeSpan.FromSeconds(Math.Min(Options.MinSilenceSeconds, Options.SilenceSeconds));
         var quiet = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.Kind == RunKind.External && run.Status == RunStatus.Running && run.LastHeartbeat < cutoff)
@@ -148,8 +146,31 @@ internal sealed class Reconciler(
                 if (held.Status is RunStatus.Running && RunSilence.IsSilent(held.LastHeartbeat, held.ExpectNextIn, Options, now))
                 {
                     held.Message = $"No heartbeat for {(now - held.LastHeartbeat)?.TotalSeconds ?? 0:0} s.";
-                    held.TryMove(db, RunStatus.Interrupted, now);
+                    held.TryMove(db, RunStatus.Interrupted, clock.GetUtcNow());
                     held.Silent = true;
+                }
+            }, cancellationToken);
+        }
+    }
+
+    /// <summary>Counts silence from now if the clock was ahead when the last heartbeat came.</summary>
+    private async Task CorrectHeartbeatsAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var future = now + DueTimes.Tolerance;
+        var ahead = await database.ReadAsync((db, token) => db.Runs
+            .Where(run => (run.Status == RunStatus.Running || run.Status == RunStatus.Interrupted) && run.LastHeartbeat > future)
+            .OrderBy(run => run.Id)
+            .Take(MaxAtOnce)
+            .Select(run => run.Id)
+            .ToListAsync(token), cancellationToken);
+        foreach (var id in ahead)
+        {
+            await ChangeAsync(id, (_, held) =>
+            {
+                if (held.LastHeartbeat > future)
+                {
+                    held.LastHeartbeat = now;
                 }
             }, cancellationToken);
         }

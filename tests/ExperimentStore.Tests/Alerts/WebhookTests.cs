@@ -40,6 +40,31 @@ public class WebhookTests(PostgresServer postgres, RedisServer redis) : StoreTes
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_call_that_failed_while_the_clock_was_ahead_is_retried_after_its_usual_delay(string database)
+    {
+        await using var receiver = await OtherProgram.WebhookAsync(
+            request => request == 1 ? Results.StatusCode(503) : Results.NoContent());
+        var clock = new SettableClock(DateTimeOffset.UtcNow) { Ahead = TimeSpan.FromDays(1) };
+        await using var store = await StartAsync(database, clock, settings: ("ALERTS:WEBHOOK_SECRET", OtherProgram.Secret));
+        await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "nan", metric = "loss", webhook_url = receiver.Url });
+        await store.StoreAsync(Event.Metric("r", 1, "loss", double.NaN));
+        await UntilAsync(store, call =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(2));
+            return call.GetProperty("error").ValueKind is JsonValueKind.String;
+        });
+
+        clock.Ahead = TimeSpan.Zero;
+
+        await UntilAsync(store, call =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(2));
+            return call.GetProperty("taken_at").ValueKind is JsonValueKind.String;
+        });
+        Assert.Equal(2, receiver.Heard.Count);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_webhook_that_refuses_or_keeps_failing_is_given_up_with_its_error(string database)
     {
         await using var refusing = await OtherProgram.WebhookAsync(_ => Results.StatusCode(410));

@@ -95,6 +95,30 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         Assert.Contains(new EvaluateModel(id, run, 3), heard);
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_wrong_clock_neither_delays_an_evaluation_nor_takes_it_from_its_worker(string database)
+    {
+        await using var store = await StartEvaluationsAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "15"));
+        var (reconciler, run) = (Reconciler(store), await TrainedAsync(store));
+        Clock.Ahead = TimeSpan.FromMinutes(10);
+        var id = Text(await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate"), "evaluation_id");
+        await Wait.UntilAsync(() => heard.Contains(new EvaluateModel(id, run, 1)));
+
+        Clock.Ahead = TimeSpan.Zero;
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        await Wait.UntilAsync(() => heard.Count(call => call.EvaluationId == id) == 2);
+
+        Assert.IsType<EvaluationClaimed>(await ClaimAsync(store, id, run, 1));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Clock.Ahead = TimeSpan.FromMinutes(10);
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal("running", Text((await EvalAsync(store, run)).GetProperty("evaluation"), "status"));
+        Clock.Ahead = TimeSpan.Zero;
+        Clock.Advance(TimeSpan.FromSeconds(16));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal("queued", Text((await EvalAsync(store, run)).GetProperty("evaluation"), "status"));
+    }
+
     [Fact]
     public async Task An_impossible_evaluation_is_refused_at_the_request()
     {

@@ -26,6 +26,19 @@ public class ExpiredKeyTests(PostgresServer postgres, RedisServer redis) : Store
         Assert.Equal(10, await CountAsync(store));
     }
 
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_clock_that_is_ahead_for_a_moment_deletes_no_key(string database)
+    {
+        var clock = new SettableClock(DateTimeOffset.UtcNow);
+        await using var store = await StartAsync(database, clock);
+        await RememberAsync(store, "young", 10, clock.GetUtcNow());
+
+        clock.Ahead = TimeSpan.FromDays(8);
+        await Expiry(store).CatchUpAsync(CancellationToken.None);
+
+        Assert.Equal(10, await CountAsync(store));
+    }
+
     [Fact]
     public async Task A_key_that_can_not_be_deleted_does_not_block_the_others()
     {

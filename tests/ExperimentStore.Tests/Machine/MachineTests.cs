@@ -78,6 +78,22 @@ public class MachineTests(PostgresServer postgres, RedisServer redis) : StoreTes
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_clock_that_is_ahead_for_a_moment_deletes_no_sample(string database)
+    {
+        var clock = new SettableClock(Event.Noon);
+        await using var store = await StartAsync(database, clock);
+        var history = store.Services.GetRequiredService<MachineHistory>();
+        await history.AddAsync("one", "host", Event.Noon, new Dictionary<string, double> { ["cpu"] = 1 }, CancellationToken.None);
+
+        clock.Ahead = TimeSpan.FromDays(400);
+        await history.AgeAsync(CancellationToken.None);
+
+        Assert.Equal(1, (await store.GetAsync(
+            "/api/system/history?instance_id=one&from=2026-03-04T00:00:00Z&to=2026-03-06T00:00:00Z"))
+            .GetProperty("instances")[0].GetProperty("count").GetInt32());
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task Old_samples_become_minute_means_and_older_ones_are_deleted(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon);

@@ -16,6 +16,20 @@ public class RetentionTests(PostgresServer postgres, RedisServer redis) : StoreT
     private const int Seconds = 3000;
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_clock_that_is_ahead_for_a_moment_compacts_no_point(string database)
+    {
+        var clock = new SettableClock(Event.Noon);
+        await using var store = await StartAsync(database, clock);
+        await store.StoreAsync([.. Busy("r")]);
+        var points = await CountAsync(store, db => db.Points);
+
+        clock.Ahead = TimeSpan.FromDays(40);
+        await RetainAsync(store);
+
+        Assert.Equal(points, await CountAsync(store, db => db.Points));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task Curves_keep_their_totals_as_points_become_minutes_and_archives(string database)
     {
         var clock = new FakeTimeProvider(Event.Noon);

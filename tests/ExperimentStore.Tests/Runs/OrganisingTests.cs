@@ -115,6 +115,20 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_clock_that_is_ahead_for_a_moment_removes_no_run_that_can_be_restored(string database)
+    {
+        var clock = new SettableClock(DateTimeOffset.UtcNow);
+        await using var store = await StartAsync(database, clock);
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
+
+        clock.Ahead = TimeSpan.FromDays(8);
+        await store.Services.GetRequiredService<RunRemoval>().CatchUpAsync(CancellationToken.None);
+
+        await store.SendAsync(HttpMethod.Post, "/api/runs/r/restore");
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task A_locked_run_accepts_only_its_own_events(string database)
     {
         await using var store = await StartAsync(database);

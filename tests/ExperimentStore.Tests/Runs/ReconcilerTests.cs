@@ -102,15 +102,71 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
     public async Task A_run_queued_while_the_clock_was_ahead_is_offered_once_the_clock_is_right(string database)
     {
         await using var store = await StartTrainingAsync(database);
-        var right = Clock.GetUtcNow();
-        Clock.AdjustTime(right + TimeSpan.FromHours(1));
+        Clock.Ahead = TimeSpan.FromMinutes(10);
         var id = await TrainAsync(store);
         await CallsAsync(store, 1);
 
-        Clock.AdjustTime(right);
+        Clock.Ahead = TimeSpan.Zero;
+        await Reconciler(store).ReconcileAsync(CancellationToken.None);
         await Reconciler(store).ReconcileAsync(CancellationToken.None);
 
         Assert.Equal([new(id, 1), new(id, 1)], await CallsAsync(store, 2));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task The_grace_of_a_missing_lease_does_not_depend_on_the_time_of_day(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "15"));
+        var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
+        await ClaimAsync(store, id, 1);
+
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Clock.Ahead = TimeSpan.FromMinutes(10);
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal("running", (await StateAsync(store, id)).Status);
+
+        Clock.Ahead = TimeSpan.FromMinutes(-10);
+        Clock.Advance(TimeSpan.FromSeconds(16));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal("queued", (await StateAsync(store, id)).Status);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_clock_that_is_ahead_for_a_moment_makes_no_run_silent(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:SILENCE_SECONDS", "600"));
+        var reconciler = Reconciler(store);
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "stalled" });
+
+        Clock.Ahead = TimeSpan.FromMinutes(20);
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Clock.Ahead = TimeSpan.Zero;
+        await reconciler.ReconcileAsync(CancellationToken.None);
+
+        Assert.Equal("running", (await StateAsync(store, "r")).Status);
+        Assert.Empty((await store.GetAsync("/api/alerts/fired")).GetProperty("items").EnumerateArray());
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_run_last_heard_while_the_clock_was_ahead_is_silent_after_the_usual_time(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:SILENCE_SECONDS", "600"));
+        var reconciler = Reconciler(store);
+        Clock.Ahead = TimeSpan.FromHours(1);
+        await store.StoreAsync(Event.Metric("gone", 1, "loss", 1), Event.Metric("alive", 1, "loss", 1));
+
+        Clock.Ahead = TimeSpan.Zero;
+        await store.StoreAsync(Event.Metric("alive", 2, "loss", 1));
+        Assert.InRange(
+            (await store.GetAsync("/api/runs/alive")).GetProperty("last_heartbeat").GetDateTimeOffset(),
+            Clock.GetUtcNow().AddSeconds(-1), Clock.GetUtcNow());
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Clock.Advance(TimeSpan.FromSeconds(601));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+
+        Assert.Equal("interrupted", (await StateAsync(store, "gone")).Status);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Training;
@@ -30,7 +29,7 @@ internal sealed class WorkerStandIn(Calls calls) : IConsumer<TrainModel>
 /// <summary>A store with a corpus, a tokenizer, an adjustable clock and a fake worker on the bus.</summary>
 public abstract class TrainingTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
 {
-    private protected FakeTimeProvider Clock { get; } = new(DateTimeOffset.UtcNow);
+    private protected SettableClock Clock { get; } = new(DateTimeOffset.UtcNow);
 
     private protected Task<StoreHost> StartTrainingAsync(string database, params (string Name, string Value)[] settings) =>
         StartTrainingAsync(database, ListenForCalls, settings);

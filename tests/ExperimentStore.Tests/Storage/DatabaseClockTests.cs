@@ -40,6 +40,22 @@ public class DatabaseClockTests(PostgresServer postgres, RedisServer redis) : St
         Assert.Same(TimeProvider.System, alone.Services.GetRequiredService<TimeProvider>());
     }
 
+    [Fact]
+    public async Task Setting_the_clock_of_a_replicas_machine_changes_nothing()
+    {
+        var local = new SettableClock(DateTimeOffset.UtcNow.AddHours(3));
+        var clock = new DatabaseClock(local);
+        await using var store = await StoreHost.StartAsync(await SettingsAsync("postgres"), clock);
+        await UntilReadyAsync(store);
+        var before = clock.GetUtcNow();
+
+        local.Ahead = TimeSpan.FromMinutes(10);
+        local.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.InRange(before, DateTimeOffset.UtcNow.AddMinutes(-2), DateTimeOffset.UtcNow.AddMinutes(2));
+        Assert.InRange(clock.GetUtcNow() - before, TimeSpan.FromSeconds(4), TimeSpan.FromMinutes(2));
+    }
+
     private static Task ReconcileAsync(StoreHost store) =>
         ActivatorUtilities.CreateInstance<Reconciler>(store.Services).ReconcileAsync(CancellationToken.None);
 

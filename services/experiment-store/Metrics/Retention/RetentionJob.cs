@@ -10,7 +10,8 @@ namespace Trainyard.ExperimentStore.Metrics.Retention;
 /// Compacts old points into minutes, and old minutes into archives. All replicas may run it at once. Each step is its own transaction
 /// that determines the work to do, so stopping and repeating are safe.
 /// </summary>
-internal sealed class RetentionJob(Database database, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<RetentionJob> logger)
+internal sealed class RetentionJob(
+    Database database, IOptions<RetentionOptions> options, TimeProvider clock, SettledClock settled, ILogger<RetentionJob> logger)
     : BackgroundService
 {
     private const int ChunkSize = 500;
@@ -27,14 +28,14 @@ internal sealed class RetentionJob(Database database, IOptions<RetentionOptions>
         {
             return;
         }
-        var raw = UnixTime.ToMicroseconds(clock.GetUtcNow() - TimeSpan.FromHours(Options.RawHours));
+        var raw = UnixTime.ToMicroseconds(settled.Now - TimeSpan.FromHours(Options.RawHours));
         await ForEachAsync(
             series => series.OldestRaw <= raw, series => compaction.CompactAsync(series, raw, cancellationToken), cancellationToken);
         if (Options.ArchiveDays == 0)
         {
             return;
         }
-        var archived = MinuteSummary.MinuteOf(UnixTime.ToMicroseconds(clock.GetUtcNow() - TimeSpan.FromDays(Options.ArchiveDays)));
+        var archived = MinuteSummary.MinuteOf(UnixTime.ToMicroseconds(settled.Now - TimeSpan.FromDays(Options.ArchiveDays)));
         await ForEachAsync(
             series => series.OldestMinute < archived,
             series => archiving.ArchiveAsync(series, archived, cancellationToken),

@@ -13,7 +13,7 @@ namespace Trainyard.ExperimentStore.Sweeps.Trainers;
 /// </summary>
 internal sealed class TrainerDispatcher(
     Database database, SealedSecrets secrets, SignedPosts posts, SweepSignals signals, IOptions<TrainerOptions> options,
-    IOptions<SweepOptions> sweeps, TimeProvider clock, ILogger<TrainerDispatcher> logger) : BackgroundService
+    IOptions<SweepOptions> sweeps, TimeProvider clock, SettledClock settled, ILogger<TrainerDispatcher> logger) : BackgroundService
 {
     public const string Unreachable = "TRAINER_UNREACHABLE";
     private const string TrialHeader = "X-Trainyard-Trial";
@@ -45,9 +45,10 @@ internal sealed class TrainerDispatcher(
     /// <returns>How many orders were due.</returns>
     public async Task<int> DeliverAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var (now, settledNow) = (clock.GetUtcNow(), settled.Now);
         var due = await database.ReadAsync((db, token) => db.Deliveries
-            .Where(order => order.DueAt <= now).OrderBy(order => order.DueAt).Take(MaxAtOnce).ToListAsync(token), cancellationToken);
+            .Where(order => order.TakenAt == null || order.DueAt <= settledNow || order.DueAt > now)
+            .DueAsync(order => order.DueAt, MaxWait, order => order, now, MaxAtOnce, token), cancellationToken);
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = MaxAtOnce, CancellationToken = cancellationToken },
             async (order, token) => await DeliverAsync(order, token));
         return due.Count;
@@ -79,7 +80,7 @@ internal sealed class TrainerDispatcher(
         var now = clock.GetUtcNow();
         var run = await db.LockRuns([order.RunId]).SingleOrDefaultAsync(cancellationToken);
         var held = await db.Deliveries.SingleOrDefaultAsync(delivery => delivery.RunId == order.RunId, cancellationToken);
-        if (held is null || held.Attempts != order.Attempts || held.DueAt > now)
+        if (held is null || held.Attempts != order.Attempts || !DueTimes.IsDue(held.DueAt, MaxWait(held), now))
         {
             return null;
         }
@@ -87,6 +88,12 @@ internal sealed class TrainerDispatcher(
         {
             // The trial has started or was cancelled: there is nothing to send.
             db.Deliveries.Remove(held);
+            return null;
+        }
+        if (held.TakenAt is not null && held.DueAt > now)
+        {
+            // The clock was ahead when the trainer accepted it. Its time to start counts from now.
+            held.DueAt = now + MaxWait(held);
             return null;
         }
         if (held.TakenAt is not null)
@@ -102,7 +109,7 @@ internal sealed class TrainerDispatcher(
             return null;
         }
         held.Attempts++;
-        held.DueAt = now + TimeSpan.FromSeconds(options.Value.TimeoutSeconds) + Delay(held.Attempts);
+        held.DueAt = now + MaxWait(held);
         return trainer;
     }
 
@@ -141,6 +148,14 @@ internal sealed class TrainerDispatcher(
         run.ErrorKind = Unreachable;
         run.TryMove(db, RunStatus.Failed, clock.GetUtcNow());
     }
+
+    /// <summary>The longest time until an order is due again.</summary>
+    private TimeSpan MaxWait(Delivery order) => order switch
+    {
+        { TakenAt: not null } => TimeSpan.FromSeconds(options.Value.StartWithinSeconds),
+        { Attempts: 0 } => TimeSpan.Zero,
+        _ => TimeSpan.FromSeconds(options.Value.TimeoutSeconds) + Delay(order.Attempts),
+    };
 
     private TimeSpan Delay(int attempts) => DoublingPause.After(attempts - 1, options.Value.RetrySeconds, MaxDelay);
 }

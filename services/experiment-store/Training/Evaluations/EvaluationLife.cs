@@ -15,6 +15,14 @@ internal static class EvaluationLife
     public static IQueryable<Evaluation> Open(this DbSet<Evaluation> evaluations) =>
         evaluations.Where(evaluation => evaluation.Status == RunStatus.Queued || evaluation.Status == RunStatus.Running);
 
+    /// <summary>The delay of a queued evaluation's next offer.</summary>
+    public static TimeSpan OfferDelay(this Evaluation evaluation, RunOptions options) => evaluation switch
+    {
+        { Offers: > 0 } => options.OfferPause(evaluation.Offers - 1),
+        { Attempt: > 1 } => options.RetryPause(evaluation.Attempt - 2),
+        _ => TimeSpan.Zero,
+    };
+
     /// <summary>Offers a queued evaluation to workers, and schedules the next offer.</summary>
     public static void Offer(this Evaluation evaluation, StoreContext db, RunOptions options, DateTimeOffset now)
     {

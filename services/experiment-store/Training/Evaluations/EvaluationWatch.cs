@@ -12,37 +12,43 @@ internal sealed class EvaluationWatch(
 {
     private const int MaxAtOnce = 1000;
 
-    // When an evaluation was first seen without a lease.
-    private readonly Dictionary<string, DateTimeOffset> missing = new(StringComparer.Ordinal);
+    // The attempts of evaluations without a lease.
+    private readonly Sightings<int> missing = new(clock);
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var open = await database.ReadAsync((db, token) => db.Evaluations.Open()
-            .Where(evaluation => evaluation.Status == RunStatus.Running || evaluation.OfferAt == null || evaluation.OfferAt <= now)
+        await LostAsync(now, cancellationToken);
+        var due = await database.ReadAsync((db, token) => db.Evaluations
+            .Where(evaluation => evaluation.Status == RunStatus.Queued)
+            .DueAsync(
+                evaluation => evaluation.OfferAt, evaluation => evaluation.OfferDelay(options.Value), evaluation => evaluation,
+                now, MaxAtOnce, token), cancellationToken);
+        foreach (var evaluation in due)
+        {
+            await ChangeAsync(evaluation, (db, held) => held.Offer(db, options.Value, now), cancellationToken);
+        }
+    }
+
+    /// <summary>Queues evaluations whose lease has been missing for longer than the grace.</summary>
+    private async Task LostAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var running = await database.ReadAsync((db, token) => db.Evaluations
+            .Where(evaluation => evaluation.Status == RunStatus.Running)
             .OrderBy(evaluation => evaluation.CreatedAt)
             .Take(MaxAtOnce)
             .ToListAsync(token), cancellationToken);
-        var running = open.Where(evaluation => evaluation.Status is RunStatus.Running).ToList();
         var gone = running.Count == 0 ? [] : await flags.WithoutLeaseAsync([.. running.Select(evaluation => evaluation.Id)]) ?? [];
-        foreach (var known in missing.Keys.Where(id => !gone.Contains(id)).ToList())
-        {
-            missing.Remove(known);
-        }
+        missing.ForgetOthers(gone);
         foreach (var evaluation in running.Where(evaluation => gone.Contains(evaluation.Id)))
         {
-            missing.TryAdd(evaluation.Id, now);
-            if (now - missing[evaluation.Id] >= TimeSpan.FromSeconds(options.Value.LeaseGraceSeconds))
+            if (missing.See(evaluation.Id, evaluation.Attempt) >= TimeSpan.FromSeconds(options.Value.LeaseGraceSeconds))
             {
-                missing.Remove(evaluation.Id);
+                missing.Forget(evaluation.Id);
                 logger.LogWarning("Evaluation {EvaluationId} is running, but no worker holds its lease; it is queued again", evaluation.Id);
                 await ChangeAsync(evaluation, (_, held) => held.TryAgain("its worker lost the lease", options.Value, now),
                     cancellationToken);
             }
-        }
-        foreach (var evaluation in open.Where(evaluation => evaluation.Status is RunStatus.Queued))
-        {
-            await ChangeAsync(evaluation, (db, held) => held.Offer(db, options.Value, now), cancellationToken);
         }
     }
 

@@ -76,7 +76,10 @@ internal sealed class Import
     /// <summary>The process that reads it.</summary>
     public string? Worker { get; set; }
 
-    /// <summary>When the lease of that process expires.</summary>
+    /// <summary>
+    /// When the lease of that process expires, by its clock. Other processes only check whether it changes, since that clock may be wrong;
+    /// 1970 means that the lease was released.
+    /// </summary>
     public DateTimeOffset? LeasedUntil { get; set; }
 }
 

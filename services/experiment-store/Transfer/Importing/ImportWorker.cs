@@ -8,12 +8,13 @@ using Trainyard.ExperimentStore.Storage;
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
 /// <summary>
-/// Reads imports in the background, one at a time. The queue is in the database: once the lease of a dead process expires, another process
-/// starts its import again. Events that are already stored then count as repeated.
+/// Reads imports in the background, one at a time. The queue is in the database: once a process has not renewed its lease for as long as
+/// the lease lasts, another process starts its import again. The others measure this time themselves, by their monotonic clocks, so a wrong
+/// clock takes no lease. Events that are already stored then count as repeated.
 /// </summary>
 internal sealed class ImportWorker(
     Database database, EventWriter writer, ImportFolders folders, IOptions<ImportOptions> options, TimeProvider clock,
-    ILogger<ImportWorker> logger)
+    SettledClock settled, ILogger<ImportWorker> logger)
     : BackgroundService
 {
     private const int MaxCandidates = 100;
@@ -23,7 +24,8 @@ internal sealed class ImportWorker(
 
     private readonly string worker = Identifier.Create("importer");
     private readonly AsyncSignal signal = new(clock);
-    private DateTimeOffset nextCleanup;
+    private readonly Sightings<(string? Worker, DateTimeOffset? Until)> leases = new(clock);
+    private long? cleanedUp;
 
     /// <summary>Wakes the worker.</summary>
     public void Signal() => signal.Set();
@@ -53,14 +55,15 @@ internal sealed class ImportWorker(
     {
         var now = clock.GetUtcNow();
         var candidates = await database.ReadAsync((db, token) => db.Imports
-            .Where(import => import.State == ImportState.Queued || (import.State == ImportState.Running && import.LeasedUntil < now))
+            .Where(import => import.State == ImportState.Queued || import.State == ImportState.Running)
             .OrderBy(import => import.CreatedAt).ThenBy(import => import.Id).Take(MaxCandidates).ToListAsync(token), cancellationToken);
-        foreach (var candidate in candidates.Where(folders.Has))
+        leases.ForgetOthers(candidates.Select(candidate => candidate.Id).ToHashSet(StringComparer.Ordinal));
+        foreach (var candidate in candidates.FindAll(IsFree).Where(folders.Has))
         {
             var until = now.AddSeconds(options.Value.LeaseSeconds);
             var taken = await database.WriteAsync((db, token) => db.Imports
                 .Where(row => row.Id == candidate.Id
-                    && (row.State == ImportState.Queued || (row.State == ImportState.Running && row.LeasedUntil < now)))
+                    && row.State == candidate.State && row.Worker == candidate.Worker && row.LeasedUntil == candidate.LeasedUntil)
                 .ExecuteUpdateAsync(row => row
                     .SetProperty(import => import.State, ImportState.Running)
                     .SetProperty(import => import.StartedAt, import => import.StartedAt ?? now)
@@ -76,6 +79,11 @@ internal sealed class ImportWorker(
         }
         return null;
     }
+
+    /// <summary>Whether no process reads an import. A lease that was released ended in 1970.</summary>
+    private bool IsFree(Import import) =>
+        import is { State: ImportState.Queued } || import.LeasedUntil == DateTimeOffset.UnixEpoch
+        || leases.See(import.Id, (import.Worker, import.LeasedUntil)) >= TimeSpan.FromSeconds(options.Value.LeaseSeconds);
 
     private async Task RunAsync(Import import, CancellationToken cancellationToken)
     {
@@ -174,12 +182,11 @@ internal sealed class ImportWorker(
     /// <summary>Removes incomplete uploads of processes that died.</summary>
     private async Task CleanUpAsync(CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
-        if (now < nextCleanup)
+        if (cleanedUp is { } before && clock.GetElapsedTime(before) < CleanupInterval)
         {
             return;
         }
-        foreach (var id in folders.OlderThan(now - CleanupInterval))
+        foreach (var id in folders.OlderThan(settled.Now - CleanupInterval))
         {
             if (!await database.ReadAsync((db, token) => db.Imports
                 .AnyAsync(row => row.Id == id && (row.State == ImportState.Queued || row.State == ImportState.Running), token),
@@ -189,7 +196,7 @@ internal sealed class ImportWorker(
                 folders.Remove(id);
             }
         }
-        nextCleanup = now + CleanupInterval;
+        cleanedUp = clock.GetTimestamp();
     }
 
     private async Task EndAsync(Import import, ImportState state, TrainyardException? fault, CancellationToken cancellationToken)
