@@ -9,11 +9,15 @@ namespace Trainyard.ServiceDefaults.Security;
 
 /// <summary>
 /// Tickets that replace the API key in a WebSocket's URL, which proxies log. A ticket is the encrypted key with an expiry. Any gateway
-/// with the same <c>SECURITY__API_KEY</c> can redeem it, once each. A key revoked meanwhile is rejected.
+/// with the same <c>SECURITY__API_KEY</c> can redeem it, once each. A key revoked meanwhile is rejected. So is a ticket that would last for
+/// more than twice its lifetime: it was issued while the clock was ahead.
 /// </summary>
 internal sealed class WebSocketTickets(IOptions<SecurityOptions> options, TimeProvider clock)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
+    // A clock that is set back revives tickets, so used ones are remembered for longer than they last.
+    private static readonly TimeSpan Remembered = TimeSpan.FromHours(1);
 
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
@@ -21,7 +25,7 @@ internal sealed class WebSocketTickets(IOptions<SecurityOptions> options, TimePr
     private const int Rounds = 200_000;
 
     private readonly Lazy<byte[]> sealing = new(() => SealingKey(options.Value.ApiKey));
-    private readonly ConcurrentDictionary<string, DateTimeOffset> used = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> used = new(StringComparer.Ordinal);
 
     public string Issue(string secret)
     {
@@ -43,11 +47,12 @@ internal sealed class WebSocketTickets(IOptions<SecurityOptions> options, TimePr
             return null;
         }
         var (now, end) = (clock.GetUtcNow(), DateTimeOffset.FromUnixTimeMilliseconds(BinaryPrimitives.ReadInt64BigEndian(content)));
-        foreach (var (old, _) in used.Where(entry => entry.Value < now))
+        foreach (var (old, _) in used.Where(entry => clock.GetElapsedTime(entry.Value) > Remembered))
         {
             used.TryRemove(old, out _);
         }
-        return now < end && used.TryAdd(ticket, end) ? Encoding.UTF8.GetString(content.AsSpan(EndBytes)) : null;
+        return now < end && end <= now + (2 * Lifetime) && used.TryAdd(ticket, clock.GetTimestamp())
+            ? Encoding.UTF8.GetString(content.AsSpan(EndBytes)) : null;
     }
 
     private byte[]? Open(string ticket)

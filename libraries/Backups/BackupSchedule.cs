@@ -7,6 +7,7 @@ namespace Trainyard.Backups;
 
 /// <summary>
 /// Takes backups on a schedule, shares unchanged files with the previous one, and deletes the oldest. A failure is logged and retried.
+/// Backups of a later time than now were taken while the clock was ahead. They delay no backup, and are deleted first.
 /// Does nothing without <see cref="BackupOptions.Folder"/>.
 /// </summary>
 /// <param name="open">Opens the data folder for each backup; a <see cref="BackupException"/> from it is a failed backup.</param>
@@ -21,6 +22,8 @@ public sealed class BackupSchedule(
     private const string Unfinished = ".tmp-";
     private const string Time = "yyyyMMdd'T'HHmmssfff'Z'";
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMinutes(10);
+    // The time of the next backup is computed again, in case the clock has been set.
+    private static readonly TimeSpan MaxWait = TimeSpan.FromHours(1);
 
     private TimeSpan Every => TimeSpan.FromHours(options.Value.EveryHours);
 
@@ -34,7 +37,8 @@ public sealed class BackupSchedule(
         var folder = Path.GetFullPath(configured);
         while (true)
         {
-            await Task.Delay(await NextAsync(folder, stoppingToken), time, stoppingToken);
+            var left = await NextAsync(folder, stoppingToken);
+            await Task.Delay(left < MaxWait ? left : MaxWait, time, stoppingToken);
         }
     }
 
@@ -44,12 +48,12 @@ public sealed class BackupSchedule(
         try
         {
             Directory.CreateDirectory(folder);
-            var known = Known(folder);
-            if (known is [.., var last] && last.At + Every - time.GetUtcNow() is var left && left > TimeSpan.Zero)
+            var (known, now) = (Known(folder), time.GetUtcNow());
+            if (known is [.., var last] && last.At <= now && last.At + Every - now is var left && left > TimeSpan.Zero)
             {
                 return left;
             }
-            var name = $"{Prefix}{time.GetUtcNow().ToString(Time, CultureInfo.InvariantCulture)}";
+            var name = $"{Prefix}{now.ToString(Time, CultureInfo.InvariantCulture)}";
             var backup = open();
             var previous = known.Count > 0 ? known[^1].Folder : null;
             var taken = await Task.Run(() => backup.Take(Path.Combine(folder, name), previous, stopping), stopping);
@@ -83,15 +87,15 @@ public sealed class BackupSchedule(
         }
     }
 
-    /// <summary>Complete backups of this schedule, oldest first.</summary>
-    private static List<(string Folder, DateTimeOffset At)> Known(string folder) =>
+    /// <summary>Complete backups of this schedule: those of the future, then the others, oldest first.</summary>
+    private List<(string Folder, DateTimeOffset At)> Known(string folder) =>
     [
         .. Directory.EnumerateDirectories(folder, Prefix + "*")
             .Where(BackupManifest.IsIn)
             .Select(path => (path, Parsed: TryParseTime(Path.GetFileName(path)[Prefix.Length..], out var at), at))
             .Where(backup => backup.Parsed)
             .Select(backup => (backup.path, backup.at))
-            .OrderBy(backup => backup.at),
+            .OrderBy(backup => backup.at <= time.GetUtcNow()).ThenBy(backup => backup.at),
     ];
 
     private static bool TryParseTime(string text, out DateTimeOffset time) =>

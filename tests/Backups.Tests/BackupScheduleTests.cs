@@ -50,6 +50,45 @@ public sealed class BackupScheduleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_taken_while_the_clock_was_ahead_delays_none_and_is_deleted_first()
+    {
+        var right = time.GetUtcNow();
+        var backup = new Backup(data.Paths, data, "1.2.3", time);
+        foreach (var days in (int[])[-2, -1, 365])
+        {
+            backup.Take(data.At($"kept/trainyard-{right.AddDays(days):yyyyMMdd'T'HHmmssfff'Z'}"), since: null, CancellationToken.None);
+        }
+        using var schedule = Schedule(data.At("kept"), () => backup);
+
+        await schedule.StartAsync(TestContext.Current.CancellationToken);
+        var now = data.At("kept/trainyard-20261123T070809000Z");
+        await Wait.UntilAsync(() => BackupManifest.IsIn(now) && Directory.GetDirectories(data.At("kept")).Length == 2);
+        await schedule.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            [data.At("kept/trainyard-20261122T070809000Z"), now],
+            Directory.GetDirectories(data.At("kept")).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_long_interval_is_waited_for_in_parts()
+    {
+        var first = data.At("kept/trainyard-20261123T070809000Z");
+        using var schedule = Schedule(data.At("kept"), () => new Backup(data.Paths, data, "1.2.3", time), everyHours: 8760);
+
+        await schedule.StartAsync(TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => BackupManifest.IsIn(first));
+        await Wait.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromDays(30));
+            return Directory.GetDirectories(data.At("kept"), "trainyard-*").Length == 2;
+        });
+        await schedule.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(time.GetUtcNow() >= new DateTimeOffset(2027, 11, 23, 7, 8, 9, TimeSpan.Zero));
+    }
+
+    [Fact]
     public async Task Nothing_is_backed_up_without_a_folder()
     {
         using var schedule = Schedule(folder: null, () => throw new InvalidOperationException("No backup is due."));
@@ -61,6 +100,7 @@ public sealed class BackupScheduleTests : IDisposable
 
     public void Dispose() => data.Dispose();
 
-    private BackupSchedule Schedule(string? folder, Func<Backup> open) => new(
-        open, Options.Create(new BackupOptions { Folder = folder, Keep = 2 }), time, NullLogger<BackupSchedule>.Instance);
+    private BackupSchedule Schedule(string? folder, Func<Backup> open, double everyHours = 24) => new(
+        open, Options.Create(new BackupOptions { Folder = folder, Keep = 2, EveryHours = everyHours }), time,
+        NullLogger<BackupSchedule>.Instance);
 }

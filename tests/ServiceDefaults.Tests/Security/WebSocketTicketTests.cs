@@ -30,6 +30,31 @@ public class WebSocketTicketTests
     }
 
     [Fact]
+    public void A_ticket_issued_while_the_clock_was_ahead_does_not_last_longer()
+    {
+        var tickets = Tickets("correct-horse-battery");
+        clock.Advance(TimeSpan.FromMinutes(10));
+        var ticket = tickets.Issue("ty-secret");
+        clock.AdjustTime(clock.GetUtcNow() - TimeSpan.FromMinutes(10));
+
+        Assert.Null(tickets.Redeem(ticket));
+    }
+
+    [Fact]
+    public void A_used_ticket_stays_used_when_the_clock_is_set_back()
+    {
+        var tickets = Tickets("correct-horse-battery");
+        var (first, start) = (tickets.Issue("ty-secret"), clock.GetUtcNow());
+        Assert.NotNull(tickets.Redeem(first));
+        clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.NotNull(tickets.Redeem(tickets.Issue("ty-secret")));
+
+        clock.AdjustTime(start);
+
+        Assert.Null(tickets.Redeem(first));
+    }
+
+    [Fact]
     public void A_ticket_of_another_Trainyard_or_a_changed_one_is_none()
     {
         var tickets = Tickets("correct-horse-battery");
