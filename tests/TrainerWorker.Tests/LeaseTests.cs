@@ -56,6 +56,22 @@ public class LeaseTests(RedisServer redis)
     }
 
     [Fact]
+    public async Task A_lease_that_expired_early_is_taken_again_before_its_renewal_is_due()
+    {
+        await using var host = await WorkerHost.StartAsync(
+            redis.ConnectionString, ("TRAINER:LEASE_SECONDS", "3600"), ("TRAINER:RENEW_SECONDS", "1200"));
+        var run = await host.QueueAsync(WorkerHost.Endless);
+        await host.UntilStepAsync(run, 5);
+
+        // As after the clock of Redis was set ahead.
+        host.Redis.KeyDelete(RedisKeys.Heartbeat(run));
+
+        await Wait.UntilAsync(() => host.Redis.KeyExists(RedisKeys.Heartbeat(run)) && host.Store.ClaimsOf(run) == 2);
+        host.Redis.StringSet(RedisKeys.Cancelled(run), "1");
+        Assert.Equal(RunStatus.Cancelled, (await host.EndOfAsync(run)).Status);
+    }
+
+    [Fact]
     public async Task A_worker_that_can_not_reach_Redis_gives_its_run_up_when_its_lease_ends()
     {
         var address = redis.Endpoint;

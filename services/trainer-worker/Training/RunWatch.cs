@@ -33,12 +33,12 @@ internal sealed class RunWatch(
             {
                 try
                 {
-                    var lost = await ReadAsync();
-                    if (!lost && Stopwatch.GetElapsedTime(renewed).TotalSeconds < options.RenewSeconds)
+                    var lease = await ReadAsync();
+                    if (lease is LeaseKey.Ours && Stopwatch.GetElapsedTime(renewed).TotalSeconds < options.RenewSeconds)
                     {
                         continue;
                     }
-                    if (lost || !await run.Lease.RenewAsync(() => IsStillOursAsync(done)))
+                    if (lease is LeaseKey.Others || !await run.Lease.RenewAsync(() => IsStillOursAsync(done)))
                     {
                         logger.LogWarning("Lost the lease of {RunId}: its training is abandoned", run.Claim.RunId);
                         await abandoned.CancelAsync();
@@ -58,13 +58,13 @@ internal sealed class RunWatch(
         }
     }
 
-    /// <returns>Whether another worker holds the lease.</returns>
-    private async Task<bool> ReadAsync()
+    /// <summary>Forwards requests, and reads who holds the lease.</summary>
+    private async Task<LeaseKey> ReadAsync()
     {
         var values = await redis.StringGetAsync(keys);
         if (run.Lease.IsOthers(values[3]))
         {
-            return true;
+            return LeaseKey.Others;
         }
         if (values[0].HasValue)
         {
@@ -78,9 +78,17 @@ internal sealed class RunWatch(
         {
             control.CheckpointNow();
         }
-        return false;
+        return values[3].HasValue ? LeaseKey.Ours : LeaseKey.Missing;
     }
 
     private async Task<bool> IsStillOursAsync(CancellationToken cancellationToken) =>
         await claims.AskAsync(run.Claim.RunId, run.Claim.Attempt, cancellationToken) is not null;
+
+    /// <summary>Who holds the lease. A missing one, which Redis has lost or expired by a wrong clock, is taken again at once.</summary>
+    private enum LeaseKey
+    {
+        Ours,
+        Others,
+        Missing,
+    }
 }

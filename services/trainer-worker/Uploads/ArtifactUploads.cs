@@ -30,7 +30,7 @@ internal sealed class ArtifactUploads(
     private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(10);
 
     private readonly LocalArtifacts local = new(paths.ArtifactsRoot);
-    private readonly Dictionary<string, (DateTimeOffset Next, TimeSpan Pause)> failed = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long At, TimeSpan Pause)> failed = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -59,7 +59,7 @@ internal sealed class ArtifactUploads(
             return [.. new DirectoryInfo(Path.Combine(paths.ArtifactsRoot, Models)).EnumerateDirectories()
                 .Select(folder => folder.Name)
                 .Where(name => Identifier.IsValid(name))
-                .Where(runId => !failed.TryGetValue(runId, out var last) || last.Next <= time.GetUtcNow())];
+                .Where(runId => !failed.TryGetValue(runId, out var last) || time.GetElapsedTime(last.At) >= last.Pause)];
         }
         catch (DirectoryNotFoundException)
         {
@@ -103,7 +103,7 @@ internal sealed class ArtifactUploads(
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             var pause = failed.TryGetValue(runId, out var last) ? Min(last.Pause * 2, MaxPause) : every;
-            failed[runId] = (time.GetUtcNow() + pause, pause);
+            failed[runId] = (time.GetTimestamp(), pause);
             announcer?.Upload("failed", null, null);
             logger.LogWarning(exception, "Could not upload {RunId}; retrying in {Pause}", runId, pause);
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using MassTransit;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
@@ -8,6 +9,8 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Alerts;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Alerts;
+using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Tests.Live;
 using Trainyard.ExperimentStore.Training;
 using Trainyard.Harness;
@@ -159,6 +162,26 @@ public class AlertTests(PostgresServer postgres, RedisServer redis) : StoreTests
 
         async Task<IEnumerable<string?>> RunsAsync(string alert) =>
             (await FiredAsync(store, alert)).Select(firing => firing.GetProperty("run_id").GetString()).Order();
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_firing_that_was_not_published_while_the_clock_was_ahead_is_published_once_it_is_right(string database)
+    {
+        var clock = new SettableClock(Event.Noon) { Ahead = TimeSpan.FromHours(1) };
+        await using var store = await StartAsync(database, clock);
+        await CreateAsync(store, """{"kind":"nan","metric":"loss"}""");
+        await store.StoreAsync(Event.Metric("r", 1, "loss", double.NaN));
+        await Wait.UntilAsync(() => IsPublishedAsync());
+        await store.Services.GetRequiredService<Database>().WriteAsync((db, token) => db.AlertFirings.ExecuteUpdateAsync(
+            set => set.SetProperty(firing => firing.PublishedAt, (DateTimeOffset?)null), token), CancellationToken.None);
+
+        clock.Ahead = TimeSpan.Zero;
+        await store.Services.GetRequiredService<Reconciler>().ReconcileAsync(CancellationToken.None);
+
+        await Wait.UntilAsync(() => IsPublishedAsync());
+
+        Task<bool> IsPublishedAsync() => store.Services.GetRequiredService<Database>().ReadAsync(
+            (db, token) => db.AlertFirings.AnyAsync(firing => firing.PublishedAt != null, token), CancellationToken.None);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

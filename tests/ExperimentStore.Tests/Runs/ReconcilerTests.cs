@@ -9,7 +9,7 @@ namespace Trainyard.ExperimentStore.Tests.Runs;
 public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : TrainingTests(postgres, redis)
 {
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_run_whose_worker_died_gets_a_new_attempt_after_the_grace_period(string database)
+    public async Task A_run_whose_worker_died_gets_a_freshattempt_after_the_grace_period(string database)
     {
         await using var store = await StartTrainingAsync(database, ("RUNS:LEASE_GRACE_SECONDS", "15"));
         var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
@@ -111,6 +111,26 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
         await Reconciler(store).ReconcileAsync(CancellationToken.None);
 
         Assert.Equal([new(id, 1), new(id, 1)], await CallsAsync(store, 2));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Offers_of_a_clock_that_was_ahead_are_found_behind_others_that_are_not_due(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:OFFER_AGAIN_SECONDS", "60"));
+        var waiting = await TrainAsync(store);
+        Clock.Ahead = TimeSpan.FromMinutes(5);
+        var wrong = await TrainAsync(store);
+        Clock.Ahead = TimeSpan.Zero;
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        var fresh = await TrainAsync(store);
+        await CallsAsync(store, 3);
+
+        await Reconciler(store).ReconcileAsync(CancellationToken.None);
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        await Reconciler(store).ReconcileAsync(CancellationToken.None);
+
+        Assert.Equal(
+            [new(waiting, 1), new(wrong, 1), new(fresh, 1), new(wrong, 1), new(waiting, 1)], await CallsAsync(store, 5));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

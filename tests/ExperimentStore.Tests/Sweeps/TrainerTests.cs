@@ -1,6 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Storage;
+using Trainyard.ExperimentStore.Sweeps.Trainers;
 using Trainyard.ExperimentStore.Tests.Outbound;
 using Trainyard.Harness;
 
@@ -75,6 +79,84 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         Assert.NotEqual(first, Id(next));
         var run = await store.GetAsync($"/api/runs/{first}");
         Assert.Equal(("failed", "TRAINER_SILENT"), (run.GetProperty("status").GetString(), run.GetProperty("error_kind").GetString()));
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task An_order_that_failed_while_the_clock_was_ahead_is_sent_again_after_its_usual_delay(string database)
+    {
+        await using var trainer = await OtherProgram.TrainerAsync(
+            request => request == 1 ? Results.StatusCode(503) : Results.Accepted());
+        await using var store = await StartWithTrainerAsync(database, trainer.Url, Clock);
+        Clock.Ahead = TimeSpan.FromDays(1);
+        await SweepAsync(store, """
+            "sampler":"random","max_trials":1,"trainer":"box"
+            """);
+        await UntilSentAsync(1);
+
+        Clock.Ahead = TimeSpan.Zero;
+
+        await UntilSentAsync(2);
+
+        Task UntilSentAsync(int times) => Wait.UntilAsync(() =>
+        {
+            Clock.Advance(TimeSpan.FromSeconds(2));
+            return trainer.Heard.Count == times;
+        });
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task The_time_to_start_an_accepted_trial_does_not_depend_on_a_clock_that_was_ahead(string database)
+    {
+        await using var trainer = await OtherProgram.TrainerAsync(_ => Results.Accepted());
+        await using var store = await StartWithTrainerAsync(database, trainer.Url, Clock, ("TRAINERS:START_WITHIN_SECONDS", "60"));
+        Clock.Ahead = TimeSpan.FromDays(1);
+        await SweepAsync(store, """
+            "sampler":"random","max_trials":1,"trainer":"box"
+            """);
+        var id = (await RunningAsync(store, 1))[0];
+        await Wait.UntilAsync(() => IsTakenAsync(store));
+
+        // Further away than the time to start: it begins anew.
+        Clock.Ahead = TimeSpan.Zero;
+        await DispatcherOf(store).DeliverAsync(CancellationToken.None);
+        Clock.Advance(TimeSpan.FromSeconds(50));
+        await DispatcherOf(store).DeliverAsync(CancellationToken.None);
+        Assert.Equal("queued", (await StateAsync(store, id)).Status);
+
+        // A jump ahead does not shorten it.
+        Clock.Ahead = TimeSpan.FromMinutes(10);
+        await DispatcherOf(store).DeliverAsync(CancellationToken.None);
+        Assert.Equal("queued", (await StateAsync(store, id)).Status);
+
+        Clock.Ahead = TimeSpan.Zero;
+        Clock.Advance(TimeSpan.FromSeconds(11));
+        await DispatcherOf(store).DeliverAsync(CancellationToken.None);
+        Assert.Equal("failed", (await StateAsync(store, id)).Status);
+
+        static Task<bool> IsTakenAsync(StoreHost store) => store.Services.GetRequiredService<Database>().ReadAsync(
+            (db, token) => db.Deliveries.AnyAsync(order => order.TakenAt != null, token), CancellationToken.None);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_clock_that_is_ahead_for_a_moment_fails_no_trial(string database)
+    {
+        await using var store = await StartWithTrainerAsync(
+            database, "http://127.0.0.1:1/train", Clock, ("TRAINERS:SILENT_SECONDS", "3600"));
+        await SweepAsync(store, """
+            "sampler":"random","max_trials":1,"trainer":"external"
+            """);
+        var ask = await store.SendAsync(HttpMethod.Post, "/api/experiments/study/ask");
+        var id = Id(ask);
+        await store.StoreAsync(Event.Metric(id, 1, "val_loss", 1), Event.Stop(id, RunStatus.Interrupted));
+
+        Clock.Ahead = TimeSpan.FromDays(1);
+        await Driver(store).AdvanceAsync(CancellationToken.None);
+        Assert.Equal("interrupted", (await StateAsync(store, id)).Status);
+
+        Clock.Ahead = TimeSpan.Zero;
+        Clock.Advance(TimeSpan.FromHours(2));
+        await Driver(store).AdvanceAsync(CancellationToken.None);
+        Assert.Equal("failed", (await StateAsync(store, id)).Status);
     }
 
     [Theory]
@@ -171,10 +253,16 @@ public class TrainerTests(PostgresServer postgres, RedisServer redis) : Sweeping
         Assert.Empty((await store.GetAsync("/api/trainers")).GetProperty("items").EnumerateArray());
     }
 
-    private async Task<StoreHost> StartWithTrainerAsync(string database, string url, params (string Name, string Value)[] settings)
+    private static TrainerDispatcher DispatcherOf(StoreHost store) => store.Services.GetRequiredService<TrainerDispatcher>();
+
+    // Real time: retries wait for it.
+    private Task<StoreHost> StartWithTrainerAsync(string database, string url, params (string Name, string Value)[] settings) =>
+        StartWithTrainerAsync(database, url, clock: null, settings);
+
+    private async Task<StoreHost> StartWithTrainerAsync(
+        string database, string url, TimeProvider? clock, params (string Name, string Value)[] settings)
     {
-        // Real time: retries wait for it.
-        var store = await StartAsync(database, clock: null, configure: null, [.. Hasty, .. settings]);
+        var store = await StartAsync(database, clock, configure: null, [.. Hasty, .. settings]);
         await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "study" });
         await store.SendAsync(HttpMethod.Post, "/api/trainers", new { name = "box", url, secret = OtherProgram.Secret });
         return store;
