@@ -1,9 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using StackExchange.Redis;
 using Trainyard.Artifacts;
 using Trainyard.Harness;
+using Trainyard.TrainerWorker.Uploads;
 
 [assembly: AssemblyFixture(typeof(S3Server))]
 
@@ -85,6 +89,46 @@ public class UploadTests(RedisServer redis, S3Server s3)
             Directory.CreateDirectory(worker.RunFolder(runId).Path);
             File.WriteAllText(worker.RunFolder(runId).Manifest, manifest.ToJsonString());
         }
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_set_back_does_not_delay_the_next_try()
+    {
+        await using var worker = await WorkerHost.StartAsync(redis.ConnectionString);
+        await worker.QueueAsync(WorkerHost.Config, "r");
+        await worker.EndOfAsync("r");
+        var path = worker.RunFolder("r").Manifest;
+        var manifest = JsonNode.Parse(File.ReadAllText(path))?.AsObject() ?? [];
+        manifest["run_id"] = "another";
+        File.WriteAllText(path, manifest.ToJsonString());
+        var (clock, log) = (new SettableClock(), new FakeLogger<ArtifactUploads>());
+        using var bucket = Bucket("");
+        using var uploads = ActivatorUtilities.CreateInstance<ArtifactUploads>(worker.Services, bucket, (TimeProvider)clock, log);
+
+        await uploads.StartAsync(TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(() => log.Collector.Count == 1);
+        clock.Ahead = TimeSpan.FromDays(-1);
+        await Wait.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(10));
+            return log.Collector.Count > 1;
+        });
+        await uploads.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A fake clock whose time of day can be set. Its timers and its monotonic clock don't notice.</summary>
+    private sealed class SettableClock : FakeTimeProvider
+    {
+        private long ahead;
+
+        public TimeSpan Ahead
+        {
+            set => Interlocked.Exchange(ref ahead, value.Ticks);
+        }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref ahead));
+
+        public override long GetTimestamp() => base.GetUtcNow().Ticks;
     }
 
     private static async Task<ConnectionMultiplexer> ListenAsync(string channels, ConcurrentQueue<JsonElement> heard)

@@ -29,6 +29,8 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public string Folder { get; }
 
+    public IServiceProvider Services => app.Services;
+
     public IDatabase Redis => app.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
     public HttpClient Http => new() { BaseAddress = new Uri(app.Urls.First()) };
