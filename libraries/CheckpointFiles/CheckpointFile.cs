@@ -139,7 +139,7 @@ public static class CheckpointFile
                 _ => new(format, file.Length, 1, null, null, [], [], []) { IsUnderstood = IsData(path) },
             };
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or SafetensorsException)
         {
             return CheckpointReport.Broken(format, file.Length, exception.Message);
         }

@@ -52,7 +52,7 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
 
     /// <summary>Reads a header and validates it against the file's length.</summary>
     /// <param name="file">The whole file, from its beginning; only the header is read.</param>
-    /// <exception cref="InvalidDataException">It is no safetensors file or a damaged one; the message says how.</exception>
+    /// <exception cref="SafetensorsException">It is no safetensors file or a damaged one.</exception>
     public static SafetensorsHeader Read(Stream file)
     {
         try
@@ -62,16 +62,23 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
             var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
             if (length is < 2 or > LongestHeader || (long)length > file.Length - 8)
             {
-                throw new InvalidDataException($"its header would be {length:N0} bytes long");
+                throw new SafetensorsException(SafetensorsFault.HeaderLength, $"its header would be {length:N0} bytes long");
             }
             var header = new byte[length];
             file.ReadExactly(header);
             return Parse(header, 8 + (long)length, file.Length);
         }
-        catch (Exception exception) when (exception
-            is EndOfStreamException or JsonException or InvalidOperationException or FormatException or OverflowException)
+        catch (EndOfStreamException exception)
         {
-            throw new InvalidDataException("it is no safetensors file", exception);
+            throw new SafetensorsException(SafetensorsFault.HeaderLength, "it is no safetensors file: it is too short", exception);
+        }
+        catch (OverflowException exception)
+        {
+            throw new SafetensorsException(SafetensorsFault.Place, "a tensor's size or place is too large", exception);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new SafetensorsException(SafetensorsFault.Header, "it is no safetensors file: its header can't be read", exception);
         }
     }
 
@@ -103,23 +110,24 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
         if (!described.TryGetProperty("dtype", out var type) || !described.TryGetProperty("shape", out var sizes)
             || !described.TryGetProperty("data_offsets", out var offsets) || offsets.GetArrayLength() != 2)
         {
-            throw new InvalidDataException($"tensor '{name}' has no dtype, shape and data_offsets");
+            throw new SafetensorsException(SafetensorsFault.Header, $"tensor '{name}' has no dtype, shape and data_offsets");
         }
         var dataType = type.GetString() ?? "";
         if (!Bits.TryGetValue(dataType, out var bits))
         {
-            throw new InvalidDataException($"tensor '{name}' is of type '{dataType}', which is not known");
+            throw new SafetensorsException(
+                SafetensorsFault.DataType, $"tensor '{name}' is of type '{dataType}', which is not known");
         }
         long[] shape = [.. sizes.EnumerateArray().Select(size => size.GetInt64())];
         var (start, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
         if (start < 0 || end < start || Array.Exists(shape, size => size < 0))
         {
-            throw new InvalidDataException($"tensor '{name}' has a negative size or place");
+            throw new SafetensorsException(SafetensorsFault.Place, $"tensor '{name}' has a negative size or place");
         }
         return BytesOf(shape, bits) == end - start
             ? new(name, dataType, shape, checked(dataStart + start), end - start)
-            : throw new InvalidDataException(
-                $"tensor '{name}' of {dataType} ({string.Join(", ", shape)}) can't take {end - start:N0} bytes");
+            : throw new SafetensorsException(
+                SafetensorsFault.Size, $"tensor '{name}' of {dataType} ({string.Join(", ", shape)}) can't take {end - start:N0} bytes");
     }
 
     private static long BytesOf(long[] shape, int bits)
@@ -135,16 +143,17 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
         {
             if (tensor.Start != end)
             {
-                throw new InvalidDataException(
-                    $"tensor '{tensor.Name}' {(tensor.Start < end ? "overlaps another" : "leaves a gap before it")}");
+                throw tensor.Start < end
+                    ? new SafetensorsException(SafetensorsFault.Overlap, $"tensor '{tensor.Name}' overlaps another")
+                    : new SafetensorsException(SafetensorsFault.Unused, $"tensor '{tensor.Name}' leaves a gap before it");
             }
             end = checked(end + tensor.Length);
         }
         if (end != fileLength)
         {
-            throw new InvalidDataException(end > fileLength
-                ? $"it ends {end - fileLength:N0} bytes early"
-                : $"it has {fileLength - end:N0} bytes that belong to no tensor");
+            throw end > fileLength
+                ? new SafetensorsException(SafetensorsFault.Truncated, $"it ends {end - fileLength:N0} bytes early")
+                : new SafetensorsException(SafetensorsFault.Unused, $"it has {fileLength - end:N0} bytes that belong to no tensor");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Trainyard.Models.Gpt2;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 
@@ -10,7 +11,7 @@ public sealed class AttemptFolderTests : IDisposable
 
     private static TrainingPlan Plan { get; } = new()
     {
-        Shape = new(VocabularySize: 0, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 16),
+        Shape = new Gpt2Shape(VocabularySize: 0, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 16),
         BatchSize = 8,
         Threads = 1,
         MaxSteps = 20,
@@ -120,7 +121,7 @@ public sealed class AttemptFolderTests : IDisposable
         Assert.True(found < events.FindIndex(happened => happened is CheckpointWritten { Step: 5 }));
         next.Publish("checkpoints/5");
         Assert.Equal(
-            ["model.safetensors", "optimizer.safetensors", "state.json"],
+            ["config.json", "model.safetensors", "optimizer.safetensors", "state.json"],
             Directory.GetFiles(Path.Combine(Run.Checkpoints, "5")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 

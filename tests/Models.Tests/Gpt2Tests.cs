@@ -1,5 +1,6 @@
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
+using Trainyard.Models.Families;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Optimization;
 using static TorchSharp.torch;
@@ -76,7 +77,7 @@ public class Gpt2Tests
     public void A_fresh_model_finds_every_token_equally_likely()
     {
         using var scope = NewDisposeScope();
-        using var model = Gpt2Model.Create(new(500, 2, 2, 32, 16), seed: 1);
+        using var model = LanguageModel.Create(new Gpt2Shape(500, 2, 2, 32, 16), seed: 1);
         var random = new SplitMix64(3);
         Tensor Tokens() => tensor(Enumerable.Range(0, 64).Select(_ => (long)random.Below(500)).ToArray(), [4, 16]);
 
@@ -87,7 +88,7 @@ public class Gpt2Tests
     public void A_token_does_not_see_what_follows_it()
     {
         using var scope = NewDisposeScope();
-        using var model = Gpt2Model.Create(Shape, seed: 1);
+        using var model = LanguageModel.Create(Shape, seed: 1);
         var before = model.Forward(tensor(new long[] { 1, 2, 3, 4 }, [1, 4]));
         var after = model.Forward(tensor(new long[] { 1, 2, 3, 9 }, [1, 4]));
 
@@ -126,7 +127,7 @@ public class Gpt2Tests
 
     [Fact]
     public void Config_survives_the_way_through_Hugging_Face_json() =>
-        Assert.Equal(Shape, Gpt2Shape.FromHuggingFaceJson(Shape.ToHuggingFaceJson(0.1, endOfTextId: 0)));
+        Assert.Equal(Shape, ModelFamilies.Read(HuggingFaceFiles.ConfigOf(Shape, 0.1, endOfTextId: 0)));
 
     [Fact]
     public void The_smallest_published_GPT2_has_124_million_parameters() =>
@@ -139,9 +140,9 @@ public class Gpt2Tests
     private static Tensor Tokens(Func<int, int, int> token) =>
         tensor(Enumerable.Range(0, 12).Select(index => (long)token(index / 6, index % 6)).ToArray(), [2, 6]);
 
-    private static Gpt2Model WithReferenceWeights()
+    private static LanguageModel WithReferenceWeights()
     {
-        var model = Gpt2Model.Create(Shape, seed: 0);
+        var model = LanguageModel.Create(Shape, seed: 0);
         using var noGradient = no_grad();
         foreach (var (index, parameter) in model.Parameters.Index())
         {

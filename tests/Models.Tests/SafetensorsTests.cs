@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using TorchSharp;
+using Trainyard.CheckpointFiles;
 using Trainyard.Models.Storage;
 
 namespace Trainyard.Models.Tests;
@@ -60,7 +61,7 @@ public sealed class SafetensorsTests : IDisposable
         var bytes = File.ReadAllBytes(Written);
         File.WriteAllBytes(scratch["short"], bytes[..(length < 0 ? bytes.Length + length : length)]);
 
-        Assert.Throws<InvalidDataException>(() => SafetensorsFile.Open(scratch["short"]));
+        Assert.Throws<SafetensorsException>(() => SafetensorsFile.Open(scratch["short"]));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Trainyard.Models.Data;
+using Trainyard.Models.Families;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
@@ -68,7 +69,7 @@ public sealed class Scratch : IDisposable
         EvalEvery = 4,
     };
 
-    public static byte[] Bytes(Gpt2Model model) => [.. model.Parameters.SelectMany(parameter => parameter.Tensor.bytes.ToArray())];
+    public static byte[] Bytes(LanguageModel model) => [.. model.Parameters.SelectMany(parameter => parameter.Tensor.bytes.ToArray())];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,3 +1,4 @@
+using Trainyard.Models.Families;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Gpt2;
 using Trainyard.Tokenizers;
@@ -20,7 +21,7 @@ public sealed class TextGeneratorTests : IDisposable
         var shape = new Gpt2Shape(tokenizer.VocabularySize, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 128);
         for (var seed = 0; seed < 10; seed++)
         {
-            var model = Gpt2Model.Create(shape, seed);
+            var model = LanguageModel.Create(shape, seed);
             Emphasize(model, tokenizer.Encode(corpus));
             using var generator = new TextGenerator(model, tokenizer);
             var options = new SamplingOptions { MaxNewTokens = 60, Temperature = 2, Seed = seed };
@@ -36,7 +37,7 @@ public sealed class TextGeneratorTests : IDisposable
     public void Dispose() => scratch.Dispose();
 
     // Makes the bytes of the corpus likely, so that whole characters come out among broken ones.
-    private static void Emphasize(Gpt2Model model, int[] ids)
+    private static void Emphasize(LanguageModel model, int[] ids)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
@@ -47,7 +48,7 @@ public sealed class TextGeneratorTests : IDisposable
         }
     }
 
-    private static int[] Ids(Gpt2Model model, int[] prompt, SamplingOptions options)
+    private static int[] Ids(LanguageModel model, int[] prompt, SamplingOptions options)
     {
         using var cache = new KeyValueCache(model.Shape);
         var sampler = new Sampler(options);

@@ -1,6 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
-using Trainyard.Models.Gpt2;
+using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Storage;
@@ -14,7 +15,7 @@ namespace Trainyard.Models.Checkpoints;
 /// <param name="Seed">The run's seed.</param>
 /// <param name="State">The state of the training loop.</param>
 /// <param name="Files">The other files.</param>
-public sealed record Checkpoint(int Format, Gpt2Shape Shape, long Seed, TrainingState State, IReadOnlyList<StoredFile> Files);
+public sealed record Checkpoint(int Format, LanguageModelShape Shape, long Seed, TrainingState State, IReadOnlyList<StoredFile> Files);
 
 /// <summary>
 /// The checkpoints of a run, each a folder named after its step. A folder is renamed into place once it is completely on disk. Damaged
@@ -33,6 +34,12 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
     /// <summary>The undelivered events saved with an unpublished checkpoint.</summary>
     internal const string UndeliveredFile = "undelivered.json";
 
+    /// <summary>
+    /// The text of the model's <c>config.json</c>, which makes a checkpoint a folder in Hugging Face's format. When null, it has only what
+    /// the shape determines.
+    /// </summary>
+    public string? ModelConfig { get; init; }
+
     /// <summary>Steps that have a checkpoint, newest first.</summary>
     public IReadOnlyList<long> Steps => attempt is null
         ? StepsIn(folder)
@@ -50,7 +57,7 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
 
     /// <summary>Saves weights, moments and state.</summary>
     /// <returns>Its size in bytes.</returns>
-    public long Save(Gpt2Model model, AdamW optimizer, long seed, TrainingState state)
+    public long Save(LanguageModel model, AdamW optimizer, long seed, TrainingState state)
     {
         if (attempt is null)
         {
@@ -67,7 +74,11 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
             var checkpoint = new Checkpoint(1, model.Shape, seed, state, files);
             var described = Durable.WriteNew(
                 Path.Combine(temporary, StateFile), output => JsonSerializer.Serialize(output, checkpoint, ModelJson.Indented));
-            size = files.Sum(file => file.Size) + described.Size;
+            // Not among the checkpoint's files: earlier versions refuse a state with other files than their two.
+            var config = ModelConfig ?? HuggingFaceFiles.ConfigOf(model.Shape, dropout: 0, endOfTextId: null);
+            var configured = Durable.WriteNew(
+                Path.Combine(temporary, HuggingFaceFiles.Config), output => output.Write(Encoding.UTF8.GetBytes(config)));
+            size = files.Sum(file => file.Size) + described.Size + configured.Size;
             if (undelivered?.Invoke() is { Length: > 0 } kept)
             {
                 Durable.WriteNew(Path.Combine(temporary, UndeliveredFile), output => output.Write(kept.Span));
@@ -130,7 +141,7 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
         .Sum(file => file.Length);
 
     /// <summary>Loads a checkpoint's weights and optimizer moments.</summary>
-    public void Restore(Checkpoint checkpoint, Gpt2Model model, AdamW optimizer)
+    public void Restore(Checkpoint checkpoint, LanguageModel model, AdamW optimizer)
     {
         RestoreFile(checkpoint.State.Step, WeightsFile, model.Parameters);
         RestoreFile(checkpoint.State.Step, OptimizerFile, optimizer.State);

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Text.Json;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
+using Trainyard.Models.Families;
 using Trainyard.Models.Generation;
-using Trainyard.Models.Gpt2;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
@@ -52,7 +52,7 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
                 FailureKind.UserInput, $"The text is too short to evaluate on: it has {tokens.Count} tokens, at least 2 are needed.");
         }
 
-        using var model = Gpt2Model.Load(Gpt2Shape.FromHuggingFaceJson(File.ReadAllText(folder.Config)), inputs.WeightsFile);
+        using var model = LanguageModel.Load(ModelFamilies.Read(File.ReadAllText(folder.Config)), inputs.WeightsFile);
         var started = Stopwatch.GetTimestamp();
         var scores = ModelScores.Of(model, tokenizer, tokens, inputs.BatchSize, inputs.MaxTokens, cancellation);
         var duration = Stopwatch.GetElapsedTime(started);

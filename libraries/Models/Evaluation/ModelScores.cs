@@ -1,6 +1,6 @@
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
-using Trainyard.Models.Gpt2;
+using Trainyard.Models.Families;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 using static TorchSharp.torch;
@@ -32,7 +32,7 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
     /// <param name="maxTokens">Limit on the predicted tokens, in whole windows spread evenly; all tokens when null.</param>
     /// <param name="cancellation">Checked between batches.</param>
     public static ModelScores Of(
-        Gpt2Model model, BpeTokenizer tokenizer, TokenFile tokens, int batchSize, long? maxTokens, CancellationToken cancellation)
+        LanguageModel model, BpeTokenizer tokenizer, TokenFile tokens, int batchSize, long? maxTokens, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         var special = tokenizer.SpecialTokens.Values.ToHashSet();

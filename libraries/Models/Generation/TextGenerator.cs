@@ -1,6 +1,6 @@
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
-using Trainyard.Models.Gpt2;
+using Trainyard.Models.Families;
 using Trainyard.Models.Runs;
 using Trainyard.Tokenizers;
 using static TorchSharp.torch;
@@ -10,7 +10,7 @@ namespace Trainyard.Models.Generation;
 /// <summary>Continues text with a trained model. Several threads may generate at once.</summary>
 /// <param name="model">Disposed with the generator.</param>
 /// <param name="tokenizer">The one the model was trained with.</param>
-public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDisposable
+public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) : IDisposable
 {
     /// <summary>Opens a run's model: the final one, else that of its newest intact checkpoint.</summary>
     /// <exception cref="InvalidDataException">The run has no usable model yet.</exception>
@@ -22,17 +22,17 @@ public sealed class TextGenerator(Gpt2Model model, BpeTokenizer tokenizer) : IDi
             throw new InvalidDataException("The run has no model yet.");
         }
 
-        var shape = Gpt2Shape.FromHuggingFaceJson(File.ReadAllText(run.Config));
+        var shape = ModelFamilies.Read(File.ReadAllText(run.Config));
         var tokenizer = BpeTokenizer.Load(run.Tokenizer);
         if (File.Exists(run.Weights))
         {
-            return new(Gpt2Model.Load(shape, run.Weights), tokenizer);
+            return new(LanguageModel.Load(shape, run.Weights), tokenizer);
         }
 
         var store = new CheckpointStore(run.Checkpoints);
         var checkpoint = store.NewestIntact(atOrBefore: null, damaged: _ => { })
             ?? throw new InvalidDataException("The run has no model and no intact checkpoint yet.");
-        return new(Gpt2Model.Load(shape, Path.Combine(store.PathOf(checkpoint.State.Step), CheckpointStore.WeightsFile)), tokenizer);
+        return new(LanguageModel.Load(shape, Path.Combine(store.PathOf(checkpoint.State.Step), CheckpointStore.WeightsFile)), tokenizer);
     }
 
     /// <summary>Continues <paramref name="prompt"/>. Yields text as it is generated, until an end-of-text token.</summary>

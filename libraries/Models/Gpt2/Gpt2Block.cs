@@ -1,4 +1,5 @@
 using Trainyard.Models.Compute;
+using Trainyard.Models.Families;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

@@ -1,6 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Trainyard.Models.Generation;
+using Trainyard.Models.Families;
 
 namespace Trainyard.Models.Gpt2;
 
@@ -11,41 +10,44 @@ namespace Trainyard.Models.Gpt2;
 /// <param name="Dim">Width of the residual stream; a multiple of <paramref name="Heads"/>.</param>
 /// <param name="MaxSeqLen">Context length in tokens.</param>
 public sealed record Gpt2Shape(int VocabularySize, int Layers, int Heads, int Dim, int MaxSeqLen)
+    : LanguageModelShape(VocabularySize, Layers, Heads, Dim, MaxSeqLen)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    /// <summary>Trainable numbers, the embedding counted once (the output layer shares it).</summary>
-    public long ParameterCount => Parameters().Sum(parameter => parameter.Size.Aggregate(1L, (product, size) => product * size));
+    /// <inheritdoc/>
+    public override string Family => Gpt2Family.FamilyName;
 
     /// <summary>
     /// Every parameter's name in Hugging Face's <c>GPT2LMHeadModel</c> and its size. Matrices are (in, out), as in its Conv1D.
     /// </summary>
-    public IEnumerable<(string Name, long[] Size)> Parameters()
+    public override IEnumerable<ParameterSpec> Parameters()
     {
-        yield return ("transformer.wte.weight", [VocabularySize, Dim]);
-        yield return ("transformer.wpe.weight", [MaxSeqLen, Dim]);
+        yield return new("transformer.wte.weight", [VocabularySize, Dim], ParameterStart.Normal);
+        yield return new("transformer.wpe.weight", [MaxSeqLen, Dim], ParameterStart.Normal);
         for (var layer = 0; layer < Layers; layer++)
         {
             var block = $"transformer.h.{layer}.";
-            yield return (block + "ln_1.weight", [Dim]);
-            yield return (block + "ln_1.bias", [Dim]);
-            yield return (block + "attn.c_attn.weight", [Dim, 3L * Dim]);
-            yield return (block + "attn.c_attn.bias", [3L * Dim]);
-            yield return (block + "attn.c_proj.weight", [Dim, Dim]);
-            yield return (block + "attn.c_proj.bias", [Dim]);
-            yield return (block + "ln_2.weight", [Dim]);
-            yield return (block + "ln_2.bias", [Dim]);
-            yield return (block + "mlp.c_fc.weight", [Dim, 4L * Dim]);
-            yield return (block + "mlp.c_fc.bias", [4L * Dim]);
-            yield return (block + "mlp.c_proj.weight", [4L * Dim, Dim]);
-            yield return (block + "mlp.c_proj.bias", [Dim]);
+            yield return new(block + "ln_1.weight", [Dim], ParameterStart.One);
+            yield return new(block + "ln_1.bias", [Dim], ParameterStart.Zero);
+            yield return new(block + "attn.c_attn.weight", [Dim, 3L * Dim], ParameterStart.Normal);
+            yield return new(block + "attn.c_attn.bias", [3L * Dim], ParameterStart.Zero);
+            yield return new(block + "attn.c_proj.weight", [Dim, Dim], ParameterStart.NormalToResidual);
+            yield return new(block + "attn.c_proj.bias", [Dim], ParameterStart.Zero);
+            yield return new(block + "ln_2.weight", [Dim], ParameterStart.One);
+            yield return new(block + "ln_2.bias", [Dim], ParameterStart.Zero);
+            yield return new(block + "mlp.c_fc.weight", [Dim, 4L * Dim], ParameterStart.Normal);
+            yield return new(block + "mlp.c_fc.bias", [4L * Dim], ParameterStart.Zero);
+            yield return new(block + "mlp.c_proj.weight", [4L * Dim, Dim], ParameterStart.NormalToResidual);
+            yield return new(block + "mlp.c_proj.bias", [Dim], ParameterStart.Zero);
         }
-        yield return ("transformer.ln_f.weight", [Dim]);
-        yield return ("transformer.ln_f.bias", [Dim]);
+        yield return new("transformer.ln_f.weight", [Dim], ParameterStart.One);
+        yield return new("transformer.ln_f.bias", [Dim], ParameterStart.Zero);
     }
 
-    /// <summary>Hugging Face's <c>config.json</c> of this model.</summary>
-    public string ToHuggingFaceJson(double dropout, int? endOfTextId) => new JsonObject
+    /// <inheritdoc/>
+    public override bool IsRedundant(string name) => name is "lm_head.weight"
+        || name.EndsWith(".attn.bias", StringComparison.Ordinal) || name.EndsWith(".attn.masked_bias", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override JsonObject ToConfig(double dropout, int? endOfTextId) => new()
     {
         ["architectures"] = new JsonArray("GPT2LMHeadModel"),
         ["model_type"] = "gpt2",
@@ -53,60 +55,15 @@ public sealed record Gpt2Shape(int VocabularySize, int Layers, int Heads, int Di
         ["attn_pdrop"] = dropout,
         ["embd_pdrop"] = dropout,
         ["resid_pdrop"] = dropout,
-        ["bos_token_id"] = endOfTextId,
-        ["eos_token_id"] = endOfTextId,
-        ["initializer_range"] = 0.02,
-        ["layer_norm_epsilon"] = 1e-5,
+        ["layer_norm_epsilon"] = Gpt2Family.NormEpsilon,
         ["n_ctx"] = MaxSeqLen,
         ["n_positions"] = MaxSeqLen,
         ["n_embd"] = Dim,
         ["n_head"] = Heads,
         ["n_layer"] = Layers,
-        ["vocab_size"] = VocabularySize,
         ["tie_word_embeddings"] = true,
-        ["torch_dtype"] = "float32",
-        ["use_cache"] = true,
-    }.ToJsonString(Indented);
+    };
 
-    /// <summary>
-    /// Hugging Face's <c>generation_config.json</c>: generates until the end of text, with what <c>SamplingOptions</c> has as defaults.
-    /// </summary>
-    public string ToGenerationJson(int? endOfTextId, int? paddingId)
-    {
-        var sampling = new SamplingOptions();
-        var config = new JsonObject
-        {
-            ["do_sample"] = true,
-            ["temperature"] = sampling.Temperature,
-            ["top_k"] = 0,
-            ["max_length"] = MaxSeqLen,
-        };
-        if (endOfTextId is { } id)
-        {
-            (config["bos_token_id"], config["eos_token_id"]) = (id, id);
-        }
-        if (paddingId is { } padding)
-        {
-            config["pad_token_id"] = padding;
-        }
-        return config.ToJsonString(Indented);
-    }
-
-    /// <summary>Reads the shape from Hugging Face's <c>config.json</c>.</summary>
-    /// <exception cref="InvalidDataException">The JSON is not a GPT-2 config.</exception>
-    public static Gpt2Shape FromHuggingFaceJson(string json)
-    {
-        try
-        {
-            using var config = JsonDocument.Parse(json);
-            return new(Member("vocab_size"), Member("n_layer"), Member("n_head"), Member("n_embd"), Member("n_positions"));
-
-            int Member(string name) => config.RootElement.GetProperty(name).GetInt32();
-        }
-        catch (Exception exception) when (exception
-            is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            throw new InvalidDataException("config.json is not a GPT-2 config.", exception);
-        }
-    }
+    /// <inheritdoc/>
+    public override LanguageModel Build(IReadOnlyList<NamedTensor> parameters) => new Gpt2Model(this, parameters);
 }

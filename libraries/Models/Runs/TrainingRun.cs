@@ -4,6 +4,7 @@ using System.Text.Json;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
+using Trainyard.Models.Families;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
@@ -159,8 +160,10 @@ public sealed class TrainingRun : IDisposable
         {
             Keep(name, "tokenizer", json);
         }
-        Keep(RunFolder.ConfigName, "config", plan.Shape.ToHuggingFaceJson(plan.Dropout, tokenizer.EndOfTextId));
-        Keep(RunFolder.GenerationConfigName, "config", plan.Shape.ToGenerationJson(tokenizer.EndOfTextId, tokenizer.PaddingId));
+        Keep(RunFolder.ConfigName, "config", HuggingFaceFiles.ConfigOf(plan.Shape, plan.Dropout, tokenizer.EndOfTextId));
+        Keep(
+            RunFolder.GenerationConfigName, "config",
+            HuggingFaceFiles.GenerationConfigOf(plan.Shape, tokenizer.EndOfTextId, tokenizer.PaddingId));
 
         var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
         foreach (var notice in text.Notices)
@@ -193,9 +196,12 @@ public sealed class TrainingRun : IDisposable
 
     private TrainingResult Train(TokenizedCorpus corpus, TrainingControl control, CancellationToken abandoned)
     {
-        var checkpoints = new CheckpointStore(folder.Checkpoints, attempt, inputs.Undelivered);
-        checkpoints.DeleteUnfinished();
         var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
+        var checkpoints = new CheckpointStore(folder.Checkpoints, attempt, inputs.Undelivered)
+        {
+            ModelConfig = HuggingFaceFiles.ConfigOf(plan.Shape, plan.Dropout, tokenizer.EndOfTextId),
+        };
+        checkpoints.DeleteUnfinished();
         TextGenerator? generator = null;
         using var loop = new TrainingLoop(plan, corpus, checkpoints, happened => Observe(happened, generator), inputs.StartFromWeights);
         generator = new TextGenerator(loop.Model, tokenizer);

@@ -1,6 +1,6 @@
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
-using Trainyard.Models.Gpt2;
+using Trainyard.Models.Families;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Training;
@@ -25,7 +25,7 @@ public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize
     public static double Perplexity(double loss) => loss > 20 ? double.PositiveInfinity : Math.Exp(loss);
 
     /// <summary>Mean cross-entropy in nats per token.</summary>
-    public double Loss(Gpt2Model model, CancellationToken cancellation)
+    public double Loss(LanguageModel model, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         var available = (tokens.Count - 1) / length;

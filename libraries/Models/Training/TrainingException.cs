@@ -1,3 +1,4 @@
+using Trainyard.CheckpointFiles;
 using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Training;
@@ -30,7 +31,7 @@ public sealed class TrainingException : Exception
     {
         TrainingException known => known,
         TextCorpusException or TokenizerFormatException => new(FailureKind.UserInput, exception.Message, exception),
-        FileNotFoundException or DirectoryNotFoundException or InvalidDataException =>
+        FileNotFoundException or DirectoryNotFoundException or InvalidDataException or SafetensorsException =>
             new(FailureKind.UserInput, exception.Message, exception),
         OutOfMemoryException => OutOfMemory(exception),
         System.Runtime.InteropServices.ExternalException when IsMemory(exception) => OutOfMemory(exception),

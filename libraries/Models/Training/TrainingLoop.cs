@@ -3,7 +3,7 @@ using TorchSharp;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
-using Trainyard.Models.Gpt2;
+using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
 using static TorchSharp.torch;
 
@@ -57,14 +57,14 @@ public sealed class TrainingLoop : IDisposable
         evaluator = new(corpus.Validation, plan.Shape.MaxSeqLen, plan.BatchSize);
 
         TorchRuntime.Prepare(plan.Threads);
-        Model = weights is null ? Gpt2Model.Create(plan.Shape, plan.Seed) : Gpt2Model.Load(plan.Shape, weights);
+        Model = weights is null ? LanguageModel.Create(plan.Shape, plan.Seed) : LanguageModel.Load(plan.Shape, weights);
         optimizer = new(Model.Parameters, plan.WeightDecay);
         dropout = new(plan.Dropout);
         gradientAccumulation = plan.GradientAccumulation;
     }
 
     /// <summary>The model.</summary>
-    public Gpt2Model Model { get; }
+    public LanguageModel Model { get; }
 
     /// <summary>The state of the loop.</summary>
     public TrainingState State { get; private set; } = new();

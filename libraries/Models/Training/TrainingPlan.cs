@@ -1,4 +1,4 @@
-using Trainyard.Models.Gpt2;
+using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
 
 namespace Trainyard.Models.Training;
@@ -7,7 +7,7 @@ namespace Trainyard.Models.Training;
 public sealed record TrainingPlan
 {
     /// <summary>The model.</summary>
-    public required Gpt2Shape Shape { get; init; }
+    public required LanguageModelShape Shape { get; init; }
 
     /// <summary>Sequences per forward pass.</summary>
     public int BatchSize { get; init; } = 16;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using Trainyard.CheckpointFiles;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Models.Checkpoints;
@@ -97,7 +98,7 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
             }
             pieces.Complete();
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or SafetensorsException)
         {
             pieces.Complete(new TrainyardException(ErrorCode.CheckpointInvalid, exception.Message, exception));
         }

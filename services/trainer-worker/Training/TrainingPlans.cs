@@ -1,6 +1,6 @@
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Training;
-using Trainyard.Models.Gpt2;
+using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Training;
 
@@ -21,7 +21,8 @@ internal static class TrainingPlans
         return new()
         {
             // The vocabulary size comes from the tokenizer later.
-            Shape = new Gpt2Shape(VocabularySize: 0, shape.Layers, shape.Heads, shape.Dim, shape.MaxSeqLen),
+            Shape = ModelFamilies.Named(config.ModelFamily)
+                .Prepare(new(VocabularySize: 0, shape.Layers, shape.Heads, config.KvHeads, shape.Dim, shape.MaxSeqLen)),
             BatchSize = config.BatchSize,
             GradientAccumulation = config.GradientAccumulation,
             LearningRate = config.LearningRate,

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Trainyard.Models.Gpt2;
+namespace Trainyard.Models.Families;
 
 /// <summary>
 /// Keys and values of the tokens a model has read, so that the next one costs one position instead of all. Allocated once.
@@ -12,10 +12,10 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Allocates room for a whole context, or for fewer tokens where fewer are enough.</summary>
     /// <param name="shape">The model's shape.</param>
     /// <param name="capacity">Tokens it can hold; the model's context when null or larger.</param>
-    public KeyValueCache(Gpt2Shape shape, int? capacity = null)
+    public KeyValueCache(LanguageModelShape shape, int? capacity = null)
     {
         Capacity = Math.Clamp(capacity ?? shape.MaxSeqLen, 1, shape.MaxSeqLen);
-        layers = [.. Enumerable.Range(0, shape.Layers).Select(_ => new LayerCache(shape.Heads, Capacity, shape.Dim / shape.Heads))];
+        layers = [.. Enumerable.Range(0, shape.Layers).Select(_ => new LayerCache(shape.CachedHeads, Capacity, shape.HeadWidth))];
     }
 
     /// <summary>Tokens it can hold.</summary>

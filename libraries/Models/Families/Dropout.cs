@@ -1,7 +1,7 @@
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Trainyard.Models.Gpt2;
+namespace Trainyard.Models.Families;
 
 /// <summary>
 /// Zeroes a share of the values and scales up the rest. The masks come from a separate generator, reseeded for every forward pass, so that

@@ -1,0 +1,27 @@
+namespace Trainyard.Models.Families;
+
+/// <summary>A parameter of a model.</summary>
+/// <param name="Name">Its name in Hugging Face's transformers.</param>
+/// <param name="Size">Its size in each dimension.</param>
+/// <param name="Start">The values of a fresh model.</param>
+public sealed record ParameterSpec(string Name, long[] Size, ParameterStart Start)
+{
+    /// <summary>How many numbers it has.</summary>
+    public long Count => Size.Aggregate(1L, (product, size) => product * size);
+}
+
+/// <summary>The values a parameter of a fresh model has.</summary>
+public enum ParameterStart
+{
+    /// <summary>From N(0, 0.02).</summary>
+    Normal,
+
+    /// <summary>From N(0, 0.02 / sqrt(2 layers)): a matrix that writes to the residual stream (Radford et al., 2019).</summary>
+    NormalToResidual,
+
+    /// <summary>1.</summary>
+    One,
+
+    /// <summary>0.</summary>
+    Zero,
+}
