@@ -69,6 +69,10 @@ public sealed class Scratch : IDisposable
         EvalEvery = 4,
     };
 
+    /// <summary>A shape of the plan's size, of any family.</summary>
+    public static LanguageModelShape ShapeOf(string family) =>
+        ModelFamilies.Named(family).Prepare(new(VocabularySize: 17, Layers: 2, Heads: 2, KvHeads: null, Dim: 16, MaxSeqLen: 8));
+
     public static byte[] Bytes(LanguageModel model) => [.. model.Parameters.SelectMany(parameter => parameter.Tensor.bytes.ToArray())];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

@@ -7,11 +7,12 @@ public sealed class TrainingLoopTests : IDisposable
 {
     private readonly Scratch scratch = new();
 
-    [Fact]
-    public void The_loss_falls_from_chance_to_what_the_corpus_allows()
+    [Theory]
+    [MemberData(nameof(FamilyTests.Families), MemberType = typeof(FamilyTests))]
+    public void The_loss_falls_from_chance_to_what_the_corpus_allows(string family)
     {
-        var losses = Train(
-            Scratch.Plan with { MaxSteps = 150, LearningRate = 1e-2 }, "a").OfType<StepMade>().Select(step => step.Loss).ToArray();
+        var plan = Scratch.Plan with { Shape = Scratch.ShapeOf(family), MaxSteps = 150, LearningRate = 1e-2 };
+        var losses = Train(plan, "a").OfType<StepMade>().Select(step => step.Loss).ToArray();
 
         Assert.Equal(Math.Log(17), losses[0], 0.2);
         Assert.InRange(losses[^10..].Average(), 0, 1.6);
@@ -29,13 +30,16 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(0.2, 1)]
-    [InlineData(0.2, 3)]
-    public void A_resumed_run_ends_bit_for_bit_like_an_uninterrupted_one(double dropout, int accumulation)
+    [InlineData("gpt2", 0, 1)]
+    [InlineData("gpt2", 0.2, 1)]
+    [InlineData("gpt2", 0.2, 3)]
+    [InlineData("llama", 0.2, 1)]
+    [InlineData("qwen", 0.2, 1)]
+    public void A_resumed_run_ends_bit_for_bit_like_an_uninterrupted_one(string family, double dropout, int accumulation)
     {
         var plan = Scratch.Plan with
         {
+            Shape = Scratch.ShapeOf(family),
             Threads = 2,
             Dropout = dropout,
             GradientAccumulation = accumulation,

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Families;
+using Trainyard.Models.Gpt2;
+using Trainyard.Models.Optimization;
+using Trainyard.Models.Tests.Reference;
+using Trainyard.Models.Training;
+using static TorchSharp.torch;
+
+namespace Trainyard.Models.Tests;
+
+public sealed class FamilyTests : IDisposable
+{
+    private const double Tolerance = 1e-5;
+
+    private readonly Scratch scratch = new();
+
+    public static TheoryData<string> Models => ReferenceModel.Names;
+
+    public static TheoryData<string> Families => [.. ModelFamilies.All.Select(family => family.Name)];
+
+    [Fact]
+    public void Every_family_has_a_reference() => Assert.Equal(
+        ModelFamilies.All.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal),
+        ReferenceModel.All.Select(model => model.Config["model_type"]?.ToString()).Distinct().Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Logits_equal_those_of_the_reference(string name)
+    {
+        var reference = ReferenceModel.Named(name).WriteFolder(scratch[name]);
+        AssertLogits(reference, scratch[name]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Reading_token_by_token_with_a_cache_gives_the_logits_of_reading_at_once(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var reference = ReferenceModel.Named(name).WriteFolder(scratch[name]);
+        using var model = LanguageModel.Load(reference.Shape, scratch[name]);
+        using var cache = new KeyValueCache(model.Shape);
+        var tokens = ReferenceModel.Tokens[1];
+
+        AssertClose(reference.Logits[13], model.Next(tensor(tokens[..4], [1, 4]), cache));
+        for (var place = 4; place < tokens.Length; place++)
+        {
+            AssertClose(reference.Logits[10 + place], model.Next(tensor(new[] { tokens[place] }, [1, 1]), cache));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void A_config_that_is_written_and_read_describes_the_same_model(string name)
+    {
+        var shape = ReferenceModel.Named(name).Shape;
+
+        Assert.Equal(shape, ModelFamilies.Read(HuggingFaceFiles.ConfigOf(shape, dropout: 0.1, endOfTextId: 0)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void A_checkpoint_is_a_folder_in_Hugging_Faces_format(string family)
+    {
+        var shape = ModelFamilies.Named(family).Prepare(new(VocabularySize: 17, Layers: 1, Heads: 2, KvHeads: null, Dim: 16, MaxSeqLen: 8));
+        using var model = LanguageModel.Create(shape, seed: 3);
+        using var optimizer = new AdamW(model.Parameters, weightDecay: 0);
+        var store = new CheckpointStore(scratch["checkpoints"]);
+        store.Save(model, optimizer, seed: 3, new TrainingState { Step = 7 });
+        var folder = store.PathOf(7);
+
+        Assert.Equal(shape, store.Read(7).Shape);
+        Assert.Equal(shape, ModelFamilies.Read(File.ReadAllText(Path.Combine(folder, "config.json"))));
+        using var read = LanguageModel.Load(shape, folder);
+        Assert.Equal(Scratch.Bytes(model), Scratch.Bytes(read));
+    }
+
+    [Fact]
+    public void A_checkpoint_of_an_earlier_version_is_a_GPT2()
+    {
+        const string Earlier = """{"vocabulary_size":11,"layers":2,"heads":2,"dim":8,"max_seq_len":6,"parameter_count":1896}""";
+
+        Assert.Equal(
+            new Gpt2Shape(11, 2, 2, 8, 6), JsonSerializer.Deserialize<LanguageModelShape>(Earlier, ModelJson.Indented));
+    }
+
+    public void Dispose() => scratch.Dispose();
+
+    internal static void AssertLogits(ReferenceModel reference, string folder)
+    {
+        using var scope = NewDisposeScope();
+        using var model = LanguageModel.Load(reference.Shape, folder);
+        var tokens = ReferenceModel.Tokens;
+        var logits = model.Forward(tensor([.. tokens.SelectMany(row => row)], [tokens.Length, tokens[0].Length]));
+
+        foreach (var (place, expected) in reference.Logits.Index())
+        {
+            AssertClose(expected, logits[place]);
+        }
+    }
+
+    private static void AssertClose(float[] expected, Tensor actual) => Assert.Equal(
+        expected, actual.data<float>().ToArray(), (one, other) => Math.Abs(one - other) < Tolerance);
+}
