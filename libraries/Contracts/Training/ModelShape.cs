@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Trainyard.Contracts.Training;
 
 /// <summary>The size of a transformer.</summary>
@@ -7,22 +9,32 @@ namespace Trainyard.Contracts.Training;
 /// <param name="MaxSeqLen">Context length, in tokens.</param>
 public sealed record ModelShape(int Layers, int Heads, int Dim, int MaxSeqLen)
 {
-    /// <summary>Named sizes. <c>small</c> is GPT-2's smallest published shape, with a context that trains on a laptop.</summary>
+    /// <summary>
+    /// Named sizes. <c>small</c> has the layers of GPT-2's smallest published model, with a context that trains on a laptop;
+    /// <c>gpt2-124m</c> is that model.
+    /// </summary>
     public static IReadOnlyDictionary<string, ModelShape> Presets { get; } = new Dictionary<string, ModelShape>(StringComparer.Ordinal)
     {
         ["nano"] = new(Layers: 2, Heads: 2, Dim: 64, MaxSeqLen: 64),
         ["tiny"] = new(Layers: 4, Heads: 4, Dim: 128, MaxSeqLen: 128),
         ["small"] = new(Layers: 12, Heads: 12, Dim: 768, MaxSeqLen: 256),
+        ["gpt2-124m"] = new(Layers: 12, Heads: 12, Dim: 768, MaxSeqLen: 1024) { Family = "gpt2" },
     };
+
+    /// <summary>The only family that has this size; null if all have it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Family { get; init; }
 
     /// <summary>The shape of a config: its preset, overridden by the explicit members.</summary>
     public static ModelShape Of(TrainingConfig config)
     {
         var preset = Presets.GetValueOrDefault(config.ModelSize, Presets["tiny"]);
-        return new(
-            config.Layers ?? preset.Layers,
-            config.Heads ?? preset.Heads,
-            config.Dim ?? preset.Dim,
-            config.MaxSeqLen ?? preset.MaxSeqLen);
+        return preset with
+        {
+            Layers = config.Layers ?? preset.Layers,
+            Heads = config.Heads ?? preset.Heads,
+            Dim = config.Dim ?? preset.Dim,
+            MaxSeqLen = config.MaxSeqLen ?? preset.MaxSeqLen,
+        };
     }
 }

@@ -8,12 +8,14 @@ namespace Trainyard.Contracts.Training;
 /// <summary>What to train, on what, and how: the body of <c>POST /api/runs/train</c>. Defaults train well on a laptop.</summary>
 public sealed record TrainingConfig
 {
-    /// <summary>The architecture: <c>gpt2</c>.</summary>
-    [AllowedValues("gpt2")]
+    /// <summary>The architecture: <c>gpt2</c>, <c>llama</c> or <c>qwen</c>.</summary>
+    [AllowedValues("gpt2", "llama", "qwen"), Presets(typeof(ModelFamilyTraits), nameof(ModelFamilyTraits.ByName))]
     public string ModelFamily { get; init; } = "gpt2";
 
-    /// <summary>A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c>. Explicit members below replace its parts.</summary>
-    [AllowedValues("nano", "tiny", "small"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
+    /// <summary>
+    /// A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c> of any family, or <c>gpt2-124m</c>. Explicit members below replace its parts.
+    /// </summary>
+    [AllowedValues("nano", "tiny", "small", "gpt2-124m"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
     public string ModelSize { get; init; } = "tiny";
 
     /// <summary>Transformer blocks.</summary>
@@ -24,19 +26,19 @@ public sealed record TrainingConfig
     [Range(1, 128)]
     public int? Heads { get; init; }
 
-    /// <summary>Key and value heads; GPT-2 has as many as <see cref="Heads"/>.</summary>
+    /// <summary>Key and value heads, a divisor of <see cref="Heads"/>; as many when unset. GPT-2 always has as many.</summary>
     [Range(1, 128)]
     public int? KvHeads { get; init; }
 
-    /// <summary>Width, a multiple of the heads.</summary>
+    /// <summary>Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen).</summary>
     [Range(8, 8192)]
     public int? Dim { get; init; }
 
-    /// <summary>Context length in tokens.</summary>
+    /// <summary>Context length in tokens. With <see cref="PretrainedPath"/>, the length of the training windows.</summary>
     [Range(8, 8192)]
     public int? MaxSeqLen { get; init; }
 
-    /// <summary>A completed tokenizer.</summary>
+    /// <summary>A completed tokenizer. With <see cref="PretrainedPath"/>, the folder's own <c>tokenizer.json</c> when left out.</summary>
     public string TokenizerId { get; init; } = "";
 
     /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
@@ -129,6 +131,13 @@ public sealed record TrainingConfig
 
     /// <summary>A run or a checkpoint whose weights to begin with.</summary>
     public string? StartFrom { get; init; }
+
+    /// <summary>
+    /// A folder in Hugging Face's format, below <c>APP__CORPUS_ROOT</c>, whose model to begin with: <c>config.json</c> and safetensors. Its
+    /// shape replaces <see cref="ModelSize"/>; <see cref="ModelFamily"/> must be its family.
+    /// </summary>
+    [StringLength(4096)]
+    public string? PretrainedPath { get; init; }
 
     /// <summary>The experiment the run belongs to.</summary>
     [JsonConverter(typeof(IdentifierConverter))]

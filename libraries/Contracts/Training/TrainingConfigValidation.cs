@@ -10,24 +10,59 @@ public static class TrainingConfigValidation
     {
         var problems = RequestLimits.Check(config).ToList();
 
-        Require("spectral_norm", !config.SpectralNorm, "is not available for model_family 'gpt2'");
-
-        var shape = ModelShape.Of(config);
-        Require(
-            "dim",
-            shape.Heads < 1 || shape.Dim % shape.Heads == 0,
-            $"must be a multiple of heads ({shape.Dim} is not a multiple of {shape.Heads})");
-        Require(
-            "kv_heads",
-            config.KvHeads is null || config.KvHeads == shape.Heads,
-            $"must equal heads ({shape.Heads}) for model_family 'gpt2'");
-
+        Require("spectral_norm", !config.SpectralNorm, $"is not available for model_family '{config.ModelFamily}'");
+        if (config.PretrainedPath is null)
+        {
+            ValidateShape();
+            Id("tokenizer_id", config.TokenizerId);
+        }
+        else
+        {
+            ValidatePretrained();
+            Id("tokenizer_id", config.TokenizerId.Length == 0 ? null : config.TokenizerId);
+        }
         Require("corpus_path", config.CorpusPath.Length > 0, "is required: a text file or a folder of them");
-        Id("tokenizer_id", config.TokenizerId);
         Id("experiment_id", config.ExperimentId);
         Id("start_from", config.StartFrom);
         problems.AddRange(TagLimits.Validate(config.Tags));
         return problems;
+
+        void ValidateShape()
+        {
+            var shape = ModelShape.Of(config);
+            var divides = shape.Heads < 1 || shape.Dim % shape.Heads == 0;
+            Require("dim", divides, $"must be a multiple of heads ({shape.Dim} is not a multiple of {shape.Heads})");
+            Require(
+                "model_size", shape.Family is null || shape.Family == config.ModelFamily,
+                $"'{config.ModelSize}' is a size of model_family '{shape.Family}', not of '{config.ModelFamily}'");
+            if (!ModelFamilyTraits.ByName.TryGetValue(config.ModelFamily, out var family))
+            {
+                return;
+            }
+            Require(
+                "dim", !divides || shape.Heads < 1 || !family.RotatesPositions || shape.Dim / shape.Heads % 2 == 0,
+                $"must be an even multiple of heads ({shape.Heads}) for model_family '{config.ModelFamily}', not {shape.Dim}");
+            if (config.KvHeads is { } shared and > 0)
+            {
+                Require(
+                    "kv_heads", family.SharesKvHeads || shared == shape.Heads,
+                    $"must equal heads ({shape.Heads}) for model_family '{config.ModelFamily}'");
+                Require(
+                    "kv_heads", !family.SharesKvHeads || shape.Heads % shared == 0,
+                    $"must divide heads ({shape.Heads} is not a multiple of {shared})");
+            }
+        }
+
+        void ValidatePretrained()
+        {
+            const string Given = "is given by the folder at pretrained_path; leave it out";
+            Require("layers", config.Layers is null, Given);
+            Require("heads", config.Heads is null, Given);
+            Require("kv_heads", config.KvHeads is null, Given);
+            Require("dim", config.Dim is null, Given);
+            Require("pretrained_path", config.PretrainedPath?.Length > 0, "is empty; leave it out to train a fresh model");
+            Require("start_from", config.StartFrom is null, "can't be combined with pretrained_path: a run starts from one set of weights");
+        }
 
         void Require(string field, bool holds, string message)
         {

@@ -54,7 +54,9 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
 
         using var model = LanguageModel.Load(ModelFamilies.Read(File.ReadAllText(folder.Config)), inputs.WeightsFile);
         var started = Stopwatch.GetTimestamp();
-        var scores = ModelScores.Of(model, tokenizer, tokens, inputs.BatchSize, inputs.MaxTokens, cancellation);
+        // A model can read longer texts than it was trained on, such as 128 Ki tokens.
+        var context = RunManifest.Read(folder.Manifest)?.Plan.WindowLength ?? model.Shape.MaxSeqLen;
+        var scores = ModelScores.Of(model, tokenizer, tokens, context, inputs.BatchSize, inputs.MaxTokens, cancellation);
         var duration = Stopwatch.GetElapsedTime(started);
         var samples = Samples(new TextGenerator(model, tokenizer), cancellation);
 

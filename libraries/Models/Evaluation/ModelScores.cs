@@ -24,15 +24,17 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
     /// <summary>Tokens per byte of text.</summary>
     public double TokensPerByte => Bytes == 0 ? double.NaN : (double)Tokens / Bytes;
 
-    /// <summary>Scores a model on tokens, in consecutive windows of its context length.</summary>
+    /// <summary>Scores a model on tokens, in consecutive windows.</summary>
     /// <param name="model">The model.</param>
     /// <param name="tokenizer">The one it was trained with.</param>
     /// <param name="tokens">The text; at least two tokens. The first is not predicted.</param>
+    /// <param name="context">Tokens of a window; at most the model's context length.</param>
     /// <param name="batchSize">Windows per forward pass.</param>
     /// <param name="maxTokens">Limit on the predicted tokens, in whole windows spread evenly; all tokens when null.</param>
     /// <param name="cancellation">Checked between batches.</param>
     public static ModelScores Of(
-        LanguageModel model, BpeTokenizer tokenizer, TokenFile tokens, int batchSize, long? maxTokens, CancellationToken cancellation)
+        LanguageModel model, BpeTokenizer tokenizer, TokenFile tokens, int context, int batchSize, long? maxTokens,
+        CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         var special = tokenizer.SpecialTokens.Values.ToHashSet();
@@ -40,7 +42,7 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
             .Select(id => special.Contains(id) ? 0 : tokenizer.TokenBytes(id).Length)
             .ToArray();
         var (loss, top1, top5, predicted, bytes) = (0.0, 0L, 0L, 0L, 0L);
-        foreach (var (starts, length) in Batches(tokens.Count - 1, model.Shape.MaxSeqLen, batchSize, maxTokens))
+        foreach (var (starts, length) in Batches(tokens.Count - 1, context, batchSize, maxTokens))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();

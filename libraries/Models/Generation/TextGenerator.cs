@@ -99,7 +99,8 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var logits = model.Next(tensor([.. unread.Select(token => (long)token)], [1, unread.Count]), cache);
-        var next = sampler.Next(logits.Floats(), read);
+        // A model may have rows for more tokens than its tokenizer, for instance to make their number even.
+        var next = sampler.Next(logits.Floats()[..Math.Min(tokenizer.VocabularySize, model.Shape.VocabularySize)], read);
         GC.KeepAlive(logits);
         return next;
     }

@@ -35,7 +35,7 @@ public sealed class TrainingRun : IDisposable
     private RunManifest manifest;
 
     /// <summary>Opens the run's folder and sets its manifest to running.</summary>
-    /// <param name="plan">The training plan; the vocabulary size is taken from the tokenizer.</param>
+    /// <param name="plan">The training plan; the vocabulary size is that of the tokenizer, or the whole shape that of a given model.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="report">Receives events, on the training thread.</param>
     /// <param name="time">The clock.</param>
@@ -154,7 +154,9 @@ public sealed class TrainingRun : IDisposable
     private TokenizedCorpus PrepareData(CancellationToken cancellation)
     {
         var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
-        plan = plan with { Shape = plan.Shape with { VocabularySize = tokenizer.VocabularySize } };
+        plan = inputs.PretrainedFolder is { } pretrained
+            ? PretrainedModel.Fit(plan, pretrained, tokenizer)
+            : plan with { Shape = plan.Shape with { VocabularySize = tokenizer.VocabularySize } };
         Keep(RunFolder.TokenizerName, "tokenizer", output => output.Write(File.ReadAllBytes(inputs.TokenizerFile)));
         foreach (var (name, json) in TransformersFile.Of(tokenizer, plan.Shape.MaxSeqLen))
         {
@@ -203,7 +205,8 @@ public sealed class TrainingRun : IDisposable
         };
         checkpoints.DeleteUnfinished();
         TextGenerator? generator = null;
-        using var loop = new TrainingLoop(plan, corpus, checkpoints, happened => Observe(happened, generator), inputs.StartFromWeights);
+        using var loop = new TrainingLoop(plan, corpus, checkpoints, happened => Observe(happened, generator),
+            inputs.PretrainedFolder ?? inputs.StartFromWeights);
         generator = new TextGenerator(loop.Model, tokenizer);
         Continue(loop, checkpoints);
 

@@ -46,8 +46,13 @@ public sealed record TrainingRunInputs
     /// </summary>
     public Func<ReadOnlyMemory<byte>>? Undelivered { get; init; }
 
-    /// <summary>A safetensors file whose weights a new run begins with.</summary>
+    /// <summary>Initial weights of the plan's shape: a safetensors file, or a folder in Hugging Face's format.</summary>
     public string? StartFromWeights { get; init; }
+
+    /// <summary>
+    /// A folder in Hugging Face's format whose model a new run begins with. Its shape replaces the plan's. A resumed run reads it again.
+    /// </summary>
+    public string? PretrainedFolder { get; init; }
 
     /// <summary>The original config, for the manifest.</summary>
     public JsonElement? Config { get; init; }

@@ -33,7 +33,9 @@ public sealed class TrainingLoop : IDisposable
     /// <param name="corpus">The corpus.</param>
     /// <param name="checkpoints">The store for checkpoints.</param>
     /// <param name="report">Receives events, on the training thread.</param>
-    /// <param name="weights">A safetensors file with initial weights; random weights when null.</param>
+    /// <param name="weights">
+    /// Initial weights: a safetensors file, or a folder in Hugging Face's format; random weights when null.
+    /// </param>
     /// <exception cref="TrainingException">The corpus is too small.</exception>
     public TrainingLoop(
         TrainingPlan plan, TokenizedCorpus corpus, CheckpointStore checkpoints, Action<TrainingEvent> report, string? weights = null)
@@ -42,19 +44,19 @@ public sealed class TrainingLoop : IDisposable
         this.checkpoints = checkpoints;
         this.report = report;
         (trainingTokens, validationTokens) = (corpus.Training.Count, corpus.Validation.Count);
-        batches = new(corpus.Training, plan.Shape.MaxSeqLen, plan.BatchSize, plan.Seed);
+        batches = new(corpus.Training, plan.WindowLength, plan.BatchSize, plan.Seed);
         if (batches.Windows < 1 || validationTokens < 2)
         {
             throw new TrainingException(FailureKind.UserInput,
                 $"The corpus is too small: it has {trainingTokens} training tokens and {validationTokens} held-out tokens, but max_seq_len "
-                + $"{plan.Shape.MaxSeqLen} needs at least {plan.Shape.MaxSeqLen + 1} and 2. Add text, or lower max_seq_len.");
+                + $"{plan.WindowLength} needs at least {plan.WindowLength + 1} and 2. Add text, or lower max_seq_len.");
         }
 
         StepsPerEpoch = Math.Max(1, batches.BatchesPerEpoch / plan.GradientAccumulation);
         var epochSteps = plan is { Epochs: null, MaxSteps: not null } ? long.MaxValue : (plan.Epochs ?? 1) * StepsPerEpoch;
         TotalSteps = Math.Min(plan.MaxSteps ?? long.MaxValue, epochSteps);
         schedule = plan.Schedule(TotalSteps);
-        evaluator = new(corpus.Validation, plan.Shape.MaxSeqLen, plan.BatchSize);
+        evaluator = new(corpus.Validation, plan.WindowLength, plan.BatchSize);
 
         TorchRuntime.Prepare(plan.Threads);
         Model = weights is null ? LanguageModel.Create(plan.Shape, plan.Seed) : LanguageModel.Load(plan.Shape, weights);
@@ -170,7 +172,7 @@ public sealed class TrainingLoop : IDisposable
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var samples = plan.BatchSize * plan.GradientAccumulation;
-        var tokens = (long)samples * plan.Shape.MaxSeqLen;
+        var tokens = (long)samples * plan.WindowLength;
         report(new StepMade(
             step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, tokens, tokens / seconds, samples / seconds));
     }

@@ -9,6 +9,9 @@ public sealed record TrainingPlan
     /// <summary>The model.</summary>
     public required LanguageModelShape Shape { get; init; }
 
+    /// <summary>Tokens of a training window; the model's context when null.</summary>
+    public int? SequenceLength { get; init; }
+
     /// <summary>Sequences per forward pass.</summary>
     public int BatchSize { get; init; } = 16;
 
@@ -62,6 +65,8 @@ public sealed record TrainingPlan
 
     /// <summary>Steps between lines in the run's own log.</summary>
     public int LogEvery { get; init; } = 10;
+
+    internal int WindowLength => SequenceLength ?? Shape.MaxSeqLen;
 
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;
 

@@ -14,7 +14,7 @@ namespace Trainyard.ExperimentStore.Sweeps;
 internal static class InternalTrials
 {
     private const int Companions = 8;
-    private static readonly string[] Inputs = ["tokenizer_id", "corpus_path", "start_from"];
+    private static readonly string[] Inputs = ["tokenizer_id", "corpus_path", "start_from", "pretrained_path"];
     private static readonly string[] Fixed = ["experiment_id", "name"];
 
     /// <summary>The config of a point; null, with the reason, if a member has the wrong type.</summary>

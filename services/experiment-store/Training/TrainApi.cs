@@ -53,7 +53,11 @@ internal static class TrainApi
     {
         var problems = config.Validate().ToList();
         var code = problems.Count > 0 ? ErrorCode.ConfigInvalid : (ErrorCode?)null;
-        code = Collect(inputs.CheckTokenizer(config.TokenizerId), problems, code);
+        if (config.PretrainedPath is null || config.TokenizerId.Length > 0)
+        {
+            code = Collect(inputs.CheckTokenizer(config.TokenizerId), problems, code);
+        }
+        code = Collect(inputs.CheckPretrained(config), problems, code);
         code = Collect(inputs.CheckCorpus(config.CorpusPath), problems, code);
         var start = await inputs.ResolveStartAsync(db, config.StartFrom, cancellationToken);
         code = Collect(start.Refusal, problems, code);

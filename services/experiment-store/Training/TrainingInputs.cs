@@ -2,9 +2,11 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.FilePaths;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Training;
@@ -21,7 +23,7 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         {
             return new(ErrorCode.ConfigInvalid, "tokenizer_id", Identifier.Rule);
         }
-        return ManifestStatus(Path.Combine(paths.Tokenizer(tokenizerId), "manifest.json")) switch
+        return TextIn(Path.Combine(paths.Tokenizer(tokenizerId), "manifest.json"), "status") switch
         {
             "completed" => null,
             null => new(ErrorCode.TokenizerNotFound, "tokenizer_id", $"names no tokenizer: '{tokenizerId}'"),
@@ -48,6 +50,35 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         {
             return new(refused.Code, member, refused.Message);
         }
+    }
+
+    /// <summary>Checks the folder of the model that a config begins with. The worker checks shapes and weights.</summary>
+    public InputRefusal? CheckPretrained(TrainingConfig config)
+    {
+        const string Member = "pretrained_path";
+        if (config.PretrainedPath is not { Length: > 0 } path)
+        {
+            return null;
+        }
+        if (CheckText(path, Member) is { } refusal)
+        {
+            return refusal;
+        }
+        var file = Path.Combine(paths.ResolveInput(path, Member), "config.json");
+        if (ContainedPath.Resolve(paths.CorpusRoot, file) is null || !File.Exists(file))
+        {
+            return new(ErrorCode.CheckpointInvalid, Member, $"has no config.json, so it is no folder in Hugging Face's format: '{path}'");
+        }
+        if (TextIn(file, "model_type") is not { Length: > 0 } type)
+        {
+            return new(ErrorCode.CheckpointInvalid, Member, $"has a config.json without a model_type: '{path}'");
+        }
+        var family = ModelFamilyTraits.ByName.FirstOrDefault(known => known.Value.ModelTypes.Contains(type, StringComparer.Ordinal)).Key;
+        return family is null
+            ? new(ErrorCode.CheckpointInvalid, Member, $"holds a model of type '{type}', which no model_family can train")
+            : family == config.ModelFamily
+                ? null
+                : new(ErrorCode.ConfigInvalid, "model_family", $"must be '{family}' for the model at pretrained_path");
     }
 
     /// <summary>Resolves a run or checkpoint id to a checkpoint folder below the artifacts root.</summary>
@@ -86,7 +117,8 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         .ThenByDescending(checkpoint => checkpoint.Step)
         .FirstOrDefaultAsync(cancellationToken);
 
-    private static string? ManifestStatus(string path)
+    /// <summary>A member of a JSON file; empty if it has none, null without a file.</summary>
+    private static string? TextIn(string path, string member)
     {
         if (!File.Exists(path))
         {
@@ -94,14 +126,15 @@ internal sealed class TrainingInputs(AppPaths paths, CheckpointPaths checkpoints
         }
         try
         {
-            using var manifest = JsonDocument.Parse(File.ReadAllBytes(path));
-            return manifest.RootElement.TryGetProperty("status", out var status) && status.ValueKind is JsonValueKind.String
-                ? status.GetString() ?? ""
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            return json.RootElement.ValueKind is JsonValueKind.Object && json.RootElement.TryGetProperty(member, out var text)
+                && text.ValueKind is JsonValueKind.String
+                ? text.GetString() ?? ""
                 : "";
         }
         catch (JsonException)
         {
-            // The file is being written.
+            // It is no JSON, or still being written.
             return "";
         }
     }

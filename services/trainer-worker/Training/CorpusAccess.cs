@@ -9,7 +9,12 @@ internal static class CorpusAccess
 {
     public static TextCorpusOptions CorpusOptions(this AppPaths paths, TrainingConfig config) => new()
     {
-        ExcludedFolders = [paths.DataRoot, paths.ArtifactsRoot],
+        // A given model lies below the corpus folder, but its JSON files are not text to learn.
+        ExcludedFolders =
+        [
+            paths.DataRoot, paths.ArtifactsRoot,
+            .. config.PretrainedPath is { } pretrained ? [Path.GetFullPath(pretrained, paths.CorpusRoot)] : Array.Empty<string>(),
+        ],
         LinkRoot = paths.CorpusRoot,
         ReplaceInvalidBytes = config.ReplaceInvalidBytes,
     };

@@ -6,6 +6,7 @@ using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
 using Trainyard.FilePaths;
+using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Paths;
@@ -146,9 +147,11 @@ internal sealed class RunTrainer(
         };
         try
         {
+            var pretrained = PretrainedFolders.Resolve(paths, claim.Config);
             return (inputs with
             {
-                TokenizerFile = Tokenizer(claim, inputs.Folder),
+                TokenizerFile = Tokenizer(claim, inputs.Folder, pretrained),
+                PretrainedFolder = pretrained,
                 CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
                 StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
             }, null);
@@ -160,11 +163,15 @@ internal sealed class RunTrainer(
     }
 
     // A resumed run uses its own copy, so that it survives deletion of the tokenizer.
-    private string Tokenizer(RunClaimed claim, RunFolder folder)
+    private string Tokenizer(RunClaimed claim, RunFolder folder, string? pretrained)
     {
         if (claim.Resume && File.Exists(folder.Tokenizer))
         {
             return folder.Tokenizer;
+        }
+        if (pretrained is not null && claim.Config.TokenizerId.Length == 0)
+        {
+            return PretrainedFolders.Tokenizer(paths, pretrained);
         }
         var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
         return File.Exists(tokenizer)
@@ -173,7 +180,7 @@ internal sealed class RunTrainer(
     }
 
     private string Weights(string folder) =>
-        ContainedPath.Resolve(paths.ArtifactsRoot, Path.Combine(folder, "model.safetensors")) is { } path && File.Exists(path)
+        ContainedPath.Resolve(paths.ArtifactsRoot, Path.Combine(folder, CheckpointStore.WeightsFile)) is { } path && File.Exists(path)
             ? path
             : throw new TrainyardException(ErrorCode.CheckpointInvalid, $"There are no weights to start from at {folder}.");
 

@@ -23,6 +23,7 @@ internal static class TrainingPlans
             // The vocabulary size comes from the tokenizer later.
             Shape = ModelFamilies.Named(config.ModelFamily)
                 .Prepare(new(VocabularySize: 0, shape.Layers, shape.Heads, config.KvHeads, shape.Dim, shape.MaxSeqLen)),
+            SequenceLength = config.PretrainedPath is null ? null : config.MaxSeqLen,
             BatchSize = config.BatchSize,
             GradientAccumulation = config.GradientAccumulation,
             LearningRate = config.LearningRate,

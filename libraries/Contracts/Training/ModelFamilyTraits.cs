@@ -1,0 +1,67 @@
+namespace Trainyard.Contracts.Training;
+
+/// <summary>
+/// What requests and forms need to know of a model family: the values its configs may have, and how many parameters its models have.
+/// <c>libraries/Models</c> has the family itself, which a test compares with this.
+/// </summary>
+public sealed record ModelFamilyTraits
+{
+    /// <summary>The families, by the name in <c>model_family</c>.</summary>
+    public static IReadOnlyDictionary<string, ModelFamilyTraits> ByName { get; } =
+        new Dictionary<string, ModelFamilyTraits>(StringComparer.Ordinal)
+        {
+            ["gpt2"] = new()
+            {
+                ModelTypes = ["gpt2"],
+                LearnsPositions = true,
+                FeedForwardMatrices = 2,
+                FeedForwardRatio = 4,
+                BlockVectors = 13,
+                FinalVectors = 2,
+            },
+            ["llama"] = Rotary with { ModelTypes = ["llama"] },
+            ["qwen"] = Rotary with { ModelTypes = ["qwen2", "qwen3"], HeadVectors = 2 },
+        };
+
+    /// <summary>The values of <c>model_type</c> in the <c>config.json</c> of a folder in Hugging Face's format.</summary>
+    public required IReadOnlyList<string> ModelTypes { get; init; }
+
+    /// <summary>Whether <c>kv_heads</c> may be less than <c>heads</c>.</summary>
+    public bool SharesKvHeads { get; init; }
+
+    /// <summary>Whether positions are rotations of pairs, which need heads of an even width.</summary>
+    public bool RotatesPositions { get; init; }
+
+    /// <summary>Whether there is a vector of parameters for each position.</summary>
+    public bool LearnsPositions { get; init; }
+
+    /// <summary>Matrices between the model's width and that of the feed-forward layers, in each block.</summary>
+    public required int FeedForwardMatrices { get; init; }
+
+    /// <summary>Width of the feed-forward layers, in widths of the model.</summary>
+    public required double FeedForwardRatio { get; init; }
+
+    /// <summary>The width of the feed-forward layers is rounded up to a multiple of this.</summary>
+    public int FeedForwardMultiple { get; init; } = 1;
+
+    /// <summary>Parameters of a block in norms and biases, in widths of the model.</summary>
+    public required int BlockVectors { get; init; }
+
+    /// <summary>Parameters of a block in norms of heads, in widths of a head.</summary>
+    public int HeadVectors { get; init; }
+
+    /// <summary>Parameters of the last norm, in widths of the model.</summary>
+    public required int FinalVectors { get; init; }
+
+    private static ModelFamilyTraits Rotary => new()
+    {
+        ModelTypes = [],
+        SharesKvHeads = true,
+        RotatesPositions = true,
+        FeedForwardMatrices = 3,
+        FeedForwardRatio = 8.0 / 3,
+        FeedForwardMultiple = 32,
+        BlockVectors = 2,
+        FinalVectors = 1,
+    };
+}
