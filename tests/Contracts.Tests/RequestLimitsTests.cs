@@ -35,6 +35,14 @@ public class RequestLimitsTests
         Assert.Equal(ModelShape.Presets.Keys.Order(StringComparer.Ordinal), sizes?.Values.Cast<string>().Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Every_family_has_traits()
+    {
+        var families = typeof(TrainingConfig).GetProperty(nameof(TrainingConfig.ModelFamily))?.GetCustomAttribute<AllowedValuesAttribute>();
+
+        Assert.Equal(ModelFamilyTraits.ByName.Keys, families?.Values.Cast<string>());
+    }
+
     private static IEnumerable<string> Messages(Sample sample, string field) =>
         RequestLimits.Check(sample).Where(problem => problem.Field == field).Select(problem => problem.Message);
 

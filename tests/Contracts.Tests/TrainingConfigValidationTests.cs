@@ -23,6 +23,20 @@ public class TrainingConfigValidationTests
         { "dim", Good with { Dim = 7 } },
         { "dim", Good with { Dim = 100, Heads = 3 } },
         { "kv_heads", Good with { Heads = 4, KvHeads = 2 } },
+        { "kv_heads", Good with { ModelFamily = "llama", Heads = 4, KvHeads = 3 } },
+        { "kv_heads", Good with { ModelFamily = "qwen", Heads = 4, KvHeads = 8 } },
+        { "kv_heads", Good with { ModelFamily = "qwen", KvHeads = 0 } },
+        { "dim", Good with { ModelFamily = "llama", Dim = 36, Heads = 4 } },
+        { "model_size", Good with { ModelFamily = "llama", ModelSize = "gpt2-124m" } },
+        { "spectral_norm", Good with { ModelFamily = "llama", SpectralNorm = true } },
+        { "layers", Good with { PretrainedPath = "given", Layers = 2 } },
+        { "heads", Good with { PretrainedPath = "given", Heads = 2 } },
+        { "kv_heads", Good with { PretrainedPath = "given", KvHeads = 2 } },
+        { "dim", Good with { PretrainedPath = "given", Dim = 64 } },
+        { "pretrained_path", Good with { PretrainedPath = "" } },
+        { "pretrained_path", Good with { PretrainedPath = new string('x', 4097) } },
+        { "start_from", Good with { PretrainedPath = "given", StartFrom = "run-1" } },
+        { "tokenizer_id", Good with { PretrainedPath = "given", TokenizerId = "../tok" } },
         { "max_seq_len", Good with { MaxSeqLen = 4 } },
         { "batch_size", Good with { BatchSize = 0 } },
         { "gradient_accumulation", Good with { GradientAccumulation = 0 } },
@@ -77,12 +91,25 @@ public class TrainingConfigValidationTests
     }
 
     [Theory]
-    [InlineData("nano")]
-    [InlineData("tiny")]
-    [InlineData("small")]
-    public void Every_named_size_can_work_and_its_parts_can_be_replaced(string size)
+    [InlineData("gpt2", 4, 4)]
+    [InlineData("llama", 4, 1)]
+    [InlineData("llama", 6, 3)]
+    [InlineData("qwen", 4, 2)]
+    public void Heads_of_keys_are_shared_where_the_family_can(string family, int heads, int shared) =>
+        Assert.Empty((Good with { ModelFamily = family, Heads = heads, KvHeads = shared, Dim = 48 }).Validate());
+
+    [Fact]
+    public void A_given_model_brings_its_shape_and_may_bring_its_tokenizer() => Assert.Empty(
+        (Good with { ModelFamily = "llama", ModelSize = "gpt2-124m", PretrainedPath = "given", TokenizerId = "" }).Validate());
+
+    [Theory]
+    [InlineData("nano", "gpt2", "llama", "qwen")]
+    [InlineData("tiny", "gpt2", "llama", "qwen")]
+    [InlineData("small", "gpt2", "llama", "qwen")]
+    [InlineData("gpt2-124m", "gpt2")]
+    public void Every_named_size_can_work_and_its_parts_can_be_replaced(string size, params string[] families)
     {
-        Assert.Empty((Good with { ModelSize = size }).Validate());
+        Assert.All(families, family => Assert.Empty((Good with { ModelFamily = family, ModelSize = size }).Validate()));
         Assert.Equal(ModelShape.Presets[size] with { Layers = 5 }, ModelShape.Of(Good with { ModelSize = size, Layers = 5 }));
     }
 }

@@ -54,15 +54,36 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
     [InlineData("""{"tokenizer_id":"tok","corpus_path":"corpus.txt","colour":"red"}""", 400, "CONFIG_INVALID")]
     [InlineData("""{"tokenizer_id":null,"corpus_path":"corpus.txt"}""", 400, "CONFIG_INVALID")]
     [InlineData("{", 400, "CONFIG_INVALID")]
+    [InlineData("""{"corpus_path":"corpus.txt","pretrained_path":"none"}""", 404, "DATA_NOT_FOUND")]
+    [InlineData("""{"corpus_path":"corpus.txt","pretrained_path":"../x"}""", 403, "PATH_FORBIDDEN")]
+    [InlineData("""{"corpus_path":"corpus.txt","pretrained_path":"."}""", 400, "CHECKPOINT_INVALID")]
+    [InlineData("""{"corpus_path":"corpus.txt","pretrained_path":"bert"}""", 400, "CHECKPOINT_INVALID")]
+    [InlineData("""{"corpus_path":"corpus.txt","pretrained_path":"llama"}""", 400, "CONFIG_INVALID")]
+    [InlineData("""{"corpus_path":"corpus.txt","pretrained_path":"llama","model_family":"llama","layers":2}""", 400, "CONFIG_INVALID")]
     public async Task One_kind_of_problem_has_its_own_code(string body, int status, string code)
     {
         await using var store = await StartTrainingAsync("sqlite");
+        await GiveModelAsync(store, "bert");
+        await GiveModelAsync(store, "llama");
         Directory.CreateDirectory(Path.Combine(store.Artifacts, "tokenizers", "half"));
         await File.WriteAllTextAsync(Path.Combine(store.Artifacts, "tokenizers", "half", "manifest.json"), """{"status":"training"}""");
 
         var refused = await store.RefusedAsync(HttpMethod.Post, "/api/runs/train", body);
 
         Assert.Equal(((HttpStatusCode)status, code), (refused.Status, refused.Code));
+    }
+
+    [Fact]
+    public async Task A_run_may_begin_with_a_given_model_and_its_tokenizer()
+    {
+        await using var store = await StartTrainingAsync("sqlite");
+        await GiveModelAsync(store, "qwen3");
+
+        var run = (await store.SendAsync(HttpMethod.Post, "/api/runs/train",
+            new { corpus_path = "corpus.txt", pretrained_path = "qwen3", model_family = "qwen" })).GetProperty("run_id").GetString() ?? "";
+
+        Assert.True((await ClaimAsync(store, run, 1)).Is<RunClaimed>(out var claimed));
+        Assert.Equal(("qwen", "qwen3"), (claimed.Message.Config.ModelFamily, claimed.Message.Config.PretrainedPath));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
@@ -108,5 +129,11 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
 
         Assert.True((await ClaimAsync(store, second, 1)).Is<RunClaimed>(out var claimed));
         Assert.Equal($"models/{first}/checkpoints/100", claimed.Message.StartFromPath);
+    }
+
+    private static Task GiveModelAsync(StoreHost store, string type)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(store.Corpus, type)).FullName;
+        return File.WriteAllTextAsync(Path.Combine(folder, "config.json"), $$"""{"model_type":"{{type}}"}""");
     }
 }
