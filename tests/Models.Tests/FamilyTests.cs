@@ -76,6 +76,16 @@ public sealed class FamilyTests : IDisposable
         Assert.Equal(Scratch.Bytes(model), Scratch.Bytes(read));
     }
 
+    // The dashboard's estimate has a test with these counts: clients/dashboard/src/newrun/estimate.test.ts.
+    [Theory]
+    [InlineData("gpt2", 4, 1_071_872)]
+    [InlineData("llama", 4, 1_066_112)]
+    [InlineData("llama", 2, 1_000_576)]
+    [InlineData("qwen", 1, 968_064)]
+    public void A_model_of_the_size_tiny_has_as_many_parameters_as_the_form_says(string family, int shared, long count) =>
+        Assert.Equal(
+            count, ModelFamilies.Named(family).Prepare(new(2048, Layers: 4, Heads: 4, shared, Dim: 128, MaxSeqLen: 128)).ParameterCount);
+
     [Fact]
     public void A_checkpoint_of_an_earlier_version_is_a_GPT2()
     {

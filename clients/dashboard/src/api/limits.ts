@@ -4,16 +4,64 @@ export const limits = {
     "model_family": {
       "type": "string",
       "enum": [
-        "gpt2"
+        "gpt2",
+        "llama",
+        "qwen"
       ],
-      "default": "gpt2"
+      "default": "gpt2",
+      "presets": {
+        "gpt2": {
+          "model_types": [
+            "gpt2"
+          ],
+          "shares_kv_heads": false,
+          "rotates_positions": false,
+          "learns_positions": true,
+          "feed_forward_matrices": 2,
+          "feed_forward_ratio": 4,
+          "feed_forward_multiple": 1,
+          "block_vectors": 13,
+          "head_vectors": 0,
+          "final_vectors": 2
+        },
+        "llama": {
+          "model_types": [
+            "llama"
+          ],
+          "shares_kv_heads": true,
+          "rotates_positions": true,
+          "learns_positions": false,
+          "feed_forward_matrices": 3,
+          "feed_forward_ratio": 2.6666666666666665,
+          "feed_forward_multiple": 32,
+          "block_vectors": 2,
+          "head_vectors": 0,
+          "final_vectors": 1
+        },
+        "qwen": {
+          "model_types": [
+            "qwen2",
+            "qwen3"
+          ],
+          "shares_kv_heads": true,
+          "rotates_positions": true,
+          "learns_positions": false,
+          "feed_forward_matrices": 3,
+          "feed_forward_ratio": 2.6666666666666665,
+          "feed_forward_multiple": 32,
+          "block_vectors": 2,
+          "head_vectors": 2,
+          "final_vectors": 1
+        }
+      }
     },
     "model_size": {
       "type": "string",
       "enum": [
         "nano",
         "tiny",
-        "small"
+        "small",
+        "gpt2-124m"
       ],
       "default": "tiny",
       "presets": {
@@ -34,6 +82,13 @@ export const limits = {
           "heads": 12,
           "dim": 768,
           "max_seq_len": 256
+        },
+        "gpt2-124m": {
+          "layers": 12,
+          "heads": 12,
+          "dim": 768,
+          "max_seq_len": 1024,
+          "family": "gpt2"
         }
       }
     },
@@ -188,6 +243,10 @@ export const limits = {
     },
     "start_from": {
       "type": "string"
+    },
+    "pretrained_path": {
+      "type": "string",
+      "maxLength": 4096
     },
     "experiment_id": {
       "type": "string"

@@ -3904,17 +3904,17 @@ export interface components {
         /** @description What to train, on what, and how: the body of `POST /api/runs/train`. Defaults train well on a laptop. */
         TrainingConfig: {
             /**
-             * @description The architecture: `gpt2`.
+             * @description The architecture: `gpt2`, `llama` or `qwen`.
              * @default gpt2
              * @enum {string}
              */
-            model_family?: "gpt2";
+            model_family?: "gpt2" | "llama" | "qwen";
             /**
-             * @description A named shape: `nano`, `tiny` or `small`. Explicit members below replace its parts.
+             * @description A named shape: `nano`, `tiny` or `small` of any family, or `gpt2-124m`. Explicit members below replace its parts.
              * @default tiny
              * @enum {string}
              */
-            model_size?: "nano" | "tiny" | "small";
+            model_size?: "nano" | "tiny" | "small" | "gpt2-124m";
             /**
              * Format: int32
              * @description Transformer blocks.
@@ -3927,20 +3927,20 @@ export interface components {
             heads?: null | number;
             /**
              * Format: int32
-             * @description Key and value heads; GPT-2 has as many as `heads`.
+             * @description Key and value heads, a divisor of `heads`; as many when unset. GPT-2 always has as many.
              */
             kv_heads?: null | number;
             /**
              * Format: int32
-             * @description Width, a multiple of the heads.
+             * @description Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen).
              */
             dim?: null | number;
             /**
              * Format: int32
-             * @description Context length in tokens.
+             * @description Context length in tokens. With `pretrained_path`, the length of the training windows.
              */
             max_seq_len?: null | number;
-            /** @description A completed tokenizer. */
+            /** @description A completed tokenizer. With `pretrained_path`, the folder's own `tokenizer.json` when left out. */
             tokenizer_id?: string;
             /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
             corpus_path?: string;
@@ -4063,6 +4063,8 @@ export interface components {
             log_every?: number;
             /** @description A run or a checkpoint whose weights to begin with. */
             start_from?: null | string;
+            /** @description A folder in Hugging Face's format, below `APP__CORPUS_ROOT`, whose model to begin with: `config.json` and safetensors. Its shape replaces `model_size`; `model_family` must be its family. */
+            pretrained_path?: null | string;
             /** @description The experiment the run belongs to. */
             experiment_id?: null | string;
             /** @description What a person calls the run. */

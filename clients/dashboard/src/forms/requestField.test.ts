@@ -21,7 +21,7 @@ describe("A field of a request", () => {
     expect(size).toMatchObject({
       kind: "choice",
       otherwise: "tiny",
-      choices: [{ value: "nano" }, { value: "tiny" }, { value: "small" }],
+      choices: [{ value: "nano" }, { value: "tiny" }, { value: "small" }, { value: "gpt2-124m" }],
     });
     expect(bodyOf([size], {})).toEqual({});
     expect(requestField("TrainingConfig", "batch_size", { title: "Batch" })).toMatchObject({ placeholder: "16" });

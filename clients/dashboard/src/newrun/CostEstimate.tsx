@@ -2,6 +2,7 @@ import type { Schemas } from "../api/client";
 import type { Values } from "../forms/fields";
 import { bytes, duration, figure } from "../format/numbers";
 import { Facts } from "../shell/Facts";
+import { isGiven } from "./config";
 import { estimateOf, type Throughput, throughputOf } from "./estimate";
 import { shapeOf } from "./shape";
 import { useMeasured } from "./useMeasured";
@@ -16,6 +17,9 @@ const defaultVocabulary = 8192;
 /** The expected cost of a training, from earlier runs on this machine. */
 export function CostEstimate({ values, tokenizers }: CostEstimateProps) {
   const measured = useMeasured(tokenizers);
+  if (isGiven(values)) {
+    return <p className="notice muted">The size of the given model, and so the cost, is known when the run has started.</p>;
+  }
   const tokenizer = tokenizers.find(({ tokenizer_id }) => tokenizer_id === values["tokenizer_id"]);
   const vocabulary = tokenizer?.vocab_size ?? defaultVocabulary;
   const shape = shapeOf(values);

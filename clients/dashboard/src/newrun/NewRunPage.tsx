@@ -10,7 +10,7 @@ import { Fault } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
 import { useTokenizers } from "../tokenizers/queries";
-import { allFields, configProblems, groups, presets } from "./config";
+import { allFields, configProblems, groups, isGiven, presets } from "./config";
 import { CostEstimate } from "./CostEstimate";
 import { RequestText } from "./RequestText";
 import forms from "../forms/forms.module.css";
@@ -74,10 +74,13 @@ export function NewRunPage() {
                 title="Tokenizer"
                 value={values["tokenizer_id"] ?? ""}
                 problem={shownProblems["tokenizer_id"]}
-                choices={tokenizers.map(({ tokenizer_id, name, vocab_size }) => ({
-                  value: tokenizer_id,
-                  title: `${name ?? tokenizer_id}, ${vocab_size ?? "?"} tokens`,
-                }))}
+                choices={[
+                  ...(isGiven(values) ? [{ value: "", title: "the given model's" }] : []),
+                  ...tokenizers.map(({ tokenizer_id, name, vocab_size }) => ({
+                    value: tokenizer_id,
+                    title: `${name ?? tokenizer_id}, ${vocab_size ?? "?"} tokens`,
+                  })),
+                ]}
                 onChange={(tokenizer) => change({ ...values, tokenizer_id: tokenizer })}
               />
               <Pick

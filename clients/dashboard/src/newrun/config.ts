@@ -1,7 +1,7 @@
 import type { limits } from "../api/limits";
 import { type Field, problemsOf, type Values } from "../forms/fields";
 import { type Look, requestField } from "../forms/requestField";
-import { shapeOf } from "./shape";
+import { familyTitles, shapeOf, sizeOf, traitsOf } from "./shape";
 
 export interface FieldGroup {
   readonly title: string;
@@ -16,13 +16,19 @@ export const groups: readonly FieldGroup[] = [
   {
     title: "Model",
     fields: [
+      field("model_family", "Family", { titles: familyTitles }),
       field("model_size", "Size"),
       field("layers", "Layers", { rare: true }),
       field("heads", "Heads", { rare: true }),
+      field("kv_heads", "Key heads", { rare: true, hint: "heads of keys and values", placeholder: "as many as heads" }),
       field("dim", "Width", { rare: true, hint: "a multiple of the heads" }),
       field("max_seq_len", "Context", { rare: true, hint: "context length in tokens" }),
       field("dropout", "Dropout", { rare: true }),
       field("start_from", "Start from", { rare: true, hint: "a run or checkpoint that provides the initial weights" }),
+      field("pretrained_path", "Given model", {
+        rare: true,
+        hint: "a folder below the corpus root with config.json and safetensors, to begin with",
+      }),
     ],
   },
   {
@@ -71,9 +77,45 @@ export const allFields: readonly Field[] = [tokenizer, experiment, ...groups.fla
 /** The problems by field, including rules across fields. */
 export function configProblems(values: Values): Readonly<Record<string, string>> {
   const problems = problemsOf(allFields, values);
-  const { dim, heads } = shapeOf(values);
-  const uneven = problems["dim"] === undefined && problems["heads"] === undefined && dim % heads !== 0;
-  return uneven ? { ...problems, dim: `must be a multiple of heads (${dim} is not one of ${heads})` } : problems;
+  return { ...(isGiven(values) ? givenProblems(values) : shapeProblems(values)), ...withoutTokenizer(problems, isGiven(values)) };
+}
+
+/** Whether a config begins with a given model, which then determines the shape. */
+export const isGiven = (values: Values): boolean => (values["pretrained_path"] ?? "").trim() !== "";
+
+// The tokenizer of the given model does as well.
+function withoutTokenizer(problems: Readonly<Record<string, string>>, given: boolean): Readonly<Record<string, string>> {
+  return given ? Object.fromEntries(Object.entries(problems).filter(([name]) => name !== "tokenizer_id")) : problems;
+}
+
+function givenProblems(values: Values): Readonly<Record<string, string>> {
+  const filled = (name: string): boolean => (values[name] ?? "").trim() !== "";
+  const shaped = ["layers", "heads", "kv_heads", "dim"].filter(filled);
+  return {
+    ...Object.fromEntries(shaped.map((name) => [name, "is given by the model; leave it empty"])),
+    ...(filled("start_from") ? { start_from: "can't be combined with a given model" } : {}),
+  };
+}
+
+function shapeProblems(values: Values): Readonly<Record<string, string>> {
+  const { family, dim, heads, kvHeads } = shapeOf(values);
+  const { rotates_positions, shares_kv_heads } = traitsOf(family);
+  const size = sizeOf(values);
+  const problems: Record<string, string> = {};
+  if (size.family !== undefined && size.family !== family) {
+    problems["model_size"] = `is a size of ${size.family}, not of ${family}`;
+  }
+  if (dim % heads !== 0) {
+    problems["dim"] = `must be a multiple of heads (${dim} is not one of ${heads})`;
+  } else if (rotates_positions && (dim / heads) % 2 !== 0) {
+    problems["dim"] = `must be an even multiple of heads (${heads})`;
+  }
+  if (!shares_kv_heads && kvHeads !== heads) {
+    problems["kv_heads"] = `must equal heads (${heads})`;
+  } else if (heads % kvHeads !== 0) {
+    problems["kv_heads"] = `must divide heads (${heads} is not a multiple of ${kvHeads})`;
+  }
+  return problems;
 }
 
 export interface Preset {

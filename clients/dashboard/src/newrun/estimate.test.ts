@@ -10,7 +10,17 @@ const small = shapeOf({ model_size: "small" });
 describe("a shape", () => {
   it("has as many weights as the trainer counts", () => {
     expect(parametersOf(tiny, 2048)).toBe(1_071_872);
-    expect(parametersOf({ layers: 12, heads: 12, dim: 768, context: 1024 }, 50_257)).toBe(124_439_808);
+    expect(parametersOf(shapeOf({ model_size: "gpt2-124m" }), 50_257)).toBe(124_439_808);
+  });
+
+  // The counts are those that the trainer reports; see the test of the same sizes in tests/Models.Tests/FamilyTests.cs.
+  it.each([
+    ["gpt2", "4", 1_071_872],
+    ["llama", "4", 1_066_112],
+    ["llama", "2", 1_000_576],
+    ["qwen", "1", 968_064],
+  ])("of %s with %s key heads has as many weights as the trainer counts", (model_family, kv_heads, count) => {
+    expect(parametersOf(shapeOf({ model_family, kv_heads, model_size: "tiny" }), 2048)).toBe(count);
   });
 
   it("is its size's, but for what is said", () => {
@@ -92,5 +102,19 @@ it("holds fields against each other as the server does", () => {
   expect(configProblems(whole)).toEqual({});
   expect(configProblems({ ...whole, dim: "130" })).toEqual({ dim: "must be a multiple of heads (130 is not one of 4)" });
   expect(configProblems({ ...whole, dim: "7", heads: "x" })).toEqual({ dim: "must be from 8 to 8192", heads: "must be a number" });
+  expect(configProblems({ ...whole, model_family: "gpt2", kv_heads: "2" })).toEqual({ kv_heads: "must equal heads (4)" });
+  expect(configProblems({ ...whole, model_family: "llama", kv_heads: "3" })).toEqual({
+    kv_heads: "must divide heads (4 is not a multiple of 3)",
+  });
+  expect(configProblems({ ...whole, model_family: "qwen", kv_heads: "2" })).toEqual({});
+  expect(configProblems({ ...whole, model_family: "qwen", dim: "132" })).toEqual({ dim: "must be an even multiple of heads (4)" });
+  expect(configProblems({ ...whole, model_family: "llama", model_size: "gpt2-124m" })).toEqual({
+    model_size: "is a size of gpt2, not of llama",
+  });
+  expect(configProblems({ corpus_path: ".", pretrained_path: "given" })).toEqual({});
+  expect(configProblems({ corpus_path: ".", pretrained_path: "given", dim: "64", start_from: "run-1" })).toEqual({
+    dim: "is given by the model; leave it empty",
+    start_from: "can't be combined with a given model",
+  });
   expect(configProblems({})).toEqual({ tokenizer_id: "is required", corpus_path: "is required" });
 });

@@ -1,45 +1,85 @@
 import { limits } from "../api/limits";
 import type { Values } from "../forms/fields";
 
+const { model_family, model_size } = limits.TrainingConfig;
+
+type FamilyName = keyof typeof model_family.presets;
+
 export interface Shape {
+  readonly family: FamilyName;
   readonly layers: number;
   readonly heads: number;
+  /** Heads of keys and values. */
+  readonly kvHeads: number;
   readonly dim: number;
   /** Context length in tokens. */
   readonly context: number;
 }
 
-const { presets, default: defaultSize } = limits.TrainingConfig.model_size;
-const sizes = new Map<string, Shape>(
-  Object.entries(presets).map(([name, { layers, heads, dim, max_seq_len: context }]) => [name, { layers, heads, dim, context }]),
-);
+interface Size {
+  readonly layers: number;
+  readonly heads: number;
+  readonly dim: number;
+  readonly max_seq_len: number;
+  /** The only family that has this size. */
+  readonly family?: string;
+}
+
+const sizes = new Map<string, Size>(Object.entries(model_size.presets));
+
+export const familyTitles: Readonly<Record<FamilyName, string>> = { gpt2: "GPT-2", llama: "Llama", qwen: "Qwen" };
+
+const isFamily = (name: string): name is FamilyName => name in model_family.presets;
+
+/** The size that a config names, without its explicit values. */
+export const sizeOf = (values: Values): Size => sizes.get(values["model_size"] ?? "") ?? model_size.presets[model_size.default];
+
+export const familyOf = (values: Values): FamilyName => {
+  const name = values["model_family"] ?? "";
+  return isFamily(name) ? name : model_family.default;
+};
+
+/** What configs of a family may have, and how many parameters its models have. */
+export const traitsOf = (family: FamilyName) => model_family.presets[family];
 
 /** The shape of a config: the preset size, overridden by explicit values. */
 export function shapeOf(values: Values): Shape {
-  const { layers, heads, dim, max_seq_len } = presets[defaultSize];
-  const size = sizes.get(values["model_size"] ?? "") ?? { layers, heads, dim, context: max_seq_len };
+  const size = sizeOf(values);
   const of = (name: string, otherwise: number): number => {
     const value = Number(values[name] ?? "");
     return Number.isInteger(value) && value > 0 ? value : otherwise;
   };
+  const heads = of("heads", size.heads);
   return {
+    family: familyOf(values),
     layers: of("layers", size.layers),
-    heads: of("heads", size.heads),
+    heads,
+    kvHeads: of("kv_heads", heads),
     dim: of("dim", size.dim),
-    context: of("max_seq_len", size.context),
+    context: of("max_seq_len", size.max_seq_len),
   };
 }
 
-/** The parameter count of GPT-2 with tied input and output embeddings (Radford et al., 2019). */
-export function parametersOf({ layers, dim, context }: Shape, vocabulary: number): number {
-  const block = 12 * dim * dim + 13 * dim;
-  return (vocabulary + context) * dim + layers * block + 2 * dim;
+/** The parameter count of a model whose output layer is its embedding. */
+export function parametersOf(shape: Shape, vocabulary: number): number {
+  const { dim, heads, layers, context } = shape;
+  const traits = traitsOf(shape.family);
+  const block = matricesOf(shape) + traits.block_vectors * dim + (traits.head_vectors * dim) / heads;
+  return (vocabulary + (traits.learns_positions ? context : 0) + traits.final_vectors) * dim + layers * block;
 }
 
 /**
  * Floating-point operations to train on one token: two per weight forward, twice as many backward (Kaplan et al., 2020, section 2.1),
  * including the output layer and attention over half the context.
  */
-export function operationsPerToken({ layers, dim, context }: Shape, vocabulary: number): number {
-  return 6 * (layers * 12 * dim * dim + vocabulary * dim + layers * dim * context);
+export function operationsPerToken(shape: Shape, vocabulary: number): number {
+  const { layers, dim, context } = shape;
+  return 6 * (layers * matricesOf(shape) + vocabulary * dim + layers * dim * context);
+}
+
+/** Weights in the matrices of a block: attention, then the feed-forward layers. */
+function matricesOf({ family, dim, heads, kvHeads }: Shape): number {
+  const { feed_forward_matrices, feed_forward_ratio, feed_forward_multiple } = traitsOf(family);
+  const width = Math.ceil((feed_forward_ratio * dim) / feed_forward_multiple) * feed_forward_multiple;
+  return (2 + (2 * kvHeads) / heads) * dim * dim + feed_forward_matrices * dim * width;
 }

@@ -1,9 +1,10 @@
 import type { Schemas } from "../api/client";
 import { queries } from "../api/queries";
 import type { Measured } from "./estimate";
+import { isGiven } from "./config";
 import { shapeOf } from "./shape";
 
-const shapeParams = ["model_size", "layers", "heads", "dim", "max_seq_len", "tokenizer_id"];
+const shapeParams = ["model_family", "model_size", "layers", "heads", "kv_heads", "dim", "max_seq_len", "tokenizer_id", "pretrained_path"];
 const latest = 50;
 
 /** The measured speed of the latest runs on this machine. */
@@ -19,6 +20,9 @@ export function useMeasured(tokenizers: readonly Schemas["TokenizerManifest"][])
     },
   });
   return (page?.items ?? []).flatMap(({ metrics, params }) => {
+    if (isGiven(params ?? {})) {
+      return [];
+    }
     const tokensPerSecond = metrics?.["tokens_per_second"];
     const vocabulary = tokenizers.find(({ tokenizer_id }) => tokenizer_id === params?.["tokenizer_id"])?.vocab_size;
     return typeof tokensPerSecond === "number" && vocabulary != null ? [{ shape: shapeOf(params ?? {}), vocabulary, tokensPerSecond }] : [];
