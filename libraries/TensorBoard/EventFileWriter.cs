@@ -12,6 +12,9 @@ namespace Trainyard.TensorBoard;
 /// </summary>
 public sealed class EventFileWriter : IAsyncDisposable
 {
+    private const string NamePrefix = "events.out.tfevents.";
+    private const int TimeDigits = 10;
+
     private static int filesCreated = -1;
 
     private readonly Stream output;
@@ -33,18 +36,32 @@ public sealed class EventFileWriter : IAsyncDisposable
 
     /// <summary>
     /// Creates <c>events.out.tfevents.TIME.HOST.PROCESS.NUMBER</c> in a folder, which is created as well. The name is this process's alone,
-    /// and a file that exists is never opened.
+    /// and a file that exists is never opened. TensorBoard reads a folder's files in the order of their names, so the time in the name is
+    /// later than that of every file already there, even if the clock was set back.
     /// </summary>
     /// <param name="folder">The run's log folder.</param>
-    /// <param name="started">The time in the name. TensorBoard reads a folder's files in the order of their names.</param>
+    /// <param name="started">The time of the first event, and the earliest time in the name.</param>
     /// <param name="bufferBytes">Bytes that may wait in memory.</param>
+    /// <param name="suffix">Appended to the name.</param>
     /// <exception cref="IOException">The file can't be created.</exception>
-    public static EventFileWriter Create(string folder, DateTimeOffset started, int bufferBytes = 64 * 1024)
+    /// <exception cref="UnauthorizedAccessException">The folder can't be written to.</exception>
+    public static EventFileWriter Create(string folder, DateTimeOffset started, int bufferBytes = 64 * 1024, string suffix = "")
     {
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, FileName(started));
+        var path = Path.Combine(folder, FileName(AfterOthers(folder, started)) + suffix);
         var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         return new(file, started, leaveOpen: false, bufferBytes) { FilePath = file.Name };
+    }
+
+    /// <summary>Continues a file that has its version and ends with a whole record.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="bufferBytes">Bytes that may wait in memory.</param>
+    /// <exception cref="IOException">The file can't be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file can't be written to.</exception>
+    public static EventFileWriter Append(string path, int bufferBytes = 64 * 1024)
+    {
+        var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        return new(file, default, leaveOpen: false, bufferBytes) { FilePath = file.Name, version = null };
     }
 
     /// <summary>A name as <see cref="Create"/> gives, another one each time.</summary>
@@ -57,7 +74,7 @@ public sealed class EventFileWriter : IAsyncDisposable
         }
         var number = Interlocked.Increment(ref filesCreated);
         return string.Create(CultureInfo.InvariantCulture,
-            $"events.out.tfevents.{started.ToUnixTimeSeconds():D10}.{host}.{Environment.ProcessId}.{number}");
+            $"{NamePrefix}{started.ToUnixTimeSeconds():D10}.{host}.{Environment.ProcessId}.{number}");
     }
 
     /// <summary>The file, when it was created by <see cref="Create"/>.</summary>
@@ -93,6 +110,19 @@ public sealed class EventFileWriter : IAsyncDisposable
                 await output.DisposeAsync();
             }
         }
+    }
+
+    private static DateTimeOffset AfterOthers(string folder, DateTimeOffset started)
+    {
+        var last = Directory.EnumerateFiles(folder, $"{NamePrefix}*").Select(SecondsIn).DefaultIfEmpty(-1).Max();
+        return last < started.ToUnixTimeSeconds() ? started : DateTimeOffset.FromUnixTimeSeconds(last + 1);
+    }
+
+    private static long SecondsIn(string path)
+    {
+        var rest = Path.GetFileName(path.AsSpan())[NamePrefix.Length..];
+        return rest.Length > TimeDigits && rest[TimeDigits] == '.'
+            && long.TryParse(rest[..TimeDigits], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : -1;
     }
 
     private async ValueTask BeginAsync(CancellationToken cancellationToken)

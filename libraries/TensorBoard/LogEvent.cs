@@ -19,6 +19,12 @@ public sealed record LogEvent(double WallTime, long Step)
     /// <summary>What was logged.</summary>
     public IReadOnlyList<SummaryValue> Values { get; init; } = [];
 
+    /// <summary>
+    /// Set in an event that confirms all events before it; for writers that continue a file after a crash. In a field of Trainyard's own,
+    /// which other readers skip.
+    /// </summary>
+    public WriterProgress? Progress { get; init; }
+
     /// <summary>When it was logged; the nearest representable time when <see cref="WallTime"/> is out of range or no number.</summary>
     public DateTimeOffset Time => double.IsNaN(WallTime)
         ? DateTimeOffset.UnixEpoch
@@ -35,6 +41,11 @@ public sealed record LogEvent(double WallTime, long Step)
 
     internal static double Seconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalSeconds;
 }
+
+/// <summary>How much of its source a file holds.</summary>
+/// <param name="Written">By series: the number of points of the source that the file holds, or that need not be in it.</param>
+/// <param name="Attempt">The last attempt whose start is in the file.</param>
+public sealed record WriterProgress(IReadOnlyDictionary<string, long> Written, int Attempt);
 
 /// <summary>The state a session log event reports. The numbers are those of the file format.</summary>
 public enum SessionStatus

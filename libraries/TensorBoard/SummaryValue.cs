@@ -13,7 +13,11 @@ public sealed record ScalarValue(string Tag, double Value, ScalarForm Form = Sca
 /// <summary>Text, shown as Markdown.</summary>
 /// <param name="Tag">Its name.</param>
 /// <param name="Text">The text; of a list of strings, its lines.</param>
-public sealed record TextValue(string Tag, string Text) : SummaryValue(Tag);
+public sealed record TextValue(string Tag, string Text) : SummaryValue(Tag)
+{
+    /// <summary>Text to be shown as it is: a code block in Markdown.</summary>
+    public static TextValue Verbatim(string tag, string text) => new(tag, $"    {text.ReplaceLineEndings("\n    ")}");
+}
 
 /// <summary>Something else: an image, a histogram, a graph. Not decoded.</summary>
 /// <param name="Tag">Its name.</param>

@@ -45,8 +45,10 @@ public sealed class TfRecordWriter(Stream output, int bufferBytes = 64 * 1024)
     {
         if (buffered > 0)
         {
-            await output.WriteAsync(buffer.AsMemory(0, buffered), cancellationToken);
+            // Emptied first: after a failed write, part of it may be in the file, so it must not be written again.
+            var length = buffered;
             buffered = 0;
+            await output.WriteAsync(buffer.AsMemory(0, length), cancellationToken);
         }
     }
 

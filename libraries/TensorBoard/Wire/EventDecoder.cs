@@ -9,6 +9,7 @@ internal static class EventDecoder
     {
         var (time, step, version, session) = (0.0, 0L, (string?)null, (SessionStatus?)null);
         var values = new List<SummaryValue>();
+        TensorBoard.WriterProgress? progress = null;
         var message = new ProtoReader(bytes);
         while (message.Next())
         {
@@ -29,12 +30,15 @@ internal static class EventDecoder
                 case 7:
                     session = Session(message.Message());
                     break;
+                case Event.ProgressFieldNumber:
+                    progress = Progress(message.Message());
+                    break;
                 default:
                     message.Skip();
                     break;
             }
         }
-        return new(time, step) { FileVersion = version, Session = session, Values = values };
+        return new(time, step) { FileVersion = version, Session = session, Values = values, Progress = progress };
     }
 
     private static SessionStatus Session(ProtoReader message)
@@ -52,6 +56,49 @@ internal static class EventDecoder
             }
         }
         return status;
+    }
+
+    private static TensorBoard.WriterProgress Progress(ProtoReader message)
+    {
+        var (written, attempt) = (new Dictionary<string, long>(StringComparer.Ordinal), 0);
+        while (message.Next())
+        {
+            switch (message.Field)
+            {
+                case WriterProgress.WrittenFieldNumber:
+                    var (series, count) = Entry(message.Message());
+                    written[series] = count;
+                    break;
+                case WriterProgress.AttemptFieldNumber:
+                    attempt = (int)message.Varint();
+                    break;
+                default:
+                    message.Skip();
+                    break;
+            }
+        }
+        return new(written, attempt);
+    }
+
+    private static (string Key, long Value) Entry(ProtoReader entry)
+    {
+        var (key, value) = ("", 0L);
+        while (entry.Next())
+        {
+            switch (entry.Field)
+            {
+                case 1:
+                    key = entry.Text();
+                    break;
+                case 2:
+                    value = entry.Varint();
+                    break;
+                default:
+                    entry.Skip();
+                    break;
+            }
+        }
+        return (key, value);
     }
 
     private static void Summary(ProtoReader summary, List<SummaryValue> values)

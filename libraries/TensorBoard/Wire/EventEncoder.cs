@@ -30,6 +30,14 @@ internal static class EventEncoder
         {
             message.SessionLog = new() { Status = (int)status };
         }
+        if (logEvent.Progress is { } progress)
+        {
+            message.Progress = new() { Attempt = progress.Attempt };
+            foreach (var (series, count) in progress.Written)
+            {
+                message.Progress.Written.Add(series, count);
+            }
+        }
         return message;
     }
 
