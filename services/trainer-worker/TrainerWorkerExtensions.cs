@@ -8,10 +8,12 @@ using Trainyard.Models.Compute;
 using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Redis;
+using Trainyard.ServiceDefaults.TensorBoard;
 using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.Generation;
 using Trainyard.TrainerWorker.Leases;
+using Trainyard.TrainerWorker.TensorBoard;
 using Trainyard.TrainerWorker.Training;
 using Trainyard.TrainerWorker.Uploads;
 using Trainyard.TrainerWorker.Worker;
@@ -27,6 +29,7 @@ public static class TrainerWorkerExtensions
         builder.Services.AddSettings<WorkerOptions>(WorkerOptions.Section);
         builder.Services.AddSettings<EventOptions>(EventOptions.Section);
         builder.Services.AddSettings<ArtifactOptions>(ArtifactOptions.Section);
+        builder.Services.AddSettings<TensorBoardOptions>(TensorBoardOptions.Section);
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.TryAddSingleton(services =>
             RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
@@ -42,6 +45,7 @@ public static class TrainerWorkerExtensions
         builder.Services.AddSingleton<EvaluationRunner>();
         builder.Services.AddSingleton<TrainerChannel>();
         builder.Services.AddSingleton<EventDelivery>();
+        builder.Services.AddSingleton<RunBoards>();
         builder.Services.AddSingleton<TrainerTelemetry>();
         builder.Services.AddSingleton<LoadedModels>();
         builder.Services.AddHostedService<RunWorker>();

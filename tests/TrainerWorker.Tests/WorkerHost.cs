@@ -33,6 +33,9 @@ internal sealed class WorkerHost : IAsyncDisposable
 
     public IDatabase Redis => app.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
+    /// <summary>The lines logged so far.</summary>
+    public IEnumerable<string> Log => app.Services.GetFakeLogCollector().GetSnapshot().Select(line => line.Message);
+
     public HttpClient Http => new() { BaseAddress = new Uri(app.Urls.First()) };
 
     public static TrainingConfig Config { get; } = new()

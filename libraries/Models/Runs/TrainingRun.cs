@@ -340,10 +340,10 @@ public sealed class TrainingRun : IDisposable
 
         var sampling = Stopwatch.GetTimestamp();
         var options = new SamplingOptions { MaxNewTokens = SampleTokens, TopK = 50, Seed = plan.Seed };
-        samples.Add(new SampleLine(
-            time.GetUtcNow(), inputs.Attempt, step, EvaluationId: null, SamplePrompt, options.Seed,
-            string.Concat(generator.Generate(SamplePrompt, options))));
+        var text = string.Concat(generator.Generate(SamplePrompt, options));
+        samples.Add(new SampleLine(time.GetUtcNow(), inputs.Attempt, step, EvaluationId: null, SamplePrompt, options.Seed, text));
         Spend("sampling_seconds", Stopwatch.GetElapsedTime(sampling));
+        report(new Sampled(step, SamplePrompt, text));
     }
 
     private long KeepModel(TrainingLoop loop, CheckpointStore checkpoints)

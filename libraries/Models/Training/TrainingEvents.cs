@@ -43,6 +43,12 @@ public sealed record Evaluated(
     long Step, int Epoch, double Loss, double Perplexity, bool IsBest, long Tokens, long TokensAvailable, TimeSpan Duration)
     : TrainingEvent;
 
+/// <summary>Text was sampled from the model, before the event of the same step's evaluation.</summary>
+/// <param name="Step">After which step.</param>
+/// <param name="Prompt">What the model continued.</param>
+/// <param name="Text">What it wrote.</param>
+public sealed record Sampled(long Step, string Prompt, string Text) : TrainingEvent;
+
 /// <summary>An epoch is complete.</summary>
 /// <param name="Epoch">From 1.</param>
 /// <param name="Step">Its last step.</param>

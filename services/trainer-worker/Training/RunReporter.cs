@@ -7,6 +7,7 @@ using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.TrainerWorker.Events;
+using Trainyard.TrainerWorker.TensorBoard;
 
 namespace Trainyard.TrainerWorker.Training;
 
@@ -15,7 +16,13 @@ namespace Trainyard.TrainerWorker.Training;
 /// names it. Called on the training thread; never blocks.
 /// </summary>
 internal sealed class RunReporter(
-    RunClaimed run, RunEventQueue events, Action<string> publish, TrainerChannel.Announcer announcer, RunTrace trace, TimeProvider time)
+    RunClaimed run,
+    RunEventQueue events,
+    Action<string> publish,
+    TrainerChannel.Announcer announcer,
+    RunBoard? board,
+    RunTrace trace,
+    TimeProvider time)
 {
     private const string ModelFile = "model.safetensors";
     private static readonly TimeSpan BetweenHeartbeats = TimeSpan.FromSeconds(1);
@@ -38,6 +45,7 @@ internal sealed class RunReporter(
     {
         trace.Observe(happened);
         announcer.Announce(happened);
+        board?.Observe(happened);
         switch (happened)
         {
             case UndeliveredFound found:
@@ -123,7 +131,7 @@ internal sealed class RunReporter(
     /// <summary>Reports a failed attempt.</summary>
     public void Fail(TrainingException failure)
     {
-        if (failure.Kind is FailureKind.Transient && run.MayBeRetried(last?.Step))
+        if (MayBeRetried(failure))
         {
             announcer.Stopped("retry");
         }
@@ -133,6 +141,10 @@ internal sealed class RunReporter(
         }
         Stop(RunStatus.Failed, failure.Message, failure.ErrorKind(), result: null);
     }
+
+    /// <summary>Whether the store queues another attempt after this failure.</summary>
+    public bool MayBeRetried(TrainingException failure) =>
+        failure.Kind is FailureKind.Transient && run.MayBeRetried(last?.Step);
 
     private void Start(TrainingStarted started)
     {

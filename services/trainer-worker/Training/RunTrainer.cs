@@ -10,7 +10,9 @@ using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.TensorBoard;
 using Trainyard.TrainerWorker.Events;
+using Trainyard.TrainerWorker.TensorBoard;
 using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Training;
@@ -21,6 +23,7 @@ internal sealed class RunTrainer(
     RunClaims claims,
     EventDelivery delivery,
     TrainerChannel channel,
+    RunBoards boards,
     TrainerTelemetry telemetry,
     WorkerIdentity worker,
     IConnectionMultiplexer redis,
@@ -47,7 +50,8 @@ internal sealed class RunTrainer(
         var sender = new EventSender(Worker: new(worker.Id, claim.RunId, claim.Attempt));
         await using var events = new RunEventQueue(
             $"trainer/{claim.RunId}/{claim.Attempt}", sender, options.Value.EventBuffer, DeliverAsync, time, logger);
-        var reporter = new RunReporter(claim, events, files.Publish, channel.For(claim), trace, time);
+        await using var board = boards.For(claim);
+        var reporter = new RunReporter(claim, events, files.Publish, channel.For(claim), board, trace, time);
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {
@@ -57,7 +61,11 @@ internal sealed class RunTrainer(
             await events.DrainAsync(enough.Token);
             LogDropped(claim.RunId, events.Dropped);
             files.Close(events.Dropped);
-            end();
+            if (board is not null)
+            {
+                await board.EndAsync(end.FinalStatus);
+            }
+            end.Report();
             await events.DrainAsync(enough.Token);
         }
         catch (Exception exception) when (abandoned.IsCancellationRequested || exception is AttemptOverException)
@@ -99,8 +107,7 @@ internal sealed class RunTrainer(
         return scope;
     }
 
-    /// <returns>An action that reports the end of the attempt.</returns>
-    private Action Train(RunClaimed claim, RunReporter reporter, RunFiles files, TrainingControl control, CancellationToken abandoned)
+    private AttemptEnd Train(RunClaimed claim, RunReporter reporter, RunFiles files, TrainingControl control, CancellationToken abandoned)
     {
         try
         {
@@ -113,7 +120,12 @@ internal sealed class RunTrainer(
                 throw run.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
             }
             var result = run.Train(control, abandoned);
-            return () => reporter.Stop(result);
+            return new(() => reporter.Stop(result), result.Stopped switch
+            {
+                null => HyperparameterStatus.Success,
+                StopReason.Cancelled => HyperparameterStatus.Failure,
+                _ => null,
+            });
         }
         catch (Exception exception) when (!abandoned.IsCancellationRequested && exception is not AttemptOverException)
         {
@@ -123,7 +135,7 @@ internal sealed class RunTrainer(
             var known = exception as TrainyardException ?? exception.InnerException as TrainyardException;
             var code = known?.Code ?? ErrorCode.ModelTrainFailed;
             logger.LogError(exception, "{RunId} failed: {ErrorCode}, {Reason}", claim.RunId, code.WireName(), failure.Message);
-            return () => reporter.Fail(failure);
+            return new(() => reporter.Fail(failure), reporter.MayBeRetried(failure) ? null : HyperparameterStatus.Failure);
         }
     }
 
@@ -183,6 +195,11 @@ internal sealed class RunTrainer(
         ContainedPath.Resolve(paths.ArtifactsRoot, Path.Combine(folder, CheckpointStore.WeightsFile)) is { } path && File.Exists(path)
             ? path
             : throw new TrainyardException(ErrorCode.CheckpointInvalid, $"There are no weights to start from at {folder}.");
+
+    /// <summary>The end of an attempt.</summary>
+    /// <param name="Report">Reports it to the store.</param>
+    /// <param name="FinalStatus">What TensorBoard shows; null if another attempt may follow.</param>
+    private sealed record AttemptEnd(Action Report, HyperparameterStatus? FinalStatus);
 
     private void LogDropped(string runId, long dropped)
     {
