@@ -17,8 +17,24 @@ public sealed class LiveRunFolder(string path)
     /// <summary>The attempts' files, the oldest first.</summary>
     public IReadOnlyList<string> Files => Find(Suffix);
 
-    /// <summary>Whether the final status is written.</summary>
-    public bool HasEnd => Find(EndSuffix).Length > 0;
+    /// <summary>Reads the final status; null if there is none.</summary>
+    /// <exception cref="IOException">It can't be read.</exception>
+    public async Task<HyperparameterStatus?> ReadEndAsync(CancellationToken cancellationToken = default)
+    {
+        HyperparameterStatus? status = null;
+        try
+        {
+            await foreach (var logged in new EventFolder("", Find(EndSuffix)).ReadAsync(cancellationToken: cancellationToken))
+            {
+                status = logged.Values.OfType<HyperparameterSessionEnd>().FirstOrDefault()?.Status ?? status;
+            }
+        }
+        catch (EventFileException)
+        {
+            // A damaged status is none. It is replaced when it is written again.
+        }
+        return status;
+    }
 
     /// <summary>Creates the next attempt's file, and deletes an earlier attempt's final status.</summary>
     /// <param name="started">The time of the first event.</param>

@@ -23,6 +23,7 @@ using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
 using Trainyard.ExperimentStore.Sweeps.Trainers;
+using Trainyard.ExperimentStore.TensorBoard;
 using Trainyard.ExperimentStore.Training;
 using Trainyard.ExperimentStore.Training.Evaluations;
 using Trainyard.ExperimentStore.Transfer.Exporting;
@@ -34,6 +35,7 @@ using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Queries;
 using Trainyard.ServiceDefaults.Redis;
+using Trainyard.ServiceDefaults.TensorBoard;
 
 namespace Trainyard.ExperimentStore;
 
@@ -55,6 +57,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSettings<CheckpointOptions>(CheckpointOptions.Section);
         builder.Services.AddSettings<ArtifactOptions>(ArtifactOptions.Section);
         builder.Services.AddSettings<ImportOptions>(ImportOptions.Section);
+        builder.Services.AddSettings<TensorBoardOptions>(TensorBoardOptions.Section);
         builder.Services.AddDatabaseClock(builder.Configuration.GetWord(DatabaseOptions.Section, "PROVIDER", DatabaseProvider.Postgres));
         builder.Services.AddHttpContextAccessor();
         builder.AddRedis();
@@ -69,6 +72,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddAfterCommit<RuleChangeChannel>();
         builder.Services.AddAfterCommit<SweepSignals>();
         builder.Services.AddAfterCommit<StoreTelemetry>();
+        builder.Services.AddAfterCommit<ChangedRuns>();
         builder.Services.AddSingleton<Database>();
         builder.Services.AddHosted<SchemaMigration>();
         builder.Services.AddHealthChecks().TryAdd(
@@ -84,6 +88,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddMaintenance<RunStateRefresh>();
         builder.Services.AddMaintenance<RunRemoval>();
         builder.Services.AddSingleton<IRemoval, SeriesRemoval>();
+        builder.Services.AddSingleton<IRemoval, BoardRemoval>();
         builder.Services.AddSingleton<IRemoval, EventRemoval>();
         builder.Services.AddSingleton<IRemoval, ArtifactRemoval>();
         builder.Services.AddSingleton<IRemoval, AlertRemoval>();
@@ -96,6 +101,9 @@ public static class ExperimentStoreExtensions
         builder.Services.AddMaintenance<CheckpointChecks>();
         builder.Services.AddSingleton<LogStreams>();
         builder.Services.AddSingleton<PointReader>();
+        builder.Services.AddSingleton<ChangedRuns>();
+        builder.Services.AddSingleton<BoardSource>();
+        builder.Services.AddStoreJob<ExternalBoards>();
         builder.Services.AddSingleton<ExportSource>();
         builder.Services.AddSingleton<ImportFolders>();
         builder.Services.AddStoreJob<ImportWorker>();

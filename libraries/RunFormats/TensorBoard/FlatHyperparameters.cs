@@ -4,11 +4,12 @@ using Trainyard.TensorBoard;
 namespace Trainyard.RunFormats.TensorBoard;
 
 /// <summary>A run's hyperparameters for the HPARAMS tab.</summary>
-internal static class FlatHyperparameters
+public static class FlatHyperparameters
 {
     private const int MaxDepth = 8;
 
     /// <summary>Hyperparameters by name, nested ones by their path. Lists become texts.</summary>
+    /// <param name="json">A run's hyperparameters; null if it has none.</param>
     public static Dictionary<string, HyperparameterValue> Of(string? json)
     {
         var found = new Dictionary<string, HyperparameterValue>(StringComparer.Ordinal);

@@ -4,6 +4,7 @@ using Trainyard.RunFormats.Json;
 using Trainyard.RunFormats.Neptune;
 using Trainyard.RunFormats.TensorBoard;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.TensorBoard;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
@@ -44,7 +45,7 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
         {
             case ImportFormat.Trainyard when File.Exists(path):
                 return new JsonExportReader(path, options.Value.MaxUnpackedBytes);
-            case ImportFormat.TensorBoard when File.Exists(path) || TensorBoard.EventFolder.Find(path).Any():
+            case ImportFormat.TensorBoard when File.Exists(path) || EventFolder.Find(path).Any():
                 return new TensorBoardReader(path, label);
             case ImportFormat.Neptune when Parquet(path) is { Count: > 0 } files:
                 return new NeptuneReader(files, import.StepMultiplier);
