@@ -16,6 +16,7 @@ if (builder.IsEmbedded())
     builder.AddProject<Projects.Standalone>(ResourceNames.Standalone)
         .WithHttpEndpoint(port: builder.Port(), isProxied: false)
         .WithFolders(folders)
+        .WithTensorBoard()
         .WithApiKey(apiKey)
         .AsFrontDoor()
         .WithDemoCommand(apiKey)
@@ -40,6 +41,7 @@ var store = builder.AddProject<Projects.ExperimentStore>(ResourceNames.Experimen
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReference(redis).WaitFor(redis)
     .WithFolders(folders)
+    .WithTensorBoard()
     .WithReplicas(builder.Replicas(ResourceNames.ExperimentStore, otherwise: 2))
     .AsInnerService();
 
@@ -54,6 +56,7 @@ var trainers = builder.AddProject<Projects.TrainerWorker>(ResourceNames.TrainerW
     .WithReference(redis).WaitFor(redis)
     .WaitFor(store)
     .WithFolders(folders)
+    .WithTensorBoard()
     .WithReplicas(builder.Replicas(ResourceNames.TrainerWorker, otherwise: 2))
     .AsInnerService();
 

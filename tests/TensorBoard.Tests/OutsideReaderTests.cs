@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
-
 namespace Trainyard.TensorBoard.Tests;
 
 /// <summary>Files written here, read by programs written elsewhere.</summary>
@@ -16,7 +13,7 @@ public sealed class OutsideReaderTests : IDisposable
     {
         await WriteAsync();
 
-        var read = await RunAsync("plain_reader.py", Directory.GetFiles(folder).Single());
+        var read = await OutsideReaders.RunAsync("plain_reader.py", Directory.GetFiles(folder).Single());
 
         Assert.Equal(LogEvent.CurrentVersion, read[0].GetProperty("3").GetString());
         Assert.Equal("loss", read[2].GetProperty("5").GetProperty("1").GetProperty("1").GetString());
@@ -30,7 +27,7 @@ public sealed class OutsideReaderTests : IDisposable
     {
         await WriteAsync();
 
-        var read = Assert.Single(await RunAsync("tensorboard_reader.py", folder));
+        var read = Assert.Single(await OutsideReaders.RunAsync("tensorboard_reader.py", folder));
 
         Assert.Equal(
             [[1, 0.25], [2, 0.125]],
@@ -48,40 +45,5 @@ public sealed class OutsideReaderTests : IDisposable
         await writer.WriteAsync(LogEvent.Of(EventFiles.Noon, 2, new ScalarValue("loss", 0.125, ScalarForm.Float64Tensor)));
         await writer.WriteAsync(LogEvent.Of(EventFiles.Noon, 0, new TextValue("notes", "text")));
         await writer.WriteAsync(LogEvent.Of(EventFiles.Noon, 0, new HyperparameterSessionStart(hyperparameters, 5)));
-    }
-
-    private static async Task<List<JsonElement>> RunAsync(string script, string argument)
-    {
-        const int NotInstalled = 77;
-        var start = new ProcessStartInfo(
-            File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3",
-            [Path.Combine(AppContext.BaseDirectory, script), argument])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var python = Start(start);
-        var (output, error) = (python.StandardOutput.ReadToEndAsync(), python.StandardError.ReadToEndAsync());
-        await python.WaitForExitAsync(TestContext.Current.CancellationToken);
-        if (python.ExitCode == NotInstalled)
-        {
-            Assert.Skip($"This machine's Python lacks what {script} needs: {await error}");
-        }
-        Assert.True(python.ExitCode == 0, await error);
-        return [.. (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonElement.Parse(line))];
-    }
-
-    private static Process Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start) ?? throw new InvalidOperationException("No process was started.");
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            Assert.Skip("This machine has no python3.");
-            throw;
-        }
     }
 }
