@@ -44,6 +44,7 @@ internal sealed class BoardSource(Database database, PointReader reader)
             ? Task.FromResult<List<NamedPoint>?>(null)
             : database.ReadAsync(async (db, token) =>
             {
+                await using var snapshot = await db.SnapshotAsync(token);
                 var (points, missing) = await ReadAsync(db, series, positions, row => positions.LastStepOf(row), token);
                 if (missing.Count > 0)
                 {

@@ -30,7 +30,7 @@ public sealed class ExternalBoardTests(PostgresServer postgres, RedisServer redi
         var expected = Sorted(await PointsAsync());
         Assert.Equal(12, expected.Count);
 
-        for (var length = 0; length < whole.Length; length += 7)
+        for (var length = 0; length < whole.Length; length += 29)
         {
             await File.WriteAllBytesAsync(file, whole[..length], TestContext.Current.CancellationToken);
             await UpdateAsync(store, await OpenAsync());
