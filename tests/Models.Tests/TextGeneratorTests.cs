@@ -34,6 +34,26 @@ public sealed class TextGeneratorTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(16, 100, 0)]
+    [InlineData(17, 4, 5)]
+    [InlineData(40, 4, 28)]
+    [InlineData(40, 100, 32)]
+    public void Of_a_prompt_longer_than_the_context_the_end_is_read(int length, int newTokens, int cut)
+    {
+        File.WriteAllText(scratch["corpus.txt"], "abc");
+        var tokenizer = BpeTrainer.Train(
+            TextCorpus.Open(scratch["corpus.txt"]), new() { VocabularySize = 256, SpecialTokens = [] }).Tokenizer;
+        var shape = new Gpt2Shape(tokenizer.VocabularySize, Layers: 1, Heads: 2, Dim: 16, MaxSeqLen: 16);
+        using var generator = new TextGenerator(LanguageModel.Create(shape, 1), tokenizer);
+        var prompt = string.Concat(Enumerable.Range(0, length).Select(at => (char)('a' + (at % 7))));
+        var options = new SamplingOptions { MaxNewTokens = newTokens, Temperature = 0 };
+
+        Assert.Equal(new PromptTokens(length, cut), generator.Count(prompt, options));
+        Assert.Equal(
+            string.Concat(generator.Generate(prompt[cut..], options)), string.Concat(generator.Generate(prompt, options)));
+    }
+
     public void Dispose() => scratch.Dispose();
 
     // Makes the bytes of the corpus likely, so that whole characters come out among broken ones.

@@ -28,6 +28,7 @@ public class GenerationTests(RedisServer redis)
             request.seed,
             stream = true,
         });
+        var cut = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = new string('x', 5000), max_new_tokens = 1 });
         var pieces = (await streamed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
             .Select(item => JsonDocument.Parse(item.Split("data: ")[1]).RootElement.GetProperty("text").GetString());
 
@@ -35,6 +36,7 @@ public class GenerationTests(RedisServer redis)
         Assert.Equal(first, again);
         Assert.Equal("text/event-stream", streamed.Content.Headers.ContentType?.MediaType);
         Assert.Equal(first, string.Concat(pieces));
+        Assert.InRange((await cut.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("prompt_tokens_cut").GetInt32(), 1, 5000);
     }
 
     [Fact]

@@ -35,7 +35,19 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
         return new(LanguageModel.Load(shape, Path.Combine(store.PathOf(checkpoint.State.Step), CheckpointStore.WeightsFile)), tokenizer);
     }
 
-    /// <summary>Continues <paramref name="prompt"/>. Yields text as it is generated, until an end-of-text token.</summary>
+    /// <summary>Counts the tokens of a prompt, and those that the model can't read.</summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="options">Sampling options.</param>
+    public PromptTokens Count(string prompt, SamplingOptions options)
+    {
+        var tokens = tokenizer.Encode(prompt).Length;
+        return new(tokens, Math.Max(0, tokens - PromptRoom(tokens, options)));
+    }
+
+    /// <summary>
+    /// Continues <paramref name="prompt"/>. Yields text as it is generated, until an end-of-text token. Of a prompt longer than the context
+    /// it reads the end; see <see cref="Count"/>.
+    /// </summary>
     /// <param name="prompt">The prompt; empty to start a new document.</param>
     /// <param name="options">Sampling options.</param>
     /// <param name="cancellation">Checked between tokens.</param>
@@ -46,7 +58,7 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
         using var cache = new KeyValueCache(model.Shape, text.Count + options.MaxNewTokens);
         HashSet<int>? read = options.RepetitionPenalty is null ? null : [.. text];
         var ending = new TextEnding(options.Stop);
-        var unread = new List<int>(text);
+        List<int> unread = [.. text.TakeLast(PromptRoom(text.Count, options))];
         var decoder = new TokenDecoder(tokenizer);
         for (var made = 0; made < options.MaxNewTokens; made++)
         {
@@ -83,6 +95,11 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
 
     /// <inheritdoc/>
     public void Dispose() => model.Dispose();
+
+    /// <summary>How many tokens of a prompt are read. A cut one leaves room for new tokens, up to half the context.</summary>
+    private int PromptRoom(int tokens, SamplingOptions options) => tokens <= model.Shape.MaxSeqLen
+        ? tokens
+        : Math.Max(model.Shape.MaxSeqLen - options.MaxNewTokens, Math.Max(1, model.Shape.MaxSeqLen / 2));
 
     private List<int> Start(string prompt)
     {

@@ -77,8 +77,13 @@ internal sealed record GenerateRequest
 /// <param name="RunId">By which run's model.</param>
 /// <param name="Text">What follows the prompt.</param>
 /// <param name="Seed">The seed used: with it the same request gives the same text.</param>
-internal sealed record GenerateResponse(string RunId, string Text, long Seed);
+/// <param name="PromptTokens">Tokens of the prompt.</param>
+/// <param name="PromptTokensCut">How many of its first tokens the model did not read: the prompt is longer than the model's context.</param>
+internal sealed record GenerateResponse(string RunId, string Text, long Seed, int PromptTokens, int PromptTokensCut);
 
-/// <summary>A piece of it; the last one is empty and names the seed.</summary>
+/// <summary>A piece of it. The last one has no text, but the seed and the length of the prompt.</summary>
 internal sealed record GeneratedPiece(
-    string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Seed = null);
+    string Text,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Seed = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? PromptTokens = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? PromptTokensCut = null);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Training;
+using Trainyard.Models.Generation;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.OpenApi;
 
@@ -26,7 +27,8 @@ internal static class GenerationApi
             .Produces<GenerateResponse>().WithContent("text/event-stream")
             .WithErrors(ErrorCode.IllegalTransition)
             .WithRequestExample("""{"prompt":"Once upon","max_new_tokens":50,"temperature":0.8,"top_k":50,"top_p":0.95,"seed":7}""")
-            .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz","text":" a time there was a ship","seed":7}""");
+            .WithResponseExample(
+                """{"run_id":"run-4f9k2m7qx1tz","text":" a time there was a ship","seed":7,"prompt_tokens":2,"prompt_tokens_cut":0}""");
         return group;
     }
 
@@ -43,11 +45,13 @@ internal static class GenerationApi
         }
 
         var text = new StringBuilder();
+        var length = new PromptTokens(0, 0);
         await foreach (var piece in pieces)
         {
-            text.Append(piece);
+            text.Append(piece.Text);
+            length = piece.Prompt ?? length;
         }
-        return TypedResults.Ok(new GenerateResponse(runId, text.ToString(), sampling.Seed));
+        return TypedResults.Ok(new GenerateResponse(runId, text.ToString(), sampling.Seed, length.Count, length.Cut));
     }
 
     /// <summary>Requires a run that is not deleted. Its files stay for as long as it can be restored.</summary>
@@ -72,12 +76,18 @@ internal static class GenerationApi
     }
 
     private static async IAsyncEnumerable<SseItem<GeneratedPiece>> StreamAsync(
-        IAsyncEnumerable<string> pieces, long seed, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<LoadedModels.Piece> pieces, long seed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var length = new PromptTokens(0, 0);
         await foreach (var piece in pieces.WithCancellation(cancellationToken))
         {
-            yield return new(new GeneratedPiece(piece), "text");
+            if (piece.Prompt is { } prompt)
+            {
+                length = prompt;
+                continue;
+            }
+            yield return new(new GeneratedPiece(piece.Text), "text");
         }
-        yield return new(new GeneratedPiece("", seed), "done");
+        yield return new(new GeneratedPiece("", seed, length.Count, length.Cut), "done");
     }
 }

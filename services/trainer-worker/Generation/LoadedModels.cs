@@ -20,11 +20,11 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
     private readonly List<Loaded> models = [];
     private int underway;
 
-    /// <summary>Generates text with a run's model.</summary>
+    /// <summary>Generates text with a run's model. The first piece has the length of the prompt and no text.</summary>
     /// <exception cref="TrainyardException">
     /// RUN_NOT_FOUND; ILLEGAL_TRANSITION if the run has no model yet; UNAVAILABLE, before the first piece, if too many requests wait.
     /// </exception>
-    public IAsyncEnumerable<string> Generate(string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
+    public IAsyncEnumerable<Piece> Generate(string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
     {
         var folder = Identifier.IsValid(runId) ? new RunFolder(paths.Model(runId)) : null;
         if (folder is null || !Directory.Exists(folder.Path))
@@ -48,7 +48,7 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         turn.Dispose();
     }
 
-    private async IAsyncEnumerable<string> GenerateAsync(
+    private async IAsyncEnumerable<Piece> GenerateAsync(
         RunFolder folder, string prompt, SamplingOptions sampling, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref underway) > options.Value.MaxGenerations)
@@ -61,7 +61,7 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
             };
         }
         // Unbounded, so that a slow reader doesn't block the requests behind it.
-        var pieces = Channel.CreateUnbounded<string>();
+        var pieces = Channel.CreateUnbounded<Piece>();
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var writing = Task.Run(() => WriteAsync(folder, prompt, sampling, pieces.Writer, gone.Token), CancellationToken.None);
         try
@@ -80,16 +80,18 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
     }
 
     private async Task WriteAsync(
-        RunFolder folder, string prompt, SamplingOptions sampling, ChannelWriter<string> pieces, CancellationToken cancellation)
+        RunFolder folder, string prompt, SamplingOptions sampling, ChannelWriter<Piece> pieces, CancellationToken cancellation)
     {
         try
         {
             await turn.WaitAsync(cancellation);
             try
             {
-                foreach (var piece in Get(folder).Generate(prompt, sampling, cancellation))
+                var model = Get(folder);
+                pieces.TryWrite(new("", model.Count(prompt, sampling)));
+                foreach (var text in model.Generate(prompt, sampling, cancellation))
                 {
-                    pieces.TryWrite(piece);
+                    pieces.TryWrite(new(text, Prompt: null));
                 }
             }
             finally
@@ -140,6 +142,8 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
     private static string Version(RunFolder folder) => File.Exists(folder.Weights)
         ? $"finished {File.GetLastWriteTimeUtc(folder.Weights).Ticks}"
         : $"checkpoint {string.Join(' ', new CheckpointStore(folder.Checkpoints).Steps.Take(1))}";
+
+    public sealed record Piece(string Text, PromptTokens? Prompt);
 
     private sealed record Loaded(RunFolder Folder, string Version, TextGenerator Generator);
 }

@@ -2074,6 +2074,16 @@ export interface components {
              * @description The seed used: with it the same request gives the same text.
              */
             seed: number;
+            /**
+             * Format: int32
+             * @description Tokens of the prompt.
+             */
+            prompt_tokens: number;
+            /**
+             * Format: int32
+             * @description How many of its first tokens the model did not read: the prompt is longer than the model's context.
+             */
+            prompt_tokens_cut: number;
         };
         /** @description A GPU. Figures that NVIDIA's library doesn't report are null. */
         GpuStatus: {
@@ -9017,7 +9027,9 @@ export interface operations {
                      * @example {
                      *       "run_id": "run-4f9k2m7qx1tz",
                      *       "text": " a time there was a ship",
-                     *       "seed": 7
+                     *       "seed": 7,
+                     *       "prompt_tokens": 2,
+                     *       "prompt_tokens_cut": 0
                      *     }
                      */
                     "application/json": components["schemas"]["GenerateResponse"];

@@ -12,6 +12,7 @@ interface Generation {
   readonly prompt: string;
   readonly text: string;
   readonly seed: number | undefined;
+  readonly cut: number;
   readonly pieces: number;
   readonly seconds: number;
 }
@@ -51,7 +52,7 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
     setBusy(true);
     setError(null);
     const began = performance.now();
-    let current = { prompt, text: "", seed: undefined, pieces: 0, seconds: 0 } as Generation;
+    let current = { prompt, text: "", seed: undefined, cut: 0, pieces: 0, seconds: 0 } as Generation;
     setGeneration(current);
     try {
       for await (const piece of generate(run.run_id, { ...sampling, prompt }, stop.signal)) {
@@ -59,6 +60,7 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
           ...current,
           text: current.text + piece.text,
           seed: piece.seed ?? current.seed,
+          cut: piece.prompt_tokens_cut ?? 0,
           pieces: current.pieces + (piece.text === "" ? 0 : 1),
           seconds: (performance.now() - began) / 1000,
         };
@@ -117,6 +119,11 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
             {busy ? "generating" : generation.seed === undefined ? "stopped" : `done, seed ${generation.seed}`}
             {generation.pieces > 0 && ` · ${generation.pieces} pieces in ${figure(Math.round(generation.seconds * 100) / 100)} s`}
           </p>
+          {generation.cut > 0 && (
+            <p className="notice">
+              The prompt is longer than the model&apos;s context. The model did not read its first {generation.cut} tokens.
+            </p>
+          )}
         </>
       )}
     </div>
