@@ -36,8 +36,8 @@ public sealed class ExternalBoardsTests(PostgresServer postgres, RedisServer red
             }
             await UntilAsync("r", Expected(20));
         }
-        await using (var off = await StoreHost.StartAsync(new Dictionary<string, string?>(settings)
-            { ["TENSORBOARD:ENABLED"] = "false", ["TENSORBOARD:EXTERNAL"] = "false" }))
+        var switchedOff = new Dictionary<string, string?>(settings) { ["TENSORBOARD:ENABLED"] = null, ["TENSORBOARD:EXTERNAL"] = null };
+        await using (var off = await StoreHost.StartAsync(switchedOff))
         {
             await off.StoreAsync(Event.Metric("r", 20, "loss", 20));
         }
