@@ -74,7 +74,8 @@ public sealed record SafetensorsHeader(IReadOnlyList<SafetensorsTensor> Tensors,
         }
         catch (OverflowException exception)
         {
-            throw new SafetensorsException(SafetensorsFault.Place, "a tensor's size or place is too large", exception);
+            throw new SafetensorsException(
+                SafetensorsFault.Place, "it is no safetensors file: a tensor's size or place is too large", exception);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {

@@ -87,7 +87,7 @@ public sealed class SafetensorsFile : IDisposable
             }
             return new(
                 path,
-                MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false),
+                MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true),
                 tensors.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal));
         }
         catch (SafetensorsException exception)
