@@ -8,6 +8,7 @@ namespace Trainyard.SystemTests;
 /// Whatever dies, hangs or is cut off: nothing acknowledged is lost or doubled, every run reaches its end, and the system recovers by
 /// itself.
 /// </summary>
+[Collection(OneSystemAtATime.Name)]
 public sealed class FaultTests(FaultTests.System system) : IClassFixture<FaultTests.System>
 {
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(4);

@@ -5,12 +5,10 @@ using Xunit.v3;
 
 namespace Trainyard.SystemTests;
 
-/// <summary>Starts the collections first that take many minutes: started last, they would run alone at the end.</summary>
+/// <summary>Starts the collection first that takes many minutes: started last, it would run alone at the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
 {
     public IReadOnlyCollection<TTestCollection> OrderTestCollections<TTestCollection>(IReadOnlyCollection<TTestCollection> testCollections)
         where TTestCollection : ITestCollection =>
-        [.. testCollections.OrderByDescending(collection =>
-            collection.TestCollectionDisplayName == OneSystemAtATime.Name
-            || collection.TestCollectionDisplayName.Contains(nameof(FaultTests), StringComparison.Ordinal))];
+        [.. testCollections.OrderByDescending(collection => collection.TestCollectionDisplayName == OneSystemAtATime.Name)];
 }
