@@ -1,6 +1,6 @@
 using TorchSharp;
-using Trainyard.Models.Families;
 using Trainyard.Models.Compute;
+using Trainyard.Models.Families;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
