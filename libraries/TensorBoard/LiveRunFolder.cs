@@ -1,7 +1,7 @@
 namespace Trainyard.TensorBoard;
 
 /// <summary>
-/// A run's log folder while the run is going on. Each attempt writes a file of its own. The final status of the HPARAMS tab is in a separate
+/// A run's log folder while the run is going on. Each attempt writes a file of its own. The final status of the HPARAMS tab is in its own
 /// file, because TensorBoard keeps the first one it finds: the file is deleted when a run that ended goes on.
 /// </summary>
 /// <param name="path">The folder; need not exist. May also hold event files of other programs, which are left alone.</param>

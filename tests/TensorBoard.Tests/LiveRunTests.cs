@@ -139,7 +139,8 @@ public sealed class LiveRunTests : IDisposable
         Assert.Equal("""{"loss": [[1, 1.0], [2, 2.0], [3, 30.0], [4, 40.0]]}""", shown.GetProperty("scalars").GetRawText());
 
         static string Sorted(JsonElement members) => $"{{{string.Join(", ", members.EnumerateObject()
-            .OrderBy(member => member.Name, StringComparer.Ordinal).Select(member => $"\"{member.Name}\": {member.Value.GetRawText()}"))}}}";
+            .OrderBy(member => member.Name, StringComparer.Ordinal)
+            .Select(member => $"\"{member.Name}\": {member.Value.GetRawText()}"))}}}";
     }
 
     private LiveRunFolder Folder => new(Path.Combine(root, "run"));

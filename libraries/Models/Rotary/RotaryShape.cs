@@ -54,7 +54,7 @@ public abstract record RotaryShape(int VocabularySize, int Layers, int Heads, in
     [JsonIgnore]
     public abstract bool QueryKeyNorm { get; }
 
-    /// <summary>Every parameter's name in Hugging Face's transformers and its size. Matrices are (out, in), as in PyTorch's Linear.</summary>
+    /// <summary>Every parameter's name in transformers and its size. Matrices are (out, in), as in PyTorch's Linear.</summary>
     public override IEnumerable<ParameterSpec> Parameters()
     {
         yield return new("model.embed_tokens.weight", [VocabularySize, Dim], ParameterStart.Normal);

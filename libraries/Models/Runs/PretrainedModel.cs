@@ -22,7 +22,8 @@ public static class PretrainedModel
     {
         var shape = ModelFamilies.Read(File.ReadAllText(Path.Combine(folder, HuggingFaceFiles.Config)));
         Require(shape.Family == plan.Shape.Family,
-            $"The folder at pretrained_path holds a model of the family '{shape.Family}'. Set model_family to it, not '{plan.Shape.Family}'.");
+            $"The folder at pretrained_path holds a model of the family '{shape.Family}'. "
+            + $"Set model_family to it, not '{plan.Shape.Family}'.");
         Require(plan.SequenceLength is null || plan.SequenceLength <= shape.MaxSeqLen,
             $"max_seq_len {plan.SequenceLength} is more than the context of the given model, {shape.MaxSeqLen}.");
         Require(tokenizer.VocabularySize <= shape.VocabularySize,

@@ -35,7 +35,7 @@ public sealed class TrainingRun : IDisposable
     private RunManifest manifest;
 
     /// <summary>Opens the run's folder and sets its manifest to running.</summary>
-    /// <param name="plan">The training plan; the vocabulary size is that of the tokenizer, or the whole shape that of a given model.</param>
+    /// <param name="plan">The training plan. A given model replaces its shape, otherwise the tokenizer its vocabulary size.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="report">Receives events, on the training thread.</param>
     /// <param name="time">The clock.</param>

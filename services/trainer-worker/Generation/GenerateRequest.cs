@@ -78,7 +78,7 @@ internal sealed record GenerateRequest
 /// <param name="Text">What follows the prompt.</param>
 /// <param name="Seed">The seed used: with it the same request gives the same text.</param>
 /// <param name="PromptTokens">Tokens of the prompt.</param>
-/// <param name="PromptTokensCut">How many of its first tokens the model did not read: the prompt is longer than the model's context.</param>
+/// <param name="PromptTokensCut">Its first tokens that the model did not read, because the prompt is longer than its context.</param>
 internal sealed record GenerateResponse(string RunId, string Text, long Seed, int PromptTokens, int PromptTokensCut);
 
 /// <summary>A piece of it. The last one has no text, but the seed and the length of the prompt.</summary>

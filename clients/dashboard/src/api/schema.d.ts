@@ -2081,7 +2081,7 @@ export interface components {
             prompt_tokens: number;
             /**
              * Format: int32
-             * @description How many of its first tokens the model did not read: the prompt is longer than the model's context.
+             * @description Its first tokens that the model did not read, because the prompt is longer than its context.
              */
             prompt_tokens_cut: number;
         };
