@@ -16,8 +16,8 @@ internal sealed class Dashboard : IDisposable
         http.DefaultRequestHeaders.Add("x-api-key", Key);
     }
 
-    /// <summary>What gives it the key that this class sends.</summary>
-    public static string Setting => $"--AppHost:DashboardApiKey={Key}";
+    /// <summary>Gives it the key that this class sends, and lets it keep nothing in the user's folder.</summary>
+    public static string[] Settings => [$"--AppHost:DashboardApiKey={Key}", "--Aspire:Dashboard:PersistenceMode=None"];
 
     /// <summary>Waits until a trace has spans of all these resources.</summary>
     public async Task<JsonNode> TraceAcrossAsync(string path, TimeSpan limit, params string[] resources)
@@ -33,7 +33,11 @@ internal sealed class Dashboard : IDisposable
             {
                 return new JsonArray([.. found.Select(span => JsonValue.Create($"{span.Resource}: {span.Name}"))]);
             }
-            Assert.True(watch.Elapsed < limit, $"No trace across {string.Join(", ", resources)}: {answer}");
+            if (watch.Elapsed > limit)
+            {
+                var known = await GetAsync("api/telemetry/resources");
+                Assert.Fail($"No trace across {string.Join(", ", resources)}. The dashboard heard from {known} and has {answer}");
+            }
             await Task.Delay(TimeSpan.FromMilliseconds(500));
         }
     }

@@ -55,7 +55,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
             $"--APP:DATA_ROOT={folder.Path}",
             $"--APP:CORPUS_ROOT={Repository.Root}",
             $"--Parameters:api-key={ApiKey}",
-            Dashboard.Setting,
+            .. Dashboard.Settings,
             .. settings,
         ];
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
