@@ -52,6 +52,23 @@ public class ReconcilerTests(PostgresServer postgres, RedisServer redis) : Train
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
+    public async Task Where_leases_end_with_the_process_only_what_its_start_finds_is_queued_again_at_once(string database)
+    {
+        await using var store = await StartTrainingAsync(database, ("RUNS:LEASES_END_WITH_PROCESS", "true"));
+        var (reconciler, id) = (Reconciler(store), await TrainAsync(store));
+        await ClaimAsync(store, id, 1);
+
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal(("queued", 2), (await StateAsync(store, id)) is var found ? (found.Status, found.Attempt) : default);
+
+        await ClaimAsync(store, id, 2);
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Clock.Advance(TimeSpan.FromSeconds(14));
+        await reconciler.ReconcileAsync(CancellationToken.None);
+        Assert.Equal(("running", 2), (await StateAsync(store, id)) is var late ? (late.Status, late.Attempt) : default);
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
     public async Task Attempts_without_progress_are_limited_and_progress_resets_the_count(string database)
     {
         await using var store = await StartTrainingAsync(
