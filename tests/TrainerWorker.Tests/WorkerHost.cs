@@ -14,6 +14,8 @@ using Trainyard.Harness;
 using Trainyard.Models.Runs;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
+using Trainyard.TrainerWorker.Compute;
+using Trainyard.TrainerWorker.Tests.Compute;
 
 namespace Trainyard.TrainerWorker.Tests;
 
@@ -80,6 +82,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.Services.AddSingleton(store);
         builder.AddServiceDefaults();
         builder.AddTrainerWorker();
+        builder.Services.AddSingleton<IComputeStarter, InProcessStarter>();
         builder.ConfigureBus(bus =>
         {
             bus.AddConsumer<FakeStore.ClaimConsumer>();

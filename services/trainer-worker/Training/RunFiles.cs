@@ -1,28 +1,32 @@
 using Trainyard.Models.Runs;
+using Trainyard.TrainerWorker.Compute;
 
 namespace Trainyard.TrainerWorker.Training;
 
-/// <summary>
-/// The files of the current attempt. Written on the training thread, and published on another once the store has the events that name
-/// them.
-/// </summary>
-internal sealed class RunFiles : IDisposable
+/// <summary>The files of the current attempt. They are published once the store has the events that name them.</summary>
+internal sealed class RunFiles(ComputeUse computer)
 {
-    private volatile TrainingRun? run;
-
     /// <summary>Whether all files are published.</summary>
     public bool IsClosed { get; private set; }
 
-    public void Open(TrainingRun training) => run = training;
-
-    public void Publish(string path) => run?.Publish(path);
-
-    /// <summary>Publishes the attempt's final files, if it got far enough to have any.</summary>
-    public void Close(long droppedEvents)
+    /// <summary>Publishes a file.</summary>
+    /// <exception cref="AttemptOverException">A later attempt has taken the run over.</exception>
+    public async Task PublishAsync(string path)
     {
-        run?.Close(droppedEvents);
-        IsClosed = true;
+        if (await computer.CallAsync(process => process.PublishAsync(path)) is { } fault)
+        {
+            throw fault.ToException();
+        }
     }
 
-    public void Dispose() => run?.Dispose();
+    /// <summary>Publishes the attempt's final files, if it got far enough to have any.</summary>
+    /// <exception cref="AttemptOverException">A later attempt has taken the run over.</exception>
+    public async Task CloseAsync(long droppedEvents)
+    {
+        if (await computer.CallAsync(process => process.CloseAsync(droppedEvents)) is { } fault)
+        {
+            throw fault.ToException();
+        }
+        IsClosed = true;
+    }
 }

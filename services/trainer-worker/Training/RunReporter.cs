@@ -13,12 +13,12 @@ namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>
 /// Translates training events into run events, the same ones that external jobs post. A file is published once the store has the event that
-/// names it. Called on the training thread; never blocks.
+/// names it. Called in the order of events; never blocks.
 /// </summary>
 internal sealed class RunReporter(
     RunClaimed run,
     RunEventQueue events,
-    Action<string> publish,
+    Func<string, Task> publish,
     TrainerChannel.Announcer announcer,
     RunBoard? board,
     RunTrace trace,

@@ -1,6 +1,6 @@
-using Trainyard.TrainerWorker.Worker;
+using Trainyard.TrainerWorker.Compute;
 
-namespace Trainyard.TrainerWorker.Tests;
+namespace Trainyard.TrainerWorker.Tests.Compute;
 
 public class ComputeThreadTests
 {

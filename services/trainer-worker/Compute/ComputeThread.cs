@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Trainyard.TrainerWorker.Worker;
+namespace Trainyard.TrainerWorker.Compute;
 
 /// <summary>
 /// The single thread for training and evaluation. libtorch and the allocator keep memory per thread, which would add up with a thread per

@@ -1,0 +1,98 @@
+using StreamJsonRpc;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Evaluation;
+using Trainyard.Contracts.Training;
+using Trainyard.Models.Evaluation;
+using Trainyard.Models.Generation;
+using Trainyard.Models.Runs;
+using Trainyard.Models.Training;
+
+namespace Trainyard.TrainerWorker.Compute;
+
+/// <summary>What a compute process does for its worker. It trains or evaluates one model at a time; the rest may be called meanwhile.</summary>
+[JsonRpcContract]
+internal partial interface IComputer
+{
+    /// <summary>Trains a run's attempt. Its files stay open until <see cref="CloseAsync"/>.</summary>
+    /// <param name="claim">The attempt.</param>
+    /// <param name="observer">Receives what happens, in order.</param>
+    /// <param name="abandoned">Cancelled when another worker has the run.</param>
+    Task<TrainingOutcome> TrainAsync(RunClaimed claim, ITrainingObserver observer, CancellationToken abandoned);
+
+    /// <summary>Stops the training with a checkpoint.</summary>
+    Task StopAsync(StopReason reason);
+
+    /// <summary>Saves a checkpoint after the current step.</summary>
+    Task SaveCheckpointAsync();
+
+    /// <summary>Publishes a file of the attempt.</summary>
+    /// <returns>Why it could not be published; null if it was.</returns>
+    Task<PublishingFault?> PublishAsync(string path);
+
+    /// <summary>Publishes the attempt's final files and closes them.</summary>
+    /// <returns>Why they could not be published; null if they were.</returns>
+    Task<PublishingFault?> CloseAsync(long droppedEvents);
+
+    /// <summary>Evaluates a model.</summary>
+    Task<EvaluationResult> EvaluateAsync(EvaluationClaimed claim, CancellationToken cancellation);
+
+    /// <summary>Generates text, one request at a time.</summary>
+    IAsyncEnumerable<GeneratedText> GenerateAsync(
+        string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation);
+}
+
+/// <summary>Observes a training from the worker.</summary>
+[RpcMarshalable]
+internal partial interface ITrainingObserver : IDisposable
+{
+    /// <summary>Receives events, in order.</summary>
+    Task ReportAsync(IReadOnlyList<TrainingEvent> events);
+
+    /// <summary>Returns the reported events that the store has not confirmed; see <see cref="TrainingRunInputs.Undelivered"/>.</summary>
+    Task<ReadOnlyMemory<byte>> GetUndeliveredAsync();
+}
+
+/// <summary>How an attempt ended: with a result, or a failure, or neither if the run belongs to another attempt.</summary>
+internal sealed record TrainingOutcome(TrainingResult? Result, ComputeFailure? Failure);
+
+/// <summary>How an evaluation ended: with a report or a failure.</summary>
+internal sealed record EvaluationResult(EvaluationReport? Report, ComputeFailure? Failure);
+
+/// <summary>Why something could not be computed.</summary>
+/// <param name="Kind">Whether a retry may help.</param>
+/// <param name="Code">The error code.</param>
+/// <param name="Message">The reason in a sentence, for users.</param>
+/// <param name="Detail">The exception with its stack trace, for the log.</param>
+internal sealed record ComputeFailure(FailureKind Kind, ErrorCode Code, string Message, string Detail)
+{
+    public static ComputeFailure Of(Exception exception)
+    {
+        var failure = exception switch
+        {
+            TrainyardException => new TrainingException(FailureKind.UserInput, exception.Message, exception),
+            ComputeEndedException => new TrainingException(FailureKind.Transient, exception.Message, exception),
+            _ => TrainingException.From(exception),
+        };
+        var known = exception as TrainyardException ?? exception.InnerException as TrainyardException;
+        return new(failure.Kind, known?.Code ?? ErrorCode.ModelTrainFailed, failure.Message, exception.ToString());
+    }
+
+    public TrainingException ToException() => new(Kind, Message);
+}
+
+/// <summary>Why a file could not be published.</summary>
+/// <param name="IsOver">Whether a later attempt has taken the run over.</param>
+/// <param name="Message">The reason.</param>
+internal sealed record PublishingFault(bool IsOver, string Message)
+{
+    public Exception ToException() => IsOver ? new AttemptOverException(Message) : new IOException(Message);
+}
+
+/// <summary>A piece of generated text. The first piece has the length of the prompt and no text.</summary>
+/// <param name="Text">Whole characters.</param>
+/// <param name="Prompt">The length of the prompt, in the first piece.</param>
+/// <param name="Refusal">In the last piece, why there is no more.</param>
+internal sealed record GeneratedText(string Text, PromptTokens? Prompt = null, GenerationRefusal? Refusal = null);
+
+/// <summary>Why no text can be generated.</summary>
+internal sealed record GenerationRefusal(ErrorCode Code, string Message);

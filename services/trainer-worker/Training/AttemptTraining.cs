@@ -1,0 +1,155 @@
+using System.Text.Json;
+using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Json;
+using Trainyard.Contracts.Training;
+using Trainyard.FilePaths;
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Runs;
+using Trainyard.Models.Training;
+using Trainyard.ServiceDefaults.Paths;
+using Trainyard.TrainerWorker.Compute;
+
+namespace Trainyard.TrainerWorker.Training;
+
+/// <summary>Trains attempts of runs, one after the other.</summary>
+internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisposable
+{
+    private volatile BegunAttempt? current;
+
+    /// <summary>The attempt that is being trained, or whose files are still open.</summary>
+    public BegunAttempt? Current => current;
+
+    /// <summary>Makes a new attempt the current one. The files of the one before are closed.</summary>
+    public BegunAttempt Begin(CancellationToken abandoned)
+    {
+        current?.Dispose();
+        return current = new(Resolve, time, abandoned);
+    }
+
+    public void Dispose() => current?.Dispose();
+
+    /// <summary>An attempt from its claim until its files are closed.</summary>
+    internal sealed class BegunAttempt(
+        Func<RunClaimed, ReportedEvents, (TrainingRunInputs Inputs, TrainyardException? Refusal)> resolve, TimeProvider time,
+        CancellationToken abandoned) : IDisposable
+    {
+        private readonly TrainingControl control = new();
+        private volatile TrainingRun? run;
+
+        public void Stop(StopReason reason) => control.Stop(reason);
+
+        public void SaveCheckpoint() => control.CheckpointNow();
+
+        public TrainingOutcome Train(RunClaimed claim, ReportedEvents events)
+        {
+            try
+            {
+                var plan = TrainingPlans.From(claim.Config);
+                var (inputs, refusal) = resolve(claim, events);
+                run = new TrainingRun(plan, inputs, events.Report, time);
+                if (refusal is not null)
+                {
+                    throw run.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
+                }
+                return new(run.Train(control, abandoned), Failure: null);
+            }
+            catch (Exception exception) when (abandoned.IsCancellationRequested || exception is AttemptOverException)
+            {
+                return new(Result: null, Failure: null);
+            }
+            catch (Exception exception)
+            {
+                return new(Result: null, ComputeFailure.Of(exception));
+            }
+        }
+
+        /// <summary>Publishes a file of the attempt, if it got far enough to have any.</summary>
+        public PublishingFault? Publish(string path) => Try(opened => opened.Publish(path));
+
+        /// <summary>Publishes the attempt's final files.</summary>
+        public PublishingFault? Close(long droppedEvents) => Try(opened => opened.Close(droppedEvents));
+
+        public void Dispose()
+        {
+            run?.Dispose();
+            control.Dispose();
+        }
+
+        private PublishingFault? Try(Action<TrainingRun> publish)
+        {
+            try
+            {
+                if (run is { } opened)
+                {
+                    publish(opened);
+                }
+                return null;
+            }
+            catch (AttemptOverException over)
+            {
+                return new(IsOver: true, over.Message);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                return new(IsOver: false, fault.Message);
+            }
+        }
+    }
+
+    /// <returns>The inputs, and the reason if the run can't start. Such a run still gets a folder that records the failure.</returns>
+    private (TrainingRunInputs Inputs, TrainyardException? Refusal) Resolve(RunClaimed claim, ReportedEvents events)
+    {
+        var inputs = new TrainingRunInputs
+        {
+            RunId = claim.RunId,
+            Attempt = claim.Attempt,
+            Folder = new RunFolder(paths.Model(claim.RunId)),
+            TokenizerFile = "",
+            CorpusPath = "",
+            Corpus = paths.CorpusOptions(claim.Config),
+            CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
+            PublishLater = true,
+            Undelivered = events.Undelivered,
+            Resume = claim.Resume,
+            FromStep = claim.FromStep,
+            Config = JsonSerializer.SerializeToElement(claim.Config, WireJson.Options),
+        };
+        try
+        {
+            var pretrained = PretrainedFolders.Resolve(paths, claim.Config);
+            return (inputs with
+            {
+                TokenizerFile = Tokenizer(claim, inputs.Folder, pretrained),
+                PretrainedFolder = pretrained,
+                CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
+                StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
+            }, null);
+        }
+        catch (TrainyardException refusal)
+        {
+            return (inputs, refusal);
+        }
+    }
+
+    // A resumed run uses its own copy, so that it survives deletion of the tokenizer.
+    private string Tokenizer(RunClaimed claim, RunFolder folder, string? pretrained)
+    {
+        if (claim.Resume && File.Exists(folder.Tokenizer))
+        {
+            return folder.Tokenizer;
+        }
+        if (pretrained is not null && claim.Config.TokenizerId.Length == 0)
+        {
+            return PretrainedFolders.Tokenizer(paths, pretrained);
+        }
+        var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
+        return File.Exists(tokenizer)
+            ? tokenizer
+            : throw new TrainyardException(ErrorCode.TokenizerNotFound, $"There is no tokenizer {claim.Config.TokenizerId}.");
+    }
+
+    private string Weights(string folder) =>
+        ContainedPath.Resolve(paths.ArtifactsRoot, Path.Combine(folder, CheckpointStore.WeightsFile)) is { } path && File.Exists(path)
+            ? path
+            : throw new TrainyardException(ErrorCode.CheckpointInvalid, $"There are no weights to start from at {folder}.");
+}
