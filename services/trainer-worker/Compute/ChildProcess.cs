@@ -66,9 +66,11 @@ internal sealed class ChildProcess(Process process, NamedPipeServerStream pipe, 
     private JsonRpc? connection;
     private IComputer? computer;
 
+    public int Id => process.Id;
+
     public override IComputer Computer => computer ?? throw new InvalidOperationException("The process is not connected.");
 
-    public override bool HasEnded => process.HasExited || connection is { Completion.IsCompleted: true };
+    public override Task Ended => connection?.Completion ?? Task.CompletedTask;
 
     public override long Memory
     {

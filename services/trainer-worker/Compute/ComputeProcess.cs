@@ -23,13 +23,9 @@ internal sealed class ComputeProcess(
         try
         {
             await StopWaitingAsync();
-            if (started is { HasEnded: true })
-            {
-                await EndAsync();
-            }
-            started ??= await starter.StartAsync(purpose, cancellationToken);
+            var process = await StartedAsync(cancellationToken);
             uses++;
-            return new(started, LeaveAsync);
+            return new(this, process);
         }
         finally
         {
@@ -45,7 +41,23 @@ internal sealed class ComputeProcess(
         gate.Dispose();
     }
 
-    private async ValueTask LeaveAsync()
+    /// <summary>Returns another process than the one that has ended.</summary>
+    /// <exception cref="ComputeEndedException">It can't be started.</exception>
+    internal async Task<StartedComputer> ReplaceAsync(StartedComputer ended, CancellationToken cancellationToken)
+    {
+        await ended.Ended.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            return await StartedAsync(cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    internal async ValueTask LeaveAsync()
     {
         await gate.WaitAsync();
         try
@@ -54,7 +66,7 @@ internal sealed class ComputeProcess(
             {
                 return;
             }
-            var memory = started.HasEnded ? 0 : started.Memory;
+            var memory = started.Ended.IsCompleted ? 0 : started.Memory;
             if (memory > options.MaxIdleMemoryMb * 1024L * 1024)
             {
                 logger.LogInformation(
@@ -70,6 +82,15 @@ internal sealed class ComputeProcess(
         {
             gate.Release();
         }
+    }
+
+    private async Task<StartedComputer> StartedAsync(CancellationToken cancellationToken)
+    {
+        if (started is { Ended.IsCompleted: true })
+        {
+            await EndAsync();
+        }
+        return started ??= await starter.StartAsync(purpose, cancellationToken);
     }
 
     private async Task EndLaterAsync(CancellationToken cancellationToken)

@@ -3,8 +3,10 @@ using StreamJsonRpc;
 namespace Trainyard.TrainerWorker.Compute;
 
 /// <summary>A process in use. Dispose it when its work is done.</summary>
-internal sealed class ComputeUse(StartedComputer process, Func<ValueTask> leave) : IAsyncDisposable
+internal sealed class ComputeUse(ComputeProcess owner, StartedComputer process) : IAsyncDisposable
 {
+    private volatile StartedComputer process = process;
+
     // A training notices within a step, data preparation within a file, that it is abandoned.
     private static readonly TimeSpan AbandonWithin = TimeSpan.FromSeconds(30);
 
@@ -21,6 +23,18 @@ internal sealed class ComputeUse(StartedComputer process, Func<ValueTask> leave)
         return await answer;
     }
 
+    /// <summary>Waits for a task that needs the process.</summary>
+    /// <exception cref="ComputeEndedException">The process ended first.</exception>
+    public async Task WaitAsync(Task task)
+    {
+        var needed = process;
+        if (await Task.WhenAny(task, needed.Ended) != task)
+        {
+            throw new ComputeEndedException(await needed.DescribeEndAsync());
+        }
+        await task;
+    }
+
     /// <summary>Enumerates what the process answers.</summary>
     /// <exception cref="ComputeEndedException">It ended during the call.</exception>
     public async IAsyncEnumerable<T> EnumerateAsync<T>(Func<IComputer, IAsyncEnumerable<T>> call)
@@ -35,7 +49,11 @@ internal sealed class ComputeUse(StartedComputer process, Func<ValueTask> leave)
     /// <summary>Calls the process without waiting. A process that has ended needs no more requests.</summary>
     public void Tell(Func<IComputer, Task> call) => _ = TellAsync(call);
 
-    public ValueTask DisposeAsync() => leave();
+    /// <summary>Goes on with another process after this one has ended.</summary>
+    /// <exception cref="ComputeEndedException">It can't be started.</exception>
+    public async Task ReplaceAsync(CancellationToken cancellationToken) => process = await owner.ReplaceAsync(process, cancellationToken);
+
+    public ValueTask DisposeAsync() => owner.LeaveAsync();
 
     private async Task TellAsync(Func<IComputer, Task> call)
     {
@@ -51,13 +69,14 @@ internal sealed class ComputeUse(StartedComputer process, Func<ValueTask> leave)
 
     private async Task<T> AnswerAsync<T>(Func<IComputer, Task<T>> call)
     {
+        var called = process;
         try
         {
-            return await call(process.Computer);
+            return await call(called.Computer);
         }
         catch (Exception exception) when (exception is ConnectionLostException or ObjectDisposedException)
         {
-            throw new ComputeEndedException(await process.DescribeEndAsync(), exception);
+            throw new ComputeEndedException(await called.DescribeEndAsync(), exception);
         }
     }
 }

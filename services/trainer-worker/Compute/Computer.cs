@@ -25,18 +25,17 @@ internal sealed class Computer(AttemptTraining training, ModelEvaluations evalua
     /// <summary>Whether something is being computed.</summary>
     public bool IsComputing => Volatile.Read(ref computing) > 0;
 
-    public Task<TrainingOutcome> TrainAsync(RunClaimed claim, ITrainingObserver observer, CancellationToken abandoned) =>
-        ComputeAsync(async () =>
+    public Task<TrainingOutcome> TrainAsync(RunClaimed claim, ITrainingObserver observer, CancellationToken abandoned)
     {
-        using (observer)
-        {
-            await using var events = new ReportedEvents(observer);
-            var begun = training.Begin(abandoned);
-            var outcome = await thread.RunAsync(() => begun.Train(claim, events));
-            await events.FlushAsync();
-            return outcome;
-        }
-    });
+        var attempt = training.Begin(abandoned);
+        return ObservedAsync(observer, events => attempt.Train(claim, events));
+    }
+
+    public Task<TrainingOutcome> RecordFailureAsync(RunClaimed claim, ComputeFailure failure, ITrainingObserver observer)
+    {
+        var attempt = training.Begin(CancellationToken.None);
+        return ObservedAsync(observer, events => attempt.Fail(claim, failure, events));
+    }
 
     public Task StopAsync(StopReason reason)
     {
@@ -80,6 +79,18 @@ internal sealed class Computer(AttemptTraining training, ModelEvaluations evalua
         training.Dispose();
         models.Dispose();
     }
+
+    private Task<TrainingOutcome> ObservedAsync(ITrainingObserver observer, Func<ReportedEvents, TrainingOutcome> train) =>
+        ComputeAsync(async () =>
+    {
+        using (observer)
+        {
+            await using var events = new ReportedEvents(observer);
+            var outcome = await thread.RunAsync(() => train(events));
+            await events.FlushAsync();
+            return outcome;
+        }
+    });
 
     private async Task<T> ComputeAsync<T>(Func<Task<T>> compute)
     {

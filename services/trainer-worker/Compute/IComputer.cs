@@ -19,6 +19,9 @@ internal partial interface IComputer
     /// <param name="abandoned">Cancelled when another worker has the run.</param>
     Task<TrainingOutcome> TrainAsync(RunClaimed claim, ITrainingObserver observer, CancellationToken abandoned);
 
+    /// <summary>Records in the files of an attempt that the process that trained it has ended.</summary>
+    Task<TrainingOutcome> RecordFailureAsync(RunClaimed claim, ComputeFailure failure, ITrainingObserver observer);
+
     /// <summary>Stops the training with a checkpoint.</summary>
     Task StopAsync(StopReason reason);
 

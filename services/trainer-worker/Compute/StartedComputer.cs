@@ -15,8 +15,8 @@ internal abstract class StartedComputer : IAsyncDisposable
     /// <summary>Answers calls; they fail with <see cref="StreamJsonRpc.ConnectionLostException"/> when it has ended.</summary>
     public abstract IComputer Computer { get; }
 
-    /// <summary>Whether it has ended.</summary>
-    public abstract bool HasEnded { get; }
+    /// <summary>Completes when it has ended.</summary>
+    public abstract Task Ended { get; }
 
     /// <summary>The memory it uses, in bytes.</summary>
     public abstract long Memory { get; }

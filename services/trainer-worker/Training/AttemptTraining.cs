@@ -40,18 +40,49 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
 
         public void SaveCheckpoint() => control.CheckpointNow();
 
-        public TrainingOutcome Train(RunClaimed claim, ReportedEvents events)
+        public TrainingOutcome Train(RunClaimed claim, ReportedEvents events) => Try(() =>
+        {
+            var (opened, refusal) = Open(claim, events);
+            if (refusal is not null)
+            {
+                throw opened.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
+            }
+            return new(opened.Train(control, abandoned), Failure: null);
+        });
+
+        /// <summary>Records that the attempt's process has ended.</summary>
+        public TrainingOutcome Fail(RunClaimed claim, ComputeFailure failure, ReportedEvents events) => Try(() =>
+        {
+            Open(claim, events).Run.Fail(failure.ToException());
+            return new(Result: null, failure);
+        });
+
+        /// <summary>Publishes a file of the attempt, if it got far enough to have any.</summary>
+        public PublishingFault? Publish(string path) => TryPublish(opened => opened.Publish(path));
+
+        /// <summary>Publishes the attempt's final files.</summary>
+        public PublishingFault? Close(long droppedEvents) => TryPublish(opened => opened.Close(droppedEvents));
+
+        public void Dispose()
+        {
+            run?.Dispose();
+            control.Dispose();
+        }
+
+        private (TrainingRun Run, TrainyardException? Refusal) Open(RunClaimed claim, ReportedEvents events)
+        {
+            var plan = TrainingPlans.From(claim.Config);
+            var (inputs, refusal) = resolve(claim, events);
+            var opened = new TrainingRun(plan, inputs, events.Report, time);
+            run = opened;
+            return (opened, refusal);
+        }
+
+        private TrainingOutcome Try(Func<TrainingOutcome> compute)
         {
             try
             {
-                var plan = TrainingPlans.From(claim.Config);
-                var (inputs, refusal) = resolve(claim, events);
-                run = new TrainingRun(plan, inputs, events.Report, time);
-                if (refusal is not null)
-                {
-                    throw run.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
-                }
-                return new(run.Train(control, abandoned), Failure: null);
+                return compute();
             }
             catch (Exception exception) when (abandoned.IsCancellationRequested || exception is AttemptOverException)
             {
@@ -63,19 +94,7 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
             }
         }
 
-        /// <summary>Publishes a file of the attempt, if it got far enough to have any.</summary>
-        public PublishingFault? Publish(string path) => Try(opened => opened.Publish(path));
-
-        /// <summary>Publishes the attempt's final files.</summary>
-        public PublishingFault? Close(long droppedEvents) => Try(opened => opened.Close(droppedEvents));
-
-        public void Dispose()
-        {
-            run?.Dispose();
-            control.Dispose();
-        }
-
-        private PublishingFault? Try(Action<TrainingRun> publish)
+        private PublishingFault? TryPublish(Action<TrainingRun> publish)
         {
             try
             {

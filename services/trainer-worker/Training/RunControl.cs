@@ -4,11 +4,11 @@ using Trainyard.TrainerWorker.Compute;
 namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>Requests to the training of a run. They may come before it has begun.</summary>
-internal sealed class RunControl(ComputeUse computer)
+internal sealed class RunControl
 {
     private readonly Lock gate = new();
+    private ComputeUse? computer;
     private StopReason? stop;
-    private bool hasBegun;
 
     /// <summary>Stops with a checkpoint after the current step. The first reason wins.</summary>
     public void Stop(StopReason reason)
@@ -24,23 +24,29 @@ internal sealed class RunControl(ComputeUse computer)
     }
 
     /// <summary>Saves a checkpoint after the current step.</summary>
-    public void CheckpointNow() => computer.Tell(process => process.SaveCheckpointAsync());
-
-    /// <summary>The training has been called, so that requests reach it.</summary>
-    public void Begin()
+    public void CheckpointNow()
     {
         lock (gate)
         {
-            hasBegun = true;
+            computer?.Tell(process => process.SaveCheckpointAsync());
+        }
+    }
+
+    /// <summary>Names the process that has been called to train.</summary>
+    public void Begin(ComputeUse trainer)
+    {
+        lock (gate)
+        {
+            computer = trainer;
             SendStop();
         }
     }
 
     private void SendStop()
     {
-        if (hasBegun && stop is { } reason)
+        if (stop is { } reason)
         {
-            computer.Tell(process => process.StopAsync(reason));
+            computer?.Tell(process => process.StopAsync(reason));
         }
     }
 }

@@ -39,10 +39,9 @@ internal sealed class RunTrainer(
 
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(run.Lease.Lapsed);
         using var watched = new CancellationTokenSource();
-        await using var computer = await processes.ForTraining.UseAsync(stopping);
-        var control = new RunControl(computer);
+        var control = new RunControl();
         await using var interrupt = stopping.UnsafeRegister(_ => control.Stop(StopReason.Interrupted), null);
-        var files = new RunFiles(computer);
+        var files = new RunFiles();
         var sender = new EventSender(Worker: new(worker.Id, claim.RunId, claim.Attempt));
         await using var events = new RunEventQueue(
             $"trainer/{claim.RunId}/{claim.Attempt}", sender, options.Value.EventBuffer, DeliverAsync, time, logger);
@@ -51,12 +50,14 @@ internal sealed class RunTrainer(
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {
+            await using var computer = await processes.ForTraining.UseAsync(abandoned.Token);
+            files.Begin(computer);
             var training = TrainAsync(computer, claim, reporter, abandoned.Token);
-            control.Begin();
+            control.Begin(computer);
             var end = End(claim, await training, reporter);
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, givingUp);
             // Store and publish everything before reporting the end.
-            await events.DrainAsync(enough.Token);
+            await computer.WaitAsync(events.DrainAsync(enough.Token));
             LogDropped(claim.RunId, events.Dropped);
             await files.CloseAsync(events.Dropped);
             if (board is not null)
@@ -115,7 +116,8 @@ internal sealed class RunTrainer(
         }
         catch (ComputeEndedException ended) when (!abandoned.IsCancellationRequested)
         {
-            return new(Result: null, ComputeFailure.Of(ended));
+            await computer.ReplaceAsync(abandoned);
+            return await computer.CallAsync(process => process.RecordFailureAsync(claim, ComputeFailure.Of(ended), observer), abandoned);
         }
     }
 

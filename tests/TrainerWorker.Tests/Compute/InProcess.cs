@@ -29,7 +29,7 @@ internal sealed class InProcessStarter(AppPaths paths, IOptions<WorkerOptions> o
 
         public override IComputer Computer { get; }
 
-        public override bool HasEnded => client.IsDisposed;
+        public override Task Ended => client.Completion;
 
         public override long Memory => 0;
 
