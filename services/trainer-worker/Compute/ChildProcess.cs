@@ -114,7 +114,7 @@ internal sealed class ChildProcess(Process process, NamedPipeServerStream pipe, 
         }
         var how = process.ExitCode switch
         {
-            137 => "was killed. Linux does that when memory runs out: use a smaller batch_size, max_seq_len or model",
+            137 => "was killed, as Linux does when memory runs out; a smaller batch_size, max_seq_len or model needs less",
             > 128 and var code when !OperatingSystem.IsWindows() => $"crashed in native code (signal {code - 128})",
             var code => $"ended with exit code {code}",
         };
