@@ -62,6 +62,9 @@ public sealed record RunManifest
     /// <summary>The kind of failure.</summary>
     public FailureKind? FailureKind { get; init; }
 
+    /// <summary>What failed, as a code of the API.</summary>
+    public string? ErrorCode { get; init; }
+
     /// <summary>The last error.</summary>
     public string? LastError { get; init; }
 

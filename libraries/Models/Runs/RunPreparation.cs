@@ -39,7 +39,8 @@ internal sealed class RunPreparation(TrainingRunInputs inputs, RunRecord record)
         {
             record.Log("warning", "The tokenizer has no <|endoftext|> token, so the model doesn't learn where texts end.");
         }
-        var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, split, inputs.CacheFolder, cancellation);
+        var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, split, inputs.CacheFolder, cancellation, () =>
+            record.Log("warning", "The kept tokens of the text are damaged. The text is tokenised again."));
         record.Spend("prepare_seconds", record.Elapsed);
         record.Describe(manifest => manifest with
         {

@@ -107,18 +107,66 @@ internal sealed class RunRecord : IDisposable
         }
     }
 
-    /// <summary>Publishes the manifest and ends the attempt.</summary>
+    /// <summary>
+    /// Ends the attempt with a failure. It is reported even if log and manifest can't be written, as on a full or lost disk.
+    /// </summary>
+    public void Fail(TrainingException failure)
+    {
+        report(new Logged("error", failure.Message));
+        IfPossible(() =>
+        {
+            Attempt.FreeReserve();
+            log.Add(new LogLine(time.GetUtcNow(), "error", inputs.RunId, inputs.Attempt, failure.Message)
+            {
+                FailureKind = failure.Kind,
+                ErrorCode = failure.Code,
+            });
+        });
+        End(manifest => manifest with
+        {
+            Status = "failed",
+            FailureKind = failure.Kind,
+            ErrorCode = failure.Code,
+            LastError = failure.Message,
+        });
+    }
+
+    /// <summary>Publishes the manifest and ends the attempt. After a failure, a manifest that can't be written is only reported.</summary>
     public void Close(long droppedEvents = 0)
     {
         manifest = droppedEvents == 0 ? manifest : manifest with { DroppedEvents = droppedEvents };
-        ShowManifest();
-        Attempt.Close();
+        if (manifest.FailureKind is null)
+        {
+            Finish();
+        }
+        else
+        {
+            IfPossible(Finish);
+        }
     }
 
     public void Dispose()
     {
         log.Dispose();
         samples.Dispose();
+    }
+
+    private void Finish()
+    {
+        ShowManifest();
+        Attempt.Close();
+    }
+
+    private void IfPossible(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            report(new Logged("warning", $"The failure is not in the run's files: {exception.Message}"));
+        }
     }
 
     private void ShowUnlessLater(string name)

@@ -56,6 +56,10 @@ public sealed class TrainingRun : IDisposable
         {
             throw exception as AttemptOverException ?? new AttemptOverException("A later attempt has taken the run over.", exception);
         }
+        catch (Exception exception) when (record.Attempt.IsLost)
+        {
+            throw Fail(TrainingException.From(AttemptFolder.Lost(exception)));
+        }
         catch (Exception exception)
         {
             throw Fail(TrainingException.From(exception));
@@ -71,8 +75,7 @@ public sealed class TrainingRun : IDisposable
     /// <returns>The failure, to be thrown.</returns>
     public TrainingException Fail(TrainingException failure)
     {
-        record.Log("error", failure.Message);
-        record.End(manifest => manifest with { Status = "failed", FailureKind = failure.Kind, LastError = failure.Message });
+        record.Fail(failure);
         return failure;
     }
 

@@ -76,6 +76,9 @@ internal sealed class Run
 
     public string? ErrorKind { get; set; }
 
+    /// <summary>What failed, as one of the API's error codes.</summary>
+    public string? ErrorCode { get; set; }
+
     public RunRequest? Asked { get; set; }
 
     /// <summary>Interrupted because heartbeats stopped. The next event sets it back to running.</summary>

@@ -5,7 +5,9 @@ using Trainyard.Contracts.Training;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
+using Trainyard.TrainerWorker.Training;
 
 namespace Trainyard.TrainerWorker.Compute;
 
@@ -63,32 +65,50 @@ internal sealed record EvaluationResult(EvaluationReport? Report, ComputeFailure
 
 /// <summary>Why something could not be computed.</summary>
 /// <param name="Kind">Whether a retry may help.</param>
-/// <param name="Code">The error code.</param>
+/// <param name="Code">What failed: one of the API's error codes.</param>
 /// <param name="Message">The reason in a sentence, for users.</param>
 /// <param name="Detail">The exception with its stack trace, for the log.</param>
-internal sealed record ComputeFailure(FailureKind Kind, ErrorCode Code, string Message, string Detail)
+internal sealed record ComputeFailure(FailureKind Kind, string Code, string Message, string Detail)
 {
     public static ComputeFailure Of(Exception exception)
     {
-        var failure = exception switch
-        {
-            TrainyardException => new TrainingException(FailureKind.UserInput, exception.Message, exception),
-            ComputeEndedException => new TrainingException(FailureKind.Transient, exception.Message, exception),
-            _ => TrainingException.From(exception),
-        };
-        var known = exception as TrainyardException ?? exception.InnerException as TrainyardException;
-        return new(failure.Kind, known?.Code ?? ErrorCode.ModelTrainFailed, failure.Message, exception.ToString());
+        var failure = exception is ComputeEndedException
+            ? new TrainingException(FailureKind.Transient, exception.Message, exception)
+            : FailureKinds.Classify(exception);
+        return new(failure.Kind, failure.Code, failure.Message, exception.ToString());
     }
 
-    public TrainingException ToException() => new(Kind, Message);
+    public TrainingException ToException() => new(Kind, Message) { Code = Code };
 }
 
 /// <summary>Why a file could not be published.</summary>
-/// <param name="IsOver">Whether a later attempt has taken the run over.</param>
-/// <param name="Message">The reason.</param>
-internal sealed record PublishingFault(bool IsOver, string Message)
+/// <param name="Cause">What went wrong.</param>
+/// <param name="Failure">The reason.</param>
+internal sealed record PublishingFault(PublishingFaultCause Cause, ComputeFailure Failure)
 {
-    public Exception ToException() => IsOver ? new AttemptOverException(Message) : new IOException(Message);
+    public static PublishingFault Of(Exception exception) => new(
+        exception switch
+        {
+            AttemptOverException => PublishingFaultCause.AttemptOver,
+            ArtifactsLostException => PublishingFaultCause.ArtifactsLost,
+            _ => PublishingFaultCause.Failed,
+        },
+        ComputeFailure.Of(exception));
+
+    public Exception ToException() =>
+        Cause is PublishingFaultCause.AttemptOver ? new AttemptOverException(Failure.Message) : new IOException(Failure.Message);
+}
+
+internal enum PublishingFaultCause
+{
+    /// <summary>A later attempt has taken the run over.</summary>
+    AttemptOver,
+
+    /// <summary>The folder of the artifacts is gone.</summary>
+    ArtifactsLost,
+
+    /// <summary>The disk is full, for example.</summary>
+    Failed,
 }
 
 /// <summary>A piece of generated text. The first piece has the length of the prompt and no text.</summary>

@@ -53,6 +53,7 @@ internal static class EvaluationOutcome
         var log = Log(claim, "error", $"The evaluation on {claim.Request.On} failed: {failure.Message}", now);
         return new(claim.EvaluationId, claim.RunId, claim.Attempt, Metrics: null, failure.ErrorKind(), failure.Message)
         {
+            ErrorCode = failure.Code,
             Events = [log],
         };
     }

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using MassTransit;
 using Polly;
-using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Models.Evaluation;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Retries;
 using Trainyard.TrainerWorker.Compute;
+using Trainyard.TrainerWorker.Training;
 using Trainyard.TrainerWorker.Worker;
 
 namespace Trainyard.TrainerWorker.Evaluation;
@@ -110,10 +110,11 @@ internal sealed class EvaluationRunner(
 
         (EvaluationEnded Ended, EvaluationReport? Report) Failed(ComputeFailure failure)
         {
+            var cause = failure.ToException();
             logger.LogError(
-                "{EvaluationId} failed: {ErrorCode}, {Reason}\n{Detail}",
-                claim.EvaluationId, failure.Code.WireName(), failure.Message, failure.Detail);
-            return (EvaluationOutcome.Of(claim, failure.ToException(), time.GetUtcNow()), null);
+                "{EvaluationId} failed: {ErrorKind}, {ErrorCode}, {Reason}\n{Detail}",
+                claim.EvaluationId, cause.ErrorKind(), cause.Code, cause.Message, failure.Detail);
+            return (EvaluationOutcome.Of(claim, cause, time.GetUtcNow()), null);
         }
     }
 

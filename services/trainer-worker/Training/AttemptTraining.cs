@@ -45,7 +45,7 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
             var (opened, refusal) = Open(claim, events);
             if (refusal is not null)
             {
-                throw opened.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
+                throw opened.Fail(FailureKinds.Classify(refusal));
             }
             return new(opened.Train(control, abandoned), Failure: null);
         });
@@ -104,13 +104,9 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
                 }
                 return null;
             }
-            catch (AttemptOverException over)
+            catch (Exception fault) when (fault is AttemptOverException or IOException or UnauthorizedAccessException)
             {
-                return new(IsOver: true, over.Message);
-            }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-            {
-                return new(IsOver: false, fault.Message);
+                return PublishingFault.Of(fault);
             }
         }
     }
@@ -118,6 +114,11 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
     /// <returns>The inputs, and the reason if the run can't start. Such a run still gets a folder that records the failure.</returns>
     private (TrainingRunInputs Inputs, TrainyardException? Refusal) Resolve(RunClaimed claim, ReportedEvents events)
     {
+        if (!Directory.Exists(paths.ArtifactsRoot))
+        {
+            // Creating it would start the run over on the wrong disk.
+            throw new TrainyardException(ErrorCode.BackendUnavailable, "The folder of the artifacts is gone (APP__ARTIFACTS_ROOT).");
+        }
         var inputs = new TrainingRunInputs
         {
             RunId = claim.RunId,

@@ -125,7 +125,7 @@ internal sealed class RunReporter(
             null => RunStatus.Completed,
             StopReason.Cancelled => RunStatus.Cancelled,
             _ => RunStatus.Interrupted,
-        }, result.Message, errorKind: null, result);
+        }, result.Message, failure: null, result);
     }
 
     /// <summary>Reports a failed attempt.</summary>
@@ -139,7 +139,7 @@ internal sealed class RunReporter(
         {
             announcer.Failed(failure.Kind is FailureKind.UserInput, failure.Message);
         }
-        Stop(RunStatus.Failed, failure.Message, failure.ErrorKind(), result: null);
+        Stop(RunStatus.Failed, failure.Message, failure, result: null);
     }
 
     /// <summary>Whether the store queues another attempt after this failure.</summary>
@@ -220,9 +220,9 @@ internal sealed class RunReporter(
         events.Add(Heartbeat(step.Step, secondsPerStep * (start.TotalSteps - step.Step)), mayBeDropped: true);
     }
 
-    private void Stop(RunStatus status, string message, string? errorKind, TrainingResult? result)
+    private void Stop(RunStatus status, string message, TrainingException? failure, TrainingResult? result)
     {
-        trace.End(status, message, errorKind);
+        trace.End(status, message, failure?.ErrorKind());
         events.Add(new RunStopped
         {
             EventId = Id(),
@@ -231,7 +231,8 @@ internal sealed class RunReporter(
             Time = time.GetUtcNow(),
             Status = status,
             Message = message,
-            ErrorKind = errorKind,
+            ErrorKind = failure?.ErrorKind(),
+            ErrorCode = failure?.Code,
             Epochs = result?.Epochs,
             DurationMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds,
             ModelPath = status is RunStatus.Completed ? ModelFile : null,

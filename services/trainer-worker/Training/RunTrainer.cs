@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
-using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
@@ -41,7 +40,7 @@ internal sealed class RunTrainer(
         using var watched = new CancellationTokenSource();
         var control = new RunControl();
         await using var interrupt = stopping.UnsafeRegister(_ => control.Stop(StopReason.Interrupted), null);
-        var files = new RunFiles();
+        var files = new RunFiles(logger);
         var sender = new EventSender(Worker: new(worker.Id, claim.RunId, claim.Attempt));
         await using var events = new RunEventQueue(
             $"trainer/{claim.RunId}/{claim.Attempt}", sender, options.Value.EventBuffer, DeliverAsync, time, logger);
@@ -59,7 +58,11 @@ internal sealed class RunTrainer(
             // Store and publish everything before reporting the end.
             await computer.WaitAsync(events.DrainAsync(enough.Token));
             LogDropped(claim.RunId, events.Dropped);
-            await files.CloseAsync(events.Dropped);
+            if (await files.CloseAsync(events.Dropped) is { } fault)
+            {
+                // Without its last files a run has not ended well, and is tried again.
+                end = Failed(claim.RunId, fault, reporter);
+            }
             if (board is not null)
             {
                 await board.EndAsync(end.FinalStatus);
@@ -132,14 +135,20 @@ internal sealed class RunTrainer(
                     StopReason.Cancelled => HyperparameterStatus.Failure,
                     _ => null,
                 });
-            case { Failure: { } fault }:
-                var failure = fault.ToException();
-                logger.LogError(
-                    "{RunId} failed: {ErrorCode}, {Reason}\n{Detail}", claim.RunId, fault.Code.WireName(), fault.Message, fault.Detail);
-                return new(() => reporter.Fail(failure), reporter.MayBeRetried(failure) ? null : HyperparameterStatus.Failure);
+            case { Failure: { } failure }:
+                return Failed(claim.RunId, failure, reporter);
             default:
                 throw new AttemptOverException("Another attempt has the run.");
         }
+    }
+
+    private AttemptEnd Failed(string runId, ComputeFailure failure, RunReporter reporter)
+    {
+        var cause = failure.ToException();
+        logger.LogError(
+            "{RunId} failed: {ErrorKind}, {ErrorCode}, {Reason}\n{Detail}",
+            runId, cause.ErrorKind(), cause.Code, cause.Message, failure.Detail);
+        return new(() => reporter.Fail(cause), reporter.MayBeRetried(cause) ? null : HyperparameterStatus.Failure);
     }
 
     /// <summary>The end of an attempt.</summary>

@@ -60,6 +60,12 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
       <Panel title="Actions">
         <div className="notice">
           {run.message} <span className="muted">{eta}</span>
+          {run.error_kind && (
+            <div className="muted">
+              {run.error_kind}
+              {run.error_code && ` · ${run.error_code}`}
+            </div>
+          )}
         </div>
         <Actions run={run} />
       </Panel>

@@ -25,7 +25,7 @@ internal static class EvaluationApi
 
     private const string QueuedExample = """
         {"evaluation_id":"eval-7h3k9d2m5p8q","run_id":"run-4f9k2m7qx1tz","status":"queued","message":null,"error_kind":null,
-         "request":{"on":"validation","checkpoint_id":null,"max_tokens":1000000,"samples":3,"sample_tokens":64},
+         "error_code":null,"request":{"on":"validation","checkpoint_id":null,"max_tokens":1000000,"samples":3,"sample_tokens":64},
          "checkpoint_id":"ckpt-1a2b3c4d5e6f","step":1200,"metrics":null,"created_at":"2026-03-04T12:00:00Z","started_at":null,
          "ended_at":null}
         """;

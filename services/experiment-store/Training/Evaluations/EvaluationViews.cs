@@ -6,11 +6,13 @@ namespace Trainyard.ExperimentStore.Training.Evaluations;
 
 /// <summary>An evaluation of a run's model.</summary>
 internal sealed record EvaluationView(
-    string EvaluationId, string RunId, RunStatus Status, string? Message, string? ErrorKind, StoredJson? Request,
-    string? CheckpointId, long? Step, StoredJson? Metrics, DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+    string EvaluationId, string RunId, RunStatus Status, string? Message, string? ErrorKind, string? ErrorCode,
+    StoredJson? Request, string? CheckpointId, long? Step, StoredJson? Metrics, DateTimeOffset CreatedAt,
+    DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
 {
     public static EvaluationView Of(Evaluation evaluation) => new(
-        evaluation.Id, evaluation.RunId, evaluation.Status, evaluation.Message, evaluation.ErrorKind, StoredJson.Of(evaluation.Request),
+        evaluation.Id, evaluation.RunId, evaluation.Status, evaluation.Message, evaluation.ErrorKind,
+        evaluation.ErrorCode, StoredJson.Of(evaluation.Request),
         evaluation.CheckpointId, evaluation.Step, StoredJson.Of(evaluation.Metrics), evaluation.CreatedAt, evaluation.StartedAt,
         evaluation.EndedAt);
 }

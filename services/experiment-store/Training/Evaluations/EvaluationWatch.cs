@@ -47,7 +47,8 @@ internal sealed class EvaluationWatch(
         foreach (var evaluation in running.Where(evaluation => abandoned.Contains(evaluation.Id)))
         {
             logger.LogWarning("Evaluation {EvaluationId} is running, but no worker holds its lease; it is queued again", evaluation.Id);
-            await ChangeAsync(evaluation, (_, held) => held.TryAgain("its worker lost the lease", options.Value, now), cancellationToken);
+            await ChangeAsync(
+                evaluation, (_, held) => held.TryAgain("its worker lost the lease", errorCode: null, options.Value, now), cancellationToken);
         }
     }
 
