@@ -76,8 +76,15 @@ internal sealed class ChildProcess(Process process, NamedPipeServerStream pipe, 
     {
         get
         {
-            process.Refresh();
-            return process.WorkingSet64;
+            try
+            {
+                process.Refresh();
+                return process.WorkingSet64;
+            }
+            catch (InvalidOperationException) when (process.HasExited)
+            {
+                return 0;
+            }
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class ComputeProcess(
             {
                 return;
             }
-            var memory = started.Ended.IsCompleted ? 0 : started.Memory;
+            var memory = started.Memory;
             if (memory > options.MaxIdleMemoryMb * 1024L * 1024)
             {
                 logger.LogInformation(

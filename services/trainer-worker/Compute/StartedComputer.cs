@@ -18,7 +18,7 @@ internal abstract class StartedComputer : IAsyncDisposable
     /// <summary>Completes when it has ended.</summary>
     public abstract Task Ended { get; }
 
-    /// <summary>The memory it uses, in bytes.</summary>
+    /// <summary>The memory it uses, in bytes; 0 once it has ended.</summary>
     public abstract long Memory { get; }
 
     /// <summary>Waits until it has ended, and says how.</summary>
