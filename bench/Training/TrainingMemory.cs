@@ -24,7 +24,7 @@ internal sealed class TrainingMemory : IBenchmark
     {
         using var data = new TemporaryFolder();
         using var text = new TemporaryFolder();
-        WriteText(Path.Combine(text.Path, "text.txt"));
+        SyntheticText.Write(Path.Combine(text.Path, "text.txt"));
         await using var process = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["APP__DATA_ROOT"] = data.Path,
@@ -69,13 +69,6 @@ internal sealed class TrainingMemory : IBenchmark
             await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
         }
         report.Row("idle", Mebibytes(process.ResidentBytes), 0, "", "");
-    }
-
-    private static void WriteText(string path)
-    {
-        var random = new Random(1);
-        string[] words = [.. Enumerable.Range(0, 3000).Select(index => $"w{index:x}")];
-        File.WriteAllLines(path, Enumerable.Range(0, 40_000).Select(_ => string.Join(' ', random.GetItems(words, 12))));
     }
 
     private static long Mebibytes(long bytes) => bytes >> 20;

@@ -50,6 +50,9 @@ public sealed record RunManifest
     /// <summary>Seconds spent on each part of this attempt.</summary>
     public required IReadOnlyDictionary<string, double> Durations { get; init; }
 
+    /// <summary>Checkpoints that this attempt has saved.</summary>
+    public int Checkpoints { get; init; }
+
     /// <summary>Last and best values.</summary>
     public TrainingState? Metrics { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class RunObserver(RunRecord record, long seed, TimeProvider time
                 Keep(evaluated);
                 break;
             case CheckpointWritten written:
+                record.SpendOnCheckpoint(written.Duration);
                 record.Log("info", $"Saved checkpoint {written.Step}.");
                 break;
         }

@@ -77,6 +77,13 @@ internal sealed class RunRecord : IDisposable
     /// <summary>Adds to the time spent on a part of the attempt.</summary>
     public void Spend(string what, TimeSpan duration) => durations[what] = durations.GetValueOrDefault(what) + duration.TotalSeconds;
 
+    /// <summary>Counts a checkpoint, and the time for which training waited for it.</summary>
+    public void SpendOnCheckpoint(TimeSpan blocked)
+    {
+        Spend("checkpoint_seconds", blocked);
+        manifest = manifest with { Checkpoints = manifest.Checkpoints + 1 };
+    }
+
     public void Keep(string name, string kind, string text) => Keep(name, kind, output => output.Write(Encoding.UTF8.GetBytes(text)));
 
     public void Keep(string name, string kind, Action<Stream> write) => Keep(Attempt.Write(name, write), kind);
