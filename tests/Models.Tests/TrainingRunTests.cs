@@ -2,6 +2,7 @@ using System.Text.Json;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
@@ -88,6 +89,47 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void An_evaluation_while_training_measures_the_text_and_its_samples()
+    {
+        var run = Inputs("run") with { Prompts = ["the", "sea"] };
+        var scored = new List<EvaluationMetrics>();
+        Train(Plan, run, happened =>
+        {
+            if (happened is EvaluationScored { Metrics: var metrics })
+            {
+                scored.Add(metrics);
+            }
+        });
+        var last = scored[^1];
+        var samples = File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+
+        Assert.Equal(["train-1-5", "train-1-10", "train-1-15", "train-1-20"], scored.Select(metrics => metrics.EvaluationId));
+        Assert.Equal(last, RunManifest.Read(run.Folder.Manifest)?.Evaluation);
+        Assert.Equal(last.Loss * last.Tokens / Math.Log(2) / last.Bytes, last.BitsPerByte ?? 0, tolerance: 1e-9);
+        Assert.True(
+            last is { TokensPerCharacter: > 0 and <= 1, Distinct1: > 0 and <= 1, Distinct3: > 0, Repetition: >= 0 and < 1 },
+            last.ToString());
+        Assert.Equal(1, last.SequenceLengths?.Documents);
+        Assert.Equal(
+            scored.SelectMany(metrics => new[] { $"{metrics.EvaluationId} the", $"{metrics.EvaluationId} sea" }),
+            samples.Select(sample => $"{sample.GetProperty("evaluation_id").GetString()} {sample.GetProperty("prompt").GetString()}"));
+    }
+
+    [Fact]
+    public void Evaluations_predict_a_tenth_of_what_is_trained_on_unless_told_otherwise()
+    {
+        var events = new List<TrainingEvent>();
+        // Steps of 128 tokens.
+        Assert.Equal(
+            [2048, 32_000, 65_536],
+            new[] { 5, 2500, 1_000_000 }.Select(every => (Plan with { EvalEvery = every }).EvaluationLimit(stepsPerEpoch: 1)));
+
+        Train(Plan with { EvaluationTokens = 40, MaxSteps = 5 }, Inputs("run"), events.Add);
+
+        Assert.Equal(32, Assert.Single(events.OfType<Evaluated>()).Tokens);
+    }
+
+    [Fact]
     public void A_validation_that_covers_a_part_says_so()
     {
         var text = scratch["long.txt"];
@@ -95,7 +137,7 @@ public sealed class TrainingRunTests : IDisposable
         var run = Inputs("run") with { CorpusPath = text };
         Train(Plan with { MaxSteps = 1, HoldoutFraction = 0.5 }, run);
 
-        Assert.Matches(@"on 65,5\d\d of \d+,\d+ held-out tokens", File.ReadAllText(run.Folder.Logs));
+        Assert.Matches(@"on 2,0\d\d of \d+,\d+ held-out tokens", File.ReadAllText(run.Folder.Logs));
     }
 
     [Fact]

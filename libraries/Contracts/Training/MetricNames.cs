@@ -14,6 +14,21 @@ public static class MetricNames
     /// <summary>Perplexity over the held-out tokens: e to the power of <see cref="ValLoss"/>, infinite above a loss of 20.</summary>
     public const string ValPerplexity = "val_ppl";
 
+    /// <summary>Cross-entropy over the held-out text, in bits per byte; comparable between tokenizers.</summary>
+    public const string ValBitsPerByte = "val_bits_per_byte";
+
+    /// <summary>Different tokens among all tokens of the samples of an evaluation during training.</summary>
+    public const string SampleDistinct1 = "sample_distinct_1";
+
+    /// <summary>Different pairs of tokens among all pairs of those samples.</summary>
+    public const string SampleDistinct2 = "sample_distinct_2";
+
+    /// <summary>Different triples of tokens among all triples of those samples.</summary>
+    public const string SampleDistinct3 = "sample_distinct_3";
+
+    /// <summary>4-grams of those samples that repeat one of the same sample, among all.</summary>
+    public const string SampleRepetition = "sample_repetition";
+
     /// <summary>The optimizer's learning rate.</summary>
     public const string LearningRate = "learning_rate";
 
@@ -33,5 +48,9 @@ public static class MetricNames
 
     /// <summary>The series written during training.</summary>
     public static FrozenSet<string> Trainers { get; } =
-        new[] { TrainLoss, ValLoss, ValPerplexity, LearningRate, GradientNorm, TokensPerSecond, Epoch }.ToFrozenSet(StringComparer.Ordinal);
+        new[]
+        {
+            TrainLoss, ValLoss, ValPerplexity, ValBitsPerByte, SampleDistinct1, SampleDistinct2, SampleDistinct3, SampleRepetition,
+            LearningRate, GradientNorm, TokensPerSecond, Epoch,
+        }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Json;
 
 namespace Trainyard.Contracts.Training;
@@ -112,6 +113,21 @@ public sealed record TrainingConfig
     /// <summary>Steps between evaluations; at the end of every epoch when unset.</summary>
     [Range(1, 1_000_000_000)]
     public int? EvalEvery { get; init; }
+
+    /// <summary>
+    /// Held-out tokens of an evaluation during training; a tenth of the tokens trained on between two evaluations, from 2,048 to 65,536, when
+    /// unset.
+    /// </summary>
+    [Range(1, 1_000_000_000)]
+    public long? EvalTokens { get; init; }
+
+    /// <summary>Prompts that each evaluation continues; a single empty one, which begins a new document, when unset.</summary>
+    [MaxLength(PromptLimits.MaxPrompts)]
+    public IReadOnlyList<string>? EvalPrompts { get; init; }
+
+    /// <summary>A text file with a prompt a line, below <c>APP__CORPUS_ROOT</c>, instead of <see cref="EvalPrompts"/>.</summary>
+    [StringLength(4096)]
+    public string? EvalPromptsPath { get; init; }
 
     /// <summary>Steps between checkpoints; whenever it evaluates when unset.</summary>
     [Range(1, 1_000_000_000)]

@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Evaluation;
 
 namespace Trainyard.Contracts.Training;
 
@@ -9,6 +10,7 @@ public static class TrainingConfigValidation
     public static IReadOnlyList<Problem> Validate(this TrainingConfig config)
     {
         var problems = RequestLimits.Check(config).ToList();
+        problems.AddRange(PromptLimits.Check("eval_prompts", config.EvalPrompts, "eval_prompts_path", config.EvalPromptsPath));
 
         Require("spectral_norm", !config.SpectralNorm, $"is not available for model_family '{config.ModelFamily}'");
         if (config.PretrainedPath is null)

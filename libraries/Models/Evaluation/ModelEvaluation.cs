@@ -5,6 +5,7 @@ using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 
@@ -61,9 +62,14 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
         var samples = Samples(new TextGenerator(model, tokenizer), cancellation);
 
         var metrics = new EvaluationMetrics(
-            inputs.EvaluationId, inputs.Step, inputs.On, scores.Loss, scores.Perplexity, scores.BitsPerByte, scores.TokensPerByte,
-            scores.AccuracyTop1, scores.AccuracyTop5, scores.Tokens, scores.Bytes, tokens.Count - 1, duration.TotalSeconds,
-            time.GetUtcNow());
+            inputs.EvaluationId, inputs.Step, inputs.On, scores.Loss, scores.Perplexity, scores.Tokens, tokens.Count - 1,
+            duration.TotalSeconds, time.GetUtcNow())
+        {
+            AccuracyTop1 = scores.AccuracyTop1,
+            AccuracyTop5 = scores.AccuracyTop5,
+            SequenceLengths = SequenceLengths.Of(tokens, tokenizer.EndOfTextId),
+        };
+        metrics = metrics.With(scores.Text).With(TextDiversity.Of([.. samples.Select(sample => tokenizer.Encode(sample.Text))]));
         // If the run was deleted meanwhile, writing would recreate its folder.
         return Directory.Exists(folder.Path)
             ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), inputs.Attempt, samples, notices)
@@ -100,9 +106,10 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
 
     private List<EvaluationSample> Samples(TextGenerator generator, CancellationToken cancellation) =>
     [
-        .. from index in Enumerable.Range(0, inputs.Samples)
+        .. from prompt in inputs.Prompts
+           from index in Enumerable.Range(0, inputs.Samples)
            let sampling = new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }
-           select new EvaluationSample(
-               sampling.Seed, string.Concat(generator.Generate(EvaluationReport.SamplePrompt, sampling, cancellation))),
+           let text = string.Concat(generator.Generate(prompt, sampling, cancellation))
+           select new EvaluationSample(sampling.Seed, text) { Prompt = prompt },
     ];
 }

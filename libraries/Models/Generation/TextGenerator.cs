@@ -35,6 +35,9 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
         return new(LanguageModel.Load(shape, Path.Combine(store.PathOf(checkpoint.State.Step), CheckpointStore.WeightsFile)), tokenizer);
     }
 
+    /// <summary>The tokens of a text.</summary>
+    public int[] Encode(string text) => tokenizer.Encode(text);
+
     /// <summary>Counts the tokens of a prompt, and those that the model can't read.</summary>
     /// <param name="prompt">The prompt.</param>
     /// <param name="options">Sampling options.</param>

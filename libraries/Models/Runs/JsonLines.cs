@@ -35,7 +35,7 @@ internal sealed record LogLine(DateTimeOffset Timestamp, string Level, string Ru
 /// <param name="Timestamp">Time of generation.</param>
 /// <param name="Attempt">The run's attempt.</param>
 /// <param name="Step">The step of the weights.</param>
-/// <param name="EvaluationId">The evaluation; null for samples during training.</param>
+/// <param name="EvaluationId">The evaluation.</param>
 /// <param name="Prompt">The prompt.</param>
 /// <param name="Seed">The sampling seed.</param>
 /// <param name="Text">The generated text.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
@@ -55,6 +56,9 @@ public sealed record RunManifest
 
     /// <summary>Last and best values.</summary>
     public TrainingState? Metrics { get; init; }
+
+    /// <summary>The latest evaluation.</summary>
+    public EvaluationMetrics? Evaluation { get; init; }
 
     /// <summary>The step whose weights <c>model.safetensors</c> holds: the best one.</summary>
     public long? ModelStep { get; init; }

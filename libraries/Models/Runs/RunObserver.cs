@@ -1,31 +1,50 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Trainyard.Models.Generation;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Runs;
 
+/// <summary>Evaluates what is generated and predicted during training.</summary>
+/// <param name="Generator">Generates the samples.</param>
+/// <param name="Prompts">What each evaluation continues.</param>
+/// <param name="SampleTokens">Tokens that an evaluation generates, of all its samples.</param>
+/// <param name="Predicted">The size of the text that each evaluation predicts.</param>
+/// <param name="Lengths">The documents of the held-out text.</param>
+internal sealed record RunScoring(
+    TextGenerator Generator, IReadOnlyList<string> Prompts, int SampleTokens, TextSize Predicted, SequenceLengths? Lengths);
+
 /// <summary>Writes what happens during training to the run's log, files and samples, and reports it.</summary>
 internal sealed class RunObserver(RunRecord record, long seed, TimeProvider time)
 {
-    private const int SampleTokens = 64;
-    private const string SamplePrompt = "";
+    private const string Validation = "validation";
+    private const int MinSampleTokens = 8;
 
-    /// <summary>Generates the samples; none are generated without it.</summary>
-    public TextGenerator? Generator { get; set; }
+    private long totalSteps;
+
+    /// <summary>Completes evaluations; until it is set, there are none.</summary>
+    public RunScoring? Scoring { get; set; }
 
     public void Observe(TrainingEvent happened)
     {
         switch (happened)
         {
             case TrainingStarted start:
+                totalSteps = start.TotalSteps;
                 record.Log("info", string.Create(CultureInfo.InvariantCulture,
                     $"Training {start.Parameters:N0} parameters on {start.TrainingTokens:N0} tokens, {start.ValidationTokens:N0} held out: "
                     + $"steps {start.FromStep + 1} to {start.TotalSteps}."));
                 break;
             case Evaluated evaluated:
-                Keep(evaluated);
+                record.Spend("evaluation_seconds", evaluated.Duration);
+                record.Log("info", string.Create(CultureInfo.InvariantCulture,
+                    $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}")
+                    + $"{(evaluated.IsBest ? ", the best so far" : "")}{Covered(evaluated)}.");
+                if (Scoring is { } scoring)
+                {
+                    Score(evaluated, scoring);
+                }
                 break;
             case CheckpointWritten written:
                 record.SpendOnCheckpoint(written.Duration);
@@ -35,43 +54,42 @@ internal sealed class RunObserver(RunRecord record, long seed, TimeProvider time
         record.Report(happened);
     }
 
-    private void Keep(Evaluated evaluated)
-    {
-        record.Spend("evaluation_seconds", evaluated.Duration);
-        record.Log("info", string.Create(CultureInfo.InvariantCulture,
-            $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}")
-            + $"{(evaluated.IsBest ? ", the best so far" : "")}{Covered(evaluated)}.");
-        record.Keep(RunFolder.EvalMetricsName, "eval", JsonSerializer.Serialize(
-            new
-            {
-                evaluated.Step,
-                evaluated.Epoch,
-                evaluated.Loss,
-                evaluated.Perplexity,
-                evaluated.Tokens,
-                evaluated.TokensAvailable,
-                EvaluatedAt = time.GetUtcNow(),
-            }, ModelJson.Indented));
-        Sample(evaluated.Step);
-    }
-
     private static string Covered(Evaluated evaluated) => evaluated.Tokens < evaluated.TokensAvailable
         ? string.Create(CultureInfo.InvariantCulture, $" (on {evaluated.Tokens:N0} of {evaluated.TokensAvailable:N0} held-out tokens)")
         : "";
 
-    // Sampling uses its own random numbers, so that it doesn't affect training.
-    private void Sample(long step)
+    private void Score(Evaluated evaluated, RunScoring scoring)
     {
-        if (Generator is not { } generator)
+        var id = record.EvaluationId(evaluated.Step);
+        var texts = Sample(evaluated.Step, id, scoring);
+        var metrics = new EvaluationMetrics(
+            id, evaluated.Step, Validation, evaluated.Loss, evaluated.Perplexity, evaluated.Tokens, evaluated.TokensAvailable,
+            evaluated.Duration.TotalSeconds, time.GetUtcNow())
         {
-            return;
-        }
+            Epoch = evaluated.Epoch,
+            SequenceLengths = scoring.Lengths,
+        };
+        metrics = metrics.With(scoring.Predicted).With(TextDiversity.Of(texts));
+        record.Keep(metrics);
+        record.Report(new EvaluationScored(metrics));
+    }
 
+    // Sampling uses its own random numbers, so that it doesn't affect training.
+    private List<IReadOnlyList<int>> Sample(long step, string id, RunScoring scoring)
+    {
         var sampling = Stopwatch.GetTimestamp();
-        var options = new SamplingOptions { MaxNewTokens = SampleTokens, TopK = 50, Seed = seed };
-        var text = string.Concat(generator.Generate(SamplePrompt, options));
-        record.AddSample(step, SamplePrompt, options.Seed, text);
+        // The last evaluation is of the finished model, and worth more.
+        var tokens = step == totalSteps ? TrainingPlan.MaxSampleTokens : scoring.SampleTokens / Math.Max(1, scoring.Prompts.Count);
+        var options = new SamplingOptions { MaxNewTokens = Math.Max(MinSampleTokens, tokens), TopK = 50, Seed = seed };
+        var texts = new List<IReadOnlyList<int>>();
+        foreach (var prompt in scoring.Prompts)
+        {
+            var text = string.Concat(scoring.Generator.Generate(prompt, options));
+            texts.Add(scoring.Generator.Encode(text));
+            record.AddSample(step, id, prompt, options.Seed, text);
+            record.Report(new Sampled(step, prompt, text));
+        }
         record.Spend("sampling_seconds", Stopwatch.GetElapsedTime(sampling));
-        record.Report(new Sampled(step, SamplePrompt, text));
+        return texts;
     }
 }

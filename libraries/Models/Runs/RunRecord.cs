@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Trainyard.Models.Compute;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 
@@ -71,8 +74,18 @@ internal sealed class RunRecord : IDisposable
     }
 
     /// <summary>Adds a generated text to the run's samples.</summary>
-    public void AddSample(long step, string prompt, long seed, string text) =>
-        samples.Add(new SampleLine(time.GetUtcNow(), inputs.Attempt, step, EvaluationId: null, prompt, seed, text));
+    public void AddSample(long step, string evaluationId, string prompt, long seed, string text) =>
+        samples.Add(new SampleLine(time.GetUtcNow(), inputs.Attempt, step, evaluationId, prompt, seed, text));
+
+    /// <summary>Writes an evaluation's measurements to its file and the manifest.</summary>
+    public void Keep(EvaluationMetrics metrics)
+    {
+        Keep(RunFolder.EvalMetricsName, "eval", JsonSerializer.Serialize(metrics, ModelJson.Indented));
+        manifest = manifest with { Evaluation = metrics };
+    }
+
+    /// <summary>The id of this attempt's evaluation after a step.</summary>
+    public string EvaluationId(long step) => string.Create(CultureInfo.InvariantCulture, $"train-{inputs.Attempt}-{step}");
 
     /// <summary>Adds to the time spent on a part of the attempt.</summary>
     public void Spend(string what, TimeSpan duration) => durations[what] = durations.GetValueOrDefault(what) + duration.TotalSeconds;

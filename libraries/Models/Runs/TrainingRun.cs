@@ -4,6 +4,7 @@ using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
 using Trainyard.Models.Generation;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 
@@ -124,7 +125,9 @@ public sealed class TrainingRun : IDisposable
         using var loop = new TrainingLoop(
             run.Plan, run.Corpus, checkpoints, observer.Observe, inputs.PretrainedFolder ?? inputs.StartFromWeights);
         Continue(loop, checkpoints, observer);
-        observer.Generator = new TextGenerator(loop.Model, run.Tokenizer);
+        observer.Scoring = new(
+            new TextGenerator(loop.Model, run.Tokenizer), inputs.Prompts, run.Plan.SampleLimit(loop.StepsPerEpoch),
+            loop.Evaluator.SizeOf(TokenSizes.Of(run.Tokenizer)), SequenceLengths.Of(run.Corpus.Validation, run.Tokenizer.EndOfTextId));
 
         var trained = Stopwatch.GetTimestamp();
         var stopped = loop.Run(control, abandoned);

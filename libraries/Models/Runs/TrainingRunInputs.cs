@@ -54,6 +54,9 @@ public sealed record TrainingRunInputs
     /// </summary>
     public string? PretrainedFolder { get; init; }
 
+    /// <summary>Prompts that each evaluation continues; an empty one begins a new document.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [""];
+
     /// <summary>The original config, for the manifest.</summary>
     public JsonElement? Config { get; init; }
 }

@@ -1,3 +1,5 @@
+using Trainyard.Models.Scoring;
+
 namespace Trainyard.Models.Training;
 
 /// <summary>An event of the training loop. Handlers must not block, because they run on the training thread.</summary>
@@ -48,6 +50,10 @@ public sealed record Evaluated(
 /// <param name="Prompt">What the model continued.</param>
 /// <param name="Text">What it wrote.</param>
 public sealed record Sampled(long Step, string Prompt, string Text) : TrainingEvent;
+
+/// <summary>All measurements of an evaluation are there, after its <see cref="Evaluated"/> and its samples.</summary>
+/// <param name="Metrics">The measurements.</param>
+public sealed record EvaluationScored(EvaluationMetrics Metrics) : TrainingEvent;
 
 /// <summary>An epoch is complete.</summary>
 /// <param name="Epoch">From 1.</param>

@@ -19,7 +19,6 @@ public sealed class TrainingLoop : IDisposable
     private readonly CheckpointStore checkpoints;
     private readonly Action<TrainingEvent> report;
     private readonly WindowSampler batches;
-    private readonly Evaluator evaluator;
     private readonly LearningRate schedule;
     private readonly long trainingTokens;
     private readonly long validationTokens;
@@ -56,7 +55,7 @@ public sealed class TrainingLoop : IDisposable
         var epochSteps = plan is { Epochs: null, MaxSteps: not null } ? long.MaxValue : (plan.Epochs ?? 1) * StepsPerEpoch;
         TotalSteps = Math.Min(plan.MaxSteps ?? long.MaxValue, epochSteps);
         schedule = plan.Schedule(TotalSteps);
-        evaluator = new(corpus.Validation, plan.WindowLength, plan.BatchSize);
+        Evaluator = new(corpus.Validation, plan.WindowLength, plan.BatchSize, plan.EvaluationLimit(StepsPerEpoch));
 
         TorchRuntime.Prepare(plan.Threads);
         Model = weights is null ? LanguageModel.Create(plan.Shape, plan.Seed) : LanguageModel.Load(plan.Shape, weights);
@@ -67,6 +66,9 @@ public sealed class TrainingLoop : IDisposable
 
     /// <summary>The model.</summary>
     public LanguageModel Model { get; }
+
+    /// <summary>Evaluates the model on held-out tokens.</summary>
+    public Evaluator Evaluator { get; }
 
     /// <summary>The state of the loop.</summary>
     public TrainingState State { get; private set; } = new();
@@ -180,12 +182,12 @@ public sealed class TrainingLoop : IDisposable
     private bool Evaluate(CancellationToken abandoned)
     {
         var started = Stopwatch.GetTimestamp();
-        var loss = evaluator.Loss(Model, abandoned);
+        var loss = Evaluator.Loss(Model, abandoned);
         RequireFinite("validation loss", loss, State.Step);
         State = State.AfterEvaluation(loss);
         var improved = State.BestStep == State.Step;
         report(new Evaluated(
-            State.Step, Epoch(State.Step), loss, Evaluator.Perplexity(loss), improved, evaluator.Tokens, validationTokens - 1,
+            State.Step, Epoch(State.Step), loss, Evaluator.Perplexity(loss), improved, Evaluator.Tokens, validationTokens - 1,
             Stopwatch.GetElapsedTime(started)));
         return improved;
     }

@@ -59,6 +59,7 @@ internal static class TrainApi
         }
         code = Collect(inputs.CheckPretrained(config), problems, code);
         code = Collect(inputs.CheckCorpus(config.CorpusPath), problems, code);
+        code = Collect(inputs.CheckText(config.EvalPromptsPath ?? "", "eval_prompts_path"), problems, code);
         var start = await inputs.ResolveStartAsync(db, config.StartFrom, cancellationToken);
         code = Collect(start.Refusal, problems, code);
         var knowsExperiment = config.ExperimentId is not { } experiment || !Identifier.IsValid(experiment)

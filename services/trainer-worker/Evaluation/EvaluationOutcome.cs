@@ -5,6 +5,7 @@ using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Evaluation;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using Trainyard.TrainerWorker.Training;
 
@@ -20,7 +21,7 @@ internal static class EvaluationOutcome
         var metrics = report.Metrics;
         var message = string.Create(CultureInfo.InvariantCulture,
             $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}, "
-            + $"{metrics.BitsPerByte:F4} bits per byte.");
+            + $"{metrics.BitsPerByte ?? double.NaN:F4} bits per byte.");
         var json = Encoding.UTF8.GetBytes(report.MetricsJson);
         List<RunEvent> events =
         [
@@ -66,14 +67,24 @@ internal static class EvaluationOutcome
         _ => null,
     };
 
-    private static Dictionary<string, double> Values(string series, EvaluationMetrics metrics) => new(StringComparer.Ordinal)
+    private static Dictionary<string, double> Values(string series, EvaluationMetrics metrics)
     {
-        [series + "loss"] = metrics.Loss,
-        [series + "perplexity"] = metrics.Perplexity,
-        [series + "bits_per_byte"] = metrics.BitsPerByte,
-        [series + "accuracy_top1"] = metrics.AccuracyTop1,
-        [series + "accuracy_top5"] = metrics.AccuracyTop5,
-    };
+        var values = new Dictionary<string, double?>(StringComparer.Ordinal)
+        {
+            ["loss"] = metrics.Loss,
+            ["perplexity"] = metrics.Perplexity,
+            ["bits_per_byte"] = metrics.BitsPerByte,
+            ["tokens_per_character"] = metrics.TokensPerCharacter,
+            ["accuracy_top1"] = metrics.AccuracyTop1,
+            ["accuracy_top5"] = metrics.AccuracyTop5,
+            ["distinct_1"] = metrics.Distinct1,
+            ["distinct_2"] = metrics.Distinct2,
+            ["distinct_3"] = metrics.Distinct3,
+            ["repetition"] = metrics.Repetition,
+        };
+        return values.Where(value => value.Value is not null)
+            .ToDictionary(value => series + value.Key, value => value.Value ?? 0, StringComparer.Ordinal);
+    }
 
     private static LogWritten Log(EvaluationClaimed claim, string level, string message, DateTimeOffset now) =>
         new() { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Level = level, Message = message };

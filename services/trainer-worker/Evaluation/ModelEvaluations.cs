@@ -46,6 +46,7 @@ internal sealed class ModelEvaluations(AppPaths paths, TimeProvider time)
             BatchSize = claim.Config.BatchSize,
             Threads = claim.Config.Threads,
             MaxTokens = claim.Request.MaxTokens,
+            Prompts = paths.Prompts(claim.Request.Prompts, claim.Request.PromptsPath, "prompts_path"),
             Samples = claim.Request.Samples,
             SampleTokens = claim.Request.SampleTokens,
             Seed = claim.Config.Seed,

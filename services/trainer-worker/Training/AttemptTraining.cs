@@ -142,6 +142,7 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
                 TokenizerFile = Tokenizer(claim, inputs.Folder, pretrained),
                 PretrainedFolder = pretrained,
                 CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
+                Prompts = paths.Prompts(claim.Config.EvalPrompts, claim.Config.EvalPromptsPath, "eval_prompts_path"),
                 StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
             }, null);
         }

@@ -5,6 +5,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.TensorBoard;
@@ -61,6 +62,9 @@ internal sealed class RunReporter(
             case Evaluated evaluated:
                 events.Add(Metrics(
                     evaluated.Step, (MetricNames.ValLoss, evaluated.Loss), (MetricNames.ValPerplexity, evaluated.Perplexity)));
+                break;
+            case EvaluationScored scored:
+                events.Add(Scores(scored.Metrics));
                 break;
             case CheckpointWritten written:
                 events.Add(new CheckpointSaved
@@ -238,6 +242,19 @@ internal sealed class RunReporter(
             ModelPath = status is RunStatus.Completed ? ModelFile : null,
             Step = result?.State.Step is > 0 and var step ? step : last?.Step,
         });
+    }
+
+    private MetricsLogged Scores(EvaluationMetrics scored)
+    {
+        (string Name, double? Value)[] values =
+        [
+            (MetricNames.ValBitsPerByte, scored.BitsPerByte),
+            (MetricNames.SampleDistinct1, scored.Distinct1),
+            (MetricNames.SampleDistinct2, scored.Distinct2),
+            (MetricNames.SampleDistinct3, scored.Distinct3),
+            (MetricNames.SampleRepetition, scored.Repetition),
+        ];
+        return Metrics(scored.Step, [.. values.Where(value => value.Value is not null).Select(value => (value.Name, value.Value ?? 0))]);
     }
 
     private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double Value)> values)

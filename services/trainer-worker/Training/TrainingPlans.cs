@@ -43,6 +43,7 @@ internal static class TrainingPlans
             Threads = config.Threads,
             HoldoutFraction = config.HoldoutFraction,
             EvalEvery = config.EvalEvery,
+            EvaluationTokens = config.EvalTokens,
             CheckpointEvery = config.CheckpointEvery,
             KeepCheckpoints = config.KeepCheckpoints,
             EarlyStoppingPatience = config.EarlyStoppingPatience,

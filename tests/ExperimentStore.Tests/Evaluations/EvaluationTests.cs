@@ -54,6 +54,14 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate");
     }
 
+    /// <summary>Queues an evaluation, and plays the worker that makes it.</summary>
+    private static async Task EvaluatedAsync(StoreHost store, string run, object request, string metrics)
+    {
+        var id = Text(await store.SendAsync(HttpMethod.Post, $"/api/runs/{run}/evaluate", request), "evaluation_id");
+        Assert.IsType<EvaluationClaimed>(await ClaimAsync(store, id, run, 1, "worker"));
+        await EndAsync(store, new(id, run, 1, metrics, null, "Evaluated."));
+    }
+
     private static double LossOf(JsonElement eval) => eval.GetProperty("metrics").GetProperty("loss").GetDouble();
 
     private static void WriteMetrics(StoreHost store, string run, double loss, DateTimeOffset when)
@@ -117,6 +125,37 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         Clock.Advance(TimeSpan.FromSeconds(16));
         await reconciler.ReconcileAsync(CancellationToken.None);
         Assert.Equal("queued", Text((await EvalAsync(store, run)).GetProperty("evaluation"), "status"));
+    }
+
+    [Fact]
+    public async Task A_run_that_predicts_worse_than_its_baseline_is_flagged()
+    {
+        await using var store = await StartEvaluationsAsync("sqlite");
+        var (baseline, run) = (await TrainedAsync(store), await TrainedAsync(store));
+        await EvaluatedAsync(store, baseline, new { }, """{"on":"validation","loss":2.0,"bits_per_byte":1.5}""");
+        await EvaluatedAsync(
+            store, run, new { baseline_run_id = baseline }, """{"on":"validation","loss":1.9,"bits_per_byte":1.6,"accuracy_top1":0.4}""");
+
+        var flagged = (await EvalAsync(store, run)).GetProperty("regression");
+        var allowed = (await store.GetAsync($"/api/runs/{run}/eval?tolerance=0.1")).GetProperty("regression");
+        var itself = (await store.GetAsync($"/api/runs/{baseline}/eval?baseline={baseline}")).GetProperty("regression");
+
+        // Bits per byte decide: the runs may have different tokenizers.
+        Assert.Equal((baseline, true), (Text(flagged, "baseline_run_id"), flagged.GetProperty("is_regression").GetBoolean()));
+        Assert.Equal(
+            ["bits_per_byte True", "loss False"],
+            flagged.GetProperty("metrics").EnumerateArray()
+                .Select(metric => $"{Text(metric, "metric")} {metric.GetProperty("is_worse").GetBoolean()}"));
+        Assert.False(allowed.GetProperty("is_regression").GetBoolean());
+        Assert.Contains("within the tolerance", Text(itself, "message"), StringComparison.Ordinal);
+        Assert.Equal(JsonValueKind.Null, (await EvalAsync(store, baseline)).GetProperty("regression").ValueKind);
+
+        await EvaluatedAsync(store, run, new { on = "corpus.txt" }, """{"on":"corpus.txt","loss":9}""");
+        var other = (await store.GetAsync($"/api/runs/{run}/eval?baseline={baseline}")).GetProperty("regression");
+        Assert.False(other.GetProperty("is_regression").GetBoolean());
+        Assert.Contains("the same text", Text(other, "message"), StringComparison.Ordinal);
+        var unknown = await store.RefusedAsync(HttpMethod.Get, $"/api/runs/{run}/eval?baseline=nothing", "");
+        Assert.Equal("RUN_NOT_FOUND", unknown.Code);
     }
 
     [Fact]

@@ -22,4 +22,8 @@ internal sealed record EvaluationView(
 /// <param name="Evaluation">The last requested evaluation; null if there is none.</param>
 /// <param name="Metrics">Its metrics once completed, or those of a later evaluation during training (<c>eval/metrics.json</c>).</param>
 /// <param name="Artifacts">The download paths of its files.</param>
-internal sealed record EvaluationResult(string RunId, EvaluationView? Evaluation, JsonElement? Metrics, IReadOnlyList<string> Artifacts);
+internal sealed record EvaluationResult(string RunId, EvaluationView? Evaluation, JsonElement? Metrics, IReadOnlyList<string> Artifacts)
+{
+    /// <summary>The comparison with the baseline; null without one.</summary>
+    public Regression? Regression { get; init; }
+}
