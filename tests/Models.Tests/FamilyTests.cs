@@ -67,7 +67,9 @@ public sealed class FamilyTests : IDisposable
         using var model = LanguageModel.Create(shape, seed: 3);
         using var optimizer = new AdamW(model.Parameters, weightDecay: 0);
         var store = new CheckpointStore(scratch["checkpoints"]);
-        store.Save(model, optimizer, seed: 3, new TrainingState { Step = 7 });
+        using var writer = new CheckpointWriter(store, seed: 3);
+        writer.Begin(model, optimizer, new TrainingState { Step = 7 }, started: 0);
+        writer.Take(wait: true);
         var folder = store.PathOf(7);
 
         Assert.Equal(shape, store.Read(7).Shape);

@@ -55,10 +55,14 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
     public string PathOf(long step) =>
         attempt is not null && In(attempt.Checkpoints, step) is var own && Directory.Exists(own) ? own : In(folder, step);
 
-    /// <summary>Saves weights, moments and state.</summary>
+    /// <summary>The events to save with a checkpoint made now.</summary>
+    internal ReadOnlyMemory<byte> Undelivered => undelivered?.Invoke() ?? default;
+
+    /// <summary>Writes weights, moments and state. May be called on another thread than the other members.</summary>
     /// <returns>Its size in bytes.</returns>
-    public long Save(LanguageModel model, AdamW optimizer, long seed, TrainingState state)
+    internal long Write(CheckpointSnapshot snapshot, LanguageModelShape shape, long seed)
     {
+        var state = snapshot.State;
         if (attempt is null)
         {
             Directory.CreateDirectory(folder);
@@ -68,18 +72,18 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
         {
             StoredFile[] files =
             [
-                Durable.WriteNew(Path.Combine(temporary, WeightsFile), output => SafetensorsFile.Write(output, model.Parameters)),
-                Durable.WriteNew(Path.Combine(temporary, OptimizerFile), output => SafetensorsFile.Write(output, optimizer.State)),
+                Durable.WriteNew(Path.Combine(temporary, WeightsFile), output => SafetensorsFile.Write(output, snapshot.Weights)),
+                Durable.WriteNew(Path.Combine(temporary, OptimizerFile), output => SafetensorsFile.Write(output, snapshot.Moments)),
             ];
-            var checkpoint = new Checkpoint(1, model.Shape, seed, state, files);
+            var checkpoint = new Checkpoint(1, shape, seed, state, files);
             var described = Durable.WriteNew(
                 Path.Combine(temporary, StateFile), output => JsonSerializer.Serialize(output, checkpoint, ModelJson.Indented));
             // Not among the checkpoint's files: earlier versions refuse a state with other files than their two.
-            var config = ModelConfig ?? HuggingFaceFiles.ConfigOf(model.Shape, dropout: 0, endOfTextId: null);
+            var config = ModelConfig ?? HuggingFaceFiles.ConfigOf(shape, dropout: 0, endOfTextId: null);
             var configured = Durable.WriteNew(
                 Path.Combine(temporary, HuggingFaceFiles.Config), output => output.Write(Encoding.UTF8.GetBytes(config)));
             size = files.Sum(file => file.Size) + described.Size + configured.Size;
-            if (undelivered?.Invoke() is { Length: > 0 } kept)
+            if (snapshot.Undelivered is { Length: > 0 } kept)
             {
                 Durable.WriteNew(Path.Combine(temporary, UndeliveredFile), output => output.Write(kept.Span));
             }

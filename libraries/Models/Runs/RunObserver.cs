@@ -47,7 +47,7 @@ internal sealed class RunObserver(RunRecord record, long seed, TimeProvider time
                 }
                 break;
             case CheckpointWritten written:
-                record.SpendOnCheckpoint(written.Duration);
+                record.SpendOnCheckpoint(written.Blocked);
                 record.Log("info", $"Saved checkpoint {written.Step}.");
                 break;
         }

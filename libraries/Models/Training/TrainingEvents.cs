@@ -71,7 +71,11 @@ public sealed record EpochCompleted(int Epoch, long Step, double TrainingLoss, d
 /// <param name="State">The loop's state at that step.</param>
 /// <param name="Duration">How long saving took.</param>
 public sealed record CheckpointWritten(long Step, string Path, long Size, bool IsBest, TrainingState State, TimeSpan Duration)
-    : TrainingEvent;
+    : TrainingEvent
+{
+    /// <summary>How long training waited for it: for the copy, and for the checkpoint before.</summary>
+    public TimeSpan Blocked { get; init; }
+}
 
 /// <summary>The checkpoint to resume from contains undelivered events of its attempt.</summary>
 /// <param name="Content">The content returned by <c>TrainingRunInputs.Undelivered</c>.</param>

@@ -17,6 +17,7 @@ public sealed class TrainingLoop : IDisposable
 {
     private readonly TrainingPlan plan;
     private readonly CheckpointStore checkpoints;
+    private readonly CheckpointWriter writer;
     private readonly Action<TrainingEvent> report;
     private readonly WindowSampler batches;
     private readonly LearningRate schedule;
@@ -41,6 +42,7 @@ public sealed class TrainingLoop : IDisposable
     {
         this.plan = plan;
         this.checkpoints = checkpoints;
+        writer = new(checkpoints, plan.Seed);
         this.report = report;
         (trainingTokens, validationTokens) = (corpus.Training.Count, corpus.Validation.Count);
         batches = new(corpus.Training, plan.WindowLength, plan.BatchSize, plan.Seed);
@@ -103,6 +105,32 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="TrainingException">The loss is not finite.</exception>
     public StopReason? Run(TrainingControl control, CancellationToken abandoned)
     {
+        try
+        {
+            var stopped = RunSteps(control, abandoned);
+            Finish(writer.Take(wait: true));
+            return stopped;
+        }
+        catch (TrainingException) when (!abandoned.IsCancellationRequested)
+        {
+            // The checkpoint in flight is from before the failure, and worth keeping.
+            Finish(writer.Take(wait: true));
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        writer.Dispose();
+        Model.Dispose();
+        optimizer.Dispose();
+        dropout.Dispose();
+        gradientAccumulation.Dispose();
+    }
+
+    private StopReason? RunSteps(TrainingControl control, CancellationToken abandoned)
+    {
         report(new TrainingStarted(State.Step, TotalSteps, (int)((TotalSteps - 1) / StepsPerEpoch) + 1, StepsPerEpoch,
             plan.Shape.ParameterCount, trainingTokens, validationTokens));
 
@@ -121,6 +149,7 @@ public sealed class TrainingLoop : IDisposable
             }
 
             Step(abandoned);
+            Finish(writer.Take(wait: false));
 
             var last = State.Step == TotalSteps;
             var epochEnds = State.Step % StepsPerEpoch == 0;
@@ -138,15 +167,6 @@ public sealed class TrainingLoop : IDisposable
             }
         }
         return null;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Model.Dispose();
-        optimizer.Dispose();
-        dropout.Dispose();
-        gradientAccumulation.Dispose();
     }
 
     private void Step(CancellationToken abandoned)
@@ -200,11 +220,20 @@ public sealed class TrainingLoop : IDisposable
         }
 
         var started = Stopwatch.GetTimestamp();
-        var size = checkpoints.Save(Model, optimizer, plan.Seed, State);
+        Finish(writer.Take(wait: true));
+        writer.Begin(Model, optimizer, State, started);
         savedStep = State.Step;
-        var (name, isBest) = (CheckpointStore.NameOf(State.Step), State.BestStep == State.Step);
-        report(new CheckpointWritten(State.Step, name, size, isBest, State, Stopwatch.GetElapsedTime(started)));
-        if (checkpoints.Prune(plan.KeepCheckpoints, State.BestStep) is > 0 and var pruned)
+    }
+
+    private void Finish(SavedCheckpoint? saved)
+    {
+        if (saved is not { State: var state })
+        {
+            return;
+        }
+        var (name, isBest) = (CheckpointStore.NameOf(state.Step), state.BestStep == state.Step);
+        report(new CheckpointWritten(state.Step, name, saved.Size, isBest, state, saved.Duration) { Blocked = saved.Blocked });
+        if (checkpoints.Prune(plan.KeepCheckpoints, state.BestStep) is > 0 and var pruned)
         {
             report(new CheckpointsPruned(pruned));
         }
