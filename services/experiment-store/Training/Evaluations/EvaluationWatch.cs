@@ -48,7 +48,8 @@ internal sealed class EvaluationWatch(
         {
             logger.LogWarning("Evaluation {EvaluationId} is running, but no worker holds its lease; it is queued again", evaluation.Id);
             await ChangeAsync(
-                evaluation, (_, held) => held.TryAgain("its worker lost the lease", errorCode: null, options.Value, now), cancellationToken);
+                evaluation, (_, held) => held.TryAgain("its worker lost the lease", errorCode: null, options.Value, now),
+                cancellationToken);
         }
     }
 
