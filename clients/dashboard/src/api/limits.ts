@@ -219,6 +219,18 @@ export const limits = {
       "minimum": 1,
       "maximum": 1000000000
     },
+    "eval_tokens": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000000000
+    },
+    "eval_prompts": {
+      "type": "array"
+    },
+    "eval_prompts_path": {
+      "type": "string",
+      "maxLength": 4096
+    },
     "checkpoint_every": {
       "type": "integer",
       "minimum": 1,
@@ -476,6 +488,16 @@ export const limits = {
       "type": "integer",
       "minimum": 1,
       "maximum": 9007199254740991
+    },
+    "prompts": {
+      "type": "array"
+    },
+    "prompts_path": {
+      "type": "string",
+      "maxLength": 4096
+    },
+    "baseline_run_id": {
+      "type": "string"
     },
     "samples": {
       "type": "integer",

@@ -1827,9 +1827,15 @@ export interface components {
              * @description Tokens to predict at most, spread evenly over the text; all of them when unset.
              */
             max_tokens?: null | number;
+            /** @description Prompts to continue; a single empty one, which begins a new document, when unset. */
+            prompts?: null | string[];
+            /** @description A text file with a prompt a line, below `APP__CORPUS_ROOT`, instead of `prompts`. */
+            prompts_path?: null | string;
+            /** @description A run whose latest evaluation on the same text to compare this one with. */
+            baseline_run_id?: null | string;
             /**
              * Format: int32
-             * @description Texts to generate.
+             * @description Texts to generate for each prompt, of different seeds.
              * @default 3
              */
             samples?: number;
@@ -1850,6 +1856,8 @@ export interface components {
             metrics?: components["schemas"]["JsonElement"];
             /** @description The download paths of its files. */
             artifacts: string[];
+            /** @description The comparison with the baseline; null without one. */
+            regression?: null | components["schemas"]["Regression"];
         };
         /** @description An evaluation of a run's model. */
         EvaluationView: {
@@ -1863,6 +1871,8 @@ export interface components {
             message?: null | string;
             /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description What failed, for programs: one of the error codes, such as `DATA_NOT_FOUND`. */
+            error_code?: null | string;
             /** @description What was asked for. */
             request?: components["schemas"]["StoredJson"];
             /** @description The checkpoint's id. */
@@ -2313,7 +2323,7 @@ export interface components {
             ignored: number;
             /** @description What the import left out, and why. */
             notices: string[];
-            /** @description What went wrong, for programs. */
+            /** @description What failed, for programs: one of the error codes, such as `DATA_NOT_FOUND`. */
             error_code?: null | components["schemas"]["ErrorCode"];
             /** @description What happened, for people. */
             message?: null | string;
@@ -2522,6 +2532,28 @@ export interface components {
              * @description Bytes free for use.
              */
             available_bytes?: null | number;
+        };
+        /** @description One measurement of a run beside that of its baseline. */
+        MetricComparison: {
+            /** @description Its name in the metrics of an evaluation. */
+            metric: string;
+            /**
+             * Format: double
+             * @description The run's.
+             */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description The baseline's.
+             */
+            baseline: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description The difference as a share of the baseline's; positive is worse. Null if the baseline's is 0.
+             */
+            change?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Whether it is worse by more than the tolerance. */
+            is_worse: boolean;
         };
         /** @description Values at one step. */
         MetricEvent: {
@@ -2978,6 +3010,24 @@ export interface components {
              */
             saved_at: string;
         };
+        /** @description A run's evaluation compared with that of a baseline run. */
+        Regression: {
+            /** @description The baseline. */
+            baseline_run_id: string;
+            /** @description The text that both were evaluated on; null if they can't be compared. */
+            on?: null | string;
+            /**
+             * Format: double
+             * @description The share by which a measurement may be worse.
+             */
+            tolerance: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Whether the run predicts the text worse than the baseline, by more than the tolerance: in bits per byte, else in loss. */
+            is_regression: boolean;
+            /** @description The result in a sentence. */
+            message: string;
+            /** @description Each measurement that both have. */
+            metrics: components["schemas"]["MetricComparison"][];
+        };
         /** @description The run goes on as a new attempt, whose values replace earlier ones from a step on. */
         ResumeEvent: {
             /** @description The run. An id nobody has used creates it. */
@@ -3099,6 +3149,8 @@ export interface components {
             eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description What failed, for programs: one of the error codes, such as `DATA_NOT_FOUND`. */
+            error_code?: null | string;
             /** @description Tags by name. */
             tags: {
                 [key: string]: string;
@@ -3261,6 +3313,8 @@ export interface components {
             eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description What failed, for programs: one of the error codes, such as `DATA_NOT_FOUND`. */
+            error_code?: null | string;
             /** @description Tags by name. */
             tags: {
                 [key: string]: string;
@@ -4050,6 +4104,15 @@ export interface components {
              */
             eval_every?: null | number;
             /**
+             * Format: int64
+             * @description Held-out tokens of an evaluation during training; a tenth of the tokens trained on between two evaluations, from 2,048 to 65,536, when unset.
+             */
+            eval_tokens?: null | number;
+            /** @description Prompts that each evaluation continues; a single empty one, which begins a new document, when unset. */
+            eval_prompts?: null | string[];
+            /** @description A text file with a prompt a line, below `APP__CORPUS_ROOT`, instead of `eval_prompts`. */
+            eval_prompts_path?: null | string;
+            /**
              * Format: int32
              * @description Steps between checkpoints; whenever it evaluates when unset.
              */
@@ -4473,6 +4536,7 @@ export interface operations {
                      *           },
                      *           "eta_seconds": null,
                      *           "error_kind": null,
+                     *           "error_code": null,
                      *           "tags": {
                      *             "team": "nlp"
                      *           },
@@ -4581,6 +4645,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4666,6 +4731,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4774,6 +4840,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4863,6 +4930,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4938,6 +5006,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5013,6 +5082,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5088,6 +5158,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5163,6 +5234,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5238,6 +5310,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5599,6 +5672,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "message": null,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "request": {
                      *         "on": "validation",
                      *         "checkpoint_id": null,
@@ -5621,7 +5695,12 @@ export interface operations {
     };
     GetEvaluation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A run to compare with, instead of the one that the last evaluation names. */
+                baseline?: string;
+                /** @description The share by which a measurement may be worse than the baseline's. */
+                tolerance?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            };
             header?: never;
             path: {
                 /** @description The run's id. */
@@ -5660,7 +5739,23 @@ export interface operations {
                      *       "artifacts": [
                      *         "/api/artifacts/models/run-4f9k2m7qx1tz/eval/metrics.json",
                      *         "/api/artifacts/models/run-4f9k2m7qx1tz/eval/samples.jsonl"
-                     *       ]
+                     *       ],
+                     *       "regression": {
+                     *         "baseline_run_id": "run-1a2b3c4d5e6f",
+                     *         "on": "validation",
+                     *         "tolerance": 0.01,
+                     *         "is_regression": false,
+                     *         "message": "bits_per_byte is 1.5200, 1.5400 in run-1a2b3c4d5e6f: better.",
+                     *         "metrics": [
+                     *           {
+                     *             "metric": "bits_per_byte",
+                     *             "value": 1.52,
+                     *             "baseline": 1.54,
+                     *             "change": -0.013,
+                     *             "is_worse": false
+                     *           }
+                     *         ]
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["EvaluationResult"];
@@ -7090,6 +7185,7 @@ export interface operations {
                      *           },
                      *           "eta_seconds": null,
                      *           "error_kind": null,
+                     *           "error_code": null,
                      *           "tags": {
                      *             "team": "nlp"
                      *           },
