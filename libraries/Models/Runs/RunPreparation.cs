@@ -1,5 +1,6 @@
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
+using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 
@@ -31,6 +32,7 @@ internal sealed class RunPreparation(TrainingRunInputs inputs, RunRecord record)
         {
             record.Log("warning", notice);
         }
+        RequireSame(text);
         var split = CorpusSplit.Of(text, plan.HoldoutFraction, plan.Seed);
         record.Log("info", split.HeldOutDocuments > 0
             ? $"{split.HeldOutDocuments} of {text.Files.Count} files are held out for validation."
@@ -53,6 +55,27 @@ internal sealed class RunPreparation(TrainingRunInputs inputs, RunRecord record)
             },
         });
         return new(plan, tokenizer, corpus);
+    }
+
+    private void RequireSame(TextCorpus text)
+    {
+        if (inputs.Reproduces is not { } original)
+        {
+            return;
+        }
+        if (text.Fingerprint != original.Data?.Fingerprint)
+        {
+            throw Changed($"The text has changed since run {original.RunId} was trained on it");
+        }
+        var tokenizer = original.Artifacts.FirstOrDefault(file => file.Name == RunFolder.TokenizerName);
+        var file = new FileInfo(inputs.TokenizerFile);
+        if (StoredFile.Describe(file.DirectoryName ?? "", file.Name).Sha256 != tokenizer?.Sha256)
+        {
+            throw Changed($"The tokenizer has changed since run {original.RunId} was trained with it");
+        }
+
+        static TrainingException Changed(string what) =>
+            new(FailureKind.UserInput, $"{what}, so the run can't be reproduced.") { Code = FailureCodes.DataNotFound };
     }
 
     private void KeepDescription(TrainingPlan plan, BpeTokenizer tokenizer)

@@ -54,6 +54,9 @@ public sealed record TrainingRunInputs
     /// </summary>
     public string? PretrainedFolder { get; init; }
 
+    /// <summary>The manifest of the run that this one repeats: text and tokenizer must have the same hashes.</summary>
+    public RunManifest? Reproduces { get; init; }
+
     /// <summary>Prompts that each evaluation continues; an empty one begins a new document.</summary>
     public IReadOnlyList<string> Prompts { get; init; } = [""];
 

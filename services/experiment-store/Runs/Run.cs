@@ -90,6 +90,9 @@ internal sealed class Run
     /// <summary>The checkpoint folder, relative to the artifacts root, from which the first attempt starts.</summary>
     public string? StartFromPath { get; set; }
 
+    /// <summary>The run that this one repeats.</summary>
+    public string? ReproducesRunId { get; set; }
+
     /// <summary>The highest step at which an attempt has ended.</summary>
     public long? ProgressStep { get; set; }
 

@@ -141,6 +141,7 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
             {
                 TokenizerFile = Tokenizer(claim, inputs.Folder, pretrained),
                 PretrainedFolder = pretrained,
+                Reproduces = claim.ReproducesRunId is { } original ? Original(original) : null,
                 CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
                 Prompts = paths.Prompts(claim.Config.EvalPrompts, claim.Config.EvalPromptsPath, "eval_prompts_path"),
                 StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
@@ -159,6 +160,10 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
         {
             return folder.Tokenizer;
         }
+        if (claim.ReproducesRunId is { } original)
+        {
+            return new RunFolder(paths.Model(original)).Tokenizer;
+        }
         if (pretrained is not null && claim.Config.TokenizerId.Length == 0)
         {
             return PretrainedFolders.Tokenizer(paths, pretrained);
@@ -168,6 +173,10 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
             ? tokenizer
             : throw new TrainyardException(ErrorCode.TokenizerNotFound, $"There is no tokenizer {claim.Config.TokenizerId}.");
     }
+
+    private RunManifest Original(string runId) =>
+        RunManifest.Read(new RunFolder(paths.Model(runId)).Manifest)
+        ?? throw new TrainyardException(ErrorCode.DataNotFound, $"The manifest of run {runId} is gone, so it can't be reproduced.");
 
     private string Weights(string folder) =>
         ContainedPath.Resolve(paths.ArtifactsRoot, Path.Combine(folder, CheckpointStore.WeightsFile)) is { } path && File.Exists(path)

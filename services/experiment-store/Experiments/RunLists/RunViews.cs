@@ -45,7 +45,7 @@ internal sealed record RunDetail(
     IReadOnlyDictionary<string, string> Tags,
     StoredJson? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
     IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, double>? FinalMetrics,
-    int SeriesCount, bool Pinned, bool Locked)
+    int SeriesCount, bool Pinned, bool Locked, string? ReproducesRunId)
 {
     /// <summary>The example in the OpenAPI document.</summary>
     public const string Example = """
@@ -55,7 +55,8 @@ internal sealed record RunDetail(
          "progress":{"step":500,"total_steps":1000,"fraction":0.5,"epochs":null},"eta_seconds":1800,"error_kind":null,
          "error_code":null,"tags":{"team":"nlp"},         "config":{"lr":0.001},"notes":null,"asked":null,"duration_ms":null,"mlflow_run_id":null,"worker_id":null,
          "attempts":[{"number":1,"from_step":null,"started_at":"2026-03-04T12:00:00Z"}],
-         "metrics":{"train_loss":2.1,"val_loss":2.4},"final_metrics":null,"series_count":2,"pinned":false,"locked":false}
+         "metrics":{"train_loss":2.1,"val_loss":2.4},"final_metrics":null,"series_count":2,"pinned":false,"locked":false,
+         "reproduces_run_id":null}
         """;
 
     public static RunDetail Of(
@@ -69,6 +70,6 @@ internal sealed record RunDetail(
             summary.ErrorCode, summary.Tags, StoredJson.Of(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
             [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics,
             run.FinalMetrics is null ? null : JsonSerializer.Deserialize<Dictionary<string, double>>(run.FinalMetrics, WireJson.Options),
-            run.SeriesCount, run.Pinned, run.Locked);
+            run.SeriesCount, run.Pinned, run.Locked, run.ReproducesRunId);
     }
 }

@@ -792,6 +792,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("boolean")
                         .HasColumnName("removing");
 
+                    b.Property<string>("ReproducesRunId")
+                        .HasColumnType("text")
+                        .HasColumnName("reproduces_run_id");
+
                     b.Property<int>("SeriesCount")
                         .HasColumnType("integer")
                         .HasColumnName("series_count");

@@ -780,6 +780,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("removing");
 
+                    b.Property<string>("ReproducesRunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reproduces_run_id");
+
                     b.Property<int>("SeriesCount")
                         .HasColumnType("INTEGER")
                         .HasColumnName("series_count");
