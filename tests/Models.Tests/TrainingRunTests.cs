@@ -177,6 +177,23 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_is_reproduced_to_the_last_byte_and_only_on_the_same_text()
+    {
+        var first = Inputs("first");
+        Train(Plan, first);
+        var original = RunManifest.Read(first.Folder.Manifest);
+        var again = Inputs("again") with { Reproduces = original, TokenizerFile = first.Folder.Tokenizer };
+        Train(Plan, again);
+        Assert.Equal(File.ReadAllBytes(first.Folder.Weights), File.ReadAllBytes(again.Folder.Weights));
+
+        File.AppendAllText(scratch.Text, " and more");
+        var failure = Assert.Throws<TrainingException>(() => Train(Plan, Inputs("changed") with { Reproduces = original }));
+
+        Assert.Equal((FailureKind.UserInput, FailureCodes.DataNotFound), (failure.Kind, failure.Code));
+        Assert.Contains("The text has changed", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_corpus_that_is_not_there_is_the_users_fault_and_in_the_manifest()
     {
         var run = Inputs("run") with { CorpusPath = scratch["nothing"] };

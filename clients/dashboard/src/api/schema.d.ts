@@ -310,6 +310,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{runId}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Train a completed run again: same config, seed and threads; its text and tokenizer must be unchanged */
+        post: operations["ReproduceRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{runId}/reproduction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a run that repeats another one has the same curve and weights, and which versions or machines differ */
+        get: operations["GetReproduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experimentId}/compare": {
         parameters: {
             query?: never;
@@ -1740,6 +1774,23 @@ export interface components {
              */
             infinite_count: number;
         };
+        /** @description The first point at which two curves differ. */
+        CurveDifference: {
+            /** @description The series. */
+            series: string;
+            /**
+             * Format: int64
+             * @description The step.
+             */
+            step: number;
+            /**
+             * Format: double
+             * @description The value.
+             */
+            value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** Format: double */
+            original?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+        };
         /** @description One value of a curve. */
         CurvePoint: {
             /**
@@ -3028,6 +3079,30 @@ export interface components {
             /** @description Each measurement that both have. */
             metrics: components["schemas"]["MetricComparison"][];
         };
+        /** @description A run that repeats another one, compared with it. */
+        Reproduction: {
+            /** @description The run. */
+            run_id: string;
+            /** @description The original. */
+            reproduces_run_id: string;
+            /** @description The run's status; the comparison is complete once it is completed. */
+            status: components["schemas"]["RunStatus"];
+            /** @description Whether losses are equal to the last bit; null until both have comparable points. */
+            curve_is_identical?: null | boolean;
+            /**
+             * Format: int32
+             * @description Number of compared points.
+             */
+            points: number;
+            /** @description The first point that differs. */
+            first_difference?: null | components["schemas"]["CurveDifference"];
+            /** @description Whether the weights are equal to the last bit; null until both have some. */
+            weights_are_identical?: null | boolean;
+            /** @description What differs in versions and machine. */
+            differences: components["schemas"]["SurroundingDifference"][];
+            /** @description The result in a sentence. */
+            message: string;
+        };
         /** @description The run goes on as a new attempt, whose values replace earlier ones from a step on. */
         ResumeEvent: {
             /** @description The run. An id nobody has used creates it. */
@@ -3189,6 +3264,7 @@ export interface components {
             pinned: boolean;
             /** @description Whether it is protected from changes and deletion. */
             locked: boolean;
+            reproduces_run_id?: null | string;
         };
         /** @description The fields of a run to create or change. Omitted members keep their values. */
         RunFields: {
@@ -3567,6 +3643,13 @@ export interface components {
             number: number;
             /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
+        };
+        /** @description Something in versions or machine that differs. */
+        SurroundingDifference: {
+            what: string;
+            /** @description The value. */
+            value?: null | string;
+            original?: null | string;
         };
         /** @description The definition of a sweep: the body of `POST /api/experiments/{id}/sweep`. */
         SweepDefinition: {
@@ -4671,7 +4754,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -4757,7 +4841,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -4866,7 +4951,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -4956,7 +5042,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5032,7 +5119,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5108,7 +5196,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5184,7 +5273,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5260,7 +5350,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5336,7 +5427,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5759,6 +5851,70 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EvaluationResult"];
+                };
+            };
+        };
+    };
+    ReproduceRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "run-4f9k2m7qx1tz"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunQueued"];
+                };
+            };
+        };
+    };
+    GetReproduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "run-4f9k2m7qx1tz",
+                     *       "reproduces_run_id": "run-1a2b3c4d5e6f",
+                     *       "status": "completed",
+                     *       "curve_is_identical": true,
+                     *       "points": 31,
+                     *       "first_difference": null,
+                     *       "weights_are_identical": true,
+                     *       "differences": [],
+                     *       "message": "Curve and weights are identical to the last bit."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reproduction"];
                 };
             };
         };

@@ -11,6 +11,7 @@ import { Config } from "./Config";
 import { lossNameOf, rateNameOf } from "./metricNames";
 import { useRuns } from "./queries";
 import { RunLog } from "./RunLog";
+import { RunReproduction } from "./RunReproduction";
 import { StatusBadge } from "./StatusBadge";
 import styles from "./RunGrid.module.css";
 
@@ -67,6 +68,7 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
             </div>
           )}
         </div>
+        {run.reproduces_run_id && <RunReproduction runId={run.run_id} original={run.reproduces_run_id} />}
         <Actions run={run} />
       </Panel>
     </div>
