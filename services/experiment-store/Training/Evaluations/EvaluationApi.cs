@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
@@ -129,15 +127,9 @@ internal static class EvaluationApi
             : throw new TrainyardException(ErrorCode.RunNotFound, [new(field, $"names no run: '{runId}'")]);
 
     private static async Task<Ok<EvaluationResult>> GetAsync(
-        string runId, [Description("A run to compare with, instead of the one that the last evaluation names.")] string? baseline,
-        [Range(0.0, 1.0), Description("The share by which a measurement may be worse than the baseline's.")] double? tolerance,
-        AppPaths paths, Database database, CancellationToken cancellationToken)
+        string runId, [AsParameters] BaselineQuery query, AppPaths paths, Database database, CancellationToken cancellationToken)
     {
-        var allowed = tolerance ?? Regression.DefaultTolerance;
-        if (allowed is not (>= 0 and <= 1))
-        {
-            TrainyardException.ThrowIfAny([new("tolerance", "must be from 0 to 1")]);
-        }
+        var (baseline, allowed) = (query.Baseline, query.AllowedChange());
         var results = new EvaluationResults(paths, database);
         var (latest, metrics, artifacts) = await results.OfAsync(runId, cancellationToken)
             ?? throw new TrainyardException(ErrorCode.DataNotFound, $"Run '{runId}' has not been evaluated.");
