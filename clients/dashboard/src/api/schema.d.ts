@@ -5788,9 +5788,9 @@ export interface operations {
     GetEvaluation: {
         parameters: {
             query?: {
-                /** @description A run to compare with, instead of the one that the last evaluation names. */
+                /** @description A run to compare with. Default: the one that the last evaluation names. */
                 baseline?: string;
-                /** @description The share by which a measurement may be worse than the baseline's. */
+                /** @description The share by which a measurement may be worse than the baseline's. Default: 0.01. */
                 tolerance?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             };
             header?: never;
