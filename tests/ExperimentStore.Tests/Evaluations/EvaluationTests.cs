@@ -150,6 +150,7 @@ public class EvaluationTests(PostgresServer postgres, RedisServer redis) : Train
         Assert.Contains("within the tolerance", Text(itself, "message"), StringComparison.Ordinal);
         Assert.Equal(JsonValueKind.Null, (await EvalAsync(store, baseline)).GetProperty("regression").ValueKind);
 
+        Clock.Advance(TimeSpan.FromSeconds(1));
         await EvaluatedAsync(store, run, new { on = "corpus.txt" }, """{"on":"corpus.txt","loss":9}""");
         var other = (await store.GetAsync($"/api/runs/{run}/eval?baseline={baseline}")).GetProperty("regression");
         Assert.False(other.GetProperty("is_regression").GetBoolean());
