@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Pipes;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using StreamJsonRpc;
 using Trainyard.ServiceDefaults.Paths;
@@ -35,7 +36,7 @@ internal sealed class ChildProcessStarter(
 
     private Process Process(string pipe) => new()
     {
-        StartInfo = new(Dotnet(), [typeof(ChildProcess).Assembly.Location, ComputeCommand.Name, pipe])
+        StartInfo = new(Dotnet(), [.. Worker(), ComputeCommand.Name, pipe])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -50,6 +51,17 @@ internal sealed class ChildProcessStarter(
             },
         },
     };
+
+    /// <summary>
+    /// The worker's program with the packages of the running one. A host that contains the worker is published without the worker's list
+    /// of packages.
+    /// </summary>
+    private static string[] Worker()
+    {
+        var worker = typeof(ChildProcess).Assembly.Location;
+        var running = Path.ChangeExtension(Assembly.GetEntryAssembly()?.Location ?? worker, extension: null);
+        return ["exec", "--depsfile", $"{running}.deps.json", "--runtimeconfig", $"{running}.runtimeconfig.json", worker];
+    }
 
     /// <summary>The host of the running .NET, which may not be on the PATH.</summary>
     private static string Dotnet() => Path.GetFullPath(

@@ -234,8 +234,13 @@ public sealed class TrainyardProcess : IAsyncDisposable
     /// <summary>
     /// Where the build put it: <c>artifacts/bin/&lt;project&gt;/&lt;configuration&gt;</c>, beside this test's own output.
     /// </summary>
+    /// <param name="project">The project, or the path of a published host.</param>
     private static string HostAssembly(string project)
     {
+        if (Path.IsPathRooted(project))
+        {
+            return project;
+        }
         var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var assembly = Path.GetFullPath(Path.Combine(own.FullName, "..", "..", project, own.Name, $"Trainyard.{project}.dll"));
         return File.Exists(assembly) ? assembly : throw new FileNotFoundException($"{project} has not been built.", assembly);
