@@ -127,6 +127,7 @@ internal static class Vocabulary
         ["min_step"] = "The step of the smallest value.",
         ["missing"] = "How many runs lack the value.",
         ["mlflow_run_id"] = "The id of the run in MLflow.",
+        ["reproduces_run_id"] = "The run that this one trains again; null for others.",
         ["name"] = "What people call it.",
         ["names"] = "Names of tags.",
         ["nan_count"] = "How many values are NaN.",

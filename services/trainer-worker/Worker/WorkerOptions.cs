@@ -38,7 +38,7 @@ internal sealed class WorkerOptions : IValidatableObject
 
     /// <summary>How long a compute process is kept without work.</summary>
     [ConfigurationKeyName("IDLE_SECONDS")]
-    [Range(0, 86_400, ErrorMessage = "TRAINER__IDLE_SECONDS must be from 0 to 86400.")]
+    [Range(0.0, 86_400.0, ErrorMessage = "TRAINER__IDLE_SECONDS must be from 0 to 86400.")]
     public double IdleSeconds { get; init; } = 60;
 
     /// <summary>Memory above which a compute process without work is replaced, in MiB.</summary>

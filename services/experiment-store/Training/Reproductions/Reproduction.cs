@@ -4,9 +4,16 @@ using Trainyard.ExperimentStore.Metrics;
 namespace Trainyard.ExperimentStore.Training.Reproductions;
 
 /// <summary>The first point at which two curves differ.</summary>
+/// <param name="Series">The name of the series.</param>
+/// <param name="Step">The step.</param>
+/// <param name="Value">The run's value.</param>
+/// <param name="Original">The original's value.</param>
 internal sealed record CurveDifference(string Series, long Step, double? Value, double? Original);
 
 /// <summary>Something in versions or machine that differs.</summary>
+/// <param name="What">What differs, such as a version.</param>
+/// <param name="Value">What the run had.</param>
+/// <param name="Original">What the original had.</param>
 internal sealed record SurroundingDifference(string What, string? Value, string? Original);
 
 /// <summary>A run that repeats another one, compared with it.</summary>
