@@ -1776,7 +1776,7 @@ export interface components {
         };
         /** @description The first point at which two curves differ. */
         CurveDifference: {
-            /** @description The series. */
+            /** @description The name of the series. */
             series: string;
             /**
              * Format: int64
@@ -1785,10 +1785,13 @@ export interface components {
             step: number;
             /**
              * Format: double
-             * @description The value.
+             * @description The run's value.
              */
             value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
-            /** Format: double */
+            /**
+             * Format: double
+             * @description The original's value.
+             */
             original?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
         };
         /** @description One value of a curve. */
@@ -3264,6 +3267,7 @@ export interface components {
             pinned: boolean;
             /** @description Whether it is protected from changes and deletion. */
             locked: boolean;
+            /** @description The run that this one trains again; null for others. */
             reproduces_run_id?: null | string;
         };
         /** @description The fields of a run to create or change. Omitted members keep their values. */
@@ -3646,9 +3650,11 @@ export interface components {
         };
         /** @description Something in versions or machine that differs. */
         SurroundingDifference: {
+            /** @description What differs, such as a version. */
             what: string;
-            /** @description The value. */
+            /** @description What the run had. */
             value?: null | string;
+            /** @description What the original had. */
             original?: null | string;
         };
         /** @description The definition of a sweep: the body of `POST /api/experiments/{id}/sweep`. */
