@@ -14,7 +14,8 @@ public sealed record TrainingConfig
     public string ModelFamily { get; init; } = "gpt2";
 
     /// <summary>
-    /// A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c> of any family, or <c>gpt2-124m</c>. Explicit members below replace its parts.
+    /// A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c> of any family, or <c>gpt2-124m</c>. Explicit members below replace its
+    /// parts.
     /// </summary>
     [AllowedValues("nano", "tiny", "small", "gpt2-124m"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
     public string ModelSize { get; init; } = "tiny";
@@ -115,8 +116,8 @@ public sealed record TrainingConfig
     public int? EvalEvery { get; init; }
 
     /// <summary>
-    /// Held-out tokens of an evaluation during training; a tenth of the tokens trained on between two evaluations, from 2,048 to 65,536, when
-    /// unset.
+    /// Held-out tokens of an evaluation during training; a tenth of the tokens trained on between two evaluations, from 2,048 to 65,536,
+    /// when unset.
     /// </summary>
     [Range(1, 1_000_000_000)]
     public long? EvalTokens { get; init; }

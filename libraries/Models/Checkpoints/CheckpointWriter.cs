@@ -13,8 +13,8 @@ namespace Trainyard.Models.Checkpoints;
 internal sealed record SavedCheckpoint(TrainingState State, long Size, TimeSpan Blocked, TimeSpan Duration);
 
 /// <summary>
-/// Writes checkpoints on a thread of its own. Training waits only for the copy of weights and moments, and for the checkpoint before if that
-/// is still being written. Used by one thread.
+/// Writes checkpoints on a thread of its own. Training waits only for the copy of weights and moments, and for the checkpoint before if
+/// that is still being written. Used by one thread.
 /// </summary>
 internal sealed class CheckpointWriter(CheckpointStore store, long seed) : IDisposable
 {

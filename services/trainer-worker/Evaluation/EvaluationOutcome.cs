@@ -20,8 +20,8 @@ internal static class EvaluationOutcome
     {
         var metrics = report.Metrics;
         var message = string.Create(CultureInfo.InvariantCulture,
-            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}, "
-            + $"{metrics.BitsPerByte ?? double.NaN:F4} bits per byte.");
+            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}")
+            + (metrics.BitsPerByte is { } bits ? string.Create(CultureInfo.InvariantCulture, $", {bits:F4} bits per byte.") : ".");
         var json = Encoding.UTF8.GetBytes(report.MetricsJson);
         List<RunEvent> events =
         [

@@ -12,6 +12,8 @@ interface RunReproductionProps {
 
 const said = (same: boolean | null | undefined): string => (same == null ? "not compared yet" : same ? "identical" : "different");
 
+const shown = (value: string | null | undefined): string => value ?? "–";
+
 /** How a run compares with the one that it repeats. */
 export function RunReproduction({ runId, original }: RunReproductionProps) {
   const { data: found, error } = useQuery(queries.queryOptions("get", "/api/runs/{runId}/reproduction", { params: { path: { runId } } }));
@@ -29,7 +31,7 @@ export function RunReproduction({ runId, original }: RunReproductionProps) {
               ["curve", said(found.curve_is_identical)],
               ["weights", said(found.weights_are_identical)],
               ...(first == null ? [] : [["first difference", `${first.series} at step ${first.step}`] as const]),
-              ...found.differences.map(({ what, value, original: before }) => [what, `${value ?? "–"} (was ${before ?? "–"})`] as const),
+              ...found.differences.map(({ what, value, original: before }) => [what, `${shown(value)} (was ${shown(before)})`] as const),
             ]}
           />
         </>

@@ -53,7 +53,8 @@ internal sealed record RunDetail(
          "source":"my-job","spectral_norm":true,"created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z","ended_at":null,
          "updated_at":"2026-03-04T12:30:00Z","last_heartbeat":"2026-03-04T12:30:00Z","attempt":1,
          "progress":{"step":500,"total_steps":1000,"fraction":0.5,"epochs":null},"eta_seconds":1800,"error_kind":null,
-         "error_code":null,"tags":{"team":"nlp"},         "config":{"lr":0.001},"notes":null,"asked":null,"duration_ms":null,"mlflow_run_id":null,"worker_id":null,
+         "error_code":null,"tags":{"team":"nlp"},"config":{"lr":0.001},"notes":null,"asked":null,"duration_ms":null,
+         "mlflow_run_id":null,"worker_id":null,
          "attempts":[{"number":1,"from_step":null,"started_at":"2026-03-04T12:00:00Z"}],
          "metrics":{"train_loss":2.1,"val_loss":2.4},"final_metrics":null,"series_count":2,"pinned":false,"locked":false,
          "reproduces_run_id":null}

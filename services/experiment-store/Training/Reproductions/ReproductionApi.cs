@@ -31,8 +31,8 @@ internal static class ReproductionApi
             .WithSummary("Whether a run that repeats another one has the same curve and weights, and which versions or machines differ")
             .WithErrors(ErrorCode.DataNotFound)
             .WithResponseExample("""
-                {"run_id":"run-4f9k2m7qx1tz","reproduces_run_id":"run-1a2b3c4d5e6f","status":"completed","curve_is_identical":true,"points":31,
-                 "first_difference":null,"weights_are_identical":true,"differences":[],
+                {"run_id":"run-4f9k2m7qx1tz","reproduces_run_id":"run-1a2b3c4d5e6f","status":"completed",
+                 "curve_is_identical":true,"points":31,"first_difference":null,"weights_are_identical":true,"differences":[],
                  "message":"Curve and weights are identical to the last bit."}
                 """);
     }
