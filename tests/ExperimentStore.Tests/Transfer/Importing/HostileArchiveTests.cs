@@ -1,0 +1,148 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using Trainyard.Harness;
+
+namespace Trainyard.ExperimentStore.Tests.Transfer.Importing;
+
+public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer redis) : StoreTests(postgres, redis)
+{
+    [Fact]
+    public async Task Archive_entries_can_not_escape_the_folder()
+    {
+        await using var store = await StartAsync("sqlite");
+        foreach (var name in (string[])["../../evil", "/tmp/evil", "a/../../../evil", "..\\..\\evil", "a/./../../evil"])
+        {
+            var import = await store.UploadAsync(Zip((name, "x"u8.ToArray())), "format=tensorboard");
+            Assert.Equal(("failed", "PATH_FORBIDDEN"),
+                (import.GetProperty("state").GetString(), import.GetProperty("error_code").GetString()));
+            var entry = new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream([1]) };
+            var tarred = await store.UploadAsync(Tar(entry), "format=tensorboard");
+            Assert.Equal("PATH_FORBIDDEN", tarred.GetProperty("error_code").GetString());
+        }
+        Assert.False(File.Exists("/tmp/evil"));
+        Assert.Empty(Directory.EnumerateFiles(store.Corpus, "evil", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Links_are_refused()
+    {
+        await using var store = await StartAsync("sqlite");
+        foreach (var kind in (TarEntryType[])[TarEntryType.SymbolicLink, TarEntryType.HardLink])
+        {
+            var import = await store.UploadAsync(Tar(new PaxTarEntry(kind, "events.out.tfevents.1") { LinkName = "/etc/passwd" }),
+                "format=tensorboard");
+            Assert.Equal("PATH_FORBIDDEN", import.GetProperty("error_code").GetString());
+        }
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            var link = zip.CreateEntry("events.out.tfevents.1");
+            link.ExternalAttributes = unchecked((int)0xA1FF0000);
+            using var target = link.Open();
+            target.Write("/etc/passwd"u8);
+        }
+        Assert.Equal("PATH_FORBIDDEN", (await store.UploadAsync(packed.ToArray(), "format=tensorboard")).GetProperty("error_code")
+            .GetString());
+    }
+
+    [Fact]
+    public async Task A_zip_with_an_oversized_directory_is_refused_before_it_is_read()
+    {
+        await using var store = await StartAsync("sqlite", settings: [("IMPORT:MAX_FILES", "10")]);
+        var name = new string('n', 200);
+
+        var import = await store.UploadAsync(Zip([.. Enumerable.Range(0, 500).Select(number => ($"{number}{name}", Array.Empty<byte>()))]),
+            "format=tensorboard");
+
+        Assert.Contains("directory", import.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Archives_that_unpack_to_too_much_are_refused()
+    {
+        await using var store = await StartAsync("sqlite", settings: [("IMPORT:MAX_UNPACKED_BYTES", "100000"), ("IMPORT:MAX_FILES", "10")]);
+        var bomb = await store.UploadAsync(Zip(("events.out.tfevents.1", new byte[200_000])), "format=tensorboard");
+        var many = await store.UploadAsync(Zip([.. Enumerable.Range(0, 11).Select(number => ($"{number}", Array.Empty<byte>()))]),
+            "format=tensorboard");
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            var zeros = new MemoryStream(new byte[200_000]);
+            gzip.Write(Tar(new PaxTarEntry(TarEntryType.RegularFile, "events.out.tfevents.1") { DataStream = zeros }));
+        }
+        var tarred = await store.UploadAsync(packed.ToArray(), "format=tensorboard");
+        packed.SetLength(0);
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
+        {
+            gzip.Write("""[{"type":"export","format":"trainyard","version":1,"exported_at":"2026-03-04T12:00:00Z"}"""u8);
+            gzip.Write(Enumerable.Repeat((byte)' ', 200_000).ToArray());
+        }
+        var export = await store.UploadAsync(packed.ToArray(), "format=trainyard");
+
+        Assert.Equal(Enumerable.Repeat("PAYLOAD_TOO_LARGE", 4), ((System.Text.Json.JsonElement[])[bomb, many, tarred, export])
+            .Select(import => import.GetProperty("error_code").GetString()));
+    }
+
+    [Fact]
+    public async Task Damaged_and_empty_archives_are_refused()
+    {
+        await using var store = await StartAsync("sqlite");
+        var whole = Zip(("events.out.tfevents.1", new byte[5000]));
+
+        Assert.Equal("EVENT_INVALID", (await store.UploadAsync(whole[..^30], "format=tensorboard")).GetProperty("error_code").GetString());
+        Assert.Equal("DATA_NOT_FOUND", (await store.UploadAsync(Zip(("readme.txt", [1])), "format=tensorboard")).GetProperty("error_code")
+            .GetString());
+        Assert.Equal("DATA_NOT_FOUND", (await store.UploadAsync(Zip(("readme.txt", [1])), "format=neptune")).GetProperty("error_code")
+            .GetString());
+    }
+
+    [Fact]
+    public async Task Leftovers_of_a_broken_upload_are_removed()
+    {
+        var root = Directory.CreateTempSubdirectory("trainyard-import-").FullName;
+        try
+        {
+            var (old, young) = (Path.Combine(root, "imports", "import-old"), Path.Combine(root, "imports", "import-young"));
+            foreach (var folder in (string[])[old, young])
+            {
+                Directory.CreateDirectory(folder);
+                await File.WriteAllTextAsync(Path.Combine(folder, "upload"), "half", TestContext.Current.CancellationToken);
+            }
+            File.SetLastWriteTimeUtc(Path.Combine(old, "upload"), DateTime.UtcNow.AddDays(-2));
+            Directory.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddDays(-2));
+
+            await using var store = await StartAsync("sqlite", settings: [("APP:DATA_ROOT", root)]);
+
+            await Wait.UntilAsync(() => Task.FromResult(Directory.Exists(old)), there => !there);
+            Assert.True(Directory.Exists(young));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static byte[] Zip(params (string Name, byte[] Content)[] files)
+    {
+        using var packed = new MemoryStream();
+        using (var zip = new ZipArchive(packed, ZipArchiveMode.Create, leaveOpen: true))
+        {
+            foreach (var (name, content) in files)
+            {
+                using var entry = zip.CreateEntry(name).Open();
+                entry.Write(content);
+            }
+        }
+        return packed.ToArray();
+    }
+
+    private static byte[] Tar(TarEntry entry)
+    {
+        using var packed = new MemoryStream();
+        using (var tar = new TarWriter(packed, leaveOpen: true))
+        {
+            tar.WriteEntry(entry);
+        }
+        return packed.ToArray();
+    }
+}
