@@ -47,7 +47,8 @@ public sealed class AppPaths
     /// <param name="path">The caller's path.</param>
     /// <param name="member">The request member that holds the path, for errors.</param>
     /// <exception cref="TrainyardException">
-    /// PATH_FORBIDDEN for a path that is outside the corpus root, hidden or in Trainyard's data folder; DATA_NOT_FOUND if it doesn't exist.
+    /// PATH_FORBIDDEN for a path that is outside the corpus root, hidden or in Trainyard's data folder; DATA_NOT_FOUND if it doesn't exist,
+    /// or is an empty file. A pipe counts as empty: reading it would wait for somebody to write.
     /// </exception>
     public string ResolveInput(string path, string member)
     {
@@ -63,10 +64,14 @@ public sealed class AppPaths
                 $"{member} '{path}' is hidden or inside Trainyard's data folder, so it can't be read. "
                 + "Put the text elsewhere below the corpus folder (APP__CORPUS_ROOT).");
         }
-        return Path.Exists(resolved)
-            ? resolved
-            : throw new TrainyardException(
+        if (!Path.Exists(resolved))
+        {
+            throw new TrainyardException(
                 ErrorCode.DataNotFound, $"{member} '{path}' does not exist below the corpus folder (APP__CORPUS_ROOT).");
+        }
+        return Directory.Exists(resolved) || ContainedPath.HasContent(resolved)
+            ? resolved
+            : throw new TrainyardException(ErrorCode.DataNotFound, $"{member} '{path}' is empty, or no regular file.");
     }
 
     /// <summary>Whether the path is in a folder Trainyard writes to. A corpus root inside the data folder is allowed.</summary>

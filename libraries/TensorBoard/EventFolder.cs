@@ -9,7 +9,10 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
 {
     private const string Mark = "tfevents";
 
-    /// <summary>Every run in and below a log folder, by name. Links are not followed.</summary>
+    /// <summary>
+    /// Every run in and below a log folder, by name. Links are not followed, and empty files left out: a pipe looks like one, and opening
+    /// it would wait for another program.
+    /// </summary>
     public static IEnumerable<EventFolder> Find(string logFolder)
     {
         var everywhere = new EnumerationOptions
@@ -18,6 +21,7 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
             AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden,
         };
         return Directory.EnumerateFiles(logFolder, $"*{Mark}*", everywhere)
+            .Where(file => new FileInfo(file).Length > 0)
             .GroupBy(file => Path.GetDirectoryName(file) ?? logFolder, StringComparer.Ordinal)
             .Select(group => new EventFolder(NameOf(logFolder, group.Key), [.. group.Order(StringComparer.Ordinal)]))
             .OrderBy(folder => folder.Name, StringComparer.Ordinal);

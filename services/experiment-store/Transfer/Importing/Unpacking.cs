@@ -58,7 +58,9 @@ internal sealed class Unpacking(string target, ImportOptions options)
         ZipDirectory.RequireAtMost(file, DirectorySlack + ((long)options.MaxFiles * DirectoryBytesPerFile));
         await using var zip = await ZipArchive.CreateAsync(
             file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-        foreach (var entry in zip.Entries.Where(entry => !entry.FullName.EndsWith('/')))
+        List<ZipArchiveEntry> entries = [.. zip.Entries.Where(entry => !entry.FullName.EndsWith('/'))];
+        RequireAtMost(entries.Count);
+        foreach (var entry in entries)
         {
             if (((entry.ExternalAttributes >> 16) & KindOfFile) == SymbolicLink)
             {
@@ -89,11 +91,7 @@ internal sealed class Unpacking(string target, ImportOptions options)
 
     private async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken)
     {
-        if (++files > options.MaxFiles)
-        {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge,
-                $"The archive holds more than {options.MaxFiles} files (IMPORT__MAX_FILES).");
-        }
+        RequireAtMost(++files);
         if (name.Contains('\\', StringComparison.Ordinal) || Path.IsPathRooted(name)
             || ContainedPath.Resolve(target, name) is not { } path || path == target)
         {
@@ -111,6 +109,15 @@ internal sealed class Unpacking(string target, ImportOptions options)
                     $"The archive unpacks to more than {options.MaxUnpackedBytes} bytes (IMPORT__MAX_UNPACKED_BYTES).");
             }
             await written.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+    }
+
+    private void RequireAtMost(int count)
+    {
+        if (count > options.MaxFiles)
+        {
+            throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                $"The archive holds more than {options.MaxFiles} files (IMPORT__MAX_FILES).");
         }
     }
 

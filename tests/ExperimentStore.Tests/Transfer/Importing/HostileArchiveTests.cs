@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Formats.Tar;
 using System.IO.Compression;
 using Trainyard.Harness;
@@ -55,6 +56,39 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
             "format=tensorboard");
 
         Assert.Contains("directory", import.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_zip_with_too_many_files_is_refused_before_any_is_unpacked()
+    {
+        await using var store = await StartAsync("sqlite", settings: [("IMPORT:MAX_FILES", "10")]);
+
+        var import = await store.UploadAsync(
+            Zip([.. Enumerable.Range(0, 11).Select(number => ($"../{number}", Array.Empty<byte>()))]), "format=tensorboard");
+
+        Assert.Equal("PAYLOAD_TOO_LARGE", import.GetProperty("error_code").GetString());
+    }
+
+    [Fact]
+    public async Task A_pipe_is_not_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no pipes among its files.");
+        await using var store = await StartAsync("sqlite");
+        foreach (var name in (string[])["export.json", "logs/events.out.tfevents.1", "neptune/a.parquet"])
+        {
+            var path = Path.Combine(store.Corpus, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(path) ?? store.Corpus);
+            using var make = Process.Start("mkfifo", path);
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var file = await store.RefusedAsync(HttpMethod.Post, "/api/import", """{"path":"export.json","format":"trainyard"}""");
+        var logs = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
+        var neptune = await store.ImportAsync(new { path = "neptune", format = "neptune" });
+
+        Assert.Equal(("DATA_NOT_FOUND", "path 'export.json' is empty, or no regular file."), (file.Code, file.Message));
+        Assert.Equal("It has no event file (events.out.tfevents.*).", logs.GetProperty("message").GetString());
+        Assert.Equal("It has no Parquet file.", neptune.GetProperty("message").GetString());
     }
 
     [Fact]
