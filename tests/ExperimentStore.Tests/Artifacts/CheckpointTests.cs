@@ -82,12 +82,15 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
         var (broken, _) = Write(store, "models/r/broken.safetensors");
         await File.WriteAllBytesAsync(broken, content[..^3]);
         Directory.CreateSymbolicLink(Path.Combine(store.Artifacts, "models/r/link"), "/etc");
+        var (ofAnotherRun, _) = Write(store, "models/other/model.safetensors");
 
         await RefusedAsync(new { path = "none.pt" }, "CHECKPOINT_INVALID", "does not exist");
         await RefusedAsync(new { path = broken }, "CHECKPOINT_INVALID", "ends 3 bytes early");
         await RefusedAsync(new { path = broken, size = 5 }, "CHECKPOINT_INVALID", "ends 3 bytes early", "registered with 5");
         await RefusedAsync(new { path, sha256 = new string('0', 64) }, "CHECKPOINT_INVALID", "its SHA-256 is");
-        foreach (var outside in (string[])["/etc/passwd", "../../../etc/passwd", "link/passwd", "a\0b", "../../..", "/"])
+        foreach (var outside in (string[])[
+            "/etc/passwd", "../../../etc/passwd", "link/passwd", "a\0b", "../../..", "/",
+            ofAnotherRun, "../other/model.safetensors", "..", store.Artifacts])
         {
             await RefusedAsync(new { path = outside }, "PATH_FORBIDDEN", "CHECKPOINTS__ROOTS");
         }
