@@ -9,10 +9,7 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
 {
     private const string Mark = "tfevents";
 
-    /// <summary>
-    /// Every run in and below a log folder, by name. Links are not followed, and empty files left out: a pipe looks like one, and opening
-    /// it would wait for another program.
-    /// </summary>
+    /// <summary>Every run in and below a log folder, by name. Links are not followed.</summary>
     public static IEnumerable<EventFolder> Find(string logFolder)
     {
         var everywhere = new EnumerationOptions
@@ -21,11 +18,19 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
             AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden,
         };
         return Directory.EnumerateFiles(logFolder, $"*{Mark}*", everywhere)
-            .Where(file => new FileInfo(file).Length > 0)
             .GroupBy(file => Path.GetDirectoryName(file) ?? logFolder, StringComparer.Ordinal)
             .Select(group => new EventFolder(NameOf(logFolder, group.Key), [.. group.Order(StringComparer.Ordinal)]))
             .OrderBy(folder => folder.Name, StringComparer.Ordinal);
     }
+
+    /// <summary>Opens an event file, which another program may still write. A pipe or a device is read as an empty file.</summary>
+    /// <exception cref="IOException">It can't be opened.</exception>
+    public static Stream Open(string file) =>
+        // Both have the length 0. Opening a pipe would wait for another program.
+        new FileInfo(file).Length == 0
+            ? Stream.Null
+            : new FileStream(
+                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
 
     /// <summary>
     /// The folder's events without those a restart made void: a <see cref="SessionStatus.Start"/> at a step discards what was
@@ -61,9 +66,7 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
     {
         foreach (var file in Files)
         {
-            const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
-            await using var stream =
-                new FileStream(file, FileMode.Open, FileAccess.Read, Share, 64 * 1024, FileOptions.SequentialScan);
+            await using var stream = Open(file);
             await foreach (var logEvent in new EventFileReader(stream, maxRecordBytes).ReadAsync(cancellationToken))
             {
                 yield return logEvent;

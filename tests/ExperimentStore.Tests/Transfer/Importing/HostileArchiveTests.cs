@@ -87,7 +87,7 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
         var neptune = await store.ImportAsync(new { path = "neptune", format = "neptune" });
 
         Assert.Equal(("DATA_NOT_FOUND", "path 'export.json' is empty, or no regular file."), (file.Code, file.Message));
-        Assert.Equal("It has no event file (events.out.tfevents.*).", logs.GetProperty("message").GetString());
+        Assert.Equal("EVENT_INVALID", logs.GetProperty("error_code").GetString());
         Assert.Equal("It has no Parquet file.", neptune.GetProperty("message").GetString());
     }
 

@@ -185,10 +185,10 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
     }
 
     [Theory]
-    [InlineData("", "DATA_NOT_FOUND")]
-    [InlineData("x", "EVENT_INVALID")]
-    [InlineData("rubbish that is longer than the head of a record", "EVENT_INVALID")]
-    public async Task A_file_without_events_fails_and_creates_no_run(string content, string code)
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("rubbish that is longer than the head of a record")]
+    public async Task A_file_without_events_fails_and_creates_no_run(string content)
     {
         await using var store = await StartAsync("sqlite");
         var folder = Directory.CreateDirectory(Path.Combine(store.Corpus, "logs"));
@@ -197,7 +197,7 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
 
         var import = await store.ImportAsync(new { path = "logs", format = "tensorboard" });
 
-        Assert.Equal(("failed", code, "tensorboard"),
+        Assert.Equal(("failed", "EVENT_INVALID", "tensorboard"),
             (import.GetProperty("state").GetString(), import.GetProperty("error_code").GetString(),
                 import.GetProperty("format").GetString()));
         Assert.Empty((await store.GetAsync("/api/runs")).GetProperty("items").EnumerateArray());
