@@ -35,7 +35,7 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(20, result.State.Step);
         Assert.Equal("completed", manifest.Status);
         Assert.Equal("nano", manifest.Config?.GetProperty("model_size").GetString());
-        Assert.True(manifest.Plan.Shape.VocabularySize > 0);
+        Assert.True(Assert.IsType<Gpt2Shape>(manifest.Plan.Shape).VocabularySize > 0);
         Assert.NotNull(manifest.EndedAt);
         Assert.Equal(result.State.BestStep, manifest.ModelStep);
         Assert.Equal(

@@ -55,21 +55,61 @@ public sealed record ModelEvaluationInputs
     public long Seed { get; init; }
 }
 
-/// <summary>The content of <c>eval/metrics.json</c>.</summary>
-/// <param name="EvaluationId">The evaluation.</param>
-/// <param name="Step">The step of the weights.</param>
-/// <param name="On">The text evaluated on.</param>
-/// <param name="Loss">Mean cross-entropy in nats per token.</param>
-/// <param name="Perplexity">Exponential of the loss, infinite above a loss of 20.</param>
-/// <param name="BitsPerByte">Cross-entropy in bits per byte of text.</param>
-/// <param name="TokensPerByte">Tokens per byte of text.</param>
-/// <param name="AccuracyTop1">Share of tokens that were the likeliest prediction.</param>
-/// <param name="AccuracyTop5">Share of tokens among the five likeliest.</param>
-/// <param name="Tokens">Tokens predicted.</param>
-/// <param name="Bytes">Bytes they stand for.</param>
-/// <param name="TokensAvailable">Tokens available for prediction.</param>
-/// <param name="DurationS">Duration of the prediction, in seconds.</param>
-/// <param name="EvaluatedAt">Time of the evaluation.</param>
-public sealed record EvaluationMetrics(
-    string EvaluationId, long Step, string On, double Loss, double Perplexity, double BitsPerByte, double TokensPerByte,
-    double AccuracyTop1, double AccuracyTop5, long Tokens, long Bytes, long TokensAvailable, double DurationS, DateTimeOffset EvaluatedAt);
+/// <summary>The content of <c>eval/metrics.json</c>. What a model's data doesn't have, such as tokens, is null.</summary>
+public sealed record EvaluationMetrics
+{
+    /// <summary>The evaluation.</summary>
+    public required string EvaluationId { get; init; }
+
+    /// <summary>The step of the weights.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The data evaluated on.</summary>
+    public required string On { get; init; }
+
+    /// <summary>Mean cross-entropy in nats per token or example.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Exponential of the loss, infinite above a loss of 20; of language models.</summary>
+    public double? Perplexity { get; init; }
+
+    /// <summary>Cross-entropy in bits per byte of text.</summary>
+    public double? BitsPerByte { get; init; }
+
+    /// <summary>Tokens per byte of text.</summary>
+    public double? TokensPerByte { get; init; }
+
+    /// <summary>Share of tokens or examples whose likeliest prediction was right.</summary>
+    public double? AccuracyTop1 { get; init; }
+
+    /// <summary>Share of tokens among the five likeliest.</summary>
+    public double? AccuracyTop5 { get; init; }
+
+    /// <summary>Tokens predicted.</summary>
+    public long? Tokens { get; init; }
+
+    /// <summary>Bytes they stand for.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Tokens available for prediction.</summary>
+    public long? TokensAvailable { get; init; }
+
+    /// <summary>Examples scored.</summary>
+    public long? Examples { get; init; }
+
+    /// <summary>Examples available.</summary>
+    public long? ExamplesAvailable { get; init; }
+
+    /// <summary>Duration of the prediction, in seconds.</summary>
+    public required double DurationS { get; init; }
+
+    /// <summary>Time of the evaluation.</summary>
+    public DateTimeOffset EvaluatedAt { get; init; }
+}
+
+/// <summary>What a family finds when it scores a saved model.</summary>
+/// <param name="Metrics">The scores, without the time.</param>
+/// <param name="Samples">Generated texts.</param>
+/// <param name="Notices">A line for each file of the data that was skipped or changed on reading.</param>
+public sealed record ModelOutcome(
+    EvaluationMetrics Metrics, IReadOnlyList<EvaluationSample> Samples, IReadOnlyList<string> Notices);

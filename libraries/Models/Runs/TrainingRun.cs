@@ -1,14 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
-using Trainyard.Models.Data;
 using Trainyard.Models.Families;
-using Trainyard.Models.Generation;
 using Trainyard.Models.Storage;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
-using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Runs;
 
@@ -18,9 +15,6 @@ namespace Trainyard.Models.Runs;
 /// </summary>
 public sealed class TrainingRun : IDisposable
 {
-    private const int SampleTokens = 64;
-    private const string SamplePrompt = "";
-
     private readonly TrainingRunInputs inputs;
     private readonly RunFolder folder;
     private readonly AttemptFolder attempt;
@@ -30,12 +24,12 @@ public sealed class TrainingRun : IDisposable
     private readonly Dictionary<string, double> durations = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, StoredFile> artifacts = new(StringComparer.Ordinal);
     private readonly JsonLines log;
-    private readonly JsonLines samples;
+    private JsonLines? samples;
     private TrainingPlan plan;
     private RunManifest manifest;
 
     /// <summary>Opens the run's folder and sets its manifest to running.</summary>
-    /// <param name="plan">The training plan. A given model replaces its shape, otherwise the tokenizer its vocabulary size.</param>
+    /// <param name="plan">The training plan. A given model replaces its shape; otherwise the data determines the rest of it, such as its vocabulary size.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="report">Receives events, on the training thread.</param>
     /// <param name="time">The clock.</param>
@@ -50,7 +44,6 @@ public sealed class TrainingRun : IDisposable
         var settings = TorchRuntime.Prepare(plan.Threads);
         attempt = AttemptFolder.Open(folder, inputs.Attempt);
         log = attempt.Append(RunFolder.LogsName);
-        samples = attempt.Append(RunFolder.EvalSamplesName);
         manifest = new()
         {
             RunId = inputs.RunId,
@@ -127,16 +120,16 @@ public sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         log.Dispose();
-        samples.Dispose();
+        samples?.Dispose();
     }
 
     private TrainingResult TrainOrStop(TrainingControl control, CancellationToken abandoned)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(abandoned, control.Stopping);
-        TokenizedCorpus corpus;
+        TrainingTask task;
         try
         {
-            corpus = PrepareData(either.Token);
+            task = PrepareTask(either.Token);
         }
         catch (OperationCanceledException) when (!abandoned.IsCancellationRequested && control.StopRequested is { } reason)
         {
@@ -145,69 +138,27 @@ public sealed class TrainingRun : IDisposable
             End(manifest with { Status = Name(reason) });
             return new(reason, new TrainingState(), Epochs: 0, Stopwatch.GetElapsedTime(started), message);
         }
-        using (corpus)
+        using (task)
         {
-            return Train(corpus, control, abandoned);
+            return Train(task, control, abandoned);
         }
     }
 
-    private TokenizedCorpus PrepareData(CancellationToken cancellation)
+    private TrainingTask PrepareTask(CancellationToken cancellation)
     {
-        var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
-        plan = inputs.PretrainedFolder is { } pretrained
-            ? PretrainedModel.Fit(plan, pretrained, tokenizer)
-            : plan with { Shape = plan.Shape with { VocabularySize = tokenizer.VocabularySize } };
-        Keep(RunFolder.TokenizerName, "tokenizer", output => output.Write(File.ReadAllBytes(inputs.TokenizerFile)));
-        foreach (var (name, json) in TransformersFile.Of(tokenizer, plan.Shape.MaxSeqLen))
-        {
-            Keep(name, "tokenizer", json);
-        }
-        Keep(RunFolder.ConfigName, "config", HuggingFaceFiles.ConfigOf(plan.Shape, plan.Dropout, tokenizer.EndOfTextId));
-        Keep(
-            RunFolder.GenerationConfigName, "config",
-            HuggingFaceFiles.GenerationConfigOf(plan.Shape, tokenizer.EndOfTextId, tokenizer.PaddingId));
-
-        var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
-        foreach (var notice in text.Notices)
-        {
-            Log("warning", notice);
-        }
-        var split = CorpusSplit.Of(text, plan.HoldoutFraction, plan.Seed);
-        Log("info", split.HeldOutDocuments > 0
-            ? $"{split.HeldOutDocuments} of {text.Files.Count} files are held out for validation."
-            : $"The last lines of {split.Cuts.Count} of {text.Files.Count} files are held out for validation.");
-        if (tokenizer.EndOfTextId is null)
-        {
-            Log("warning", "The tokenizer has no <|endoftext|> token, so the model doesn't learn where texts end.");
-        }
-        var corpus = CorpusTokens.Prepare(text, inputs.TokenizerFile, split, inputs.CacheFolder, cancellation);
+        var task = ModelFamilies.Named(plan.Shape.Family).Open(new(plan, inputs, Log, Keep), cancellation);
+        plan = task.Plan;
         Spend("prepare_seconds", Stopwatch.GetElapsedTime(started));
-        manifest = manifest with
-        {
-            Plan = plan,
-            Parameters = plan.Shape.ParameterCount,
-            Data = new(text.Fingerprint, text.Files.Count, corpus.Training.Count, corpus.Validation.Count, split.HeldOutDocuments)
-            {
-                SkippedFiles = text.Skipped.Count,
-                Skipped = [.. text.Skipped.Take(TextCorpus.MaxNamed)],
-            },
-        };
+        manifest = manifest with { Plan = plan, Parameters = plan.Shape.ParameterCount, Data = task.Data };
         ShowManifest();
-        return corpus;
+        return task;
     }
 
-    private TrainingResult Train(TokenizedCorpus corpus, TrainingControl control, CancellationToken abandoned)
+    private TrainingResult Train(TrainingTask task, TrainingControl control, CancellationToken abandoned)
     {
-        var tokenizer = BpeTokenizer.Load(inputs.TokenizerFile);
-        var checkpoints = new CheckpointStore(folder.Checkpoints, attempt, inputs.Undelivered)
-        {
-            ModelConfig = HuggingFaceFiles.ConfigOf(plan.Shape, plan.Dropout, tokenizer.EndOfTextId),
-        };
+        var checkpoints = new CheckpointStore(folder.Checkpoints, attempt, inputs.Undelivered) { ModelConfig = task.Config };
         checkpoints.DeleteUnfinished();
-        TextGenerator? generator = null;
-        using var loop = new TrainingLoop(plan, corpus, checkpoints, happened => Observe(happened, generator),
-            inputs.PretrainedFolder ?? inputs.StartFromWeights);
-        generator = new TextGenerator(loop.Model, tokenizer);
+        using var loop = new TrainingLoop(task, checkpoints, happened => Observe(happened, task));
         Continue(loop, checkpoints);
 
         var trained = Stopwatch.GetTimestamp();
@@ -216,7 +167,7 @@ public sealed class TrainingRun : IDisposable
         Spend("training_seconds", Stopwatch.GetElapsedTime(trained));
 
         var status = stopped is { } reason ? Name(reason) : "completed";
-        var modelStep = stopped is null ? KeepModel(loop, checkpoints) : (long?)null;
+        var modelStep = stopped is null ? KeepModel(task.Model, loop.State, checkpoints) : (long?)null;
         if (File.Exists(folder.EvalSamples))
         {
             Keep(StoredFile.Describe(folder.Path, RunFolder.EvalSamplesName), "eval");
@@ -280,7 +231,7 @@ public sealed class TrainingRun : IDisposable
         {
             var state = checkpoints.Read(step).State;
             var (name, size) = (CheckpointStore.NameOf(step), checkpoints.SizeOf(step));
-            Observe(new CheckpointWritten(step, name, size, state.BestStep == step, state, TimeSpan.Zero), generator: null);
+            Observe(new CheckpointWritten(step, name, size, state.BestStep == step, state, TimeSpan.Zero), task: null);
         }
         catch (InvalidDataException)
         {
@@ -288,32 +239,22 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private void Observe(TrainingEvent happened, TextGenerator? generator)
+    private void Observe(TrainingEvent happened, TrainingTask? task)
     {
         switch (happened)
         {
             case TrainingStarted start:
                 Log("info", string.Create(CultureInfo.InvariantCulture,
-                    $"Training {start.Parameters:N0} parameters on {start.TrainingTokens:N0} tokens, {start.ValidationTokens:N0} held out: "
+                    $"Training {start.Parameters:N0} parameters on {start.Data.Training:N0} {start.Data.Unit}, "
+                    + $"{start.Data.Validation:N0} held out: "
                     + $"steps {start.FromStep + 1} to {start.TotalSteps}."));
                 break;
             case Evaluated evaluated:
                 Spend("evaluation_seconds", evaluated.Duration);
-                Log("info", string.Create(CultureInfo.InvariantCulture,
-                    $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}")
-                    + $"{(evaluated.IsBest ? ", the best so far" : "")}{Covered(evaluated)}.");
-                Keep(RunFolder.EvalMetricsName, "eval", JsonSerializer.Serialize(
-                    new
-                    {
-                        evaluated.Step,
-                        evaluated.Epoch,
-                        evaluated.Loss,
-                        evaluated.Perplexity,
-                        evaluated.Tokens,
-                        evaluated.TokensAvailable,
-                        EvaluatedAt = time.GetUtcNow(),
-                    }, ModelJson.Indented));
-                Sample(evaluated.Step, generator);
+                var validated = new ValidationReport(evaluated, task?.Size.Unit ?? DataSize.Tokens);
+                Log("info", validated.Line);
+                Keep(RunFolder.EvalMetricsName, "eval", validated.Json(time.GetUtcNow()));
+                Sample(evaluated.Step, task);
                 break;
             case CheckpointWritten written:
                 Log("info", $"Saved checkpoint {written.Step}.");
@@ -326,40 +267,33 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private static string Covered(Evaluated evaluated) => evaluated.Tokens < evaluated.TokensAvailable
-        ? string.Create(CultureInfo.InvariantCulture, $" (on {evaluated.Tokens:N0} of {evaluated.TokensAvailable:N0} held-out tokens)")
-        : "";
-
     // Sampling uses its own random numbers, so that it doesn't affect training.
-    private void Sample(long step, TextGenerator? generator)
+    private void Sample(long step, TrainingTask? task)
     {
-        if (generator is null)
+        var sampling = Stopwatch.GetTimestamp();
+        if (task?.Sample(plan.Seed) is not { } sample)
         {
             return;
         }
-
-        var sampling = Stopwatch.GetTimestamp();
-        var options = new SamplingOptions { MaxNewTokens = SampleTokens, TopK = 50, Seed = plan.Seed };
-        var text = string.Concat(generator.Generate(SamplePrompt, options));
-        samples.Add(new SampleLine(time.GetUtcNow(), inputs.Attempt, step, EvaluationId: null, SamplePrompt, options.Seed, text));
+        samples ??= attempt.Append(RunFolder.EvalSamplesName);
+        samples.Add(new SampleLine(time.GetUtcNow(), inputs.Attempt, step, EvaluationId: null, sample.Prompt, plan.Seed, sample.Text));
         Spend("sampling_seconds", Stopwatch.GetElapsedTime(sampling));
-        report(new Sampled(step, SamplePrompt, text));
+        report(new Sampled(step, sample.Prompt, sample.Text));
     }
 
-    private long KeepModel(TrainingLoop loop, CheckpointStore checkpoints)
+    private long KeepModel(Network model, TrainingState state, CheckpointStore checkpoints)
     {
-        if (loop.State.BestStep is { } best && checkpoints.Steps.Contains(best))
+        if (state.BestStep is { } best && checkpoints.Steps.Contains(best))
         {
             using var weights = checkpoints.OpenWeights(best);
             Keep(RunFolder.WeightsName, "model", weights.CopyTo);
             return best;
         }
-        Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, loop.Model.Parameters));
-        return loop.State.Step;
+        Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, model.Parameters));
+        return state.Step;
     }
 
-    private void Keep(string name, string kind, string text) =>
-        Keep(name, kind, output => output.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+    private void Keep(string name, string kind, ReadOnlyMemory<byte> content) => Keep(name, kind, output => output.Write(content.Span));
 
     private void Keep(string name, string kind, Action<Stream> write) => Keep(attempt.Write(name, write), kind);
 

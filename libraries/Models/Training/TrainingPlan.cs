@@ -7,12 +7,12 @@ namespace Trainyard.Models.Training;
 public sealed record TrainingPlan
 {
     /// <summary>The model.</summary>
-    public required LanguageModelShape Shape { get; init; }
+    public required NetworkShape Shape { get; init; }
 
-    /// <summary>Tokens of a training window; the model's context when null.</summary>
+    /// <summary>Tokens of a language model's training window; the model's context when null.</summary>
     public int? SequenceLength { get; init; }
 
-    /// <summary>Sequences per forward pass.</summary>
+    /// <summary>Sequences or examples per forward pass.</summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Forward passes per optimizer step.</summary>
@@ -33,7 +33,7 @@ public sealed record TrainingPlan
     /// <summary>Largest norm of the gradient, 0 for any.</summary>
     public double GradClip { get; init; } = 1;
 
-    /// <summary>Passes over the training tokens; one when neither this nor <see cref="MaxSteps"/> is set.</summary>
+    /// <summary>Passes over the training data; one when neither this nor <see cref="MaxSteps"/> is set.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Steps after which to stop, whatever the epochs.</summary>
@@ -48,7 +48,7 @@ public sealed record TrainingPlan
     /// <summary>Threads; all cores when null.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Share of the corpus's bytes held out.</summary>
+    /// <summary>Share of the data held out.</summary>
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>Steps between evaluations; at the end of every epoch when null.</summary>
@@ -65,8 +65,6 @@ public sealed record TrainingPlan
 
     /// <summary>Steps between lines in the run's own log.</summary>
     public int LogEvery { get; init; } = 10;
-
-    internal int WindowLength => SequenceLength ?? Shape.MaxSeqLen;
 
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;
 

@@ -19,8 +19,10 @@ internal static class EvaluationOutcome
     {
         var metrics = report.Metrics;
         var message = string.Create(CultureInfo.InvariantCulture,
-            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}, "
-            + $"{metrics.BitsPerByte:F4} bits per byte.");
+            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, ")
+            + (metrics.Perplexity is { } perplexity
+                ? string.Create(CultureInfo.InvariantCulture, $"perplexity {perplexity:F2}, {metrics.BitsPerByte:F4} bits per byte.")
+                : string.Create(CultureInfo.InvariantCulture, $"accuracy {metrics.AccuracyTop1:F4}."));
         var json = Encoding.UTF8.GetBytes(report.MetricsJson);
         List<RunEvent> events =
         [
@@ -31,8 +33,11 @@ internal static class EvaluationOutcome
                 Size = json.Length,
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(json)),
             },
-            File(claim, EvaluationReport.SamplesFile, now),
         ];
+        if (report.HasSamples)
+        {
+            events.Add(File(claim, EvaluationReport.SamplesFile, now));
+        }
         if (SeriesOf(claim.Request.On) is { } series)
         {
             events.Add(new MetricsLogged
@@ -65,14 +70,16 @@ internal static class EvaluationOutcome
         _ => null,
     };
 
-    private static Dictionary<string, double> Values(string series, EvaluationMetrics metrics) => new(StringComparer.Ordinal)
+    private static Dictionary<string, double> Values(string series, EvaluationMetrics metrics)
     {
-        [series + "loss"] = metrics.Loss,
-        [series + "perplexity"] = metrics.Perplexity,
-        [series + "bits_per_byte"] = metrics.BitsPerByte,
-        [series + "accuracy_top1"] = metrics.AccuracyTop1,
-        [series + "accuracy_top5"] = metrics.AccuracyTop5,
-    };
+        (string Name, double? Value)[] all =
+        [
+            ("loss", metrics.Loss), ("perplexity", metrics.Perplexity), ("bits_per_byte", metrics.BitsPerByte),
+            ("accuracy_top1", metrics.AccuracyTop1), ("accuracy_top5", metrics.AccuracyTop5),
+        ];
+        return all.Where(metric => metric.Value is not null)
+            .ToDictionary(metric => series + metric.Name, metric => metric.Value ?? 0, StringComparer.Ordinal);
+    }
 
     private static LogWritten Log(EvaluationClaimed claim, string level, string message, DateTimeOffset now) =>
         new() { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Level = level, Message = message };

@@ -22,7 +22,7 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
 
     /// <summary>Generates text with a run's model. The first piece has the length of the prompt and no text.</summary>
     /// <exception cref="TrainyardException">
-    /// RUN_NOT_FOUND; ILLEGAL_TRANSITION if the run has no model yet; UNAVAILABLE, before the first piece, if too many requests wait.
+    /// RUN_NOT_FOUND; ILLEGAL_TRANSITION if the run has no model yet, or one that generates no text; UNAVAILABLE, before the first piece, if too many requests wait.
     /// </exception>
     public IAsyncEnumerable<Piece> Generate(string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
     {
@@ -35,6 +35,11 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         {
             throw new TrainyardException(
                 ErrorCode.IllegalTransition, $"Run {runId} has no model yet. Try again after its first checkpoint.");
+        }
+        if (File.Exists(folder.Config) && !File.Exists(folder.Tokenizer))
+        {
+            throw new TrainyardException(
+                ErrorCode.IllegalTransition, $"The model of run {runId} has no tokenizer: it is no language model and generates no text.");
         }
         return GenerateAsync(folder, prompt, sampling, cancellation);
     }

@@ -59,8 +59,10 @@ internal sealed class RunReporter(
                 Beat(step);
                 break;
             case Evaluated evaluated:
+                var scores = evaluated.Scores;
                 events.Add(Metrics(
-                    evaluated.Step, (MetricNames.ValLoss, evaluated.Loss), (MetricNames.ValPerplexity, evaluated.Perplexity)));
+                    evaluated.Step, (MetricNames.ValLoss, scores.Loss), (MetricNames.ValPerplexity, scores.Perplexity),
+                    (MetricNames.ValAccuracy, scores.Accuracy)));
                 break;
             case CheckpointWritten written:
                 events.Add(new CheckpointSaved
@@ -198,12 +200,15 @@ internal sealed class RunReporter(
             return;
         }
 
-        var tokens = unlogged.Count / unlogged.Sum(made => 1 / made.TokensPerSecond);
+        var seconds = unlogged.Sum(made => made.Seconds);
+        var tokens = unlogged.Sum(made => made.Tokens);
         events.Add(Metrics(step.Step,
             (MetricNames.TrainLoss, unlogged.Average(made => made.Loss)),
+            (MetricNames.BatchAccuracy, unlogged.Average(made => made.Accuracy)),
             (MetricNames.LearningRate, step.LearningRate),
             (MetricNames.GradientNorm, step.GradientNorm),
-            (MetricNames.TokensPerSecond, tokens),
+            (MetricNames.TokensPerSecond, step.Tokens is null ? null : tokens / seconds),
+            (MetricNames.SamplesPerSecond, step.Tokens is null ? unlogged.Sum(made => made.Samples) / seconds : null),
             (MetricNames.Epoch, start is { } known ? (double)step.Step / known.StepsPerEpoch : step.Epoch)), mayBeDropped: true);
         unlogged.Clear();
     }
@@ -239,23 +244,15 @@ internal sealed class RunReporter(
         });
     }
 
-    private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double Value)> values)
+    private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double? Value)> values) => new()
     {
-        var measurements = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, value) in values)
-        {
-            measurements[name] = value;
-        }
-        return new()
-        {
-            EventId = Id(),
-            RunId = run.RunId,
-            Attempt = run.Attempt,
-            Time = time.GetUtcNow(),
-            Step = step,
-            Measurements = measurements,
-        };
-    }
+        EventId = Id(),
+        RunId = run.RunId,
+        Attempt = run.Attempt,
+        Time = time.GetUtcNow(),
+        Step = step,
+        Measurements = Known(values),
+    };
 
     private RunHeartbeat Heartbeat(long step, double? eta) => new()
     {
@@ -270,18 +267,23 @@ internal sealed class RunReporter(
         Message = "Training",
     };
 
-    private static Dictionary<string, double> Values(TrainingState state)
+    private Dictionary<string, double> Values(TrainingState state) => Known(
+        (MetricNames.TrainLoss, state.TrainingLoss),
+        (MetricNames.ValLoss, state.ValidationLoss),
+        (MetricNames.ValPerplexity, run.PerplexityOf(state.ValidationLoss)),
+        (MetricNames.ValAccuracy, state.ValidationAccuracy));
+
+    private static Dictionary<string, double> Known(params ReadOnlySpan<(string Name, double? Value)> values)
     {
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        if (state.TrainingLoss is { } loss)
+        var measurements = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
         {
-            values[MetricNames.TrainLoss] = loss;
+            if (value is { } known)
+            {
+                measurements[name] = known;
+            }
         }
-        if (state.ValidationLoss is { } held)
-        {
-            (values[MetricNames.ValLoss], values[MetricNames.ValPerplexity]) = (held, Evaluator.Perplexity(held));
-        }
-        return values;
+        return measurements;
     }
 
     private static Guid Id() => Guid.CreateVersion7();

@@ -147,7 +147,6 @@ internal sealed class RunTrainer(
             RunId = claim.RunId,
             Attempt = claim.Attempt,
             Folder = new RunFolder(paths.Model(claim.RunId)),
-            TokenizerFile = "",
             CorpusPath = "",
             Corpus = paths.CorpusOptions(claim.Config),
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
@@ -175,8 +174,12 @@ internal sealed class RunTrainer(
     }
 
     // A resumed run uses its own copy, so that it survives deletion of the tokenizer.
-    private string Tokenizer(RunClaimed claim, RunFolder folder, string? pretrained)
+    private string? Tokenizer(RunClaimed claim, RunFolder folder, string? pretrained)
     {
+        if (!claim.Traits().IsLanguageModel)
+        {
+            return null;
+        }
         if (claim.Resume && File.Exists(folder.Tokenizer))
         {
             return folder.Tokenizer;

@@ -1,0 +1,12 @@
+using Trainyard.Models.Runs;
+using Trainyard.Models.Training;
+
+namespace Trainyard.Models.Tasks;
+
+/// <summary>What a family gets to open a run's task.</summary>
+/// <param name="Plan">The plan; its shape is what <see cref="Families.ModelFamily.Prepare"/> returned.</param>
+/// <param name="Inputs">The inputs of the run.</param>
+/// <param name="Log">Writes a line to the run's log: <c>info</c> or <c>warning</c>, and the message.</param>
+/// <param name="Keep">Adds a file to the run: its name, its kind (<c>config</c>, <c>tokenizer</c>), its content.</param>
+public sealed record TaskSetup(
+    TrainingPlan Plan, TrainingRunInputs Inputs, Action<string, string> Log, Action<string, string, ReadOnlyMemory<byte>> Keep);
