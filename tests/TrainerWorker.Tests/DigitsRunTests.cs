@@ -68,9 +68,9 @@ public class DigitsRunTests(RedisServer redis)
         Assert.Contains("generates no text", await generated.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         var evaluated = await host.EvaluatedAsync(await host.EvaluateAsync(run, new(), Config, step: 60));
         Assert.Contains("accuracy_top1", evaluated.Metrics, StringComparison.Ordinal);
-        Assert.Contains(
-            evaluated.Events ?? [],
-            happened => happened is MetricsLogged logged && logged.Measurements.Keys.Order().SequenceEqual(["eval/accuracy_top1", "eval/loss"]));
+        Assert.Equal(
+            ["eval/accuracy_top1", "eval/loss"],
+            (evaluated.Events ?? []).OfType<MetricsLogged>().Single().Measurements.Keys.Order(StringComparer.Ordinal));
 
         static string? Type(JsonElement message) => message.GetProperty("type").GetString();
     }

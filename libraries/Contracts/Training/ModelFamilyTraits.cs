@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Trainyard.Contracts.Training;
 
 /// <summary>
@@ -46,9 +48,11 @@ public sealed record ModelFamilyTraits
     public bool IsLanguageModel { get; init; } = true;
 
     /// <summary>What its <c>model_size</c> means; what it means for most families when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, ModelShape>? Sizes { get; init; }
 
     /// <summary>The most <c>layers</c>; null for the limit of all configs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? MaxLayers { get; init; }
 
     /// <summary>The first part of the types of its events on Redis, which also names their channel.</summary>
