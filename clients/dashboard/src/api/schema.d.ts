@@ -319,7 +319,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Train a completed run again: same config, seed and threads; its text and tokenizer must be unchanged */
+        /** Train a completed run again: same config, seed and threads; its data and tokenizer must be unchanged */
         post: operations["ReproduceRun"];
         delete?: never;
         options?: never;
