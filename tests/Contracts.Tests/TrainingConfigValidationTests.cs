@@ -5,6 +5,7 @@ namespace Trainyard.Contracts.Tests;
 public class TrainingConfigValidationTests
 {
     private static readonly TrainingConfig Good = new() { TokenizerId = "tok-1", CorpusPath = "texts" };
+    private static readonly TrainingConfig Digits = new() { ModelFamily = "digits", CorpusPath = "images" };
 
     public static TheoryData<string, TrainingConfig> Bad { get; } = new()
     {
@@ -28,6 +29,16 @@ public class TrainingConfigValidationTests
         { "kv_heads", Good with { ModelFamily = "qwen", KvHeads = 0 } },
         { "dim", Good with { ModelFamily = "llama", Dim = 36, Heads = 4 } },
         { "model_size", Good with { ModelFamily = "llama", ModelSize = "gpt2-124m" } },
+        { "tokenizer_id", Digits with { TokenizerId = "tok-1" } },
+        { "heads", Digits with { Heads = 2 } },
+        { "max_seq_len", Digits with { MaxSeqLen = 64 } },
+        { "pretrained_path", Digits with { PretrainedPath = "model" } },
+        { "layers", Digits with { Layers = 5 } },
+        { "eval_tokens", Digits with { EvalTokens = 100 } },
+        { "eval_prompts", Digits with { EvalPrompts = ["7"] } },
+        { "eval_prompts_path", Digits with { EvalPromptsPath = "prompts.txt" } },
+        { "model_size", Digits with { ModelSize = "gpt2-124m" } },
+        { "corpus_path", Digits with { CorpusPath = "" } },
         { "spectral_norm", Good with { ModelFamily = "llama", SpectralNorm = true } },
         { "layers", Good with { PretrainedPath = "given", Layers = 2 } },
         { "heads", Good with { PretrainedPath = "given", Heads = 2 } },

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Gpt2;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
@@ -36,7 +37,7 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(20, result.State.Step);
         Assert.Equal("completed", manifest.Status);
         Assert.Equal("nano", manifest.Config?.GetProperty("model_size").GetString());
-        Assert.True(manifest.Plan.Shape.VocabularySize > 0);
+        Assert.True(Assert.IsType<Gpt2Shape>(manifest.Plan.Shape).VocabularySize > 0);
         Assert.NotNull(manifest.EndedAt);
         Assert.Equal(result.State.BestStep, manifest.ModelStep);
         Assert.Equal(
@@ -105,7 +106,7 @@ public sealed class TrainingRunTests : IDisposable
 
         Assert.Equal(["train-1-5", "train-1-10", "train-1-15", "train-1-20"], scored.Select(metrics => metrics.EvaluationId));
         Assert.Equal(last, RunManifest.Read(run.Folder.Manifest)?.Evaluation);
-        Assert.Equal(last.Loss * last.Tokens / Math.Log(2) / last.Bytes, last.BitsPerByte ?? 0, tolerance: 1e-9);
+        Assert.Equal(last.Loss * (last.Tokens ?? 0) / Math.Log(2) / (last.Bytes ?? 0), last.BitsPerByte ?? 0, tolerance: 1e-9);
         Assert.True(
             last is { TokensPerCharacter: > 0 and <= 1, Distinct1: > 0 and <= 1, Distinct3: > 0, Repetition: >= 0 and < 1 },
             last.ToString());
@@ -122,11 +123,12 @@ public sealed class TrainingRunTests : IDisposable
         // Steps of 128 tokens.
         Assert.Equal(
             [2048, 32_000, 65_536],
-            new[] { 5, 2500, 1_000_000 }.Select(every => (Plan with { EvalEvery = every }).EvaluationLimit(stepsPerEpoch: 1)));
+            new[] { 5, 2500, 1_000_000 }.Select(every =>
+                new EvaluationBudget(Plan with { EvalEvery = every }, Window: 16, StepsPerEpoch: 1).Tokens));
 
         Train(Plan with { EvaluationTokens = 40, MaxSteps = 5 }, Inputs("run"), events.Add);
 
-        Assert.Equal(32, Assert.Single(events.OfType<Evaluated>()).Tokens);
+        Assert.Equal(32, Assert.Single(events.OfType<Evaluated>()).Scores.Scored);
     }
 
     [Fact]

@@ -5,10 +5,10 @@ namespace Trainyard.Contracts.Training;
 /// <summary>The series our trainer writes.</summary>
 public static class MetricNames
 {
-    /// <summary>Mean loss of the steps since it was last logged, in nats per token.</summary>
+    /// <summary>Mean loss of the steps since it was last logged, in nats per token or example.</summary>
     public const string TrainLoss = "train_loss";
 
-    /// <summary>Loss over the held-out tokens, in nats per token.</summary>
+    /// <summary>Loss over the held-out data, in nats per token or example.</summary>
     public const string ValLoss = "val_loss";
 
     /// <summary>Perplexity over the held-out tokens: e to the power of <see cref="ValLoss"/>, infinite above a loss of 20.</summary>
@@ -29,6 +29,12 @@ public static class MetricNames
     /// <summary>4-grams of those samples that repeat one of the same sample, among all.</summary>
     public const string SampleRepetition = "sample_repetition";
 
+    /// <summary>Share of right answers in the training steps since it was last logged.</summary>
+    public const string BatchAccuracy = "batch_acc";
+
+    /// <summary>Share of right answers on the held-out data.</summary>
+    public const string ValAccuracy = "val_acc";
+
     /// <summary>The optimizer's learning rate.</summary>
     public const string LearningRate = "learning_rate";
 
@@ -38,7 +44,10 @@ public static class MetricNames
     /// <summary>Training tokens per second of wall time.</summary>
     public const string TokensPerSecond = "tokens_per_second";
 
-    /// <summary>Passes over the training tokens so far, including the fraction of the current one.</summary>
+    /// <summary>Training examples per second of wall time, of families that read no text.</summary>
+    public const string SamplesPerSecond = "samples_per_second";
+
+    /// <summary>Passes over the training data so far, including the fraction of the current one.</summary>
     public const string Epoch = "epoch";
 
     /// <summary>
@@ -51,6 +60,6 @@ public static class MetricNames
         new[]
         {
             TrainLoss, ValLoss, ValPerplexity, ValBitsPerByte, SampleDistinct1, SampleDistinct2, SampleDistinct3, SampleRepetition,
-            LearningRate, GradientNorm, TokensPerSecond, Epoch,
+            BatchAccuracy, ValAccuracy, LearningRate, GradientNorm, TokensPerSecond, SamplesPerSecond, Epoch,
         }.ToFrozenSet(StringComparer.Ordinal);
 }

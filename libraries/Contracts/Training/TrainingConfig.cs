@@ -9,18 +9,20 @@ namespace Trainyard.Contracts.Training;
 /// <summary>What to train, on what, and how: the body of <c>POST /api/runs/train</c>. Defaults train well on a laptop.</summary>
 public sealed record TrainingConfig
 {
-    /// <summary>The architecture: <c>gpt2</c>, <c>llama</c> or <c>qwen</c>.</summary>
-    [AllowedValues("gpt2", "llama", "qwen"), Presets(typeof(ModelFamilyTraits), nameof(ModelFamilyTraits.ByName))]
+    /// <summary>
+    /// The architecture: a language model (<c>gpt2</c>, <c>llama</c> or <c>qwen</c>), or the digit classifier <c>digits</c>.
+    /// </summary>
+    [AllowedValues("gpt2", "llama", "qwen", "digits"), Presets(typeof(ModelFamilyTraits), nameof(ModelFamilyTraits.ByName))]
     public string ModelFamily { get; init; } = "gpt2";
 
     /// <summary>
     /// A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c> of any family, or <c>gpt2-124m</c>. Explicit members below replace its
     /// parts.
     /// </summary>
-    [AllowedValues("nano", "tiny", "small", "gpt2-124m"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
-    public string ModelSize { get; init; } = "tiny";
+    [AllowedValues("nano", ModelShape.DefaultSize, "small", "gpt2-124m"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
+    public string ModelSize { get; init; } = ModelShape.DefaultSize;
 
-    /// <summary>Transformer blocks.</summary>
+    /// <summary>Transformer blocks; convolutions of <c>digits</c>, at most 4.</summary>
     [Range(1, 96)]
     public int? Layers { get; init; }
 
@@ -32,7 +34,9 @@ public sealed record TrainingConfig
     [Range(1, 128)]
     public int? KvHeads { get; init; }
 
-    /// <summary>Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen).</summary>
+    /// <summary>
+    /// Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen). Of <c>digits</c>, that of the hidden layer.
+    /// </summary>
     [Range(8, 8192)]
     public int? Dim { get; init; }
 
@@ -40,17 +44,22 @@ public sealed record TrainingConfig
     [Range(8, 8192)]
     public int? MaxSeqLen { get; init; }
 
-    /// <summary>A completed tokenizer. With <see cref="PretrainedPath"/>, the folder's own <c>tokenizer.json</c> when left out.</summary>
+    /// <summary>
+    /// A completed tokenizer; none for <c>digits</c>. With <see cref="PretrainedPath"/>, the folder's own <c>tokenizer.json</c> when left
+    /// out.
+    /// </summary>
     public string TokenizerId { get; init; } = "";
 
-    /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
+    /// <summary>
+    /// A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>; for <c>digits</c>, a folder with MNIST's IDX files.
+    /// </summary>
     [StringLength(4096)]
     public string CorpusPath { get; init; } = "";
 
     /// <summary>Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.</summary>
     public bool ReplaceInvalidBytes { get; init; }
 
-    /// <summary>Sequences per forward pass.</summary>
+    /// <summary>Sequences or images per forward pass.</summary>
     [Range(1, 4096)]
     public int BatchSize { get; init; } = 16;
 
@@ -82,7 +91,7 @@ public sealed record TrainingConfig
     [AllowedValues("adamw")]
     public string Optimizer { get; init; } = "adamw";
 
-    /// <summary>Passes over the training tokens; 1 when neither this nor <see cref="MaxSteps"/> is set.</summary>
+    /// <summary>Passes over the training data; 1 when neither this nor <see cref="MaxSteps"/> is set.</summary>
     [Range(1, 10_000)]
     public int? NumEpochs { get; init; }
 
@@ -106,7 +115,7 @@ public sealed record TrainingConfig
 
     /// <summary>
     /// Share of the text's bytes kept for validation: whole files, chosen by <c>seed</c>, or the last lines of
-    /// files that are larger than that share.
+    /// files that are larger than that share. Of <c>digits</c>, the share of the images, unless the folder has test images.
     /// </summary>
     [Range(0.0, 0.5, MinimumIsExclusive = true)]
     public double HoldoutFraction { get; init; } = 0.1;

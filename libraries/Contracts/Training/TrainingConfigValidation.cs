@@ -13,7 +13,12 @@ public static class TrainingConfigValidation
         problems.AddRange(PromptLimits.Check("eval_prompts", config.EvalPrompts, "eval_prompts_path", config.EvalPromptsPath));
 
         Require("spectral_norm", !config.SpectralNorm, $"is not available for model_family '{config.ModelFamily}'");
-        if (config.PretrainedPath is null)
+        var family = ModelFamilyTraits.ByName.GetValueOrDefault(config.ModelFamily);
+        if (family is { IsLanguageModel: false })
+        {
+            ValidateWithoutText(family);
+        }
+        else if (config.PretrainedPath is null)
         {
             ValidateShape();
             Id("tokenizer_id", config.TokenizerId);
@@ -23,7 +28,9 @@ public static class TrainingConfigValidation
             ValidatePretrained();
             Id("tokenizer_id", config.TokenizerId.Length == 0 ? null : config.TokenizerId);
         }
-        Require("corpus_path", config.CorpusPath.Length > 0, "is required: a text file or a folder of them");
+        Require("corpus_path", config.CorpusPath.Length > 0, family is { IsLanguageModel: false }
+            ? "is required: a folder with the data"
+            : "is required: a text file or a folder of them");
         Id("experiment_id", config.ExperimentId);
         Id("start_from", config.StartFrom);
         problems.AddRange(TagLimits.Validate(config.Tags));
@@ -37,7 +44,7 @@ public static class TrainingConfigValidation
             Require(
                 "model_size", shape.Family is null || shape.Family == config.ModelFamily,
                 $"'{config.ModelSize}' is a size of model_family '{shape.Family}', not of '{config.ModelFamily}'");
-            if (!ModelFamilyTraits.ByName.TryGetValue(config.ModelFamily, out var family))
+            if (family is null)
             {
                 return;
             }
@@ -53,6 +60,26 @@ public static class TrainingConfigValidation
                     "kv_heads", !family.SharesKvHeads || shape.Heads % shared == 0,
                     $"must divide heads ({shape.Heads} is not a multiple of {shared})");
             }
+        }
+
+        void ValidateWithoutText(ModelFamilyTraits traits)
+        {
+            var unused = $"is of no use to model_family '{config.ModelFamily}'; leave it out";
+            Require("heads", config.Heads is null, unused);
+            Require("kv_heads", config.KvHeads is null, unused);
+            Require("max_seq_len", config.MaxSeqLen is null, unused);
+            Require("tokenizer_id", config.TokenizerId.Length == 0, unused);
+            Require("pretrained_path", config.PretrainedPath is null, unused);
+            Require("eval_tokens", config.EvalTokens is null, unused);
+            Require("eval_prompts", config.EvalPrompts is null, unused);
+            Require("eval_prompts_path", config.EvalPromptsPath is null, unused);
+            Require("replace_invalid_bytes", !config.ReplaceInvalidBytes, unused);
+            Require(
+                "layers", config.Layers is null || config.Layers <= (traits.MaxLayers ?? int.MaxValue),
+                $"must be at most {traits.MaxLayers} for model_family '{config.ModelFamily}'");
+            Require(
+                "model_size", traits.Sizes is null || traits.Sizes.ContainsKey(config.ModelSize),
+                $"must be one of {string.Join(", ", traits.Sizes?.Keys ?? [])} for model_family '{config.ModelFamily}'");
         }
 
         void ValidatePretrained()

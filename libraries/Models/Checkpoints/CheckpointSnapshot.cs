@@ -24,7 +24,7 @@ internal sealed class CheckpointSnapshot : IDisposable
     public ReadOnlyMemory<byte> Undelivered { get; private set; }
 
     /// <summary>Replaces the copy.</summary>
-    public void Take(LanguageModel model, AdamW optimizer, TrainingState state, ReadOnlyMemory<byte> undelivered)
+    public void Take(Network model, AdamW optimizer, TrainingState state, ReadOnlyMemory<byte> undelivered)
     {
         Weights = Copy(model.Parameters, Weights);
         Moments = Copy(optimizer.State, Moments);

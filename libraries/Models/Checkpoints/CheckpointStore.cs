@@ -15,7 +15,7 @@ namespace Trainyard.Models.Checkpoints;
 /// <param name="Seed">The run's seed.</param>
 /// <param name="State">The state of the training loop.</param>
 /// <param name="Files">The other files.</param>
-public sealed record Checkpoint(int Format, LanguageModelShape Shape, long Seed, TrainingState State, IReadOnlyList<StoredFile> Files);
+public sealed record Checkpoint(int Format, NetworkShape Shape, long Seed, TrainingState State, IReadOnlyList<StoredFile> Files);
 
 /// <summary>
 /// The checkpoints of a run, each a folder named after its step. A folder is renamed into place once it is completely on disk. Damaged
@@ -60,7 +60,7 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
 
     /// <summary>Writes weights, moments and state. May be called on another thread than the other members.</summary>
     /// <returns>Its size in bytes.</returns>
-    internal long Write(CheckpointSnapshot snapshot, LanguageModelShape shape, long seed)
+    internal long Write(CheckpointSnapshot snapshot, NetworkShape shape, long seed)
     {
         var state = snapshot.State;
         if (attempt is null)
@@ -79,7 +79,7 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
             var described = Durable.WriteNew(
                 Path.Combine(temporary, StateFile), output => JsonSerializer.Serialize(output, checkpoint, ModelJson.Indented));
             // Not among the checkpoint's files: earlier versions refuse a state with other files than their two.
-            var config = ModelConfig ?? HuggingFaceFiles.ConfigOf(shape, dropout: 0, endOfTextId: null);
+            var config = ModelConfig ?? shape.ConfigText(dropout: 0);
             var configured = Durable.WriteNew(
                 Path.Combine(temporary, HuggingFaceFiles.Config), output => output.Write(Encoding.UTF8.GetBytes(config)));
             size = files.Sum(file => file.Size) + described.Size + configured.Size;
@@ -145,7 +145,7 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
         .Sum(file => file.Length);
 
     /// <summary>Loads a checkpoint's weights and optimizer moments.</summary>
-    public void Restore(Checkpoint checkpoint, LanguageModel model, AdamW optimizer)
+    public void Restore(Checkpoint checkpoint, Network model, AdamW optimizer)
     {
         RestoreFile(checkpoint.State.Step, WeightsFile, model.Parameters);
         RestoreFile(checkpoint.State.Step, OptimizerFile, optimizer.State);

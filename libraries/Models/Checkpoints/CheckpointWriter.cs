@@ -26,7 +26,7 @@ internal sealed class CheckpointWriter(CheckpointStore store, long seed) : IDisp
     /// <param name="optimizer">The optimizer.</param>
     /// <param name="state">The state of the training loop.</param>
     /// <param name="started">When training began to wait, as a timestamp of <see cref="Stopwatch"/>.</param>
-    public void Begin(LanguageModel model, AdamW optimizer, TrainingState state, long started)
+    public void Begin(Network model, AdamW optimizer, TrainingState state, long started)
     {
         if (writing is not null)
         {

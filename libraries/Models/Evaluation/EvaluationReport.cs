@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
@@ -30,6 +31,10 @@ public sealed record EvaluationReport(
     /// <summary>The file of the samples, below the run's folder.</summary>
     public const string SamplesFile = RunFolder.EvalSamplesName;
 
+    /// <summary>Whether <see cref="Publish"/> writes <see cref="SamplesFile"/>. False for models that generate no text.</summary>
+    [JsonIgnore]
+    public bool HasSamples => Metrics.Tokens is not null;
+
     /// <summary>
     /// Writes the result to the run's folder. Repeating it changes nothing. If the run has been deleted, nothing is written.
     /// </summary>
@@ -44,8 +49,12 @@ public sealed record EvaluationReport(
         Directory.CreateDirectory(Path.GetDirectoryName(folder.EvalMetrics) ?? folder.Path);
         var json = Encoding.UTF8.GetBytes(MetricsJson);
         var metrics = Durable.WriteFile(folder.EvalMetrics, output => output.Write(json)) with { Name = MetricsFile };
-        AddSamples(folder);
-        StoredFile[] files = [metrics, StoredFile.Describe(folder.Path, SamplesFile)];
+        List<StoredFile> files = [metrics];
+        if (HasSamples)
+        {
+            AddSamples(folder);
+            files.Add(StoredFile.Describe(folder.Path, SamplesFile));
+        }
         // While the run trains, only the trainer writes the manifest. It lists these files at the end.
         if (RunManifest.Read(folder.Manifest) is { Status: not "running" } manifest)
         {

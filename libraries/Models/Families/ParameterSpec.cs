@@ -1,7 +1,7 @@
 namespace Trainyard.Models.Families;
 
 /// <summary>A parameter of a model.</summary>
-/// <param name="Name">Its name in Hugging Face's transformers.</param>
+/// <param name="Name">Its name in the weights' file.</param>
 /// <param name="Size">Its size in each dimension.</param>
 /// <param name="Start">The values of a fresh model.</param>
 public sealed record ParameterSpec(string Name, long[] Size, ParameterStart Start)
@@ -18,6 +18,11 @@ public enum ParameterStart
 
     /// <summary>From N(0, 0.02 / sqrt(2 layers)): a matrix that writes to the residual stream (Radford et al., 2019).</summary>
     NormalToResidual,
+
+    /// <summary>
+    /// From N(0, sqrt(2 / inputs)): weights before a ReLU (He et al., 2015). The first dimension counts the outputs, the others the inputs.
+    /// </summary>
+    NormalToRectifier,
 
     /// <summary>1.</summary>
     One,

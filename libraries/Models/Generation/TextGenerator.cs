@@ -22,7 +22,7 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
             throw new InvalidDataException("The run has no model yet.");
         }
 
-        var shape = ModelFamilies.Read(File.ReadAllText(run.Config));
+        var shape = ModelFamilies.ReadLanguageModel(File.ReadAllText(run.Config));
         var tokenizer = BpeTokenizer.Load(run.Tokenizer);
         if (File.Exists(run.Weights))
         {

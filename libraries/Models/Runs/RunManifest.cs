@@ -39,7 +39,7 @@ public sealed record RunManifest
     /// <summary>Trainable numbers.</summary>
     public long? Parameters { get; init; }
 
-    /// <summary>The text.</summary>
+    /// <summary>The data.</summary>
     public DataDescription? Data { get; init; }
 
     /// <summary>When this attempt started.</summary>
@@ -108,13 +108,23 @@ public sealed record RunManifest
 public sealed record MachineDescription(string Cpu, int Cores, int Threads, string MatrixLibrary, string Os);
 
 /// <summary>What was trained on.</summary>
-/// <param name="Fingerprint">Of the corpus's content.</param>
-/// <param name="Files">Text files in it.</param>
-/// <param name="TrainingTokens">Tokens to train on.</param>
-/// <param name="ValidationTokens">Tokens held out.</param>
-/// <param name="HeldOutFiles">Files held out whole; 0 where large files lost their end instead.</param>
-public sealed record DataDescription(string Fingerprint, int Files, long TrainingTokens, long ValidationTokens, int? HeldOutFiles)
+/// <param name="Fingerprint">Of the data's content.</param>
+/// <param name="Files">Files of it.</param>
+/// <param name="HeldOutFiles">Files held out whole; 0 where others lost a part instead.</param>
+public sealed record DataDescription(string Fingerprint, int Files, int? HeldOutFiles)
 {
+    /// <summary>Tokens to train on; null if the data is no text.</summary>
+    public long? TrainingTokens { get; init; }
+
+    /// <summary>Tokens held out; null if the data is no text.</summary>
+    public long? ValidationTokens { get; init; }
+
+    /// <summary>Examples to train on; null for text.</summary>
+    public long? TrainingExamples { get; init; }
+
+    /// <summary>Examples held out; null for text.</summary>
+    public long? ValidationExamples { get; init; }
+
     /// <summary>Files and links that were left out.</summary>
     public int SkippedFiles { get; init; }
 

@@ -1,30 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
-using Trainyard.Models.Generation;
-using Trainyard.Models.Scoring;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Runs;
 
-/// <summary>Evaluates what is generated and predicted during training.</summary>
-/// <param name="Generator">Generates the samples.</param>
-/// <param name="Prompts">What each evaluation continues.</param>
-/// <param name="SampleTokens">Tokens that an evaluation generates, of all its samples.</param>
-/// <param name="Predicted">The size of the text that each evaluation predicts.</param>
-/// <param name="Lengths">The documents of the held-out text.</param>
-internal sealed record RunScoring(
-    TextGenerator Generator, IReadOnlyList<string> Prompts, int SampleTokens, TextSize Predicted, SequenceLengths? Lengths);
-
 /// <summary>Writes what happens during training to the run's log, files and samples, and reports it.</summary>
-internal sealed class RunObserver(RunRecord record, long seed, TimeProvider time)
+internal sealed class RunObserver(RunRecord record, TrainingTask task, TimeProvider time)
 {
-    private const string Validation = "validation";
-    private const int MinSampleTokens = 8;
-
     private long totalSteps;
-
-    /// <summary>Completes evaluations; until it is set, there are none.</summary>
-    public RunScoring? Scoring { get; set; }
 
     public void Observe(TrainingEvent happened)
     {
@@ -33,18 +17,15 @@ internal sealed class RunObserver(RunRecord record, long seed, TimeProvider time
             case TrainingStarted start:
                 totalSteps = start.TotalSteps;
                 record.Log("info", string.Create(CultureInfo.InvariantCulture,
-                    $"Training {start.Parameters:N0} parameters on {start.TrainingTokens:N0} tokens, {start.ValidationTokens:N0} held out: "
+                    $"Training {start.Parameters:N0} parameters on {start.Data.Training:N0} {start.Data.Unit}, "
+                    + $"{start.Data.Validation:N0} held out: "
                     + $"steps {start.FromStep + 1} to {start.TotalSteps}."));
                 break;
             case Evaluated evaluated:
                 record.Spend("evaluation_seconds", evaluated.Duration);
-                record.Log("info", string.Create(CultureInfo.InvariantCulture,
-                    $"Step {evaluated.Step}: validation loss {evaluated.Loss:F4}, perplexity {evaluated.Perplexity:F2}")
-                    + $"{(evaluated.IsBest ? ", the best so far" : "")}{Covered(evaluated)}.");
-                if (Scoring is { } scoring)
-                {
-                    Score(evaluated, scoring);
-                }
+                var validated = new ValidationReport(evaluated, task.Size.Unit);
+                record.Log("info", validated.Line);
+                Score(evaluated.Step, validated);
                 break;
             case CheckpointWritten written:
                 record.SpendOnCheckpoint(written.Blocked);
@@ -54,42 +35,33 @@ internal sealed class RunObserver(RunRecord record, long seed, TimeProvider time
         record.Report(happened);
     }
 
-    private static string Covered(Evaluated evaluated) => evaluated.Tokens < evaluated.TokensAvailable
-        ? string.Create(CultureInfo.InvariantCulture, $" (on {evaluated.Tokens:N0} of {evaluated.TokensAvailable:N0} held-out tokens)")
-        : "";
-
-    private void Score(Evaluated evaluated, RunScoring scoring)
+    private void Score(long step, ValidationReport validated)
     {
-        var id = record.EvaluationId(evaluated.Step);
-        var texts = Sample(evaluated.Step, id, scoring);
-        var metrics = new EvaluationMetrics(
-            id, evaluated.Step, Validation, evaluated.Loss, evaluated.Perplexity, evaluated.Tokens, evaluated.TokensAvailable,
-            evaluated.Duration.TotalSeconds, time.GetUtcNow())
+        var id = record.EvaluationId(step);
+        var samples = Sample(step, id);
+        var metrics = validated.Metrics(id, time.GetUtcNow());
+        var completed = task.Complete(metrics, samples);
+        record.Keep(completed);
+        if (completed != metrics)
         {
-            Epoch = evaluated.Epoch,
-            SequenceLengths = scoring.Lengths,
-        };
-        metrics = metrics.With(scoring.Predicted).With(TextDiversity.Of(texts));
-        record.Keep(metrics);
-        record.Report(new EvaluationScored(metrics));
+            record.Report(new EvaluationScored(completed));
+        }
     }
 
-    // Sampling uses its own random numbers, so that it doesn't affect training.
-    private List<IReadOnlyList<int>> Sample(long step, string id, RunScoring scoring)
+    private List<TaskSample> Sample(long step, string id)
     {
         var sampling = Stopwatch.GetTimestamp();
-        // The last evaluation is of the finished model, and worth more.
-        var tokens = step == totalSteps ? TrainingPlan.MaxSampleTokens : scoring.SampleTokens / Math.Max(1, scoring.Prompts.Count);
-        var options = new SamplingOptions { MaxNewTokens = Math.Max(MinSampleTokens, tokens), TopK = 50, Seed = seed };
-        var texts = new List<IReadOnlyList<int>>();
-        foreach (var prompt in scoring.Prompts)
+        var samples = new List<TaskSample>();
+        foreach (var sample in task.Sample(task.Plan.Seed, isLast: step == totalSteps))
         {
-            var text = string.Concat(scoring.Generator.Generate(prompt, options));
-            texts.Add(scoring.Generator.Encode(text));
-            record.AddSample(step, id, prompt, options.Seed, text);
-            record.Report(new Sampled(step, prompt, text));
+            samples.Add(sample);
+            record.AddSample(step, id, sample.Prompt, task.Plan.Seed, sample.Text);
+            record.Report(new Sampled(step, sample.Prompt, sample.Text));
         }
-        record.Spend("sampling_seconds", Stopwatch.GetElapsedTime(sampling));
-        return texts;
+        if (samples.Count > 0)
+        {
+            record.Spend("sampling_seconds", Stopwatch.GetElapsedTime(sampling));
+        }
+        return samples;
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Scoring;
@@ -19,7 +18,7 @@ internal sealed class RunRecord : IDisposable
     private readonly Dictionary<string, double> durations = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, StoredFile> artifacts = new(StringComparer.Ordinal);
     private readonly JsonLines log;
-    private readonly JsonLines samples;
+    private JsonLines? samples;
     private RunManifest manifest;
 
     /// <summary>Opens the run's folder and sets its manifest to running.</summary>
@@ -32,7 +31,6 @@ internal sealed class RunRecord : IDisposable
         this.time = time;
         Attempt = AttemptFolder.Open(inputs.Folder, inputs.Attempt);
         log = Attempt.Append(RunFolder.LogsName);
-        samples = Attempt.Append(RunFolder.EvalSamplesName);
         manifest = new()
         {
             RunId = inputs.RunId,
@@ -74,13 +72,16 @@ internal sealed class RunRecord : IDisposable
     }
 
     /// <summary>Adds a generated text to the run's samples.</summary>
-    public void AddSample(long step, string evaluationId, string prompt, long seed, string text) =>
+    public void AddSample(long step, string evaluationId, string prompt, long seed, string text)
+    {
+        samples ??= Attempt.Append(RunFolder.EvalSamplesName);
         samples.Add(new SampleLine(time.GetUtcNow(), inputs.Attempt, step, evaluationId, prompt, seed, text));
+    }
 
     /// <summary>Writes an evaluation's measurements to its file and the manifest.</summary>
     public void Keep(EvaluationMetrics metrics)
     {
-        Keep(RunFolder.EvalMetricsName, "eval", JsonSerializer.Serialize(metrics, ModelJson.Indented));
+        Keep(RunFolder.EvalMetricsName, "eval", JsonSerializer.SerializeToUtf8Bytes(metrics, ModelJson.Indented));
         manifest = manifest with { Evaluation = metrics };
     }
 
@@ -97,7 +98,7 @@ internal sealed class RunRecord : IDisposable
         manifest = manifest with { Checkpoints = manifest.Checkpoints + 1 };
     }
 
-    public void Keep(string name, string kind, string text) => Keep(name, kind, output => output.Write(Encoding.UTF8.GetBytes(text)));
+    public void Keep(string name, string kind, ReadOnlyMemory<byte> content) => Keep(name, kind, output => output.Write(content.Span));
 
     public void Keep(string name, string kind, Action<Stream> write) => Keep(Attempt.Write(name, write), kind);
 
@@ -168,7 +169,7 @@ internal sealed class RunRecord : IDisposable
     public void Dispose()
     {
         log.Dispose();
-        samples.Dispose();
+        samples?.Dispose();
     }
 
     private void Finish()

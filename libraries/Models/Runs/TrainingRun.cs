@@ -3,9 +3,8 @@ using System.Globalization;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
-using Trainyard.Models.Generation;
-using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Runs;
@@ -23,7 +22,9 @@ public sealed class TrainingRun : IDisposable
     private readonly RunRecord record;
 
     /// <summary>Opens the run's folder and sets its manifest to running.</summary>
-    /// <param name="plan">The training plan. A given model replaces its shape, otherwise the tokenizer its vocabulary size.</param>
+    /// <param name="plan">
+    /// The training plan. A given model replaces its shape; otherwise the data determines the rest of it, such as its vocabulary size.
+    /// </param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="report">Receives events, on the training thread.</param>
     /// <param name="time">The clock.</param>
@@ -96,10 +97,10 @@ public sealed class TrainingRun : IDisposable
     private TrainingResult TrainOrStop(TrainingControl control, CancellationToken abandoned)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(abandoned, control.Stopping);
-        PreparedRun run;
+        TrainingTask task;
         try
         {
-            run = new RunPreparation(inputs, record).Prepare(requested, either.Token);
+            task = new RunPreparation(inputs, record).Prepare(requested, either.Token);
         }
         catch (OperationCanceledException) when (!abandoned.IsCancellationRequested && control.StopRequested is { } reason)
         {
@@ -108,26 +109,19 @@ public sealed class TrainingRun : IDisposable
             record.End(manifest => manifest with { Status = Name(reason) });
             return new(reason, new TrainingState(), Epochs: 0, record.Elapsed, message);
         }
-        using (run)
+        using (task)
         {
-            return Train(run, control, abandoned);
+            return Train(task, control, abandoned);
         }
     }
 
-    private TrainingResult Train(PreparedRun run, TrainingControl control, CancellationToken abandoned)
+    private TrainingResult Train(TrainingTask task, TrainingControl control, CancellationToken abandoned)
     {
-        var checkpoints = new CheckpointStore(inputs.Folder.Checkpoints, record.Attempt, inputs.Undelivered)
-        {
-            ModelConfig = HuggingFaceFiles.ConfigOf(run.Plan.Shape, run.Plan.Dropout, run.Tokenizer.EndOfTextId),
-        };
+        var checkpoints = new CheckpointStore(inputs.Folder.Checkpoints, record.Attempt, inputs.Undelivered) { ModelConfig = task.Config };
         checkpoints.DeleteUnfinished();
-        var observer = new RunObserver(record, run.Plan.Seed, time);
-        using var loop = new TrainingLoop(
-            run.Plan, run.Corpus, checkpoints, observer.Observe, inputs.PretrainedFolder ?? inputs.StartFromWeights);
+        var observer = new RunObserver(record, task, time);
+        using var loop = new TrainingLoop(task, checkpoints, observer.Observe);
         Continue(loop, checkpoints, observer);
-        observer.Scoring = new(
-            new TextGenerator(loop.Model, run.Tokenizer), inputs.Prompts, run.Plan.SampleLimit(loop.StepsPerEpoch),
-            loop.Evaluator.SizeOf(TokenSizes.Of(run.Tokenizer)), SequenceLengths.Of(run.Corpus.Validation, run.Tokenizer.EndOfTextId));
 
         var trained = Stopwatch.GetTimestamp();
         var stopped = loop.Run(control, abandoned);
@@ -135,7 +129,7 @@ public sealed class TrainingRun : IDisposable
         record.Spend("training_seconds", Stopwatch.GetElapsedTime(trained));
 
         var status = stopped is { } reason ? Name(reason) : "completed";
-        var modelStep = stopped is null ? KeepModel(loop, checkpoints) : (long?)null;
+        var modelStep = stopped is null ? KeepModel(task.Model, loop.State, checkpoints) : (long?)null;
         if (File.Exists(inputs.Folder.EvalSamples))
         {
             record.Keep(StoredFile.Describe(inputs.Folder.Path, RunFolder.EvalSamplesName), "eval");
@@ -207,16 +201,16 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private long KeepModel(TrainingLoop loop, CheckpointStore checkpoints)
+    private long KeepModel(Network model, TrainingState state, CheckpointStore checkpoints)
     {
-        if (loop.State.BestStep is { } best && checkpoints.Steps.Contains(best))
+        if (state.BestStep is { } best && checkpoints.Steps.Contains(best))
         {
             using var weights = checkpoints.OpenWeights(best);
             record.Keep(RunFolder.WeightsName, "model", weights.CopyTo);
             return best;
         }
-        record.Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, loop.Model.Parameters));
-        return loop.State.Step;
+        record.Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, model.Parameters));
+        return state.Step;
     }
 
     private static string Name(StopReason reason) => reason.ToString().ToLowerInvariant();

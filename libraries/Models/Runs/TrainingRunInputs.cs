@@ -16,10 +16,10 @@ public sealed record TrainingRunInputs
     /// <summary>Where its files go.</summary>
     public required RunFolder Folder { get; init; }
 
-    /// <summary>The tokenizer, in Hugging Face's format.</summary>
-    public required string TokenizerFile { get; init; }
+    /// <summary>The tokenizer, in Hugging Face's format; null for a family that reads no text.</summary>
+    public string? TokenizerFile { get; init; }
 
-    /// <summary>A text file or a folder of them.</summary>
+    /// <summary>The data: a text file, or a folder.</summary>
     public required string CorpusPath { get; init; }
 
     /// <summary>What of a folder belongs to the corpus.</summary>

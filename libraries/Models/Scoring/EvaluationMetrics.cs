@@ -2,25 +2,49 @@ using System.Text.Json.Serialization;
 
 namespace Trainyard.Models.Scoring;
 
-/// <summary>The content of <c>eval/metrics.json</c>, and the evaluation in a manifest.</summary>
-/// <param name="EvaluationId">The evaluation; <c>train-ATTEMPT-STEP</c> for one during training.</param>
-/// <param name="Step">The step of the weights.</param>
-/// <param name="On">The text evaluated on.</param>
-/// <param name="Loss">Mean cross-entropy in nats per token.</param>
-/// <param name="Perplexity">Exponential of the loss, infinite above a loss of 20.</param>
-/// <param name="Tokens">Tokens predicted.</param>
-/// <param name="TokensAvailable">Tokens available for prediction.</param>
-/// <param name="DurationS">Duration of the prediction, in seconds.</param>
-/// <param name="EvaluatedAt">Time of the evaluation.</param>
-public sealed record EvaluationMetrics(
-    string EvaluationId, long Step, string On, double Loss, double Perplexity, long Tokens, long TokensAvailable, double DurationS,
-    DateTimeOffset EvaluatedAt)
+/// <summary>
+/// The content of <c>eval/metrics.json</c>, and the evaluation in a manifest. What a model's data doesn't have, such as tokens, is null.
+/// </summary>
+public sealed record EvaluationMetrics
 {
+    /// <summary>The evaluation; <c>train-ATTEMPT-STEP</c> for one during training.</summary>
+    public required string EvaluationId { get; init; }
+
+    /// <summary>The step of the weights.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>The data evaluated on.</summary>
+    public required string On { get; init; }
+
+    /// <summary>Mean cross-entropy in nats per token or example.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Exponential of the loss, infinite above a loss of 20; of language models.</summary>
+    public double? Perplexity { get; init; }
+
+    /// <summary>Tokens predicted.</summary>
+    public long? Tokens { get; init; }
+
+    /// <summary>Tokens available for prediction.</summary>
+    public long? TokensAvailable { get; init; }
+
+    /// <summary>Examples scored.</summary>
+    public long? Examples { get; init; }
+
+    /// <summary>Examples available.</summary>
+    public long? ExamplesAvailable { get; init; }
+
+    /// <summary>Duration of the prediction, in seconds.</summary>
+    public required double DurationS { get; init; }
+
+    /// <summary>Time of the evaluation.</summary>
+    public DateTimeOffset EvaluatedAt { get; init; }
+
     /// <summary>The epoch, from 1, of an evaluation during training.</summary>
     public int? Epoch { get; init; }
 
     /// <summary>Bytes that the predicted tokens stand for.</summary>
-    public long Bytes { get; init; }
+    public long? Bytes { get; init; }
 
     /// <summary>Cross-entropy in bits per byte of text. Comparable between tokenizers.</summary>
     public double? BitsPerByte { get; init; }
@@ -31,7 +55,7 @@ public sealed record EvaluationMetrics(
     /// <summary>Tokens per character of text.</summary>
     public double? TokensPerCharacter { get; init; }
 
-    /// <summary>Share of tokens that were the likeliest prediction; not counted during training.</summary>
+    /// <summary>Share of tokens or examples whose likeliest prediction was right; not counted for text during training.</summary>
     public double? AccuracyTop1 { get; init; }
 
     /// <summary>Share of tokens among the five likeliest; not counted during training.</summary>
@@ -59,9 +83,9 @@ public sealed record EvaluationMetrics(
     public EvaluationMetrics With(TextSize text) => this with
     {
         Bytes = text.Bytes,
-        BitsPerByte = text.BitsPerByte(Loss, Tokens),
-        TokensPerByte = text.Bytes == 0 ? null : (double)Tokens / text.Bytes,
-        TokensPerCharacter = text.Characters == 0 ? null : (double)Tokens / text.Characters,
+        BitsPerByte = Tokens is { } predicted ? text.BitsPerByte(Loss, predicted) : null,
+        TokensPerByte = text.Bytes == 0 ? null : (double?)Tokens / text.Bytes,
+        TokensPerCharacter = text.Characters == 0 ? null : (double?)Tokens / text.Characters,
     };
 
     /// <summary>Adds the diversity of the samples; null if there are none.</summary>

@@ -5,72 +5,50 @@ using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
+using Trainyard.Models.Tasks;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Training;
 
 /// <summary>
-/// Trains a model on a tokenised corpus. All randomness is a function of the plan's seed and the step, so a resumed run gives bit-identical
+/// Trains the model of a task. All randomness is a function of the plan's seed and the step, so a resumed run gives bit-identical
 /// results to an uninterrupted one with the same number of threads.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
     private readonly TrainingPlan plan;
+    private readonly TrainingTask task;
     private readonly CheckpointStore checkpoints;
     private readonly CheckpointWriter writer;
     private readonly Action<TrainingEvent> report;
-    private readonly WindowSampler batches;
     private readonly LearningRate schedule;
-    private readonly long trainingTokens;
-    private readonly long validationTokens;
     private readonly AdamW optimizer;
     private readonly Dropout dropout;
     private readonly Scalar gradientAccumulation;
     private long savedStep = -1;
 
-    /// <summary>Creates the model and prepares training.</summary>
-    /// <param name="plan">The training plan.</param>
-    /// <param name="corpus">The corpus.</param>
+    /// <summary>Prepares training.</summary>
+    /// <param name="task">The model and its data; its owner disposes it.</param>
     /// <param name="checkpoints">The store for checkpoints.</param>
     /// <param name="report">Receives events, on the training thread.</param>
-    /// <param name="weights">
-    /// Initial weights: a safetensors file, or a folder in Hugging Face's format; random weights when null.
-    /// </param>
-    /// <exception cref="TrainingException">The corpus is too small.</exception>
-    public TrainingLoop(
-        TrainingPlan plan, TokenizedCorpus corpus, CheckpointStore checkpoints, Action<TrainingEvent> report, string? weights = null)
+    public TrainingLoop(TrainingTask task, CheckpointStore checkpoints, Action<TrainingEvent> report)
     {
-        this.plan = plan;
+        this.task = task;
         this.checkpoints = checkpoints;
-        writer = new(checkpoints, plan.Seed);
         this.report = report;
-        (trainingTokens, validationTokens) = (corpus.Training.Count, corpus.Validation.Count);
-        batches = new(corpus.Training, plan.WindowLength, plan.BatchSize, plan.Seed);
-        if (batches.Windows < 1 || validationTokens < 2)
-        {
-            throw new TrainingException(FailureKind.UserInput,
-                $"The corpus is too small: it has {trainingTokens} training tokens and {validationTokens} held-out tokens, but max_seq_len "
-                + $"{plan.WindowLength} needs at least {plan.WindowLength + 1} and 2. Add text, or lower max_seq_len.");
-        }
+        plan = task.Plan;
+        writer = new(checkpoints, plan.Seed);
 
-        StepsPerEpoch = Math.Max(1, batches.BatchesPerEpoch / plan.GradientAccumulation);
+        StepsPerEpoch = plan.StepsPerEpoch(task.BatchesPerEpoch);
         var epochSteps = plan is { Epochs: null, MaxSteps: not null } ? long.MaxValue : (plan.Epochs ?? 1) * StepsPerEpoch;
         TotalSteps = Math.Min(plan.MaxSteps ?? long.MaxValue, epochSteps);
         schedule = plan.Schedule(TotalSteps);
-        Evaluator = new(corpus.Validation, plan.WindowLength, plan.BatchSize, plan.EvaluationLimit(StepsPerEpoch));
 
         TorchRuntime.Prepare(plan.Threads);
-        Model = weights is null ? LanguageModel.Create(plan.Shape, plan.Seed) : LanguageModel.Load(plan.Shape, weights);
-        optimizer = new(Model.Parameters, plan.WeightDecay);
+        optimizer = new(task.Model.Parameters, plan.WeightDecay);
         dropout = new(plan.Dropout);
         gradientAccumulation = plan.GradientAccumulation;
     }
-
-    /// <summary>The model.</summary>
-    public LanguageModel Model { get; }
-
-    /// <summary>Evaluates the model on held-out tokens.</summary>
-    public Evaluator Evaluator { get; }
 
     /// <summary>The state of the loop.</summary>
     public TrainingState State { get; private set; } = new();
@@ -92,7 +70,7 @@ public sealed class TrainingLoop : IDisposable
                 FailureKind.UserInput, $"Checkpoint {checkpoint.State.Step} belongs to a run with another model or seed.");
         }
 
-        checkpoints.Restore(checkpoint, Model, optimizer);
+        checkpoints.Restore(checkpoint, task.Model, optimizer);
         checkpoints.DeleteAfter(checkpoint.State.Step);
         State = checkpoint.State;
         savedStep = State.Step;
@@ -123,7 +101,6 @@ public sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         writer.Dispose();
-        Model.Dispose();
         optimizer.Dispose();
         dropout.Dispose();
         gradientAccumulation.Dispose();
@@ -132,7 +109,7 @@ public sealed class TrainingLoop : IDisposable
     private StopReason? RunSteps(TrainingControl control, CancellationToken abandoned)
     {
         report(new TrainingStarted(State.Step, TotalSteps, (int)((TotalSteps - 1) / StepsPerEpoch) + 1, StepsPerEpoch,
-            plan.Shape.ParameterCount, trainingTokens, validationTokens));
+            plan.Shape.ParameterCount, task.Size));
 
         var epochStarted = Stopwatch.GetTimestamp();
         while (State.Step < TotalSteps && !Stagnates)
@@ -158,7 +135,8 @@ public sealed class TrainingLoop : IDisposable
             if (epochEnds)
             {
                 var duration = Stopwatch.GetElapsedTime(epochStarted);
-                report(new EpochCompleted(Epoch(State.Step), State.Step, State.EpochLoss, State.ValidationLoss, duration));
+                report(new EpochCompleted(
+                    Epoch(State.Step), State.Step, State.EpochLoss, State.ValidationLoss, State.ValidationAccuracy, duration));
                 epochStarted = Stopwatch.GetTimestamp();
             }
             if (last || improved || Stagnates || (plan.CheckpointEvery is { } interval ? State.Step % interval == 0 : evaluates))
@@ -175,15 +153,17 @@ public sealed class TrainingLoop : IDisposable
         var step = State.Step + 1;
         var (epoch, batch) = Math.DivRem(State.Step, StepsPerEpoch);
         double loss = 0;
+        double? right = null;
         for (var micro = 0; micro < plan.GradientAccumulation; micro++)
         {
             abandoned.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (inputs, targets) = batches.Batch((int)epoch, (int)(batch * plan.GradientAccumulation) + micro);
             dropout.Seed(SplitMix64.Mix((ulong)plan.Seed, (ulong)step, (ulong)micro));
-            var share = Model.Loss(inputs, targets, dropout) / gradientAccumulation;
+            var made = task.Loss((int)epoch, (int)(batch * plan.GradientAccumulation) + micro, dropout);
+            var share = made.Loss / gradientAccumulation;
             share.backward();
             loss += share.Float();
+            right = made.Accuracy is { } accuracy ? (right ?? 0) + accuracy : right;
         }
 
         RequireFinite("loss", loss, step);
@@ -194,21 +174,21 @@ public sealed class TrainingLoop : IDisposable
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var samples = plan.BatchSize * plan.GradientAccumulation;
-        var tokens = (long)samples * plan.WindowLength;
-        report(new StepMade(
-            step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, tokens, tokens / seconds, samples / seconds));
+        report(new StepMade(step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, samples, seconds)
+        {
+            Tokens = task.TokensPerBatch * plan.GradientAccumulation,
+            Accuracy = right / plan.GradientAccumulation,
+        });
     }
 
     private bool Evaluate(CancellationToken abandoned)
     {
         var started = Stopwatch.GetTimestamp();
-        var loss = Evaluator.Loss(Model, abandoned);
-        RequireFinite("validation loss", loss, State.Step);
-        State = State.AfterEvaluation(loss);
+        var scores = task.Validate(abandoned);
+        RequireFinite("validation loss", scores.Loss, State.Step);
+        State = State.AfterEvaluation(scores.Loss, scores.Accuracy);
         var improved = State.BestStep == State.Step;
-        report(new Evaluated(
-            State.Step, Epoch(State.Step), loss, Evaluator.Perplexity(loss), improved, Evaluator.Tokens, validationTokens - 1,
-            Stopwatch.GetElapsedTime(started)));
+        report(new Evaluated(State.Step, Epoch(State.Step), scores, improved, Stopwatch.GetElapsedTime(started)));
         return improved;
     }
 
@@ -221,7 +201,7 @@ public sealed class TrainingLoop : IDisposable
 
         var started = Stopwatch.GetTimestamp();
         Finish(writer.Take(wait: true));
-        writer.Begin(Model, optimizer, State, started);
+        writer.Begin(task.Model, optimizer, State, started);
         savedStep = State.Step;
     }
 

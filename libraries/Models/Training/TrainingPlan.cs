@@ -7,12 +7,12 @@ namespace Trainyard.Models.Training;
 public sealed record TrainingPlan
 {
     /// <summary>The model.</summary>
-    public required LanguageModelShape Shape { get; init; }
+    public required NetworkShape Shape { get; init; }
 
-    /// <summary>Tokens of a training window; the model's context when null.</summary>
+    /// <summary>Tokens of a language model's training window; the model's context when null.</summary>
     public int? SequenceLength { get; init; }
 
-    /// <summary>Sequences per forward pass.</summary>
+    /// <summary>Sequences or examples per forward pass.</summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Forward passes per optimizer step.</summary>
@@ -33,7 +33,7 @@ public sealed record TrainingPlan
     /// <summary>Largest norm of the gradient, 0 for any.</summary>
     public double GradClip { get; init; } = 1;
 
-    /// <summary>Passes over the training tokens; one when neither this nor <see cref="MaxSteps"/> is set.</summary>
+    /// <summary>Passes over the training data; one when neither this nor <see cref="MaxSteps"/> is set.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Steps after which to stop, whatever the epochs.</summary>
@@ -48,15 +48,15 @@ public sealed record TrainingPlan
     /// <summary>Threads; all cores when null.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Share of the corpus's bytes held out.</summary>
+    /// <summary>Share of the data held out.</summary>
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>Steps between evaluations; at the end of every epoch when null.</summary>
     public int? EvalEvery { get; init; }
 
     /// <summary>
-    /// Held-out tokens of an evaluation, in whole windows. When null, a tenth of the tokens trained on since the one before, from 2,048 to
-    /// 65,536: a forward pass costs a third of a training step, so evaluations take about a thirtieth of the time.
+    /// Held-out tokens of a language model's evaluation, in whole windows. When null, a tenth of the tokens trained on since the one
+    /// before, from 2,048 to 65,536: a forward pass costs a third of a training step, so evaluations take about a thirtieth of the time.
     /// </summary>
     public long? EvaluationTokens { get; init; }
 
@@ -72,22 +72,11 @@ public sealed record TrainingPlan
     /// <summary>Steps between lines in the run's own log.</summary>
     public int LogEvery { get; init; } = 10;
 
-    /// <summary>Most tokens of a sample during training.</summary>
-    internal const int MaxSampleTokens = 64;
-
-    internal int WindowLength => SequenceLength ?? Shape.MaxSeqLen;
-
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;
 
-    internal long EvaluationLimit(long stepsPerEpoch) =>
-        EvaluationTokens ?? Math.Clamp(TokensBetweenEvaluations(stepsPerEpoch) / 10, 1 << 11, 1 << 16);
-
-    // Generating a token costs about as much as training on thirty.
-    internal int SampleLimit(long stepsPerEpoch) => (int)Math.Clamp(TokensBetweenEvaluations(stepsPerEpoch) / 1000, 8, MaxSampleTokens);
+    /// <summary>Steps in a pass over the training data.</summary>
+    internal long StepsPerEpoch(int batchesPerEpoch) => Math.Max(1, batchesPerEpoch / GradientAccumulation);
 
     internal LearningRate Schedule(long totalSteps) =>
         new(LearningRate, WarmupSteps ?? Math.Min(200, totalSteps / 20), totalSteps, LearningRateDecay);
-
-    private long TokensBetweenEvaluations(long stepsPerEpoch) =>
-        (EvalEvery ?? stepsPerEpoch) * BatchSize * GradientAccumulation * WindowLength;
 }

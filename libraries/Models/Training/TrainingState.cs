@@ -23,8 +23,14 @@ public sealed record TrainingState
     /// <summary>The latest validation loss.</summary>
     public double? ValidationLoss { get; init; }
 
+    /// <summary>The latest share of right answers on held-out data; null for a task without any.</summary>
+    public double? ValidationAccuracy { get; init; }
+
     /// <summary>The lowest validation loss.</summary>
     public double? BestLoss { get; init; }
+
+    /// <summary>The share of right answers at the lowest validation loss.</summary>
+    public double? BestAccuracy { get; init; }
 
     /// <summary>The step it was reached at.</summary>
     public long? BestStep { get; init; }
@@ -44,7 +50,11 @@ public sealed record TrainingState
         EpochLossCount = startsEpoch ? 1 : EpochLossCount + 1,
     };
 
-    internal TrainingState AfterEvaluation(double loss) => loss < (BestLoss ?? double.PositiveInfinity)
-        ? this with { ValidationLoss = loss, BestLoss = loss, BestStep = Step, EvaluationsSinceBest = 0 }
-        : this with { ValidationLoss = loss, EvaluationsSinceBest = EvaluationsSinceBest + 1 };
+    internal TrainingState AfterEvaluation(double loss, double? accuracy)
+    {
+        var after = this with { ValidationLoss = loss, ValidationAccuracy = accuracy };
+        return loss < (BestLoss ?? double.PositiveInfinity)
+            ? after with { BestLoss = loss, BestAccuracy = accuracy, BestStep = Step, EvaluationsSinceBest = 0 }
+            : after with { EvaluationsSinceBest = EvaluationsSinceBest + 1 };
+    }
 }

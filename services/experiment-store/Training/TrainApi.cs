@@ -53,7 +53,8 @@ internal static class TrainApi
     {
         var problems = config.Validate().ToList();
         var code = problems.Count > 0 ? ErrorCode.ConfigInvalid : (ErrorCode?)null;
-        if (config.PretrainedPath is null || config.TokenizerId.Length > 0)
+        var readsText = ModelFamilyTraits.ByName.GetValueOrDefault(config.ModelFamily) is not { IsLanguageModel: false };
+        if (readsText && (config.PretrainedPath is null || config.TokenizerId.Length > 0))
         {
             code = Collect(inputs.CheckTokenizer(config.TokenizerId), problems, code);
         }

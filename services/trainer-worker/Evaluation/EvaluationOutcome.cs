@@ -19,9 +19,7 @@ internal static class EvaluationOutcome
     public static EvaluationEnded Of(EvaluationClaimed claim, EvaluationReport report, DateTimeOffset now)
     {
         var metrics = report.Metrics;
-        var message = string.Create(CultureInfo.InvariantCulture,
-            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}")
-            + (metrics.BitsPerByte is { } bits ? string.Create(CultureInfo.InvariantCulture, $", {bits:F4} bits per byte.") : ".");
+        var message = $"Evaluated step {metrics.Step} on {metrics.On}: {Scores(metrics)}.";
         var json = Encoding.UTF8.GetBytes(report.MetricsJson);
         List<RunEvent> events =
         [
@@ -32,8 +30,11 @@ internal static class EvaluationOutcome
                 Size = json.Length,
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(json)),
             },
-            File(claim, EvaluationReport.SamplesFile, now),
         ];
+        if (report.HasSamples)
+        {
+            events.Add(File(claim, EvaluationReport.SamplesFile, now));
+        }
         if (SeriesOf(claim.Request.On) is { } series)
         {
             events.Add(new MetricsLogged
@@ -66,6 +67,16 @@ internal static class EvaluationOutcome
         { Length: <= MaxPathInName } => $"{MetricNames.EvaluationPrefix}{on.Trim('/')}/",
         _ => null,
     };
+
+    private static string Scores(EvaluationMetrics metrics)
+    {
+        var text = Text($"loss {metrics.Loss:F4}");
+        text += metrics.Perplexity is { } perplexity ? Text($", perplexity {perplexity:F2}") : "";
+        text += metrics.BitsPerByte is { } bits ? Text($", {bits:F4} bits per byte") : "";
+        return metrics is { Examples: not null, AccuracyTop1: { } accuracy } ? text + Text($", accuracy {accuracy:F4}") : text;
+
+        static string Text(FormattableString part) => part.ToString(CultureInfo.InvariantCulture);
+    }
 
     private static Dictionary<string, double> Values(string series, EvaluationMetrics metrics)
     {

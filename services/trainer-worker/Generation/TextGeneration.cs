@@ -19,8 +19,8 @@ internal sealed class TextGeneration(AppPaths paths, ComputeProcesses processes,
 
     /// <summary>Generates text with a run's model. The first piece has the length of the prompt and no text.</summary>
     /// <exception cref="TrainyardException">
-    /// RUN_NOT_FOUND; ILLEGAL_TRANSITION if the run has no model yet. While enumerated: UNAVAILABLE if too many requests wait or the
-    /// process has ended; CHECKPOINT_INVALID.
+    /// RUN_NOT_FOUND; ILLEGAL_TRANSITION if the run has no model yet, or one that generates no text. While enumerated: UNAVAILABLE if too
+    /// many requests wait or the process has ended; CHECKPOINT_INVALID.
     /// </exception>
     public IAsyncEnumerable<GeneratedText> Generate(
         string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
@@ -34,6 +34,11 @@ internal sealed class TextGeneration(AppPaths paths, ComputeProcesses processes,
         {
             throw new TrainyardException(
                 ErrorCode.IllegalTransition, $"Run {runId} has no model yet. Try again after its first checkpoint.");
+        }
+        if (File.Exists(folder.Config) && !File.Exists(folder.Tokenizer))
+        {
+            throw new TrainyardException(
+                ErrorCode.IllegalTransition, $"The model of run {runId} has no tokenizer: it is no language model and generates no text.");
         }
         return GenerateAsync(runId, prompt, sampling, cancellation);
     }

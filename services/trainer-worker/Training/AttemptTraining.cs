@@ -124,7 +124,6 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
             RunId = claim.RunId,
             Attempt = claim.Attempt,
             Folder = new RunFolder(paths.Model(claim.RunId)),
-            TokenizerFile = "",
             CorpusPath = "",
             Corpus = paths.CorpusOptions(claim.Config),
             CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
@@ -154,8 +153,12 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
     }
 
     // A resumed run uses its own copy, so that it survives deletion of the tokenizer.
-    private string Tokenizer(RunClaimed claim, RunFolder folder, string? pretrained)
+    private string? Tokenizer(RunClaimed claim, RunFolder folder, string? pretrained)
     {
+        if (!claim.Traits().IsLanguageModel)
+        {
+            return null;
+        }
         if (claim.Resume && File.Exists(folder.Tokenizer))
         {
             return folder.Tokenizer;

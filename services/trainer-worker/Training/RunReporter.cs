@@ -60,11 +60,16 @@ internal sealed class RunReporter(
                 Beat(step);
                 break;
             case Evaluated evaluated:
+                var validation = evaluated.Scores;
                 events.Add(Metrics(
-                    evaluated.Step, (MetricNames.ValLoss, evaluated.Loss), (MetricNames.ValPerplexity, evaluated.Perplexity)));
+                    evaluated.Step, (MetricNames.ValLoss, validation.Loss), (MetricNames.ValPerplexity, validation.Perplexity),
+                    (MetricNames.ValAccuracy, validation.Accuracy)));
                 break;
             case EvaluationScored scored:
-                events.Add(Scores(scored.Metrics));
+                if (Scores(scored.Metrics) is { Measurements.Count: > 0 } scores)
+                {
+                    events.Add(scores);
+                }
                 break;
             case CheckpointWritten written:
                 events.Add(new CheckpointSaved
@@ -202,12 +207,15 @@ internal sealed class RunReporter(
             return;
         }
 
-        var tokens = unlogged.Count / unlogged.Sum(made => 1 / made.TokensPerSecond);
+        var seconds = unlogged.Sum(made => made.Seconds);
+        var tokens = unlogged.Sum(made => made.Tokens);
         events.Add(Metrics(step.Step,
             (MetricNames.TrainLoss, unlogged.Average(made => made.Loss)),
+            (MetricNames.BatchAccuracy, unlogged.Average(made => made.Accuracy)),
             (MetricNames.LearningRate, step.LearningRate),
             (MetricNames.GradientNorm, step.GradientNorm),
-            (MetricNames.TokensPerSecond, tokens),
+            (MetricNames.TokensPerSecond, step.Tokens is null ? null : tokens / seconds),
+            (MetricNames.SamplesPerSecond, step.Tokens is null ? unlogged.Sum(made => made.Samples) / seconds : null),
             (MetricNames.Epoch, start is { } known ? (double)step.Step / known.StepsPerEpoch : step.Epoch)), mayBeDropped: true);
         unlogged.Clear();
     }
@@ -244,36 +252,23 @@ internal sealed class RunReporter(
         });
     }
 
-    private MetricsLogged Scores(EvaluationMetrics scored)
-    {
-        (string Name, double? Value)[] values =
-        [
-            (MetricNames.ValBitsPerByte, scored.BitsPerByte),
-            (MetricNames.SampleDistinct1, scored.Distinct1),
-            (MetricNames.SampleDistinct2, scored.Distinct2),
-            (MetricNames.SampleDistinct3, scored.Distinct3),
-            (MetricNames.SampleRepetition, scored.Repetition),
-        ];
-        return Metrics(scored.Step, [.. values.Where(value => value.Value is not null).Select(value => (value.Name, value.Value ?? 0))]);
-    }
+    private MetricsLogged Scores(EvaluationMetrics scored) => Metrics(
+        scored.Step,
+        (MetricNames.ValBitsPerByte, scored.BitsPerByte),
+        (MetricNames.SampleDistinct1, scored.Distinct1),
+        (MetricNames.SampleDistinct2, scored.Distinct2),
+        (MetricNames.SampleDistinct3, scored.Distinct3),
+        (MetricNames.SampleRepetition, scored.Repetition));
 
-    private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double Value)> values)
+    private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double? Value)> values) => new()
     {
-        var measurements = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, value) in values)
-        {
-            measurements[name] = value;
-        }
-        return new()
-        {
-            EventId = Id(),
-            RunId = run.RunId,
-            Attempt = run.Attempt,
-            Time = time.GetUtcNow(),
-            Step = step,
-            Measurements = measurements,
-        };
-    }
+        EventId = Id(),
+        RunId = run.RunId,
+        Attempt = run.Attempt,
+        Time = time.GetUtcNow(),
+        Step = step,
+        Measurements = Known(values),
+    };
 
     private RunHeartbeat Heartbeat(long step, double? eta) => new()
     {
@@ -288,18 +283,23 @@ internal sealed class RunReporter(
         Message = "Training",
     };
 
-    private static Dictionary<string, double> Values(TrainingState state)
+    private Dictionary<string, double> Values(TrainingState state) => Known(
+        (MetricNames.TrainLoss, state.TrainingLoss),
+        (MetricNames.ValLoss, state.ValidationLoss),
+        (MetricNames.ValPerplexity, run.PerplexityOf(state.ValidationLoss)),
+        (MetricNames.ValAccuracy, state.ValidationAccuracy));
+
+    private static Dictionary<string, double> Known(params ReadOnlySpan<(string Name, double? Value)> values)
     {
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        if (state.TrainingLoss is { } loss)
+        var measurements = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
         {
-            values[MetricNames.TrainLoss] = loss;
+            if (value is { } known)
+            {
+                measurements[name] = known;
+            }
         }
-        if (state.ValidationLoss is { } held)
-        {
-            (values[MetricNames.ValLoss], values[MetricNames.ValPerplexity]) = (held, Evaluator.Perplexity(held));
-        }
-        return values;
+        return measurements;
     }
 
     private static Guid Id() => Guid.CreateVersion7();

@@ -319,7 +319,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Train a completed run again: same config, seed and threads; its text and tokenizer must be unchanged */
+        /** Train a completed run again: same config, seed and threads; its data and tokenizer must be unchanged */
         post: operations["ReproduceRun"];
         delete?: never;
         options?: never;
@@ -4057,11 +4057,11 @@ export interface components {
         /** @description What to train, on what, and how: the body of `POST /api/runs/train`. Defaults train well on a laptop. */
         TrainingConfig: {
             /**
-             * @description The architecture: `gpt2`, `llama` or `qwen`.
+             * @description The architecture: a language model (`gpt2`, `llama` or `qwen`), or the digit classifier `digits`.
              * @default gpt2
              * @enum {string}
              */
-            model_family?: "gpt2" | "llama" | "qwen";
+            model_family?: "gpt2" | "llama" | "qwen" | "digits";
             /**
              * @description A named shape: `nano`, `tiny` or `small` of any family, or `gpt2-124m`. Explicit members below replace its parts.
              * @default tiny
@@ -4070,7 +4070,7 @@ export interface components {
             model_size?: "nano" | "tiny" | "small" | "gpt2-124m";
             /**
              * Format: int32
-             * @description Transformer blocks.
+             * @description Transformer blocks; convolutions of `digits`, at most 4.
              */
             layers?: null | number;
             /**
@@ -4085,7 +4085,7 @@ export interface components {
             kv_heads?: null | number;
             /**
              * Format: int32
-             * @description Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen).
+             * @description Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen). Of `digits`, that of the hidden layer.
              */
             dim?: null | number;
             /**
@@ -4093,9 +4093,9 @@ export interface components {
              * @description Context length in tokens. With `pretrained_path`, the length of the training windows.
              */
             max_seq_len?: null | number;
-            /** @description A completed tokenizer. With `pretrained_path`, the folder's own `tokenizer.json` when left out. */
+            /** @description A completed tokenizer; none for `digits`. With `pretrained_path`, the folder's own `tokenizer.json` when left out. */
             tokenizer_id?: string;
-            /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
+            /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`; for `digits`, a folder with MNIST's IDX files. */
             corpus_path?: string;
             /**
              * @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.
@@ -4104,7 +4104,7 @@ export interface components {
             replace_invalid_bytes?: boolean;
             /**
              * Format: int32
-             * @description Sequences per forward pass.
+             * @description Sequences or images per forward pass.
              * @default 16
              */
             batch_size?: number;
@@ -4151,7 +4151,7 @@ export interface components {
             optimizer?: "adamw";
             /**
              * Format: int32
-             * @description Passes over the training tokens; 1 when neither this nor `max_steps` is set.
+             * @description Passes over the training data; 1 when neither this nor `max_steps` is set.
              */
             num_epochs?: null | number;
             /**
@@ -4183,7 +4183,7 @@ export interface components {
             threads?: null | number;
             /**
              * Format: double
-             * @description Share of the text's bytes kept for validation: whole files, chosen by `seed`, or the last lines of files that are larger than that share.
+             * @description Share of the text's bytes kept for validation: whole files, chosen by `seed`, or the last lines of files that are larger than that share. Of `digits`, the share of the images, unless the folder has test images.
              * @default 0.1
              */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");

@@ -23,7 +23,7 @@ internal static class ReproductionApi
     {
         endpoints.MapPost("/runs/{runId}/reproduce", ReproduceAsync)
             .WithTags("Runs").WithName("ReproduceRun")
-            .WithSummary("Train a completed run again: same config, seed and threads; its text and tokenizer must be unchanged")
+            .WithSummary("Train a completed run again: same config, seed and threads; its data and tokenizer must be unchanged")
             .WithErrors(ErrorCode.IllegalTransition, ErrorCode.DataNotFound, ErrorCode.PathForbidden)
             .WithResponseExample("""{"run_id":"run-4f9k2m7qx1tz"}""", StatusCodes.Status202Accepted);
         endpoints.MapGet("/runs/{runId}/reproduction", GetAsync)
