@@ -33,6 +33,18 @@ public sealed class AppPaths
     /// <summary>The folder of the keys that encrypt secrets in the database.</summary>
     public string KeysRoot => Path.Combine(DataRoot, "keys");
 
+    /// <summary>
+    /// Creates the artifacts' folder if it is in the data folder. Another one may be on a disk that is not mounted yet, and what is then
+    /// written in its place would be lost.
+    /// </summary>
+    public void CreateArtifactsRoot()
+    {
+        if (ContainedPath.IsReallyWithin(DataRoot, ArtifactsRoot))
+        {
+            Directory.CreateDirectory(ArtifactsRoot);
+        }
+    }
+
     /// <summary>The folder of a tokenizer.</summary>
     public string Tokenizer(string tokenizerId) => ResolveArtifact("tokenizers", tokenizerId);
 

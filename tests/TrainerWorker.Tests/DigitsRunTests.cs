@@ -8,6 +8,7 @@ using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Tests;
 
@@ -28,6 +29,18 @@ public class DigitsRunTests(RedisServer redis)
         LogEvery = 5,
         Threads = 1,
     };
+
+    [Fact]
+    public async Task The_first_run_of_a_new_data_folder_completes()
+    {
+        using var data = new TemporaryFolder();
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString, ("APP:DATA_ROOT", data.File("new")));
+        DigitFiles.Write(Path.Combine(host.Folder, "digits"));
+
+        var stop = await host.EndOfAsync(await host.QueueAsync(Config with { MaxSteps = 1 }));
+
+        Assert.Equal(RunStatus.Completed, stop.Status);
+    }
 
     [Fact]
     public async Task A_run_reports_accuracies_to_the_store_and_on_its_own_channel()

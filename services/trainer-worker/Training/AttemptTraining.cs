@@ -117,7 +117,8 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
         if (!Directory.Exists(paths.ArtifactsRoot))
         {
             // Creating it would start the run over on the wrong disk.
-            throw new TrainyardException(ErrorCode.BackendUnavailable, "The folder of the artifacts is gone (APP__ARTIFACTS_ROOT).");
+            throw new TrainyardException(ErrorCode.BackendUnavailable,
+                "The folder of the artifacts is missing (APP__ARTIFACTS_ROOT). Mount its disk, or create it.");
         }
         var inputs = new TrainingRunInputs
         {
