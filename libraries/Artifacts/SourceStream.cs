@@ -1,6 +1,8 @@
 namespace Trainyard.Artifacts;
 
-/// <summary>A content that is being stored. Tells its own failures from those of the store: both can be an <see cref="IOException"/>.</summary>
+/// <summary>
+/// Content that is being stored. Records its own failures, because those of the store can be an <see cref="IOException"/> too.
+/// </summary>
 /// <param name="content">The content; not disposed with this.</param>
 internal sealed class SourceStream(Stream content) : Stream
 {
