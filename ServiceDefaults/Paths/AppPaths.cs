@@ -12,9 +12,12 @@ namespace Trainyard.ServiceDefaults.Paths;
 /// <summary>Trainyard's folders. All paths from callers must be resolved here.</summary>
 public sealed class AppPaths
 {
-    // Characters that look like a slash would make a path look as if it led elsewhere.
+    // Characters that look like a slash, or reorder or break the text, would make a path look as if it led elsewhere.
     private static readonly SearchValues<char> NotPortable = SearchValues.Create(
-        [.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\\', '\u2044', '\u2215', '\u29f8', '\uff0f', '\uff3c']);
+    [
+        .. Between('\0', '\x1f'), .. Between('\x7f', '\x9f'), '\u061c', '\u200e', '\u200f', .. Between('\u2028', '\u202e'),
+        .. Between('\u2066', '\u2069'), '\\', '\u2044', '\u2215', '\u29f8', '\uff0f', '\uff3c',
+    ]);
 
     public AppPaths(IOptions<PathOptions> options)
     {
@@ -99,8 +102,8 @@ public sealed class AppPaths
         {
             throw new TrainyardException(
                 ErrorCode.PathForbidden,
-                "An artifact path must not contain backslashes, control characters or characters that look like slashes. "
-                + "Separate folders with '/'.");
+                "An artifact path must not contain backslashes, control characters, characters that change the direction of text or look "
+                + "like slashes, or names that end in a dot or a space. Separate folders with '/'.");
         }
         // An id of ".." would name the root of all artifacts.
         var folder = Identifier.IsValid(kind) && Identifier.IsValid(id)
@@ -112,9 +115,14 @@ public sealed class AppPaths
     }
 
     /// <summary>
-    /// Whether a path means the same file on every operating system, and to every reader. On Windows a backslash separates folders.
+    /// Whether a path means the same file on every operating system, and to every reader. On Windows a backslash separates folders, and
+    /// dots and spaces at the end of a name are dropped.
     /// </summary>
-    public static bool IsPortable(string path) => !path.AsSpan().ContainsAny(NotPortable);
+    public static bool IsPortable(string path) =>
+        !path.AsSpan().ContainsAny(NotPortable) && path.Split('/').All(name => name is "." or ".." || name is not [.., '.' or ' ']);
+
+    private static IEnumerable<char> Between(char first, char last) =>
+        Enumerable.Range(first, last - first + 1).Select(code => (char)code);
 }
 
 internal static class PathExtensions

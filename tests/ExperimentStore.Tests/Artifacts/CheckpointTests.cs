@@ -126,7 +126,8 @@ public class CheckpointTests(PostgresServer postgres, RedisServer redis) : Train
                 entry.Write(content);
             }
         }
-        Assert.Equal("valid", Text(await RegisterAsync(store, "r", new { path }), "validation"));
+        // Its pickle refers to no tensor.
+        Assert.Equal("unknown", Text(await RegisterAsync(store, "r", new { path }), "validation"));
         var bytes = await File.ReadAllBytesAsync(path);
         bytes[bytes.AsSpan().IndexOf("weights"u8)] ^= 1;
         await File.WriteAllBytesAsync(path, bytes);

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text;
 using Trainyard.CheckpointFiles;
 using Trainyard.Contracts.Errors;
 using Trainyard.FilePaths;
@@ -16,6 +17,10 @@ internal sealed class Unpacking(string target, ImportOptions options)
     private const int KindOfFile = 0xF000;
     private const int DirectoryBytesPerFile = 256;
     private const int DirectorySlack = 64 << 10;
+
+    // Limits that every file system accepts.
+    private const int MaxNameBytes = 255;
+    private const int MaxPathBytes = 2000;
 
     private long bytes;
     private int files;
@@ -92,13 +97,7 @@ internal sealed class Unpacking(string target, ImportOptions options)
     private async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken)
     {
         RequireAtMost(++files);
-        if (name.Contains('\\', StringComparison.Ordinal) || Path.IsPathRooted(name)
-            || ContainedPath.Resolve(target, name) is not { } path || path == target)
-        {
-            throw Refused(name, "leads out of the archive");
-        }
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? target);
-        await using var written = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        await using var written = Create(name);
         var buffer = new byte[64 * 1024];
         while (await content.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
@@ -120,6 +119,29 @@ internal sealed class Unpacking(string target, ImportOptions options)
                 $"The archive holds more than {options.MaxFiles} files (IMPORT__MAX_FILES).");
         }
     }
+
+    private FileStream Create(string name)
+    {
+        if (Encoding.UTF8.GetByteCount(name) > MaxPathBytes || name.Split('/').Any(part => Encoding.UTF8.GetByteCount(part) > MaxNameBytes))
+        {
+            throw Refused(name, $"has more than {MaxPathBytes} bytes, or a part of more than {MaxNameBytes}");
+        }
+        if (name.Contains('\\', StringComparison.Ordinal) || Path.IsPathRooted(name)
+            || ContainedPath.Resolve(target, name) is not { } path || path == target)
+        {
+            throw Refused(name, "leads out of the archive");
+        }
+        var folder = Path.GetDirectoryName(path) ?? target;
+        if (Path.Exists(path) || IsBelowFile(folder))
+        {
+            throw Refused(name, "has the place of another file or folder in it");
+        }
+        Directory.CreateDirectory(folder);
+        return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+    }
+
+    private bool IsBelowFile(string folder) =>
+        folder.Length > target.Length && (File.Exists(folder) || IsBelowFile(Path.GetDirectoryName(folder) ?? target));
 
     private static TrainyardException Refused(string name, string why) =>
         new(ErrorCode.PathForbidden, $"The archive is refused: '{(name.Length <= 200 ? name : name[..200] + "…")}' {why}.");

@@ -25,6 +25,20 @@ public sealed class HostileArchiveTests(PostgresServer postgres, RedisServer red
     }
 
     [Fact]
+    public async Task Entries_that_a_file_system_can_not_hold_are_refused()
+    {
+        await using var store = await StartAsync("sqlite");
+        var (wide, deep) = (new string('n', 400), string.Join('/', Enumerable.Repeat("folder", 1000)));
+        foreach (var names in (string[][])[[wide], [$"{wide}/a"], [deep], ["a", "a"], ["a", "a/b"], ["a", "a/b/c"], ["a/b", "a"]])
+        {
+            var import = await store.UploadAsync(Zip([.. names.Select(name => (name, "x"u8.ToArray()))]), "format=tensorboard");
+
+            Assert.Equal("PATH_FORBIDDEN", import.GetProperty("error_code").GetString());
+            Assert.StartsWith("The archive is refused: '", import.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Links_are_refused()
     {
         await using var store = await StartAsync("sqlite");
