@@ -80,31 +80,6 @@ public sealed class HostCommandTests
             HostCommand.FindMistake(root.ParseArguments(["--APP:DATA_ROOT=/srv"])));
     }
 
-    [Fact]
-    public async Task Only_the_owner_can_read_what_a_command_writes()
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no umask.");
-        var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
-        var write = new Command("write");
-        write.SetAction(_ =>
-        {
-            Directory.CreateDirectory(folder);
-            File.WriteAllText(Path.Combine(folder, "file"), "secret");
-        });
-        try
-        {
-            await new HostCommand("Tests") { write }.RunAsync(["write"]);
-
-            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            Assert.Equal((Owner | UnixFileMode.UserExecute, Owner),
-                (File.GetUnixFileMode(folder), File.GetUnixFileMode(Path.Combine(folder, "file"))));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
     private HostCommand Create()
     {
         var copy = new Command("copy") { file, to };
