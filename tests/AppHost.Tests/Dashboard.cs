@@ -47,7 +47,8 @@ internal sealed class Dashboard : IDisposable
             {
                 var known = await GetAsync("api/telemetry/resources");
                 Assert.Fail(
-                    $"No trace across {string.Join(", ", resources)}. The dashboard heard from {known} and has {answer}\n{await describe()}");
+                    $"No trace across {string.Join(", ", resources)}. The dashboard heard from {known} and has {answer}\n"
+                    + await describe());
             }
             await Task.Delay(TimeSpan.FromMilliseconds(500));
         }
