@@ -88,7 +88,8 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
         var full = Path.Combine(root, path);
         var folder = Path.GetDirectoryName(full) ?? root;
         var unfinished = Path.Combine(folder, $".tmp-{Guid.NewGuid():N}");
-        var source = new SourceStream(content);
+        // Failures of the content can be IOExceptions too, such as a request that breaks off.
+        Exception? unread = null;
         try
         {
             Directory.CreateDirectory(folder);
@@ -98,7 +99,11 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
                 unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
             await using (var hashing = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
             {
-                await source.CopyToAsync(hashing, cancellationToken);
+                var buffer = new byte[1 << 16];
+                while (await ReadAsync(buffer) is > 0 and var read)
+                {
+                    await hashing.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                }
                 await hashing.FlushFinalBlockAsync(cancellationToken);
                 file.Flush(flushToDisk: true);
                 size = file.Length;
@@ -111,13 +116,26 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
             File.Move(unfinished, full, overwrite: true);
             return (size, found);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && exception != source.Failure)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && exception != unread)
         {
             throw new ArtifactStoreException($"'{path}' can't be written: {exception.Message}", exception);
         }
         finally
         {
             File.Delete(unfinished);
+        }
+
+        async ValueTask<int> ReadAsync(byte[] buffer)
+        {
+            try
+            {
+                return await content.ReadAsync(buffer, cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                unread = exception;
+                throw;
+            }
         }
     }
 
