@@ -10,6 +10,7 @@ using Trainyard.Bench.Reporting;
 using Trainyard.Bench.Store;
 using Trainyard.Bench.Sweeps;
 using Trainyard.Bench.Training;
+using Trainyard.Bench.Training.Speed;
 using Trainyard.ServiceDefaults.Commands;
 
 IBenchmark[] benchmarks =
@@ -28,6 +29,10 @@ IBenchmark[] benchmarks =
     new ChaosCommand(),
     new TrainingMemory(),
     new TrainingPauses(),
+    new TrainSpeed(),
+    new TrainSteps(),
+    new GenerateSpeed(),
+    new GenerateSteps(),
     new EventFiles(),
 ];
 

@@ -18,6 +18,7 @@ public class TrainingConfigValidationTests
         { "model_size", Good with { ModelSize = "enormous" } },
         { "optimizer", Good with { Optimizer = "sgd" } },
         { "lr_schedule", Good with { LrSchedule = "wavy" } },
+        { "precision", Good with { Precision = "fp16" } },
         { "layers", Good with { Layers = 0 } },
         { "layers", Good with { Layers = 97 } },
         { "heads", Good with { Heads = 0 } },

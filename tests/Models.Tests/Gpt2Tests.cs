@@ -114,18 +114,6 @@ public class Gpt2Tests
     }
 
     [Fact]
-    public void Dropout_drops_its_share_and_keeps_the_mean()
-    {
-        using var scope = NewDisposeScope();
-        using var dropout = new Dropout(0.25);
-        dropout.Seed(5);
-        var dropped = dropout.Draw(ones(100_000));
-
-        Assert.Equal(0.25, (dropped == 0).to(float32).mean().item<float>(), 0.01);
-        Assert.Equal(1.0, dropped.mean().item<float>(), 0.01);
-    }
-
-    [Fact]
     public void Config_survives_the_way_through_Hugging_Face_json() =>
         Assert.Equal(Shape, ModelFamilies.Read(HuggingFaceFiles.ConfigOf(Shape, 0.1, endOfTextId: 0)));
 

@@ -1,4 +1,5 @@
 using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Compute;
 using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Training;
 
@@ -19,6 +20,19 @@ public sealed class TrainingLoopTests : IDisposable
         Assert.InRange(losses[^10..].Average(), 0, 1.6);
     }
 
+    [Theory]
+    [MemberData(nameof(FamilyTests.Families), MemberType = typeof(FamilyTests))]
+    public void In_bfloat16_the_loss_falls_as_it_does_in_float32(string family)
+    {
+        var plan = Scratch.Plan with { Shape = Scratch.ShapeOf(family), MaxSteps = 60, LearningRate = 1e-2 };
+        var single = Train(plan, "single").OfType<StepMade>().Select(step => step.Loss).ToArray();
+        var half = Train(plan with { Precision = Precision.Bf16 }, "half").OfType<StepMade>().Select(step => step.Loss).ToArray();
+
+        Assert.NotEqual(single, half);
+        Assert.Equal(single[0], half[0], 0.01);
+        Assert.Equal(single[^10..].Average(), half[^10..].Average(), 0.1);
+    }
+
     [Fact]
     public void Two_small_batches_make_the_step_of_a_large_one()
     {
@@ -31,12 +45,14 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gpt2", 0, 1)]
-    [InlineData("gpt2", 0.2, 1)]
-    [InlineData("gpt2", 0.2, 3)]
-    [InlineData("llama", 0.2, 1)]
-    [InlineData("qwen", 0.2, 1)]
-    public void A_resumed_run_ends_bit_for_bit_like_an_uninterrupted_one(string family, double dropout, int accumulation)
+    [InlineData("gpt2", 0, 1, Precision.Fp32)]
+    [InlineData("gpt2", 0.2, 1, Precision.Fp32)]
+    [InlineData("gpt2", 0.2, 3, Precision.Fp32)]
+    [InlineData("gpt2", 0.2, 3, Precision.Bf16)]
+    [InlineData("llama", 0.2, 1, Precision.Fp32)]
+    [InlineData("qwen", 0.2, 1, Precision.Bf16)]
+    public void A_resumed_run_ends_bit_for_bit_like_an_uninterrupted_one(
+        string family, double dropout, int accumulation, Precision precision)
     {
         var plan = Scratch.Plan with
         {
@@ -44,6 +60,7 @@ public sealed class TrainingLoopTests : IDisposable
             Threads = 2,
             Dropout = dropout,
             GradientAccumulation = accumulation,
+            Precision = precision,
             MaxSteps = 40,
             EvalEvery = 7,
             BatchSize = 16,

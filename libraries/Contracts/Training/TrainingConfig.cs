@@ -109,6 +109,13 @@ public sealed record TrainingConfig
     /// <summary>Seed of every random choice.</summary>
     public long Seed { get; init; } = 1337;
 
+    /// <summary>
+    /// In what matrix products are computed: <c>fp32</c>, <c>bf16</c> (bfloat16), or <c>auto</c>: bfloat16 where the CPU has it. Weights,
+    /// sums and losses are float32. A machine that can't compute in bfloat16 uses float32, and the run's log says so.
+    /// </summary>
+    [AllowedValues("fp32", "bf16", "auto")]
+    public string Precision { get; init; } = "fp32";
+
     /// <summary>Threads of the matrix library; all cores when unset. The same count gives the same weights.</summary>
     [Range(1, 1024)]
     public int? Threads { get; init; }

@@ -12,4 +12,7 @@ internal static class TensorSums
     /// call reads it; the sum then fails.
     /// </summary>
     public static Tensor Plus(this Tensor left, Tensor right) => left.add(right, One);
+
+    /// <summary>Adds a tensor in place, in the type of the sum.</summary>
+    public static Tensor Add(this Tensor sum, Tensor added) => sum.add_(added, One);
 }

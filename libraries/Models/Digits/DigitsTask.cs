@@ -5,6 +5,7 @@ using Trainyard.Models.Families;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Digits;
@@ -67,15 +68,22 @@ internal sealed class DigitsTask : TrainingTask
         return new(plan, shape.Build(parameters), folder, training, validation);
     }
 
-    public override BatchLoss Loss(int epoch, int batch, Dropout dropout)
+    public override BatchLoss Backward(int epoch, int batch, Dropout dropout, double share)
     {
         int[] chosen = [.. sampler.Batch(epoch, batch).Select(index => training.Indices[index])];
         var (images, labels) = training.Images.Batch(chosen);
-        var logits = model.Forward(images, dropout);
-        using var noGradient = no_grad();
+        var logits = Forward(images, dropout);
+        using var factor = (Scalar)share;
+        var loss = nn.functional.cross_entropy(logits, labels);
+        loss.mul(factor).backward();
         var right = logits.detach().argmax(1).eq(labels).sum().Long();
-        using var gradient = enable_grad();
-        return new(nn.functional.cross_entropy(logits, labels), (double)right / chosen.Length);
+        return new(loss.Float(), (double)right / chosen.Length);
+    }
+
+    private Tensor Forward(Tensor images, Dropout dropout)
+    {
+        using var products = Plan.Precision is Precision.Bf16 ? Bfloat16.Products() : null;
+        return model.Forward(images, dropout).to(float32);
     }
 
     public override ValidationScores Validate(CancellationToken cancellation)

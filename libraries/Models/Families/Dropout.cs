@@ -1,33 +1,28 @@
-using TorchSharp;
+using Trainyard.Models.Compute;
+using Trainyard.Models.Data;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Families;
 
 /// <summary>
-/// Zeroes a share of the values and scales up the rest. The masks come from a separate generator, reseeded for every forward pass, so that
-/// they depend on the step alone and a resumed run draws the same ones.
+/// Zeroes a share of the values and scales up the rest. The masks are a function of the seed and of how many were drawn since it was given,
+/// so they depend on the step alone and a resumed run draws the same ones.
 /// </summary>
-public sealed class Dropout(double probability) : IDisposable
+public sealed class Dropout(double probability)
 {
-    private readonly Generator random = new();
-    private readonly Scalar kept = 1 - probability;
+    private ulong seed;
+    private ulong drawn;
 
     /// <summary>Starts the masks of one forward pass.</summary>
-    public void Seed(ulong seed) => random.manual_seed((long)seed);
+    public void Seed(ulong seed) => (this.seed, drawn) = (seed, 0);
 
-    internal Tensor Draw(Tensor x) => probability == 0 ? x : x * Mask(x);
+    internal Tensor Draw(Tensor x) => probability == 0 ? x : x.mul(Mask(x));
 
     private Tensor Mask(Tensor x)
     {
-        using var noGradient = no_grad();
-        return empty_like(x).bernoulli_(1 - probability, random).div_(kept);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        random.Dispose();
-        kept.Dispose();
+        var mask = empty(x.shape, x.dtype);
+        DropoutMask.Fill(mask, probability, SplitMix64.Mix(seed, drawn++));
+        return mask;
     }
 }
 

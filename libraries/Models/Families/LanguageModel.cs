@@ -1,3 +1,4 @@
+using Trainyard.Models.Compute;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -46,6 +47,24 @@ public abstract class LanguageModel : Network
     public Tensor Loss(Tensor tokens, Tensor targets, Dropout? dropout = null) =>
         functional.cross_entropy(Forward(tokens, dropout), targets.reshape(-1));
 
+    /// <summary>Adds the gradient of the mean cross-entropy to that of the parameters.</summary>
+    /// <param name="tokens">int64, (batch, length).</param>
+    /// <param name="targets">int64, (batch, length): the token that follows each.</param>
+    /// <param name="dropout">What to drop.</param>
+    /// <param name="precision">In what products are computed.</param>
+    /// <param name="share">Factor of the gradient.</param>
+    /// <returns>The mean cross-entropy, in nats per token.</returns>
+    public double Backward(Tensor tokens, Tensor targets, Dropout? dropout, Precision precision = Precision.Fp32, double share = 1)
+    {
+        Tensor hidden;
+        using (precision is Precision.Bf16 ? Bfloat16.Products() : null)
+        {
+            hidden = HiddenStates(tokens, dropout, cache: null);
+        }
+        var output = new OutputLayer(new(Smoothing: 0, Penalty: 0), precision is Precision.Bf16);
+        return output.Backward(hidden, OutputWeight, targets.reshape(-1), share).CrossEntropy;
+    }
+
     /// <summary>Logits after the last of <paramref name="tokens"/>, which follow those already in the cache.</summary>
     /// <param name="tokens">int64, (1, length): anything when the cache is empty, else one token.</param>
     /// <param name="cache">Keys and values of what came before; takes up these tokens'.</param>
@@ -53,7 +72,7 @@ public abstract class LanguageModel : Network
     public Tensor Next(Tensor tokens, KeyValueCache cache)
     {
         var hidden = HiddenStates(tokens, dropout: null, cache);
-        return functional.linear(hidden[^1].unsqueeze(0), OutputWeight).squeeze(0);
+        return Products.Linear(hidden[^1].unsqueeze(0), OutputWeight, bias: null).squeeze(0);
     }
 
     /// <summary>The final hidden states, normalised for the output layer.</summary>

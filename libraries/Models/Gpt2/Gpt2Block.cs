@@ -42,7 +42,7 @@ internal sealed class Gpt2Block(Gpt2Shape shape, IReadOnlyDictionary<string, Ten
 
     private sealed record Linear(Tensor Weight, Tensor Bias)
     {
-        public Tensor Of(Tensor x) => addmm(Bias, x, Weight, 1, 1);
+        public Tensor Of(Tensor x) => Products.Affine(x, Weight, Bias);
     }
 
     private sealed record Norm(Tensor Weight, Tensor Bias)

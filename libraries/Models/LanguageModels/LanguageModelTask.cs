@@ -79,10 +79,10 @@ public sealed class LanguageModelTask : TrainingTask
     public override long? TokensPerBatch => (long)Plan.BatchSize * window;
 
     /// <inheritdoc/>
-    public override BatchLoss Loss(int epoch, int batch, Dropout dropout)
+    public override BatchLoss Backward(int epoch, int batch, Dropout dropout, double share)
     {
         var (inputs, targets) = batches.Batch(epoch, batch);
-        return new(model.Loss(inputs, targets, dropout));
+        return new(model.Backward(inputs, targets, dropout, Plan.Precision, share));
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,6 @@ internal sealed class RotaryBlock(RotaryShape shape, IReadOnlyDictionary<string,
         private readonly Tensor weight = weights[name + ".weight"];
         private readonly Tensor? bias = weights.GetValueOrDefault(name + ".bias");
 
-        public Tensor Of(Tensor x) => functional.linear(x, weight, bias);
+        public Tensor Of(Tensor x) => Products.Linear(x, weight, bias);
     }
 }

@@ -1,3 +1,4 @@
+using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
@@ -10,7 +11,8 @@ internal sealed class RunPreparation(TrainingRunInputs inputs, RunRecord record)
     /// <exception cref="OperationCanceledException">Cancelled while reading the data.</exception>
     public TrainingTask Prepare(TrainingPlan requested, CancellationToken cancellation)
     {
-        var task = ModelFamilies.Named(requested.Shape.Family).Open(new(requested, inputs, record.Log, record.Keep), cancellation);
+        var plan = WithPrecision(requested);
+        var task = ModelFamilies.Named(plan.Shape.Family).Open(new(plan, inputs, record.Log, record.Keep), cancellation);
         try
         {
             record.Spend("prepare_seconds", record.Elapsed);
@@ -27,5 +29,20 @@ internal sealed class RunPreparation(TrainingRunInputs inputs, RunRecord record)
             task.Dispose();
             throw;
         }
+    }
+
+    private TrainingPlan WithPrecision(TrainingPlan requested)
+    {
+        var plan = requested with { Precision = Bfloat16.Resolve(requested.Precision) };
+        if (plan.Precision is Precision.Bf16)
+        {
+            record.Log("info", "Matrix products are computed in bfloat16.");
+        }
+        else if (requested.Precision is Precision.Bf16)
+        {
+            record.Log("warning",
+                "This version of libtorch has no bfloat16 products that Trainyard can reach, so they are computed in float32.");
+        }
+        return plan;
     }
 }

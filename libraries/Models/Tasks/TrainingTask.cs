@@ -1,8 +1,8 @@
+using System.Runtime.InteropServices;
 using Trainyard.Models.Families;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
-using static TorchSharp.torch;
 
 namespace Trainyard.Models.Tasks;
 
@@ -33,11 +33,14 @@ public abstract class TrainingTask : IDisposable
     /// <summary>Tokens in a batch; null if the data has none.</summary>
     public virtual long? TokensPerBatch => null;
 
-    /// <summary>Computes the loss of a batch. Called in a dispose scope and with gradients.</summary>
+    /// <summary>
+    /// Computes the loss of a batch, and adds its gradient to that of the parameters. Called in a dispose scope.
+    /// </summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="batch">From 0 up to the epoch's batches.</param>
     /// <param name="dropout">What to drop, seeded for this batch.</param>
-    public abstract BatchLoss Loss(int epoch, int batch, Dropout dropout);
+    /// <param name="share">Factor of the gradient: 1 divided by the batches of a step.</param>
+    public abstract BatchLoss Backward(int epoch, int batch, Dropout dropout, double share);
 
     /// <summary>Scores the model on the held-out data, always the same part of it.</summary>
     /// <param name="cancellation">Checked between batches.</param>
@@ -72,9 +75,10 @@ public abstract class TrainingTask : IDisposable
 }
 
 /// <summary>The loss of a batch.</summary>
-/// <param name="Loss">Its mean: float32, no dimensions.</param>
+/// <param name="Loss">Its mean.</param>
 /// <param name="Accuracy">Share of right answers; null for a task without any.</param>
-public readonly record struct BatchLoss(Tensor Loss, double? Accuracy = null);
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct BatchLoss(double Loss, double? Accuracy = null);
 
 /// <summary>How well a model does on held-out data.</summary>
 /// <param name="Loss">Mean cross-entropy in nats. The lowest is the best.</param>

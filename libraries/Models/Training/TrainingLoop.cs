@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using TorchSharp;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
@@ -24,7 +23,6 @@ public sealed class TrainingLoop : IDisposable
     private readonly LearningRate schedule;
     private readonly AdamW optimizer;
     private readonly Dropout dropout;
-    private readonly Scalar gradientAccumulation;
     private long savedStep = -1;
 
     /// <summary>Prepares training.</summary>
@@ -47,7 +45,6 @@ public sealed class TrainingLoop : IDisposable
         TorchRuntime.Prepare(plan.Threads);
         optimizer = new(task.Model.Parameters, plan.WeightDecay);
         dropout = new(plan.Dropout);
-        gradientAccumulation = plan.GradientAccumulation;
     }
 
     /// <summary>The state of the loop.</summary>
@@ -102,8 +99,6 @@ public sealed class TrainingLoop : IDisposable
     {
         writer.Dispose();
         optimizer.Dispose();
-        dropout.Dispose();
-        gradientAccumulation.Dispose();
     }
 
     private StopReason? RunSteps(TrainingControl control, CancellationToken abandoned)
@@ -159,10 +154,9 @@ public sealed class TrainingLoop : IDisposable
             abandoned.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             dropout.Seed(SplitMix64.Mix((ulong)plan.Seed, (ulong)step, (ulong)micro));
-            var made = task.Loss((int)epoch, (int)(batch * plan.GradientAccumulation) + micro, dropout);
-            var share = made.Loss / gradientAccumulation;
-            share.backward();
-            loss += share.Float();
+            var made = task.Backward(
+                (int)epoch, (int)(batch * plan.GradientAccumulation) + micro, dropout, share: 1.0 / plan.GradientAccumulation);
+            loss += made.Loss / plan.GradientAccumulation;
             right = made.Accuracy is { } accuracy ? (right ?? 0) + accuracy : right;
         }
 

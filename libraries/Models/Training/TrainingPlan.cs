@@ -1,3 +1,4 @@
+using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
 
@@ -38,6 +39,9 @@ public sealed record TrainingPlan
 
     /// <summary>Steps after which to stop, whatever the epochs.</summary>
     public long? MaxSteps { get; init; }
+
+    /// <summary>In what training computes its products. Weights, sums, losses and everything else are float32.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Share of values to drop while training.</summary>
     public double Dropout { get; init; }

@@ -1,5 +1,6 @@
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Training;
+using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Training;
@@ -40,6 +41,12 @@ internal static class TrainingPlans
             MaxSteps = config.MaxSteps,
             Dropout = config.Dropout,
             Seed = config.Seed,
+            Precision = config.Precision switch
+            {
+                "bf16" => Precision.Bf16,
+                "auto" => Precision.Auto,
+                _ => Precision.Fp32,
+            },
             Threads = config.Threads,
             HoldoutFraction = config.HoldoutFraction,
             EvalEvery = config.EvalEvery,

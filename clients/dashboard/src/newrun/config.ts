@@ -56,6 +56,7 @@ export const groups: readonly FieldGroup[] = [
       field("grad_clip", "Gradient clipping", { rare: true, hint: "0 for none" }),
       field("early_stopping_patience", "Early stopping", { rare: true, hint: "evaluations without improvement" }),
       field("seed", "Seed", { rare: true }),
+      field("precision", "Precision", { rare: true, hint: "of matrix products; auto is bf16 where the CPU has it" }),
       field("threads", "Threads", { rare: true, placeholder: "all cores" }),
     ],
   },
