@@ -117,4 +117,29 @@ public sealed class FamilyTests : IDisposable
 
     private static void AssertClose(float[] expected, Tensor actual) => Assert.Equal(
         expected, actual.data<float>().ToArray(), (one, other) => Math.Abs(one - other) < Tolerance);
+
+    [Theory]
+    [MemberData(nameof(Families))]
+    public void Its_gradients_are_those_of_its_loss(string family)
+    {
+        using var scope = NewDisposeScope();
+        var shape = Scratch.ShapeOf(family);
+        using var model = LanguageModel.Create(shape, seed: 1);
+        var tokens = arange(24, dtype: int64).mul(5).remainder(17).view(3, 8);
+        var targets = arange(24, dtype: int64).mul(3).remainder(17).view(3, 8);
+        var loss = model.Loss(tokens, targets);
+        loss.backward();
+        var expected = model.Parameters.Select(parameter => parameter.Tensor.grad?.clone()).ToList();
+
+        var made = model.Backward(tokens, targets, dropout: null);
+
+        Assert.Equal(loss.item<float>(), made, 1e-5);
+        Assert.All(model.Parameters.Zip(expected), pair =>
+        {
+            // They are added to the same again.
+            Assert.NotNull(pair.Second);
+            Assert.NotNull(pair.First.Tensor.grad);
+            Assert.True(pair.First.Tensor.grad.allclose(pair.Second * 2, 1e-4, 1e-6), pair.First.Name);
+        });
+    }
 }

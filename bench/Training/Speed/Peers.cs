@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Trainyard.Harness;
+using Trainyard.Harness.Processes;
 
 namespace Trainyard.Bench.Training.Speed;
 
@@ -34,7 +34,11 @@ internal static class Peers
         {
             return false;
         }
-        using var import = Process.Start(new ProcessStartInfo(Python, ["-c", "import torch"]) { RedirectStandardError = true });
+        using var import = Process.Start(new ProcessStartInfo(Python, ["-c", "import torch"])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        });
         await (import?.WaitForExitAsync(cancellationToken) ?? Task.CompletedTask);
         return import?.ExitCode == 0;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Trainyard.Bench.Training.Speed;
 
@@ -21,7 +22,12 @@ internal static class StepProcess
     public static async Task<StepTimes> RunAsync(
         string program, IEnumerable<string> arguments, bool sameAllocator, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var (name, value) in sameAllocator ? Allocator : [])
         {
             start.Environment[name] = value;
@@ -70,4 +76,5 @@ internal static class StepProcess
     }
 }
 
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct StepTimes(double Milliseconds, double PeakMebibytes);

@@ -10,6 +10,9 @@ namespace Trainyard.Models.Families;
 /// </summary>
 public abstract class LanguageModel : Network
 {
+    // Set while a batch's gradient is computed.
+    private EmbeddingGradient? embedding;
+
     /// <summary>Takes over the parameters, which it disposes.</summary>
     protected LanguageModel(LanguageModelShape shape, IReadOnlyList<NamedTensor> parameters)
         : base(parameters) => Shape = shape;
@@ -56,13 +59,23 @@ public abstract class LanguageModel : Network
     /// <returns>The mean cross-entropy, in nats per token.</returns>
     public double Backward(Tensor tokens, Tensor targets, Dropout? dropout, Precision precision = Precision.Fp32, double share = 1)
     {
-        Tensor hidden;
-        using (precision is Precision.Bf16 ? Bfloat16.Products() : null)
+        embedding = new();
+        try
         {
-            hidden = HiddenStates(tokens, dropout, cache: null);
+            Tensor hidden;
+            using (precision is Precision.Bf16 ? Bfloat16.Products() : null)
+            {
+                hidden = HiddenStates(tokens, dropout, cache: null);
+            }
+            var output = new OutputLayer(new(Smoothing: 0, Penalty: 0), precision is Precision.Bf16);
+            var loss = output.Backward(hidden, OutputWeight, targets.reshape(-1), share);
+            embedding.Backward();
+            return loss.CrossEntropy;
         }
-        var output = new OutputLayer(new(Smoothing: 0, Penalty: 0), precision is Precision.Bf16);
-        return output.Backward(hidden, OutputWeight, targets.reshape(-1), share).CrossEntropy;
+        finally
+        {
+            embedding = null;
+        }
     }
 
     /// <summary>Logits after the last of <paramref name="tokens"/>, which follow those already in the cache.</summary>
@@ -73,6 +86,16 @@ public abstract class LanguageModel : Network
     {
         var hidden = HiddenStates(tokens, dropout: null, cache);
         return Products.Linear(hidden[^1].unsqueeze(0), OutputWeight, bias: null).squeeze(0);
+    }
+
+    /// <summary>The rows of an embedding.</summary>
+    /// <param name="weight">float32, (vocabulary, dim).</param>
+    /// <param name="tokens">int64, of any shape.</param>
+    /// <returns>float32, (tokens, dim).</returns>
+    protected Tensor Embed(Tensor weight, Tensor tokens)
+    {
+        var ids = tokens.reshape(-1);
+        return embedding?.Select(weight, ids) ?? weight.index_select(0, ids);
     }
 
     /// <summary>The final hidden states, normalised for the output layer.</summary>

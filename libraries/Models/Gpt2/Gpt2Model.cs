@@ -34,7 +34,7 @@ internal sealed class Gpt2Model : LanguageModel
     {
         var (batch, length) = (tokens.shape[0], tokens.shape[1]);
         var positions = positionEmbedding.narrow(0, past, length);
-        var x = tokenEmbedding.index_select(0, tokens.reshape(-1)).view(batch, length, Shape.Dim).Plus(positions);
+        var x = Embed(tokenEmbedding, tokens).view(batch, length, Shape.Dim).Plus(positions);
         x = dropout.Apply(x).view(batch * length, Shape.Dim);
         for (var layer = 0; layer < blocks.Length; layer++)
         {

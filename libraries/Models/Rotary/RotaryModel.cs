@@ -38,7 +38,7 @@ internal sealed class RotaryModel : LanguageModel
         // The heads that share a key are rows of one product, so each of them needs the mask's rows.
         var sequence = new RotarySequence(
             batch, length, queriesPerKey > 1 ? mask.repeat(queriesPerKey, 1) : mask, rotations.For(past, length));
-        var x = dropout.Apply(embedding.index_select(0, tokens.reshape(-1)));
+        var x = dropout.Apply(Embed(embedding, tokens));
         for (var layer = 0; layer < blocks.Length; layer++)
         {
             x = blocks[layer].Forward(x, sequence, dropout, cache?[layer]);
