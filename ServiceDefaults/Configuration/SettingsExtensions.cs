@@ -14,8 +14,12 @@ public static class SettingsExtensions
     {
         services.AddSingleton<IValidateOptions<T>, Annotations<T>>();
         return services.AddOptions<T>()
-            .Configure<IConfiguration>((_, configuration) => RequireTypes<T>(configuration.GetSection(section), section))
-            .BindConfiguration(section)
+            .Configure<IConfiguration>((options, configuration) =>
+            {
+                var values = configuration.GetSection(section);
+                RequireTypes<T>(values, section);
+                DurationSettings.Converted(values, typeof(T)).Bind(options);
+            })
             .ValidateOnStart();
     }
 
@@ -32,7 +36,7 @@ public static class SettingsExtensions
                         let key = property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name
                         where key is not null
                         let value = section[key]
-                        where value is { Length: > 0 } && !IsOf(property.PropertyType, value)
+                        where value is { Length: > 0 } && !IsOf(property.PropertyType, key, value)
                         select $"{name}__{key} must be {Rule(property.PropertyType)}, not '{value}'.").ToList();
         if (failures.Count > 0)
         {
@@ -40,8 +44,12 @@ public static class SettingsExtensions
         }
     }
 
-    private static bool IsOf(Type type, string value)
+    private static bool IsOf(Type type, string key, string value)
     {
+        if (type == typeof(TimeSpan))
+        {
+            return DurationSettings.Parse(key, value) is not null;
+        }
         try
         {
             return TypeDescriptor.GetConverter(type) is not { } converter || !converter.CanConvertFrom(typeof(string))
@@ -58,7 +66,6 @@ public static class SettingsExtensions
         { IsEnum: true } words => $"one of {string.Join(", ", Enum.GetNames(words))}",
         var simple when simple == typeof(bool) => "true or false",
         var simple when simple == typeof(int) || simple == typeof(long) => "a whole number",
-        var simple when simple == typeof(TimeSpan) => "a time such as 00:00:30",
         _ => "a number",
     };
 

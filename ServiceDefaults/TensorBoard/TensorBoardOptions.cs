@@ -19,8 +19,8 @@ public sealed class TensorBoardOptions : IValidatableObject
 
     /// <summary>Longest time until a reader sees what was logged.</summary>
     [ConfigurationKeyName("FLUSH_SECS")]
-    [Range(0.1, 86_400.0, ErrorMessage = "TENSORBOARD__FLUSH_SECS must be from 0.1 to 86400.")]
-    public double FlushSecs { get; init; } = 30;
+    [Range(typeof(TimeSpan), "00:00:00.1", "1.00:00:00", ErrorMessage = "TENSORBOARD__FLUSH_SECS must be from 0.1 to 86400.")]
+    public TimeSpan FlushEvery { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Steps between training values.</summary>
     [ConfigurationKeyName("LOG_EVERY_N_STEPS")]

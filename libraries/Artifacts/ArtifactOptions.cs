@@ -70,10 +70,10 @@ public sealed class ArtifactOptions : IValidatableObject
     [ConfigurationKeyName("PRUNE_LOCAL")]
     public bool PruneLocal { get; init; }
 
-    /// <summary>Seconds between scans for ended runs to upload.</summary>
+    /// <summary>Interval between scans for ended runs to upload.</summary>
     [ConfigurationKeyName("UPLOAD_EVERY_SECONDS")]
-    [Range(1, 86_400, ErrorMessage = "ARTIFACTS__UPLOAD_EVERY_SECONDS must be from {1} to {2}.")]
-    public int UploadEverySeconds { get; init; } = 10;
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "ARTIFACTS__UPLOAD_EVERY_SECONDS must be from 1 to 86400.")]
+    public TimeSpan UploadEvery { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Largest file a caller may upload, in bytes.</summary>
     [ConfigurationKeyName("MAX_UPLOAD_BYTES")]

@@ -13,10 +13,10 @@ public sealed class BackupOptions
     [ConfigurationKeyName("FOLDER")]
     public string? Folder { get; init; }
 
-    /// <summary>Hours between backups, from 0.001 to 8760.</summary>
+    /// <summary>Interval between backups, from 3.6 seconds to 365 days.</summary>
     [ConfigurationKeyName("EVERY_HOURS")]
-    [Range(0.001, 8760, ErrorMessage = "BACKUP__EVERY_HOURS must be from 0.001 to 8760.")]
-    public double EveryHours { get; init; } = 24;
+    [Range(typeof(TimeSpan), "00:00:03.6", "365.00:00:00", ErrorMessage = "BACKUP__EVERY_HOURS must be from 0.001 to 8760.")]
+    public TimeSpan Every { get; init; } = TimeSpan.FromDays(1);
 
     /// <summary>Number of backups to keep, from 1 to 10000.</summary>
     [ConfigurationKeyName("KEEP")]

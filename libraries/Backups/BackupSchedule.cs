@@ -25,7 +25,7 @@ public sealed class BackupSchedule(
     // The time of the next backup is computed again, in case the clock has been set.
     private static readonly TimeSpan MaxWait = TimeSpan.FromHours(1);
 
-    private TimeSpan Every => TimeSpan.FromHours(options.Value.EveryHours);
+    private TimeSpan Every => options.Value.Every;
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -22,10 +22,10 @@ public sealed class IngestOptions
     [Range(64 << 10, 128 << 20, ErrorMessage = "INGEST__MAX_MESSAGE_BYTES must be from {1} to {2}.")]
     public int MaxMessageBytes { get; init; } = 15 << 20;
 
-    /// <summary>Time limit for a body to arrive, in seconds.</summary>
+    /// <summary>Time limit for a body to arrive.</summary>
     [ConfigurationKeyName("BODY_SECONDS")]
-    [Range(1.0, 3600.0, ErrorMessage = "INGEST__BODY_SECONDS must be from {1} to {2}.")]
-    public double BodySeconds { get; init; } = 60;
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "INGEST__BODY_SECONDS must be from 1 to 3600.")]
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Minimum average rate of a body from its fifth second on, in bytes per second.</summary>
     [ConfigurationKeyName("MIN_BODY_BYTES_PER_SECOND")]
@@ -87,18 +87,18 @@ public sealed class IngestOptions
     private const int PerMeasurement = 32;
     private const int OtherMembers = 256 << 10;
 
-    /// <summary>How long a group waits for more requests, in milliseconds. Only used with a broker.</summary>
+    /// <summary>How long a group waits for more requests. Only used with a broker.</summary>
     [ConfigurationKeyName("LINGER_MS")]
-    [Range(0, 1000, ErrorMessage = "INGEST__LINGER_MS must be from {1} to {2}.")]
-    public int LingerMs { get; init; } = 1;
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01", ErrorMessage = "INGEST__LINGER_MS must be from 0 to 1000.")]
+    public TimeSpan Linger { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Maximum number of groups in flight to the broker or the store.</summary>
     [ConfigurationKeyName("GROUPS_IN_FLIGHT")]
     [Range(1, 256, ErrorMessage = "INGEST__GROUPS_IN_FLIGHT must be from {1} to {2}.")]
     public int GroupsInFlight { get; init; } = 8;
 
-    /// <summary>Time limit for a group to become durable, in milliseconds. After it, requests fail and should be repeated.</summary>
+    /// <summary>Time limit for a group to become durable. After it, requests fail and should be repeated.</summary>
     [ConfigurationKeyName("DURABLE_WITHIN_MS")]
-    [Range(100, 120_000, ErrorMessage = "INGEST__DURABLE_WITHIN_MS must be from {1} to {2}.")]
-    public int DurableWithinMs { get; init; } = 10_000;
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:02:00", ErrorMessage = "INGEST__DURABLE_WITHIN_MS must be from 100 to 120000.")]
+    public TimeSpan DurableWithin { get; init; } = TimeSpan.FromSeconds(10);
 }

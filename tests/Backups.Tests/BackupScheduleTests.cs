@@ -74,7 +74,7 @@ public sealed class BackupScheduleTests : IDisposable
     public async Task A_long_interval_is_waited_for_in_parts()
     {
         var first = data.At("kept/trainyard-20261123T070809000Z");
-        using var schedule = Schedule(data.At("kept"), () => new Backup(data.Paths, data, "1.2.3", time), everyHours: 8760);
+        using var schedule = Schedule(data.At("kept"), () => new Backup(data.Paths, data, "1.2.3", time), TimeSpan.FromDays(365));
 
         await schedule.StartAsync(TestContext.Current.CancellationToken);
         await Wait.UntilAsync(() => BackupManifest.IsIn(first));
@@ -100,7 +100,7 @@ public sealed class BackupScheduleTests : IDisposable
 
     public void Dispose() => data.Dispose();
 
-    private BackupSchedule Schedule(string? folder, Func<Backup> open, double everyHours = 24) => new(
-        open, Options.Create(new BackupOptions { Folder = folder, Keep = 2, EveryHours = everyHours }), time,
+    private BackupSchedule Schedule(string? folder, Func<Backup> open, TimeSpan? every = null) => new(
+        open, Options.Create(new BackupOptions { Folder = folder, Keep = 2, Every = every ?? TimeSpan.FromDays(1) }), time,
         NullLogger<BackupSchedule>.Instance);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Trainyard.Harness.Processes;
 
@@ -29,6 +30,28 @@ public sealed partial class SettingsTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>The message of a duration gives its range in the unit of its key; the attribute gives it as times.</summary>
+    [Fact]
+    public void Ranges_of_durations_are_those_their_messages_name()
+    {
+        var ranges = OptionsFiles().SelectMany(file => DurationRange().Matches(File.ReadAllText(file))).ToList();
+
+        Assert.True(ranges.Count > 30, $"Only {ranges.Count} durations were found.");
+        Assert.All(ranges, range => Assert.Equal(
+            (TimeSpan.Parse(range.Groups["from"].Value, CultureInfo.InvariantCulture),
+                TimeSpan.Parse(range.Groups["to"].Value, CultureInfo.InvariantCulture)),
+            (Duration(range.Groups["min"].Value, range.Groups["unit"].Value),
+                Duration(range.Groups["max"].Value, range.Groups["unit"].Value))));
+    }
+
+    private static TimeSpan Duration(string count, string unit) => double.Parse(count, CultureInfo.InvariantCulture) * (unit switch
+    {
+        "MS" => TimeSpan.FromMilliseconds(1),
+        "HOURS" => TimeSpan.FromHours(1),
+        "DAYS" => TimeSpan.FromDays(1),
+        _ => TimeSpan.FromSeconds(1),
+    });
+
     private static IEnumerable<string> OptionsFiles() =>
         ((string[])["ServiceDefaults", "Standalone", "gateway", "services", "libraries"])
             .SelectMany(folder => Directory.EnumerateFiles(Repository.PathTo(folder), "*.cs", SearchOption.AllDirectories));
@@ -49,6 +72,13 @@ public sealed partial class SettingsTests
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex WholeRange();
+
+    [GeneratedRegex(
+        @"typeof\(TimeSpan\), ""(?<from>[^""]+)"", ""(?<to>[^""]+)"",\s*ErrorMessage = "
+        + @"""[A-Z_]+_(?<unit>[A-Z]+) must be from (?<min>[0-9.]+)( \(never\))? to (?<max>[0-9.]+)\.""",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DurationRange();
 
     [GeneratedRegex("ConfigurationKeyName\\(\"(?<name>[A-Z_]+)\"\\)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Key();

@@ -42,7 +42,7 @@ internal sealed class PacedStream(Stream source, IngestOptions limits, TimeProvi
         {
             throw new BadHttpRequestException(
                 $"The body arrived too slowly: send at least {limits.MinBodyBytesPerSecond} bytes per second, and all of it within "
-                + $"{limits.BodySeconds} seconds (INGEST__MIN_BODY_BYTES_PER_SECOND, INGEST__BODY_SECONDS).",
+                + $"{limits.BodyTimeout.TotalSeconds} seconds (INGEST__MIN_BODY_BYTES_PER_SECOND, INGEST__BODY_SECONDS).",
                 StatusCodes.Status408RequestTimeout, exception);
         }
     }
@@ -74,7 +74,7 @@ internal sealed class PacedStream(Stream source, IngestOptions limits, TimeProvi
 
     private TimeSpan Left()
     {
-        var whole = TimeSpan.FromSeconds(limits.BodySeconds);
+        var whole = limits.BodyTimeout;
         var pace = Grace + TimeSpan.FromSeconds(received / (double)limits.MinBodyBytesPerSecond);
         return (whole < pace ? whole : pace) - time.GetElapsedTime(started);
     }

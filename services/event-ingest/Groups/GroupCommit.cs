@@ -79,6 +79,7 @@ internal sealed class GroupCommit(
         var first = await queue.Reader.ReadAsync(stoppingToken);
         List<Pending> group = [first];
         var (events, weight) = (first.Request.Events.Count, first.Weight);
+        var linger = limits.Linger.TotalMilliseconds;
         for (var waited = 0; ; waited++)
         {
             while (queue.Reader.TryPeek(out var next))
@@ -92,7 +93,7 @@ internal sealed class GroupCommit(
                 events += next.Request.Events.Count;
                 weight += next.Weight;
             }
-            if (delivery.Groups || waited >= limits.LingerMs)
+            if (delivery.Groups || waited >= linger)
             {
                 return group;
             }
@@ -105,7 +106,7 @@ internal sealed class GroupCommit(
     {
         var started = time.GetTimestamp();
         using var activity = telemetry.StartGroup(group);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(limits.DurableWithinMs));
+        using var timeout = new CancellationTokenSource(limits.DurableWithin);
         var batch = new EventBatch(Guid.CreateVersion7(), time.GetUtcNow(), [.. group.Select(pending => pending.Request)]);
         try
         {

@@ -12,10 +12,10 @@ internal sealed class AlertOptions : IValidatableObject
     [Range(0, 100_000, ErrorMessage = "ALERTS__MAX_RULES must be from 0 to 100000.")]
     public int MaxRules { get; init; } = 1000;
 
-    /// <summary>Seconds after which a replica reloads the rules without a notification, since Redis may have lost one.</summary>
+    /// <summary>How long until a replica reloads the rules without a notification, since Redis may have lost one.</summary>
     [ConfigurationKeyName("REFRESH_SECONDS")]
-    [Range(0.0, 3600.0, ErrorMessage = "ALERTS__REFRESH_SECONDS must be from 0 to 3600.")]
-    public double RefreshSeconds { get; init; } = 10;
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00", ErrorMessage = "ALERTS__REFRESH_SECONDS must be from 0 to 3600.")]
+    public TimeSpan RefreshEvery { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Webhook address of firings whose rule has none.</summary>
     [ConfigurationKeyName("WEBHOOK_URL")]
@@ -26,20 +26,20 @@ internal sealed class AlertOptions : IValidatableObject
     [StringLength(256, MinimumLength = 16, ErrorMessage = "ALERTS__WEBHOOK_SECRET must have 16 to 256 characters.")]
     public string? WebhookSecret { get; init; }
 
-    /// <summary>Seconds in which a webhook must answer.</summary>
+    /// <summary>How long a webhook may take to answer.</summary>
     [ConfigurationKeyName("WEBHOOK_TIMEOUT_SECONDS")]
-    [Range(0.1, 600, ErrorMessage = "ALERTS__WEBHOOK_TIMEOUT_SECONDS must be from 0.1 to 600.")]
-    public double WebhookTimeoutSeconds { get; init; } = 10;
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00", ErrorMessage = "ALERTS__WEBHOOK_TIMEOUT_SECONDS must be from 0.1 to 600.")]
+    public TimeSpan WebhookTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Attempts before a webhook call is given up.</summary>
     [ConfigurationKeyName("WEBHOOK_MAX_ATTEMPTS")]
     [Range(1, 100, ErrorMessage = "ALERTS__WEBHOOK_MAX_ATTEMPTS must be from 1 to 100.")]
     public int WebhookMaxAttempts { get; init; } = 10;
 
-    /// <summary>Seconds until a failed webhook call is retried. Doubles each time, up to ten minutes.</summary>
+    /// <summary>How long until a failed webhook call is retried. Doubles each time, up to ten minutes.</summary>
     [ConfigurationKeyName("WEBHOOK_RETRY_SECONDS")]
-    [Range(0.01, 300, ErrorMessage = "ALERTS__WEBHOOK_RETRY_SECONDS must be from 0.01 to 300.")]
-    public double WebhookRetrySeconds { get; init; } = 2;
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:05:00", ErrorMessage = "ALERTS__WEBHOOK_RETRY_SECONDS must be from 0.01 to 300.")]
+    public TimeSpan WebhookRetryDelay { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Public address of the dashboard. Webhook messages link to runs there.</summary>
     [ConfigurationKeyName("PUBLIC_URL")]

@@ -10,7 +10,7 @@ namespace Trainyard.ExperimentStore.Alerts;
 /// </summary>
 internal sealed class AlertRules(IOptions<AlertOptions> options)
 {
-    private readonly TimeSpan maxAge = TimeSpan.FromSeconds(options.Value.RefreshSeconds);
+    private readonly TimeSpan maxAge = options.Value.RefreshEvery;
     private int version;
     private volatile Copy? latest;
 

@@ -34,8 +34,8 @@ internal sealed class StallWatch(Database database, AlertRules rules, AlertWatch
     /// <summary>Silent runs for which the rule has not fired. Excludes runs that were silent before the rule was created.</summary>
     private async Task<List<string>> SilentAsync(AlertRule rule, CancellationToken cancellationToken)
     {
-        var minSilence = rule.AfterSeconds ?? Math.Min(options.Value.MinSilenceSeconds, options.Value.SilenceSeconds);
-        var lastHeardBefore = clock.Now - TimeSpan.FromSeconds(minSilence);
+        var minSilence = rule.AfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : options.Value.ShortestSilence;
+        var lastHeardBefore = clock.Now - minSilence;
         var quiet = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.Status == RunStatus.Running
                 || (run.Status == RunStatus.Interrupted && run.Silent && run.UpdatedAt > rule.CreatedAt))

@@ -38,7 +38,7 @@ internal sealed class WebhookSender(
             }
             if (!more)
             {
-                await Task.Delay(TimeSpan.FromSeconds(options.Value.WebhookRetrySeconds), clock, stoppingToken);
+                await Task.Delay(options.Value.WebhookRetryDelay, clock, stoppingToken);
             }
         }
     }
@@ -70,7 +70,7 @@ internal sealed class WebhookSender(
             return;
         }
         var body = await database.ReadAsync((db, token) => BodyAsync(db, firing, token), cancellationToken);
-        var timeout = TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds);
+        var timeout = options.Value.WebhookTimeout;
         var answer = secrets.Open(webhook) is { } url
             ? await posts.SendAsync(new(firing.Id, FiringHeader, url, options.Value.WebhookSecret, body), timeout, cancellationToken)
             : Answer.SecretLost;
@@ -126,7 +126,7 @@ internal sealed class WebhookSender(
 
     /// <summary>The time from an attempt to the next one, if its replica dies.</summary>
     private TimeSpan MaxWait(int attempts) =>
-        attempts == 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(options.Value.WebhookTimeoutSeconds) + Delay(attempts);
+        attempts == 0 ? TimeSpan.Zero : options.Value.WebhookTimeout + Delay(attempts);
 
-    private TimeSpan Delay(int attempts) => DoublingPause.After(attempts - 1, options.Value.WebhookRetrySeconds, MaxDelay);
+    private TimeSpan Delay(int attempts) => DoublingPause.After(attempts - 1, options.Value.WebhookRetryDelay, MaxDelay);
 }

@@ -48,8 +48,8 @@ internal sealed class MachineHistory(Database database, IOptions<MachineOptions>
     public async Task AgeAsync(CancellationToken cancellationToken)
     {
         var now = clock.Now;
-        var rawUntil = UnixTime.ToMicroseconds(now.AddHours(-options.Value.RawHours)) / MinuteMicroseconds * MinuteMicroseconds;
-        var keptFrom = UnixTime.ToMicroseconds(now.AddDays(-options.Value.KeepDays));
+        var rawUntil = UnixTime.ToMicroseconds(now - options.Value.KeepRaw) / MinuteMicroseconds * MinuteMicroseconds;
+        var keptFrom = UnixTime.ToMicroseconds(now - options.Value.Keep);
         foreach (var instance in await database.ReadAsync(
             (db, token) => db.Machines.Select(machine => machine.InstanceId).ToListAsync(token), cancellationToken))
         {

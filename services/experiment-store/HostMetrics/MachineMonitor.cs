@@ -37,7 +37,7 @@ internal sealed class MachineMonitor(
         // The first sample must not delay the start of the host.
         await Task.Yield();
         using var host = new HostSampler(paths.DataRoot, clock, Unreadable);
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.SampleSeconds));
+        using var timer = new PeriodicTimer(options.Value.SampleEvery);
         latest = Status(host.Sample());
         first.TrySetResult();
         while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -52,7 +52,7 @@ internal sealed class MachineMonitor(
 
     private async Task StoreAsync(HostStatus sample, Dictionary<string, double> values, CancellationToken stoppingToken)
     {
-        if (options.Value.KeepDays == 0 || !schema.IsCompleted)
+        if (options.Value.Keep == TimeSpan.Zero || !schema.IsCompleted)
         {
             return;
         }

@@ -12,18 +12,18 @@ internal sealed class MachineOptions
         ErrorMessage = "SYSTEM__INSTANCE_ID must be 1 to 128 characters from A-Z, a-z, 0-9, '.', '_' and '-'.")]
     public string InstanceId { get; init; } = Environment.MachineName;
 
-    /// <summary>Seconds between samples of CPU, memory, disk, network and GPUs.</summary>
+    /// <summary>Interval between samples of CPU, memory, disk, network and GPUs.</summary>
     [ConfigurationKeyName("SAMPLE_SECONDS")]
-    [Range(0.1, 3600, ErrorMessage = "SYSTEM__SAMPLE_SECONDS must be from 0.1 to 3600.")]
-    public double SampleSeconds { get; init; } = 5;
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ErrorMessage = "SYSTEM__SAMPLE_SECONDS must be from 0.1 to 3600.")]
+    public TimeSpan SampleEvery { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Hours after which samples become one-minute means.</summary>
+    /// <summary>How long until samples become one-minute means.</summary>
     [ConfigurationKeyName("RAW_HOURS")]
-    [Range(1.0, 8760.0, ErrorMessage = "SYSTEM__RAW_HOURS must be from 1 to 8760.")]
-    public double RawHours { get; init; } = 24;
+    [Range(typeof(TimeSpan), "01:00:00", "365.00:00:00", ErrorMessage = "SYSTEM__RAW_HOURS must be from 1 to 8760.")]
+    public TimeSpan KeepRaw { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Days after which samples are deleted; 0 stores no history.</summary>
+    /// <summary>How long until samples are deleted; zero stores no history.</summary>
     [ConfigurationKeyName("KEEP_DAYS")]
-    [Range(0.0, 3650.0, ErrorMessage = "SYSTEM__KEEP_DAYS must be from 0 to 3650.")]
-    public double KeepDays { get; init; } = 30;
+    [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00", ErrorMessage = "SYSTEM__KEEP_DAYS must be from 0 to 3650.")]
+    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
 }

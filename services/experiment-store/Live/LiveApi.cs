@@ -22,8 +22,8 @@ internal static class LiveApi
         var options = http.RequestServices.GetRequiredService<IOptions<LiveOptions>>().Value;
         using var socket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
-            KeepAliveInterval = TimeSpan.FromSeconds(options.PingSeconds),
-            KeepAliveTimeout = TimeSpan.FromSeconds(options.PingSeconds),
+            KeepAliveInterval = options.PingEvery,
+            KeepAliveTimeout = options.PingEvery,
         });
         using var subscriber = http.RequestServices.GetRequiredService<StoreTelemetry>().Subscriber();
         await new LiveSocket(socket, http.RequestServices.GetRequiredService<LiveHub>(), options)

@@ -6,10 +6,10 @@ internal sealed class LiveOptions
 {
     public const string Section = "LIVE";
 
-    /// <summary>Seconds between pings of a WebSocket client. A client that is silent for two intervals is disconnected.</summary>
+    /// <summary>Interval between pings of a WebSocket client. A client that is silent for two intervals is disconnected.</summary>
     [ConfigurationKeyName("PING_SECONDS")]
-    [Range(0.1, 3600, ErrorMessage = "LIVE__PING_SECONDS must be from 0.1 to 3600.")]
-    public double PingSeconds { get; init; } = 30;
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ErrorMessage = "LIVE__PING_SECONDS must be from 0.1 to 3600.")]
+    public TimeSpan PingEvery { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages that may be queued for a subscriber, after merging metric updates. Beyond that it is disconnected.</summary>
     [ConfigurationKeyName("MAX_PENDING")]
@@ -21,13 +21,13 @@ internal sealed class LiveOptions
     [Range(1 << 16, 1 << 30, ErrorMessage = "LIVE__MAX_PENDING_BYTES must be from 65536 to 1073741824.")]
     public int MaxPendingBytes { get; init; } = 8 << 20;
 
-    /// <summary>Seconds in which a subscriber must receive one message. Beyond that it is disconnected.</summary>
+    /// <summary>How long a subscriber may take to receive one message. Beyond that it is disconnected.</summary>
     [ConfigurationKeyName("SEND_SECONDS")]
-    [Range(0.1, 3600, ErrorMessage = "LIVE__SEND_SECONDS must be from 0.1 to 3600.")]
-    public double SendSeconds { get; init; } = 15;
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ErrorMessage = "LIVE__SEND_SECONDS must be from 0.1 to 3600.")]
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Seconds after which an idle event stream sends a comment, so that proxies keep it open.</summary>
+    /// <summary>How long until an idle event stream sends a comment, so that proxies keep it open.</summary>
     [ConfigurationKeyName("HEARTBEAT_SECONDS")]
-    [Range(0.1, 3600, ErrorMessage = "LIVE__HEARTBEAT_SECONDS must be from 0.1 to 3600.")]
-    public double HeartbeatSeconds { get; init; } = 15;
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00", ErrorMessage = "LIVE__HEARTBEAT_SECONDS must be from 0.1 to 3600.")]
+    public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromSeconds(15);
 }

@@ -19,7 +19,7 @@ internal sealed class LiveSocket : ILiveListener
     public LiveSocket(WebSocket socket, LiveHub hub, LiveOptions options)
     {
         this.socket = socket;
-        sendTimeout = TimeSpan.FromSeconds(options.SendSeconds);
+        sendTimeout = options.SendTimeout;
         buffer = new(options.MaxPending, options.MaxPendingBytes);
         subscriptions = new(hub, this);
     }

@@ -35,7 +35,7 @@ internal sealed class RunRemoval(
     public async Task CatchUpAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var due = settled.Now - TimeSpan.FromDays(options.Value.UndoDays);
+        var due = settled.Now - options.Value.UndoWithin;
         var (left, future) = (now - ResumeAfter, now + DueTimes.Tolerance);
         var runs = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.DeletedAt != null

@@ -4,8 +4,8 @@ namespace Trainyard.ExperimentStore.Storage;
 internal static class DoublingPause
 {
     /// <param name="earlier">How many pauses there were before.</param>
-    /// <param name="firstSeconds">The first one.</param>
+    /// <param name="first">The first one.</param>
     /// <param name="max">The longest one.</param>
-    public static TimeSpan After(int earlier, double firstSeconds, TimeSpan max) =>
-        TimeSpan.FromSeconds(Math.Min(firstSeconds * Math.Pow(2, Math.Min(earlier, 30)), max.TotalSeconds));
+    public static TimeSpan After(int earlier, TimeSpan first, TimeSpan max) =>
+        TimeSpan.FromSeconds(Math.Min(first.TotalSeconds * Math.Pow(2, Math.Min(earlier, 30)), max.TotalSeconds));
 }

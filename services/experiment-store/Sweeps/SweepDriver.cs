@@ -38,7 +38,7 @@ internal sealed class SweepDriver(
             {
                 logger.LogError(exception, "Sweeps could not be advanced; retrying");
             }
-            await signals.Runs.WaitAsync(TimeSpan.FromSeconds(options.Value.CheckEverySeconds), stoppingToken);
+            await signals.Runs.WaitAsync(options.Value.CheckEvery, stoppingToken);
         }
     }
 
@@ -67,7 +67,7 @@ internal sealed class SweepDriver(
     private async Task FailSilentAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var cutoff = settled.Now - TimeSpan.FromSeconds(trainers.Value.SilentSeconds);
+        var cutoff = settled.Now - trainers.Value.MaxSilence;
         var silent = await database.ReadAsync((db, token) => (
             from trial in db.SweepTrials
             join run in db.Runs on trial.RunId equals run.Id
@@ -82,7 +82,7 @@ internal sealed class SweepDriver(
                 if (await db.LockRuns([id]).SingleOrDefaultAsync(token) is { Status: RunStatus.Interrupted, DeletedAt: null } run
                     && run.LastHeartbeat < cutoff)
                 {
-                    (run.Message, run.ErrorKind) = ($"No heartbeat for {trainers.Value.SilentSeconds} s.", Silent);
+                    (run.Message, run.ErrorKind) = ($"No heartbeat for {trainers.Value.MaxSilence.TotalSeconds} s.", Silent);
                     run.TryMove(db, RunStatus.Failed, now);
                 }
             }, cancellationToken);

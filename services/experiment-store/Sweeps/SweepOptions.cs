@@ -10,6 +10,6 @@ internal sealed class SweepOptions
     /// How often to check sweeps while none of their runs ends, to prune trials and to finish what another replica has left.
     /// </summary>
     [ConfigurationKeyName("CHECK_EVERY_SECONDS")]
-    [Range(0.05, 3600, ErrorMessage = "SWEEPS__CHECK_EVERY_SECONDS must be from 0.05 to 3600.")]
-    public double CheckEverySeconds { get; init; } = 2;
+    [Range(typeof(TimeSpan), "00:00:00.05", "01:00:00", ErrorMessage = "SWEEPS__CHECK_EVERY_SECONDS must be from 0.05 to 3600.")]
+    public TimeSpan CheckEvery { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -41,7 +41,7 @@ internal sealed class ExternalBoards(
         {
             return;
         }
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.FlushSecs), clock);
+        using var timer = new PeriodicTimer(options.Value.FlushEvery, clock);
         do
         {
             try
@@ -146,6 +146,6 @@ internal sealed class ExternalBoards(
         logger.LogWarning(
             "The TensorBoard files of external runs in {Folder} (TENSORBOARD__LOG_DIR) can't be written now. They catch up later; "
             + "retrying every {Seconds} s: {Fault}",
-            options.Value.RootIn(paths), options.Value.FlushSecs, exception.Message);
+            options.Value.RootIn(paths), options.Value.FlushEvery.TotalSeconds, exception.Message);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class MaintenanceJobs(
 
     private async Task RepeatAsync(IMaintenanceJob job, CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.ReconcileEverySeconds), clock);
+        using var timer = new PeriodicTimer(options.Value.ReconcileEvery, clock);
         do
         {
             try
@@ -24,7 +24,7 @@ internal sealed class MaintenanceJobs(
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
                 logger.LogError(exception, "The maintenance job {Job} failed. It runs again in {Seconds} s.",
-                    job.Name, options.Value.ReconcileEverySeconds);
+                    job.Name, options.Value.ReconcileEvery.TotalSeconds);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -15,7 +15,7 @@ internal sealed class MissingLeases(RunOptions options, TimeProvider clock)
     public HashSet<string> Abandoned(IReadOnlyCollection<(string Id, int Attempt)> withoutLease)
     {
         seen.ForgetOthers(withoutLease.Select(attempt => attempt.Id).ToHashSet(StringComparer.Ordinal));
-        var grace = abandonedAtOnce ? TimeSpan.Zero : TimeSpan.FromSeconds(options.LeaseGraceSeconds);
+        var grace = abandonedAtOnce ? TimeSpan.Zero : options.LeaseGrace;
         abandonedAtOnce = false;
         var abandoned = withoutLease
             .Where(attempt => seen.See(attempt.Id, attempt.Attempt) >= grace)

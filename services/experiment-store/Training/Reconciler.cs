@@ -25,7 +25,7 @@ internal sealed class Reconciler(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Options.ReconcileEverySeconds), clock);
+        using var timer = new PeriodicTimer(Options.ReconcileEvery, clock);
         do
         {
             try
@@ -121,7 +121,7 @@ internal sealed class Reconciler(
     {
         await CorrectHeartbeatsAsync(cancellationToken);
         var now = settled.Now;
-        var cutoff = now - TimeSpan.FromSeconds(Math.Min(Options.MinSilenceSeconds, Options.SilenceSeconds));
+        var cutoff = now - Options.ShortestSilence;
         var quiet = await database.ReadAsync((db, token) => db.Runs
             .Where(run => run.Kind == RunKind.External && run.Status == RunStatus.Running && run.LastHeartbeat < cutoff)
             .OrderBy(run => run.LastHeartbeat)

@@ -97,7 +97,7 @@ internal sealed class ComputeProcess(
     {
         try
         {
-            await Task.Delay(TimeSpan.FromSeconds(options.IdleSeconds), time, cancellationToken);
+            await Task.Delay(options.KeepIdle, time, cancellationToken);
             await gate.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -12,7 +12,7 @@ internal sealed class EvaluationLease(RunClaims claims, IOptions<WorkerOptions> 
     /// <summary>Runs until done or until the lease is lost, in which case it cancels <paramref name="enough"/>.</summary>
     public async Task KeepAsync(ClaimedEvaluation evaluation, CancellationTokenSource enough, CancellationToken done)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.RenewSeconds));
+        using var timer = new PeriodicTimer(options.Value.RenewEvery);
         await using var lapse = evaluation.Lease.Lapsed.UnsafeRegister(_ => enough.Cancel(), null);
         try
         {

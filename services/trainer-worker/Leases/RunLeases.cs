@@ -9,7 +9,7 @@ namespace Trainyard.TrainerWorker.Leases;
 /// <summary>Leases of runs in Redis: a key that only one worker can set, and that expires unless renewed.</summary>
 internal sealed class RunLeases(IConnectionMultiplexer redis, WorkerIdentity worker, IOptions<WorkerOptions> options, TimeProvider time)
 {
-    private readonly TimeSpan duration = TimeSpan.FromSeconds(options.Value.LeaseSeconds);
+    private readonly TimeSpan duration = options.Value.Lease;
 
     /// <returns>Null if another worker holds the lease.</returns>
     public async Task<RunLease?> TryAcquireAsync(string runId, int attempt)

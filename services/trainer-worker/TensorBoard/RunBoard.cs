@@ -79,7 +79,7 @@ internal sealed class RunBoard(
     {
         start = started;
         var began = time.GetUtcNow();
-        file = new(() => folder.Create(began), TimeSpan.FromSeconds(options.FlushSecs), QueueCapacity, Fail, time);
+        file = new(() => folder.Create(began), options.FlushEvery, QueueCapacity, Fail, time);
         file.Add(LogEvent.SessionStart(began, started.FromStep == 0 ? 0 : started.FromStep + 1));
         var hyperparameters = BoardHyperparameters.Of(run.Config, started);
         // TensorBoard takes the columns of its HPARAMS tab from one such value, which would hide those of external runs. Without it,

@@ -25,7 +25,7 @@ internal sealed class RunWatch(
     {
         // Keep the polls out of the run's trace: there are several per second.
         Activity.Current = null;
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Math.Min(options.PollSeconds, options.RenewSeconds)));
+        using var timer = new PeriodicTimer(options.PollEvery < options.RenewEvery ? options.PollEvery : options.RenewEvery);
         var renewed = Stopwatch.GetTimestamp();
         try
         {
@@ -34,7 +34,7 @@ internal sealed class RunWatch(
                 try
                 {
                     var lease = await ReadAsync();
-                    if (lease is LeaseKey.Ours && Stopwatch.GetElapsedTime(renewed).TotalSeconds < options.RenewSeconds)
+                    if (lease is LeaseKey.Ours && Stopwatch.GetElapsedTime(renewed) < options.RenewEvery)
                     {
                         continue;
                     }

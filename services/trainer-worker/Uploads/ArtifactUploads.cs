@@ -39,7 +39,7 @@ internal sealed class ArtifactUploads(
             return;
         }
 
-        var every = TimeSpan.FromSeconds(settings.Value.UploadEverySeconds);
+        var every = settings.Value.UploadEvery;
         using var timer = new PeriodicTimer(every, time);
         do
         {

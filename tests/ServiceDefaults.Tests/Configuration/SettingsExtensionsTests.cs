@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Trainyard.ServiceDefaults.Configuration;
@@ -15,7 +16,12 @@ public class SettingsExtensionsTests
     [InlineData("LIMIT", "0", "SAMPLE__LIMIT must be from 1 to 10.")]
     [InlineData("LIMIT", "99999999999", "SAMPLE__LIMIT must be a whole number, not '99999999999'.")]
     [InlineData("ENABLED", "yes", "SAMPLE__ENABLED must be true or false, not 'yes'.")]
-    [InlineData("WAIT", "soon", "SAMPLE__WAIT must be a time such as 00:00:30, not 'soon'.")]
+    [InlineData("WAIT_SECONDS", "soon", "SAMPLE__WAIT_SECONDS must be a number, not 'soon'.")]
+    [InlineData("WAIT_SECONDS", "00:00:30", "SAMPLE__WAIT_SECONDS must be a number, not '00:00:30'.")]
+    [InlineData("WAIT_SECONDS", "NaN", "SAMPLE__WAIT_SECONDS must be a number, not 'NaN'.")]
+    [InlineData("WAIT_SECONDS", "0.4", "SAMPLE__WAIT_SECONDS must be from 0.5 to 3600.")]
+    [InlineData("WAIT_SECONDS", "1e99", "SAMPLE__WAIT_SECONDS must be from 0.5 to 3600.")]
+    [InlineData("WAIT_SECONDS", "-Infinity", "SAMPLE__WAIT_SECONDS must be from 0.5 to 3600.")]
     [InlineData("SHARE", "half", "SAMPLE__SHARE must be a number, not 'half'.")]
     [InlineData("TRANSPORT", "pigeon", "SAMPLE__TRANSPORT must be one of RabbitMq, InMemory, not 'pigeon'.")]
     public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string key, string value, string message)
@@ -29,6 +35,21 @@ public class SettingsExtensionsTests
         Assert.Equal(
             "SECURITY__API_KEY must have at least 16 characters.", await RefusalAsync<SecurityOptions>(
                 SecurityOptions.Section, "API_KEY", "short"));
+    }
+
+    [Fact]
+    public void A_duration_is_a_number_of_the_unit_its_key_ends_with()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("SAMPLE:WAIT_SECONDS", "30"), new("SAMPLE:KEEP_DAYS", "0.5"), new("SAMPLE:DURABLE_MS", "")]).Build());
+        services.AddSettings<Sample>("SAMPLE");
+        using var provider = services.BuildServiceProvider();
+
+        var sample = provider.GetRequiredService<IOptions<Sample>>().Value;
+
+        Assert.Equal(
+            (TimeSpan.FromSeconds(30), TimeSpan.FromHours(12), TimeSpan.Zero), (sample.Wait, sample.Keep, sample.Durable));
     }
 
     [Theory]
@@ -71,8 +92,15 @@ public class SettingsExtensionsTests
         [ConfigurationKeyName("ENABLED")]
         public bool Enabled { get; init; }
 
-        [ConfigurationKeyName("WAIT")]
-        public TimeSpan Wait { get; init; }
+        [ConfigurationKeyName("WAIT_SECONDS")]
+        [Range(typeof(TimeSpan), "00:00:00.5", "01:00:00", ErrorMessage = "SAMPLE__WAIT_SECONDS must be from 0.5 to 3600.")]
+        public TimeSpan Wait { get; init; } = TimeSpan.FromSeconds(2);
+
+        [ConfigurationKeyName("KEEP_DAYS")]
+        public TimeSpan Keep { get; init; }
+
+        [ConfigurationKeyName("DURABLE_MS")]
+        public TimeSpan Durable { get; init; }
 
         [ConfigurationKeyName("SHARE")]
         public double? Share { get; init; }

@@ -20,7 +20,7 @@ internal sealed class LogStreams(Database database, LiveHub hub, IHostApplicatio
     private const int ChunkSize = 500;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
-    private readonly TimeSpan heartbeatInterval = TimeSpan.FromSeconds(options.Value.HeartbeatSeconds);
+    private readonly TimeSpan heartbeatInterval = options.Value.HeartbeatEvery;
 
     /// <summary>True if there are lines after this id, or the run may still write some.</summary>
     /// <exception cref="Contracts.Errors.TrainyardException">RUN_NOT_FOUND.</exception>

@@ -24,18 +24,18 @@ internal sealed class RetentionJob(
     /// <summary>Compacts and archives everything that is due.</summary>
     public async Task RetainAsync(CancellationToken cancellationToken)
     {
-        if (Options.KeepRawForever || Options.RawHours == 0)
+        if (Options.KeepRawForever || Options.CompactAfter == TimeSpan.Zero)
         {
             return;
         }
-        var raw = UnixTime.ToMicroseconds(settled.Now - TimeSpan.FromHours(Options.RawHours));
+        var raw = UnixTime.ToMicroseconds(settled.Now - Options.CompactAfter);
         await ForEachAsync(
             series => series.OldestRaw <= raw, series => compaction.CompactAsync(series, raw, cancellationToken), cancellationToken);
-        if (Options.ArchiveDays == 0)
+        if (Options.ArchiveAfter == TimeSpan.Zero)
         {
             return;
         }
-        var archived = MinuteSummary.MinuteOf(UnixTime.ToMicroseconds(settled.Now - TimeSpan.FromDays(Options.ArchiveDays)));
+        var archived = MinuteSummary.MinuteOf(UnixTime.ToMicroseconds(settled.Now - Options.ArchiveAfter));
         await ForEachAsync(
             series => series.OldestMinute < archived,
             series => archiving.ArchiveAsync(series, archived, cancellationToken),
@@ -44,7 +44,7 @@ internal sealed class RetentionJob(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(Options.EverySeconds), clock);
+        using var timer = new PeriodicTimer(Options.Every, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try

@@ -10,18 +10,18 @@ internal sealed class RetentionOptions
     [ConfigurationKeyName("KEEP_RAW_FOREVER")]
     public bool KeepRawForever { get; init; }
 
-    /// <summary>Hours after arrival when points are compacted into one-minute buckets; 0 for never.</summary>
+    /// <summary>How long after their arrival points are compacted into one-minute buckets; zero for never.</summary>
     [ConfigurationKeyName("RAW_HOURS")]
-    [Range(0.0, 876_000.0, ErrorMessage = "RETENTION__RAW_HOURS must be from 0 (never) to 876000.")]
-    public double RawHours { get; init; } = 24;
+    [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00", ErrorMessage = "RETENTION__RAW_HOURS must be from 0 (never) to 876000.")]
+    public TimeSpan CompactAfter { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Age in days at which one-minute buckets are archived; 0 for never.</summary>
+    /// <summary>Age at which one-minute buckets are archived; zero for never.</summary>
     [ConfigurationKeyName("ARCHIVE_DAYS")]
-    [Range(0.0, 36_500.0, ErrorMessage = "RETENTION__ARCHIVE_DAYS must be from 0 (never) to 36500.")]
-    public double ArchiveDays { get; init; } = 30;
+    [Range(typeof(TimeSpan), "00:00:00", "36500.00:00:00", ErrorMessage = "RETENTION__ARCHIVE_DAYS must be from 0 (never) to 36500.")]
+    public TimeSpan ArchiveAfter { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Seconds between runs.</summary>
+    /// <summary>Interval between runs of this work.</summary>
     [ConfigurationKeyName("EVERY_SECONDS")]
-    [Range(1.0, 86_400.0, ErrorMessage = "RETENTION__EVERY_SECONDS must be from 1 to 86400.")]
-    public double EverySeconds { get; init; } = 600;
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "RETENTION__EVERY_SECONDS must be from 1 to 86400.")]
+    public TimeSpan Every { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -35,7 +35,8 @@ internal sealed class TrainerDispatcher(
             }
             if (!more)
             {
-                var pause = TimeSpan.FromSeconds(Math.Min(options.Value.RetrySeconds, sweeps.Value.CheckEverySeconds));
+                var (retry, check) = (options.Value.RetryDelay, sweeps.Value.CheckEvery);
+                var pause = retry < check ? retry : check;
                 await signals.Orders.WaitAsync(pause, stoppingToken);
             }
         }
@@ -64,7 +65,7 @@ internal sealed class TrainerDispatcher(
         order.Attempts++;
         var answer = secrets.Open(trainer.Secret) is { } secret
             ? await posts.SendAsync(
-                new(order.RunId, TrialHeader, trainer.Url, secret, order.Body), TimeSpan.FromSeconds(options.Value.TimeoutSeconds),
+                new(order.RunId, TrialHeader, trainer.Url, secret, order.Body), options.Value.Timeout,
                 cancellationToken)
             : Answer.SecretLost;
         if (!answer.Taken)
@@ -99,7 +100,8 @@ internal sealed class TrainerDispatcher(
         if (held.TakenAt is not null)
         {
             Fail(db, run, held,
-                $"trainer '{order.Trainer}' accepted the trial but did not start it within {options.Value.StartWithinSeconds} seconds");
+                $"trainer '{order.Trainer}' accepted the trial but did not start it within "
+                + $"{options.Value.StartWithin.TotalSeconds} seconds");
             return null;
         }
         if (await db.Trainers.AsNoTracking()
@@ -128,7 +130,7 @@ internal sealed class TrainerDispatcher(
         }
         else if (answer.Taken)
         {
-            (held.TakenAt, held.DueAt) = (now, now + TimeSpan.FromSeconds(options.Value.StartWithinSeconds));
+            (held.TakenAt, held.DueAt) = (now, now + options.Value.StartWithin);
         }
         else if (answer.Final || held.Attempts >= options.Value.MaxAttempts)
         {
@@ -152,10 +154,10 @@ internal sealed class TrainerDispatcher(
     /// <summary>The longest time until an order is due again.</summary>
     private TimeSpan MaxWait(Delivery order) => order switch
     {
-        { TakenAt: not null } => TimeSpan.FromSeconds(options.Value.StartWithinSeconds),
+        { TakenAt: not null } => options.Value.StartWithin,
         { Attempts: 0 } => TimeSpan.Zero,
-        _ => TimeSpan.FromSeconds(options.Value.TimeoutSeconds) + Delay(order.Attempts),
+        _ => options.Value.Timeout + Delay(order.Attempts),
     };
 
-    private TimeSpan Delay(int attempts) => DoublingPause.After(attempts - 1, options.Value.RetrySeconds, MaxDelay);
+    private TimeSpan Delay(int attempts) => DoublingPause.After(attempts - 1, options.Value.RetryDelay, MaxDelay);
 }

@@ -23,6 +23,6 @@ internal sealed class ImportOptions
 
     /// <summary>How long after its process dies an import waits for another process.</summary>
     [ConfigurationKeyName("LEASE_SECONDS")]
-    [Range(1.0, 3600.0, ErrorMessage = "IMPORT__LEASE_SECONDS must be from 1 to 3600.")]
-    public double LeaseSeconds { get; init; } = 30;
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "IMPORT__LEASE_SECONDS must be from 1 to 3600.")]
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);
 }

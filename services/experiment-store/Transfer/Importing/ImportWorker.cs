@@ -61,7 +61,7 @@ internal sealed class ImportWorker(
         leases.ForgetOthers(candidates.Select(candidate => candidate.Id).ToHashSet(StringComparer.Ordinal));
         foreach (var candidate in candidates.FindAll(IsFree).Where(folders.Has))
         {
-            var until = now.AddSeconds(options.Value.LeaseSeconds);
+            var until = now + options.Value.Lease;
             var taken = await database.WriteAsync((db, token) => db.Imports
                 .Where(row => row.Id == candidate.Id
                     && row.State == candidate.State && row.Worker == candidate.Worker && row.LeasedUntil == candidate.LeasedUntil)
@@ -84,7 +84,7 @@ internal sealed class ImportWorker(
     /// <summary>Whether no process reads an import. A lease that was released ended in 1970.</summary>
     private bool IsFree(Import import) =>
         import is { State: ImportState.Queued } || import.LeasedUntil == DateTimeOffset.UnixEpoch
-        || leases.See(import.Id, (import.Worker, import.LeasedUntil)) >= TimeSpan.FromSeconds(options.Value.LeaseSeconds);
+        || leases.See(import.Id, (import.Worker, import.LeasedUntil)) >= options.Value.Lease;
 
     private async Task RunAsync(Import import, CancellationToken cancellationToken)
     {
@@ -155,12 +155,12 @@ internal sealed class ImportWorker(
     /// <summary>Renews the lease until the import ends. Cancels the import if another process has taken it over.</summary>
     private async Task KeepLeaseAsync(Import import, CancellationTokenSource held)
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(options.Value.LeaseSeconds / 3), clock);
+        using var timer = new PeriodicTimer(options.Value.Lease / 3, clock);
         try
         {
             while (await timer.WaitForNextTickAsync(held.Token))
             {
-                var until = clock.GetUtcNow().AddSeconds(options.Value.LeaseSeconds);
+                var until = clock.GetUtcNow() + options.Value.Lease;
                 var renewed = await database.WriteAsync((db, token) => db.Imports
                     .Where(row => row.Id == import.Id && row.State == ImportState.Running && row.Worker == worker)
                     .ExecuteUpdateAsync(update => update.SetProperty(row => row.LeasedUntil, until), token), held.Token);
