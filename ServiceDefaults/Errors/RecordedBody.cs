@@ -1,27 +1,15 @@
+using Trainyard.ServiceDefaults.Bodies;
+
 namespace Trainyard.ServiceDefaults.Errors;
 
 /// <summary>Buffers a request body as it is read, so that errors can name the invalid value.</summary>
-internal sealed class RecordedBody(Stream source, int capacity) : Stream
+internal sealed class RecordedBody(Stream source, int capacity) : ReadStream
 {
     /// <summary>For longer bodies, errors give only the position of the fault.</summary>
     public const int MaxBytes = 1 << 20;
 
     private readonly MemoryStream kept = new(capacity);
     private bool isWhole = true;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Reads the rest of the body and returns all of it; null if it exceeds <see cref="MaxBytes"/>.</summary>
     public async Task<ReadOnlyMemory<byte>?> ReadWholeAsync(CancellationToken cancellationToken)
@@ -48,19 +36,4 @@ internal sealed class RecordedBody(Stream source, int capacity) : Stream
         }
         return read;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A request is read asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

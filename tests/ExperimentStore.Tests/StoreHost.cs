@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -120,6 +121,16 @@ internal sealed class StoreHost : IAsyncDisposable
         Assert.False(response.IsSuccessStatusCode, $"{method} {path} answered {(int)response.StatusCode}: {body}");
         var problem = JsonElement.Parse(body);
         return (response.StatusCode, problem.GetProperty("code").GetString(), problem.GetProperty("message").GetString());
+    }
+
+    /// <summary>Writes a file below the folder of artifacts, as the trainer or a person would.</summary>
+    public void WriteArtifact(string path, string text) => WriteArtifact(path, Encoding.UTF8.GetBytes(text));
+
+    public void WriteArtifact(string path, byte[] content)
+    {
+        var file = Path.Combine(Artifacts, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "");
+        File.WriteAllBytes(file, content);
     }
 
     public async ValueTask DisposeAsync()

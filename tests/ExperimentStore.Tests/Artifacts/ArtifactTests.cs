@@ -1,11 +1,9 @@
-using System.Formats.Tar;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
-using Trainyard.Artifacts;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.Harness;
 
@@ -17,9 +15,9 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     public async Task Files_are_listed_and_downloaded_whole_or_in_part()
     {
         await using var store = await StartAsync("sqlite");
-        Write(store, "models/r/eval/metrics.json", """{"val_loss":1.5}""");
-        Write(store, "models/r/eval/samples.jsonl", "{}");
-        Write(store, "models/r/model.safetensors", "0123456789");
+        store.WriteArtifact("models/r/eval/metrics.json", """{"val_loss":1.5}""");
+        store.WriteArtifact("models/r/eval/samples.jsonl", "{}");
+        store.WriteArtifact("models/r/model.safetensors", "0123456789");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
 
         var list = await store.GetAsync("/api/artifacts/models/r");
@@ -42,7 +40,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
         var (file, next) = (Path.Combine(store.Artifacts, "models/r/state.json"), Path.Combine(store.Artifacts, "models/r/.tmp-state"));
-        Write(store, "models/r/state.json", "first");
+        store.WriteArtifact("models/r/state.json", "first");
         using var enough = new CancellationTokenSource();
         var replacing = Task.Run(() =>
         {
@@ -97,7 +95,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     {
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
-        Write(store, "models/r/plots/loss.png", "first");
+        store.WriteArtifact("models/r/plots/loss.png", "first");
 
         using var content = new ByteArrayContent([1, 2, 3]);
         using var refused = await store.Http.PutAsync(new Uri($"/api/artifacts/{path}", UriKind.Relative), content);
@@ -117,7 +115,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     public async Task Head_is_answered_wherever_get_is(string path)
     {
         await using var store = await StartAsync("sqlite");
-        Write(store, "models/r/config.json", "{}");
+        store.WriteArtifact("models/r/config.json", "{}");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
 
         using var request = new HttpRequestMessage(HttpMethod.Head, path);
@@ -130,9 +128,9 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     public async Task Nothing_outside_the_folder_can_be_reached()
     {
         await using var store = await StartAsync("sqlite");
-        Write(store, "models/r/config.json", "{}");
-        Write(store, "models/other/secret.txt", "secret");
-        Write(store, "../secret.txt", "secret");
+        store.WriteArtifact("models/r/config.json", "{}");
+        store.WriteArtifact("models/other/secret.txt", "secret");
+        store.WriteArtifact("../secret.txt", "secret");
         File.CreateSymbolicLink(
             Path.Combine(store.Artifacts, "models/r/link.txt"), Path.Combine(store.Artifacts, "models/other/secret.txt"));
         Directory.CreateSymbolicLink(Path.Combine(store.Artifacts, "models/r/folder"), "/etc");
@@ -155,7 +153,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     public async Task A_download_has_cache_and_disposition_headers()
     {
         await using var store = await StartAsync("sqlite");
-        Write(store, "tokenizers/t/tokenizer.json", "{}");
+        store.WriteArtifact("tokenizers/t/tokenizer.json", "{}");
         var address = new Uri("/api/artifacts/tokenizers/t/tokenizer.json", UriKind.Relative);
 
         using var whole = await store.Http.GetAsync(address);
@@ -195,7 +193,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     public async Task The_address_of_the_list_answers_HEAD_and_a_trailing_slash()
     {
         await using var store = await StartAsync("sqlite");
-        Write(store, "models/r/config.json", "{}");
+        store.WriteArtifact("models/r/config.json", "{}");
         foreach (var (path, status) in ((string, HttpStatusCode)[])[
             ("models/r", HttpStatusCode.OK), ("models/r/", HttpStatusCode.OK), ("models/r?archive=zip", HttpStatusCode.OK),
             ("models/r/?archive=tar", HttpStatusCode.OK),
@@ -231,9 +229,9 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     {
         await using var store = await StartAsync("sqlite");
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
-        Write(store, "models/r/config.json", "{}");
+        store.WriteArtifact("models/r/config.json", "{}");
         // As stored by an earlier version or another program.
-        Write(store, $"models/r/{Uri.UnescapeDataString(name)}", "x");
+        store.WriteArtifact($"models/r/{Uri.UnescapeDataString(name)}", "x");
 
         Assert.Equal("PATH_FORBIDDEN", (await store.RefusedAsync(HttpMethod.Put, $"/api/artifacts/models/r/{name}", "x")).Code);
         Assert.Equal("PATH_FORBIDDEN", (await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/models/r/{name}")).Code);
@@ -246,10 +244,10 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     public async Task Unfinished_files_are_neither_listed_nor_served()
     {
         await using var store = await StartAsync("sqlite");
-        Write(store, "models/r/config.json", "{}");
-        Write(store, "models/r/checkpoints/.tmp-20-abc/weights.safetensors", "half");
-        Write(store, "models/r/.tmp-model.safetensors-abc", "half");
-        Write(store, "models/r/tokenizer.json.abc.tmp", "half");
+        store.WriteArtifact("models/r/config.json", "{}");
+        store.WriteArtifact("models/r/checkpoints/.tmp-20-abc/weights.safetensors", "half");
+        store.WriteArtifact("models/r/.tmp-model.safetensors-abc", "half");
+        store.WriteArtifact("models/r/tokenizer.json.abc.tmp", "half");
 
         Assert.Equal(["config.json"], Paths(await store.GetAsync("/api/artifacts/models/r")));
         foreach (var path in (string[])[
@@ -265,79 +263,6 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     }
 
     [Theory]
-    [InlineData("?archive=zip", "", "application/zip")]
-    [InlineData("", "application/zip", "application/zip")]
-    [InlineData("?archive=tar", "", "application/x-tar")]
-    [InlineData("", "application/x-tar", "application/x-tar")]
-    public async Task An_archive_holds_exactly_the_files(string query, string accept, string type)
-    {
-        await using var store = await StartAsync("sqlite");
-        var weights = new byte[3_000_000];
-        new Random(1).NextBytes(weights);
-        var written = new Dictionary<string, byte[]>
-        {
-            ["r/config.json"] = "{}"u8.ToArray(),
-            ["r/empty.txt"] = [],
-            ["r/eval/größe.json"] = "[1]"u8.ToArray(),
-            ["r/model.safetensors"] = weights,
-        };
-        foreach (var (path, content) in written)
-        {
-            Write(store, $"models/{path}", content);
-        }
-        Write(store, "models/other/secret.txt", "secret");
-        File.CreateSymbolicLink(
-            Path.Combine(store.Artifacts, "models/r/link.txt"), Path.Combine(store.Artifacts, "models/other/secret.txt"));
-
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/artifacts/models/r{query}");
-        request.Headers.TryAddWithoutValidation("Accept", accept.Length > 0 ? accept : null);
-        using var response = await store.Http.SendAsync(request);
-        Assert.Equal((type, "attachment"),
-            (response.Content.Headers.ContentType?.MediaType, response.Content.Headers.ContentDisposition?.DispositionType));
-        var body = await response.Content.ReadAsByteArrayAsync();
-        var read = type == "application/zip" ? FromZip(body) : FromTar(body);
-
-        Assert.Equal(written.Keys.Order(StringComparer.Ordinal), read.Keys.Order(StringComparer.Ordinal));
-        Assert.All(written, file => Assert.Equal(file.Value, read[file.Key]));
-    }
-
-    [Fact]
-    public async Task An_archive_is_streamed()
-    {
-        await using var store = await StartAsync("sqlite");
-        Write(store, "models/r/model.safetensors", "");
-        using (var file = File.OpenWrite(Path.Combine(store.Artifacts, "models/r/model.safetensors")))
-        {
-            // Sparse: it takes no disk space, but would fill any buffer it passes through.
-            file.SetLength(200L << 30);
-        }
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-
-        await using var tar = await store.Http.GetStreamAsync(
-            new Uri("/api/artifacts/models/r?archive=tar", UriKind.Relative), timeout.Token);
-        await tar.ReadExactlyAsync(new byte[10_000_000], timeout.Token);
-    }
-
-    [Fact]
-    public async Task A_growing_file_is_archived_with_its_listed_size()
-    {
-        var path = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(path, "0123456789");
-            await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            await using var snapshot = new PartOfStream(file, 0, file.Length);
-            await File.AppendAllTextAsync(path, "more");
-
-            Assert.Equal("0123456789", await new StreamReader(snapshot).ReadToEndAsync());
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    [Theory]
     [InlineData("models/r?archive=rar", "CONFIG_INVALID")]
     [InlineData("models/none?archive=zip", "DATA_NOT_FOUND")]
     [InlineData("models/none", "DATA_NOT_FOUND")]
@@ -346,7 +271,7 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     public async Task A_missing_artifact_is_refused_with_its_code(string path, string code)
     {
         await using var store = await StartAsync("sqlite");
-        Write(store, "models/r/eval/metrics.json", "{}");
+        store.WriteArtifact("models/r/eval/metrics.json", "{}");
 
         Assert.Equal(code, (await store.RefusedAsync(HttpMethod.Get, $"/api/artifacts/{path}")).Code);
     }
@@ -365,10 +290,10 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     public async Task A_raw_path_can_not_leave_the_folder(string path)
     {
         await using var store = await StartAsync("sqlite");
-        Write(store, "models/r/config.json", "{}");
-        Write(store, "models/other/secret.txt", "secret");
-        Write(store, "secret.txt", "secret");
-        Write(store, "../secret.txt", "secret");
+        store.WriteArtifact("models/r/config.json", "{}");
+        store.WriteArtifact("models/other/secret.txt", "secret");
+        store.WriteArtifact("secret.txt", "secret");
+        store.WriteArtifact("../secret.txt", "secret");
         using var client = new TcpClient();
         await client.ConnectAsync(store.Address.Host, store.Address.Port);
 
@@ -382,39 +307,6 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
         Assert.DoesNotContain("root:", answer, StringComparison.Ordinal);
     }
 
-    private static Dictionary<string, byte[]> FromZip(byte[] archive)
-    {
-        using var zip = new ZipArchive(new MemoryStream(archive));
-        return zip.Entries.ToDictionary(entry => entry.FullName, entry => Bytes(entry.Open()));
-    }
-
-    private static Dictionary<string, byte[]> FromTar(byte[] archive)
-    {
-        using var tar = new TarReader(new MemoryStream(archive));
-        var files = new Dictionary<string, byte[]>();
-        while (tar.GetNextEntry() is { } entry)
-        {
-            files.Add(entry.Name, entry.DataStream is { } content ? Bytes(content) : []);
-        }
-        return files;
-    }
-
-    private static byte[] Bytes(Stream stream)
-    {
-        using var bytes = new MemoryStream();
-        stream.CopyTo(bytes);
-        return bytes.ToArray();
-    }
-
     private static IEnumerable<string?> Paths(JsonElement list) =>
         list.GetProperty("files").EnumerateArray().Select(file => file.GetProperty("path").GetString());
-
-    private static void Write(StoreHost store, string path, string text) => Write(store, path, Encoding.UTF8.GetBytes(text));
-
-    private static void Write(StoreHost store, string path, byte[] content)
-    {
-        var file = Path.Combine(store.Artifacts, path);
-        Directory.CreateDirectory(Path.GetDirectoryName(file) ?? "");
-        File.WriteAllBytes(file, content);
-    }
 }

@@ -21,7 +21,8 @@ public class RequestFilterTests
 
     [Fact]
     public void Names_and_texts_are_compared_as_they_are_stored() => Assert.Equal(
-        new Clause(new TagField("a\uFFFDb"), Comparison.Equal, [new Text("c\uFFFD😀")]), RequestFilter.Parse("tags.`a\0b` = 'c\ud800😀'"));
+        new Clause(new TagField("a\uFFFDb"), Comparison.Equal, [new Text("c\uFFFD😀")]),
+        RequestFilter.Parse("tags.`a\0b` = 'c\ud800😀'"));
 
     [Fact]
     public void Names_have_the_limits_of_stored_names()
