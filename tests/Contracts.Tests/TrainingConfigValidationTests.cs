@@ -28,7 +28,11 @@ public class TrainingConfigValidationTests
         { "kv_heads", Good with { ModelFamily = "qwen", KvHeads = 0 } },
         { "dim", Good with { ModelFamily = "llama", Dim = 36, Heads = 4 } },
         { "model_size", Good with { ModelFamily = "llama", ModelSize = "gpt2-124m" } },
-        { "spectral_norm", Good with { ModelFamily = "llama", SpectralNorm = true } },
+        { "spectral_norm_layers", Good with { SpectralNorm = true, SpectralNormLayers = "" } },
+        { "spectral_norm_layers", Good with { SpectralNorm = true, SpectralNormLayers = new string('*', 1001) } },
+        { "spectral_norm_layers", Good with { SpectralNorm = true, SpectralNormLayers = "*.gate_proj, transformer.wte" } },
+        { "spectral_norm_layers", Good with { ModelFamily = "llama", SpectralNorm = true, SpectralNormLayers = "*.c_fc" } },
+        { "spectral_norm_iterations", Good with { SpectralNormIterations = 0 } },
         { "layers", Good with { PretrainedPath = "given", Layers = 2 } },
         { "heads", Good with { PretrainedPath = "given", Heads = 2 } },
         { "kv_heads", Good with { PretrainedPath = "given", KvHeads = 2 } },
@@ -97,6 +101,14 @@ public class TrainingConfigValidationTests
     [InlineData("qwen", 4, 2)]
     public void Heads_of_keys_are_shared_where_the_family_can(string family, int heads, int shared) =>
         Assert.Empty((Good with { ModelFamily = family, Heads = heads, KvHeads = shared, Dim = 48 }).Validate());
+
+    [Theory]
+    [InlineData("gpt2", "*")]
+    [InlineData("gpt2", "transformer.h.3.mlp.c_fc")]
+    [InlineData("llama", "nothing, *.mlp.*")]
+    [InlineData("qwen", "model.layers.?.self_attn.q_proj")]
+    public void Spectral_norm_may_apply_to_some_layers_of_any_family(string family, string layers) =>
+        Assert.Empty((Good with { ModelFamily = family, SpectralNorm = true, SpectralNormLayers = layers }).Validate());
 
     [Fact]
     public void A_given_model_brings_its_shape_and_may_bring_its_tokenizer() => Assert.Empty(

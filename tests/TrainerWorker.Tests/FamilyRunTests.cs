@@ -36,6 +36,17 @@ public class FamilyRunTests(RedisServer redis)
 
     [Theory]
     [MemberData(nameof(Families))]
+    public void A_familys_traits_give_the_names_of_its_linear_layers(string family)
+    {
+        var shape = ModelFamilies.Named(family).Prepare(new(VocabularySize: 50, Layers: 3, Heads: 2, KvHeads: null, Dim: 16, MaxSeqLen: 8));
+
+        Assert.Equal(
+            shape.Parameters().Where(parameter => parameter.Role is ParameterRole.Linear).Select(parameter => parameter.Name),
+            ModelFamilyTraits.ByName[family].LinearLayers(3).Select(layer => $"{layer}.weight"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public async Task A_model_is_trained_published_and_given_to_another_run(string family)
     {
         await using var host = await WorkerHost.StartAsync(redis.ConnectionString);

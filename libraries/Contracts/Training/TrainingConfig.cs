@@ -92,8 +92,19 @@ public sealed record TrainingConfig
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
 
-    /// <summary>Whether weights are spectrally normalised.</summary>
+    /// <summary>Whether the weights of linear layers are divided by their largest singular value (Miyato et al., 2018).</summary>
     public bool SpectralNorm { get; init; }
+
+    /// <summary>
+    /// The layers that <see cref="SpectralNorm"/> applies to: patterns of names, separated by commas, where <c>*</c> stands for anything.
+    /// All linear layers by default.
+    /// </summary>
+    [StringLength(1000, MinimumLength = 1)]
+    public string SpectralNormLayers { get; init; } = "*";
+
+    /// <summary>Power iterations of <see cref="SpectralNorm"/> per step.</summary>
+    [Range(1, 100)]
+    public int SpectralNormIterations { get; init; } = 1;
 
     /// <summary>Seed of every random choice.</summary>
     public long Seed { get; init; } = 1337;

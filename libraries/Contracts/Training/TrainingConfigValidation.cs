@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Trainyard.Contracts.Errors;
 
 namespace Trainyard.Contracts.Training;
@@ -10,7 +11,6 @@ public static class TrainingConfigValidation
     {
         var problems = RequestLimits.Check(config).ToList();
 
-        Require("spectral_norm", !config.SpectralNorm, $"is not available for model_family '{config.ModelFamily}'");
         if (config.PretrainedPath is null)
         {
             ValidateShape();
@@ -42,6 +42,13 @@ public static class TrainingConfigValidation
             Require(
                 "dim", !divides || shape.Heads < 1 || !family.RotatesPositions || shape.Dim / shape.Heads % 2 == 0,
                 $"must be an even multiple of heads ({shape.Heads}) for model_family '{config.ModelFamily}', not {shape.Dim}");
+            if (config.SpectralNorm && shape.Layers > 0 && config.SpectralNormLayers.Length > 0)
+            {
+                var names = family.LinearLayers(shape.Layers).ToArray();
+                Require(
+                    "spectral_norm_layers", Array.Exists(names, name => MatchesPattern(config.SpectralNormLayers, name)),
+                    $"matches no linear layer; the first is '{names[0]}', the last '{names[^1]}'");
+            }
             if (config.KvHeads is { } shared and > 0)
             {
                 Require(
@@ -63,6 +70,10 @@ public static class TrainingConfigValidation
             Require("pretrained_path", config.PretrainedPath?.Length > 0, "is empty; leave it out to train a fresh model");
             Require("start_from", config.StartFrom is null, "can't be combined with pretrained_path: a run starts from one set of weights");
         }
+
+        static bool MatchesPattern(string patterns, string name) => patterns
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 
         void Require(string field, bool holds, string message)
         {

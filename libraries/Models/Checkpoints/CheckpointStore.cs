@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Models.Families;
-using Trainyard.Models.Optimization;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
@@ -16,6 +15,11 @@ namespace Trainyard.Models.Checkpoints;
 /// <param name="State">The state of the training loop.</param>
 /// <param name="Files">The other files.</param>
 public sealed record Checkpoint(int Format, LanguageModelShape Shape, long Seed, TrainingState State, IReadOnlyList<StoredFile> Files);
+
+/// <summary>The tensors of a checkpoint.</summary>
+/// <param name="Model">The model as it is evaluated and published: <c>model.safetensors</c>, with Hugging Face's names.</param>
+/// <param name="Training">What training needs besides: <c>optimizer.safetensors</c>.</param>
+public sealed record CheckpointTensors(IReadOnlyList<NamedTensor> Model, IReadOnlyList<NamedTensor> Training);
 
 /// <summary>
 /// The checkpoints of a run, each a folder named after its step. A folder is renamed into place once it is completely on disk. Damaged
@@ -55,9 +59,13 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
     public string PathOf(long step) =>
         attempt is not null && In(attempt.Checkpoints, step) is var own && Directory.Exists(own) ? own : In(folder, step);
 
-    /// <summary>Saves weights, moments and state.</summary>
-    /// <returns>Its size in bytes.</returns>
-    public long Save(LanguageModel model, AdamW optimizer, long seed, TrainingState state)
+    /// <summary>Saves a model and the state of its training.</summary>
+    /// <param name="shape">The model's shape.</param>
+    /// <param name="tensors">What to write.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="state">The state of the training loop.</param>
+    /// <returns>The checkpoint's size in bytes.</returns>
+    public long Save(LanguageModelShape shape, CheckpointTensors tensors, long seed, TrainingState state)
     {
         if (attempt is null)
         {
@@ -68,14 +76,14 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
         {
             StoredFile[] files =
             [
-                Durable.WriteNew(Path.Combine(temporary, WeightsFile), output => SafetensorsFile.Write(output, model.Parameters)),
-                Durable.WriteNew(Path.Combine(temporary, OptimizerFile), output => SafetensorsFile.Write(output, optimizer.State)),
+                Durable.WriteNew(Path.Combine(temporary, WeightsFile), output => SafetensorsFile.Write(output, tensors.Model)),
+                Durable.WriteNew(Path.Combine(temporary, OptimizerFile), output => SafetensorsFile.Write(output, tensors.Training)),
             ];
-            var checkpoint = new Checkpoint(1, model.Shape, seed, state, files);
+            var checkpoint = new Checkpoint(1, shape, seed, state, files);
             var described = Durable.WriteNew(
                 Path.Combine(temporary, StateFile), output => JsonSerializer.Serialize(output, checkpoint, ModelJson.Indented));
             // Not among the checkpoint's files: earlier versions refuse a state with other files than their two.
-            var config = ModelConfig ?? HuggingFaceFiles.ConfigOf(model.Shape, dropout: 0, endOfTextId: null);
+            var config = ModelConfig ?? HuggingFaceFiles.ConfigOf(shape, dropout: 0, endOfTextId: null);
             var configured = Durable.WriteNew(
                 Path.Combine(temporary, HuggingFaceFiles.Config), output => output.Write(Encoding.UTF8.GetBytes(config)));
             size = files.Sum(file => file.Size) + described.Size + configured.Size;
@@ -140,11 +148,12 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
         .Where(file => file.Name != UndeliveredFile)
         .Sum(file => file.Length);
 
-    /// <summary>Loads a checkpoint's weights and optimizer moments.</summary>
-    public void Restore(Checkpoint checkpoint, LanguageModel model, AdamW optimizer)
+    /// <summary>Reads a checkpoint's tensors into these.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint lacks one of them, as when the run was configured otherwise.</exception>
+    public void Restore(Checkpoint checkpoint, CheckpointTensors tensors)
     {
-        RestoreFile(checkpoint.State.Step, WeightsFile, model.Parameters);
-        RestoreFile(checkpoint.State.Step, OptimizerFile, optimizer.State);
+        RestoreFile(checkpoint.State.Step, WeightsFile, tensors.Model);
+        RestoreFile(checkpoint.State.Step, OptimizerFile, tensors.Training);
     }
 
     /// <summary>Deletes checkpoints after <paramref name="step"/>: a run resumed from there saves its own.</summary>

@@ -207,6 +207,11 @@ public sealed class TrainingRun : IDisposable
         TextGenerator? generator = null;
         using var loop = new TrainingLoop(plan, corpus, checkpoints, happened => Observe(happened, generator),
             inputs.PretrainedFolder ?? inputs.StartFromWeights);
+        if (loop.NormalisedLayers is { Count: > 0 } normalised)
+        {
+            manifest = manifest with { NormalisedLayers = normalised };
+            Log("info", $"Spectral norm on {normalised.Count} layers, from {normalised[0]} to {normalised[^1]}.");
+        }
         generator = new TextGenerator(loop.Model, tokenizer);
         Continue(loop, checkpoints);
 

@@ -5,6 +5,7 @@ using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
+using Trainyard.Models.Parametrization;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Training;
@@ -23,6 +24,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly LearningRate schedule;
     private readonly long trainingTokens;
     private readonly long validationTokens;
+    private readonly SpectralNorm? spectralNorm;
     private readonly AdamW optimizer;
     private readonly Dropout dropout;
     private readonly Scalar gradientAccumulation;
@@ -60,7 +62,8 @@ public sealed class TrainingLoop : IDisposable
 
         TorchRuntime.Prepare(plan.Threads);
         Model = weights is null ? LanguageModel.Create(plan.Shape, plan.Seed) : LanguageModel.Load(plan.Shape, weights);
-        optimizer = new(Model.Parameters, plan.WeightDecay);
+        spectralNorm = plan.SpectralNorm is { } norm ? new(plan.Shape.Parameters(), Model.Parameters, norm, plan.Seed) : null;
+        optimizer = new(spectralNorm?.Trained ?? Model.Parameters, plan.WeightDecay);
         dropout = new(plan.Dropout);
         gradientAccumulation = plan.GradientAccumulation;
     }
@@ -77,6 +80,11 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Steps in one epoch.</summary>
     public long StepsPerEpoch { get; }
 
+    /// <summary>The layers whose weights are spectrally normalised.</summary>
+    public IReadOnlyList<string> NormalisedLayers => spectralNorm?.Layers ?? [];
+
+    private CheckpointTensors Tensors => new(Model.Parameters, [.. optimizer.State, .. spectralNorm?.State ?? []]);
+
     private bool Stagnates => State.EvaluationsSinceBest >= plan.EarlyStoppingPatience;
 
     /// <summary>Restores a checkpoint and deletes later ones.</summary>
@@ -88,7 +96,8 @@ public sealed class TrainingLoop : IDisposable
                 FailureKind.UserInput, $"Checkpoint {checkpoint.State.Step} belongs to a run with another model or seed.");
         }
 
-        checkpoints.Restore(checkpoint, Model, optimizer);
+        checkpoints.Restore(checkpoint, Tensors);
+        spectralNorm?.Apply();
         checkpoints.DeleteAfter(checkpoint.State.Step);
         State = checkpoint.State;
         savedStep = State.Step;
@@ -142,6 +151,7 @@ public sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         Model.Dispose();
+        spectralNorm?.Dispose();
         optimizer.Dispose();
         dropout.Dispose();
         gradientAccumulation.Dispose();
@@ -165,9 +175,11 @@ public sealed class TrainingLoop : IDisposable
         }
 
         RequireFinite("loss", loss, step);
+        spectralNorm?.MoveGradients();
         var rate = schedule.At(step);
         var norm = optimizer.Step(step, rate, plan.GradClip, plan.ThreadCount);
         RequireFinite("gradient", norm, step);
+        spectralNorm?.Iterate();
         State = State.AfterStep(loss, startsEpoch: batch == 0);
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -198,7 +210,7 @@ public sealed class TrainingLoop : IDisposable
         }
 
         var started = Stopwatch.GetTimestamp();
-        var size = checkpoints.Save(Model, optimizer, plan.Seed, State);
+        var size = checkpoints.Save(plan.Shape, Tensors, plan.Seed, State);
         savedStep = State.Step;
         var (name, isBest) = (CheckpointStore.NameOf(State.Step), State.BestStep == State.Step);
         report(new CheckpointWritten(State.Step, name, size, isBest, State, Stopwatch.GetElapsedTime(started)));

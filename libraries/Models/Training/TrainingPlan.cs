@@ -1,5 +1,6 @@
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
+using Trainyard.Models.Parametrization;
 
 namespace Trainyard.Models.Training;
 
@@ -41,6 +42,9 @@ public sealed record TrainingPlan
 
     /// <summary>Share of values to drop while training.</summary>
     public double Dropout { get; init; }
+
+    /// <summary>Which layers have spectrally normalised weights, and how; none when null.</summary>
+    public SpectralNormPlan? SpectralNorm { get; init; }
 
     /// <summary>Seed of every random choice.</summary>
     public long Seed { get; init; } = 1337;

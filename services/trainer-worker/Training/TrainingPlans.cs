@@ -39,6 +39,9 @@ internal static class TrainingPlans
             Epochs = config.NumEpochs,
             MaxSteps = config.MaxSteps,
             Dropout = config.Dropout,
+            SpectralNorm = config.SpectralNorm
+                ? new() { Layers = config.SpectralNormLayers, Iterations = config.SpectralNormIterations }
+                : null,
             Seed = config.Seed,
             Threads = config.Threads,
             HoldoutFraction = config.HoldoutFraction,

@@ -1,0 +1,89 @@
+using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Families;
+using Trainyard.Models.Training;
+
+namespace Trainyard.Models.Tests;
+
+/// <summary>Each option of the loop, broken off and resumed.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private static readonly Dictionary<string, Func<TrainingPlan, TrainingPlan>> Options = new(StringComparer.Ordinal)
+    {
+        ["spectral norm"] = plan => plan with { SpectralNorm = new() },
+        ["spectral norm of some layers"] = plan => plan with { SpectralNorm = new() { Layers = "*.1.*", Iterations = 3 } },
+    };
+
+    private readonly Scratch scratch = new();
+
+    public static TheoryData<string, string> Cases
+    {
+        get
+        {
+            var cases = new TheoryData<string, string>();
+            foreach (var (index, option) in Options.Keys.Index())
+            {
+                cases.Add(ModelFamilies.All[index % ModelFamilies.All.Count].Name, option);
+            }
+            foreach (var family in ModelFamilies.All.Skip(1))
+            {
+                cases.Add(family.Name, "spectral norm");
+            }
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_run_that_is_broken_off_ends_bit_for_bit_like_another(string family, string option)
+    {
+        var plan = Options[option](Scratch.Plan with
+        {
+            Shape = Scratch.ShapeOf(family),
+            Dropout = 0.1,
+            GradientAccumulation = 2,
+            MaxSteps = 24,
+            EvalEvery = 5,
+        });
+        var whole = Train(plan, "whole", breakAt: null);
+        Train(plan, "broken", breakAt: 13);
+        var rest = Train(plan, "broken", breakAt: null);
+
+        Assert.Equal(whole.Where(step => step.Step > 13).Select(Numbers), rest.Select(Numbers));
+        foreach (var file in (string[])["model.safetensors", "optimizer.safetensors", "state.json"])
+        {
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(scratch["whole"], "24", file)),
+                File.ReadAllBytes(Path.Combine(scratch["broken"], "24", file)));
+        }
+
+        static (long, double, double, double, double) Numbers(StepMade step) =>
+            (step.Step, step.Loss, step.EpochLoss, step.GradientNorm, step.LearningRate);
+    }
+
+    public void Dispose() => scratch.Dispose();
+
+    private List<StepMade> Train(TrainingPlan plan, string folder, long? breakAt)
+    {
+        var steps = new List<StepMade>();
+        using var control = new TrainingControl();
+        var store = new CheckpointStore(scratch[folder]);
+        using var corpus = scratch.Corpus();
+        using var loop = new TrainingLoop(plan, corpus, store, happened =>
+        {
+            if (happened is StepMade step)
+            {
+                steps.Add(step);
+                if (step.Step == breakAt)
+                {
+                    control.Stop(StopReason.Interrupted);
+                }
+            }
+        });
+        if (store.NewestIntact(null, message => Assert.Fail(message)) is { } checkpoint)
+        {
+            loop.Resume(checkpoint);
+        }
+        loop.Run(control, CancellationToken.None);
+        return steps;
+    }
+}
