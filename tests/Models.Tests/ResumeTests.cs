@@ -1,5 +1,6 @@
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Families;
+using Trainyard.Models.Optimization;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Tests;
@@ -11,6 +12,22 @@ public sealed class ResumeTests : IDisposable
     {
         ["spectral norm"] = plan => plan with { SpectralNorm = new() },
         ["spectral norm of some layers"] = plan => plan with { SpectralNorm = new() { Layers = "*.1.*", Iterations = 3 } },
+        ["wsd"] = plan => plan with { LearningRateDecay = LearningRateDecay.Wsd, DecayShare = 0.5 },
+        ["label smoothing and z-loss"] = plan => plan with { LabelSmoothing = 0.1, ZLoss = 1e-3 },
+        ["average of weights"] = plan => plan with { EmaDecay = 0.9 },
+        ["muon"] = plan => plan with { Optimizer = OptimizerKind.Muon },
+        ["curriculum"] = plan => plan with { Curriculum = new() { StartLength = 2, Steps = 8 } },
+        ["loss spikes and statistics"] = plan => plan with { LossSpikeThreshold = 1, StatsEvery = 2 },
+        ["early stopping"] = plan => plan with { EarlyStoppingPatience = 3, EarlyStoppingMinDelta = 0.001 },
+        ["all"] = plan => plan with
+        {
+            SpectralNorm = new(),
+            LabelSmoothing = 0.1,
+            ZLoss = 1e-3,
+            EmaDecay = 0.9,
+            Optimizer = OptimizerKind.Muon,
+            Curriculum = new() { StartLength = 2, Steps = 8 },
+        },
     };
 
     private readonly Scratch scratch = new();
@@ -41,19 +58,19 @@ public sealed class ResumeTests : IDisposable
             Shape = Scratch.ShapeOf(family),
             Dropout = 0.1,
             GradientAccumulation = 2,
-            MaxSteps = 24,
-            EvalEvery = 5,
+            MaxSteps = 12,
+            EvalEvery = 3,
         });
         var whole = Train(plan, "whole", breakAt: null);
-        Train(plan, "broken", breakAt: 13);
+        Train(plan, "broken", breakAt: 7);
         var rest = Train(plan, "broken", breakAt: null);
 
-        Assert.Equal(whole.Where(step => step.Step > 13).Select(Numbers), rest.Select(Numbers));
+        Assert.Equal(whole.Where(step => step.Step > 7).Select(Numbers), rest.Select(Numbers));
         foreach (var file in (string[])["model.safetensors", "optimizer.safetensors", "state.json"])
         {
             Assert.Equal(
-                File.ReadAllBytes(Path.Combine(scratch["whole"], "24", file)),
-                File.ReadAllBytes(Path.Combine(scratch["broken"], "24", file)));
+                File.ReadAllBytes(Path.Combine(scratch["whole"], "12", file)),
+                File.ReadAllBytes(Path.Combine(scratch["broken"], "12", file)));
         }
 
         static (long, double, double, double, double) Numbers(StepMade step) =>

@@ -20,6 +20,9 @@ public abstract class LanguageModel : IDisposable
     /// <summary>Trainable tensors, in the order of <see cref="LanguageModelShape.Parameters"/>.</summary>
     public IReadOnlyList<NamedTensor> Parameters { get; }
 
+    /// <summary>Receives the number of each block, from 0, and its output, (batch * length, dim), while statistics are taken.</summary>
+    internal Action<int, Tensor>? BlockObserver { get; set; }
+
     /// <summary>The matrix of the output layer: float32, (vocabulary, dim).</summary>
     protected abstract Tensor OutputWeight { get; }
 
@@ -102,6 +105,9 @@ public abstract class LanguageModel : IDisposable
     /// <param name="cache">Takes up keys and values; null without one.</param>
     /// <returns>float32, (batch * length, dim).</returns>
     protected abstract Tensor Hidden(Tensor tokens, long past, Tensor mask, Dropout? dropout, KeyValueCache? cache);
+
+    /// <summary>Shows a block's output to the observer, if there is one.</summary>
+    protected void ShowBlock(int block, Tensor output) => BlockObserver?.Invoke(block, output);
 
     /// <summary>Disposes the parameters; families add their buffers.</summary>
     protected virtual void Dispose(bool disposing)

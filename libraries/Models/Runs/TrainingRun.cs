@@ -232,7 +232,7 @@ public sealed class TrainingRun : IDisposable
         return new(stopped, loop.State, (int)(loop.State.Step / loop.StepsPerEpoch), Stopwatch.GetElapsedTime(started), message);
     }
 
-    private static string Ending(StopReason? stopped, TrainingLoop loop)
+    private string Ending(StopReason? stopped, TrainingLoop loop)
     {
         var state = loop.State;
         if (stopped is { } reason)
@@ -242,9 +242,13 @@ public sealed class TrainingRun : IDisposable
         return state.Step == loop.TotalSteps
             ? $"Completed {state.Step} steps."
             : $"Stopped early after step {state.Step} of {loop.TotalSteps}: "
-                + $"the validation loss did not improve in {state.EvaluationsSinceBest} evaluations. "
+                + $"the validation loss did not improve {MinDelta}in {state.EvaluationsSinceBest} evaluations. "
                 + string.Create(CultureInfo.InvariantCulture, $"The best, {state.BestLoss:F4}, is of step {state.BestStep}.");
     }
+
+    private string MinDelta => plan.EarlyStoppingMinDelta > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"by more than {plan.EarlyStoppingMinDelta} ")
+        : "";
 
     private static string Stopped(StopReason reason) => reason switch
     {
@@ -320,6 +324,11 @@ public sealed class TrainingRun : IDisposable
                     }, ModelJson.Indented));
                 Sample(evaluated.Step, generator);
                 break;
+            case LossSpiked spike:
+                Log("warning", string.Create(CultureInfo.InvariantCulture,
+                    $"Loss spike at step {spike.Step}: {spike.Loss:F4}, {spike.Deviations:F1} standard deviations above the recent mean ")
+                    + string.Create(CultureInfo.InvariantCulture, $"of {spike.Mean:F4}."));
+                break;
             case CheckpointWritten written:
                 Log("info", $"Saved checkpoint {written.Step}.");
                 break;
@@ -359,7 +368,7 @@ public sealed class TrainingRun : IDisposable
             Keep(RunFolder.WeightsName, "model", weights.CopyTo);
             return best;
         }
-        Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, loop.Model.Parameters));
+        Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, loop.PublishedWeights));
         return loop.State.Step;
     }
 

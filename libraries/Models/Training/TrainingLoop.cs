@@ -24,8 +24,12 @@ public sealed class TrainingLoop : IDisposable
     private readonly LearningRate schedule;
     private readonly long trainingTokens;
     private readonly long validationTokens;
+    private readonly Objective objective;
+    private readonly ParameterSpec[] specs;
+    private readonly IReadOnlyList<NamedTensor> updated;
     private readonly SpectralNorm? spectralNorm;
-    private readonly AdamW optimizer;
+    private readonly WeightAverage? average;
+    private readonly IOptimizer optimizer;
     private readonly Dropout dropout;
     private readonly Scalar gradientAccumulation;
     private long savedStep = -1;
@@ -62,8 +66,14 @@ public sealed class TrainingLoop : IDisposable
 
         TorchRuntime.Prepare(plan.Threads);
         Model = weights is null ? LanguageModel.Create(plan.Shape, plan.Seed) : LanguageModel.Load(plan.Shape, weights);
-        spectralNorm = plan.SpectralNorm is { } norm ? new(plan.Shape.Parameters(), Model.Parameters, norm, plan.Seed) : null;
-        optimizer = new(spectralNorm?.Trained ?? Model.Parameters, plan.WeightDecay);
+        specs = [.. plan.Shape.Parameters()];
+        spectralNorm = plan.SpectralNorm is { } norm ? new(specs, Model.Parameters, norm, plan.Seed) : null;
+        average = plan.EmaDecay is { } decay ? new(Model.Parameters, decay) : null;
+        updated = spectralNorm?.Trained ?? Model.Parameters;
+        optimizer = plan.Optimizer is OptimizerKind.Muon
+            ? new Muon(specs, updated, plan.WeightDecay)
+            : new AdamW(updated, plan.WeightDecay);
+        objective = new(plan.LabelSmoothing, plan.ZLoss);
         dropout = new(plan.Dropout);
         gradientAccumulation = plan.GradientAccumulation;
     }
@@ -83,7 +93,11 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>The layers whose weights are spectrally normalised.</summary>
     public IReadOnlyList<string> NormalisedLayers => spectralNorm?.Layers ?? [];
 
-    private CheckpointTensors Tensors => new(Model.Parameters, [.. optimizer.State, .. spectralNorm?.State ?? []]);
+    /// <summary>The weights that are evaluated and published: the model's, or their average.</summary>
+    public IReadOnlyList<NamedTensor> PublishedWeights => average?.Averages ?? Model.Parameters;
+
+    private CheckpointTensors Tensors =>
+        new(PublishedWeights, [.. optimizer.State, .. spectralNorm?.State ?? [], .. average?.Trained ?? []]);
 
     private bool Stagnates => State.EvaluationsSinceBest >= plan.EarlyStoppingPatience;
 
@@ -152,7 +166,9 @@ public sealed class TrainingLoop : IDisposable
     {
         Model.Dispose();
         spectralNorm?.Dispose();
+        average?.Dispose();
         optimizer.Dispose();
+        objective.Dispose();
         dropout.Dispose();
         gradientAccumulation.Dispose();
     }
@@ -162,6 +178,8 @@ public sealed class TrainingLoop : IDisposable
         var started = Stopwatch.GetTimestamp();
         var step = State.Step + 1;
         var (epoch, batch) = Math.DivRem(State.Step, StepsPerEpoch);
+        var length = plan.Curriculum?.LengthAt(plan.WindowLength, step) ?? plan.WindowLength;
+        var statistics = plan.StatsEvery is { } every && step % every == 0 ? new StepStatistics(Model, specs, updated) : null;
         double loss = 0;
         for (var micro = 0; micro < plan.GradientAccumulation; micro++)
         {
@@ -169,17 +187,21 @@ public sealed class TrainingLoop : IDisposable
             using var scope = NewDisposeScope();
             var (inputs, targets) = batches.Batch((int)epoch, (int)(batch * plan.GradientAccumulation) + micro);
             dropout.Seed(SplitMix64.Mix((ulong)plan.Seed, (ulong)step, (ulong)micro));
-            var share = Model.Loss(inputs, targets, dropout) / gradientAccumulation;
+            using var observation = micro == 0 ? statistics?.ObserveBlocks() : null;
+            var (minimised, crossEntropy) = objective.Of(Model, inputs.view(-1, length), targets.view(-1, length), dropout);
+            var share = minimised / gradientAccumulation;
             share.backward();
-            loss += share.Float();
+            loss += (ReferenceEquals(minimised, crossEntropy) ? share : crossEntropy / gradientAccumulation).Float();
         }
 
         RequireFinite("loss", loss, step);
         spectralNorm?.MoveGradients();
+        statistics?.TakeGradients();
         var rate = schedule.At(step);
         var norm = optimizer.Step(step, rate, plan.GradClip, plan.ThreadCount);
         RequireFinite("gradient", norm, step);
         spectralNorm?.Iterate();
+        average?.Add(step, plan.ThreadCount);
         State = State.AfterStep(loss, startsEpoch: batch == 0);
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -187,14 +209,35 @@ public sealed class TrainingLoop : IDisposable
         var tokens = (long)samples * plan.WindowLength;
         report(new StepMade(
             step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, tokens, tokens / seconds, samples / seconds));
+        if (statistics is not null)
+        {
+            statistics.TakeWeights();
+            report(new StatisticsTaken(step, statistics.Values));
+        }
+        if (plan.LossSpikeThreshold is { } threshold)
+        {
+            FollowLoss(loss, threshold);
+        }
+    }
+
+    private void FollowLoss(double loss, double threshold)
+    {
+        var trend = State.Trend ?? LossTrend.Empty;
+        State = State with { Trend = trend.With(loss, threshold) };
+        if (trend.DeviationsOf(loss) is var deviations && deviations > threshold)
+        {
+            report(new LossSpiked(State.Step, loss, trend.Mean, deviations));
+        }
     }
 
     private bool Evaluate(CancellationToken abandoned)
     {
         var started = Stopwatch.GetTimestamp();
+        // Also while handlers of the event generate samples.
+        using var averaged = average?.Apply();
         var loss = evaluator.Loss(Model, abandoned);
         RequireFinite("validation loss", loss, State.Step);
-        State = State.AfterEvaluation(loss);
+        State = State.AfterEvaluation(loss, plan.EarlyStoppingMinDelta);
         var improved = State.BestStep == State.Step;
         report(new Evaluated(
             State.Step, Epoch(State.Step), loss, Evaluator.Perplexity(loss), improved, evaluator.Tokens, validationTokens - 1,

@@ -29,8 +29,16 @@ public sealed record TrainingState
     /// <summary>The step it was reached at.</summary>
     public long? BestStep { get; init; }
 
-    /// <summary>Evaluations since then.</summary>
+    /// <summary>Evaluations since the last improvement.</summary>
     public int EvaluationsSinceBest { get; init; }
+
+    /// <summary>
+    /// The validation loss from which the next improvement is measured, where improvements must have a size; the lowest one otherwise.
+    /// </summary>
+    public double? LossToImprove { get; init; }
+
+    /// <summary>The recent course of the training loss, if spikes are looked for.</summary>
+    public LossTrend? Trend { get; init; }
 
     /// <summary>Mean training loss of this epoch so far.</summary>
     [JsonIgnore]
@@ -44,7 +52,17 @@ public sealed record TrainingState
         EpochLossCount = startsEpoch ? 1 : EpochLossCount + 1,
     };
 
-    internal TrainingState AfterEvaluation(double loss) => loss < (BestLoss ?? double.PositiveInfinity)
-        ? this with { ValidationLoss = loss, BestLoss = loss, BestStep = Step, EvaluationsSinceBest = 0 }
-        : this with { ValidationLoss = loss, EvaluationsSinceBest = EvaluationsSinceBest + 1 };
+    /// <param name="loss">The validation loss.</param>
+    /// <param name="minDelta">How much lower it must be to count as an improvement; the lowest one is the best in any case.</param>
+    internal TrainingState AfterEvaluation(double loss, double minDelta)
+    {
+        var improved = loss < (LossToImprove ?? BestLoss ?? double.PositiveInfinity) - minDelta;
+        var evaluated = this with
+        {
+            ValidationLoss = loss,
+            EvaluationsSinceBest = improved ? 0 : EvaluationsSinceBest + 1,
+            LossToImprove = minDelta == 0 ? null : improved ? loss : LossToImprove,
+        };
+        return loss < (BestLoss ?? double.PositiveInfinity) ? evaluated with { BestLoss = loss, BestStep = Step } : evaluated;
+    }
 }
