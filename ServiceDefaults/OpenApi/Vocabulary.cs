@@ -179,8 +179,6 @@ internal static class Vocabulary
         ["skipped_files"] = "Files that were left out.",
         ["source"] = "The program that sent it.",
         ["spectral_norm"] = "Whether weights are spectrally normalised.",
-        ["spectral_norm_iterations"] = "Power iterations of the spectral norm per step.",
-        ["spectral_norm_layers"] = "Layers whose weights are spectrally normalised: patterns of names, separated by commas.",
         ["started_at"] = "When it started.",
         ["stat"] = "Which value of a series counts: `last`, `min`, `max` or `mean`.",
         ["state"] = "How far it is.",

@@ -8,6 +8,12 @@ public static class MetricNames
     /// <summary>Mean loss of the steps since it was last logged, in nats per token.</summary>
     public const string TrainLoss = "train_loss";
 
+    /// <summary>e to the power of <see cref="TrainLoss"/>, infinite above a loss of 20.</summary>
+    public const string TrainPerplexity = "train_ppl";
+
+    /// <summary>Mean training loss of a whole epoch, in nats per token.</summary>
+    public const string EpochLoss = "epoch/loss";
+
     /// <summary>Loss over the held-out tokens, in nats per token.</summary>
     public const string ValLoss = "val_loss";
 
@@ -23,6 +29,12 @@ public static class MetricNames
     /// <summary>Training tokens per second of wall time.</summary>
     public const string TokensPerSecond = "tokens_per_second";
 
+    /// <summary>Training sequences per second of wall time.</summary>
+    public const string SamplesPerSecond = "samples_per_second";
+
+    /// <summary>Prefix of the statistics of weights, gradients and activations: <c>stats/weight_norm/block_0</c>.</summary>
+    public const string StatisticsPrefix = "stats/";
+
     /// <summary>Passes over the training tokens so far, including the fraction of the current one.</summary>
     public const string Epoch = "epoch";
 
@@ -33,5 +45,9 @@ public static class MetricNames
 
     /// <summary>The series written during training.</summary>
     public static FrozenSet<string> Trainers { get; } =
-        new[] { TrainLoss, ValLoss, ValPerplexity, LearningRate, GradientNorm, TokensPerSecond, Epoch }.ToFrozenSet(StringComparer.Ordinal);
+        new[]
+        {
+            TrainLoss, TrainPerplexity, EpochLoss, ValLoss, ValPerplexity, LearningRate, GradientNorm, TokensPerSecond, SamplesPerSecond,
+            Epoch,
+        }.ToFrozenSet(StringComparer.Ordinal);
 }

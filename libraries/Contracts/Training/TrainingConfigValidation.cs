@@ -22,6 +22,12 @@ public static class TrainingConfigValidation
             Id("tokenizer_id", config.TokenizerId.Length == 0 ? null : config.TokenizerId);
         }
         Require("corpus_path", config.CorpusPath.Length > 0, "is required: a text file or a folder of them");
+        Require(
+            "curriculum_steps", config.CurriculumSteps is null == config.CurriculumStartLen is null,
+            "and curriculum_start_len are set together or not at all");
+        Require(
+            "curriculum_start_len", config.CurriculumStartLen is not { } start || start <= ModelShape.Of(config).MaxSeqLen,
+            $"must be at most max_seq_len ({ModelShape.Of(config).MaxSeqLen}), not {config.CurriculumStartLen}");
         Id("experiment_id", config.ExperimentId);
         Id("start_from", config.StartFrom);
         problems.AddRange(TagLimits.Validate(config.Tags));

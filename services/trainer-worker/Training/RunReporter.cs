@@ -62,6 +62,13 @@ internal sealed class RunReporter(
                 events.Add(Metrics(
                     evaluated.Step, (MetricNames.ValLoss, evaluated.Loss), (MetricNames.ValPerplexity, evaluated.Perplexity)));
                 break;
+            case EpochCompleted epoch:
+                events.Add(Metrics(epoch.Step, (MetricNames.EpochLoss, epoch.TrainingLoss)));
+                break;
+            case StatisticsTaken statistics:
+                events.Add(Metrics(statistics.Step,
+                    [.. statistics.Values.Select(value => (MetricNames.StatisticsPrefix + value.Key, value.Value))]), mayBeDropped: true);
+                break;
             case CheckpointWritten written:
                 events.Add(new CheckpointSaved
                 {
@@ -198,12 +205,15 @@ internal sealed class RunReporter(
             return;
         }
 
+        var loss = unlogged.Average(made => made.Loss);
         var tokens = unlogged.Count / unlogged.Sum(made => 1 / made.TokensPerSecond);
         events.Add(Metrics(step.Step,
-            (MetricNames.TrainLoss, unlogged.Average(made => made.Loss)),
+            (MetricNames.TrainLoss, loss),
+            (MetricNames.TrainPerplexity, Evaluator.Perplexity(loss)),
             (MetricNames.LearningRate, step.LearningRate),
             (MetricNames.GradientNorm, step.GradientNorm),
             (MetricNames.TokensPerSecond, tokens),
+            (MetricNames.SamplesPerSecond, tokens * step.SamplesPerSecond / step.TokensPerSecond),
             (MetricNames.Epoch, start is { } known ? (double)step.Step / known.StepsPerEpoch : step.Epoch)), mayBeDropped: true);
         unlogged.Clear();
     }

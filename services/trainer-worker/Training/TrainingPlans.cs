@@ -31,14 +31,23 @@ internal static class TrainingPlans
             {
                 "linear" => LearningRateDecay.Linear,
                 "constant" => LearningRateDecay.Constant,
+                "wsd" => LearningRateDecay.Wsd,
                 _ => LearningRateDecay.Cosine,
             },
+            DecayShare = config.LrDecayFraction,
             WarmupSteps = config.WarmupSteps,
+            Optimizer = config.Optimizer == "muon" ? OptimizerKind.Muon : OptimizerKind.AdamW,
             WeightDecay = config.WeightDecay,
             GradClip = config.GradClip,
             Epochs = config.NumEpochs,
             MaxSteps = config.MaxSteps,
             Dropout = config.Dropout,
+            LabelSmoothing = config.LabelSmoothing,
+            ZLoss = config.ZLoss,
+            EmaDecay = config.EmaDecay,
+            Curriculum = config is { CurriculumStartLen: { } start, CurriculumSteps: { } growing }
+                ? new() { StartLength = start, Steps = growing }
+                : null,
             SpectralNorm = config.SpectralNorm
                 ? new() { Layers = config.SpectralNormLayers, Iterations = config.SpectralNormIterations }
                 : null,
@@ -49,6 +58,9 @@ internal static class TrainingPlans
             CheckpointEvery = config.CheckpointEvery,
             KeepCheckpoints = config.KeepCheckpoints,
             EarlyStoppingPatience = config.EarlyStoppingPatience,
+            EarlyStoppingMinDelta = config.EarlyStoppingMinDelta,
+            LossSpikeThreshold = config.LossSpikeThreshold,
+            StatsEvery = config.StatsEvery,
             LogEvery = config.LogEvery,
         };
     }
