@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using Trainyard.ServiceDefaults.Commands;
 using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.Hosting;
-using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Security;
 using Trainyard.Standalone.Backups;
 
@@ -59,8 +58,6 @@ internal static class StartCommand
     {
         try
         {
-            // Must come before the first file is written.
-            FileMask.Restrict();
             return await HostRun.StartAsync(run);
         }
         catch (StartException failure)

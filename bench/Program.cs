@@ -27,6 +27,7 @@ IBenchmark[] benchmarks =
     new FaultTable(),
     new ChaosCommand(),
     new TrainingMemory(),
+    new TrainingPauses(),
     new EventFiles(),
 ];
 

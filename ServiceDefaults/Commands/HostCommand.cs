@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Microsoft.Extensions.Configuration;
+using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ServiceDefaults.Commands;
 
@@ -45,9 +46,14 @@ public sealed class HostCommand : RootCommand
 
     public ParseResult ParseArguments(IReadOnlyList<string> args) => Parse(withSettings ? MarkSettings(args) : args, Parser);
 
-    /// <summary>Runs the parsed command. Prints one line if its arguments are wrong.</summary>
+    /// <summary>
+    /// Runs the parsed command. Prints one line if its arguments are wrong. Files that the command writes are readable by this process's
+    /// user only.
+    /// </summary>
     public static async Task<int> RunAsync(ParseResult parsed, TextWriter? output = null, TextWriter? errors = null)
     {
+        // Must come before the first file is written.
+        FileMask.Restrict();
         (output, errors) = (output ?? Console.Out, errors ?? Console.Error);
         if (FindMistake(parsed) is { } mistake)
         {

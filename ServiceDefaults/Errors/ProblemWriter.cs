@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Trainyard.Contracts.Errors;
-using Trainyard.ServiceDefaults.Bodies;
 
 namespace Trainyard.ServiceDefaults.Errors;
 
@@ -44,9 +43,13 @@ internal static class ProblemWriter
             problem.Detail = $"{wrong.Field}: {wrong.Message}";
             problem.Extensions["problems"] = new[] { wrong };
         }
-        if (http.Response.StatusCode is StatusCodes.Status413PayloadTooLarge)
+        if (problem.Detail is null && RequestFaults.OfStatus(http.Response.StatusCode, http) is { } unread)
         {
-            problem.Detail ??= BodyLimit.Exceeded(http).Message;
+            problem.Detail = unread.Message;
+            if (unread.Problems is not [])
+            {
+                problem.Extensions["problems"] = unread.Problems;
+            }
         }
         if (http.Response is { StatusCode: StatusCodes.Status405MethodNotAllowed, Headers.Allow: { Count: > 0 } allowed })
         {

@@ -18,6 +18,9 @@ namespace Trainyard.ServiceDefaults.Errors;
 /// <summary>Explains, with JSON names, why ASP.NET Core could not bind a request to an endpoint's parameters.</summary>
 internal static class RequestFaults
 {
+    private const string TooSlow = "The body arrived too slowly. Send it again, without pauses.";
+    private const string Incomplete = "could not be read completely";
+
     /// <summary>Buffers JSON bodies, so that errors can name the invalid value.</summary>
     public static void RecordBodies(this IApplicationBuilder app) => app.Use(async (http, next) =>
     {
@@ -51,9 +54,20 @@ internal static class RequestFaults
             StatusCodes.Status415UnsupportedMediaType => Of([RequestBodies.WrongEncoding(http.Request) ?? WrongContentType(http.Request)]),
             StatusCodes.Status408RequestTimeout => new(ErrorCode.ConfigInvalid, refused.InnerException is OperationCanceledException
                 ? refused.Message // An endpoint's own limit; its message has the details.
-                : "The body arrived too slowly.", refused),
+                : TooSlow, refused),
             _ => Of(await ProblemsAsync(refused, http)),
         };
+
+    /// <summary>
+    /// The error for a body that could not be read. ASP.NET Core answers with the status alone if that happens while it binds the body.
+    /// </summary>
+    public static TrainyardException? OfStatus(int status, HttpContext http) => status switch
+    {
+        StatusCodes.Status400BadRequest => Of([new(JsonFaults.Body, Incomplete)]),
+        StatusCodes.Status408RequestTimeout => new(ErrorCode.ConfigInvalid, TooSlow),
+        StatusCodes.Status413PayloadTooLarge => BodyLimit.Exceeded(http),
+        _ => null,
+    };
 
     private static TrainyardException Of(IReadOnlyList<Problem> problems) => new(ErrorCode.ConfigInvalid, problems);
 
@@ -76,7 +90,7 @@ internal static class RequestFaults
         }
         if (BodyOf(failed?.Endpoint) is not { } type || refused.InnerException is not (JsonException or null))
         {
-            return [new(JsonFaults.Body, "could not be read completely")];
+            return [new(JsonFaults.Body, Incomplete)];
         }
         var body = http.Features.Get<RecordedBody>() is { } recorded
             ? await recorded.ReadWholeAsync(http.RequestAborted)

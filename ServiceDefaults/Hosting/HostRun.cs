@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ServiceDefaults.Hosting;
 
@@ -27,7 +26,6 @@ public static class HostRun
     /// <returns>0, or 1 if a background service failed, so that the supervisor restarts the process.</returns>
     public static async Task<int> RunToExitCodeAsync(this WebApplication app)
     {
-        FileMask.Restrict();
         // Resolve the services before the host disposes them.
         BackgroundService[] services = [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>()];
         await app.RunAsync();

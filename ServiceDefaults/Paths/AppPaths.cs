@@ -12,9 +12,12 @@ namespace Trainyard.ServiceDefaults.Paths;
 /// <summary>Trainyard's folders. All paths from callers must be resolved here.</summary>
 public sealed class AppPaths
 {
-    // Characters that look like a slash would make a path look as if it led elsewhere.
+    // Characters that look like a slash, or reorder or break the text, would make a path look as if it led elsewhere.
     private static readonly SearchValues<char> NotPortable = SearchValues.Create(
-        [.. Enumerable.Range(0, ' ').Select(code => (char)code), '\x7f', '\\', '\u2044', '\u2215', '\u29f8', '\uff0f', '\uff3c']);
+    [
+        .. Between('\0', '\x1f'), .. Between('\x7f', '\x9f'), '\u061c', '\u200e', '\u200f', .. Between('\u2028', '\u202e'),
+        .. Between('\u2066', '\u2069'), '\\', '\u2044', '\u2215', '\u29f8', '\uff0f', '\uff3c',
+    ]);
 
     public AppPaths(IOptions<PathOptions> options)
     {
@@ -33,6 +36,18 @@ public sealed class AppPaths
     /// <summary>The folder of the keys that encrypt secrets in the database.</summary>
     public string KeysRoot => Path.Combine(DataRoot, "keys");
 
+    /// <summary>
+    /// Creates the artifacts' folder if it is in the data folder. Another one may be on a disk that is not mounted yet, and what is then
+    /// written in its place would be lost.
+    /// </summary>
+    public void CreateArtifactsRoot()
+    {
+        if (ContainedPath.IsReallyWithin(DataRoot, ArtifactsRoot))
+        {
+            Directory.CreateDirectory(ArtifactsRoot);
+        }
+    }
+
     /// <summary>The folder of a tokenizer.</summary>
     public string Tokenizer(string tokenizerId) => ResolveArtifact("tokenizers", tokenizerId);
 
@@ -47,7 +62,8 @@ public sealed class AppPaths
     /// <param name="path">The caller's path.</param>
     /// <param name="member">The request member that holds the path, for errors.</param>
     /// <exception cref="TrainyardException">
-    /// PATH_FORBIDDEN for a path that is outside the corpus root, hidden or in Trainyard's data folder; DATA_NOT_FOUND if it doesn't exist.
+    /// PATH_FORBIDDEN for a path that is outside the corpus root, hidden or in Trainyard's data folder; DATA_NOT_FOUND if it doesn't exist,
+    /// or is an empty file. A pipe counts as empty: reading it would wait for somebody to write.
     /// </exception>
     public string ResolveInput(string path, string member)
     {
@@ -63,10 +79,14 @@ public sealed class AppPaths
                 $"{member} '{path}' is hidden or inside Trainyard's data folder, so it can't be read. "
                 + "Put the text elsewhere below the corpus folder (APP__CORPUS_ROOT).");
         }
-        return Path.Exists(resolved)
-            ? resolved
-            : throw new TrainyardException(
+        if (!Path.Exists(resolved))
+        {
+            throw new TrainyardException(
                 ErrorCode.DataNotFound, $"{member} '{path}' does not exist below the corpus folder (APP__CORPUS_ROOT).");
+        }
+        return Directory.Exists(resolved) || ContainedPath.HasContent(resolved)
+            ? resolved
+            : throw new TrainyardException(ErrorCode.DataNotFound, $"{member} '{path}' is empty, or no regular file.");
     }
 
     /// <summary>Whether the path is in a folder Trainyard writes to. A corpus root inside the data folder is allowed.</summary>
@@ -82,8 +102,8 @@ public sealed class AppPaths
         {
             throw new TrainyardException(
                 ErrorCode.PathForbidden,
-                "An artifact path must not contain backslashes, control characters or characters that look like slashes. "
-                + "Separate folders with '/'.");
+                "An artifact path must not contain backslashes, control characters, characters that change the direction of text or look "
+                + "like slashes, or names that end in a dot or a space. Separate folders with '/'.");
         }
         // An id of ".." would name the root of all artifacts.
         var folder = Identifier.IsValid(kind) && Identifier.IsValid(id)
@@ -95,9 +115,14 @@ public sealed class AppPaths
     }
 
     /// <summary>
-    /// Whether a path means the same file on every operating system, and to every reader. On Windows a backslash separates folders.
+    /// Whether a path means the same file on every operating system, and to every reader. On Windows a backslash separates folders, and
+    /// dots and spaces at the end of a name are dropped.
     /// </summary>
-    public static bool IsPortable(string path) => !path.AsSpan().ContainsAny(NotPortable);
+    public static bool IsPortable(string path) =>
+        !path.AsSpan().ContainsAny(NotPortable) && path.Split('/').All(name => name is "." or ".." || name is not [.., '.' or ' ']);
+
+    private static IEnumerable<char> Between(char first, char last) =>
+        Enumerable.Range(first, last - first + 1).Select(code => (char)code);
 }
 
 internal static class PathExtensions

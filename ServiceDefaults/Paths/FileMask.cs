@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Trainyard.ServiceDefaults.Paths;
 
-public static partial class FileMask
+internal static partial class FileMask
 {
     private const uint OwnerOnly = 0x3F;
 

@@ -18,8 +18,7 @@ internal static class EmbeddedServers
                 ["DATABASE:PROVIDER"] = "sqlite",
                 ["BUS:TRANSPORT"] = "InMemory",
                 [$"ConnectionStrings:{ResourceNames.Redis}"] = redis.ConnectionString,
-                // Leases live in this process, so none can be held at startup.
-                ["RUNS:LEASE_GRACE_SECONDS"] = "0",
+                ["RUNS:LEASES_END_WITH_PROCESS"] = "true",
             },
         });
         builder.Services.AddHostedService(_ => redis);

@@ -48,7 +48,7 @@ internal sealed class ChaosCommand : IBenchmark
 
     private static async Task<ChaosReport> StandaloneAsync(ChaosSettings settings, Report report, CancellationToken cancellationToken)
     {
-        await using var system = await StruckStandalone.StartAsync(ChaosSettings.Standalone, settings.Limits.Start, smallDisk: true);
+        await using var system = await StruckStandalone.StartAsync(ChaosSettings.Services, settings.Limits.Start, smallDisk: true);
         report.Note("One Standalone, with backups at random moments.");
         var clock = ReportAbilities(system.Disk, "The data folder", report);
         return await ChaosRun.RunAsync(system, settings, StandaloneFaults.Of(system, clock), report.Note).WaitAsync(cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class ChaosCommand : IBenchmark
         await using var redis = new RedisServer();
         await Task.WhenAll(new Server[] { postgres, rabbitMq, redis }.Select(server => server.InitializeAsync().AsTask()));
         await using var system = await StruckSystem.StartAsync(
-            postgres, rabbitMq, redis, ChaosSettings.Distributed, smallDisk: true, settings.Limits.Start);
+            postgres, rabbitMq, redis, ChaosSettings.Services, smallDisk: true, settings.Limits.Start);
         report.Note("Two replicas of event-ingest, experiment-store and trainer-worker.");
         var clock = ReportAbilities(system.Disk, "The artifact folder", report);
         return await ChaosRun.RunAsync(system, settings, DistributedFaults.Of(system, clock), report.Note).WaitAsync(cancellationToken);

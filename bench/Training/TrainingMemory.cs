@@ -8,13 +8,15 @@ namespace Trainyard.Bench.Training;
 /// <summary>Trains runs one after the other in one Standalone; its memory should not grow with their number.</summary>
 internal sealed class TrainingMemory : IBenchmark
 {
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromMinutes(2);
+
     private readonly Option<int> runs = BenchmarkOption.Number("--runs", 50, "runs to train");
     private readonly Option<int> steps = BenchmarkOption.Number("--steps", 12, "steps of a run");
     private readonly Option<string> size = BenchmarkOption.Text("--size", "tiny", "preset of the model");
 
     public string Name => "training-memory";
 
-    public string Summary => "memory of a Standalone that trains run after run; flat, and small after the last";
+    public string Summary => "memory of a Standalone that trains run after run; flat, and back at the start when it is idle";
 
     public IEnumerable<Option> Options => [runs, steps, size];
 
@@ -22,7 +24,7 @@ internal sealed class TrainingMemory : IBenchmark
     {
         using var data = new TemporaryFolder();
         using var text = new TemporaryFolder();
-        WriteText(Path.Combine(text.Path, "text.txt"));
+        SyntheticText.Write(Path.Combine(text.Path, "text.txt"));
         await using var process = await TrainyardProcess.StartAsync("Standalone", new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["APP__DATA_ROOT"] = data.Path,
@@ -32,8 +34,9 @@ internal sealed class TrainingMemory : IBenchmark
         await client.ReadyAsync(TimeSpan.FromMinutes(1));
         var tokenizer = await client.TrainTokenizerAsync(".", vocabulary: 4096);
 
-        report.Columns("runs done", "MiB after the run", "peak MiB while training", "s");
-        report.Row(0, Mebibytes(process.ResidentBytes), "", "");
+        report.Columns(
+            "runs done", "MiB of the server after the run", "MiB of its compute process", "peak MiB of both while training", "s");
+        report.Row(0, Mebibytes(process.ResidentBytes), "", "", "");
         for (var run = 1; run <= options.GetValue(runs); run++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -49,7 +52,7 @@ internal sealed class TrainingMemory : IBenchmark
             var peak = 0L;
             while (!await client.OverAsync(id))
             {
-                peak = Math.Max(peak, process.ResidentBytes);
+                peak = Math.Max(peak, process.ResidentBytes + process.ChildrenResidentBytes);
                 await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
             }
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
@@ -57,16 +60,15 @@ internal sealed class TrainingMemory : IBenchmark
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
             if (run <= 5 || run % 5 == 0)
             {
-                report.Row(run, Mebibytes(process.ResidentBytes), Mebibytes(peak), seconds);
+                report.Row(run, Mebibytes(process.ResidentBytes), Mebibytes(process.ChildrenResidentBytes), Mebibytes(peak), seconds);
             }
         }
-    }
-
-    private static void WriteText(string path)
-    {
-        var random = new Random(1);
-        string[] words = [.. Enumerable.Range(0, 3000).Select(index => $"w{index:x}")];
-        File.WriteAllLines(path, Enumerable.Range(0, 40_000).Select(_ => string.Join(' ', random.GetItems(words, 12))));
+        using var limit = new CancellationTokenSource(IdleLimit);
+        while (process.Children.Count > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
+        }
+        report.Row("idle", Mebibytes(process.ResidentBytes), 0, "", "");
     }
 
     private static long Mebibytes(long bytes) => bytes >> 20;

@@ -79,13 +79,17 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
     /// <param name="cancellationToken">Cancels the write; nothing is stored.</param>
     /// <returns>The size, and the SHA-256 in lower-case hexadecimal.</returns>
     /// <exception cref="InvalidDataException">The content has another hash; nothing is stored.</exception>
-    /// <exception cref="ArtifactStoreException">The file is not stored.</exception>
+    /// <exception cref="ArtifactStoreException">
+    /// The file can't be written; nothing is stored. A failure to read the content is thrown as it is.
+    /// </exception>
     public async Task<(long Size, string Sha256)> WriteAsync(
         string path, Stream content, string? sha256, CancellationToken cancellationToken)
     {
         var full = Path.Combine(root, path);
         var folder = Path.GetDirectoryName(full) ?? root;
         var unfinished = Path.Combine(folder, $".tmp-{Guid.NewGuid():N}");
+        // Failures of the content can be IOExceptions too, such as a request that breaks off.
+        Exception? unread = null;
         try
         {
             Directory.CreateDirectory(folder);
@@ -95,7 +99,11 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
                 unfinished, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, useAsync: true))
             await using (var hashing = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true))
             {
-                await content.CopyToAsync(hashing, cancellationToken);
+                var buffer = new byte[1 << 16];
+                while (await ReadAsync(buffer) is > 0 and var read)
+                {
+                    await hashing.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                }
                 await hashing.FlushFinalBlockAsync(cancellationToken);
                 file.Flush(flushToDisk: true);
                 size = file.Length;
@@ -108,13 +116,26 @@ public sealed class LocalArtifacts(string root) : IArtifactStore
             File.Move(unfinished, full, overwrite: true);
             return (size, found);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException && exception != unread)
         {
             throw new ArtifactStoreException($"'{path}' can't be written: {exception.Message}", exception);
         }
         finally
         {
             File.Delete(unfinished);
+        }
+
+        async ValueTask<int> ReadAsync(byte[] buffer)
+        {
+            try
+            {
+                return await content.ReadAsync(buffer, cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                unread = exception;
+                throw;
+            }
         }
     }
 

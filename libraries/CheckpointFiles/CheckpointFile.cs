@@ -118,7 +118,7 @@ public static class CheckpointFile
             files.Sum(file => file.Length), files.Count, Sum(counted, report => report.Tensors), Sum(counted, report => report.Parameters),
             Distinct(counted, report => report.DataTypes), Distinct(counted, report => report.Globals), [.. problems.Take(MaxProblems)])
         {
-            IsUnderstood = reports.TrueForAll(report => report.Report.IsUnderstood),
+            HasOnlyKnownFiles = reports.TrueForAll(report => report.Report.HasOnlyKnownFiles),
             Keys = Names(reports.SelectMany(report => report.Report.Keys)),
         };
     }
@@ -136,7 +136,7 @@ public static class CheckpointFile
                 CheckpointFormat.ShardedSafetensors => Shards(path, file),
                 CheckpointFormat.TorchZip => Of(file.Length, TorchZip.Read(file)),
                 CheckpointFormat.Pickle => Of(file.Length, PickleScan.Read(Beginning(file, LongestPickle))),
-                _ => new(format, file.Length, 1, null, null, [], [], []) { IsUnderstood = IsData(path) },
+                _ => new(format, file.Length, 1, null, null, [], [], []) { HasOnlyKnownFiles = IsData(path) },
             };
         }
         catch (Exception exception) when (exception is InvalidDataException or SafetensorsException)

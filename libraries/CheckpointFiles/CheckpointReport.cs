@@ -35,8 +35,13 @@ public sealed record CheckpointReport(
     CheckpointFormat Format, long Size, int Files, long? Tensors, long? Parameters,
     IReadOnlyList<string> DataTypes, IReadOnlyList<string> Globals, IReadOnlyList<string> Problems)
 {
-    /// <summary>Whether all files are of known kinds. Nothing can be said about the safety of other kinds.</summary>
-    public bool IsUnderstood { get; init; } = true;
+    /// <summary>Whether everything in it could be inspected: it holds tensors, and all of its files are of known kinds.</summary>
+    public bool IsUnderstood => Format is not CheckpointFormat.Unknown && HasOnlyKnownFiles && Tensors > 0;
+
+    /// <summary>
+    /// Whether all files are of known kinds, texts beside the tensors among them. Nothing can be said about the safety of other kinds.
+    /// </summary>
+    internal bool HasOnlyKnownFiles { get; init; } = true;
 
     /// <summary>
     /// What it holds by name: tensors and texts beside them; for a pickle, every short text in it, the keys of its dictionaries among them.

@@ -15,6 +15,9 @@ public static class RedisKeys
     /// <summary>The default channel of <c>trainer.train.*.v1</c> events; <c>EVENTS__CHANNEL</c> changes it.</summary>
     public const string TrainerEventsChannel = "trainer:events";
 
+    /// <summary>The default channel of the events of another group than <c>trainer</c>, such as <c>digits.train.*.v1</c>.</summary>
+    public static string EventsChannel(string eventGroup) => $"{eventGroup}:events";
+
     /// <summary>Lease and heartbeat of the worker that trains a run: the worker, and since when. Expires.</summary>
     public static string Heartbeat(string runId) => $"runs:hb:{runId}";
 

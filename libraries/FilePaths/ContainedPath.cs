@@ -30,6 +30,12 @@ public static class ContainedPath
         FollowLinks(root) is not { } realRoot || FollowLinks(path) is not { } real
         || Path.GetRelativePath(realRoot, real).Split(Path.DirectorySeparatorChar).Any(name => name.StartsWith('.') && name != ".");
 
+    /// <summary>
+    /// Whether a file is not empty. Pipes, sockets and devices have the length 0, and opening a pipe waits for another program.
+    /// </summary>
+    public static bool HasContent(string file) =>
+        new FileInfo(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file).Length > 0;
+
     private static bool IsWithin(string root, string path)
     {
         var trimmed = Path.TrimEndingDirectorySeparator(root);

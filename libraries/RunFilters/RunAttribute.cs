@@ -35,6 +35,7 @@ public sealed record RunAttribute(string Name, AttributeKind Kind)
         new("message", AttributeKind.Text),
         new("notes", AttributeKind.Text),
         new("error_kind", AttributeKind.Text),
+        new("error_code", AttributeKind.Text),
         new("mlflow_run_id", AttributeKind.Text),
         new("worker_id", AttributeKind.Text),
         new("created_at", AttributeKind.Time),

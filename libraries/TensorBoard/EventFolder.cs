@@ -23,6 +23,15 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
             .OrderBy(folder => folder.Name, StringComparer.Ordinal);
     }
 
+    /// <summary>Opens an event file, which another program may still write. A pipe or a device is read as an empty file.</summary>
+    /// <exception cref="IOException">It can't be opened.</exception>
+    public static Stream Open(string file) =>
+        // Both have the length 0. Opening a pipe would wait for another program.
+        new FileInfo(file).Length == 0
+            ? Stream.Null
+            : new FileStream(
+                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
+
     /// <summary>
     /// The folder's events without those a restart made void: a <see cref="SessionStatus.Start"/> at a step discards what was
     /// written before it for that step or a later one, as TensorBoard's <c>--purge_orphaned_data</c> does. Reads the files twice, holding
@@ -57,9 +66,7 @@ public sealed record EventFolder(string Name, IReadOnlyList<string> Files)
     {
         foreach (var file in Files)
         {
-            const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
-            await using var stream =
-                new FileStream(file, FileMode.Open, FileAccess.Read, Share, 64 * 1024, FileOptions.SequentialScan);
+            await using var stream = Open(file);
             await foreach (var logEvent in new EventFileReader(stream, maxRecordBytes).ReadAsync(cancellationToken))
             {
                 yield return logEvent;

@@ -79,7 +79,8 @@ def main():
     print("spectral_norm  runs  best val_loss, mean ± deviation")
     for group in comparison["groups"]:
         name = "on" if group["by"]["spectral_norm"] else "off"
-        print(f"{name:<13}  {group['count']:>4}  {group['mean']:.4f} ± {group['std'] or 0:.4f}")
+        value = "none" if group["mean"] is None else f"{group['mean']:.4f} ± {group['std'] or 0:.4f}"
+        print(f"{name:<13}  {group['count']:>4}  {value}")
     query = urllib.parse.urlencode({"experiment": experiment, "view": "groups", "by": "spectral_norm"})
     print(f"{server.address}/compare?{query}")
 

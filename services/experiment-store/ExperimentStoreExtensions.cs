@@ -26,6 +26,7 @@ using Trainyard.ExperimentStore.Sweeps.Trainers;
 using Trainyard.ExperimentStore.TensorBoard;
 using Trainyard.ExperimentStore.Training;
 using Trainyard.ExperimentStore.Training.Evaluations;
+using Trainyard.ExperimentStore.Training.Reproductions;
 using Trainyard.ExperimentStore.Transfer.Exporting;
 using Trainyard.ExperimentStore.Transfer.Importing;
 using Trainyard.ExperimentStore.Webhooks;
@@ -155,6 +156,7 @@ public static class ExperimentStoreExtensions
         api.MapCheckpoints();
         api.MapCheckpointControl();
         api.MapEvaluations();
+        api.MapReproductions();
         api.MapLogs();
         api.MapExperiments();
         api.MapCompare();

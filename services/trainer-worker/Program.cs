@@ -3,6 +3,7 @@ using Trainyard.ServiceDefaults.Commands;
 using Trainyard.ServiceDefaults.Hosting;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.TrainerWorker;
+using Trainyard.TrainerWorker.Compute;
 
 return await ServiceCommand.RunAsync(args, async () =>
 {
@@ -15,4 +16,4 @@ return await ServiceCommand.RunAsync(args, async () =>
     app.MapDefaultEndpoints(behindGateway: true);
     app.MapTrainerWorker();
     return await app.RunToExitCodeAsync();
-});
+}, ComputeCommand.Create());

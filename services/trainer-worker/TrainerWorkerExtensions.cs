@@ -4,11 +4,11 @@ using Trainyard.Artifacts;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
-using Trainyard.Models.Compute;
 using Trainyard.ServiceDefaults.Configuration;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.Redis;
 using Trainyard.ServiceDefaults.TensorBoard;
+using Trainyard.TrainerWorker.Compute;
 using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.Generation;
@@ -25,7 +25,6 @@ public static class TrainerWorkerExtensions
 {
     public static void AddTrainerWorker(this IHostApplicationBuilder builder)
     {
-        TorchRuntime.LimitArenas();
         builder.Services.AddSettings<WorkerOptions>(WorkerOptions.Section);
         builder.Services.AddSettings<EventOptions>(EventOptions.Section);
         builder.Services.AddSettings<ArtifactOptions>(ArtifactOptions.Section);
@@ -36,7 +35,8 @@ public static class TrainerWorkerExtensions
         builder.AddRedis();
 
         builder.Services.AddSingleton<WorkerIdentity>();
-        builder.Services.AddSingleton<ComputeThread>();
+        builder.Services.AddSingleton<IComputeStarter, ChildProcessStarter>();
+        builder.Services.AddSingleton<ComputeProcesses>();
         builder.Services.AddSingleton<RunLeases>();
         builder.Services.AddSingleton<RunClaims>();
         builder.Services.AddSingleton<RunTrainer>();
@@ -47,7 +47,7 @@ public static class TrainerWorkerExtensions
         builder.Services.AddSingleton<EventDelivery>();
         builder.Services.AddSingleton<RunBoards>();
         builder.Services.AddSingleton<TrainerTelemetry>();
-        builder.Services.AddSingleton<LoadedModels>();
+        builder.Services.AddSingleton<TextGeneration>();
         builder.Services.AddHostedService<RunWorker>();
         builder.Services.AddHostedService<ArtifactUploads>();
 

@@ -9,15 +9,25 @@ internal sealed class Dashboard : IDisposable
     private const string Key = "the-key-of-the-dashboard-in-tests";
 
     private readonly HttpClient http;
+    private readonly Func<Task<string>> describe;
 
-    public Dashboard(Uri address)
+    /// <param name="address">Where it is.</param>
+    /// <param name="describe">What to say of the AppHost when a trace is missing.</param>
+    public Dashboard(Uri address, Func<Task<string>> describe)
     {
+        this.describe = describe;
         http = new HttpClient { BaseAddress = address };
         http.DefaultRequestHeaders.Add("x-api-key", Key);
     }
 
-    /// <summary>Gives it the key that this class sends, and lets it keep nothing in the user's folder.</summary>
-    public static string[] Settings => [$"--AppHost:DashboardApiKey={Key}", "--Aspire:Dashboard:PersistenceMode=None"];
+    /// <summary>Gives it keys, so that the AppHost keeps none in the user's folder, and lets it keep no telemetry there.</summary>
+    public static string[] Settings =>
+    [
+        $"--AppHost:DashboardApiKey={Key}",
+        "--AppHost:OtlpApiKey=the-key-of-the-telemetry-in-tests",
+        "--Aspire:Dashboard:PersistenceMode=None",
+        "--ASPIRE_VERSION_CHECK_DISABLED=true",
+    ];
 
     /// <summary>Waits until a trace has spans of all these resources.</summary>
     public async Task<JsonNode> TraceAcrossAsync(string path, TimeSpan limit, params string[] resources)
@@ -36,7 +46,9 @@ internal sealed class Dashboard : IDisposable
             if (watch.Elapsed > limit)
             {
                 var known = await GetAsync("api/telemetry/resources");
-                Assert.Fail($"No trace across {string.Join(", ", resources)}. The dashboard heard from {known} and has {answer}");
+                Assert.Fail(
+                    $"No trace across {string.Join(", ", resources)}. The dashboard heard from {known} and has {answer}\n"
+                    + await describe());
             }
             await Task.Delay(TimeSpan.FromMilliseconds(500));
         }

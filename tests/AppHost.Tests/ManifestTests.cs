@@ -47,6 +47,20 @@ public sealed class ManifestTests : IDisposable
         });
     }
 
+    [Fact]
+    public async Task TensorBoards_settings_reach_the_services_that_write_its_files()
+    {
+        var resources = await PublishAsync("--TENSORBOARD:ENABLED=true", "--TENSORBOARD:FLUSH_SECS=5");
+
+        Assert.All(ServiceTopology.All, service =>
+        {
+            var writes = service.Name is ResourceNames.ExperimentStore or ResourceNames.TrainerWorker;
+            var environment = resources[service.Name]?["env"];
+            Assert.Equal(writes ? "true" : null, environment?["TENSORBOARD__ENABLED"]?.ToString());
+            Assert.Equal(writes ? "5" : null, environment?["TENSORBOARD__FLUSH_SECS"]?.ToString());
+        });
+    }
+
     public void Dispose() => folder.Dispose();
 
     private static bool IsTrainyards(string variable) =>
@@ -55,10 +69,13 @@ public sealed class ManifestTests : IDisposable
         || variable.StartsWith("APP__", StringComparison.Ordinal)
         || variable.StartsWith("SECURITY__", StringComparison.Ordinal);
 
-    private async Task<JsonObject> PublishAsync()
+    private async Task<JsonObject> PublishAsync(params string[] settings)
     {
         var (code, output) = await AppHostProcess.RunToEndAsync(
-            "--publisher", "manifest", "--output-path", folder.File("manifest.json"), $"--Parameters:api-key={RunningAppHost.ApiKey}");
+            [
+                "--publisher", "manifest", "--output-path", folder.File("manifest.json"),
+                $"--Parameters:api-key={RunningAppHost.ApiKey}", .. settings,
+            ]);
         Assert.True(code == 0, output);
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(folder.File("manifest.json")));
         return manifest?["resources"]?.AsObject() ?? throw new InvalidOperationException("The manifest has no resources.");

@@ -12,6 +12,8 @@ internal sealed class RunningAppHost : IAsyncDisposable
 {
     public const string ApiKey = "the-key-of-the-AppHost-tests";
 
+    private const string DashboardName = "aspire-dashboard";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
 
     private readonly DistributedApplication app;
@@ -21,7 +23,7 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     private RunningAppHost(DistributedApplication app, TemporaryFolder data) => (this.app, this.data) = (app, data);
 
-    public Dashboard Dashboard => dashboard ??= new Dashboard(app.GetEndpoint("aspire-dashboard", "http"));
+    public Dashboard Dashboard => dashboard ??= new Dashboard(app.GetEndpoint(DashboardName, "http"), DescribeTelemetryAsync);
 
     /// <summary>The folder that <c>APP:DATA_ROOT</c> names.</summary>
     public string Data => data.Path;
@@ -89,6 +91,32 @@ internal sealed class RunningAppHost : IAsyncDisposable
 
     public async Task<ResourceEvent> UntilAsync(string resource, Func<ResourceEvent, bool> reached) =>
         await app.ResourceNotifications.WaitForResourceAsync(resource, reached).WaitAsync(StartLimit);
+
+    /// <summary>Where the gateway sends its telemetry, and what the dashboard and the gateway printed.</summary>
+    private async Task<string> DescribeTelemetryAsync()
+    {
+        var gateway = await UntilAsync(ResourceNames.Gateway, _ => true);
+        return string.Join('\n',
+        [
+            .. gateway.Snapshot.EnvironmentVariables
+                .Where(variable => variable.Name.StartsWith("OTEL_", StringComparison.Ordinal))
+                .Select(variable => $"{variable.Name}={variable.Value}"),
+            .. await PrintedAsync(DashboardName),
+            .. await PrintedAsync(ResourceNames.Gateway),
+        ]);
+    }
+
+    private async Task<IEnumerable<string>> PrintedAsync(string name)
+    {
+        const int Lines = 40;
+        var resource = Model.Resources.Single(resource => resource.Name == name);
+        var lines = new List<string>();
+        await foreach (var batch in app.Services.GetRequiredService<ResourceLoggerService>().GetAllAsync(resource))
+        {
+            lines.AddRange(batch.Select(line => line.Content));
+        }
+        return lines.TakeLast(Lines).Prepend($"{name} printed:");
+    }
 
     public async ValueTask DisposeAsync()
     {

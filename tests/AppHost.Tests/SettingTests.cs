@@ -6,6 +6,7 @@ using Trainyard.Harness.Processes;
 namespace Trainyard.AppHost.Tests;
 
 /// <summary>Wrong settings: the AppHost starts nothing and prints a line for each.</summary>
+[Collection(nameof(RunningAppHost))]
 public sealed class SettingTests
 {
     [Fact]

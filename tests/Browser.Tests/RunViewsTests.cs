@@ -44,8 +44,9 @@ public sealed partial class RunViewsTests(Chromium chromium) : BrowserTest(chrom
     private static async Task ChartsAsync(IPage page)
     {
         await ShowAsync(page, "Charts");
-        await Expect(page.GetByText("val 2")).ToBeVisibleAsync();
-        await Expect(page.GetByRole(AriaRole.Slider, new() { NameRegex = Curve() })).ToHaveCountAsync(7, new() { Timeout = Patience });
+        await Expect(page.GetByText("val 3")).ToBeVisibleAsync();
+        await Expect(page.GetByText("sample 4")).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Slider, new() { NameRegex = TrainLoss() })).ToBeVisibleAsync(new() { Timeout = Patience });
         await Chromium.KeepAsync(page, "run-charts");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "log", Exact = true }).ClickAsync();

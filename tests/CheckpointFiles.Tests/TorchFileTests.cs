@@ -143,11 +143,27 @@ public sealed class TorchFileTests : IDisposable
         var odd = Path.Combine(folder, "weights.dat");
         await File.WriteAllBytesAsync(odd, [1, 2, 3, 4, 5]);
         await File.WriteAllTextAsync(Path.Combine(folder, "config.json"), "{}");
+        await WriteAsync("sound");
 
         Assert.False(CheckpointFile.Inspect(odd).IsUnderstood);
         Assert.False(CheckpointFile.Inspect(folder).IsUnderstood);
         File.Delete(odd);
         Assert.True(CheckpointFile.Inspect(folder).IsUnderstood);
+    }
+
+    [Theory]
+    [InlineData("config.json", "{}")]
+    [InlineData("config.json", "not json")]
+    [InlineData("tokenizer.model", "x")]
+    [InlineData("id.pkl", "Pfoo\n.")]
+    [InlineData("value.pkl", "I1\n.")]
+    public async Task What_holds_no_tensor_is_not_understood(string name, string content)
+    {
+        var file = Path.Combine(folder, name);
+        await File.WriteAllTextAsync(file, content);
+
+        Assert.Equal((false, false), (CheckpointFile.Inspect(file).IsUnderstood, CheckpointFile.Inspect(folder).IsUnderstood));
+        Assert.Empty(CheckpointFile.Inspect(folder).Problems);
     }
 
     [Fact]

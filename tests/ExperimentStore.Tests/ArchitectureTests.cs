@@ -24,6 +24,13 @@ public class ArchitectureTests
             .Where(folder => char.IsUpper(folder[0]))
             .Order(StringComparer.Ordinal));
 
+    [Fact]
+    public void The_tests_of_a_folder_are_in_one_of_the_same_name() => Assert.Empty(
+        Directory.GetDirectories(Path.Combine(Repository.Root, "tests/ExperimentStore.Tests"))
+            .Select(folder => Path.GetFileName(folder))
+            .Where(folder => char.IsUpper(folder[0]))
+            .Except(Folders, StringComparer.Ordinal));
+
     [Theory]
     [MemberData(nameof(FoldersOfTheStore))]
     public void A_folder_knows_only_those_before_it(string folder)

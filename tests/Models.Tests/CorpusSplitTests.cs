@@ -103,7 +103,7 @@ public sealed class CorpusSplitTests : IDisposable
             File.WriteAllText(Path.Combine(Folder, $"{index}.txt"), "a b c");
         }
         using var run = new TrainingRun(
-            Scratch.Plan with { Shape = Scratch.Plan.Shape with { MaxSeqLen = 16 } },
+            Scratch.Plan with { Shape = Scratch.ShapeOf("gpt2") with { MaxSeqLen = 16 } },
             new()
             {
                 RunId = "run",

@@ -3,6 +3,7 @@ using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 
@@ -40,8 +41,8 @@ public sealed class EvaluationTests : IDisposable
         Assert.Equal((held - 1, held - 1), (metrics.Tokens, metrics.TokensAvailable));
         // Training leaves out the last tokens that fill no window; there are few of them.
         Assert.Equal(trained.Metrics?.ValidationLoss ?? 0, metrics.Loss, tolerance: 0.1);
-        Assert.Equal(Math.Exp(metrics.Loss), metrics.Perplexity, tolerance: 1e-9);
-        Assert.Equal(metrics.Loss * metrics.Tokens / Math.Log(2) / metrics.Bytes, metrics.BitsPerByte, tolerance: 1e-9);
+        Assert.Equal(Math.Exp(metrics.Loss), metrics.Perplexity ?? 0, tolerance: 1e-9);
+        Assert.Equal(metrics.Loss * (held - 1) / Math.Log(2) / (metrics.Bytes ?? 0), metrics.BitsPerByte ?? 0, tolerance: 1e-9);
         Assert.True(
             metrics.AccuracyTop1 is > 0 and < 1 && metrics.AccuracyTop5 > metrics.AccuracyTop1 && metrics.AccuracyTop5 <= 1,
             report.MetricsJson);
@@ -51,6 +52,7 @@ public sealed class EvaluationTests : IDisposable
             File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("step").ToString()));
         var samples = File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement).Skip(2).ToList();
         Assert.All(samples, sample => Assert.Equal("eval-1", sample.GetProperty("evaluation_id").GetString()));
+        Assert.Equal(metrics, RunManifest.Read(run.Folder.Manifest)?.Evaluation);
         Assert.Equal([0L, 1], samples.Select(sample => sample.GetProperty("seed").GetInt64()));
         Assert.All(
             RunManifest.Read(run.Folder.Manifest)?.Artifacts ?? [], file => Assert.True(file.IsIntactIn(run.Folder.Path), file.Name));
@@ -69,8 +71,40 @@ public sealed class EvaluationTests : IDisposable
         var predicted = ids.Skip(1).Sum(id => tokenizer.TokenBytes(id).Length);
 
         Assert.Equal(predicted, metrics.Bytes);
-        Assert.InRange(metrics.Tokens, ids.Length - 1, ids.Length);
-        Assert.Equal((double)metrics.Tokens / metrics.Bytes, metrics.TokensPerByte);
+        Assert.InRange(metrics.Tokens ?? 0, ids.Length - 1, ids.Length);
+        Assert.Equal((double?)metrics.Tokens / metrics.Bytes, metrics.TokensPerByte);
+    }
+
+    [Fact]
+    public void Every_prompt_is_continued_with_each_seed_and_the_diversity_of_the_texts_is_counted()
+    {
+        var run = Train();
+
+        var report = new ModelEvaluation(Inputs(run) with { Prompts = ["the sea", "out"], Samples = 2, SampleTokens = 8 })
+            .Run(CancellationToken.None);
+        report.Publish(run.Folder);
+        report.Publish(run.Folder);
+
+        Assert.Equal([("the sea", 0L), ("the sea", 1), ("out", 0), ("out", 1)], report.Samples.Select(text => (text.Prompt, text.Seed)));
+        Assert.Equal(
+            report.Samples.Select(text => text.Prompt),
+            File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement)
+                .Where(line => line.GetProperty("evaluation_id").GetString() == "eval-1")
+                .Select(line => line.GetProperty("prompt").GetString()));
+        Assert.Equal(
+            TextDiversity.Of([.. report.Samples.Select(text => BpeTokenizer.Load(scratch.Tokenizer).Encode(text.Text))]),
+            new(
+                report.Metrics.Distinct1 ?? 0, report.Metrics.Distinct2, report.Metrics.Distinct3, report.Metrics.Repetition));
+    }
+
+    [Fact]
+    public void Diversity_counts_different_and_repeated_sequences()
+    {
+        var diversity = TextDiversity.Of([[1, 2, 1, 2, 1, 2], [1, 2, 3]]);
+
+        // Tokens 1, 2 and 3 of 9; pairs 12, 21 and 23 of 7; triples 121, 212 and 123 of 5; 4-grams 1212, 2121, 1212.
+        Assert.Equal(new TextDiversity(3.0 / 9, 3.0 / 7, 3.0 / 5, 1.0 / 3), diversity);
+        Assert.Null(TextDiversity.Of([[]]));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Families;
 using Trainyard.Models.Gpt2;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Tests.Reference;
 using Trainyard.Models.Training;
@@ -17,11 +18,13 @@ public sealed class FamilyTests : IDisposable
 
     public static TheoryData<string> Models => ReferenceModel.Names;
 
-    public static TheoryData<string> Families => [.. ModelFamilies.All.Select(family => family.Name)];
+    public static TheoryData<string> Families => [.. LanguageModelFamilies.Select(family => family.Name)];
+
+    private static IEnumerable<LanguageModelFamily> LanguageModelFamilies => ModelFamilies.All.OfType<LanguageModelFamily>();
 
     [Fact]
-    public void Every_family_has_a_reference() => Assert.Equal(
-        ModelFamilies.All.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal),
+    public void Every_family_of_language_models_has_a_reference() => Assert.Equal(
+        LanguageModelFamilies.SelectMany(family => family.ModelTypes).Order(StringComparer.Ordinal),
         ReferenceModel.All.Select(model => model.Config["model_type"]?.ToString()).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
@@ -63,11 +66,13 @@ public sealed class FamilyTests : IDisposable
     [MemberData(nameof(Families))]
     public void A_checkpoint_is_a_folder_in_Hugging_Faces_format(string family)
     {
-        var shape = ModelFamilies.Named(family).Prepare(new(VocabularySize: 17, Layers: 1, Heads: 2, KvHeads: null, Dim: 16, MaxSeqLen: 8));
+        var shape = Scratch.ShapeOf(family);
         using var model = LanguageModel.Create(shape, seed: 3);
         using var optimizer = new AdamW(model.Parameters, weightDecay: 0);
         var store = new CheckpointStore(scratch["checkpoints"]);
-        store.Save(shape, new(model.Parameters, optimizer.State), seed: 3, new TrainingState { Step = 7 });
+        using var writer = new CheckpointWriter(store, seed: 3);
+        writer.Begin(shape, new(model.Parameters, optimizer.State), new TrainingState { Step = 7 }, started: 0);
+        writer.Take(wait: true);
         var folder = store.PathOf(7);
 
         Assert.Equal(shape, store.Read(7).Shape);
@@ -92,7 +97,7 @@ public sealed class FamilyTests : IDisposable
         const string Earlier = """{"vocabulary_size":11,"layers":2,"heads":2,"dim":8,"max_seq_len":6,"parameter_count":1896}""";
 
         Assert.Equal(
-            new Gpt2Shape(11, 2, 2, 8, 6), JsonSerializer.Deserialize<LanguageModelShape>(Earlier, ModelJson.Indented));
+            new Gpt2Shape(11, 2, 2, 8, 6), JsonSerializer.Deserialize<NetworkShape>(Earlier, ModelJson.Indented));
     }
 
     public void Dispose() => scratch.Dispose();

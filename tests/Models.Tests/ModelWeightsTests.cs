@@ -74,7 +74,7 @@ public sealed class ModelWeightsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("gpt2", "model_type", "\"bert\"", "known are gpt2, llama, qwen2, qwen3")]
+    [InlineData("gpt2", "model_type", "\"bert\"", "known are digits, gpt2, llama, qwen2, qwen3")]
     [InlineData("gpt2", "activation_function", "\"relu\"", "activation_function \"relu\"")]
     [InlineData("gpt2", "n_inner", "40", "n_inner 40")]
     [InlineData("gpt2", "n_head", "5", "a multiple of n_head (5)")]

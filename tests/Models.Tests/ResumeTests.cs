@@ -1,5 +1,5 @@
 using Trainyard.Models.Checkpoints;
-using Trainyard.Models.Families;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Training;
 
@@ -27,6 +27,8 @@ public sealed class ResumeTests : IDisposable
             EmaDecay = 0.9,
             Optimizer = OptimizerKind.Muon,
             Curriculum = new() { StartLength = 2, Steps = 8 },
+            LossSpikeThreshold = 2,
+            LossSpikeRollback = true,
         },
     };
 
@@ -37,13 +39,14 @@ public sealed class ResumeTests : IDisposable
         get
         {
             var cases = new TheoryData<string, string>();
+            string[] families = [.. FamilyTests.Families.Select(family => family.Data)];
             foreach (var (index, option) in Options.Keys.Index())
             {
-                cases.Add(ModelFamilies.All[index % ModelFamilies.All.Count].Name, option);
+                cases.Add(families[index % families.Length], option);
             }
-            foreach (var family in ModelFamilies.All.Skip(1))
+            foreach (var family in families.Skip(1))
             {
-                cases.Add(family.Name, "spectral norm");
+                cases.Add(family, "spectral norm");
             }
             return cases;
         }
@@ -84,8 +87,8 @@ public sealed class ResumeTests : IDisposable
         var steps = new List<StepMade>();
         using var control = new TrainingControl();
         var store = new CheckpointStore(scratch[folder]);
-        using var corpus = scratch.Corpus();
-        using var loop = new TrainingLoop(plan, corpus, store, happened =>
+        using var task = new LanguageModelTask(plan, scratch.Corpus());
+        using var loop = new TrainingLoop(task, store, happened =>
         {
             if (happened is StepMade step)
             {

@@ -1,6 +1,7 @@
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.Gpt2;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 
@@ -59,9 +60,11 @@ public sealed class Scratch : IDisposable
         }
     }
 
+    public static Gpt2Shape Gpt2 { get; } = new(VocabularySize: 17, Layers: 2, Heads: 2, Dim: 16, MaxSeqLen: 8);
+
     public static TrainingPlan Plan { get; } = new()
     {
-        Shape = new Gpt2Shape(VocabularySize: 17, Layers: 2, Heads: 2, Dim: 16, MaxSeqLen: 8),
+        Shape = Gpt2,
         BatchSize = 8,
         LearningRate = 3e-3,
         Threads = 1,
@@ -71,9 +74,10 @@ public sealed class Scratch : IDisposable
 
     /// <summary>A shape of the plan's size, of any family.</summary>
     public static LanguageModelShape ShapeOf(string family) =>
-        ModelFamilies.Named(family).Prepare(new(VocabularySize: 17, Layers: 2, Heads: 2, KvHeads: null, Dim: 16, MaxSeqLen: 8));
+        Assert.IsAssignableFrom<LanguageModelFamily>(ModelFamilies.Named(family))
+            .Prepare(new(VocabularySize: 17, Layers: 2, Heads: 2, KvHeads: null, Dim: 16, MaxSeqLen: 8));
 
-    public static byte[] Bytes(LanguageModel model) => [.. model.Parameters.SelectMany(parameter => parameter.Tensor.bytes.ToArray())];
+    public static byte[] Bytes(Network model) => [.. model.Parameters.SelectMany(parameter => parameter.Tensor.bytes.ToArray())];
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Families;
 using Trainyard.Models.Gpt2;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Parametrization;
 using Trainyard.Models.Training;
 using static TorchSharp.torch;
@@ -127,16 +128,17 @@ public sealed class SpectralNormTests : IDisposable
     {
         var plan = Scratch.Plan with { SpectralNorm = new() { Layers = "*.mlp.*", Iterations = 20 } };
         var store = new CheckpointStore(scratch["run"]);
-        using var corpus = scratch.Corpus();
         var losses = new List<double>();
-        using (var loop = new TrainingLoop(plan, corpus, store, e => losses.AddRange(e is Evaluated { Loss: var loss } ? [loss] : [])))
+        using (var task = new LanguageModelTask(plan, scratch.Corpus()))
+        using (var loop = new TrainingLoop(task, store, e => losses.AddRange(e is Evaluated { Scores.Loss: var loss } ? [loss] : [])))
         {
             loop.Run(new TrainingControl(), CancellationToken.None);
         }
 
+        using var corpus = scratch.Corpus();
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        using var loaded = LanguageModel.Load(plan.Shape, store.PathOf(12));
+        using var loaded = LanguageModel.Load(Scratch.Gpt2, store.PathOf(12));
         var linear = loaded.Parameters
             .Where(parameter => parameter.Name.Contains(".c_", StringComparison.Ordinal) && parameter.Tensor.dim() == 2);
         foreach (var group in linear.GroupBy(parameter => parameter.Name.Contains(".mlp.", StringComparison.Ordinal)))
@@ -144,7 +146,7 @@ public sealed class SpectralNormTests : IDisposable
             Assert.All(group, parameter =>
                 Assert.Equal(group.Key, Math.Abs(linalg.svdvals(parameter.Tensor)[0].item<float>() - 1) < 0.01));
         }
-        Assert.Equal(losses[^1], new Evaluator(corpus.Validation, plan.Shape.MaxSeqLen, plan.BatchSize).Loss(loaded, default), 1e-6);
+        Assert.Equal(losses[^1], new Evaluator(corpus.Validation, Scratch.Gpt2.MaxSeqLen, plan.BatchSize).Loss(loaded, default), 1e-6);
         using var kept = Storage.SafetensorsFile.Open(Path.Combine(store.PathOf(12), "optimizer.safetensors"));
         Assert.Contains("spectral_norm.weight.transformer.h.1.mlp.c_proj", kept.Names);
         Assert.Contains("spectral_norm.u.transformer.h.1.mlp.c_proj", kept.Names);

@@ -1,4 +1,5 @@
 using Trainyard.Models.Checkpoints;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Tests;
@@ -93,8 +94,8 @@ public sealed class TrainingLoopTests : IDisposable
         var store = new CheckpointStore(scratch["run"]);
         var first = store.NewestIntact(atOrBefore: 7, _ => { }) ?? throw new InvalidOperationException("There is a checkpoint at 4.");
 
-        using var corpus = scratch.Corpus();
-        using var loop = new TrainingLoop(Scratch.Plan, corpus, store, _ => { });
+        using var task = new LanguageModelTask(Scratch.Plan, scratch.Corpus());
+        using var loop = new TrainingLoop(task, store, _ => { });
         loop.Resume(first);
 
         Assert.Equal(4, loop.State.Step);
@@ -156,7 +157,7 @@ public sealed class TrainingLoopTests : IDisposable
     public void A_corpus_smaller_than_a_window_is_refused_with_numbers()
     {
         using var corpus = scratch.Corpus(tokens: 8);
-        var failure = Assert.Throws<TrainingException>(() => new TrainingLoop(Scratch.Plan, corpus, new(scratch["run"]), _ => { }));
+        var failure = Assert.Throws<TrainingException>(() => new LanguageModelTask(Scratch.Plan, corpus).Dispose());
 
         Assert.Contains("7 training tokens", failure.Message, StringComparison.Ordinal);
     }
@@ -183,8 +184,8 @@ public sealed class TrainingLoopTests : IDisposable
     {
         var events = new List<TrainingEvent>();
         var store = new CheckpointStore(scratch[folder]);
-        using var corpus = scratch.Corpus();
-        using var loop = new TrainingLoop(plan, corpus, store, e =>
+        using var task = new LanguageModelTask(plan, scratch.Corpus());
+        using var loop = new TrainingLoop(task, store, e =>
         {
             events.Add(e);
             onEvent?.Invoke(e);

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Gpt2;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
@@ -35,7 +37,7 @@ public sealed class TrainingRunTests : IDisposable
         Assert.Equal(20, result.State.Step);
         Assert.Equal("completed", manifest.Status);
         Assert.Equal("nano", manifest.Config?.GetProperty("model_size").GetString());
-        Assert.True(manifest.Plan.Shape.VocabularySize > 0);
+        Assert.True(Assert.IsType<Gpt2Shape>(manifest.Plan.Shape).VocabularySize > 0);
         Assert.NotNull(manifest.EndedAt);
         Assert.Equal(result.State.BestStep, manifest.ModelStep);
         Assert.Equal(
@@ -88,6 +90,48 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
+    public void An_evaluation_while_training_measures_the_text_and_its_samples()
+    {
+        var run = Inputs("run") with { Prompts = ["the", "sea"] };
+        var scored = new List<EvaluationMetrics>();
+        Train(Plan, run, happened =>
+        {
+            if (happened is EvaluationScored { Metrics: var metrics })
+            {
+                scored.Add(metrics);
+            }
+        });
+        var last = scored[^1];
+        var samples = File.ReadLines(run.Folder.EvalSamples).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+
+        Assert.Equal(["train-1-5", "train-1-10", "train-1-15", "train-1-20"], scored.Select(metrics => metrics.EvaluationId));
+        Assert.Equal(last, RunManifest.Read(run.Folder.Manifest)?.Evaluation);
+        Assert.Equal(last.Loss * (last.Tokens ?? 0) / Math.Log(2) / (last.Bytes ?? 0), last.BitsPerByte ?? 0, tolerance: 1e-9);
+        Assert.True(
+            last is { TokensPerCharacter: > 0 and <= 1, Distinct1: > 0 and <= 1, Distinct3: > 0, Repetition: >= 0 and < 1 },
+            last.ToString());
+        Assert.Equal(1, last.SequenceLengths?.Documents);
+        Assert.Equal(
+            scored.SelectMany(metrics => new[] { $"{metrics.EvaluationId} the", $"{metrics.EvaluationId} sea" }),
+            samples.Select(sample => $"{sample.GetProperty("evaluation_id").GetString()} {sample.GetProperty("prompt").GetString()}"));
+    }
+
+    [Fact]
+    public void Evaluations_predict_a_tenth_of_what_is_trained_on_unless_told_otherwise()
+    {
+        var events = new List<TrainingEvent>();
+        // Steps of 128 tokens.
+        Assert.Equal(
+            [2048, 32_000, 65_536],
+            new[] { 5, 2500, 1_000_000 }.Select(every =>
+                new EvaluationBudget(Plan with { EvalEvery = every }, Window: 16, StepsPerEpoch: 1).Tokens));
+
+        Train(Plan with { EvaluationTokens = 40, MaxSteps = 5 }, Inputs("run"), events.Add);
+
+        Assert.Equal(32, Assert.Single(events.OfType<Evaluated>()).Scores.Scored);
+    }
+
+    [Fact]
     public void A_validation_that_covers_a_part_says_so()
     {
         var text = scratch["long.txt"];
@@ -95,7 +139,7 @@ public sealed class TrainingRunTests : IDisposable
         var run = Inputs("run") with { CorpusPath = text };
         Train(Plan with { MaxSteps = 1, HoldoutFraction = 0.5 }, run);
 
-        Assert.Matches(@"on 65,5\d\d of \d+,\d+ held-out tokens", File.ReadAllText(run.Folder.Logs));
+        Assert.Matches(@"on 2,0\d\d of \d+,\d+ held-out tokens", File.ReadAllText(run.Folder.Logs));
     }
 
     [Fact]
@@ -132,6 +176,23 @@ public sealed class TrainingRunTests : IDisposable
 
         Assert.Equal(StopReason.Paused, stopped.Stopped);
         Assert.Equal(File.ReadAllBytes(Inputs("whole").Folder.Weights), File.ReadAllBytes(broken.Folder.Weights));
+    }
+
+    [Fact]
+    public void A_run_is_reproduced_to_the_last_byte_and_only_on_the_same_text()
+    {
+        var first = Inputs("first");
+        Train(Plan, first);
+        var original = RunManifest.Read(first.Folder.Manifest);
+        var again = Inputs("again") with { Reproduces = original, TokenizerFile = first.Folder.Tokenizer };
+        Train(Plan, again);
+        Assert.Equal(File.ReadAllBytes(first.Folder.Weights), File.ReadAllBytes(again.Folder.Weights));
+
+        File.AppendAllText(scratch.Text, " and more");
+        var failure = Assert.Throws<TrainingException>(() => Train(Plan, Inputs("changed") with { Reproduces = original }));
+
+        Assert.Equal((FailureKind.UserInput, FailureCodes.DataNotFound), (failure.Kind, failure.Code));
+        Assert.Contains("The text has changed", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,7 +111,15 @@ public sealed class NeptuneTests : IDisposable
 
         Assert.Equal((RunFileFault.Malformed, "a.parquet has no column 'project_id': it is not a file of neptune-exporter."),
             await RefusalAsync(points.ToArray()));
-        foreach (var damaged in (byte[][])[[], "PAR1"u8.ToArray(), "PAR1 but no more than that PAR1"u8.ToArray(), whole[..^100]])
+        byte[] structsWithoutEnd = [.. Enumerable.Repeat((byte)0x1c, 500)];
+        byte[] numberWithoutEnd = [0x15, .. Enumerable.Repeat((byte)0xff, 500)];
+        byte[] listOfNothing = [0x29, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07];
+        byte[][] damagedFiles =
+        [
+            [], "PAR1"u8.ToArray(), "PAR1 but no more than that PAR1"u8.ToArray(), whole[..^100],
+            WithFooter(structsWithoutEnd), WithFooter(numberWithoutEnd), WithFooter(listOfNothing), WithFooter([]),
+        ];
+        foreach (var damaged in damagedFiles)
         {
             Assert.Equal((RunFileFault.Malformed, "a.parquet is not a Parquet file, or is damaged."), await RefusalAsync(damaged));
         }
@@ -122,7 +130,8 @@ public sealed class NeptuneTests : IDisposable
 
         async Task<(RunFileFault, string)> RefusalAsync(byte[] content)
         {
-            var (_, fault) = await new NeptuneReader([folder.Write("a.parquet", content)]).RefusedAsync();
+            var (_, fault) = await new NeptuneReader([folder.Write("a.parquet", content)]).RefusedAsync()
+                .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             return (fault.Fault, fault.Message);
         }
     }
@@ -148,6 +157,9 @@ public sealed class NeptuneTests : IDisposable
         Assert.Equal(2 * RowsPerGroup, before.Values().Count());
         Assert.Equal((RunFileFault.Malformed, "n.parquet is not a Parquet file, or is damaged."), (fault.Fault, fault.Message));
     }
+
+    private static byte[] WithFooter(byte[] footer) =>
+        [.. "PAR1"u8, .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8];
 
     private async Task<string> WriteAsync(string name, string rows, string steps = "DECIMAL(18, 6)")
     {

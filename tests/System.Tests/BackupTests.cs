@@ -55,6 +55,7 @@ public sealed class BackupTests : IDisposable
 
         await SucceedsAsync("restore", other.File("backup"), "--data", other.File("restored"));
 
+        AssertOnlyTheOwnerReads(data.Path, other.File("backup"), other.File("restored"));
         AssertSameFiles(data.File("artifacts", "tokenizers", tokenizer), other.File("restored", "artifacts", "tokenizers", tokenizer));
         AssertSameFiles(data.File("keys"), other.File("restored", "keys"));
         await using (var restored = await StartAsync(other.File("restored")))
@@ -231,6 +232,20 @@ public sealed class BackupTests : IDisposable
         Assert.StartsWith($"Trainyard can't {arguments[0]}: ", command.Output.Trim(), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', command.Output.Trim());
         Assert.Contains(reason, command.Output, StringComparison.Ordinal);
+    }
+
+    private static void AssertOnlyTheOwnerReads(params string[] folders)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+        foreach (var path in folders.SelectMany(folder => Directory.GetFileSystemEntries(folder, "*", SearchOption.AllDirectories)))
+        {
+            Assert.True((File.GetUnixFileMode(path) & Others) is UnixFileMode.None, $"Others may use {path}.");
+        }
     }
 
     private static void AssertSameFiles(string expected, string actual)

@@ -21,7 +21,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task Standalone_keeps_every_promise()
     {
-        await using var system = await StruckStandalone.StartAsync(ChaosSettings.Standalone, ChaosLimits.Busy.Start, smallDisk: false);
+        await using var system = await StruckStandalone.StartAsync(ChaosSettings.Services, ChaosLimits.Busy.Start, smallDisk: false);
 
         var report = await ChaosRun.RunAsync(system, Settings, StandaloneFaults.Of(system, clock: null), output.WriteLine);
 
@@ -38,7 +38,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         await using var redis = new RedisServer();
         await Task.WhenAll(new Server[] { postgres, rabbitMq, redis }.Select(server => server.InitializeAsync().AsTask()));
         await using var system = await StruckSystem.StartAsync(
-            postgres, rabbitMq, redis, ChaosSettings.Distributed, smallDisk: false, ChaosLimits.Busy.Start);
+            postgres, rabbitMq, redis, ChaosSettings.Services, smallDisk: false, ChaosLimits.Busy.Start);
 
         var report = await ChaosRun.RunAsync(system, Settings, DistributedFaults.Of(system, clock: null), output.WriteLine);
 
@@ -52,7 +52,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         Assert.SkipWhen(clock is null, "libfaketime is not here.");
 
         await using var standalone = await StruckStandalone.StartAsync(
-            new Dictionary<string, string>([.. ChaosSettings.Standalone, .. clock.Variables("+10m")]),
+            new Dictionary<string, string>([.. ChaosSettings.Services, .. clock.Variables("+10m")]),
             ChaosLimits.Busy.Start,
             smallDisk: false);
         using var client = new TrainyardClient(standalone.Address);

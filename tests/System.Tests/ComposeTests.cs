@@ -142,8 +142,20 @@ public sealed class ComposeTests
             variable => Assert.Matches(@"\$\{[A-Z_]+:\?\}", variable.Value));
     }
 
+    [Fact]
+    public void TensorBoards_settings_reach_the_services_that_write_its_files()
+    {
+        var written = compose.Own
+            .Where(service => ComposeFile.Environment(service.Value).ContainsKey("TENSORBOARD__ENABLED"))
+            .Select(service => service.Key);
+
+        Assert.Equal(
+            [ResourceNames.ExperimentStore, ResourceNames.Standalone, ResourceNames.TrainerWorker], written.Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What a host sets beside the topology.</summary>
     private static bool IsHosts(string name) =>
-        name.StartsWith("OTEL_", StringComparison.Ordinal) || name.StartsWith("ASPNETCORE_", StringComparison.Ordinal);
+        new[] { "OTEL_", "ASPNETCORE_", "TENSORBOARD__" }.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static bool IsSecret(string variable) =>
         variable.EndsWith("_PASSWORD", StringComparison.Ordinal) || variable.EndsWith("_KEY", StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Trainyard.Harness;
 using Trainyard.Harness.Processes;
 
 namespace Trainyard.SystemTests;
@@ -24,7 +25,10 @@ public sealed class CrashTests : IDisposable
 
             killed = await client.StartRunAsync(Config(tokenizer));
             await client.UntilAsync($"/api/runs/{killed}/checkpoints", page => page["items"]?.AsArray().Count >= 2, TrainingLimit);
+            var computing = standalone.Children;
+            Assert.NotEmpty(computing);
             await standalone.KillAsync();
+            await Wait.UntilAsync(() => computing.All(id => !Directory.Exists($"/proc/{id}")));
         }
         Assert.False(File.Exists(Weights(killed)), "It had ended before it was killed.");
 

@@ -5,14 +5,12 @@ using Trainyard.Harness;
 
 namespace Trainyard.TrainerWorker.Tests;
 
-public class GenerationTests(RedisServer redis)
+public class GenerationTests(RedisServer redis, GenerationTests.TrainedModel model) : IClassFixture<GenerationTests.TrainedModel>
 {
     [Fact]
     public async Task A_trained_model_continues_text_the_same_way_for_the_same_seed()
     {
-        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
-        var run = await host.QueueAsync(WorkerHost.Config);
-        await host.EndOfAsync(run);
+        var (host, run) = await model.OnAsync(redis);
         using var http = host.Http;
         var request = new { prompt = "line 7", max_new_tokens = 20, temperature = 1.0, top_k = 50, top_p = 0.95, seed = 3 };
 
@@ -42,9 +40,7 @@ public class GenerationTests(RedisServer redis)
     [Fact]
     public async Task A_text_ends_before_a_stop_string()
     {
-        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
-        var run = await host.QueueAsync(WorkerHost.Config);
-        await host.EndOfAsync(run);
+        var (host, run) = await model.OnAsync(redis);
         using var http = host.Http;
 
         var whole = await TextAsync(await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { max_new_tokens = 20, seed = 3 }));
@@ -58,9 +54,7 @@ public class GenerationTests(RedisServer redis)
     [Fact]
     public async Task A_stream_whose_seed_was_not_given_ends_with_the_seed_it_took()
     {
-        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
-        var run = await host.QueueAsync(WorkerHost.Config);
-        await host.EndOfAsync(run);
+        var (host, run) = await model.OnAsync(redis);
         using var http = host.Http;
 
         var streamed = await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 20, stream = true });
@@ -119,7 +113,7 @@ public class GenerationTests(RedisServer redis)
     [InlineData("{\"seed\": 1e20}", "seed: must be a whole number from -9223372036854775808 to 9223372036854775807, not 1e20")]
     public async Task What_can_not_be_is_refused(string body, string culprit)
     {
-        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var (host, _) = await model.OnAsync(redis);
         using var http = host.Http;
         using var content = new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
         var response = await http.PostAsync("/api/runs/any/generate", content);
@@ -132,9 +126,7 @@ public class GenerationTests(RedisServer redis)
     [Fact]
     public async Task A_deleted_run_generates_nothing_until_it_is_restored()
     {
-        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
-        var run = await host.QueueAsync(WorkerHost.Config);
-        await host.EndOfAsync(run);
+        var (host, run) = await model.OnAsync(redis);
         using var http = host.Http;
 
         host.Store.Deleted[run] = true;
@@ -149,7 +141,7 @@ public class GenerationTests(RedisServer redis)
     [Fact]
     public async Task A_run_that_is_not_there_and_one_without_a_model_are_told_apart()
     {
-        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var (host, _) = await model.OnAsync(redis);
         Directory.CreateDirectory(host.RunFolder("fresh").Path);
         using var http = host.Http;
         var none = await http.PostAsJsonAsync("/api/runs/nothing/generate", new { prompt = "a" });
@@ -167,4 +159,31 @@ public class GenerationTests(RedisServer redis)
 
     private static async Task<string?> CodeAsync(HttpResponseMessage response) =>
         (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString();
+
+    /// <summary>One worker with one completed run, for all tests that change neither.</summary>
+    public sealed class TrainedModel : IAsyncDisposable
+    {
+        private WorkerHost? host;
+        private string? run;
+
+        // Started by the first test rather than with the fixture: without Redis a test is skipped, and a fixture would fail.
+        internal async Task<(WorkerHost Host, string Run)> OnAsync(RedisServer redis)
+        {
+            host ??= await WorkerHost.StartAsync(redis.ConnectionString);
+            if (run is null)
+            {
+                run = await host.QueueAsync(WorkerHost.Config);
+                await host.EndOfAsync(run);
+            }
+            return (host, run);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (host is not null)
+            {
+                await host.DisposeAsync();
+            }
+        }
+    }
 }

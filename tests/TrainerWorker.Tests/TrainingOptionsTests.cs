@@ -1,6 +1,5 @@
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
-using Trainyard.Contracts.Training;
 using Trainyard.Harness;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Runs;
@@ -32,6 +31,7 @@ public class TrainingOptionsTests(RedisServer redis)
             EarlyStoppingPatience = 100,
             EarlyStoppingMinDelta = 0.01,
             LossSpikeThreshold = 8,
+            LossSpikeRollback = true,
             StatsEvery = 2,
         });
         var ended = await host.EndOfAsync(id);
@@ -52,8 +52,8 @@ public class TrainingOptionsTests(RedisServer redis)
             (manifest?.Plan.LearningRateDecay, manifest?.Plan.DecayShare, manifest?.Plan.Optimizer, manifest?.Plan.LabelSmoothing,
                 manifest?.Plan.ZLoss, manifest?.Plan.EmaDecay, manifest?.Plan.Curriculum?.StartLength, manifest?.Plan.Curriculum?.Steps));
         Assert.Equal(
-            ("*.mlp.*", 2, 0.01, 8.0, 2),
+            ("*.mlp.*", 2, 0.01, 8.0, true, 2),
             (manifest?.Plan.SpectralNorm?.Layers, manifest?.Plan.SpectralNorm?.Iterations, manifest?.Plan.EarlyStoppingMinDelta,
-                manifest?.Plan.LossSpikeThreshold, manifest?.Plan.StatsEvery));
+                manifest?.Plan.LossSpikeThreshold, manifest?.Plan.LossSpikeRollback, manifest?.Plan.StatsEvery));
     }
 }

@@ -14,6 +14,8 @@ using Trainyard.Harness;
 using Trainyard.Models.Runs;
 using Trainyard.ServiceDefaults;
 using Trainyard.ServiceDefaults.Messaging;
+using Trainyard.TrainerWorker.Compute;
+using Trainyard.TrainerWorker.Tests.Compute;
 
 namespace Trainyard.TrainerWorker.Tests;
 
@@ -56,7 +58,12 @@ internal sealed class WorkerHost : IAsyncDisposable
     /// <summary>Long enough to be interfered with.</summary>
     public static TrainingConfig Endless { get; } = Config with { MaxSteps = 1_000_000, EvalEvery = 1_000_000 };
 
-    public static async Task<WorkerHost> StartAsync(string redis, params (string Name, string Value)[] settings)
+    /// <summary>Starts a worker that computes in the tests' process.</summary>
+    public static Task<WorkerHost> StartAsync(string redis, params (string Name, string Value)[] settings) =>
+        StartAsync(redis, services => services.AddSingleton<IComputeStarter, InProcessStarter>(), settings);
+
+    public static async Task<WorkerHost> StartAsync(
+        string redis, Action<IServiceCollection> configure, params (string Name, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("trainyard-worker-").FullName;
         TestText.Write(folder);
@@ -80,6 +87,7 @@ internal sealed class WorkerHost : IAsyncDisposable
         builder.Services.AddSingleton(store);
         builder.AddServiceDefaults();
         builder.AddTrainerWorker();
+        configure(builder.Services);
         builder.ConfigureBus(bus =>
         {
             bus.AddConsumer<FakeStore.ClaimConsumer>();

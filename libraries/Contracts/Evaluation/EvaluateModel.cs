@@ -58,6 +58,9 @@ public sealed record EvaluationClaimed
 /// <param name="Message">The outcome in words.</param>
 public sealed record EvaluationEnded(string EvaluationId, string RunId, int Attempt, string? Metrics, string? ErrorKind, string Message)
 {
+    /// <summary>What failed, as one of the API's error codes.</summary>
+    public string? ErrorCode { get; init; }
+
     /// <summary>The run's events of the evaluation, stored in the same transaction.</summary>
     public IReadOnlyList<RunEvent>? Events { get; init; }
 }

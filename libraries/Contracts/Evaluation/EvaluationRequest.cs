@@ -22,7 +22,18 @@ public sealed record EvaluationRequest
     [Range(1, RequestLimits.MaxExactInteger)]
     public long? MaxTokens { get; init; }
 
-    /// <summary>Texts to generate.</summary>
+    /// <summary>Prompts to continue; a single empty one, which begins a new document, when unset.</summary>
+    [MaxLength(PromptLimits.MaxPrompts)]
+    public IReadOnlyList<string>? Prompts { get; init; }
+
+    /// <summary>A text file with a prompt a line, below <c>APP__CORPUS_ROOT</c>, instead of <see cref="Prompts"/>.</summary>
+    [StringLength(4096)]
+    public string? PromptsPath { get; init; }
+
+    /// <summary>A run whose latest evaluation on the same text to compare this one with.</summary>
+    public string? BaselineRunId { get; init; }
+
+    /// <summary>Texts to generate for each prompt, of different seeds.</summary>
     [Range(0, MaxSamples)]
     public int Samples { get; init; } = 3;
 
@@ -35,6 +46,8 @@ public sealed record EvaluationRequest
     {
         var problems = RequestLimits.Check(this).ToList();
         Require(On.Length is > 0 and <= 4096, "on", "must be validation or a path below APP__CORPUS_ROOT");
+        problems.AddRange(PromptLimits.Check("prompts", Prompts, "prompts_path", PromptsPath));
+        Require(BaselineRunId is null || Identifier.IsValid(BaselineRunId), "baseline_run_id", Identifier.Rule);
         Require(CheckpointId is null || Identifier.IsValid(CheckpointId), "checkpoint_id", Identifier.Rule);
         return problems;
 

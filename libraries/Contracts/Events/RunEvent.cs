@@ -97,6 +97,9 @@ public sealed record RunStopped : RunEvent
     /// <summary>The class of failure: <c>USER_INPUT</c>, <c>TRANSIENT</c>, <c>FATAL</c> for our trainer, anything for others.</summary>
     public string? ErrorKind { get; init; }
 
+    /// <summary>What failed, as one of the API's error codes.</summary>
+    public string? ErrorCode { get; init; }
+
     /// <summary>Path of the trained model.</summary>
     public string? ModelPath { get; init; }
 

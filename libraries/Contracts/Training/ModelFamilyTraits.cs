@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Trainyard.Contracts.Training;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Trainyard.Contracts.Training;
 /// </summary>
 public sealed record ModelFamilyTraits
 {
+    /// <summary>The event group of language models.</summary>
+    public const string DefaultEventGroup = "trainer";
+
     /// <summary>The families, by the name in <c>model_family</c>.</summary>
     public static IReadOnlyDictionary<string, ModelFamilyTraits> ByName { get; } =
         new Dictionary<string, ModelFamilyTraits>(StringComparer.Ordinal)
@@ -23,10 +28,38 @@ public sealed record ModelFamilyTraits
             },
             ["llama"] = Rotary with { ModelTypes = ["llama"] },
             ["qwen"] = Rotary with { ModelTypes = ["qwen2", "qwen3"], HeadVectors = 2 },
+            ["digits"] = new()
+            {
+                ModelTypes = ["digits"],
+                IsLanguageModel = false,
+                EventGroup = "digits",
+                MaxLayers = 4,
+                OtherLayers = ["hidden", "output"],
+                Sizes = new Dictionary<string, ModelShape>(StringComparer.Ordinal)
+                {
+                    ["nano"] = new(Layers: 1, Heads: 0, Dim: 32, MaxSeqLen: 0),
+                    ["tiny"] = new(Layers: 2, Heads: 0, Dim: 128, MaxSeqLen: 0),
+                    ["small"] = new(Layers: 3, Heads: 0, Dim: 256, MaxSeqLen: 0),
+                },
+            },
         };
 
     /// <summary>The values of <c>model_type</c> in the <c>config.json</c> of a folder in Hugging Face's format.</summary>
     public required IReadOnlyList<string> ModelTypes { get; init; }
+
+    /// <summary>Whether it reads text through a tokenizer. Others have no use for <c>tokenizer_id</c>, heads and a context.</summary>
+    public bool IsLanguageModel { get; init; } = true;
+
+    /// <summary>What its <c>model_size</c> means; what it means for most families when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, ModelShape>? Sizes { get; init; }
+
+    /// <summary>The most <c>layers</c>; null for the limit of all configs.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxLayers { get; init; }
+
+    /// <summary>The first part of the types of its events on Redis, which also names their channel.</summary>
+    public string EventGroup { get; init; } = DefaultEventGroup;
 
     /// <summary>Whether <c>kv_heads</c> may be less than <c>heads</c>.</summary>
     public bool SharesKvHeads { get; init; }
@@ -37,33 +70,42 @@ public sealed record ModelFamilyTraits
     /// <summary>Whether there is a vector of parameters for each position.</summary>
     public bool LearnsPositions { get; init; }
 
-    /// <summary>The name before a block's number in the names of its layers.</summary>
-    public required string BlockPath { get; init; }
+    /// <summary>The name before a block's number in the names of its layers; empty if no block has linear layers.</summary>
+    public string BlockPath { get; init; } = "";
 
     /// <summary>The names of a block's linear layers.</summary>
-    public required IReadOnlyList<string> BlockLayers { get; init; }
+    public IReadOnlyList<string> BlockLayers { get; init; } = [];
 
-    /// <summary>Matrices between the model's width and that of the feed-forward layers, in each block.</summary>
-    public required int FeedForwardMatrices { get; init; }
+    /// <summary>The names of linear layers outside of blocks.</summary>
+    public IReadOnlyList<string> OtherLayers { get; init; } = [];
+
+    /// <summary>
+    /// Matrices between the model's width and that of the feed-forward layers, in each block; 0 if the parameters can't be counted from
+    /// these numbers.
+    /// </summary>
+    public int FeedForwardMatrices { get; init; }
 
     /// <summary>Width of the feed-forward layers, in widths of the model.</summary>
-    public required double FeedForwardRatio { get; init; }
+    public double FeedForwardRatio { get; init; }
 
     /// <summary>The width of the feed-forward layers is rounded up to a multiple of this.</summary>
     public int FeedForwardMultiple { get; init; } = 1;
 
     /// <summary>Parameters of a block in norms and biases, in widths of the model.</summary>
-    public required int BlockVectors { get; init; }
+    public int BlockVectors { get; init; }
 
     /// <summary>Parameters of a block in norms of heads, in widths of a head.</summary>
     public int HeadVectors { get; init; }
 
     /// <summary>Parameters of the last norm, in widths of the model.</summary>
-    public required int FinalVectors { get; init; }
+    public int FinalVectors { get; init; }
 
     /// <summary>The linear layers of a fresh model of this family, by their full names.</summary>
     public IEnumerable<string> LinearLayers(int blocks) =>
-        from block in Enumerable.Range(0, blocks) from layer in BlockLayers select $"{BlockPath}.{block}.{layer}";
+    [
+        .. from block in Enumerable.Range(0, blocks) from layer in BlockLayers select $"{BlockPath}.{block}.{layer}",
+        .. OtherLayers,
+    ];
 
     private static ModelFamilyTraits Rotary => new()
     {

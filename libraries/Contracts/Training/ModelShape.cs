@@ -16,10 +16,13 @@ public sealed record ModelShape(int Layers, int Heads, int Dim, int MaxSeqLen)
     public static IReadOnlyDictionary<string, ModelShape> Presets { get; } = new Dictionary<string, ModelShape>(StringComparer.Ordinal)
     {
         ["nano"] = new(Layers: 2, Heads: 2, Dim: 64, MaxSeqLen: 64),
-        ["tiny"] = new(Layers: 4, Heads: 4, Dim: 128, MaxSeqLen: 128),
+        [DefaultSize] = new(Layers: 4, Heads: 4, Dim: 128, MaxSeqLen: 128),
         ["small"] = new(Layers: 12, Heads: 12, Dim: 768, MaxSeqLen: 256),
         ["gpt2-124m"] = new(Layers: 12, Heads: 12, Dim: 768, MaxSeqLen: 1024) { Family = "gpt2" },
     };
+
+    /// <summary>The size that every family has.</summary>
+    public const string DefaultSize = "tiny";
 
     /// <summary>The only family that has this size; null if all have it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -28,7 +31,8 @@ public sealed record ModelShape(int Layers, int Heads, int Dim, int MaxSeqLen)
     /// <summary>The shape of a config: its preset, overridden by the explicit members.</summary>
     public static ModelShape Of(TrainingConfig config)
     {
-        var preset = Presets.GetValueOrDefault(config.ModelSize, Presets["tiny"]);
+        var sizes = ModelFamilyTraits.ByName.GetValueOrDefault(config.ModelFamily)?.Sizes ?? Presets;
+        var preset = sizes.GetValueOrDefault(config.ModelSize, sizes[DefaultSize]);
         return preset with
         {
             Layers = config.Layers ?? preset.Layers,

@@ -23,6 +23,9 @@ public sealed record ClaimRun(string RunId, int Attempt, string WorkerId);
 /// <param name="StartFromPath">Checkpoint folder with initial weights for a new run, below the artifacts root.</param>
 public sealed record RunClaimed(string RunId, int Attempt, TrainingConfig Config, bool Resume, long? FromStep, string? StartFromPath)
 {
+    /// <summary>The run that this one repeats: it trains only on the same text, with that run's copy of the tokenizer.</summary>
+    public string? ReproducesRunId { get; init; }
+
     /// <summary>The last step reached by earlier attempts; null without one.</summary>
     public long? ProgressStep { get; init; }
 

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Trainyard.Contracts.Errors;
+using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Json;
 
 namespace Trainyard.Contracts.Training;
@@ -8,17 +9,20 @@ namespace Trainyard.Contracts.Training;
 /// <summary>What to train, on what, and how: the body of <c>POST /api/runs/train</c>. Defaults train well on a laptop.</summary>
 public sealed record TrainingConfig
 {
-    /// <summary>The architecture: <c>gpt2</c>, <c>llama</c> or <c>qwen</c>.</summary>
-    [AllowedValues("gpt2", "llama", "qwen"), Presets(typeof(ModelFamilyTraits), nameof(ModelFamilyTraits.ByName))]
+    /// <summary>
+    /// The architecture: a language model (<c>gpt2</c>, <c>llama</c> or <c>qwen</c>), or the digit classifier <c>digits</c>.
+    /// </summary>
+    [AllowedValues("gpt2", "llama", "qwen", "digits"), Presets(typeof(ModelFamilyTraits), nameof(ModelFamilyTraits.ByName))]
     public string ModelFamily { get; init; } = "gpt2";
 
     /// <summary>
-    /// A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c> of any family, or <c>gpt2-124m</c>. Explicit members below replace its parts.
+    /// A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c> of any family, or <c>gpt2-124m</c>. Explicit members below replace its
+    /// parts.
     /// </summary>
-    [AllowedValues("nano", "tiny", "small", "gpt2-124m"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
-    public string ModelSize { get; init; } = "tiny";
+    [AllowedValues("nano", ModelShape.DefaultSize, "small", "gpt2-124m"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
+    public string ModelSize { get; init; } = ModelShape.DefaultSize;
 
-    /// <summary>Transformer blocks.</summary>
+    /// <summary>Transformer blocks; convolutions of <c>digits</c>, at most 4.</summary>
     [Range(1, 96)]
     public int? Layers { get; init; }
 
@@ -30,7 +34,9 @@ public sealed record TrainingConfig
     [Range(1, 128)]
     public int? KvHeads { get; init; }
 
-    /// <summary>Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen).</summary>
+    /// <summary>
+    /// Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen). Of <c>digits</c>, that of the hidden layer.
+    /// </summary>
     [Range(8, 8192)]
     public int? Dim { get; init; }
 
@@ -38,17 +44,22 @@ public sealed record TrainingConfig
     [Range(8, 8192)]
     public int? MaxSeqLen { get; init; }
 
-    /// <summary>A completed tokenizer. With <see cref="PretrainedPath"/>, the folder's own <c>tokenizer.json</c> when left out.</summary>
+    /// <summary>
+    /// A completed tokenizer; none for <c>digits</c>. With <see cref="PretrainedPath"/>, the folder's own <c>tokenizer.json</c> when left
+    /// out.
+    /// </summary>
     public string TokenizerId { get; init; } = "";
 
-    /// <summary>A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>.</summary>
+    /// <summary>
+    /// A text file or a folder of them, below <c>APP__CORPUS_ROOT</c>; for <c>digits</c>, a folder with MNIST's IDX files.
+    /// </summary>
     [StringLength(4096)]
     public string CorpusPath { get; init; } = "";
 
     /// <summary>Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.</summary>
     public bool ReplaceInvalidBytes { get; init; }
 
-    /// <summary>Sequences per forward pass.</summary>
+    /// <summary>Sequences or images per forward pass.</summary>
     [Range(1, 4096)]
     public int BatchSize { get; init; } = 16;
 
@@ -87,7 +98,7 @@ public sealed record TrainingConfig
     [AllowedValues("adamw", "muon")]
     public string Optimizer { get; init; } = "adamw";
 
-    /// <summary>Passes over the training tokens; 1 when neither this nor <see cref="MaxSteps"/> is set.</summary>
+    /// <summary>Passes over the training data; 1 when neither this nor <see cref="MaxSteps"/> is set.</summary>
     [Range(1, 10_000)]
     public int? NumEpochs { get; init; }
 
@@ -99,7 +110,7 @@ public sealed record TrainingConfig
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
 
-    /// <summary>The share of a target's probability that is spread over all tokens.</summary>
+    /// <summary>The share of a target's probability that is spread over all tokens, or digits.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double LabelSmoothing { get; init; }
 
@@ -142,7 +153,7 @@ public sealed record TrainingConfig
 
     /// <summary>
     /// Share of the text's bytes kept for validation: whole files, chosen by <c>seed</c>, or the last lines of
-    /// files that are larger than that share.
+    /// files that are larger than that share. Of <c>digits</c>, the share of the images, unless the folder has test images.
     /// </summary>
     [Range(0.0, 0.5, MinimumIsExclusive = true)]
     public double HoldoutFraction { get; init; } = 0.1;
@@ -150,6 +161,21 @@ public sealed record TrainingConfig
     /// <summary>Steps between evaluations; at the end of every epoch when unset.</summary>
     [Range(1, 1_000_000_000)]
     public int? EvalEvery { get; init; }
+
+    /// <summary>
+    /// Held-out tokens of an evaluation during training; a tenth of the tokens trained on between two evaluations, from 2,048 to 65,536,
+    /// when unset.
+    /// </summary>
+    [Range(1, 1_000_000_000)]
+    public long? EvalTokens { get; init; }
+
+    /// <summary>Prompts that each evaluation continues; a single empty one, which begins a new document, when unset.</summary>
+    [MaxLength(PromptLimits.MaxPrompts)]
+    public IReadOnlyList<string>? EvalPrompts { get; init; }
+
+    /// <summary>A text file with a prompt a line, below <c>APP__CORPUS_ROOT</c>, instead of <see cref="EvalPrompts"/>.</summary>
+    [StringLength(4096)]
+    public string? EvalPromptsPath { get; init; }
 
     /// <summary>Steps between checkpoints; whenever it evaluates when unset.</summary>
     [Range(1, 1_000_000_000)]
@@ -170,6 +196,12 @@ public sealed record TrainingConfig
     /// <summary>Standard deviations above its recent mean from which a training loss is logged as a spike; none is when unset.</summary>
     [Range(1.0, 1000.0)]
     public double? LossSpikeThreshold { get; init; }
+
+    /// <summary>
+    /// Whether a loss spike, or a loss that is not finite, takes the weights and the optimizer back to the last checkpoint. The data goes
+    /// on, so that what made the spike is left out. Needs <see cref="LossSpikeThreshold"/>.
+    /// </summary>
+    public bool LossSpikeRollback { get; init; }
 
     /// <summary>Steps between statistics of weights, gradients and activations (series <c>stats/…</c>); none when unset.</summary>
     [Range(1, 1_000_000)]

@@ -14,7 +14,7 @@ namespace Trainyard.Models.Checkpoints;
 /// <param name="Seed">The run's seed.</param>
 /// <param name="State">The state of the training loop.</param>
 /// <param name="Files">The other files.</param>
-public sealed record Checkpoint(int Format, LanguageModelShape Shape, long Seed, TrainingState State, IReadOnlyList<StoredFile> Files);
+public sealed record Checkpoint(int Format, NetworkShape Shape, long Seed, TrainingState State, IReadOnlyList<StoredFile> Files);
 
 /// <summary>The tensors of a checkpoint.</summary>
 /// <param name="Model">The model as it is evaluated and published: <c>model.safetensors</c>, with Hugging Face's names.</param>
@@ -59,14 +59,14 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
     public string PathOf(long step) =>
         attempt is not null && In(attempt.Checkpoints, step) is var own && Directory.Exists(own) ? own : In(folder, step);
 
-    /// <summary>Saves a model and the state of its training.</summary>
-    /// <param name="shape">The model's shape.</param>
-    /// <param name="tensors">What to write.</param>
-    /// <param name="seed">The run's seed.</param>
-    /// <param name="state">The state of the training loop.</param>
-    /// <returns>The checkpoint's size in bytes.</returns>
-    public long Save(LanguageModelShape shape, CheckpointTensors tensors, long seed, TrainingState state)
+    /// <summary>The events to save with a checkpoint made now.</summary>
+    internal ReadOnlyMemory<byte> Undelivered => undelivered?.Invoke() ?? default;
+
+    /// <summary>Writes tensors and state. May be called on another thread than the other members.</summary>
+    /// <returns>Its size in bytes.</returns>
+    internal long Write(CheckpointSnapshot snapshot, NetworkShape shape, long seed)
     {
+        var (state, tensors) = (snapshot.State, snapshot.Tensors);
         if (attempt is null)
         {
             Directory.CreateDirectory(folder);
@@ -83,11 +83,11 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
             var described = Durable.WriteNew(
                 Path.Combine(temporary, StateFile), output => JsonSerializer.Serialize(output, checkpoint, ModelJson.Indented));
             // Not among the checkpoint's files: earlier versions refuse a state with other files than their two.
-            var config = ModelConfig ?? HuggingFaceFiles.ConfigOf(shape, dropout: 0, endOfTextId: null);
+            var config = ModelConfig ?? shape.ConfigText(dropout: 0);
             var configured = Durable.WriteNew(
                 Path.Combine(temporary, HuggingFaceFiles.Config), output => output.Write(Encoding.UTF8.GetBytes(config)));
             size = files.Sum(file => file.Size) + described.Size + configured.Size;
-            if (undelivered?.Invoke() is { Length: > 0 } kept)
+            if (snapshot.Undelivered is { Length: > 0 } kept)
             {
                 Durable.WriteNew(Path.Combine(temporary, UndeliveredFile), output => output.Write(kept.Span));
             }
@@ -156,12 +156,34 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
         RestoreFile(checkpoint.State.Step, OptimizerFile, tensors.Training);
     }
 
+    /// <summary>Reads the tensors of a step's checkpoint into these, also while it is being published.</summary>
+    /// <returns>Why it could not be read; null if it was.</returns>
+    internal string? TryRestore(long step, CheckpointTensors tensors)
+    {
+        try
+        {
+            if (attempt is null)
+            {
+                Restore(Read(step), tensors);
+            }
+            else
+            {
+                attempt.WhileUnchanged(() => Restore(Read(step), tensors));
+            }
+            return null;
+        }
+        catch (InvalidDataException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>Deletes checkpoints after <paramref name="step"/>: a run resumed from there saves its own.</summary>
     public int DeleteAfter(long step) => Delete(Steps.Where(later => later > step));
 
-    /// <summary>Deletes all but the newest <paramref name="keep"/> and the best.</summary>
+    /// <summary>Deletes all but the newest <paramref name="keep"/> and those of the steps <paramref name="needed"/>.</summary>
     /// <returns>The number of deleted checkpoints.</returns>
-    public int Prune(int keep, long? best) => Delete(Steps.Skip(keep).Where(step => step != best));
+    public int Prune(int keep, params IReadOnlyList<long?> needed) => Delete(Steps.Skip(keep).Where(step => !needed.Contains(step)));
 
     /// <summary>Deletes partial checkpoints of a crashed process.</summary>
     public void DeleteUnfinished() => Durable.DeleteUnfinished(attempt?.Checkpoints ?? folder);

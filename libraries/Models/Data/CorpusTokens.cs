@@ -20,17 +20,19 @@ public static class CorpusTokens
     /// <param name="split">What to hold out.</param>
     /// <param name="cacheFolder">Where tokenised corpora are kept.</param>
     /// <param name="cancellation">Cancels tokenising; nothing is cached.</param>
+    /// <param name="damaged">Called if the cached tokens are damaged, before the text is tokenised again.</param>
     public static TokenizedCorpus Prepare(
-        TextCorpus corpus, string tokenizerFile, CorpusSplit split, string cacheFolder, CancellationToken cancellation)
+        TextCorpus corpus, string tokenizerFile, CorpusSplit split, string cacheFolder, CancellationToken cancellation,
+        Action? damaged = null)
     {
         var tokenizer = BpeTokenizer.Load(tokenizerFile);
         // Without whole held-out documents the split doesn't depend on the seed.
         var seed = split.HeldOutDocuments > 0 ? split.Seed : (long?)null;
         var folder = FolderOf(corpus.Fingerprint, tokenizerFile, split.Fraction, seed, cacheFolder);
-        return TokenizedCorpus.OpenOrCreate(folder, tokenizer.VocabularySize, Tokenize(corpus, tokenizer, split, cancellation));
+        return TokenizedCorpus.OpenOrCreate(folder, tokenizer.VocabularySize, Tokenize(corpus, tokenizer, split, cancellation), damaged);
     }
 
-    /// <summary>The cached tokens of a corpus that may no longer exist; null if they are no longer cached.</summary>
+    /// <summary>The cached tokens of a corpus that may no longer exist; null if they are no longer cached, or damaged.</summary>
     /// <param name="fingerprint">The corpus's fingerprint at training time.</param>
     /// <param name="tokenizerFile">The tokenizer.</param>
     /// <param name="holdoutFraction">Share of the bytes that was held out.</param>
@@ -38,10 +40,11 @@ public static class CorpusTokens
     /// <param name="cacheFolder">Where tokenised corpora are kept.</param>
     public static TokenizedCorpus? TryOpen(string fingerprint, string tokenizerFile, double holdoutFraction, long seed, string cacheFolder)
     {
-        var found = new long?[] { seed, null }
+        var vocabularySize = BpeTokenizer.Load(tokenizerFile).VocabularySize;
+        return new long?[] { seed, null }
             .Select(part => FolderOf(fingerprint, tokenizerFile, holdoutFraction, part, cacheFolder))
-            .FirstOrDefault(Directory.Exists);
-        return found is null ? null : TokenizedCorpus.OpenOrCreate(found, BpeTokenizer.Load(tokenizerFile).VocabularySize, []);
+            .Select(folder => TokenizedCorpus.TryOpen(folder, vocabularySize))
+            .FirstOrDefault(kept => kept is not null);
     }
 
     private static string FolderOf(string fingerprint, string tokenizerFile, double holdoutFraction, long? seed, string cacheFolder)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Trainyard.Models.Storage;
 
 namespace Trainyard.Models.Data;
@@ -12,6 +13,7 @@ public sealed class TokenizedCorpus : IDisposable
 {
     private const string TrainingFile = "training.tokens";
     private const string ValidationFile = "validation.tokens";
+    private const string FilesFile = "files.json";
 
     private TokenizedCorpus(string folder, int vocabularySize)
     {
@@ -29,32 +31,67 @@ public sealed class TokenizedCorpus : IDisposable
     /// <summary>Ids are below this.</summary>
     public int VocabularySize { get; }
 
-    /// <summary>The corpus stored in <paramref name="folder"/>, which is made first if it isn't there.</summary>
-    /// <param name="folder">Appears only when complete, so what is there can be used.</param>
+    /// <summary>The corpus stored in <paramref name="folder"/>, which is made first if it isn't there or is damaged.</summary>
+    /// <param name="folder">Appears only when complete.</param>
     /// <param name="vocabularySize">Ids are below this.</param>
     /// <param name="parts">The corpus's tokens; read once, and only when they are needed.</param>
-    public static TokenizedCorpus OpenOrCreate(string folder, int vocabularySize, IEnumerable<CorpusPart> parts)
+    /// <param name="damaged">Called before a damaged folder is replaced.</param>
+    public static TokenizedCorpus OpenOrCreate(
+        string folder, int vocabularySize, IEnumerable<CorpusPart> parts, Action? damaged = null)
     {
-        if (!Directory.Exists(folder))
+        if (!IsIntact(folder))
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder);
-            Durable.CreateFolder(folder, temporary =>
-                Durable.WriteNew(Path.Combine(temporary, TrainingFile), training =>
-                    Durable.WriteNew(Path.Combine(temporary, ValidationFile), validation =>
-                    {
-                        foreach (var part in parts)
-                        {
-                            TokenFile.Append(part.IsHeldOut ? validation : training, part.Tokens, vocabularySize);
-                        }
-                    })));
+            if (Directory.Exists(folder))
+            {
+                damaged?.Invoke();
+            }
+            Create(folder, vocabularySize, parts);
         }
         return new(folder, vocabularySize);
     }
+
+    /// <summary>Opens a stored corpus; null if it isn't there or is damaged.</summary>
+    public static TokenizedCorpus? TryOpen(string folder, int vocabularySize) => IsIntact(folder) ? new(folder, vocabularySize) : null;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Training.Dispose();
         Validation.Dispose();
+    }
+
+    private static void Create(string folder, int vocabularySize, IEnumerable<CorpusPart> parts)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(folder)) ?? folder);
+        Durable.CreateFolder(folder, temporary =>
+        {
+            StoredFile? validation = null;
+            var training = Durable.WriteNew(Path.Combine(temporary, TrainingFile), training =>
+                validation = Durable.WriteNew(Path.Combine(temporary, ValidationFile), validation =>
+                {
+                    foreach (var part in parts)
+                    {
+                        TokenFile.Append(part.IsHeldOut ? validation : training, part.Tokens, vocabularySize);
+                    }
+                }));
+            Durable.WriteNew(
+                Path.Combine(temporary, FilesFile),
+                output => JsonSerializer.Serialize(output, new[] { training, validation }, ModelJson.Indented));
+        });
+    }
+
+    // Damaged tokens would train on noise, or fail far from the cause. Hashing takes a second for a few hundred million tokens.
+    private static bool IsIntact(string folder)
+    {
+        try
+        {
+            var listed = File.ReadAllBytes(Path.Combine(folder, FilesFile));
+            var files = JsonSerializer.Deserialize<List<StoredFile>>(listed, ModelJson.Indented);
+            return files is { Count: 2 } && files.TrueForAll(file => file.IsIntactIn(folder));
+        }
+        catch (Exception exception) when (exception is IOException or JsonException)
+        {
+            return false;
+        }
     }
 }

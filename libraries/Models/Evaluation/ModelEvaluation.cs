@@ -1,17 +1,13 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Trainyard.Models.Compute;
-using Trainyard.Models.Data;
 using Trainyard.Models.Families;
-using Trainyard.Models.Generation;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
-using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Evaluation;
 
 /// <summary>
-/// Evaluates a saved model outside of training: computes scores on a text and generates samples.
+/// Evaluates a saved model outside of training: its family computes scores, and generates samples where it can.
 /// <see cref="EvaluationReport.Publish"/> writes them to the run's folder.
 /// </summary>
 /// <param name="inputs">The inputs.</param>
@@ -20,7 +16,6 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
 {
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly RunFolder folder = inputs.Folder;
-    private IReadOnlyList<string> notices = [];
 
     /// <summary>Runs the evaluation.</summary>
     /// <exception cref="TrainingException">The evaluation failed.</exception>
@@ -43,66 +38,12 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
     private EvaluationReport Evaluate(CancellationToken cancellation)
     {
         TorchRuntime.Prepare(inputs.Threads);
-        var tokenizer = BpeTokenizer.Load(folder.Tokenizer);
-        using var corpus = Tokens(cancellation);
-        var tokens = inputs.HoldoutFraction is null ? corpus.Training : corpus.Validation;
-        if (tokens.Count < 2)
-        {
-            throw new TrainingException(
-                FailureKind.UserInput, $"The text is too short to evaluate on: it has {tokens.Count} tokens, at least 2 are needed.");
-        }
-
-        using var model = LanguageModel.Load(ModelFamilies.Read(File.ReadAllText(folder.Config)), inputs.WeightsFile);
-        var started = Stopwatch.GetTimestamp();
-        // A model can read longer texts than it was trained on, such as 128 Ki tokens.
-        var context = RunManifest.Read(folder.Manifest)?.Plan.WindowLength ?? model.Shape.MaxSeqLen;
-        var scores = ModelScores.Of(model, tokenizer, tokens, context, inputs.BatchSize, inputs.MaxTokens, cancellation);
-        var duration = Stopwatch.GetElapsedTime(started);
-        var samples = Samples(new TextGenerator(model, tokenizer), cancellation);
-
-        var metrics = new EvaluationMetrics(
-            inputs.EvaluationId, inputs.Step, inputs.On, scores.Loss, scores.Perplexity, scores.BitsPerByte, scores.TokensPerByte,
-            scores.AccuracyTop1, scores.AccuracyTop5, scores.Tokens, scores.Bytes, tokens.Count - 1, duration.TotalSeconds,
-            time.GetUtcNow());
+        var shape = ModelFamilies.Read(File.ReadAllText(folder.Config));
+        var outcome = ModelFamilies.Named(shape.Family).Evaluate(shape, inputs, cancellation);
+        var metrics = outcome.Metrics with { EvaluatedAt = time.GetUtcNow() };
         // If the run was deleted meanwhile, writing would recreate its folder.
         return Directory.Exists(folder.Path)
-            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), inputs.Attempt, samples, notices)
+            ? new(metrics, JsonSerializer.Serialize(metrics, ModelJson.Indented), inputs.Attempt, outcome.Samples, outcome.Notices)
             : throw new TrainingException(FailureKind.UserInput, "The run has been deleted.");
     }
-
-    private TokenizedCorpus Tokens(CancellationToken cancellation)
-    {
-        var holdout = inputs.HoldoutFraction ?? 0;
-        var data = inputs.HoldoutFraction is null ? null : RunManifest.Read(folder.Manifest)?.Data;
-        if (data is { HeldOutFiles: null })
-        {
-            throw new TrainingException(FailureKind.UserInput,
-                "The run was trained by an earlier version of Trainyard, which held out other parts of the text. "
-                + "Evaluate on a corpus path instead.");
-        }
-        var trainedOn = data?.Fingerprint;
-        if (trainedOn is not null
-            && CorpusTokens.TryOpen(trainedOn, folder.Tokenizer, holdout, inputs.Seed, inputs.CacheFolder) is { } kept)
-        {
-            return kept;
-        }
-
-        var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
-        notices = text.Notices;
-        if (trainedOn is not null && text.Fingerprint != trainedOn)
-        {
-            throw new TrainingException(FailureKind.UserInput,
-                "The text has changed since the run was trained, so the held-out part can't be determined. "
-                + "Evaluate on a corpus path instead.");
-        }
-        return CorpusTokens.Prepare(text, folder.Tokenizer, CorpusSplit.Of(text, holdout, inputs.Seed), inputs.CacheFolder, cancellation);
-    }
-
-    private List<EvaluationSample> Samples(TextGenerator generator, CancellationToken cancellation) =>
-    [
-        .. from index in Enumerable.Range(0, inputs.Samples)
-           let sampling = new SamplingOptions { MaxNewTokens = inputs.SampleTokens, TopK = 50, Seed = inputs.Seed + index }
-           select new EvaluationSample(
-               sampling.Seed, string.Concat(generator.Generate(EvaluationReport.SamplePrompt, sampling, cancellation))),
-    ];
 }

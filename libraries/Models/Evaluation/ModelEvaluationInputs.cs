@@ -1,4 +1,5 @@
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Tokenizers;
 
 namespace Trainyard.Models.Evaluation;
@@ -45,8 +46,11 @@ public sealed record ModelEvaluationInputs
     /// <summary>Tokens to predict at most; all when null.</summary>
     public long? MaxTokens { get; init; }
 
-    /// <summary>Texts to generate.</summary>
+    /// <summary>Texts to generate for each prompt.</summary>
     public int Samples { get; init; }
+
+    /// <summary>What they continue; an empty prompt begins a new document.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [""];
 
     /// <summary>Tokens of each.</summary>
     public int SampleTokens { get; init; }
@@ -55,21 +59,9 @@ public sealed record ModelEvaluationInputs
     public long Seed { get; init; }
 }
 
-/// <summary>The content of <c>eval/metrics.json</c>.</summary>
-/// <param name="EvaluationId">The evaluation.</param>
-/// <param name="Step">The step of the weights.</param>
-/// <param name="On">The text evaluated on.</param>
-/// <param name="Loss">Mean cross-entropy in nats per token.</param>
-/// <param name="Perplexity">Exponential of the loss, infinite above a loss of 20.</param>
-/// <param name="BitsPerByte">Cross-entropy in bits per byte of text.</param>
-/// <param name="TokensPerByte">Tokens per byte of text.</param>
-/// <param name="AccuracyTop1">Share of tokens that were the likeliest prediction.</param>
-/// <param name="AccuracyTop5">Share of tokens among the five likeliest.</param>
-/// <param name="Tokens">Tokens predicted.</param>
-/// <param name="Bytes">Bytes they stand for.</param>
-/// <param name="TokensAvailable">Tokens available for prediction.</param>
-/// <param name="DurationS">Duration of the prediction, in seconds.</param>
-/// <param name="EvaluatedAt">Time of the evaluation.</param>
-public sealed record EvaluationMetrics(
-    string EvaluationId, long Step, string On, double Loss, double Perplexity, double BitsPerByte, double TokensPerByte,
-    double AccuracyTop1, double AccuracyTop5, long Tokens, long Bytes, long TokensAvailable, double DurationS, DateTimeOffset EvaluatedAt);
+/// <summary>What a family finds when it scores a saved model.</summary>
+/// <param name="Metrics">The scores, without the time.</param>
+/// <param name="Samples">Generated texts.</param>
+/// <param name="Notices">A line for each file of the data that was skipped or changed on reading.</param>
+public sealed record ModelOutcome(
+    EvaluationMetrics Metrics, IReadOnlyList<EvaluationSample> Samples, IReadOnlyList<string> Notices);

@@ -1,6 +1,7 @@
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 using static TorchSharp.torch;
@@ -9,20 +10,14 @@ namespace Trainyard.Models.Evaluation;
 
 /// <summary>How well a model predicts the tokens of a text, each from those before it in its window.</summary>
 /// <param name="Tokens">Tokens predicted.</param>
-/// <param name="Bytes">Bytes they stand for; special tokens stand for none.</param>
+/// <param name="Text">The text they stand for; special tokens stand for none.</param>
 /// <param name="Loss">Mean cross-entropy, in nats per token.</param>
 /// <param name="AccuracyTop1">Share of tokens that were the model's likeliest prediction.</param>
 /// <param name="AccuracyTop5">Share of tokens among the five likeliest.</param>
-public sealed record ModelScores(long Tokens, long Bytes, double Loss, double AccuracyTop1, double AccuracyTop5)
+public sealed record ModelScores(long Tokens, TextSize Text, double Loss, double AccuracyTop1, double AccuracyTop5)
 {
     /// <summary>Exponential of the loss, infinite above 20.</summary>
     public double Perplexity => Evaluator.Perplexity(Loss);
-
-    /// <summary>Cross-entropy in bits per byte of text. Comparable between models with different tokenizers.</summary>
-    public double BitsPerByte => Bytes == 0 ? double.NaN : Loss * Tokens / (Math.Log(2) * Bytes);
-
-    /// <summary>Tokens per byte of text.</summary>
-    public double TokensPerByte => Bytes == 0 ? double.NaN : (double)Tokens / Bytes;
 
     /// <summary>Scores a model on tokens, in consecutive windows.</summary>
     /// <param name="model">The model.</param>
@@ -37,11 +32,9 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
         CancellationToken cancellation)
     {
         using var noGradient = no_grad();
-        var special = tokenizer.SpecialTokens.Values.ToHashSet();
-        var bytesOf = Enumerable.Range(0, tokenizer.VocabularySize)
-            .Select(id => special.Contains(id) ? 0 : tokenizer.TokenBytes(id).Length)
-            .ToArray();
-        var (loss, top1, top5, predicted, bytes) = (0.0, 0L, 0L, 0L, 0L);
+        var sizes = TokenSizes.Of(tokenizer);
+        var text = new TextSize();
+        var (loss, top1, top5, predicted) = (0.0, 0L, 0L, 0L);
         foreach (var (starts, length) in Batches(tokens.Count - 1, context, batchSize, maxTokens))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -61,9 +54,9 @@ public sealed record ModelScores(long Tokens, long Bytes, double Loss, double Ac
             top1 += hits.narrow(1, 0, 1).sum().Long();
             top5 += hits.sum().Long();
             predicted += targets.Length;
-            bytes += targets.Sum(target => (long)bytesOf[target]);
+            text += sizes.Of(targets);
         }
-        return new(predicted, bytes, loss / predicted, (double)top1 / predicted, (double)top5 / predicted);
+        return new(predicted, text, loss / predicted, (double)top1 / predicted, (double)top5 / predicted);
     }
 
     // The last tokens form a shorter window.

@@ -1,9 +1,13 @@
+using Trainyard.Models.Evaluation;
+using Trainyard.Models.Tasks;
+
 namespace Trainyard.Models.Families;
 
 /// <summary>
-/// An architecture of language models. A family lives in a folder of its own and has three parts: this class, which makes shapes; a
-/// <see cref="LanguageModelShape"/>, which names the parameters and writes the config; and a <see cref="LanguageModel"/>, which computes.
-/// Nothing outside of the folder knows a family, except the registry that finds it.
+/// An architecture and what it is trained for. A family lives in a folder of its own and has four parts: this class; a
+/// <see cref="NetworkShape"/>, which names the parameters and writes the config; a <see cref="Network"/>, which computes; and a
+/// <see cref="TrainingTask"/>, which has the data, the loss and the scores. Language models share the last one. Nothing outside of the
+/// folder knows a family, except the registry that finds it.
 /// </summary>
 public abstract class ModelFamily
 {
@@ -16,25 +20,25 @@ public abstract class ModelFamily
     /// <summary>The type of its shapes.</summary>
     public abstract Type ShapeType { get; }
 
-    /// <summary>The shape of a fresh model.</summary>
+    /// <summary>The shape of a fresh model, as far as it is known before the data.</summary>
     /// <param name="size">The requested size.</param>
     /// <exception cref="ArgumentException">The family has no model of this size.</exception>
-    public abstract LanguageModelShape Prepare(ModelSize size);
+    public abstract NetworkShape Prepare(ModelSize size);
 
     /// <summary>Reads the shape from a <c>config.json</c> whose <c>model_type</c> is of this family.</summary>
     /// <exception cref="InvalidDataException">A member is missing, or its value has no equivalent here.</exception>
-    public abstract LanguageModelShape Read(HuggingFaceConfig config);
-}
+    public abstract NetworkShape Read(HuggingFaceConfig config);
 
-/// <summary>The requested size of a fresh model.</summary>
-/// <param name="VocabularySize">Number of tokens; 0 until the tokenizer is known.</param>
-/// <param name="Layers">Transformer blocks.</param>
-/// <param name="Heads">Attention heads per block.</param>
-/// <param name="KvHeads">Heads of keys and values; as many as <paramref name="Heads"/> when null.</param>
-/// <param name="Dim">Width of the residual stream; a multiple of <paramref name="Heads"/>.</param>
-/// <param name="MaxSeqLen">Context length in tokens.</param>
-public sealed record ModelSize(int VocabularySize, int Layers, int Heads, int? KvHeads, int Dim, int MaxSeqLen)
-{
-    /// <summary>Heads of keys and values, with the default.</summary>
-    internal int CachedHeads => KvHeads ?? Heads;
+    /// <summary>Reads the data of a run and creates its model.</summary>
+    /// <param name="setup">The plan, the inputs, and where files and log lines go.</param>
+    /// <param name="cancellation">Cancelled when the run stops before its first step.</param>
+    /// <exception cref="Training.TrainingException">The inputs can't be used.</exception>
+    public abstract TrainingTask Open(TaskSetup setup, CancellationToken cancellation);
+
+    /// <summary>Scores a saved model outside of training.</summary>
+    /// <param name="shape">The model's shape, as read from its <c>config.json</c>.</param>
+    /// <param name="inputs">The weights and the data.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    /// <exception cref="Training.TrainingException">The inputs can't be used.</exception>
+    public abstract ModelOutcome Evaluate(NetworkShape shape, ModelEvaluationInputs inputs, CancellationToken cancellation);
 }

@@ -22,7 +22,7 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
             throw new InvalidDataException("The run has no model yet.");
         }
 
-        var shape = ModelFamilies.Read(File.ReadAllText(run.Config));
+        var shape = ModelFamilies.ReadLanguageModel(File.ReadAllText(run.Config));
         var tokenizer = BpeTokenizer.Load(run.Tokenizer);
         if (File.Exists(run.Weights))
         {
@@ -34,6 +34,9 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
             ?? throw new InvalidDataException("The run has no model and no intact checkpoint yet.");
         return new(LanguageModel.Load(shape, Path.Combine(store.PathOf(checkpoint.State.Step), CheckpointStore.WeightsFile)), tokenizer);
     }
+
+    /// <summary>The tokens of a text.</summary>
+    public int[] Encode(string text) => tokenizer.Encode(text);
 
     /// <summary>Counts the tokens of a prompt, and those that the model can't read.</summary>
     /// <param name="prompt">The prompt.</param>

@@ -1,9 +1,10 @@
 using Trainyard.Models.Families;
+using Trainyard.Models.LanguageModels;
 
 namespace Trainyard.Models.Gpt2;
 
 /// <summary>GPT-2 (Radford et al., 2019), as Hugging Face's <c>GPT2LMHeadModel</c>.</summary>
-public sealed class Gpt2Family : ModelFamily
+public sealed class Gpt2Family : LanguageModelFamily
 {
     internal const string FamilyName = "gpt2";
     internal const double NormEpsilon = 1e-5;

@@ -1,10 +1,11 @@
 using Trainyard.Models.Families;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Rotary;
 
 namespace Trainyard.Models.Llama;
 
 /// <summary>Llama 1 to 3.2 (Touvron et al., 2023), as Hugging Face's <c>LlamaForCausalLM</c>.</summary>
-public sealed class LlamaFamily : ModelFamily
+public sealed class LlamaFamily : LanguageModelFamily
 {
     internal const string FamilyName = "llama";
     internal const string ModelType = "llama";

@@ -35,7 +35,9 @@ public sealed class SpectralNorm : IDisposable
     public SpectralNorm(IEnumerable<ParameterSpec> specs, IReadOnlyList<NamedTensor> parameters, SpectralNormPlan plan, long seed)
     {
         iterations = plan.Iterations;
-        var linear = specs.Index().Where(spec => spec.Item.Role is ParameterRole.Linear or ParameterRole.Output).ToArray();
+        var linear = specs.Index()
+            .Where(spec => spec.Item is { Role: ParameterRole.Linear or ParameterRole.Output, Size.Length: 2 })
+            .ToArray();
         layers =
         [
             .. linear.Where(spec => plan.Chooses(NameOf(spec.Item)))

@@ -1,4 +1,5 @@
 using Trainyard.Models.Families;
+using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Rotary;
 
 namespace Trainyard.Models.Qwen;
@@ -7,7 +8,7 @@ namespace Trainyard.Models.Qwen;
 /// Qwen2, Qwen2.5 (Qwen team, 2024) and Qwen3 (2025), as Hugging Face's <c>Qwen2ForCausalLM</c> and <c>Qwen3ForCausalLM</c>. A fresh model
 /// is a Qwen3.
 /// </summary>
-public sealed class QwenFamily : ModelFamily
+public sealed class QwenFamily : LanguageModelFamily
 {
     internal const string FamilyName = "qwen";
 

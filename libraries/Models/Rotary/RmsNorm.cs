@@ -12,5 +12,6 @@ internal sealed class RmsNorm(Tensor weight, Scalar epsilon)
     public static RmsNorm? Find(IReadOnlyDictionary<string, Tensor> weights, string name, Scalar epsilon) =>
         weights.TryGetValue(name, out var found) ? new(found, epsilon) : null;
 
-    public Tensor Of(Tensor x) => x * x.square().mean([-1], keepdim: true).add(epsilon).rsqrt() * weight;
+    // Not square(): TorchSharp passes its exponent as a scalar that the garbage collector may free during the call.
+    public Tensor Of(Tensor x) => x * (x * x).mean([-1], keepdim: true).add(epsilon).rsqrt() * weight;
 }

@@ -25,17 +25,32 @@ public sealed class AttemptFolder
     private const string Taken = ".tmp-taken-";
     private const string CheckpointsFolder = "checkpoints";
     private const string EvalFolder = "eval";
+    private const string LostMessage =
+        "The run's folder is gone. Check the disk that holds the artifacts (APP__ARTIFACTS_ROOT); the run is tried again.";
+    private const string Reserve = ".reserve";
+    private const int ReserveBytes = 256 * 1024;
 
     private readonly Lock gate = new();
     private readonly RunFolder run;
+    private readonly int attempt;
 
-    private AttemptFolder(RunFolder run, string path) => (this.run, Path) = (run, path);
+    private AttemptFolder(RunFolder run, string path, int attempt) => (this.run, Path, this.attempt) = (run, path, attempt);
 
     /// <summary>The attempt's folder.</summary>
     public string Path { get; }
 
     /// <summary>Whether a later attempt has taken over.</summary>
-    public bool IsOver => !Directory.Exists(Path);
+    public bool IsOver => IsGone && HasSuccessor;
+
+    /// <summary>Whether the folder is gone although no later attempt has taken over: the disk or the run's files are missing.</summary>
+    public bool IsLost => IsGone && !HasSuccessor;
+
+    private bool IsGone => !Directory.Exists(Path);
+
+    // A later attempt creates its folder before it takes this one.
+    private bool HasSuccessor =>
+        System.IO.Path.Combine(run.Path, Attempts) is var attempts && Directory.Exists(attempts)
+        && AttemptsIn(attempts).Any(number => number > attempt);
 
     /// <summary>The folder of unpublished checkpoints.</summary>
     public string Checkpoints => In(CheckpointsFolder);
@@ -48,24 +63,28 @@ public sealed class AttemptFolder
         Directory.CreateDirectory(attempts);
         Directory.CreateDirectory(run.Checkpoints);
         Directory.CreateDirectory(System.IO.Path.Combine(run.Path, EvalFolder));
-        var folder = new AttemptFolder(run, System.IO.Path.Combine(attempts, attempt.ToString(CultureInfo.InvariantCulture)));
+        var path = System.IO.Path.Combine(attempts, attempt.ToString(CultureInfo.InvariantCulture));
+        var folder = new AttemptFolder(run, path, attempt);
 
         // Create the own folder before listing the others: if two attempts begin at once, at least one sees the other.
         Durable.MakeFolder(folder.Path);
         Durable.MakeFolder(folder.Checkpoints);
         Durable.MakeFolder(folder.In(EvalFolder));
-        var others = Directory.GetDirectories(attempts)
-            .Select(System.IO.Path.GetFileName)
-            .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
-            .Where(number => number > 0 && number != attempt)
-            .ToList();
+        var others = AttemptsIn(attempts).Where(number => number != attempt).ToList();
         if (others.Find(other => other > attempt) is > 0 and var later)
         {
             throw new AttemptOverException($"Attempt {later} of the run has begun, so attempt {attempt} is over.");
         }
         folder.TakeOver(attempts, others);
+        folder.TakeReserve();
         return folder;
     }
+
+    /// <summary>Frees space that the attempt holds, so that the reason of a failure can be written to a disk that is full.</summary>
+    public void FreeReserve() => File.Delete(In(Reserve));
+
+    /// <summary>The exception that says that the folder is lost.</summary>
+    internal static ArtifactsLostException Lost(Exception? exception) => new(LostMessage, exception);
 
     /// <summary>Writes a file, to be published later.</summary>
     public StoredFile Write(string name, Action<Stream> write) => Durable.WriteFile(In(name), write) with { Name = name };
@@ -123,6 +142,15 @@ public sealed class AttemptFolder
         }
     }
 
+    /// <summary>Reads files while none of them is published or deleted.</summary>
+    internal void WhileUnchanged(Action read)
+    {
+        lock (gate)
+        {
+            read();
+        }
+    }
+
     /// <summary>
     /// Continues a file of lines in a copy, so that an earlier attempt that still has the old file open can't append to it.
     /// </summary>
@@ -136,6 +164,11 @@ public sealed class AttemptFolder
         Publish(name);
         return lines;
     }
+
+    private static IEnumerable<int> AttemptsIn(string attempts) => Directory.GetDirectories(attempts)
+        .Select(System.IO.Path.GetFileName)
+        .Select(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+        .Where(number => number > 0);
 
     private void TakeOver(string attempts, List<int> others)
     {
@@ -188,16 +221,27 @@ public sealed class AttemptFolder
             {
                 change();
             }
-            catch (IOException exception) when (IsOver)
+            catch (IOException exception) when (IsGone)
             {
-                throw new AttemptOverException("A later attempt has taken the run over.", exception);
+                throw Gone(exception);
             }
-            if (IsOver)
+            if (IsGone)
             {
-                throw new AttemptOverException("A later attempt has taken the run over.");
+                throw Gone();
             }
         }
     }
+
+    // Random, so that no file system stores it in less space.
+    private void TakeReserve()
+    {
+        var reserve = new byte[ReserveBytes];
+        Random.Shared.NextBytes(reserve);
+        Durable.WriteFile(In(Reserve), output => output.Write(reserve));
+    }
+
+    private Exception Gone(Exception? exception = null) =>
+        HasSuccessor ? new AttemptOverException("A later attempt has taken the run over.", exception) : Lost(exception);
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 

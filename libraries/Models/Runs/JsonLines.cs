@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Runs;
 
@@ -21,13 +22,20 @@ internal sealed class JsonLines : IDisposable
     public void Dispose() => stream.Dispose();
 }
 
-internal sealed record LogLine(DateTimeOffset Timestamp, string Level, string RunId, int Attempt, string Message);
+internal sealed record LogLine(DateTimeOffset Timestamp, string Level, string RunId, int Attempt, string Message)
+{
+    /// <summary>The class of the failure that the line is about.</summary>
+    public FailureKind? FailureKind { get; init; }
+
+    /// <summary>The code of the failure that the line is about.</summary>
+    public string? ErrorCode { get; init; }
+}
 
 /// <summary>A generated text.</summary>
 /// <param name="Timestamp">Time of generation.</param>
 /// <param name="Attempt">The run's attempt.</param>
 /// <param name="Step">The step of the weights.</param>
-/// <param name="EvaluationId">The evaluation; null for samples during training.</param>
+/// <param name="EvaluationId">The evaluation.</param>
 /// <param name="Prompt">The prompt.</param>
 /// <param name="Seed">The sampling seed.</param>
 /// <param name="Text">The generated text.</param>

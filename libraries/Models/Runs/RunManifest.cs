@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
@@ -41,7 +42,7 @@ public sealed record RunManifest
     /// <summary>The layers whose weights are spectrally normalised; null without any.</summary>
     public IReadOnlyList<string>? NormalisedLayers { get; init; }
 
-    /// <summary>The text.</summary>
+    /// <summary>The data.</summary>
     public DataDescription? Data { get; init; }
 
     /// <summary>When this attempt started.</summary>
@@ -53,8 +54,14 @@ public sealed record RunManifest
     /// <summary>Seconds spent on each part of this attempt.</summary>
     public required IReadOnlyDictionary<string, double> Durations { get; init; }
 
+    /// <summary>Checkpoints that this attempt has saved.</summary>
+    public int Checkpoints { get; init; }
+
     /// <summary>Last and best values.</summary>
     public TrainingState? Metrics { get; init; }
+
+    /// <summary>The latest evaluation.</summary>
+    public EvaluationMetrics? Evaluation { get; init; }
 
     /// <summary>The step whose weights <c>model.safetensors</c> holds: the best one.</summary>
     public long? ModelStep { get; init; }
@@ -64,6 +71,9 @@ public sealed record RunManifest
 
     /// <summary>The kind of failure.</summary>
     public FailureKind? FailureKind { get; init; }
+
+    /// <summary>What failed, as a code of the API.</summary>
+    public string? ErrorCode { get; init; }
 
     /// <summary>The last error.</summary>
     public string? LastError { get; init; }
@@ -101,13 +111,23 @@ public sealed record RunManifest
 public sealed record MachineDescription(string Cpu, int Cores, int Threads, string MatrixLibrary, string Os);
 
 /// <summary>What was trained on.</summary>
-/// <param name="Fingerprint">Of the corpus's content.</param>
-/// <param name="Files">Text files in it.</param>
-/// <param name="TrainingTokens">Tokens to train on.</param>
-/// <param name="ValidationTokens">Tokens held out.</param>
-/// <param name="HeldOutFiles">Files held out whole; 0 where large files lost their end instead.</param>
-public sealed record DataDescription(string Fingerprint, int Files, long TrainingTokens, long ValidationTokens, int? HeldOutFiles)
+/// <param name="Fingerprint">Of the data's content.</param>
+/// <param name="Files">Files of it.</param>
+/// <param name="HeldOutFiles">Files held out whole; 0 where others lost a part instead.</param>
+public sealed record DataDescription(string Fingerprint, int Files, int? HeldOutFiles)
 {
+    /// <summary>Tokens to train on; null if the data is no text.</summary>
+    public long? TrainingTokens { get; init; }
+
+    /// <summary>Tokens held out; null if the data is no text.</summary>
+    public long? ValidationTokens { get; init; }
+
+    /// <summary>Examples to train on; null for text.</summary>
+    public long? TrainingExamples { get; init; }
+
+    /// <summary>Examples held out; null for text.</summary>
+    public long? ValidationExamples { get; init; }
+
     /// <summary>Files and links that were left out.</summary>
     public int SkippedFiles { get; init; }
 

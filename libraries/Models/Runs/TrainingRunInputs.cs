@@ -16,10 +16,10 @@ public sealed record TrainingRunInputs
     /// <summary>Where its files go.</summary>
     public required RunFolder Folder { get; init; }
 
-    /// <summary>The tokenizer, in Hugging Face's format.</summary>
-    public required string TokenizerFile { get; init; }
+    /// <summary>The tokenizer, in Hugging Face's format; null for a family that reads no text.</summary>
+    public string? TokenizerFile { get; init; }
 
-    /// <summary>A text file or a folder of them.</summary>
+    /// <summary>The data: a text file, or a folder.</summary>
     public required string CorpusPath { get; init; }
 
     /// <summary>What of a folder belongs to the corpus.</summary>
@@ -53,6 +53,12 @@ public sealed record TrainingRunInputs
     /// A folder in Hugging Face's format whose model a new run begins with. Its shape replaces the plan's. A resumed run reads it again.
     /// </summary>
     public string? PretrainedFolder { get; init; }
+
+    /// <summary>The manifest of the run that this one repeats: text and tokenizer must have the same hashes.</summary>
+    public RunManifest? Reproduces { get; init; }
+
+    /// <summary>Prompts that each evaluation continues; an empty one begins a new document.</summary>
+    public IReadOnlyList<string> Prompts { get; init; } = [""];
 
     /// <summary>The original config, for the manifest.</summary>
     public JsonElement? Config { get; init; }

@@ -47,7 +47,7 @@ public sealed class ModelWeights : IDisposable
 
     /// <summary>Requires that the tensors are those of a shape.</summary>
     /// <exception cref="InvalidDataException">Some are missing, or are not of that model.</exception>
-    public void Require(LanguageModelShape shape)
+    public void Require(NetworkShape shape)
     {
         var wanted = shape.Parameters().Select(parameter => (parameter.Name, Stored: StoredName(parameter.Name))).ToArray();
         Refuse(wanted.Where(parameter => parameter.Stored is null).Select(parameter => parameter.Name), "lacks");

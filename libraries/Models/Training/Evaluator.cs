@@ -1,6 +1,7 @@
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
+using Trainyard.Models.Scoring;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Training;
@@ -24,11 +25,23 @@ public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize
     /// <summary>Exponential of a loss, infinite above 20: such a model is useless, and its values would spoil chart scales.</summary>
     public static double Perplexity(double loss) => loss > 20 ? double.PositiveInfinity : Math.Exp(loss);
 
+    /// <summary>The size of the text that is predicted.</summary>
+    public TextSize SizeOf(TokenSizes sizes)
+    {
+        var window = new long[length + 1];
+        var size = new TextSize();
+        for (long index = 0; index < Windows; index++)
+        {
+            tokens.Read(StartOf(index), window);
+            size += sizes.Of(window.AsSpan(1));
+        }
+        return size;
+    }
+
     /// <summary>Mean cross-entropy in nats per token.</summary>
     public double Loss(LanguageModel model, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
-        var available = (tokens.Count - 1) / length;
         var window = new long[length + 1];
         double sum = 0;
         for (long done = 0; done < Windows;)
@@ -39,7 +52,7 @@ public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize
             var (inputs, targets) = (new long[rows * length], new long[rows * length]);
             for (var row = 0; row < rows; row++)
             {
-                tokens.Read((done + row) * available / Windows * length, window);
+                tokens.Read(StartOf(done + row), window);
                 window.AsSpan(0, length).CopyTo(inputs.AsSpan(row * length));
                 window.AsSpan(1).CopyTo(targets.AsSpan(row * length));
             }
@@ -48,4 +61,6 @@ public sealed class Evaluator(TokenFile tokens, int contextLength, int batchSize
         }
         return sum / Windows;
     }
+
+    private long StartOf(long index) => index * ((tokens.Count - 1) / length) / Windows * length;
 }

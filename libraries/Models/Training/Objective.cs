@@ -1,36 +1,35 @@
 using TorchSharp;
 using Trainyard.Models.Compute;
-using Trainyard.Models.Families;
 using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
 
 namespace Trainyard.Models.Training;
 
 /// <summary>
-/// What a step minimises: the cross-entropy, with label smoothing (Szegedy et al., 2016) and z-loss (Chowdhery et al., 2022, section 5)
-/// if the plan has them.
+/// What a step of a classifier minimises, be it of tokens or of images: the cross-entropy, with label smoothing (Szegedy et al., 2016) and
+/// z-loss (Chowdhery et al., 2022, section 5) if the plan has them.
 /// </summary>
-internal sealed class Objective(double labelSmoothing, double zLoss) : IDisposable
+internal sealed class Objective(TrainingPlan plan) : IDisposable
 {
-    private readonly Scalar given = 1 - labelSmoothing;
-    private readonly Scalar spread = labelSmoothing;
-    private readonly Scalar penalty = zLoss;
+    private readonly double labelSmoothing = plan.LabelSmoothing;
+    private readonly double zLoss = plan.ZLoss;
+    private readonly Scalar given = 1 - plan.LabelSmoothing;
+    private readonly Scalar spread = plan.LabelSmoothing;
+    private readonly Scalar penalty = plan.ZLoss;
 
-    /// <param name="model">The model.</param>
-    /// <param name="inputs">int64, (batch, length).</param>
-    /// <param name="targets">int64, (batch, length): the token that follows each.</param>
-    /// <param name="dropout">What to drop.</param>
-    /// <returns>What to minimise, and the plain cross-entropy in nats per token.</returns>
-    public (Tensor Minimised, Tensor CrossEntropy) Of(LanguageModel model, Tensor inputs, Tensor targets, Dropout dropout)
+    /// <param name="logits">float32, (places, classes).</param>
+    /// <param name="targets">int64, (places): the right class of each.</param>
+    /// <returns>What to minimise, and the plain mean cross-entropy in nats: the same tensor if the plan has no other terms.</returns>
+    public (Tensor Minimised, Tensor CrossEntropy) Of(Tensor logits, Tensor targets)
     {
         if (labelSmoothing == 0 && zLoss == 0)
         {
-            var plain = model.Loss(inputs, targets, dropout);
+            var plain = functional.cross_entropy(logits, targets);
             return (plain, plain);
         }
-        // With z the logarithm of the softmax's denominator, -log p of a token is z less its logit.
-        var logits = model.Forward(inputs, dropout);
+        // With z the logarithm of the softmax's denominator, -log p of a class is z less its logit.
         var z = logits.logsumexp(1, keepdim: false);
-        var crossEntropy = z.Plus(logits.gather(1, targets.reshape(-1, 1)).squeeze(1).neg()).mean();
+        var crossEntropy = z.Plus(logits.gather(1, targets.unsqueeze(1)).squeeze(1).neg()).mean();
         var minimised = labelSmoothing == 0
             ? crossEntropy
             : crossEntropy.mul(given).Plus(z.mean().Plus(logits.mean().neg()).mul(spread));

@@ -9,7 +9,7 @@ namespace Trainyard.Models.Training;
 /// Statistics of one step, by block and for the parameters outside of blocks: norms of gradients (before clipping) and of weights, and of
 /// each block's output the root mean square and the largest magnitude.
 /// </summary>
-internal sealed class StepStatistics(LanguageModel model, IReadOnlyList<ParameterSpec> specs, IReadOnlyList<NamedTensor> updated)
+internal sealed class StepStatistics(Network model, IReadOnlyList<NamedTensor> updated)
 {
     private readonly Dictionary<string, double> values = new(StringComparer.Ordinal);
 
@@ -39,7 +39,7 @@ internal sealed class StepStatistics(LanguageModel model, IReadOnlyList<Paramete
     private void Take(string name, Func<Tensor, Tensor> of)
     {
         using var scope = NewDisposeScope();
-        var groups = updated.Zip(specs)
+        var groups = updated.Zip(model.Shape.Parameters())
             .Select(pair => (Group: GroupOf(pair.Second), Square: Math.Pow(of(pair.First.Tensor).norm().Float(), 2)))
             .GroupBy(parameter => parameter.Group, parameter => parameter.Square, StringComparer.Ordinal)
             .Select(group => (group.Key, Sum: group.Sum()))
@@ -61,7 +61,7 @@ internal sealed class StepStatistics(LanguageModel model, IReadOnlyList<Paramete
             _ => "final",
         };
 
-    private sealed class Observation(LanguageModel model) : IDisposable
+    private sealed class Observation(Network model) : IDisposable
     {
         public void Dispose() => model.BlockObserver = null;
     }

@@ -5,81 +5,50 @@ using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
-using Trainyard.Models.Parametrization;
+using Trainyard.Models.Tasks;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Training;
 
 /// <summary>
-/// Trains a model on a tokenised corpus. All randomness is a function of the plan's seed and the step, so a resumed run gives bit-identical
+/// Trains the model of a task. All randomness is a function of the plan's seed and the step, so a resumed run gives bit-identical
 /// results to an uninterrupted one with the same number of threads.
 /// </summary>
 public sealed class TrainingLoop : IDisposable
 {
     private readonly TrainingPlan plan;
+    private readonly TrainingTask task;
     private readonly CheckpointStore checkpoints;
+    private readonly CheckpointWriter writer;
     private readonly Action<TrainingEvent> report;
-    private readonly WindowSampler batches;
-    private readonly Evaluator evaluator;
     private readonly LearningRate schedule;
-    private readonly long trainingTokens;
-    private readonly long validationTokens;
-    private readonly Objective objective;
-    private readonly ParameterSpec[] specs;
-    private readonly IReadOnlyList<NamedTensor> updated;
-    private readonly SpectralNorm? spectralNorm;
-    private readonly WeightAverage? average;
-    private readonly IOptimizer optimizer;
+    private readonly WeightUpdate weights;
     private readonly Dropout dropout;
     private readonly Scalar gradientAccumulation;
     private long savedStep = -1;
 
-    /// <summary>Creates the model and prepares training.</summary>
-    /// <param name="plan">The training plan.</param>
-    /// <param name="corpus">The corpus.</param>
+    /// <summary>Prepares training.</summary>
+    /// <param name="task">The model and its data; its owner disposes it.</param>
     /// <param name="checkpoints">The store for checkpoints.</param>
     /// <param name="report">Receives events, on the training thread.</param>
-    /// <param name="weights">
-    /// Initial weights: a safetensors file, or a folder in Hugging Face's format; random weights when null.
-    /// </param>
-    /// <exception cref="TrainingException">The corpus is too small.</exception>
-    public TrainingLoop(
-        TrainingPlan plan, TokenizedCorpus corpus, CheckpointStore checkpoints, Action<TrainingEvent> report, string? weights = null)
+    public TrainingLoop(TrainingTask task, CheckpointStore checkpoints, Action<TrainingEvent> report)
     {
-        this.plan = plan;
+        this.task = task;
         this.checkpoints = checkpoints;
         this.report = report;
-        (trainingTokens, validationTokens) = (corpus.Training.Count, corpus.Validation.Count);
-        batches = new(corpus.Training, plan.WindowLength, plan.BatchSize, plan.Seed);
-        if (batches.Windows < 1 || validationTokens < 2)
-        {
-            throw new TrainingException(FailureKind.UserInput,
-                $"The corpus is too small: it has {trainingTokens} training tokens and {validationTokens} held-out tokens, but max_seq_len "
-                + $"{plan.WindowLength} needs at least {plan.WindowLength + 1} and 2. Add text, or lower max_seq_len.");
-        }
+        plan = task.Plan;
+        writer = new(checkpoints, plan.Seed);
 
-        StepsPerEpoch = Math.Max(1, batches.BatchesPerEpoch / plan.GradientAccumulation);
+        StepsPerEpoch = plan.StepsPerEpoch(task.BatchesPerEpoch);
         var epochSteps = plan is { Epochs: null, MaxSteps: not null } ? long.MaxValue : (plan.Epochs ?? 1) * StepsPerEpoch;
         TotalSteps = Math.Min(plan.MaxSteps ?? long.MaxValue, epochSteps);
         schedule = plan.Schedule(TotalSteps);
-        evaluator = new(corpus.Validation, plan.WindowLength, plan.BatchSize);
 
         TorchRuntime.Prepare(plan.Threads);
-        Model = weights is null ? LanguageModel.Create(plan.Shape, plan.Seed) : LanguageModel.Load(plan.Shape, weights);
-        specs = [.. plan.Shape.Parameters()];
-        spectralNorm = plan.SpectralNorm is { } norm ? new(specs, Model.Parameters, norm, plan.Seed) : null;
-        average = plan.EmaDecay is { } decay ? new(Model.Parameters, decay) : null;
-        updated = spectralNorm?.Trained ?? Model.Parameters;
-        optimizer = plan.Optimizer is OptimizerKind.Muon
-            ? new Muon(specs, updated, plan.WeightDecay)
-            : new AdamW(updated, plan.WeightDecay);
-        objective = new(plan.LabelSmoothing, plan.ZLoss);
+        weights = new(plan, task.Model);
         dropout = new(plan.Dropout);
         gradientAccumulation = plan.GradientAccumulation;
     }
-
-    /// <summary>The model.</summary>
-    public LanguageModel Model { get; }
 
     /// <summary>The state of the loop.</summary>
     public TrainingState State { get; private set; } = new();
@@ -91,13 +60,10 @@ public sealed class TrainingLoop : IDisposable
     public long StepsPerEpoch { get; }
 
     /// <summary>The layers whose weights are spectrally normalised.</summary>
-    public IReadOnlyList<string> NormalisedLayers => spectralNorm?.Layers ?? [];
+    public IReadOnlyList<string> NormalisedLayers => weights.NormalisedLayers;
 
     /// <summary>The weights that are evaluated and published: the model's, or their average.</summary>
-    public IReadOnlyList<NamedTensor> PublishedWeights => average?.Averages ?? Model.Parameters;
-
-    private CheckpointTensors Tensors =>
-        new(PublishedWeights, [.. optimizer.State, .. spectralNorm?.State ?? [], .. average?.Trained ?? []]);
+    public IReadOnlyList<NamedTensor> PublishedWeights => weights.Published;
 
     private bool Stagnates => State.EvaluationsSinceBest >= plan.EarlyStoppingPatience;
 
@@ -110,8 +76,8 @@ public sealed class TrainingLoop : IDisposable
                 FailureKind.UserInput, $"Checkpoint {checkpoint.State.Step} belongs to a run with another model or seed.");
         }
 
-        checkpoints.Restore(checkpoint, Tensors);
-        spectralNorm?.Apply();
+        checkpoints.Restore(checkpoint, weights.Tensors);
+        weights.Restored();
         checkpoints.DeleteAfter(checkpoint.State.Step);
         State = checkpoint.State;
         savedStep = State.Step;
@@ -124,8 +90,33 @@ public sealed class TrainingLoop : IDisposable
     /// <exception cref="TrainingException">The loss is not finite.</exception>
     public StopReason? Run(TrainingControl control, CancellationToken abandoned)
     {
+        try
+        {
+            var stopped = RunSteps(control, abandoned);
+            Finish(writer.Take(wait: true));
+            return stopped;
+        }
+        catch (TrainingException) when (!abandoned.IsCancellationRequested)
+        {
+            // The checkpoint in flight is from before the failure, and worth keeping.
+            Finish(writer.Take(wait: true));
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        writer.Dispose();
+        weights.Dispose();
+        dropout.Dispose();
+        gradientAccumulation.Dispose();
+    }
+
+    private StopReason? RunSteps(TrainingControl control, CancellationToken abandoned)
+    {
         report(new TrainingStarted(State.Step, TotalSteps, (int)((TotalSteps - 1) / StepsPerEpoch) + 1, StepsPerEpoch,
-            plan.Shape.ParameterCount, trainingTokens, validationTokens));
+            plan.Shape.ParameterCount, task.Size));
 
         var epochStarted = Stopwatch.GetTimestamp();
         while (State.Step < TotalSteps && !Stagnates)
@@ -142,6 +133,7 @@ public sealed class TrainingLoop : IDisposable
             }
 
             Step(abandoned);
+            Finish(writer.Take(wait: false));
 
             var last = State.Step == TotalSteps;
             var epochEnds = State.Step % StepsPerEpoch == 0;
@@ -150,27 +142,18 @@ public sealed class TrainingLoop : IDisposable
             if (epochEnds)
             {
                 var duration = Stopwatch.GetElapsedTime(epochStarted);
-                report(new EpochCompleted(Epoch(State.Step), State.Step, State.EpochLoss, State.ValidationLoss, duration));
+                report(new EpochCompleted(
+                    Epoch(State.Step), State.Step, State.EpochLoss, State.ValidationLoss, State.ValidationAccuracy, duration));
                 epochStarted = Stopwatch.GetTimestamp();
             }
             if (last || improved || Stagnates || (plan.CheckpointEvery is { } interval ? State.Step % interval == 0 : evaluates))
             {
+                // Not with the checkpoints of requests, so that a resumed run goes back to the same step.
+                State = plan.LossSpikeRollback ? State with { RollbackStep = State.Step } : State;
                 Save();
             }
         }
         return null;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Model.Dispose();
-        spectralNorm?.Dispose();
-        average?.Dispose();
-        optimizer.Dispose();
-        objective.Dispose();
-        dropout.Dispose();
-        gradientAccumulation.Dispose();
     }
 
     private void Step(CancellationToken abandoned)
@@ -178,37 +161,44 @@ public sealed class TrainingLoop : IDisposable
         var started = Stopwatch.GetTimestamp();
         var step = State.Step + 1;
         var (epoch, batch) = Math.DivRem(State.Step, StepsPerEpoch);
-        var length = plan.Curriculum?.LengthAt(plan.WindowLength, step) ?? plan.WindowLength;
-        var statistics = plan.StatsEvery is { } every && step % every == 0 ? new StepStatistics(Model, specs, updated) : null;
+        var statistics = plan.StatsEvery is { } every && step % every == 0 ? new StepStatistics(task.Model, weights.Updated) : null;
         double loss = 0;
+        double? right = null;
         for (var micro = 0; micro < plan.GradientAccumulation; micro++)
         {
             abandoned.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var (inputs, targets) = batches.Batch((int)epoch, (int)(batch * plan.GradientAccumulation) + micro);
             dropout.Seed(SplitMix64.Mix((ulong)plan.Seed, (ulong)step, (ulong)micro));
             using var observation = micro == 0 ? statistics?.ObserveBlocks() : null;
-            var (minimised, crossEntropy) = objective.Of(Model, inputs.view(-1, length), targets.view(-1, length), dropout);
-            var share = minimised / gradientAccumulation;
+            var place = new BatchPosition(step, (int)epoch, (int)(batch * plan.GradientAccumulation) + micro);
+            var made = task.Loss(place, dropout);
+            var share = made.Minimised / gradientAccumulation;
             share.backward();
-            loss += (ReferenceEquals(minimised, crossEntropy) ? share : crossEntropy / gradientAccumulation).Float();
+            loss += (ReferenceEquals(made.Minimised, made.CrossEntropy) ? share : made.CrossEntropy / gradientAccumulation).Float();
+            right = made.Accuracy is { } accuracy ? (right ?? 0) + accuracy : right;
         }
 
-        RequireFinite("loss", loss, step);
-        spectralNorm?.MoveGradients();
+        weights.TakeGradients();
         statistics?.TakeGradients();
         var rate = schedule.At(step);
-        var norm = optimizer.Step(step, rate, plan.GradClip, plan.ThreadCount);
+        var norm = weights.Step(step, rate);
+        if (!(double.IsFinite(loss) && double.IsFinite(norm)) && RollBack() is { } returnedTo)
+        {
+            State = State.AfterLostStep(startsEpoch: batch == 0);
+            report(new LossSpiked(step, loss, State.Trend?.Mean ?? double.NaN, Deviations: null, returnedTo));
+            return;
+        }
+        RequireFinite("loss", loss, step);
         RequireFinite("gradient", norm, step);
-        spectralNorm?.Iterate();
-        average?.Add(step, plan.ThreadCount);
         State = State.AfterStep(loss, startsEpoch: batch == 0);
 
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         var samples = plan.BatchSize * plan.GradientAccumulation;
-        var tokens = (long)samples * plan.WindowLength;
-        report(new StepMade(
-            step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, tokens, tokens / seconds, samples / seconds));
+        report(new StepMade(step, (int)epoch + 1, batch + 1, loss, State.EpochLoss, rate, norm, samples, seconds)
+        {
+            Tokens = task.TokensPerBatch * plan.GradientAccumulation,
+            Accuracy = right / plan.GradientAccumulation,
+        });
         if (statistics is not null)
         {
             statistics.TakeWeights();
@@ -226,22 +216,39 @@ public sealed class TrainingLoop : IDisposable
         State = State with { Trend = trend.With(loss, threshold) };
         if (trend.DeviationsOf(loss) is var deviations && deviations > threshold)
         {
-            report(new LossSpiked(State.Step, loss, trend.Mean, deviations));
+            report(new LossSpiked(State.Step, loss, trend.Mean, deviations, RollBack()));
         }
+    }
+
+    // The steps since the checkpoint stay counted, so their data is left out. Once for each checkpoint: a loss that stays high must not keep
+    // training where it is.
+    private long? RollBack()
+    {
+        if (State.RollbackStep is not { } step)
+        {
+            return null;
+        }
+        Finish(writer.Take(wait: true));
+        State = State with { RollbackStep = null };
+        if (checkpoints.TryRestore(step, weights.Tensors) is { } problem)
+        {
+            report(new Logged("warning", problem));
+            return null;
+        }
+        weights.Restored();
+        return step;
     }
 
     private bool Evaluate(CancellationToken abandoned)
     {
         var started = Stopwatch.GetTimestamp();
         // Also while handlers of the event generate samples.
-        using var averaged = average?.Apply();
-        var loss = evaluator.Loss(Model, abandoned);
-        RequireFinite("validation loss", loss, State.Step);
-        State = State.AfterEvaluation(loss, plan.EarlyStoppingMinDelta);
+        using var averaged = weights.ApplyAverage();
+        var scores = task.Validate(abandoned);
+        RequireFinite("validation loss", scores.Loss, State.Step);
+        State = State.AfterEvaluation(scores.Loss, scores.Accuracy, plan.EarlyStoppingMinDelta);
         var improved = State.BestStep == State.Step;
-        report(new Evaluated(
-            State.Step, Epoch(State.Step), loss, Evaluator.Perplexity(loss), improved, evaluator.Tokens, validationTokens - 1,
-            Stopwatch.GetElapsedTime(started)));
+        report(new Evaluated(State.Step, Epoch(State.Step), scores, improved, Stopwatch.GetElapsedTime(started)));
         return improved;
     }
 
@@ -253,11 +260,20 @@ public sealed class TrainingLoop : IDisposable
         }
 
         var started = Stopwatch.GetTimestamp();
-        var size = checkpoints.Save(plan.Shape, Tensors, plan.Seed, State);
+        Finish(writer.Take(wait: true));
+        writer.Begin(plan.Shape, weights.Tensors, State, started);
         savedStep = State.Step;
-        var (name, isBest) = (CheckpointStore.NameOf(State.Step), State.BestStep == State.Step);
-        report(new CheckpointWritten(State.Step, name, size, isBest, State, Stopwatch.GetElapsedTime(started)));
-        if (checkpoints.Prune(plan.KeepCheckpoints, State.BestStep) is > 0 and var pruned)
+    }
+
+    private void Finish(SavedCheckpoint? saved)
+    {
+        if (saved is not { State: var state })
+        {
+            return;
+        }
+        var (name, isBest) = (CheckpointStore.NameOf(state.Step), state.BestStep == state.Step);
+        report(new CheckpointWritten(state.Step, name, saved.Size, isBest, state, saved.Duration) { Blocked = saved.Blocked });
+        if (checkpoints.Prune(plan.KeepCheckpoints, state.BestStep, State.RollbackStep) is > 0 and var pruned)
         {
             report(new CheckpointsPruned(pruned));
         }

@@ -8,12 +8,12 @@ namespace Trainyard.Models.Training;
 public sealed record TrainingPlan
 {
     /// <summary>The model.</summary>
-    public required LanguageModelShape Shape { get; init; }
+    public required NetworkShape Shape { get; init; }
 
-    /// <summary>Tokens of a training window; the model's context when null.</summary>
+    /// <summary>Tokens of a language model's training window; the model's context when null.</summary>
     public int? SequenceLength { get; init; }
 
-    /// <summary>Sequences per forward pass.</summary>
+    /// <summary>Sequences or examples per forward pass.</summary>
     public int BatchSize { get; init; } = 16;
 
     /// <summary>Forward passes per optimizer step.</summary>
@@ -40,7 +40,7 @@ public sealed record TrainingPlan
     /// <summary>Largest norm of the gradient, 0 for any.</summary>
     public double GradClip { get; init; } = 1;
 
-    /// <summary>Passes over the training tokens; one when neither this nor <see cref="MaxSteps"/> is set.</summary>
+    /// <summary>Passes over the training data; one when neither this nor <see cref="MaxSteps"/> is set.</summary>
     public int? Epochs { get; init; }
 
     /// <summary>Steps after which to stop, whatever the epochs.</summary>
@@ -52,7 +52,7 @@ public sealed record TrainingPlan
     /// <summary>Which layers have spectrally normalised weights, and how; none when null.</summary>
     public SpectralNormPlan? SpectralNorm { get; init; }
 
-    /// <summary>The share of a target's probability that label smoothing spreads over all tokens.</summary>
+    /// <summary>The share of a target's probability that label smoothing spreads over all tokens or classes.</summary>
     public double LabelSmoothing { get; init; }
 
     /// <summary>The weight of the squared logarithm of the softmax's denominator in what is minimised.</summary>
@@ -61,7 +61,7 @@ public sealed record TrainingPlan
     /// <summary>The decay of the average of weights that is evaluated and published; no average when null.</summary>
     public double? EmaDecay { get; init; }
 
-    /// <summary>Shorter sequences at the start; none when null.</summary>
+    /// <summary>Shorter sequences of a language model at the start; none when null.</summary>
     public LengthCurriculum? Curriculum { get; init; }
 
     /// <summary>Seed of every random choice.</summary>
@@ -70,11 +70,17 @@ public sealed record TrainingPlan
     /// <summary>Threads; all cores when null.</summary>
     public int? Threads { get; init; }
 
-    /// <summary>Share of the corpus's bytes held out.</summary>
+    /// <summary>Share of the data held out.</summary>
     public double HoldoutFraction { get; init; } = 0.1;
 
     /// <summary>Steps between evaluations; at the end of every epoch when null.</summary>
     public int? EvalEvery { get; init; }
+
+    /// <summary>
+    /// Held-out tokens of a language model's evaluation, in whole windows. When null, a tenth of the tokens trained on since the one
+    /// before, from 2,048 to 65,536: a forward pass costs a third of a training step, so evaluations take about a thirtieth of the time.
+    /// </summary>
+    public long? EvaluationTokens { get; init; }
 
     /// <summary>Steps between checkpoints; whenever it evaluates when null.</summary>
     public int? CheckpointEvery { get; init; }
@@ -91,15 +97,19 @@ public sealed record TrainingPlan
     /// <summary>Standard deviations above its recent mean from which a training loss is a spike; nothing is when null.</summary>
     public double? LossSpikeThreshold { get; init; }
 
+    /// <summary>Whether a spike takes the weights back to the last checkpoint.</summary>
+    public bool LossSpikeRollback { get; init; }
+
     /// <summary>Steps between statistics of weights, gradients and activations; none when null.</summary>
     public int? StatsEvery { get; init; }
 
     /// <summary>Steps between lines in the run's own log.</summary>
     public int LogEvery { get; init; } = 10;
 
-    internal int WindowLength => SequenceLength ?? Shape.MaxSeqLen;
-
     internal int ThreadCount => Threads ?? Environment.ProcessorCount;
+
+    /// <summary>Steps in a pass over the training data.</summary>
+    internal long StepsPerEpoch(int batchesPerEpoch) => Math.Max(1, batchesPerEpoch / GradientAccumulation);
 
     internal LearningRate Schedule(long totalSteps) =>
         new(LearningRate, WarmupSteps ?? Math.Min(200, totalSteps / 20), totalSteps, LearningRateDecay) { DecayShare = DecayShare };

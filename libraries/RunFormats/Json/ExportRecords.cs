@@ -75,6 +75,9 @@ public sealed record ExportedRun(
     DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, long? Step, long? TotalSteps, long? Epochs, double? DurationMs,
     string? MlflowRunId, IReadOnlyDictionary<string, double>? FinalMetrics, IReadOnlyList<ExportedAttempt> Attempts) : ExportRecord
 {
+    /// <summary>What failed, as one of the API's error codes.</summary>
+    public string? ErrorCode { get; init; }
+
     /// <summary>Its tags.</summary>
     [JsonConverter(typeof(TagsConverter))]
     public required IReadOnlyDictionary<string, string> Tags { get; init; }

@@ -192,6 +192,7 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
             Status = over ? run.Status : RunStatus.Interrupted,
             Message = over ? run.Message : "it had not ended when it was exported",
             ErrorKind = run.ErrorKind,
+            ErrorCode = run.ErrorCode,
             Epochs = run.Epochs,
             DurationMs = run.DurationMs,
             MlflowRunId = run.MlflowRunId,

@@ -27,8 +27,12 @@ internal static class NeptuneRows
     public static async IAsyncEnumerable<NeptuneRow> ReadAsync(string file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var name = Path.GetFileName(file);
-        RequireBoundedFooter(file, name);
-        await using var reader = await GuardAsync(name, () => ParquetReader.CreateAsync(file, cancellationToken: cancellationToken));
+        await using var content = File.OpenRead(file);
+        await using var reader = await GuardAsync(name, async () =>
+        {
+            CheckFooter(content, name);
+            return await ParquetReader.CreateAsync(content, cancellationToken: cancellationToken);
+        });
         var fields = reader.Schema.DataFields.ToDictionary(field => Name(field), StringComparer.Ordinal);
         if (Columns.FirstOrDefault(column => !fields.ContainsKey(column)) is { } missing)
         {
@@ -52,21 +56,22 @@ internal static class NeptuneRows
     }
 
     /// <summary>Parquet.Net reads the footer into memory as a whole. The end of the file has its length.</summary>
-    private static void RequireBoundedFooter(string file, string name)
+    private static void CheckFooter(Stream content, string name)
     {
         const int LengthAndMark = 8;
-        using var content = File.OpenRead(file);
         Span<byte> end = stackalloc byte[LengthAndMark];
-        content.Position = Math.Max(0, content.Length - LengthAndMark);
-        var length = content.ReadAtLeast(end, LengthAndMark, throwOnEndOfStream: false) == LengthAndMark
-            ? BinaryPrimitives.ReadUInt32LittleEndian(end)
-            : 0;
-        // A footer longer than the file is damage, which the reader reports.
+        content.Seek(-LengthAndMark, SeekOrigin.End);
+        content.ReadExactly(end);
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(end);
         if (length > MaxFooterBytes && length <= content.Length)
         {
             throw new InvalidRunFileException(RunFileFault.TooLarge, name,
                 $"{name} has a footer of {length} bytes. The limit is {MaxFooterBytes} bytes.");
         }
+        content.Seek(-LengthAndMark - (long)length, SeekOrigin.End);
+        var footer = new byte[length];
+        content.ReadExactly(footer);
+        ParquetFooter.Check(footer);
     }
 
     private static async Task<List<NeptuneRow>> GroupAsync(

@@ -19,14 +19,11 @@ internal sealed class FolderReader(EventFolder folder, string runId, string? nam
 
     public long BytesRead { get; private set; }
 
-    public static FileStream Open(string file) =>
-        new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 64 * 1024, FileOptions.SequentialScan);
-
     public async IAsyncEnumerable<SourceEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var file in folder.Files)
         {
-            await using var stream = Open(file);
+            await using var stream = EventFolder.Open(file);
             var part = $"file:{Path.GetFileName(file)}";
             var shown = $"{name ?? runId}/{Path.GetFileName(file)}";
             var before = BytesRead;

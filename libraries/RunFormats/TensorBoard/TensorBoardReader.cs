@@ -54,7 +54,7 @@ public sealed class TensorBoardReader(string root, string? label = null) : RunRe
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(Path.GetFileName(folder.Files[0])));
-        await using var file = FolderReader.Open(folder.Files[0]);
+        await using var file = EventFolder.Open(folder.Files[0]);
         try
         {
             hash.AppendData((await new TfRecordReader(file, MaxFirstRecordBytes).ReadAsync(cancellationToken) ?? default).Span);

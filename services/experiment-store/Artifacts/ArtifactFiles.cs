@@ -3,6 +3,7 @@ using System.Text;
 using Trainyard.Artifacts;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.Paths;
 
 namespace Trainyard.ExperimentStore.Artifacts;
@@ -244,10 +245,11 @@ internal sealed class ArtifactFiles(AppPaths paths, RemoteArtifacts remote)
         }
         catch (ArtifactStoreException exception)
         {
-            throw new TrainyardException(ErrorCode.BackendUnavailable, "The artifact store does not answer. Try again.", exception)
-            {
-                RetryAfter = TimeSpan.FromSeconds(5),
-            };
+            throw FullDisk.Explain(exception)
+                ?? new TrainyardException(ErrorCode.BackendUnavailable, "The artifact store does not answer. Try again.", exception)
+                {
+                    RetryAfter = TimeSpan.FromSeconds(5),
+                };
         }
     }
 }

@@ -22,17 +22,25 @@ internal sealed class RemoteStream(IArtifactStore store, string path, long size)
         set => Seek(value, SeekOrigin.Begin);
     }
 
+    /// <exception cref="ArtifactStoreException">The store failed, or the file was deleted or became shorter.</exception>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (position >= size || buffer.Length == 0)
         {
             return 0;
         }
-        content ??= await store.OpenAsync(path, position, size - position, cancellationToken)
-            ?? throw new EndOfStreamException($"'{path}' was deleted while it was read.");
-        var read = await content.ReadAsync(buffer, cancellationToken);
-        position += read;
-        return read > 0 ? read : throw new EndOfStreamException($"'{path}' became shorter while it was read.");
+        try
+        {
+            content ??= await store.OpenAsync(path, position, size - position, cancellationToken)
+                ?? throw new EndOfStreamException($"'{path}' was deleted while it was read.");
+            var read = await content.ReadAsync(buffer, cancellationToken);
+            position += read;
+            return read > 0 ? read : throw new EndOfStreamException($"'{path}' became shorter while it was read.");
+        }
+        catch (Exception exception) when (exception is IOException or HttpRequestException)
+        {
+            throw new ArtifactStoreException($"'{path}' can't be read: {exception.Message}", exception);
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -248,7 +248,8 @@ internal sealed class RunEventApplier
     private void Restart(RunStarted start)
     {
         Attempts.Add(Run.OpenAttempt(db, start.Time < now ? start.Time.ToUniversalTime() : now));
-        (Run.Step, Run.Epochs, Run.DurationMs, Run.Message, Run.ErrorKind, Run.FinalMetrics) = (null, null, null, null, null, null);
+        (Run.Step, Run.Epochs, Run.DurationMs, Run.Message, Run.FinalMetrics) = (null, null, null, null, null);
+        (Run.ErrorKind, Run.ErrorCode) = (null, null);
         Run.TryMove(db, RunStatus.Running, now, newAttempt: true);
     }
 
@@ -360,6 +361,7 @@ internal sealed class RunEventApplier
         Run.Epochs = stop.Epochs ?? Run.Epochs;
         Run.DurationMs = stop.DurationMs is { } duration && double.IsFinite(duration) ? duration : Run.DurationMs;
         Run.ErrorKind = StorableText.CleanOrNull(stop.ErrorKind, 64);
+        Run.ErrorCode = StorableText.CleanOrNull(stop.ErrorCode, 64);
         Run.Message = StorableText.CleanOrNull(stop.Message, 4096);
         // The message may name this step. The heartbeat before it is up to a second old.
         Run.Step = Run.Step > stop.Step ? Run.Step : stop.Step ?? Run.Step;

@@ -12,7 +12,7 @@ namespace Trainyard.ExperimentStore.Metrics;
 /// <summary>Selects curves of a run, and their resolution.</summary>
 internal sealed record HistoryQuery
 {
-    private const int PointLimit = 100_000;
+    public const int PointLimit = 100_000;
     private const int MaxSeries = 100;
     private const int AllAttempts = 0;
 

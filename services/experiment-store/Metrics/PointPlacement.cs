@@ -20,6 +20,9 @@ internal sealed class PointPlacement(
     private readonly Dictionary<long, long> continued = [];
     private long? placedStep;
 
+    /// <summary>The number of values without a step that follow the last possible step of their series. They are not stored.</summary>
+    public int WithoutNextStep { get; private set; }
+
     /// <returns>Updates for subscribers.</returns>
     public List<PlacedUpdate> Place()
     {
@@ -44,10 +47,15 @@ internal sealed class PointPlacement(
             {
                 continue;
             }
+            if ((values.Step ?? (values.Final ? LastStepOf(values.Attempt) : Next(target, values.Attempt))) is not { } step)
+            {
+                WithoutNextStep++;
+                continue;
+            }
             var point = new Point
             {
                 SeriesId = target.Id,
-                Step = values.Step ?? (values.Final ? LastStepOf(values.Attempt) : Next(target, values.Attempt)),
+                Step = step,
                 Seq = target.PointsStored++,
                 Time = values.Time,
                 Attempt = values.Attempt,
@@ -79,12 +87,21 @@ internal sealed class PointPlacement(
             var last => last,
         };
 
-    private long Next(Series target, int attempt)
+    /// <summary>The step after the last one of a series; null if that is the last possible step.</summary>
+    private long? Next(Series target, int attempt)
     {
-        if (attempt == run.Run.Attempt && run.ReplacedFrom is { } from && target.LastStep >= from)
+        var replaces = attempt == run.Run.Attempt && run.ReplacedFrom is { } from && target.LastStep >= from;
+        long? last = !replaces ? target.LastStep
+            : continued.TryGetValue(target.Id, out var before) ? before : run.ReplacedFrom - 1;
+        if (last >= PointWriter.FurthestStep)
         {
-            return continued[target.Id] = continued.TryGetValue(target.Id, out var before) ? before + 1 : from;
+            return null;
         }
-        return target.LastStep is { } last && last < PointWriter.FurthestStep ? last + 1 : 0;
+        var next = last + 1 ?? 0;
+        if (replaces)
+        {
+            continued[target.Id] = next;
+        }
+        return next;
     }
 }

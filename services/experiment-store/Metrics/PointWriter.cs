@@ -30,7 +30,7 @@ internal static class PointWriter
         StoreContext db, IReadOnlyCollection<RunPoints> runs, RunOptions options, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var dropped = new List<DroppedValues>();
-        var series = await SeriesAsync(db, runs, options, now, dropped, cancellationToken);
+        var (series, tooMany) = await SeriesAsync(db, runs, options, cancellationToken);
         var (arrived, packing) = (UnixTime.ToMicroseconds(now), new PackedWriter());
         foreach (var row in series.Values)
         {
@@ -42,8 +42,9 @@ internal static class PointWriter
         var updates = new List<PlacedUpdate>();
         foreach (var run in runs)
         {
-            updates.AddRange(Merge(run.Run.Id,
-                new PointPlacement(run, series, points, summaries, arrived, reached.GetValueOrDefault(run.Run.Id)).Place()));
+            var placement = new PointPlacement(run, series, points, summaries, arrived, reached.GetValueOrDefault(run.Run.Id));
+            updates.AddRange(Merge(run.Run.Id, placement.Place()));
+            Warn(run, tooMany.GetValueOrDefault(run.Run.Id), placement.WithoutNextStep, options, now, dropped);
         }
         Announce(db, updates);
         var merged = await summaries.CompleteAsync(series.Values, points, cancellationToken);
@@ -65,9 +66,9 @@ internal static class PointWriter
         return new(points.Count, dropped);
     }
 
-    private static async Task<Dictionary<SeriesName, Series>> SeriesAsync(
-        StoreContext db, IReadOnlyCollection<RunPoints> runs, RunOptions options, DateTimeOffset now, List<DroppedValues> dropped,
-        CancellationToken cancellationToken)
+    /// <returns>The series that the values belong to, and how many more each run would need than it may have.</returns>
+    private static async Task<(Dictionary<SeriesName, Series> Series, Dictionary<string, int> TooMany)> SeriesAsync(
+        StoreContext db, IReadOnlyCollection<RunPoints> runs, RunOptions options, CancellationToken cancellationToken)
     {
         var wanted = runs
             .SelectMany(run => run.Values
@@ -76,26 +77,28 @@ internal static class PointWriter
             .ToList();
         var series = (await db.Bulk().FindSeriesAsync(wanted, cancellationToken)).ToDictionary(row => new SeriesName(row.RunId, row.Name));
         var added = new List<Series>();
+        var tooMany = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var run in runs)
         {
             var missing = wanted.Where(name => name.RunId == run.Run.Id && !series.ContainsKey(name)).ToList();
             var room = Math.Max(0, options.MaxSeries - run.Run.SeriesCount);
             added.AddRange(missing.Take(room).Select(name => new Series { RunId = name.RunId, Name = name.Name }));
             run.Run.SeriesCount += Math.Min(room, missing.Count);
-            Warn(run, missing.Count - room, options, now, dropped);
+            tooMany[run.Run.Id] = Math.Max(0, missing.Count - room);
         }
         if (added.Count > 0)
         {
             await db.Bulk().AddSeriesAsync(added, cancellationToken);
             added.ForEach(row => series.Add(new(row.RunId, row.Name), row));
         }
-        return series;
+        return (series, tooMany);
     }
 
-    private static void Warn(RunPoints run, int tooMany, RunOptions options, DateTimeOffset now, List<DroppedValues> dropped)
+    private static void Warn(
+        RunPoints run, int tooMany, int withoutNextStep, RunOptions options, DateTimeOffset now, List<DroppedValues> dropped)
     {
         var unusable = run.Values.Sum(values => values.Measurements.Keys.Count(name => !IsName(name)) + (IsStep(values.Step) ? 0 : 1));
-        if ((tooMany <= 0 && unusable == 0) || now - run.Run.WarnedAt < WarningInterval)
+        if ((tooMany == 0 && unusable == 0 && withoutNextStep == 0) || now - run.Run.WarnedAt < WarningInterval)
         {
             return;
         }
@@ -110,6 +113,11 @@ internal static class PointWriter
             dropped.Add(new(run.Run.Id,
                 $"{unusable} values were dropped: a series name must have 1 to {MaxNameCharacters} characters, "
                 + "and a step must lie within ±2^53."));
+        }
+        if (withoutNextStep > 0)
+        {
+            dropped.Add(new(run.Run.Id,
+                $"{withoutNextStep} values without a step were dropped: no step follows 2^53, the last one of their series. Send a step."));
         }
     }
 

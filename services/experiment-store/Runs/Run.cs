@@ -76,6 +76,9 @@ internal sealed class Run
 
     public string? ErrorKind { get; set; }
 
+    /// <summary>What failed, as one of the API's error codes.</summary>
+    public string? ErrorCode { get; set; }
+
     public RunRequest? Asked { get; set; }
 
     /// <summary>Interrupted because heartbeats stopped. The next event sets it back to running.</summary>
@@ -86,6 +89,9 @@ internal sealed class Run
 
     /// <summary>The checkpoint folder, relative to the artifacts root, from which the first attempt starts.</summary>
     public string? StartFromPath { get; set; }
+
+    /// <summary>The run that this one repeats.</summary>
+    public string? ReproducesRunId { get; set; }
 
     /// <summary>The highest step at which an attempt has ended.</summary>
     public long? ProgressStep { get; set; }

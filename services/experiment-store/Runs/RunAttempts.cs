@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Live;
@@ -107,6 +108,7 @@ internal static class RunAttempts
         if (run.StalledAttempts >= options.MaxStalledAttempts)
         {
             run.ErrorKind = ErrorKinds.Transient;
+            run.ErrorCode ??= ErrorCode.ModelTrainFailed.WireName();
             run.Message =
                 $"gave up after {run.StalledAttempts} attempts without progress{(run.Message is { } last ? $"; last error: {last}" : "")}";
             run.TryMove(db, RunStatus.Failed, now);

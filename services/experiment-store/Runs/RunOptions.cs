@@ -13,10 +13,16 @@ internal sealed class RunOptions
     [Range(0.05, 3600, ErrorMessage = "RUNS__RECONCILE_EVERY_SECONDS must be from 0.05 to 3600.")]
     public double ReconcileEverySeconds { get; init; } = 5;
 
-    /// <summary>Seconds without a lease after which a running run counts as abandoned; 0 if leases live in this process.</summary>
+    /// <summary>Seconds without a lease after which a running run counts as abandoned.</summary>
     [ConfigurationKeyName("LEASE_GRACE_SECONDS")]
     [Range(0.0, 86_400.0, ErrorMessage = "RUNS__LEASE_GRACE_SECONDS must be from 0 to 86400.")]
     public double LeaseGraceSeconds { get; init; } = 15;
+
+    /// <summary>
+    /// Whether leases are held in this process, so that what runs without one when it starts is abandoned. The grace applies later.
+    /// </summary>
+    [ConfigurationKeyName("LEASES_END_WITH_PROCESS")]
+    public bool LeasesEndWithProcess { get; init; }
 
     /// <summary>Seconds until an unclaimed run is offered again. Doubles each time, up to ten minutes.</summary>
     [ConfigurationKeyName("OFFER_AGAIN_SECONDS")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
+using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -39,8 +40,8 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
         StoreContext db, Sweep sweep, SweepPlan plan, SweepTrial trial, double[] point, CancellationToken cancellationToken)
     {
         var (config, misfit) = InternalTrials.Config(plan, sweep.ExperimentId, point, trial.Number);
-        var (_, problems, startPath) = config is null
-            ? (null, misfit is null ? [] : [misfit], null)
+        var (code, problems, startPath) = config is null
+            ? ((ErrorCode?)null, misfit is null ? [] : [misfit], null)
             : await TrainApi.CheckAsync(db, config, inputs, cancellationToken);
         if (config is not null && problems.Count == 0)
         {
@@ -49,7 +50,7 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
         }
         // Valid values may form an invalid combination. Such a trial fails, and the sweep goes on.
         var run = NewRun(sweep, trial, RunKind.Own, RunStatus.Failed, plan.Hyperparameters(point));
-        run.ErrorKind = ErrorKinds.UserInput;
+        (run.ErrorKind, run.ErrorCode) = (ErrorKinds.UserInput, (code ?? ErrorCode.ConfigInvalid).WireName());
         run.Message = StorableText.Clean(string.Join(" ", problems.Select(problem => $"{problem.Field}: {problem.Message}")), 4096);
         run.Add(db, clock.GetUtcNow());
         trial.State = TrialOutcome.Failed;

@@ -61,6 +61,7 @@ internal sealed class ClaimRunConsumer(Database database, RunFlags flags, IOptio
             .Select(attempt => attempt.RequestedStep).SingleAsync(cancellationToken);
         return new RunClaimed(run.Id, run.Attempt, config, Resume: run.Attempt > 1, requested, run.StartFromPath)
         {
+            ReproducesRunId = run.ReproducesRunId,
             ProgressStep = run.ProgressStep,
             IsLastTry = run.StalledAttempts + 1 >= options.Value.MaxStalledAttempts,
         };

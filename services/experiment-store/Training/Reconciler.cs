@@ -19,8 +19,7 @@ internal sealed class Reconciler(
 {
     private const int MaxAtOnce = 1000;
 
-    // The attempts of runs without a lease.
-    private readonly Sightings<int> missing = new(clock);
+    private readonly MissingLeases missing = new(options.Value, clock);
 
     private RunOptions Options => options.Value;
 
@@ -59,33 +58,23 @@ internal sealed class Reconciler(
             .OrderBy(run => run.Id)
             .Select(run => new { run.Id, run.Attempt, run.Asked })
             .ToListAsync(token), cancellationToken);
-        if (running.Count == 0)
-        {
-            missing.Clear();
-            return;
-        }
         if (await flags.WithoutLeaseAsync([.. running.Select(run => run.Id)]) is not { } gone)
         {
             missing.Clear();
             return;
         }
         var now = clock.GetUtcNow();
-        missing.ForgetOthers(gone);
+        var abandoned = missing.Abandoned([.. running.Where(run => gone.Contains(run.Id)).Select(run => (run.Id, run.Attempt))]);
         foreach (var run in running)
         {
-            if (!gone.Contains(run.Id))
+            if (run.Asked is { } request && !gone.Contains(run.Id))
             {
-                if (run.Asked is { } request)
-                {
-                    await flags.AskAsync(run.Id, request);
-                }
-                continue;
+                await flags.AskAsync(run.Id, request);
             }
-            if (missing.See(run.Id, run.Attempt) < TimeSpan.FromSeconds(Options.LeaseGraceSeconds))
+            if (!abandoned.Contains(run.Id))
             {
                 continue;
             }
-            missing.Forget(run.Id);
             logger.LogWarning("Run {RunId} is running, but no worker holds its lease; its next attempt is queued", run.Id);
             await ChangeAsync(run.Id, (db, held) =>
             {

@@ -133,6 +133,7 @@ internal static class RunControlApi
             }
             run.Message = null;
             run.ErrorKind = null;
+            run.ErrorCode = null;
             run.StalledAttempts = 0;
             run.Queue(db, now, TimeSpan.Zero, from?.FromStep);
             run.Offer(db, options.Value, now);

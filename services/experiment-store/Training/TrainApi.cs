@@ -53,12 +53,14 @@ internal static class TrainApi
     {
         var problems = config.Validate().ToList();
         var code = problems.Count > 0 ? ErrorCode.ConfigInvalid : (ErrorCode?)null;
-        if (config.PretrainedPath is null || config.TokenizerId.Length > 0)
+        var readsText = ModelFamilyTraits.ByName.GetValueOrDefault(config.ModelFamily) is not { IsLanguageModel: false };
+        if (readsText && (config.PretrainedPath is null || config.TokenizerId.Length > 0))
         {
             code = Collect(inputs.CheckTokenizer(config.TokenizerId), problems, code);
         }
         code = Collect(inputs.CheckPretrained(config), problems, code);
         code = Collect(inputs.CheckCorpus(config.CorpusPath), problems, code);
+        code = Collect(inputs.CheckText(config.EvalPromptsPath ?? "", "eval_prompts_path"), problems, code);
         var start = await inputs.ResolveStartAsync(db, config.StartFrom, cancellationToken);
         code = Collect(start.Refusal, problems, code);
         var knowsExperiment = config.ExperimentId is not { } experiment || !Identifier.IsValid(experiment)

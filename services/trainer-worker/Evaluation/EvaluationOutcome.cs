@@ -5,6 +5,7 @@ using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Evaluation;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using Trainyard.TrainerWorker.Training;
 
@@ -18,9 +19,7 @@ internal static class EvaluationOutcome
     public static EvaluationEnded Of(EvaluationClaimed claim, EvaluationReport report, DateTimeOffset now)
     {
         var metrics = report.Metrics;
-        var message = string.Create(CultureInfo.InvariantCulture,
-            $"Evaluated step {metrics.Step} on {metrics.On}: loss {metrics.Loss:F4}, perplexity {metrics.Perplexity:F2}, "
-            + $"{metrics.BitsPerByte:F4} bits per byte.");
+        var message = $"Evaluated step {metrics.Step} on {metrics.On}: {Scores(metrics)}.";
         var json = Encoding.UTF8.GetBytes(report.MetricsJson);
         List<RunEvent> events =
         [
@@ -31,8 +30,11 @@ internal static class EvaluationOutcome
                 Size = json.Length,
                 Sha256 = Convert.ToHexStringLower(SHA256.HashData(json)),
             },
-            File(claim, EvaluationReport.SamplesFile, now),
         ];
+        if (report.HasSamples)
+        {
+            events.Add(File(claim, EvaluationReport.SamplesFile, now));
+        }
         if (SeriesOf(claim.Request.On) is { } series)
         {
             events.Add(new MetricsLogged
@@ -53,6 +55,7 @@ internal static class EvaluationOutcome
         var log = Log(claim, "error", $"The evaluation on {claim.Request.On} failed: {failure.Message}", now);
         return new(claim.EvaluationId, claim.RunId, claim.Attempt, Metrics: null, failure.ErrorKind(), failure.Message)
         {
+            ErrorCode = failure.Code,
             Events = [log],
         };
     }
@@ -65,14 +68,34 @@ internal static class EvaluationOutcome
         _ => null,
     };
 
-    private static Dictionary<string, double> Values(string series, EvaluationMetrics metrics) => new(StringComparer.Ordinal)
+    private static string Scores(EvaluationMetrics metrics)
     {
-        [series + "loss"] = metrics.Loss,
-        [series + "perplexity"] = metrics.Perplexity,
-        [series + "bits_per_byte"] = metrics.BitsPerByte,
-        [series + "accuracy_top1"] = metrics.AccuracyTop1,
-        [series + "accuracy_top5"] = metrics.AccuracyTop5,
-    };
+        var text = Text($"loss {metrics.Loss:F4}");
+        text += metrics.Perplexity is { } perplexity ? Text($", perplexity {perplexity:F2}") : "";
+        text += metrics.BitsPerByte is { } bits ? Text($", {bits:F4} bits per byte") : "";
+        return metrics is { Examples: not null, AccuracyTop1: { } accuracy } ? text + Text($", accuracy {accuracy:F4}") : text;
+
+        static string Text(FormattableString part) => part.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static Dictionary<string, double> Values(string series, EvaluationMetrics metrics)
+    {
+        var values = new Dictionary<string, double?>(StringComparer.Ordinal)
+        {
+            ["loss"] = metrics.Loss,
+            ["perplexity"] = metrics.Perplexity,
+            ["bits_per_byte"] = metrics.BitsPerByte,
+            ["tokens_per_character"] = metrics.TokensPerCharacter,
+            ["accuracy_top1"] = metrics.AccuracyTop1,
+            ["accuracy_top5"] = metrics.AccuracyTop5,
+            ["distinct_1"] = metrics.Distinct1,
+            ["distinct_2"] = metrics.Distinct2,
+            ["distinct_3"] = metrics.Distinct3,
+            ["repetition"] = metrics.Repetition,
+        };
+        return values.Where(value => value.Value is not null)
+            .ToDictionary(value => series + value.Key, value => value.Value ?? 0, StringComparer.Ordinal);
+    }
 
     private static LogWritten Log(EvaluationClaimed claim, string level, string message, DateTimeOffset now) =>
         new() { EventId = Id(), RunId = claim.RunId, Attempt = claim.RunAttempt, Time = now, Level = level, Message = message };

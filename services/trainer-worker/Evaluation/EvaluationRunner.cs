@@ -1,15 +1,11 @@
+using System.Diagnostics;
 using MassTransit;
 using Polly;
-using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
-using Trainyard.FilePaths;
-using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Evaluation;
-using Trainyard.Models.Runs;
-using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Messaging;
-using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Retries;
+using Trainyard.TrainerWorker.Compute;
 using Trainyard.TrainerWorker.Training;
 using Trainyard.TrainerWorker.Worker;
 
@@ -17,10 +13,9 @@ namespace Trainyard.TrainerWorker.Evaluation;
 
 /// <summary>Runs a claimed evaluation until its result is stored.</summary>
 internal sealed class EvaluationRunner(
-    AppPaths paths,
     EvaluationLease leases,
     StagedEvaluations staged,
-    ComputeThread compute,
+    ComputeProcesses processes,
     IServiceScopeFactory scopes,
     TimeProvider time,
     ILogger<EvaluationRunner> logger)
@@ -39,7 +34,7 @@ internal sealed class EvaluationRunner(
         var watch = leases.KeepAsync(evaluation, enough, watched.Token);
         try
         {
-            var (ended, report) = await compute.RunAsync(() => Evaluate(claim, enough.Token));
+            var (ended, report) = await ComputeAsync(claim, enough.Token);
             if (report is null)
             {
                 await StoreAsync(ended, enough.Token);
@@ -95,50 +90,32 @@ internal sealed class EvaluationRunner(
         }
     }
 
-    private (EvaluationEnded Ended, EvaluationReport? Report) Evaluate(EvaluationClaimed claim, CancellationToken cancellation)
+    private async Task<(EvaluationEnded Ended, EvaluationReport? Report)> ComputeAsync(
+        EvaluationClaimed claim, CancellationToken cancellation)
     {
         try
         {
-            var report = new ModelEvaluation(Inputs(claim), time).Run(cancellation);
-            return (EvaluationOutcome.Of(claim, report, time.GetUtcNow()), report);
+            await using var computer = await processes.ForTraining.UseAsync(cancellation);
+            var result = await computer.CallAsync(process => process.EvaluateAsync(claim, cancellation), cancellation);
+            if (result.Report is { } report)
+            {
+                return (EvaluationOutcome.Of(claim, report, time.GetUtcNow()), report);
+            }
+            return Failed(result.Failure ?? throw new UnreachableException("An evaluation ends with a report or a failure."));
         }
-        catch (Exception exception) when (exception is not OperationCanceledException)
+        catch (ComputeEndedException exception)
         {
-            var failure = exception is TrainyardException refused
-                ? new TrainingException(FailureKind.UserInput, refused.Message, refused)
-                : TrainingException.From(exception);
-            var code = (exception as TrainyardException)?.Code ?? ErrorCode.ModelTrainFailed;
-            logger.LogError(
-                exception, "{EvaluationId} failed: {ErrorCode}, {Reason}", claim.EvaluationId, code.WireName(), failure.Message);
-            return (EvaluationOutcome.Of(claim, failure, time.GetUtcNow()), null);
+            return Failed(ComputeFailure.Of(exception));
         }
-    }
 
-    private ModelEvaluationInputs Inputs(EvaluationClaimed claim)
-    {
-        var onValidation = claim.Request.On == EvaluationClaimed.Validation;
-        var checkpoint = ContainedPath.Resolve(paths.ArtifactsRoot, claim.CheckpointPath) is { } path && Directory.Exists(path)
-            ? path
-            : throw new TrainingException(FailureKind.Transient, $"The checkpoint of step {claim.Step} no longer exists.");
-        return new()
+        (EvaluationEnded Ended, EvaluationReport? Report) Failed(ComputeFailure failure)
         {
-            EvaluationId = claim.EvaluationId,
-            Folder = new RunFolder(paths.Model(claim.RunId)),
-            WeightsFile = Path.Combine(checkpoint, CheckpointStore.WeightsFile),
-            Step = claim.Step,
-            Attempt = claim.RunAttempt,
-            On = claim.Request.On,
-            CorpusPath = onValidation ? paths.ResolveCorpus(claim.Config.CorpusPath) : paths.ResolveInput(claim.Request.On, "on"),
-            HoldoutFraction = onValidation ? claim.Config.HoldoutFraction : null,
-            Corpus = paths.CorpusOptions(claim.Config),
-            CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
-            BatchSize = claim.Config.BatchSize,
-            Threads = claim.Config.Threads,
-            MaxTokens = claim.Request.MaxTokens,
-            Samples = claim.Request.Samples,
-            SampleTokens = claim.Request.SampleTokens,
-            Seed = claim.Config.Seed,
-        };
+            var cause = failure.ToException();
+            logger.LogError(
+                "{EvaluationId} failed: {ErrorKind}, {ErrorCode}, {Reason}\n{Detail}",
+                claim.EvaluationId, cause.ErrorKind(), cause.Code, cause.Message, failure.Detail);
+            return (EvaluationOutcome.Of(claim, cause, time.GetUtcNow()), null);
+        }
     }
 
     /// <summary>Sends the result until the store confirms it. Sending it twice is harmless.</summary>

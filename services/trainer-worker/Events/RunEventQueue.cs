@@ -74,7 +74,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
     /// <param name="runEvent">The event.</param>
     /// <param name="mayBeDropped">Whether it may be dropped during a store outage.</param>
     /// <param name="stored">Called once the event is stored and accepted; called again if the call fails.</param>
-    public void Add(RunEvent runEvent, bool mayBeDropped = false, Action? stored = null)
+    public void Add(RunEvent runEvent, bool mayBeDropped = false, Func<Task>? stored = null)
     {
         lock (gate)
         {
@@ -126,7 +126,7 @@ internal sealed class RunEventQueue : IAsyncDisposable
                     Sender = sender,
                 };
                 var batch = new EventBatch(Guid.NewGuid(), time.GetUtcNow(), [request]);
-                await DeliverAsync(batch, events.Select(pending => pending.Stored).OfType<Action>().ToList());
+                await DeliverAsync(batch, events.Select(pending => pending.Stored).OfType<Func<Task>>().ToList());
             }
         }
         catch (OperationCanceledException) when (closing.IsCancellationRequested)
@@ -169,11 +169,14 @@ internal sealed class RunEventQueue : IAsyncDisposable
         }
     }
 
-    private ValueTask DeliverAsync(EventBatch batch, List<Action> stored) => untilStored.ExecuteAsync(async token =>
+    private ValueTask DeliverAsync(EventBatch batch, List<Func<Task>> stored) => untilStored.ExecuteAsync(async token =>
     {
         await deliver(batch, token);
-        stored.ForEach(done => done());
+        foreach (var done in stored)
+        {
+            await done();
+        }
     }, closing.Token);
 
-    private sealed record Waiting(RunEvent Event, Action? Stored);
+    private sealed record Waiting(RunEvent Event, Func<Task>? Stored);
 }

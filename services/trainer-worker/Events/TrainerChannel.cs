@@ -6,14 +6,16 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Training;
+using Trainyard.TrainerWorker.Training;
 
 namespace Trainyard.TrainerWorker.Events;
 
 /// <summary>
-/// Publishes training progress as <c>trainer.train.*.v1</c> on Redis, best effort: programs that are not subscribed miss it. Events that
-/// must arrive go over the bus.
+/// Publishes training progress as <c>trainer.train.*.v1</c> (or another group of the family) on Redis, best effort: programs that are not
+/// subscribed miss it. Events that must arrive go over the bus.
 /// </summary>
-internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<EventOptions> settings, TimeProvider time)
+internal sealed class TrainerChannel(
+    IConnectionMultiplexer redis, IOptions<EventOptions> settings, IConfiguration configuration, TimeProvider time)
 {
     private readonly EventOptions options = settings.Value;
 
@@ -28,7 +30,7 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
 
         var json = new JsonObject
         {
-            ["type"] = $"trainer.train.{type}.v1",
+            ["type"] = $"{run.Traits().EventGroup}.train.{type}.v1",
             ["request_id"] = $"{run.RunId}/{run.Attempt}",
             ["user_id"] = run.Config.UserId,
             ["model_id"] = $"{run.Config.ModelFamily}-{run.Config.ModelSize}",
@@ -42,9 +44,16 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
 
         var payload = json.ToJsonString();
         var subscriber = redis.GetSubscriber();
-        subscriber.Publish(RedisChannel.Literal(options.Channel), payload, CommandFlags.FireAndForget);
+        subscriber.Publish(RedisChannel.Literal(ChannelOf(run.Traits().EventGroup)), payload, CommandFlags.FireAndForget);
         subscriber.Publish(RedisChannel.Literal(RedisKeys.RunEvents(run.RunId)), payload, CommandFlags.FireAndForget);
     }
+
+    /// <summary>The channel of a family's events: for <c>digits</c> the one that <c>DIGITS_EVENTS_CHANNEL</c> names.</summary>
+    private string ChannelOf(string eventGroup) => eventGroup == ModelFamilyTraits.DefaultEventGroup
+        ? options.Channel
+        : configuration[$"{eventGroup.ToUpperInvariant()}_EVENTS_CHANNEL"] is { Length: > 0 } channel
+            ? channel
+            : RedisKeys.EventsChannel(eventGroup);
 
     /// <summary>Publishes the messages of one run.</summary>
     internal sealed class Announcer(TrainerChannel channel, RunClaimed run)
@@ -67,7 +76,7 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
                         step.Batch,
                         TotalBatches = start?.StepsPerEpoch,
                         BatchLoss = step.Loss,
-                        BatchAcc = (double?)null,
+                        BatchAcc = step.Accuracy,
                         AvgLoss = step.EpochLoss,
                         SamplesPerSec = step.SamplesPerSecond,
                     });
@@ -79,14 +88,20 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
                         epoch.Epoch,
                         start?.TotalEpochs,
                         TrainLoss = epoch.TrainingLoss,
-                        ValAcc = (double?)null,
+                        ValAcc = epoch.ValidationAccuracy,
                         ValLoss = epoch.ValidationLoss,
-                        ValPpl = epoch.ValidationLoss is { } loss ? Evaluator.Perplexity(loss) : (double?)null,
+                        ValPpl = run.PerplexityOf(epoch.ValidationLoss),
                         TimeS = epoch.Duration.TotalSeconds,
                     });
                     break;
                 case Evaluated { IsBest: true } best:
-                    Publish("best", new { best.Epoch, ValAcc = (double?)null, ValLoss = best.Loss, ValPpl = best.Perplexity });
+                    Publish("best", new
+                    {
+                        best.Epoch,
+                        ValAcc = best.Scores.Accuracy,
+                        ValLoss = best.Scores.Loss,
+                        ValPpl = best.Scores.Perplexity,
+                    });
                     break;
                 case ArtifactWritten artifact:
                     Publish("artifact", new { artifact.Path });
@@ -97,7 +112,7 @@ internal sealed class TrainerChannel(IConnectionMultiplexer redis, IOptions<Even
             }
         }
 
-        public void Completed(TrainingState state) => Publish("completed", new { ValAcc = (double?)null, ValLoss = state.BestLoss });
+        public void Completed(TrainingState state) => Publish("completed", new { ValAcc = state.BestAccuracy, ValLoss = state.BestLoss });
 
         /// <summary>The attempt stopped without a failure.</summary>
         /// <param name="reason"><c>paused</c>, <c>cancelled</c>, <c>shutdown</c> or <c>retry</c>.</param>

@@ -10,6 +10,7 @@ using Trainyard.Contracts.Training;
 using Trainyard.Models.Generation;
 using Trainyard.ServiceDefaults.Messaging;
 using Trainyard.ServiceDefaults.OpenApi;
+using Trainyard.TrainerWorker.Compute;
 
 namespace Trainyard.TrainerWorker.Generation;
 
@@ -33,12 +34,12 @@ internal static class GenerationApi
     }
 
     private static async Task<Results<Ok<GenerateResponse>, ServerSentEventsResult<GeneratedPiece>>> GenerateAsync(
-        string runId, GenerateRequest request, HttpRequest http, LoadedModels models, IRequestClient<FindRun> runs,
+        string runId, GenerateRequest request, HttpRequest http, TextGeneration texts, IRequestClient<FindRun> runs,
         CancellationToken cancellationToken)
     {
         var sampling = request.ToOptions();
         await RequireRunAsync(runId, runs, cancellationToken);
-        var pieces = models.Generate(runId, request.Prompt, sampling, cancellationToken);
+        var pieces = texts.Generate(runId, request.Prompt, sampling, cancellationToken);
         if (request.Stream || http.GetTypedHeaders().Accept.Any(accept => accept.MediaType == MediaTypeNames.Text.EventStream))
         {
             return TypedResults.ServerSentEvents(StreamAsync(pieces, sampling.Seed, cancellationToken));
@@ -64,7 +65,7 @@ internal static class GenerationApi
                 .InTimeAsync(FindTimeout, cancellationToken);
             if (!answer.Message.Exists)
             {
-                throw LoadedModels.NoRun(runId);
+                throw TextGeneration.NoRun(runId);
             }
         }
         catch (RequestException exception)
@@ -76,7 +77,7 @@ internal static class GenerationApi
     }
 
     private static async IAsyncEnumerable<SseItem<GeneratedPiece>> StreamAsync(
-        IAsyncEnumerable<LoadedModels.Piece> pieces, long seed, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<GeneratedText> pieces, long seed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var length = new PromptTokens(0, 0);
         await foreach (var piece in pieces.WithCancellation(cancellationToken))

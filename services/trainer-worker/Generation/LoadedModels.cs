@@ -1,67 +1,29 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Microsoft.Extensions.Options;
 using Trainyard.CheckpointFiles;
-using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Runs;
 using Trainyard.ServiceDefaults.Paths;
-using Trainyard.TrainerWorker.Worker;
+using Trainyard.TrainerWorker.Compute;
 
 namespace Trainyard.TrainerWorker.Generation;
 
 /// <summary>Generates text, one request at a time, and caches the most recently used models.</summary>
-internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> options) : IDisposable
+internal sealed class LoadedModels(AppPaths paths, int capacity) : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
     private readonly List<Loaded> models = [];
-    private int underway;
 
-    /// <summary>Generates text with a run's model. The first piece has the length of the prompt and no text.</summary>
-    /// <exception cref="TrainyardException">
-    /// RUN_NOT_FOUND; ILLEGAL_TRANSITION if the run has no model yet; UNAVAILABLE, before the first piece, if too many requests wait.
-    /// </exception>
-    public IAsyncEnumerable<Piece> Generate(string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
+    /// <summary>Generates text with the model of a run that has one.</summary>
+    public async IAsyncEnumerable<GeneratedText> GenerateAsync(
+        string runId, string prompt, SamplingOptions sampling, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var folder = Identifier.IsValid(runId) ? new RunFolder(paths.Model(runId)) : null;
-        if (folder is null || !Directory.Exists(folder.Path))
-        {
-            throw NoRun(runId);
-        }
-        if (!File.Exists(folder.Weights) && new CheckpointStore(folder.Checkpoints).Steps.Count == 0)
-        {
-            throw new TrainyardException(
-                ErrorCode.IllegalTransition, $"Run {runId} has no model yet. Try again after its first checkpoint.");
-        }
-        return GenerateAsync(folder, prompt, sampling, cancellation);
-    }
-
-    public static TrainyardException NoRun(string runId) =>
-        new(ErrorCode.RunNotFound, $"There is no run {runId} with a model on this server.");
-
-    public void Dispose()
-    {
-        models.ForEach(model => model.Generator.Dispose());
-        turn.Dispose();
-    }
-
-    private async IAsyncEnumerable<Piece> GenerateAsync(
-        RunFolder folder, string prompt, SamplingOptions sampling, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        if (Interlocked.Increment(ref underway) > options.Value.MaxGenerations)
-        {
-            Interlocked.Decrement(ref underway);
-            throw new TrainyardException(
-                ErrorCode.Unavailable, "Too many texts are being generated (TRAINER__MAX_GENERATIONS). Try again later.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(2),
-            };
-        }
         // Unbounded, so that a slow reader doesn't block the requests behind it.
-        var pieces = Channel.CreateUnbounded<Piece>();
+        var pieces = Channel.CreateUnbounded<GeneratedText>();
+        var folder = new RunFolder(paths.Model(runId));
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var writing = Task.Run(() => WriteAsync(folder, prompt, sampling, pieces.Writer, gone.Token), CancellationToken.None);
         try
@@ -75,12 +37,17 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         {
             await gone.CancelAsync();
             await writing;
-            Interlocked.Decrement(ref underway);
         }
     }
 
+    public void Dispose()
+    {
+        models.ForEach(model => model.Generator.Dispose());
+        turn.Dispose();
+    }
+
     private async Task WriteAsync(
-        RunFolder folder, string prompt, SamplingOptions sampling, ChannelWriter<Piece> pieces, CancellationToken cancellation)
+        RunFolder folder, string prompt, SamplingOptions sampling, ChannelWriter<GeneratedText> pieces, CancellationToken cancellation)
     {
         try
         {
@@ -91,7 +58,7 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
                 pieces.TryWrite(new("", model.Count(prompt, sampling)));
                 foreach (var text in model.Generate(prompt, sampling, cancellation))
                 {
-                    pieces.TryWrite(new(text, Prompt: null));
+                    pieces.TryWrite(new(text));
                 }
             }
             finally
@@ -102,7 +69,8 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         }
         catch (Exception exception) when (exception is InvalidDataException or SafetensorsException)
         {
-            pieces.Complete(new TrainyardException(ErrorCode.CheckpointInvalid, exception.Message, exception));
+            pieces.TryWrite(new("", Refusal: new(ErrorCode.CheckpointInvalid, exception.Message)));
+            pieces.Complete();
         }
         catch (Exception exception)
         {
@@ -125,7 +93,7 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
         }
         found ??= new(folder, version, TextGenerator.Open(folder));
         models.Add(found);
-        if (models.Count > options.Value.LoadedModels)
+        if (models.Count > capacity)
         {
             Unload(models[0]);
             models.RemoveAt(0);
@@ -142,8 +110,6 @@ internal sealed class LoadedModels(AppPaths paths, IOptions<WorkerOptions> optio
     private static string Version(RunFolder folder) => File.Exists(folder.Weights)
         ? $"finished {File.GetLastWriteTimeUtc(folder.Weights).Ticks}"
         : $"checkpoint {string.Join(' ', new CheckpointStore(folder.Checkpoints).Steps.Take(1))}";
-
-    public sealed record Piece(string Text, PromptTokens? Prompt);
 
     private sealed record Loaded(RunFolder Folder, string Version, TextGenerator Generator);
 }

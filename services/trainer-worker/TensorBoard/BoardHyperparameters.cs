@@ -7,13 +7,20 @@ namespace Trainyard.TrainerWorker.TensorBoard;
 /// <summary>The hyperparameters shown in TensorBoard.</summary>
 internal static class BoardHyperparameters
 {
-    public static Dictionary<string, HyperparameterValue> Of(TrainingConfig config, TrainingStarted started) => new(StringComparer.Ordinal)
+    public static Dictionary<string, HyperparameterValue> Of(TrainingConfig config, TrainingStarted started)
     {
-        ["model_family"] = HyperparameterValue.Of(config.ModelFamily),
-        ["model_size"] = HyperparameterValue.Of(config.ModelSize),
-        ["batch_size"] = HyperparameterValue.Of(config.BatchSize),
-        ["learning_rate"] = HyperparameterValue.Of(config.LearningRate),
-        ["max_seq_len"] = HyperparameterValue.Of(ModelShape.Of(config).MaxSeqLen),
-        ["num_epochs"] = HyperparameterValue.Of(started.TotalEpochs),
-    };
+        var values = new Dictionary<string, HyperparameterValue>(StringComparer.Ordinal)
+        {
+            ["model_family"] = HyperparameterValue.Of(config.ModelFamily),
+            ["model_size"] = HyperparameterValue.Of(config.ModelSize),
+            ["batch_size"] = HyperparameterValue.Of(config.BatchSize),
+            ["learning_rate"] = HyperparameterValue.Of(config.LearningRate),
+            ["num_epochs"] = HyperparameterValue.Of(started.TotalEpochs),
+        };
+        if (ModelFamilyTraits.ByName[config.ModelFamily].IsLanguageModel)
+        {
+            values["max_seq_len"] = HyperparameterValue.Of(ModelShape.Of(config).MaxSeqLen);
+        }
+        return values;
+    }
 }

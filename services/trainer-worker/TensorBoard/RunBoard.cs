@@ -2,6 +2,7 @@ using Trainyard.Contracts.Training;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.TensorBoard;
 using Trainyard.TensorBoard;
+using Trainyard.TrainerWorker.Training;
 
 namespace Trainyard.TrainerWorker.TensorBoard;
 
@@ -22,7 +23,9 @@ internal sealed class RunBoard(
     // Of the steps since the last logged one.
     private int steps;
     private double lossSum;
-    private double secondsPerToken;
+    private double seconds;
+    private double tokens;
+    private double accuracySum;
 
     /// <summary>Called on the training thread; never blocks.</summary>
     public void Observe(TrainingEvent happened)
@@ -36,13 +39,13 @@ internal sealed class RunBoard(
                 Log(step);
                 break;
             case EpochCompleted epoch:
-                Add(epoch.Step, Loss(BoardTags.Epoch, epoch.TrainingLoss));
+                Add(epoch.Step, Loss(BoardTags.Epoch, epoch.TrainingLoss, accuracy: null));
                 break;
             case Sampled sampled:
                 Add(sampled.Step, TextValue.Verbatim(BoardTags.Sample, sampled.Prompt + sampled.Text));
                 break;
             case Evaluated evaluated:
-                Add(evaluated.Step, Loss(BoardTags.Validation, evaluated.Loss));
+                Add(evaluated.Step, Loss(BoardTags.Validation, evaluated.Scores.Loss, evaluated.Scores.Accuracy));
                 break;
             case CheckpointWritten:
                 // A later attempt goes on from here and writes only what follows.
@@ -83,7 +86,7 @@ internal sealed class RunBoard(
         // the tab has a column for everything.
         if (!options.External)
         {
-            Add(0, new HyperparameterExperiment(hyperparameters, BoardTags.FinalMetrics, Seconds(began)));
+            Add(0, new HyperparameterExperiment(hyperparameters, BoardTags.FinalMetrics(run.Traits()), Seconds(began)));
         }
         Add(0, new HyperparameterSessionStart(hyperparameters, Seconds(began)));
     }
@@ -92,25 +95,30 @@ internal sealed class RunBoard(
     {
         steps++;
         lossSum += step.Loss;
-        secondsPerToken += 1 / step.TokensPerSecond;
+        seconds += step.Seconds;
+        tokens += step.Tokens ?? 0;
+        accuracySum += step.Accuracy ?? 0;
         if (step.Step % options.LogEveryNSteps != 0 && step.Step != 1 && step.Step != start?.TotalSteps)
         {
             return;
         }
         Add(step.Step,
         [
-            .. Loss(BoardTags.Training, lossSum / steps),
+            .. Loss(BoardTags.Training, lossSum / steps, step.Accuracy is null ? null : accuracySum / steps),
             new ScalarValue(BoardTags.LearningRate, step.LearningRate),
-            new ScalarValue(BoardTags.TokensPerSecond, steps / secondsPerToken),
+            .. Scalar(BoardTags.TokensPerSecond, step.Tokens is null ? null : tokens / seconds),
         ]);
-        (steps, lossSum, secondsPerToken) = (0, 0, 0);
+        (steps, lossSum, accuracySum, seconds, tokens) = (0, 0, 0, 0, 0);
     }
 
-    private static SummaryValue[] Loss(string group, double loss) =>
+    private SummaryValue[] Loss(string group, double loss, double? accuracy) =>
     [
         new ScalarValue($"{group}/{BoardTags.Loss}", loss),
-        new ScalarValue($"{group}/{BoardTags.Perplexity}", Evaluator.Perplexity(loss)),
+        .. Scalar($"{group}/{BoardTags.Perplexity}", run.PerplexityOf(loss)),
+        .. Scalar($"{group}/{BoardTags.Accuracy}", accuracy),
     ];
+
+    private static SummaryValue[] Scalar(string tag, double? value) => value is { } known ? [new ScalarValue(tag, known)] : [];
 
     private void Add(long step, params IReadOnlyList<SummaryValue> values) => file?.Add(LogEvent.Of(time.GetUtcNow(), step, values));
 

@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
 using Trainyard.Models.Training;
 
@@ -11,4 +12,15 @@ internal static class FailureKinds
         FailureKind.Transient => ErrorKinds.Transient,
         _ => ErrorKinds.Fatal,
     };
+
+    /// <summary>Classifies what ended a run or an evaluation. A refusal of Trainyard keeps its code.</summary>
+    public static TrainingException Classify(Exception exception) => exception switch
+    {
+        TrainyardException { Code: ErrorCode.BackendUnavailable } lost => Of(lost, FailureKind.Transient),
+        TrainyardException refused => Of(refused, FailureKind.UserInput),
+        _ => TrainingException.From(exception),
+    };
+
+    private static TrainingException Of(TrainyardException refused, FailureKind kind) =>
+        new(kind, refused.Message, refused) { Code = refused.Code.WireName() };
 }

@@ -5,6 +5,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.TensorBoard;
@@ -13,12 +14,12 @@ namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>
 /// Translates training events into run events, the same ones that external jobs post. A file is published once the store has the event that
-/// names it. Called on the training thread; never blocks.
+/// names it. Called in the order of events; never blocks.
 /// </summary>
 internal sealed class RunReporter(
     RunClaimed run,
     RunEventQueue events,
-    Action<string> publish,
+    Func<string, Task> publish,
     TrainerChannel.Announcer announcer,
     RunBoard? board,
     RunTrace trace,
@@ -59,8 +60,16 @@ internal sealed class RunReporter(
                 Beat(step);
                 break;
             case Evaluated evaluated:
+                var validation = evaluated.Scores;
                 events.Add(Metrics(
-                    evaluated.Step, (MetricNames.ValLoss, evaluated.Loss), (MetricNames.ValPerplexity, evaluated.Perplexity)));
+                    evaluated.Step, (MetricNames.ValLoss, validation.Loss), (MetricNames.ValPerplexity, validation.Perplexity),
+                    (MetricNames.ValAccuracy, validation.Accuracy)));
+                break;
+            case EvaluationScored scored:
+                if (Scores(scored.Metrics) is { Measurements.Count: > 0 } scores)
+                {
+                    events.Add(scores);
+                }
                 break;
             case EpochCompleted epoch:
                 events.Add(Metrics(epoch.Step, (MetricNames.EpochLoss, epoch.TrainingLoss)));
@@ -132,7 +141,7 @@ internal sealed class RunReporter(
             null => RunStatus.Completed,
             StopReason.Cancelled => RunStatus.Cancelled,
             _ => RunStatus.Interrupted,
-        }, result.Message, errorKind: null, result);
+        }, result.Message, failure: null, result);
     }
 
     /// <summary>Reports a failed attempt.</summary>
@@ -146,7 +155,7 @@ internal sealed class RunReporter(
         {
             announcer.Failed(failure.Kind is FailureKind.UserInput, failure.Message);
         }
-        Stop(RunStatus.Failed, failure.Message, failure.ErrorKind(), result: null);
+        Stop(RunStatus.Failed, failure.Message, failure, result: null);
     }
 
     /// <summary>Whether the store queues another attempt after this failure.</summary>
@@ -206,14 +215,16 @@ internal sealed class RunReporter(
         }
 
         var loss = unlogged.Average(made => made.Loss);
-        var tokens = unlogged.Count / unlogged.Sum(made => 1 / made.TokensPerSecond);
+        var seconds = unlogged.Sum(made => made.Seconds);
+        var tokens = unlogged.Sum(made => made.Tokens);
         events.Add(Metrics(step.Step,
             (MetricNames.TrainLoss, loss),
-            (MetricNames.TrainPerplexity, Evaluator.Perplexity(loss)),
+            (MetricNames.TrainPerplexity, run.PerplexityOf(loss)),
+            (MetricNames.BatchAccuracy, unlogged.Average(made => made.Accuracy)),
             (MetricNames.LearningRate, step.LearningRate),
             (MetricNames.GradientNorm, step.GradientNorm),
-            (MetricNames.TokensPerSecond, tokens),
-            (MetricNames.SamplesPerSecond, tokens * step.SamplesPerSecond / step.TokensPerSecond),
+            (MetricNames.TokensPerSecond, step.Tokens is null ? null : tokens / seconds),
+            (MetricNames.SamplesPerSecond, unlogged.Sum(made => made.Samples) / seconds),
             (MetricNames.Epoch, start is { } known ? (double)step.Step / known.StepsPerEpoch : step.Epoch)), mayBeDropped: true);
         unlogged.Clear();
     }
@@ -230,9 +241,9 @@ internal sealed class RunReporter(
         events.Add(Heartbeat(step.Step, secondsPerStep * (start.TotalSteps - step.Step)), mayBeDropped: true);
     }
 
-    private void Stop(RunStatus status, string message, string? errorKind, TrainingResult? result)
+    private void Stop(RunStatus status, string message, TrainingException? failure, TrainingResult? result)
     {
-        trace.End(status, message, errorKind);
+        trace.End(status, message, failure?.ErrorKind());
         events.Add(new RunStopped
         {
             EventId = Id(),
@@ -241,7 +252,8 @@ internal sealed class RunReporter(
             Time = time.GetUtcNow(),
             Status = status,
             Message = message,
-            ErrorKind = errorKind,
+            ErrorKind = failure?.ErrorKind(),
+            ErrorCode = failure?.Code,
             Epochs = result?.Epochs,
             DurationMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds,
             ModelPath = status is RunStatus.Completed ? ModelFile : null,
@@ -249,23 +261,23 @@ internal sealed class RunReporter(
         });
     }
 
-    private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double Value)> values)
+    private MetricsLogged Scores(EvaluationMetrics scored) => Metrics(
+        scored.Step,
+        (MetricNames.ValBitsPerByte, scored.BitsPerByte),
+        (MetricNames.SampleDistinct1, scored.Distinct1),
+        (MetricNames.SampleDistinct2, scored.Distinct2),
+        (MetricNames.SampleDistinct3, scored.Distinct3),
+        (MetricNames.SampleRepetition, scored.Repetition));
+
+    private MetricsLogged Metrics(long step, params ReadOnlySpan<(string Name, double? Value)> values) => new()
     {
-        var measurements = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (name, value) in values)
-        {
-            measurements[name] = value;
-        }
-        return new()
-        {
-            EventId = Id(),
-            RunId = run.RunId,
-            Attempt = run.Attempt,
-            Time = time.GetUtcNow(),
-            Step = step,
-            Measurements = measurements,
-        };
-    }
+        EventId = Id(),
+        RunId = run.RunId,
+        Attempt = run.Attempt,
+        Time = time.GetUtcNow(),
+        Step = step,
+        Measurements = Known(values),
+    };
 
     private RunHeartbeat Heartbeat(long step, double? eta) => new()
     {
@@ -280,18 +292,23 @@ internal sealed class RunReporter(
         Message = "Training",
     };
 
-    private static Dictionary<string, double> Values(TrainingState state)
+    private Dictionary<string, double> Values(TrainingState state) => Known(
+        (MetricNames.TrainLoss, state.TrainingLoss),
+        (MetricNames.ValLoss, state.ValidationLoss),
+        (MetricNames.ValPerplexity, run.PerplexityOf(state.ValidationLoss)),
+        (MetricNames.ValAccuracy, state.ValidationAccuracy));
+
+    private static Dictionary<string, double> Known(params ReadOnlySpan<(string Name, double? Value)> values)
     {
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        if (state.TrainingLoss is { } loss)
+        var measurements = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var (name, value) in values)
         {
-            values[MetricNames.TrainLoss] = loss;
+            if (value is { } known)
+            {
+                measurements[name] = known;
+            }
         }
-        if (state.ValidationLoss is { } held)
-        {
-            (values[MetricNames.ValLoss], values[MetricNames.ValPerplexity]) = (held, Evaluator.Perplexity(held));
-        }
-        return values;
+        return measurements;
     }
 
     private static Guid Id() => Guid.CreateVersion7();

@@ -66,8 +66,8 @@ internal sealed class RunTrace : IDisposable
             case Evaluated evaluated:
                 Add("evaluate", now - evaluated.Duration, now)?
                     .SetTag("step", evaluated.Step)
-                    .SetTag("loss", evaluated.Loss)
-                    .SetTag("tokens", evaluated.Tokens)
+                    .SetTag("loss", evaluated.Scores.Loss)
+                    .SetTag("scored", evaluated.Scores.Scored)
                     .Dispose();
                 break;
             case CheckpointWritten written:

@@ -1,16 +1,11 @@
-using System.Text.Json;
 using Microsoft.Extensions.Options;
 using StackExchange.Redis;
-using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Events;
-using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
-using Trainyard.FilePaths;
-using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
-using Trainyard.ServiceDefaults.Paths;
 using Trainyard.TensorBoard;
+using Trainyard.TrainerWorker.Compute;
 using Trainyard.TrainerWorker.Events;
 using Trainyard.TrainerWorker.TensorBoard;
 using Trainyard.TrainerWorker.Worker;
@@ -19,7 +14,6 @@ namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>Trains a claimed run until the end of the attempt is stored.</summary>
 internal sealed class RunTrainer(
-    AppPaths paths,
     RunClaims claims,
     EventDelivery delivery,
     TrainerChannel channel,
@@ -27,7 +21,7 @@ internal sealed class RunTrainer(
     TrainerTelemetry telemetry,
     WorkerIdentity worker,
     IConnectionMultiplexer redis,
-    ComputeThread compute,
+    ComputeProcesses processes,
     IOptions<WorkerOptions> options,
     TimeProvider time,
     ILogger<RunTrainer> logger)
@@ -44,23 +38,31 @@ internal sealed class RunTrainer(
 
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(run.Lease.Lapsed);
         using var watched = new CancellationTokenSource();
-        using var control = new TrainingControl();
+        var control = new RunControl();
         await using var interrupt = stopping.UnsafeRegister(_ => control.Stop(StopReason.Interrupted), null);
-        using var files = new RunFiles();
+        var files = new RunFiles(logger);
         var sender = new EventSender(Worker: new(worker.Id, claim.RunId, claim.Attempt));
         await using var events = new RunEventQueue(
             $"trainer/{claim.RunId}/{claim.Attempt}", sender, options.Value.EventBuffer, DeliverAsync, time, logger);
         await using var board = boards.For(claim);
-        var reporter = new RunReporter(claim, events, files.Publish, channel.For(claim), board, trace, time);
+        var reporter = new RunReporter(claim, events, files.PublishAsync, channel.For(claim), board, trace, time);
         var watch = new RunWatch(run, redis.GetDatabase(), claims, options.Value, control, logger).WatchAsync(abandoned, watched.Token);
         try
         {
-            var end = await compute.RunAsync(() => Train(claim, reporter, files, control, abandoned.Token));
+            await using var computer = await processes.ForTraining.UseAsync(abandoned.Token);
+            files.Begin(computer);
+            var training = TrainAsync(computer, claim, reporter, abandoned.Token);
+            control.Begin(computer);
+            var end = End(claim, await training, reporter);
             using var enough = CancellationTokenSource.CreateLinkedTokenSource(abandoned.Token, givingUp);
             // Store and publish everything before reporting the end.
-            await events.DrainAsync(enough.Token);
+            await computer.WaitAsync(events.DrainAsync(enough.Token));
             LogDropped(claim.RunId, events.Dropped);
-            files.Close(events.Dropped);
+            if (await files.CloseAsync(events.Dropped) is { } fault)
+            {
+                // Without its last files a run has not ended well, and is tried again.
+                end = Failed(claim.RunId, fault, reporter);
+            }
             if (board is not null)
             {
                 await board.EndAsync(end.FinalStatus);
@@ -107,94 +109,47 @@ internal sealed class RunTrainer(
         return scope;
     }
 
-    private AttemptEnd Train(RunClaimed claim, RunReporter reporter, RunFiles files, TrainingControl control, CancellationToken abandoned)
+    private static async Task<TrainingOutcome> TrainAsync(
+        ComputeUse computer, RunClaimed claim, RunReporter reporter, CancellationToken abandoned)
     {
+        var observer = new TrainingObserver(reporter);
         try
         {
-            var plan = TrainingPlans.From(claim.Config);
-            var (inputs, refusal) = Resolve(claim, reporter);
-            var run = new TrainingRun(plan, inputs, reporter.Report, time);
-            files.Open(run);
-            if (refusal is not null)
-            {
-                throw run.Fail(new TrainingException(FailureKind.UserInput, refusal.Message, refusal));
-            }
-            var result = run.Train(control, abandoned);
-            return new(() => reporter.Stop(result), result.Stopped switch
-            {
-                null => HyperparameterStatus.Success,
-                StopReason.Cancelled => HyperparameterStatus.Failure,
-                _ => null,
-            });
+            return await computer.CallAsync(process => process.TrainAsync(claim, observer, abandoned), abandoned);
         }
-        catch (Exception exception) when (!abandoned.IsCancellationRequested && exception is not AttemptOverException)
+        catch (ComputeEndedException ended) when (!abandoned.IsCancellationRequested)
         {
-            var failure = exception is TrainyardException refused
-                ? new TrainingException(FailureKind.UserInput, refused.Message, refused)
-                : TrainingException.From(exception);
-            var known = exception as TrainyardException ?? exception.InnerException as TrainyardException;
-            var code = known?.Code ?? ErrorCode.ModelTrainFailed;
-            logger.LogError(exception, "{RunId} failed: {ErrorCode}, {Reason}", claim.RunId, code.WireName(), failure.Message);
-            return new(() => reporter.Fail(failure), reporter.MayBeRetried(failure) ? null : HyperparameterStatus.Failure);
+            await computer.ReplaceAsync(abandoned);
+            return await computer.CallAsync(process => process.RecordFailureAsync(claim, ComputeFailure.Of(ended), observer), abandoned);
         }
     }
 
-    /// <returns>The inputs, and the reason if the run can't start. Such a run still gets a folder that records the failure.</returns>
-    private (TrainingRunInputs Inputs, TrainyardException? Refusal) Resolve(RunClaimed claim, RunReporter reporter)
+    private AttemptEnd End(RunClaimed claim, TrainingOutcome outcome, RunReporter reporter)
     {
-        var inputs = new TrainingRunInputs
+        switch (outcome)
         {
-            RunId = claim.RunId,
-            Attempt = claim.Attempt,
-            Folder = new RunFolder(paths.Model(claim.RunId)),
-            TokenizerFile = "",
-            CorpusPath = "",
-            Corpus = paths.CorpusOptions(claim.Config),
-            CacheFolder = Path.Combine(paths.DataRoot, "cache", "tokens"),
-            PublishLater = true,
-            Undelivered = reporter.Undelivered,
-            Resume = claim.Resume,
-            FromStep = claim.FromStep,
-            Config = JsonSerializer.SerializeToElement(claim.Config, WireJson.Options),
-        };
-        try
-        {
-            var pretrained = PretrainedFolders.Resolve(paths, claim.Config);
-            return (inputs with
-            {
-                TokenizerFile = Tokenizer(claim, inputs.Folder, pretrained),
-                PretrainedFolder = pretrained,
-                CorpusPath = paths.ResolveCorpus(claim.Config.CorpusPath),
-                StartFromWeights = claim.StartFromPath is { } folder ? Weights(folder) : null,
-            }, null);
-        }
-        catch (TrainyardException refusal)
-        {
-            return (inputs, refusal);
+            case { Result: { } result }:
+                return new(() => reporter.Stop(result), result.Stopped switch
+                {
+                    null => HyperparameterStatus.Success,
+                    StopReason.Cancelled => HyperparameterStatus.Failure,
+                    _ => null,
+                });
+            case { Failure: { } failure }:
+                return Failed(claim.RunId, failure, reporter);
+            default:
+                throw new AttemptOverException("Another attempt has the run.");
         }
     }
 
-    // A resumed run uses its own copy, so that it survives deletion of the tokenizer.
-    private string Tokenizer(RunClaimed claim, RunFolder folder, string? pretrained)
+    private AttemptEnd Failed(string runId, ComputeFailure failure, RunReporter reporter)
     {
-        if (claim.Resume && File.Exists(folder.Tokenizer))
-        {
-            return folder.Tokenizer;
-        }
-        if (pretrained is not null && claim.Config.TokenizerId.Length == 0)
-        {
-            return PretrainedFolders.Tokenizer(paths, pretrained);
-        }
-        var tokenizer = Path.Combine(paths.Tokenizer(claim.Config.TokenizerId), "tokenizer.json");
-        return File.Exists(tokenizer)
-            ? tokenizer
-            : throw new TrainyardException(ErrorCode.TokenizerNotFound, $"There is no tokenizer {claim.Config.TokenizerId}.");
+        var cause = failure.ToException();
+        logger.LogError(
+            "{RunId} failed: {ErrorKind}, {ErrorCode}, {Reason}\n{Detail}",
+            runId, cause.ErrorKind(), cause.Code, cause.Message, failure.Detail);
+        return new(() => reporter.Fail(cause), reporter.MayBeRetried(cause) ? null : HyperparameterStatus.Failure);
     }
-
-    private string Weights(string folder) =>
-        ContainedPath.Resolve(paths.ArtifactsRoot, Path.Combine(folder, CheckpointStore.WeightsFile)) is { } path && File.Exists(path)
-            ? path
-            : throw new TrainyardException(ErrorCode.CheckpointInvalid, $"There are no weights to start from at {folder}.");
 
     /// <summary>The end of an attempt.</summary>
     /// <param name="Report">Reports it to the store.</param>

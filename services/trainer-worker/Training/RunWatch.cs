@@ -9,7 +9,7 @@ namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>Renews a run's lease while it trains, and forwards requests to cancel, pause or save it.</summary>
 internal sealed class RunWatch(
-    ClaimedRun run, IDatabase redis, RunClaims claims, WorkerOptions options, TrainingControl control, ILogger logger)
+    ClaimedRun run, IDatabase redis, RunClaims claims, WorkerOptions options, RunControl control, ILogger logger)
 {
     private readonly RedisKey[] keys =
     [

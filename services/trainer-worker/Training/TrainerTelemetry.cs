@@ -57,12 +57,15 @@ internal sealed class TrainerTelemetry : IDisposable
         {
             case StepMade step:
                 steps.Add(1);
-                tokens.Add(step.Tokens);
+                tokens.Add(step.Tokens ?? 0);
                 loss.Record(step.Loss);
-                speed.Record(step.TokensPerSecond);
+                if (step.TokensPerSecond is { } perSecond)
+                {
+                    speed.Record(perSecond);
+                }
                 break;
             case Evaluated evaluated:
-                validationLoss.Record(evaluated.Loss);
+                validationLoss.Record(evaluated.Scores.Loss);
                 evaluation.Record(evaluated.Duration.TotalSeconds);
                 break;
             case CheckpointWritten written:

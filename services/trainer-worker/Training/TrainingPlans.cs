@@ -55,11 +55,13 @@ internal static class TrainingPlans
             Threads = config.Threads,
             HoldoutFraction = config.HoldoutFraction,
             EvalEvery = config.EvalEvery,
+            EvaluationTokens = config.EvalTokens,
             CheckpointEvery = config.CheckpointEvery,
             KeepCheckpoints = config.KeepCheckpoints,
             EarlyStoppingPatience = config.EarlyStoppingPatience,
             EarlyStoppingMinDelta = config.EarlyStoppingMinDelta,
             LossSpikeThreshold = config.LossSpikeThreshold,
+            LossSpikeRollback = config.LossSpikeRollback,
             StatsEvery = config.StatsEvery,
             LogEvery = config.LogEvery,
         };

@@ -4,6 +4,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Training;
 using Trainyard.ServiceDefaults.Messaging;
+using Trainyard.ServiceDefaults.Paths;
 using Trainyard.ServiceDefaults.Telemetry;
 using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Training;
@@ -15,7 +16,8 @@ namespace Trainyard.TrainerWorker.Worker;
 /// run never waits behind a busy worker, and no message is held while it trains.
 /// </summary>
 internal sealed class RunWorker(
-    IReceiveEndpointConnector endpoints, RunClaims claims, RunTrainer trainer, EvaluationRunner evaluator, ILogger<RunWorker> logger)
+    IReceiveEndpointConnector endpoints, RunClaims claims, RunTrainer trainer, EvaluationRunner evaluator, AppPaths paths,
+    ILogger<RunWorker> logger)
     : IHostedLifecycleService, IDisposable
 {
     public const string Queue = EndpointNames.TrainModel;
@@ -46,7 +48,11 @@ internal sealed class RunWorker(
         }
     }
 
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        paths.CreateArtifactsRoot();
+        return Task.CompletedTask;
+    }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

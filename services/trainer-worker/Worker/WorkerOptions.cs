@@ -36,6 +36,16 @@ internal sealed class WorkerOptions : IValidatableObject
     [Range(1, 10_000, ErrorMessage = "TRAINER__MAX_GENERATIONS must be from 1 to 10000.")]
     public int MaxGenerations { get; init; } = 32;
 
+    /// <summary>How long a compute process is kept without work.</summary>
+    [ConfigurationKeyName("IDLE_SECONDS")]
+    [Range(0.0, 86_400.0, ErrorMessage = "TRAINER__IDLE_SECONDS must be from 0 to 86400.")]
+    public double IdleSeconds { get; init; } = 60;
+
+    /// <summary>Memory above which a compute process without work is replaced, in MiB.</summary>
+    [ConfigurationKeyName("MAX_IDLE_MEMORY_MB")]
+    [Range(1, 1_048_576, ErrorMessage = "TRAINER__MAX_IDLE_MEMORY_MB must be from 1 to 1048576.")]
+    public int MaxIdleMemoryMb { get; init; } = 2048;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => RenewSeconds <= LeaseSeconds / 2
         ? []
         : [new($"TRAINER__RENEW_SECONDS must be at most half of TRAINER__LEASE_SECONDS, not {RenewSeconds} of {LeaseSeconds}.")];

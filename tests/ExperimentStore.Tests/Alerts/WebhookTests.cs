@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Trainyard.ExperimentStore.Tests.Outbound;
+using Trainyard.ExperimentStore.Tests.Webhooks;
 using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Alerts;

@@ -219,6 +219,14 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : StoreTe
     [InlineData("..%5Cother%5Cx")]
     [InlineData("a%5Cb.txt")]
     [InlineData("line%0Abreak.txt")]
+    [InlineData("config.json.")]
+    [InlineData("config.json%20")]
+    [InlineData("plots./loss.png")]
+    [InlineData("plots%20%2Floss.png")]
+    [InlineData("...")]
+    [InlineData("a%C2%85b.txt")]
+    [InlineData("txt.%E2%80%AEexe")]
+    [InlineData("txt.%E2%81%A7exe")]
     public async Task A_name_that_is_a_path_on_another_system_is_neither_stored_nor_exported(string name)
     {
         await using var store = await StartAsync("sqlite");

@@ -1,5 +1,5 @@
 using System.Net;
-using Trainyard.ExperimentStore.Tests.Runs;
+using Trainyard.ExperimentStore.Tests.Training;
 using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Artifacts;

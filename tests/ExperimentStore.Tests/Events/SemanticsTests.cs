@@ -125,6 +125,25 @@ public class SemanticsTests(PostgresServer postgres, RedisServer redis) : StoreT
         Assert.Contains("20 new series", Text(line, "message"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Values_after_the_last_possible_step_are_dropped_with_a_warning()
+    {
+        await using var store = await StartAsync("sqlite");
+
+        await store.StoreAsync(
+            Event.Metric("r", (1L << 53) - 1, "loss", 1), Event.Metric("r", null, "loss", 2), Event.Metric("r", null, "loss", 3));
+        await store.StoreAsync(Event.Metric("r", null, "loss", 4), Event.Metric("r", null, "acc", 5));
+
+        Assert.Equal([$"{(1L << 53) - 1} 1", $"{1L << 53} 2"], await PointsAsync("loss"));
+        Assert.Equal(["0 5"], await PointsAsync("acc"));
+        var line = Assert.Single((await store.GetAsync("/api/runs/r/logs")).GetProperty("logs").EnumerateArray());
+        Assert.Contains("1 values without a step were dropped: no step follows 2^53", Text(line, "message"), StringComparison.Ordinal);
+
+        async Task<IEnumerable<string>> PointsAsync(string name) =>
+            (await store.GetAsync($"/api/runs/r/metrics?keys={name}")).GetProperty("series")[0].GetProperty("points").EnumerateArray()
+            .Select(point => $"{point.GetProperty("step").GetInt64()} {point.GetProperty("value")}");
+    }
+
     [Theory, ClassData(typeof(BothDatabases))]
     public async Task Text_that_a_database_can_not_store_is_cleaned(string database)
     {

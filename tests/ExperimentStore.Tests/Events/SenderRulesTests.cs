@@ -7,7 +7,7 @@ using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
-using Trainyard.ExperimentStore.Tests.Runs;
+using Trainyard.ExperimentStore.Tests.Training;
 using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Events;

@@ -115,17 +115,36 @@ public class OrganisingTests(PostgresServer postgres, RedisServer redis) : Store
     }
 
     [Theory, ClassData(typeof(BothDatabases))]
-    public async Task A_clock_that_is_ahead_for_a_moment_removes_no_run_that_can_be_restored(string database)
+    public async Task A_clock_that_is_ahead_for_a_moment_removes_nothing_that_can_be_restored(string database)
     {
         var clock = new SettableClock(DateTimeOffset.UtcNow);
         await using var store = await StartAsync(database, clock);
         await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
         await store.SendAsync(HttpMethod.Delete, "/api/runs/r");
+        await store.SendAsync(HttpMethod.Post, "/api/experiments", new { experiment_id = "e" });
+        await store.SendAsync(HttpMethod.Delete, "/api/experiments/e");
 
         clock.Ahead = TimeSpan.FromDays(8);
         await store.Services.GetRequiredService<RunRemoval>().CatchUpAsync(CancellationToken.None);
 
         await store.SendAsync(HttpMethod.Post, "/api/runs/r/restore");
+        await store.SendAsync(HttpMethod.Post, "/api/experiments/e/restore");
+    }
+
+    [Theory, ClassData(typeof(BothDatabases))]
+    public async Task A_removal_left_unfinished_is_finished_even_if_it_began_while_the_clock_was_ahead(string database)
+    {
+        var clock = new SettableClock(DateTimeOffset.UtcNow);
+        await using var store = await StartAsync(database, clock);
+        await store.StoreAsync(Event.Metric("r", 1, "loss", 1));
+        var data = store.Services.GetRequiredService<Database>();
+        await data.WriteAsync((db, token) => db.Runs.ExecuteUpdateAsync(
+            set => set.SetProperty(run => run.DeletedAt, clock.GetUtcNow().AddDays(1)).SetProperty(run => run.Removing, true), token),
+            CancellationToken.None);
+
+        await store.Services.GetRequiredService<RunRemoval>().CatchUpAsync(CancellationToken.None);
+
+        Assert.Equal(0, await data.ReadAsync((db, token) => db.Runs.CountAsync(token), CancellationToken.None));
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

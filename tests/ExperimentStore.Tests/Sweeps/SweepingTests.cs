@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Sweeps;
-using Trainyard.ExperimentStore.Tests.Runs;
+using Trainyard.ExperimentStore.Tests.Training;
 using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps.Trainers;
-using Trainyard.ExperimentStore.Tests.Outbound;
+using Trainyard.ExperimentStore.Tests.Webhooks;
 using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Sweeps;

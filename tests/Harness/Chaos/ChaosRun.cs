@@ -30,7 +30,7 @@ public sealed class ChaosRun : IAsyncDisposable
         recorder = new Recorder(Path.Combine(settings.Folder, "history.jsonl"));
     }
 
-    /// <param name="system">Started with <see cref="ChaosSettings.Standalone"/> or <see cref="ChaosSettings.Distributed"/>.</param>
+    /// <param name="system">Started with <see cref="ChaosSettings.Services"/>.</param>
     /// <param name="settings">The seed, and how long.</param>
     /// <param name="faults">What may happen.</param>
     /// <param name="say">Told of what happens.</param>

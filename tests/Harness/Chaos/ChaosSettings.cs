@@ -9,19 +9,16 @@ namespace Trainyard.Harness.Chaos;
 public sealed record ChaosSettings(int Seed, TimeSpan Duration, string Folder, ChaosLimits Limits)
 {
     /// <summary>Leases that end within a fault, and as many attempts as it takes.</summary>
-    public static IReadOnlyDictionary<string, string> Standalone { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string> Services { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["TRAINER__LEASE_SECONDS"] = "3",
         ["TRAINER__RENEW_SECONDS"] = "1",
+        ["RUNS__LEASE_GRACE_SECONDS"] = "2",
         ["RUNS__RECONCILE_EVERY_SECONDS"] = "1",
         ["RUNS__RETRY_SECONDS"] = "1",
         ["RUNS__MAX_STALLED_ATTEMPTS"] = "1000",
         ["APP__CORPUS_ROOT"] = Repository.Root,
     };
-
-    /// <summary>The same for the distributed system.</summary>
-    public static IReadOnlyDictionary<string, string> Distributed { get; } =
-        new Dictionary<string, string>(Standalone, StringComparer.Ordinal) { ["RUNS__LEASE_GRACE_SECONDS"] = "2" };
 }
 
 /// <summary>Bounds that a busy machine may have to exceed. What is lost or doubled knows no bounds.</summary>

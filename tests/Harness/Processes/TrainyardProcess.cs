@@ -56,6 +56,31 @@ public sealed class TrainyardProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The processes it has started that run; on Linux only.</summary>
+    public IReadOnlyList<int> Children => !OperatingSystem.IsLinux()
+        ? throw new PlatformNotSupportedException("The children of a process can be read on Linux only.")
+        :
+        [
+            .. Directory.EnumerateDirectories($"/proc/{process.Id}/task")
+                .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
+        ];
+
+    /// <summary>The memory of the processes it has started.</summary>
+    public long ChildrenResidentBytes => Children.Sum(id =>
+    {
+        try
+        {
+            using var child = Process.GetProcessById(id);
+            return child.WorkingSet64;
+        }
+        catch (ArgumentException)
+        {
+            // It has just ended.
+            return 0;
+        }
+    });
+
     /// <summary>What it has used of the processors since it was started.</summary>
     public TimeSpan ProcessorTime
     {
@@ -209,8 +234,13 @@ public sealed class TrainyardProcess : IAsyncDisposable
     /// <summary>
     /// Where the build put it: <c>artifacts/bin/&lt;project&gt;/&lt;configuration&gt;</c>, beside this test's own output.
     /// </summary>
+    /// <param name="project">The project, or the path of a published host.</param>
     private static string HostAssembly(string project)
     {
+        if (Path.IsPathRooted(project))
+        {
+            return project;
+        }
         var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var assembly = Path.GetFullPath(Path.Combine(own.FullName, "..", "..", project, own.Name, $"Trainyard.{project}.dll"));
         return File.Exists(assembly) ? assembly : throw new FileNotFoundException($"{project} has not been built.", assembly);

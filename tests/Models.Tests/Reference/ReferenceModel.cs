@@ -25,7 +25,7 @@ internal sealed record ReferenceModel(string Name, JsonObject Config, float[][] 
             model?["logits"].Deserialize<float[][]>() ?? [])),
     ];
 
-    public LanguageModelShape Shape => ModelFamilies.Read(Config.ToJsonString());
+    public LanguageModelShape Shape => ModelFamilies.ReadLanguageModel(Config.ToJsonString());
 
     public static ReferenceModel Named(string name) => All.Single(model => model.Name == name);
 

@@ -6,7 +6,8 @@ export const limits = {
       "enum": [
         "gpt2",
         "llama",
-        "qwen"
+        "qwen",
+        "digits"
       ],
       "default": "gpt2",
       "presets": {
@@ -14,6 +15,8 @@ export const limits = {
           "model_types": [
             "gpt2"
           ],
+          "is_language_model": true,
+          "event_group": "trainer",
           "shares_kv_heads": false,
           "rotates_positions": false,
           "learns_positions": true,
@@ -28,6 +31,8 @@ export const limits = {
           "model_types": [
             "llama"
           ],
+          "is_language_model": true,
+          "event_group": "trainer",
           "shares_kv_heads": true,
           "rotates_positions": true,
           "learns_positions": false,
@@ -43,6 +48,8 @@ export const limits = {
             "qwen2",
             "qwen3"
           ],
+          "is_language_model": true,
+          "event_group": "trainer",
           "shares_kv_heads": true,
           "rotates_positions": true,
           "learns_positions": false,
@@ -52,6 +59,43 @@ export const limits = {
           "block_vectors": 2,
           "head_vectors": 2,
           "final_vectors": 1
+        },
+        "digits": {
+          "model_types": [
+            "digits"
+          ],
+          "is_language_model": false,
+          "sizes": {
+            "nano": {
+              "layers": 1,
+              "heads": 0,
+              "dim": 32,
+              "max_seq_len": 0
+            },
+            "tiny": {
+              "layers": 2,
+              "heads": 0,
+              "dim": 128,
+              "max_seq_len": 0
+            },
+            "small": {
+              "layers": 3,
+              "heads": 0,
+              "dim": 256,
+              "max_seq_len": 0
+            }
+          },
+          "max_layers": 4,
+          "event_group": "digits",
+          "shares_kv_heads": false,
+          "rotates_positions": false,
+          "learns_positions": false,
+          "feed_forward_matrices": 0,
+          "feed_forward_ratio": 0,
+          "feed_forward_multiple": 1,
+          "block_vectors": 0,
+          "head_vectors": 0,
+          "final_vectors": 0
         }
       }
     },
@@ -264,6 +308,18 @@ export const limits = {
       "type": "integer",
       "minimum": 1,
       "maximum": 1000000000
+    },
+    "eval_tokens": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000000000
+    },
+    "eval_prompts": {
+      "type": "array"
+    },
+    "eval_prompts_path": {
+      "type": "string",
+      "maxLength": 4096
     },
     "checkpoint_every": {
       "type": "integer",
@@ -538,6 +594,16 @@ export const limits = {
       "type": "integer",
       "minimum": 1,
       "maximum": 9007199254740991
+    },
+    "prompts": {
+      "type": "array"
+    },
+    "prompts_path": {
+      "type": "string",
+      "maxLength": 4096
+    },
+    "baseline_run_id": {
+      "type": "string"
     },
     "samples": {
       "type": "integer",

@@ -310,6 +310,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{runId}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Train a completed run again: same config, seed and threads; its data and tokenizer must be unchanged */
+        post: operations["ReproduceRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{runId}/reproduction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a run that repeats another one has the same curve and weights, and which versions or machines differ */
+        get: operations["GetReproduction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experiments/{experimentId}/compare": {
         parameters: {
             query?: never;
@@ -1740,6 +1774,26 @@ export interface components {
              */
             infinite_count: number;
         };
+        /** @description The first point at which two curves differ. */
+        CurveDifference: {
+            /** @description The name of the series. */
+            series: string;
+            /**
+             * Format: int64
+             * @description The step.
+             */
+            step: number;
+            /**
+             * Format: double
+             * @description The run's value.
+             */
+            value?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description The original's value.
+             */
+            original?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+        };
         /** @description One value of a curve. */
         CurvePoint: {
             /**
@@ -1827,9 +1881,15 @@ export interface components {
              * @description Tokens to predict at most, spread evenly over the text; all of them when unset.
              */
             max_tokens?: null | number;
+            /** @description Prompts to continue; a single empty one, which begins a new document, when unset. */
+            prompts?: null | string[];
+            /** @description A text file with a prompt a line, below `APP__CORPUS_ROOT`, instead of `prompts`. */
+            prompts_path?: null | string;
+            /** @description A run whose latest evaluation on the same text to compare this one with. */
+            baseline_run_id?: null | string;
             /**
              * Format: int32
-             * @description Texts to generate.
+             * @description Texts to generate for each prompt, of different seeds.
              * @default 3
              */
             samples?: number;
@@ -1850,6 +1910,8 @@ export interface components {
             metrics?: components["schemas"]["JsonElement"];
             /** @description The download paths of its files. */
             artifacts: string[];
+            /** @description The comparison with the baseline; null without one. */
+            regression?: null | components["schemas"]["Regression"];
         };
         /** @description An evaluation of a run's model. */
         EvaluationView: {
@@ -1863,6 +1925,8 @@ export interface components {
             message?: null | string;
             /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description What failed, for programs: one of the error codes, such as `DATA_NOT_FOUND`. */
+            error_code?: null | string;
             /** @description What was asked for. */
             request?: components["schemas"]["StoredJson"];
             /** @description The checkpoint's id. */
@@ -2313,7 +2377,7 @@ export interface components {
             ignored: number;
             /** @description What the import left out, and why. */
             notices: string[];
-            /** @description What went wrong, for programs. */
+            /** @description What failed, for programs: one of the error codes, such as `DATA_NOT_FOUND`. */
             error_code?: null | components["schemas"]["ErrorCode"];
             /** @description What happened, for people. */
             message?: null | string;
@@ -2522,6 +2586,28 @@ export interface components {
              * @description Bytes free for use.
              */
             available_bytes?: null | number;
+        };
+        /** @description One measurement of a run beside that of its baseline. */
+        MetricComparison: {
+            /** @description Its name in the metrics of an evaluation. */
+            metric: string;
+            /**
+             * Format: double
+             * @description The run's.
+             */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description The baseline's.
+             */
+            baseline: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description The difference as a share of the baseline's; positive is worse. Null if the baseline's is 0.
+             */
+            change?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Whether it is worse by more than the tolerance. */
+            is_worse: boolean;
         };
         /** @description Values at one step. */
         MetricEvent: {
@@ -2978,6 +3064,48 @@ export interface components {
              */
             saved_at: string;
         };
+        /** @description A run's evaluation compared with that of a baseline run. */
+        Regression: {
+            /** @description The baseline. */
+            baseline_run_id: string;
+            /** @description The text that both were evaluated on; null if they can't be compared. */
+            on?: null | string;
+            /**
+             * Format: double
+             * @description The share by which a measurement may be worse.
+             */
+            tolerance: number | ("NaN" | "Infinity" | "-Infinity");
+            /** @description Whether the run predicts the text worse than the baseline, by more than the tolerance: in bits per byte, else in loss. */
+            is_regression: boolean;
+            /** @description The result in a sentence. */
+            message: string;
+            /** @description Each measurement that both have. */
+            metrics: components["schemas"]["MetricComparison"][];
+        };
+        /** @description A run that repeats another one, compared with it. */
+        Reproduction: {
+            /** @description The run. */
+            run_id: string;
+            /** @description The original. */
+            reproduces_run_id: string;
+            /** @description The run's status; the comparison is complete once it is completed. */
+            status: components["schemas"]["RunStatus"];
+            /** @description Whether losses are equal to the last bit; null until both have comparable points. */
+            curve_is_identical?: null | boolean;
+            /**
+             * Format: int32
+             * @description Number of compared points.
+             */
+            points: number;
+            /** @description The first point that differs. */
+            first_difference?: null | components["schemas"]["CurveDifference"];
+            /** @description Whether the weights are equal to the last bit; null until both have some. */
+            weights_are_identical?: null | boolean;
+            /** @description What differs in versions and machine. */
+            differences: components["schemas"]["SurroundingDifference"][];
+            /** @description The result in a sentence. */
+            message: string;
+        };
         /** @description The run goes on as a new attempt, whose values replace earlier ones from a step on. */
         ResumeEvent: {
             /** @description The run. An id nobody has used creates it. */
@@ -3099,6 +3227,8 @@ export interface components {
             eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description What failed, for programs: one of the error codes, such as `DATA_NOT_FOUND`. */
+            error_code?: null | string;
             /** @description Tags by name. */
             tags: {
                 [key: string]: string;
@@ -3137,6 +3267,8 @@ export interface components {
             pinned: boolean;
             /** @description Whether it is protected from changes and deletion. */
             locked: boolean;
+            /** @description The run that this one trains again; null for others. */
+            reproduces_run_id?: null | string;
         };
         /** @description The fields of a run to create or change. Omitted members keep their values. */
         RunFields: {
@@ -3261,6 +3393,8 @@ export interface components {
             eta_seconds?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
             /** @description Whose failure it was: `USER_INPUT`, `TRANSIENT` or `FATAL`. */
             error_kind?: null | string;
+            /** @description What failed, for programs: one of the error codes, such as `DATA_NOT_FOUND`. */
+            error_code?: null | string;
             /** @description Tags by name. */
             tags: {
                 [key: string]: string;
@@ -3513,6 +3647,15 @@ export interface components {
             number: number;
             /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
+        };
+        /** @description Something in versions or machine that differs. */
+        SurroundingDifference: {
+            /** @description What differs, such as a version. */
+            what: string;
+            /** @description What the run had. */
+            value?: null | string;
+            /** @description What the original had. */
+            original?: null | string;
         };
         /** @description The definition of a sweep: the body of `POST /api/experiments/{id}/sweep`. */
         SweepDefinition: {
@@ -3914,11 +4057,11 @@ export interface components {
         /** @description What to train, on what, and how: the body of `POST /api/runs/train`. Defaults train well on a laptop. */
         TrainingConfig: {
             /**
-             * @description The architecture: `gpt2`, `llama` or `qwen`.
+             * @description The architecture: a language model (`gpt2`, `llama` or `qwen`), or the digit classifier `digits`.
              * @default gpt2
              * @enum {string}
              */
-            model_family?: "gpt2" | "llama" | "qwen";
+            model_family?: "gpt2" | "llama" | "qwen" | "digits";
             /**
              * @description A named shape: `nano`, `tiny` or `small` of any family, or `gpt2-124m`. Explicit members below replace its parts.
              * @default tiny
@@ -3927,7 +4070,7 @@ export interface components {
             model_size?: "nano" | "tiny" | "small" | "gpt2-124m";
             /**
              * Format: int32
-             * @description Transformer blocks.
+             * @description Transformer blocks; convolutions of `digits`, at most 4.
              */
             layers?: null | number;
             /**
@@ -3942,7 +4085,7 @@ export interface components {
             kv_heads?: null | number;
             /**
              * Format: int32
-             * @description Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen).
+             * @description Width, a multiple of the heads; an even one where positions are rotations (Llama, Qwen). Of `digits`, that of the hidden layer.
              */
             dim?: null | number;
             /**
@@ -3950,9 +4093,9 @@ export interface components {
              * @description Context length in tokens. With `pretrained_path`, the length of the training windows.
              */
             max_seq_len?: null | number;
-            /** @description A completed tokenizer. With `pretrained_path`, the folder's own `tokenizer.json` when left out. */
+            /** @description A completed tokenizer; none for `digits`. With `pretrained_path`, the folder's own `tokenizer.json` when left out. */
             tokenizer_id?: string;
-            /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`. */
+            /** @description A text file or a folder of them, below `APP__CORPUS_ROOT`; for `digits`, a folder with MNIST's IDX files. */
             corpus_path?: string;
             /**
              * @description Reads bytes of the text that are not UTF-8 as U+FFFD; a file that has any is left out otherwise.
@@ -3961,7 +4104,7 @@ export interface components {
             replace_invalid_bytes?: boolean;
             /**
              * Format: int32
-             * @description Sequences per forward pass.
+             * @description Sequences or images per forward pass.
              * @default 16
              */
             batch_size?: number;
@@ -4008,7 +4151,7 @@ export interface components {
             optimizer?: "adamw";
             /**
              * Format: int32
-             * @description Passes over the training tokens; 1 when neither this nor `max_steps` is set.
+             * @description Passes over the training data; 1 when neither this nor `max_steps` is set.
              */
             num_epochs?: null | number;
             /**
@@ -4040,7 +4183,7 @@ export interface components {
             threads?: null | number;
             /**
              * Format: double
-             * @description Share of the text's bytes kept for validation: whole files, chosen by `seed`, or the last lines of files that are larger than that share.
+             * @description Share of the text's bytes kept for validation: whole files, chosen by `seed`, or the last lines of files that are larger than that share. Of `digits`, the share of the images, unless the folder has test images.
              * @default 0.1
              */
             holdout_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
@@ -4049,6 +4192,15 @@ export interface components {
              * @description Steps between evaluations; at the end of every epoch when unset.
              */
             eval_every?: null | number;
+            /**
+             * Format: int64
+             * @description Held-out tokens of an evaluation during training; a tenth of the tokens trained on between two evaluations, from 2,048 to 65,536, when unset.
+             */
+            eval_tokens?: null | number;
+            /** @description Prompts that each evaluation continues; a single empty one, which begins a new document, when unset. */
+            eval_prompts?: null | string[];
+            /** @description A text file with a prompt a line, below `APP__CORPUS_ROOT`, instead of `eval_prompts`. */
+            eval_prompts_path?: null | string;
             /**
              * Format: int32
              * @description Steps between checkpoints; whenever it evaluates when unset.
@@ -4473,6 +4625,7 @@ export interface operations {
                      *           },
                      *           "eta_seconds": null,
                      *           "error_kind": null,
+                     *           "error_code": null,
                      *           "tags": {
                      *             "team": "nlp"
                      *           },
@@ -4581,6 +4734,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4606,7 +4760,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -4666,6 +4821,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4691,7 +4847,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -4774,6 +4931,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4799,7 +4957,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -4863,6 +5022,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4888,7 +5048,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -4938,6 +5099,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -4963,7 +5125,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5013,6 +5176,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5038,7 +5202,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5088,6 +5253,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5113,7 +5279,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5163,6 +5330,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5188,7 +5356,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5238,6 +5407,7 @@ export interface operations {
                      *       },
                      *       "eta_seconds": 1800,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "tags": {
                      *         "team": "nlp"
                      *       },
@@ -5263,7 +5433,8 @@ export interface operations {
                      *       "final_metrics": null,
                      *       "series_count": 2,
                      *       "pinned": false,
-                     *       "locked": false
+                     *       "locked": false,
+                     *       "reproduces_run_id": null
                      *     }
                      */
                     "application/json": components["schemas"]["RunDetail"];
@@ -5599,6 +5770,7 @@ export interface operations {
                      *       "status": "queued",
                      *       "message": null,
                      *       "error_kind": null,
+                     *       "error_code": null,
                      *       "request": {
                      *         "on": "validation",
                      *         "checkpoint_id": null,
@@ -5621,7 +5793,12 @@ export interface operations {
     };
     GetEvaluation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A run to compare with. Default: the one that the last evaluation names. */
+                baseline?: string;
+                /** @description The share by which a measurement may be worse than the baseline's. Default: 0.01. */
+                tolerance?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            };
             header?: never;
             path: {
                 /** @description The run's id. */
@@ -5660,10 +5837,90 @@ export interface operations {
                      *       "artifacts": [
                      *         "/api/artifacts/models/run-4f9k2m7qx1tz/eval/metrics.json",
                      *         "/api/artifacts/models/run-4f9k2m7qx1tz/eval/samples.jsonl"
-                     *       ]
+                     *       ],
+                     *       "regression": {
+                     *         "baseline_run_id": "run-1a2b3c4d5e6f",
+                     *         "on": "validation",
+                     *         "tolerance": 0.01,
+                     *         "is_regression": false,
+                     *         "message": "bits_per_byte is 1.5200, 1.5400 in run-1a2b3c4d5e6f: better.",
+                     *         "metrics": [
+                     *           {
+                     *             "metric": "bits_per_byte",
+                     *             "value": 1.52,
+                     *             "baseline": 1.54,
+                     *             "change": -0.013,
+                     *             "is_worse": false
+                     *           }
+                     *         ]
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["EvaluationResult"];
+                };
+            };
+        };
+    };
+    ReproduceRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "run-4f9k2m7qx1tz"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RunQueued"];
+                };
+            };
+        };
+    };
+    GetReproduction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "run-4f9k2m7qx1tz",
+                     *       "reproduces_run_id": "run-1a2b3c4d5e6f",
+                     *       "status": "completed",
+                     *       "curve_is_identical": true,
+                     *       "points": 31,
+                     *       "first_difference": null,
+                     *       "weights_are_identical": true,
+                     *       "differences": [],
+                     *       "message": "Curve and weights are identical to the last bit."
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reproduction"];
                 };
             };
         };
@@ -7090,6 +7347,7 @@ export interface operations {
                      *           },
                      *           "eta_seconds": null,
                      *           "error_kind": null,
+                     *           "error_code": null,
                      *           "tags": {
                      *             "team": "nlp"
                      *           },

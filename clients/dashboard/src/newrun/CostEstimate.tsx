@@ -4,7 +4,7 @@ import { bytes, duration, figure } from "../format/numbers";
 import { Facts } from "../shell/Facts";
 import { isGiven } from "./config";
 import { estimateOf, type Throughput, throughputOf } from "./estimate";
-import { shapeOf } from "./shape";
+import { readsText, shapeOf } from "./shape";
 import { useMeasured } from "./useMeasured";
 
 interface CostEstimateProps {
@@ -19,6 +19,9 @@ export function CostEstimate({ values, tokenizers }: CostEstimateProps) {
   const measured = useMeasured(tokenizers);
   if (isGiven(values)) {
     return <p className="notice muted">The size of the given model, and so the cost, is known when the run has started.</p>;
+  }
+  if (!readsText(values)) {
+    return <p className="notice muted">The cost of a model that reads no text is known when the run has started.</p>;
   }
   const tokenizer = tokenizers.find(({ tokenizer_id }) => tokenizer_id === values["tokenizer_id"]);
   const vocabulary = tokenizer?.vocab_size ?? defaultVocabulary;

@@ -10,9 +10,10 @@ import { Fault } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
 import { useTokenizers } from "../tokenizers/queries";
-import { allFields, configProblems, groups, isGiven, presets } from "./config";
+import { allFields, configProblems, fieldsOf, groupsOf, isGiven, presets } from "./config";
 import { CostEstimate } from "./CostEstimate";
 import { RequestText } from "./RequestText";
+import { readsText } from "./shape";
 import forms from "../forms/forms.module.css";
 import styles from "./newRun.module.css";
 
@@ -35,7 +36,7 @@ export function NewRunPage() {
   const problems = configProblems(values);
   const change = (next: Values): void =>
     setSearch(Object.fromEntries(allFields.flatMap(({ name }) => (name in next ? [[name, next[name] ?? ""]] : []))), { replace: true });
-  const body = bodyOf(allFields, values);
+  const body = bodyOf(fieldsOf(values), values);
   const start = async (): Promise<void> => {
     const { run_id } = await data(api.POST("/api/runs/train", { body }));
     go(`/runs/${encodeURIComponent(run_id)}`);
@@ -45,7 +46,7 @@ export function NewRunPage() {
     <div className={styles["page"]}>
       <Panel title="New run" beside={from === "" ? "" : <>like {model.data?.name ?? from}</>}>
         {model.error !== null && <Fault error={model.error} />}
-        {pages !== undefined && tokenizers.length === 0 && (
+        {pages !== undefined && tokenizers.length === 0 && readsText(values) && (
           <div className="notice warning">
             A model needs a tokenizer, and there is none yet. <Link href="/tokenizers">Train one</Link>, it takes seconds.
           </div>
@@ -68,21 +69,23 @@ export function NewRunPage() {
             ))}
           </div>
           <fieldset>
-            <legend>Tokenizer and experiment</legend>
+            <legend>{readsText(values) ? "Tokenizer and experiment" : "Experiment"}</legend>
             <div className={forms["fields"]}>
-              <Pick
-                title="Tokenizer"
-                value={values["tokenizer_id"] ?? ""}
-                problem={shownProblems["tokenizer_id"]}
-                choices={[
-                  ...(isGiven(values) ? [{ value: "", title: "the given model's" }] : []),
-                  ...tokenizers.map(({ tokenizer_id, name, vocab_size }) => ({
-                    value: tokenizer_id,
-                    title: `${name ?? tokenizer_id}, ${vocab_size ?? "?"} tokens`,
-                  })),
-                ]}
-                onChange={(tokenizer) => change({ ...values, tokenizer_id: tokenizer })}
-              />
+              {readsText(values) && (
+                <Pick
+                  title="Tokenizer"
+                  value={values["tokenizer_id"] ?? ""}
+                  problem={shownProblems["tokenizer_id"]}
+                  choices={[
+                    ...(isGiven(values) ? [{ value: "", title: "the given model's" }] : []),
+                    ...tokenizers.map(({ tokenizer_id, name, vocab_size }) => ({
+                      value: tokenizer_id,
+                      title: `${name ?? tokenizer_id}, ${vocab_size ?? "?"} tokens`,
+                    })),
+                  ]}
+                  onChange={(tokenizer) => change({ ...values, tokenizer_id: tokenizer })}
+                />
+              )}
               <Pick
                 title="Experiment"
                 value={values["experiment_id"] ?? ""}
@@ -95,7 +98,7 @@ export function NewRunPage() {
               />
             </div>
           </fieldset>
-          {groups.map(({ title, fields }) => (
+          {groupsOf(values).map(({ title, fields }) => (
             <fieldset key={title}>
               <legend>{title}</legend>
               <Fields fields={fields} values={values} problems={shownProblems} onChange={change} />
@@ -143,7 +146,9 @@ function valuesIn(
 
 /** The values a preset keeps. */
 const kept = (values: Values): Values =>
-  Object.fromEntries(["tokenizer_id", "experiment_id", "corpus_path", "name", "notes"].map((name) => [name, values[name] ?? ""]));
+  Object.fromEntries(
+    ["model_family", "tokenizer_id", "experiment_id", "corpus_path", "name", "notes"].map((name) => [name, values[name] ?? ""]),
+  );
 
 interface PickProps {
   readonly title: string;

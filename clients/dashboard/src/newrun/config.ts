@@ -1,7 +1,7 @@
 import type { limits } from "../api/limits";
 import { type Field, problemsOf, type Values } from "../forms/fields";
 import { type Look, requestField } from "../forms/requestField";
-import { familyTitles, shapeOf, sizeOf, traitsOf } from "./shape";
+import { familyOf, familyTitles, readsText, shapeOf, sizeOf, traitsOf } from "./shape";
 
 export interface FieldGroup {
   readonly title: string;
@@ -32,9 +32,12 @@ export const groups: readonly FieldGroup[] = [
     ],
   },
   {
-    title: "Text",
+    title: "Data",
     fields: [
-      field("corpus_path", "Corpus", { required: true, hint: "a text file or folder below the corpus root" }),
+      field("corpus_path", "Corpus", {
+        required: true,
+        hint: "a text file or folder below the corpus root; a folder with IDX files for digits",
+      }),
       field("replace_invalid_bytes", "Replace invalid bytes", { rare: true }),
       field("holdout_fraction", "Held out", { rare: true, hint: "share kept for validation" }),
     ],
@@ -44,7 +47,7 @@ export const groups: readonly FieldGroup[] = [
     fields: [
       field("max_steps", "Max steps"),
       field("num_epochs", "Epochs", { hint: "default 1 without max steps" }),
-      field("batch_size", "Batch", { hint: "sequences" }),
+      field("batch_size", "Batch", { hint: "sequences or images" }),
       field("learning_rate", "Learning rate"),
       field("lr_schedule", "Schedule", { rare: true }),
       field("lr_decay_fraction", "Decay share", { rare: true, hint: "of all steps, with the schedule wsd" }),
@@ -64,6 +67,7 @@ export const groups: readonly FieldGroup[] = [
       field("early_stopping_patience", "Early stopping", { rare: true, hint: "evaluations without improvement" }),
       field("early_stopping_min_delta", "Least improvement", { rare: true, hint: "of the validation loss, for early stopping" }),
       field("loss_spike_threshold", "Loss spikes", { rare: true, hint: "deviations above the recent mean", placeholder: "not looked for" }),
+      field("loss_spike_rollback", "Go back after a spike", { rare: true, hint: "to the weights of the last checkpoint" }),
       field("seed", "Seed", { rare: true }),
       field("threads", "Threads", { rare: true, placeholder: "all cores" }),
     ],
@@ -73,6 +77,8 @@ export const groups: readonly FieldGroup[] = [
     fields: [
       field("name", "Name"),
       field("eval_every", "Evaluate every", { rare: true, hint: "steps", placeholder: "each epoch" }),
+      field("eval_tokens", "Evaluated tokens", { rare: true, hint: "held-out tokens predicted", placeholder: "a tenth of those trained on" }),
+      field("eval_prompts", "Prompts", { rare: true, hint: "one a line; each evaluation continues them" }),
       field("checkpoint_every", "Checkpoint every", { rare: true, hint: "steps", placeholder: "each evaluation" }),
       field("keep_checkpoints", "Checkpoints kept", { rare: true, hint: "the newest, beside the best" }),
       field("log_every", "Log every", { rare: true, hint: "steps" }),
@@ -87,26 +93,81 @@ const experiment = field("experiment_id", "Experiment");
 
 export const allFields: readonly Field[] = [tokenizer, experiment, ...groups.flatMap(({ fields }) => fields)];
 
+const ofText = new Set([
+  "tokenizer_id",
+  "heads",
+  "kv_heads",
+  "max_seq_len",
+  "pretrained_path",
+  "replace_invalid_bytes",
+  "curriculum_start_len",
+  "curriculum_steps",
+  "eval_tokens",
+  "eval_prompts",
+]);
+
+/** Whether a field has a meaning for the family of a config. */
+const isUsed =
+  (values: Values) =>
+  ({ name }: Field): boolean =>
+    readsText(values) || !ofText.has(name);
+
+/** The fields of a config's family. */
+export const fieldsOf = (values: Values): readonly Field[] => allFields.filter(isUsed(values));
+
+/** The groups with the fields of a config's family. */
+export const groupsOf = (values: Values): readonly FieldGroup[] =>
+  groups.map(({ title, fields }) => ({ title, fields: fields.filter(isUsed(values)) }));
+
 /** The problems by field, including rules across fields. */
 export function configProblems(values: Values): Readonly<Record<string, string>> {
-  const problems = problemsOf(allFields, values);
+  const problems = { ...optionProblems(values), ...problemsOf(fieldsOf(values), values) };
+  if (!readsText(values)) {
+    return { ...layerProblems(values), ...problems };
+  }
   return { ...(isGiven(values) ? givenProblems(values) : shapeProblems(values)), ...withoutTokenizer(problems, isGiven(values)) };
 }
 
 /** Whether a config begins with a given model, which then determines the shape. */
-export const isGiven = (values: Values): boolean => (values["pretrained_path"] ?? "").trim() !== "";
+export const isGiven = (values: Values): boolean => readsText(values) && (values["pretrained_path"] ?? "").trim() !== "";
 
 // The tokenizer of the given model does as well.
 function withoutTokenizer(problems: Readonly<Record<string, string>>, given: boolean): Readonly<Record<string, string>> {
   return given ? Object.fromEntries(Object.entries(problems).filter(([name]) => name !== "tokenizer_id")) : problems;
 }
 
+const isFilled = (values: Values, name: string): boolean => (values[name] ?? "").trim() !== "";
+
+function optionProblems(values: Values): Readonly<Record<string, string>> {
+  const grows = isFilled(values, "curriculum_steps");
+  const begins = isFilled(values, "curriculum_start_len");
+  const { context } = shapeOf(values);
+  return {
+    ...(readsText(values) && begins && Number(values["curriculum_start_len"]) > context
+      ? { curriculum_start_len: `must be at most the context (${context})` }
+      : {}),
+    ...(readsText(values) && grows && !begins ? { curriculum_start_len: "is needed with growing steps" } : {}),
+    ...(readsText(values) && begins && !grows ? { curriculum_steps: "is needed with first sequences" } : {}),
+    ...(isFilled(values, "loss_spike_rollback") && !isFilled(values, "loss_spike_threshold")
+      ? { loss_spike_threshold: "is needed to go back after a spike" }
+      : {}),
+  };
+}
+
 function givenProblems(values: Values): Readonly<Record<string, string>> {
-  const filled = (name: string): boolean => (values[name] ?? "").trim() !== "";
-  const shaped = ["layers", "heads", "kv_heads", "dim"].filter(filled);
+  const shaped = ["layers", "heads", "kv_heads", "dim"].filter((name) => isFilled(values, name));
   return {
     ...Object.fromEntries(shaped.map((name) => [name, "is given by the model; leave it empty"])),
-    ...(filled("start_from") ? { start_from: "can't be combined with a given model" } : {}),
+    ...(isFilled(values, "start_from") ? { start_from: "can't be combined with a given model" } : {}),
+  };
+}
+
+function layerProblems(values: Values): Readonly<Record<string, string>> {
+  const { max_layers, sizes } = traitsOf(familyOf(values));
+  const name = values["model_size"] ?? "";
+  return {
+    ...(max_layers !== undefined && Number(values["layers"] ?? "") > max_layers ? { layers: `must be at most ${max_layers}` } : {}),
+    ...(sizes !== undefined && name !== "" && !(name in sizes) ? { model_size: `must be one of ${Object.keys(sizes).join(", ")}` } : {}),
   };
 }
 

@@ -27,12 +27,37 @@ interface Size {
 
 const sizes = new Map<string, Size>(Object.entries(model_size.presets));
 
-export const familyTitles: Readonly<Record<FamilyName, string>> = { gpt2: "GPT-2", llama: "Llama", qwen: "Qwen" };
+export const familyTitles: Readonly<Record<FamilyName, string>> = {
+  gpt2: "GPT-2",
+  llama: "Llama",
+  qwen: "Qwen",
+  digits: "Digits (images)",
+};
+
+interface Traits {
+  readonly is_language_model: boolean;
+  readonly rotates_positions: boolean;
+  readonly shares_kv_heads: boolean;
+  readonly learns_positions: boolean;
+  readonly feed_forward_matrices: number;
+  readonly feed_forward_ratio: number;
+  readonly feed_forward_multiple: number;
+  readonly block_vectors: number;
+  readonly head_vectors: number;
+  readonly final_vectors: number;
+  readonly max_layers?: number;
+  /** What its sizes are, if they are its own. */
+  readonly sizes?: Readonly<Record<string, Size>>;
+}
 
 const isFamily = (name: string): name is FamilyName => name in model_family.presets;
 
 /** The size that a config names, without its explicit values. */
-export const sizeOf = (values: Values): Size => sizes.get(values["model_size"] ?? "") ?? model_size.presets[model_size.default];
+export function sizeOf(values: Values): Size {
+  const name = values["model_size"] ?? "";
+  const own = traitsOf(familyOf(values)).sizes;
+  return own?.[name] ?? own?.[model_size.default] ?? sizes.get(name) ?? model_size.presets[model_size.default];
+}
 
 export const familyOf = (values: Values): FamilyName => {
   const name = values["model_family"] ?? "";
@@ -40,7 +65,10 @@ export const familyOf = (values: Values): FamilyName => {
 };
 
 /** What configs of a family may have, and how many parameters its models have. */
-export const traitsOf = (family: FamilyName) => model_family.presets[family];
+export const traitsOf = (family: FamilyName): Traits => model_family.presets[family];
+
+/** Whether a config is of a family that reads text through a tokenizer. */
+export const readsText = (values: Values): boolean => traitsOf(familyOf(values)).is_language_model;
 
 /** The shape of a config: the preset size, overridden by explicit values. */
 export function shapeOf(values: Values): Shape {

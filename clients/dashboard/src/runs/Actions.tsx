@@ -32,6 +32,10 @@ export function Actions({ run }: { readonly run: Run }) {
     await data(api.POST("/api/runs/{runId}/evaluate", { params: { path: { runId: run.run_id } }, body: {} }));
     go(`${page}/evaluation`);
   };
+  const reproduce = async (): Promise<void> => {
+    const { run_id: again } = await data(api.POST("/api/runs/{runId}/reproduce", { params: { path: { runId: run.run_id } } }));
+    go(`/runs/${encodeURIComponent(again)}`);
+  };
   return (
     <>
       <div className="actions">
@@ -43,6 +47,11 @@ export function Actions({ run }: { readonly run: Run }) {
         <button type="button" disabled={busy || run.kind === "external"} onClick={() => attempt(evaluate)}>
           evaluate
         </button>
+        {run.kind === "own" && (
+          <button type="button" disabled={busy || run.status !== "completed"} onClick={() => attempt(reproduce)}>
+            reproduce
+          </button>
+        )}
         {run.kind === "own" && (
           <button type="button" onClick={() => go(`/new?from=${encodeURIComponent(run.run_id)}`)}>
             copy to new run

@@ -11,6 +11,7 @@ import { Config } from "./Config";
 import { lossNameOf, rateNameOf } from "./metricNames";
 import { useRuns } from "./queries";
 import { RunLog } from "./RunLog";
+import { RunReproduction } from "./RunReproduction";
 import { StatusBadge } from "./StatusBadge";
 import styles from "./RunGrid.module.css";
 
@@ -60,7 +61,14 @@ export function RunGrid({ run }: { readonly run: Schemas["RunDetail"] }) {
       <Panel title="Actions">
         <div className="notice">
           {run.message} <span className="muted">{eta}</span>
+          {run.error_kind && (
+            <div className="muted">
+              {run.error_kind}
+              {run.error_code && ` · ${run.error_code}`}
+            </div>
+          )}
         </div>
+        {run.reproduces_run_id && <RunReproduction runId={run.run_id} original={run.reproduces_run_id} />}
         <Actions run={run} />
       </Panel>
     </div>

@@ -23,7 +23,7 @@ internal enum CheckpointValidation
     /// <summary>Not accessible from this machine: in a bucket, or outside the folders it may read.</summary>
     Remote,
 
-    /// <summary>Readable, but of an unknown format that can't be inspected.</summary>
+    /// <summary>Readable, but without tensors, or with a file of a format that can't be inspected.</summary>
     Unknown,
 }
 

@@ -66,7 +66,7 @@ internal static class CheckpointApi
         if (paths.Find(runId, request.Place).Place is CheckpointPlace.Forbidden)
         {
             throw new TrainyardException(ErrorCode.PathForbidden,
-                [new("path", "must be below the artifacts folder, or in a folder of CHECKPOINTS__ROOTS")]);
+                [new("path", "must be in the folder of its run, or in one of CHECKPOINTS__ROOTS")]);
         }
         var wanted = request with { Path = paths.NameOf(runId, request.Place), Filepath = null };
         var findings = await checks.CheckAsync(runId, wanted, cancellationToken);

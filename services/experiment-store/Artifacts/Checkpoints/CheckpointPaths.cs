@@ -11,7 +11,7 @@ internal enum CheckpointPlace
     /// <summary>In its run's folder. The files belong to the run and are deleted with it.</summary>
     OfRun,
 
-    /// <summary>In another readable folder: of another run, or in <c>CHECKPOINTS__ROOTS</c>.</summary>
+    /// <summary>In a folder of <c>CHECKPOINTS__ROOTS</c>.</summary>
     Readable,
 
     /// <summary>In a folder that may not be read.</summary>
@@ -24,9 +24,7 @@ internal enum CheckpointPlace
 /// <summary>Resolves the paths of checkpoints.</summary>
 internal sealed class CheckpointPaths(AppPaths paths, IOptions<CheckpointOptions> options)
 {
-    private readonly List<string> roots = [paths.ArtifactsRoot, .. options.Value.RootFolders];
-
-    /// <summary>Resolves a path; relative paths start at the run's folder.</summary>
+    /// <summary>Resolves a path. A relative one is in the run's folder. The files of other runs can't be named.</summary>
     /// <returns>The location and full path, which is empty if it may not be read.</returns>
     public (CheckpointPlace Place, string FullPath) Find(string runId, string path)
     {
@@ -39,8 +37,9 @@ internal sealed class CheckpointPaths(AppPaths paths, IOptions<CheckpointOptions
         {
             return (CheckpointPlace.OfRun, inside);
         }
-        var readable = path.Contains('\0', StringComparison.Ordinal) ? null
-            : roots.Select(root => ContainedPath.Resolve(root, Path.GetFullPath(path, own))).FirstOrDefault(found => found is not null);
+        var readable = Path.IsPathRooted(path)
+            ? options.Value.RootFolders.Select(root => ContainedPath.Resolve(root, path)).FirstOrDefault(found => found is not null)
+            : null;
         return readable is null ? (CheckpointPlace.Forbidden, "") : (CheckpointPlace.Readable, readable);
     }
 

@@ -75,7 +75,7 @@ internal static class RunApi
         {"items":[{"run_id":"abc-123","name":"gpt2 small","kind":"external","status":"completed","message":null,"experiment_id":"exp-1",
           "source":null,"spectral_norm":true,"created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z",
           "ended_at":"2026-03-04T13:00:00Z","updated_at":"2026-03-04T13:00:00Z","last_heartbeat":"2026-03-04T13:00:00Z","attempt":1,
-          "progress":{"step":1000,"total_steps":1000,"fraction":1,"epochs":null},"eta_seconds":null,"error_kind":null,
+          "progress":{"step":1000,"total_steps":1000,"fraction":1,"epochs":null},"eta_seconds":null,"error_kind":null,"error_code":null,
           "tags":{"team":"nlp"},"pinned":false,"locked":false,"deleted_at":null,"metrics":{"val_loss":1.82},"params":{"lr":"0.001"}}],
          "next_cursor":null}
         """;

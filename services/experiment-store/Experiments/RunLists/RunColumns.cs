@@ -40,6 +40,7 @@ internal sealed record RunColumns(IReadOnlyList<(string Name, MetricField Field)
         Epochs = run.Epochs,
         EtaSeconds = run.EtaSeconds,
         ErrorKind = run.ErrorKind,
+        ErrorCode = run.ErrorCode,
         Pinned = run.Pinned,
         Locked = run.Locked,
         DeletedAt = run.DeletedAt,

@@ -13,7 +13,8 @@ internal sealed record Progress(long? Step, long? TotalSteps, double? Fraction, 
 internal sealed record RunSummary(
     string RunId, string Name, RunKind Kind, RunStatus Status, string? Message, string? ExperimentId, string? Source, bool? SpectralNorm,
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
-    int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags,
+    int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, string? ErrorCode,
+    IReadOnlyDictionary<string, string> Tags,
     bool Pinned, bool Locked, DateTimeOffset? DeletedAt)
 {
     /// <summary>Values of the requested metrics; null if none were requested.</summary>
@@ -25,7 +26,7 @@ internal sealed record RunSummary(
     public static RunSummary Of(Run run, IEnumerable<RunTag> tags) => new(
         run.Id, run.Name, run.Kind, run.Status, run.Message, run.ExperimentId, run.Source, run.SpectralNorm,
         run.CreatedAt, run.StartedAt, run.EndedAt, run.UpdatedAt, run.LastHeartbeat,
-        run.Attempt, ProgressOf(run), run.EtaSeconds, run.ErrorKind,
+        run.Attempt, ProgressOf(run), run.EtaSeconds, run.ErrorKind, run.ErrorCode,
         tags.ToDictionary(tag => tag.Name, tag => tag.Value, StringComparer.Ordinal),
         run.Pinned, run.Locked, run.DeletedAt);
 
@@ -40,20 +41,23 @@ internal sealed record AttemptView(int Number, long? FromStep, DateTimeOffset St
 internal sealed record RunDetail(
     string RunId, string Name, RunKind Kind, RunStatus Status, string? Message, string? ExperimentId, string? Source, bool? SpectralNorm,
     DateTimeOffset CreatedAt, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset UpdatedAt, DateTimeOffset? LastHeartbeat,
-    int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, IReadOnlyDictionary<string, string> Tags,
+    int Attempt, Progress Progress, double? EtaSeconds, string? ErrorKind, string? ErrorCode,
+    IReadOnlyDictionary<string, string> Tags,
     StoredJson? Config, string? Notes, RunRequest? Asked, double? DurationMs, string? MlflowRunId, string? WorkerId,
     IReadOnlyList<AttemptView> Attempts, IReadOnlyDictionary<string, double> Metrics, IReadOnlyDictionary<string, double>? FinalMetrics,
-    int SeriesCount, bool Pinned, bool Locked)
+    int SeriesCount, bool Pinned, bool Locked, string? ReproducesRunId)
 {
     /// <summary>The example in the OpenAPI document.</summary>
     public const string Example = """
         {"run_id":"abc-123","name":"gpt2 small","kind":"external","status":"running","message":null,"experiment_id":"exp-1",
          "source":"my-job","spectral_norm":true,"created_at":"2026-03-04T12:00:00Z","started_at":"2026-03-04T12:00:00Z","ended_at":null,
          "updated_at":"2026-03-04T12:30:00Z","last_heartbeat":"2026-03-04T12:30:00Z","attempt":1,
-         "progress":{"step":500,"total_steps":1000,"fraction":0.5,"epochs":null},"eta_seconds":1800,"error_kind":null,"tags":{"team":"nlp"},
-         "config":{"lr":0.001},"notes":null,"asked":null,"duration_ms":null,"mlflow_run_id":null,"worker_id":null,
+         "progress":{"step":500,"total_steps":1000,"fraction":0.5,"epochs":null},"eta_seconds":1800,"error_kind":null,
+         "error_code":null,"tags":{"team":"nlp"},"config":{"lr":0.001},"notes":null,"asked":null,"duration_ms":null,
+         "mlflow_run_id":null,"worker_id":null,
          "attempts":[{"number":1,"from_step":null,"started_at":"2026-03-04T12:00:00Z"}],
-         "metrics":{"train_loss":2.1,"val_loss":2.4},"final_metrics":null,"series_count":2,"pinned":false,"locked":false}
+         "metrics":{"train_loss":2.1,"val_loss":2.4},"final_metrics":null,"series_count":2,"pinned":false,"locked":false,
+         "reproduces_run_id":null}
         """;
 
     public static RunDetail Of(
@@ -64,9 +68,9 @@ internal sealed record RunDetail(
             summary.RunId, summary.Name, summary.Kind, summary.Status, summary.Message, summary.ExperimentId,
             summary.Source, summary.SpectralNorm, summary.CreatedAt, summary.StartedAt, summary.EndedAt,
             summary.UpdatedAt, summary.LastHeartbeat, summary.Attempt, summary.Progress, summary.EtaSeconds, summary.ErrorKind,
-            summary.Tags, StoredJson.Of(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
+            summary.ErrorCode, summary.Tags, StoredJson.Of(run.Config), run.Notes, run.Asked, run.DurationMs, run.MlflowRunId, run.WorkerId,
             [.. attempts.Select(attempt => new AttemptView(attempt.Number, attempt.FromStep, attempt.StartedAt))], metrics,
             run.FinalMetrics is null ? null : JsonSerializer.Deserialize<Dictionary<string, double>>(run.FinalMetrics, WireJson.Options),
-            run.SeriesCount, run.Pinned, run.Locked);
+            run.SeriesCount, run.Pinned, run.Locked, run.ReproducesRunId);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MassTransit;
 using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
@@ -49,7 +50,8 @@ internal sealed class ClaimEvaluationConsumer(Database database, CheckpointPaths
         var checkpoint = await db.ToEvaluateAsync(checkpoints, run.Id, wanted, cancellationToken);
         if (checkpoint is null || checkpoints.FolderOf(checkpoint) is not { } folder)
         {
-            evaluation.Fail("The checkpoint was deleted before a worker claimed the evaluation.", ErrorKinds.UserInput, now);
+            evaluation.Fail("The checkpoint was deleted before a worker claimed the evaluation.", ErrorKinds.UserInput,
+                ErrorCode.CheckpointInvalid.WireName(), now);
             return new ClaimRefused(claim.EvaluationId, "Its checkpoint is gone.");
         }
         if (!again)

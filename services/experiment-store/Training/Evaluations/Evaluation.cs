@@ -30,6 +30,9 @@ internal sealed class Evaluation : IOfRun
 
     public string? ErrorKind { get; set; }
 
+    /// <summary>What failed, as one of the API's error codes.</summary>
+    public string? ErrorCode { get; set; }
+
     /// <summary>The result, as JSON.</summary>
     public string? Metrics { get; set; }
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using Trainyard.Artifacts;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
@@ -21,11 +20,9 @@ namespace Trainyard.ExperimentStore.Training.Evaluations;
 
 internal static class EvaluationApi
 {
-    private const int MaxMetricsBytes = 1 << 20;
-
     private const string QueuedExample = """
         {"evaluation_id":"eval-7h3k9d2m5p8q","run_id":"run-4f9k2m7qx1tz","status":"queued","message":null,"error_kind":null,
-         "request":{"on":"validation","checkpoint_id":null,"max_tokens":1000000,"samples":3,"sample_tokens":64},
+         "error_code":null,"request":{"on":"validation","checkpoint_id":null,"max_tokens":1000000,"samples":3,"sample_tokens":64},
          "checkpoint_id":"ckpt-1a2b3c4d5e6f","step":1200,"metrics":null,"created_at":"2026-03-04T12:00:00Z","started_at":null,
          "ended_at":null}
         """;
@@ -36,7 +33,10 @@ internal static class EvaluationApi
           "tokens_per_byte":0.31,"accuracy_top1":0.38,"accuracy_top5":0.61,"tokens":81920,"bytes":264258,"tokens_available":81920,
           "duration_s":12.4,"evaluated_at":"2026-03-04T12:00:30Z"},
          "artifacts":["/api/artifacts/models/run-4f9k2m7qx1tz/eval/metrics.json",
-          "/api/artifacts/models/run-4f9k2m7qx1tz/eval/samples.jsonl"]}
+          "/api/artifacts/models/run-4f9k2m7qx1tz/eval/samples.jsonl"],
+         "regression":{"baseline_run_id":"run-1a2b3c4d5e6f","on":"validation","tolerance":0.01,"is_regression":false,
+          "message":"bits_per_byte is 1.5200, 1.5400 in run-1a2b3c4d5e6f: better.",
+          "metrics":[{"metric":"bits_per_byte","value":1.52,"baseline":1.54,"change":-0.013,"is_worse":false}]}}
         """;
 
     public static void MapEvaluations(this IEndpointRouteBuilder endpoints)
@@ -44,7 +44,7 @@ internal static class EvaluationApi
         endpoints.MapPost("/runs/{runId}/evaluate", EvaluateAsync)
             .WithTags("Runs").WithName("EvaluateRun")
             .WithSummary("Evaluate a checkpoint of a run on its held-out text or another, once a worker is idle")
-            .WithMetadata(new RequestSizeLimitAttribute(10_000))
+            .WithMetadata(new RequestSizeLimitAttribute(300_000))
             .WithErrors(ErrorCode.IllegalTransition, ErrorCode.CheckpointInvalid, ErrorCode.PathForbidden, ErrorCode.DataNotFound)
             .WithRequestExample("""{"on":"validation","max_tokens":1000000,"samples":3}""")
             .WithResponseExample(QueuedExample, StatusCodes.Status202Accepted);
@@ -61,6 +61,10 @@ internal static class EvaluationApi
     {
         var request = body ?? new();
         TrainyardException.ThrowIfAny(request.Validate());
+        if (inputs.CheckText(request.PromptsPath ?? "", "prompts_path") is { } missing)
+        {
+            throw new TrainyardException(missing.Code, [new(missing.Field, missing.Message)]);
+        }
         var view = await database.WriteAsync(async (db, token) =>
         {
             var run = await db.RunAsync(runId, token);
@@ -70,6 +74,7 @@ internal static class EvaluationApi
                     $"Run {run.Id} is an external job: Trainyard has no model of it to evaluate.");
             }
             RequireText(request.On, run.Config, inputs);
+            await RequireBaselineAsync(db, request.BaselineRunId, "baseline_run_id", token);
             if (await db.Evaluations.Open().AnyAsync(open => open.RunId == run.Id, token))
             {
                 throw new TrainyardException(ErrorCode.IllegalTransition, $"Run {run.Id} is already being evaluated.");
@@ -115,41 +120,31 @@ internal static class EvaluationApi
         }
     }
 
-    private static async Task<Ok<EvaluationResult>> GetAsync(
-        string runId, AppPaths paths, Database database, CancellationToken cancellationToken)
-    {
-        var latest = await database.ReadAsync(async (db, token) =>
-        {
-            await db.RequireRunAsync(runId, token);
-            return await db.Evaluations.Where(evaluation => evaluation.RunId == runId)
-                .OrderByDescending(evaluation => evaluation.CreatedAt).ThenByDescending(evaluation => evaluation.Id)
-                .FirstOrDefaultAsync(token);
-        }, cancellationToken);
-        var file = new FileInfo(paths.ResolveArtifact("models", runId, "eval/metrics.json"));
-        var found = file is { Exists: true, Length: <= MaxMetricsBytes };
-        if (latest is null && !found)
-        {
-            throw new TrainyardException(ErrorCode.DataNotFound, $"Run '{runId}' has not been evaluated.");
-        }
-        // The worker writes the file after the result is stored. A newer file is from a later evaluation during training.
-        var metrics = latest is { Metrics: { } stored, EndedAt: { } ended } && !(found && file.LastWriteTimeUtc > ended.UtcDateTime)
-            ? JsonElement.Parse(stored)
-            : found ? await ReadAsync(file, runId, cancellationToken) : (JsonElement?)null;
-        return TypedResults.Ok(new EvaluationResult(
-            runId, latest is null ? null : EvaluationView.Of(latest), metrics,
-            [.. new LocalArtifacts(file.DirectoryName ?? "").List("")
-                .Select(artifact => $"/api/artifacts/models/{runId}/eval/{artifact.Path}").Order(StringComparer.Ordinal)]));
-    }
+    private static async Task<bool> RequireBaselineAsync(
+        StoreContext db, string? runId, string field, CancellationToken cancellationToken) =>
+        runId is null || await db.Runs.AnyAsync(run => run.Id == runId && run.DeletedAt == null, cancellationToken)
+            ? true
+            : throw new TrainyardException(ErrorCode.RunNotFound, [new(field, $"names no run: '{runId}'")]);
 
-    private static async Task<JsonElement> ReadAsync(FileInfo file, string runId, CancellationToken cancellationToken)
+    private static async Task<Ok<EvaluationResult>> GetAsync(
+        string runId, [AsParameters] BaselineQuery query, AppPaths paths, Database database, CancellationToken cancellationToken)
     {
-        try
+        var (baseline, allowed) = (query.Baseline, query.AllowedChange());
+        var results = new EvaluationResults(paths, database);
+        var (latest, metrics, artifacts) = await results.OfAsync(runId, cancellationToken)
+            ?? throw new TrainyardException(ErrorCode.DataNotFound, $"Run '{runId}' has not been evaluated.");
+        var other = baseline ?? (latest is null
+            ? null
+            : JsonSerializer.Deserialize<EvaluationRequest>(latest.Request, WireJson.Options)?.BaselineRunId);
+        if (baseline is not null)
         {
-            return JsonElement.Parse(await File.ReadAllBytesAsync(file.FullName, cancellationToken));
+            await database.ReadAsync((db, token) => RequireBaselineAsync(db, baseline, "baseline", token), cancellationToken);
         }
-        catch (JsonException exception)
+        return TypedResults.Ok(new EvaluationResult(runId, latest is null ? null : EvaluationView.Of(latest), metrics, artifacts)
         {
-            throw new TrainyardException(ErrorCode.DataNotFound, $"The evaluation of run '{runId}' can't be read.", exception);
-        }
+            Regression = other is null
+                ? null
+                : Regression.Of(other, metrics, (await results.TryOfAsync(other, cancellationToken))?.Metrics, allowed),
+        });
     }
 }

@@ -36,10 +36,10 @@ internal sealed class EvaluationEndedConsumer(Database database, EventWriter wri
                     evaluation.Complete(metrics, ended.Message, now);
                     break;
                 case { ErrorKind: ErrorKinds.Transient }:
-                    evaluation.TryAgain(ended.Message, options.Value, now);
+                    evaluation.TryAgain(ended.Message, ended.ErrorCode, options.Value, now);
                     break;
                 default:
-                    evaluation.Fail(ended.Message, ended.ErrorKind ?? ErrorKinds.Fatal, now);
+                    evaluation.Fail(ended.Message, ended.ErrorKind ?? ErrorKinds.Fatal, ended.ErrorCode, now);
                     break;
             }
             if (ended.Events is { Count: > 0 } events)

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Runs;
@@ -43,18 +44,24 @@ internal static class EvaluationLife
     public static void Complete(this Evaluation evaluation, string metrics, string message, DateTimeOffset now)
     {
         evaluation.Metrics = metrics;
-        evaluation.End(RunStatus.Completed, message, errorKind: null, now);
+        evaluation.End(RunStatus.Completed, message, errorKind: null, errorCode: null, now);
     }
 
-    public static void Fail(this Evaluation evaluation, string message, string errorKind, DateTimeOffset now) =>
-        evaluation.End(RunStatus.Failed, message, errorKind, now);
+    /// <param name="evaluation">The evaluation.</param>
+    /// <param name="message">Why it failed.</param>
+    /// <param name="errorKind">The class of failure.</param>
+    /// <param name="errorCode">What failed; MODEL_TRAIN_FAILED when null.</param>
+    /// <param name="now">The time.</param>
+    public static void Fail(this Evaluation evaluation, string message, string errorKind, string? errorCode, DateTimeOffset now) =>
+        evaluation.End(RunStatus.Failed, message, errorKind, errorCode ?? ErrorCode.ModelTrainFailed.WireName(), now);
 
     /// <summary>Queues it again, or fails it after the last attempt.</summary>
-    public static void TryAgain(this Evaluation evaluation, string message, RunOptions options, DateTimeOffset now)
+    public static void TryAgain(
+        this Evaluation evaluation, string message, string? errorCode, RunOptions options, DateTimeOffset now)
     {
         if (evaluation.Attempt >= MaxAttempts)
         {
-            evaluation.Fail($"failed after {evaluation.Attempt} attempts; the last: {message}", ErrorKinds.Transient, now);
+            evaluation.Fail($"failed after {evaluation.Attempt} attempts; the last: {message}", ErrorKinds.Transient, errorCode, now);
             return;
         }
         evaluation.Message = StorableText.Clean(message, 4096);
@@ -65,11 +72,13 @@ internal static class EvaluationLife
         evaluation.Attempt++;
     }
 
-    private static void End(this Evaluation evaluation, RunStatus how, string message, string? errorKind, DateTimeOffset now)
+    private static void End(
+        this Evaluation evaluation, RunStatus how, string message, string? errorKind, string? errorCode, DateTimeOffset now)
     {
         evaluation.Status = how;
         evaluation.Message = StorableText.Clean(message, 4096);
         evaluation.ErrorKind = errorKind;
+        evaluation.ErrorCode = StorableText.CleanOrNull(errorCode, 64);
         evaluation.OfferAt = null;
         evaluation.EndedAt = now;
     }

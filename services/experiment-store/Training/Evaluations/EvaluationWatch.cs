@@ -12,8 +12,7 @@ internal sealed class EvaluationWatch(
 {
     private const int MaxAtOnce = 1000;
 
-    // The attempts of evaluations without a lease.
-    private readonly Sightings<int> missing = new(clock);
+    private readonly MissingLeases missing = new(options.Value, clock);
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
@@ -38,17 +37,19 @@ internal sealed class EvaluationWatch(
             .OrderBy(evaluation => evaluation.CreatedAt)
             .Take(MaxAtOnce)
             .ToListAsync(token), cancellationToken);
-        var gone = running.Count == 0 ? [] : await flags.WithoutLeaseAsync([.. running.Select(evaluation => evaluation.Id)]) ?? [];
-        missing.ForgetOthers(gone);
-        foreach (var evaluation in running.Where(evaluation => gone.Contains(evaluation.Id)))
+        if (await flags.WithoutLeaseAsync([.. running.Select(evaluation => evaluation.Id)]) is not { } gone)
         {
-            if (missing.See(evaluation.Id, evaluation.Attempt) >= TimeSpan.FromSeconds(options.Value.LeaseGraceSeconds))
-            {
-                missing.Forget(evaluation.Id);
-                logger.LogWarning("Evaluation {EvaluationId} is running, but no worker holds its lease; it is queued again", evaluation.Id);
-                await ChangeAsync(evaluation, (_, held) => held.TryAgain("its worker lost the lease", options.Value, now),
-                    cancellationToken);
-            }
+            missing.Clear();
+            return;
+        }
+        var abandoned = missing.Abandoned(
+            [.. running.Where(evaluation => gone.Contains(evaluation.Id)).Select(evaluation => (evaluation.Id, evaluation.Attempt))]);
+        foreach (var evaluation in running.Where(evaluation => abandoned.Contains(evaluation.Id)))
+        {
+            logger.LogWarning("Evaluation {EvaluationId} is running, but no worker holds its lease; it is queued again", evaluation.Id);
+            await ChangeAsync(
+                evaluation, (_, held) => held.TryAgain("its worker lost the lease", errorCode: null, options.Value, now),
+                cancellationToken);
         }
     }
 

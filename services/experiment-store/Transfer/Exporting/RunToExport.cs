@@ -16,6 +16,7 @@ internal sealed record RunToExport(Run Run, IReadOnlyList<RunTag> Tags, IReadOnl
         [.. Attempts.Select(attempt => new ExportedAttempt(
             attempt.Number, attempt.FromStep < PointWriter.FurthestStep ? attempt.FromStep : null, attempt.StartedAt))])
     {
+        ErrorCode = Run.ErrorCode,
         Tags = Tags.ToDictionary(tag => tag.Name, tag => tag.Value, StringComparer.Ordinal),
     };
 

@@ -1,4 +1,5 @@
 using Trainyard.Contracts.Errors;
+using Trainyard.FilePaths;
 using Trainyard.RunFormats;
 using Trainyard.RunFormats.Json;
 using Trainyard.RunFormats.Neptune;
@@ -100,5 +101,5 @@ internal sealed class ImportFolders(AppPaths paths, Microsoft.Extensions.Options
         {
             RecurseSubdirectories = true,
             AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden,
-        })];
+        }).Where(ContainedPath.HasContent)];
 }

@@ -4,6 +4,7 @@ using Trainyard.Contracts;
 using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Events;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Errors;
 
 namespace Trainyard.ExperimentStore.Transfer.Importing;
 
@@ -124,7 +125,8 @@ internal sealed class ImportWorker(
         {
             logger.LogError(exception, "Import {ImportId} can't be read", import.Id);
             const string Message = "The data to import can't be read on this machine. Check that it exists and that the store may read it.";
-            await EndAsync(import, ImportState.Failed, new(ErrorCode.DataNotFound, Message, exception), cancellationToken);
+            await EndAsync(import, ImportState.Failed,
+                FullDisk.Explain(exception) ?? new(ErrorCode.DataNotFound, Message, exception), cancellationToken);
         }
         catch (Exception exception) when (exception is not TrainyardException)
         {

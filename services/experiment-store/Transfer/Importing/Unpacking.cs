@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text;
 using Trainyard.CheckpointFiles;
 using Trainyard.Contracts.Errors;
 using Trainyard.FilePaths;
@@ -16,6 +17,10 @@ internal sealed class Unpacking(string target, ImportOptions options)
     private const int KindOfFile = 0xF000;
     private const int DirectoryBytesPerFile = 256;
     private const int DirectorySlack = 64 << 10;
+
+    // Limits that every file system accepts.
+    private const int MaxNameBytes = 255;
+    private const int MaxPathBytes = 2000;
 
     private long bytes;
     private int files;
@@ -58,7 +63,9 @@ internal sealed class Unpacking(string target, ImportOptions options)
         ZipDirectory.RequireAtMost(file, DirectorySlack + ((long)options.MaxFiles * DirectoryBytesPerFile));
         await using var zip = await ZipArchive.CreateAsync(
             file, ZipArchiveMode.Read, leaveOpen: true, entryNameEncoding: null, cancellationToken);
-        foreach (var entry in zip.Entries.Where(entry => !entry.FullName.EndsWith('/')))
+        List<ZipArchiveEntry> entries = [.. zip.Entries.Where(entry => !entry.FullName.EndsWith('/'))];
+        RequireAtMost(entries.Count);
+        foreach (var entry in entries)
         {
             if (((entry.ExternalAttributes >> 16) & KindOfFile) == SymbolicLink)
             {
@@ -89,18 +96,8 @@ internal sealed class Unpacking(string target, ImportOptions options)
 
     private async Task WriteAsync(string name, Stream content, CancellationToken cancellationToken)
     {
-        if (++files > options.MaxFiles)
-        {
-            throw new TrainyardException(ErrorCode.PayloadTooLarge,
-                $"The archive holds more than {options.MaxFiles} files (IMPORT__MAX_FILES).");
-        }
-        if (name.Contains('\\', StringComparison.Ordinal) || Path.IsPathRooted(name)
-            || ContainedPath.Resolve(target, name) is not { } path || path == target)
-        {
-            throw Refused(name, "leads out of the archive");
-        }
-        Directory.CreateDirectory(Path.GetDirectoryName(path) ?? target);
-        await using var written = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        RequireAtMost(++files);
+        await using var written = Create(name);
         var buffer = new byte[64 * 1024];
         while (await content.ReadAsync(buffer, cancellationToken) is > 0 and var read)
         {
@@ -113,6 +110,38 @@ internal sealed class Unpacking(string target, ImportOptions options)
             await written.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
     }
+
+    private void RequireAtMost(int count)
+    {
+        if (count > options.MaxFiles)
+        {
+            throw new TrainyardException(ErrorCode.PayloadTooLarge,
+                $"The archive holds more than {options.MaxFiles} files (IMPORT__MAX_FILES).");
+        }
+    }
+
+    private FileStream Create(string name)
+    {
+        if (Encoding.UTF8.GetByteCount(name) > MaxPathBytes || name.Split('/').Any(part => Encoding.UTF8.GetByteCount(part) > MaxNameBytes))
+        {
+            throw Refused(name, $"has more than {MaxPathBytes} bytes, or a part of more than {MaxNameBytes}");
+        }
+        if (name.Contains('\\', StringComparison.Ordinal) || Path.IsPathRooted(name)
+            || ContainedPath.Resolve(target, name) is not { } path || path == target)
+        {
+            throw Refused(name, "leads out of the archive");
+        }
+        var folder = Path.GetDirectoryName(path) ?? target;
+        if (Path.Exists(path) || IsBelowFile(folder))
+        {
+            throw Refused(name, "has the place of another file or folder in it");
+        }
+        Directory.CreateDirectory(folder);
+        return new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+    }
+
+    private bool IsBelowFile(string folder) =>
+        folder.Length > target.Length && (File.Exists(folder) || IsBelowFile(Path.GetDirectoryName(folder) ?? target));
 
     private static TrainyardException Refused(string name, string why) =>
         new(ErrorCode.PathForbidden, $"The archive is refused: '{(name.Length <= 200 ? name : name[..200] + "…")}' {why}.");

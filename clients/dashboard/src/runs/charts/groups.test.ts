@@ -6,10 +6,18 @@ describe("series grouped by prefix", () => {
     expect(
       groupByPrefix(["train/loss", "val_loss", "gpu.0.memory", "val_perplexity", "learning_rate", "train/acc", "gpu.1.memory"]),
     ).toEqual([
-      { name: "gpu", keys: ["gpu.0.memory", "gpu.1.memory"] },
       { name: "train", keys: ["train/acc", "train/loss"] },
       { name: "val", keys: ["val_loss", "val_perplexity"] },
+      { name: "gpu", keys: ["gpu.0.memory", "gpu.1.memory"] },
       { name: "others", keys: ["learning_rate"] },
+    ]);
+  });
+
+  it("begin with those that have a loss", () => {
+    expect(groupByPrefix(["sample_a", "sample_b", "val_acc", "val_loss", "train_loss"]).map(({ name }) => name)).toEqual([
+      "val",
+      "others",
+      "sample",
     ]);
   });
 

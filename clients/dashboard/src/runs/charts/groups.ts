@@ -8,7 +8,7 @@ const rest = "others";
 
 /**
  * Groups names as their authors did: by what is before the first slash, or dot, or, where several share it, the first underscore.
- * Groups and names come in alphabetical order, those that begin like no other last.
+ * Groups with a loss come first. Otherwise groups and names come in alphabetical order, those that begin like no other last.
  */
 export function groupByPrefix(names: readonly string[]): readonly SeriesGroup[] {
   const words = new Map<string, number>();
@@ -26,7 +26,9 @@ export function groupByPrefix(names: readonly string[]): readonly SeriesGroup[] 
   }
   return [...groups]
     .map(([name, keys]) => ({ name, keys }))
-    .sort((a, b) => Number(a.name === rest) - Number(b.name === rest) || compare(a.name, b.name));
+    .sort(
+      (a, b) => Number(hasLoss(b)) - Number(hasLoss(a)) || Number(a.name === rest) - Number(b.name === rest) || compare(a.name, b.name),
+    );
 }
 
 /** The names in which every word of a search occurs, in any case. */
@@ -37,6 +39,8 @@ export function matching(names: readonly string[], search: string): readonly str
     .filter((word) => word !== "");
   return names.filter((name) => words.every((word) => name.toLowerCase().includes(word)));
 }
+
+const hasLoss = ({ keys }: SeriesGroup): boolean => keys.some((key) => key.toLowerCase().includes("loss"));
 
 const compare = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });
 

@@ -15,7 +15,10 @@ export function EvaluationForm({ runId }: { readonly runId: string }) {
       const value = form.get(name);
       return typeof value === "string" ? value : "";
     };
-    const [checkpoint, tokens] = [of("checkpoint_id"), of("max_tokens")];
+    const [checkpoint, tokens, baseline] = [of("checkpoint_id"), of("max_tokens"), of("baseline_run_id").trim()];
+    const prompts = of("prompts")
+      .split("\n")
+      .filter((prompt) => prompt !== "");
     await data(
       api.POST("/api/runs/{runId}/evaluate", {
         params: { path: { runId } },
@@ -24,6 +27,8 @@ export function EvaluationForm({ runId }: { readonly runId: string }) {
           samples: Number(of("samples")),
           ...(checkpoint === "" ? {} : { checkpoint_id: checkpoint }),
           ...(tokens === "" ? {} : { max_tokens: Number(tokens) }),
+          ...(baseline === "" ? {} : { baseline_run_id: baseline }),
+          ...(prompts.length === 0 ? {} : { prompts }),
         },
       }),
     );
@@ -57,6 +62,12 @@ export function EvaluationForm({ runId }: { readonly runId: string }) {
       </label>
       <label>
         samples <input name="samples" type="number" min={0} max={64} required defaultValue={3} />
+      </label>
+      <label>
+        prompts <textarea name="prompts" rows={2} placeholder="one a line; none begins a new text" />
+      </label>
+      <label>
+        baseline run <input name="baseline_run_id" maxLength={128} placeholder="none" />
       </label>
       <button type="submit" disabled={busy}>
         evaluate

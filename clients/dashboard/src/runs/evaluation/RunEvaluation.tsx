@@ -10,6 +10,7 @@ import { artifactAddress } from "../artifacts/preview";
 import { fileKey } from "../artifacts/queries";
 import { useFreshness } from "../queries";
 import { StatusBadge } from "../StatusBadge";
+import { BaselineComparison } from "./BaselineComparison";
 import { EvaluationForm } from "./EvaluationForm";
 import { samplesOf } from "./samples";
 import styles from "./evaluation.module.css";
@@ -55,6 +56,9 @@ export function RunEvaluation({ run }: { readonly run: Schemas["RunDetail"] }) {
           {last?.message && <div className={last.status === "failed" ? "notice error" : "notice"}>{last.message}</div>}
           {!evaluation.isPending && metrics.length === 0 && last == null && <div className="notice muted">Not evaluated yet.</div>}
           <Facts facts={metrics} />
+        </Panel>
+        <Panel title="Against a baseline">
+          <BaselineComparison runId={runId} />
         </Panel>
       </div>
       <Panel title="Samples" beside={texts.length === 0 ? "" : `${texts.length}, the newest first`}>

@@ -508,151 +508,6 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("machines", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.MetricSeries.Point", b =>
-                {
-                    b.Property<long>("SeriesId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("series_id");
-
-                    b.Property<long>("Step")
-                        .HasColumnType("bigint")
-                        .HasColumnName("step");
-
-                    b.Property<long>("Seq")
-                        .HasColumnType("bigint")
-                        .HasColumnName("seq");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempt");
-
-                    b.Property<long>("Time")
-                        .HasColumnType("bigint")
-                        .HasColumnName("time");
-
-                    b.Property<double?>("Value")
-                        .HasColumnType("double precision")
-                        .HasColumnName("value");
-
-                    b.HasKey("SeriesId", "Step", "Seq");
-
-                    b.ToTable("points", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.MetricSeries.Retention.Archive", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
-
-                    b.Property<byte[]>("Data")
-                        .IsRequired()
-                        .HasColumnType("bytea")
-                        .HasColumnName("data");
-
-                    b.Property<long>("FirstStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("first_step");
-
-                    b.Property<long>("LastStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_step");
-
-                    b.Property<int>("Minutes")
-                        .HasColumnType("integer")
-                        .HasColumnName("minutes");
-
-                    b.Property<long>("SeriesId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("series_id");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("SeriesId", "LastStep");
-
-                    b.ToTable("archives", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.MetricSeries.Retention.MinuteSummary", b =>
-                {
-                    b.Property<long>("SeriesId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("series_id");
-
-                    b.Property<long>("Minute")
-                        .HasColumnType("bigint")
-                        .HasColumnName("minute");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempt");
-
-                    b.Property<bool>("Replaced")
-                        .HasColumnType("boolean")
-                        .HasColumnName("replaced");
-
-                    b.Property<long>("Count")
-                        .HasColumnType("bigint")
-                        .HasColumnName("count");
-
-                    b.Property<long>("FirstStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("first_step");
-
-                    b.Property<long>("InfiniteCount")
-                        .HasColumnType("bigint")
-                        .HasColumnName("infinite_count");
-
-                    b.Property<long>("LastSeq")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_seq");
-
-                    b.Property<long>("LastStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_step");
-
-                    b.Property<long>("LastTime")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_time");
-
-                    b.Property<double?>("LastValue")
-                        .HasColumnType("double precision")
-                        .HasColumnName("last_value");
-
-                    b.Property<double?>("Max")
-                        .HasColumnType("double precision")
-                        .HasColumnName("max");
-
-                    b.Property<long?>("MaxStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("max_step");
-
-                    b.Property<double?>("Min")
-                        .HasColumnType("double precision")
-                        .HasColumnName("min");
-
-                    b.Property<long?>("MinStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("min_step");
-
-                    b.Property<long>("NanCount")
-                        .HasColumnType("bigint")
-                        .HasColumnName("nan_count");
-
-                    b.Property<double>("Total")
-                        .HasColumnType("double precision")
-                        .HasColumnName("total");
-
-                    b.HasKey("SeriesId", "Minute", "Attempt", "Replaced");
-
-                    b.HasIndex("SeriesId", "LastStep");
-
-                    b.ToTable("minutes", (string)null);
-                });
-
             modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Series", b =>
                 {
                     b.Property<long>("Id")
@@ -727,6 +582,15 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("points_stored");
 
+                    b.Property<byte[]>("Receipts")
+                        .HasColumnType("bytea")
+                        .HasColumnName("receipts");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
                     b.Property<double?>("SortLast")
                         .HasColumnType("double precision")
                         .HasColumnName("sort_last");
@@ -738,15 +602,6 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.Property<double?>("SortMin")
                         .HasColumnType("double precision")
                         .HasColumnName("sort_min");
-
-                    b.Property<byte[]>("Receipts")
-                        .HasColumnType("bytea")
-                        .HasColumnName("receipts");
-
-                    b.Property<string>("RunId")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("run_id");
 
                     b.HasKey("Id");
 
@@ -766,81 +621,6 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasFilter("sort_min IS NOT NULL");
 
                     b.ToTable("series", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.MetricSeries.Summaries.BucketSummary", b =>
-                {
-                    b.Property<long>("SeriesId")
-                        .HasColumnType("bigint")
-                        .HasColumnName("series_id");
-
-                    b.Property<int>("Level")
-                        .HasColumnType("integer")
-                        .HasColumnName("level");
-
-                    b.Property<long>("Bucket")
-                        .HasColumnType("bigint")
-                        .HasColumnName("bucket");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("integer")
-                        .HasColumnName("attempt");
-
-                    b.Property<long>("Count")
-                        .HasColumnType("bigint")
-                        .HasColumnName("count");
-
-                    b.Property<long>("FirstStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("first_step");
-
-                    b.Property<long>("InfiniteCount")
-                        .HasColumnType("bigint")
-                        .HasColumnName("infinite_count");
-
-                    b.Property<long>("LastSeq")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_seq");
-
-                    b.Property<long>("LastStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_step");
-
-                    b.Property<long>("LastTime")
-                        .HasColumnType("bigint")
-                        .HasColumnName("last_time");
-
-                    b.Property<double?>("LastValue")
-                        .HasColumnType("double precision")
-                        .HasColumnName("last_value");
-
-                    b.Property<double?>("Max")
-                        .HasColumnType("double precision")
-                        .HasColumnName("max");
-
-                    b.Property<long?>("MaxStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("max_step");
-
-                    b.Property<double?>("Min")
-                        .HasColumnType("double precision")
-                        .HasColumnName("min");
-
-                    b.Property<long?>("MinStep")
-                        .HasColumnType("bigint")
-                        .HasColumnName("min_step");
-
-                    b.Property<long>("NanCount")
-                        .HasColumnType("bigint")
-                        .HasColumnName("nan_count");
-
-                    b.Property<double>("Total")
-                        .HasColumnType("double precision")
-                        .HasColumnName("total");
-
-                    b.HasKey("SeriesId", "Level", "Bucket", "Attempt");
-
-                    b.ToTable("summaries", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Experiment", b =>
@@ -934,6 +714,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("epochs");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("text")
+                        .HasColumnName("error_code");
+
                     b.Property<string>("ErrorKind")
                         .HasColumnType("text")
                         .HasColumnName("error_kind");
@@ -953,6 +737,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.Property<string>("FinalMetrics")
                         .HasColumnType("text")
                         .HasColumnName("final_metrics");
+
+                    b.Property<bool>("HasSortKeys")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_sort_keys");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -1000,13 +788,13 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("progress_step");
 
-                    b.Property<bool>("HasSortKeys")
-                        .HasColumnType("boolean")
-                        .HasColumnName("has_sort_keys");
-
                     b.Property<bool>("Removing")
                         .HasColumnType("boolean")
                         .HasColumnName("removing");
+
+                    b.Property<string>("ReproducesRunId")
+                        .HasColumnType("text")
+                        .HasColumnName("reproduces_run_id");
 
                     b.Property<int>("SeriesCount")
                         .HasColumnType("integer")
@@ -1369,6 +1157,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("ended_at");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("text")
+                        .HasColumnName("error_code");
+
                     b.Property<string>("ErrorKind")
                         .HasColumnType("text")
                         .HasColumnName("error_kind");
@@ -1538,6 +1330,226 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.HasKey("RunId", "Part");
 
                     b.ToTable("imported_parts", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.MetricSeries.Point", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seq");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("bigint")
+                        .HasColumnName("time");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("double precision")
+                        .HasColumnName("value");
+
+                    b.HasKey("SeriesId", "Step", "Seq");
+
+                    b.ToTable("points", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.Archive", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("data");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("integer")
+                        .HasColumnName("minutes");
+
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SeriesId", "LastStep");
+
+                    b.ToTable("archives", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.MinuteSummary", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("bigint")
+                        .HasColumnName("minute");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<bool>("Replaced")
+                        .HasColumnType("boolean")
+                        .HasColumnName("replaced");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("InfiniteCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("infinite_count");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seq");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_time");
+
+                    b.Property<double?>("LastValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("last_value");
+
+                    b.Property<double?>("Max")
+                        .HasColumnType("double precision")
+                        .HasColumnName("max");
+
+                    b.Property<long?>("MaxStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("Min")
+                        .HasColumnType("double precision")
+                        .HasColumnName("min");
+
+                    b.Property<long?>("MinStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_step");
+
+                    b.Property<long>("NanCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("nan_count");
+
+                    b.Property<double>("Total")
+                        .HasColumnType("double precision")
+                        .HasColumnName("total");
+
+                    b.HasKey("SeriesId", "Minute", "Attempt", "Replaced");
+
+                    b.HasIndex("SeriesId", "LastStep");
+
+                    b.ToTable("minutes", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.MetricSeries.Summaries.BucketSummary", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("bigint")
+                        .HasColumnName("series_id");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("integer")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("bigint")
+                        .HasColumnName("bucket");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("InfiniteCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("infinite_count");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_seq");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTime")
+                        .HasColumnType("bigint")
+                        .HasColumnName("last_time");
+
+                    b.Property<double?>("LastValue")
+                        .HasColumnType("double precision")
+                        .HasColumnName("last_value");
+
+                    b.Property<double?>("Max")
+                        .HasColumnType("double precision")
+                        .HasColumnName("max");
+
+                    b.Property<long?>("MaxStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("Min")
+                        .HasColumnType("double precision")
+                        .HasColumnName("min");
+
+                    b.Property<long?>("MinStep")
+                        .HasColumnType("bigint")
+                        .HasColumnName("min_step");
+
+                    b.Property<long>("NanCount")
+                        .HasColumnType("bigint")
+                        .HasColumnName("nan_count");
+
+                    b.Property<double>("Total")
+                        .HasColumnType("double precision")
+                        .HasColumnName("total");
+
+                    b.HasKey("SeriesId", "Level", "Bucket", "Attempt");
+
+                    b.ToTable("summaries", (string)null);
                 });
 #pragma warning restore 612, 618
         }

@@ -498,149 +498,6 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.ToTable("machines", (string)null);
                 });
 
-            modelBuilder.Entity("Trainyard.MetricSeries.Point", b =>
-                {
-                    b.Property<long>("SeriesId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("series_id");
-
-                    b.Property<long>("Step")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("step");
-
-                    b.Property<long>("Seq")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("seq");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempt");
-
-                    b.Property<long>("Time")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("time");
-
-                    b.Property<double?>("Value")
-                        .HasColumnType("REAL")
-                        .HasColumnName("value");
-
-                    b.HasKey("SeriesId", "Step", "Seq");
-
-                    b.ToTable("points", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.MetricSeries.Retention.Archive", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<byte[]>("Data")
-                        .IsRequired()
-                        .HasColumnType("BLOB")
-                        .HasColumnName("data");
-
-                    b.Property<long>("FirstStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("first_step");
-
-                    b.Property<long>("LastStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_step");
-
-                    b.Property<int>("Minutes")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("minutes");
-
-                    b.Property<long>("SeriesId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("series_id");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("SeriesId", "LastStep");
-
-                    b.ToTable("archives", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.MetricSeries.Retention.MinuteSummary", b =>
-                {
-                    b.Property<long>("SeriesId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("series_id");
-
-                    b.Property<long>("Minute")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("minute");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempt");
-
-                    b.Property<bool>("Replaced")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("replaced");
-
-                    b.Property<long>("Count")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("count");
-
-                    b.Property<long>("FirstStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("first_step");
-
-                    b.Property<long>("InfiniteCount")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("infinite_count");
-
-                    b.Property<long>("LastSeq")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_seq");
-
-                    b.Property<long>("LastStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_step");
-
-                    b.Property<long>("LastTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_time");
-
-                    b.Property<double?>("LastValue")
-                        .HasColumnType("REAL")
-                        .HasColumnName("last_value");
-
-                    b.Property<double?>("Max")
-                        .HasColumnType("REAL")
-                        .HasColumnName("max");
-
-                    b.Property<long?>("MaxStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("max_step");
-
-                    b.Property<double?>("Min")
-                        .HasColumnType("REAL")
-                        .HasColumnName("min");
-
-                    b.Property<long?>("MinStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("min_step");
-
-                    b.Property<long>("NanCount")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("nan_count");
-
-                    b.Property<double>("Total")
-                        .HasColumnType("REAL")
-                        .HasColumnName("total");
-
-                    b.HasKey("SeriesId", "Minute", "Attempt", "Replaced");
-
-                    b.HasIndex("SeriesId", "LastStep");
-
-                    b.ToTable("minutes", (string)null);
-                });
-
             modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Series", b =>
                 {
                     b.Property<long>("Id")
@@ -713,6 +570,15 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("points_stored");
 
+                    b.Property<byte[]>("Receipts")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("receipts");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("run_id");
+
                     b.Property<double?>("SortLast")
                         .HasColumnType("REAL")
                         .HasColumnName("sort_last");
@@ -724,15 +590,6 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<double?>("SortMin")
                         .HasColumnType("REAL")
                         .HasColumnName("sort_min");
-
-                    b.Property<byte[]>("Receipts")
-                        .HasColumnType("BLOB")
-                        .HasColumnName("receipts");
-
-                    b.Property<string>("RunId")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("run_id");
 
                     b.HasKey("Id");
 
@@ -752,81 +609,6 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasFilter("sort_min IS NOT NULL");
 
                     b.ToTable("series", (string)null);
-                });
-
-            modelBuilder.Entity("Trainyard.MetricSeries.Summaries.BucketSummary", b =>
-                {
-                    b.Property<long>("SeriesId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("series_id");
-
-                    b.Property<int>("Level")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("level");
-
-                    b.Property<long>("Bucket")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("bucket");
-
-                    b.Property<int>("Attempt")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("attempt");
-
-                    b.Property<long>("Count")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("count");
-
-                    b.Property<long>("FirstStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("first_step");
-
-                    b.Property<long>("InfiniteCount")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("infinite_count");
-
-                    b.Property<long>("LastSeq")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_seq");
-
-                    b.Property<long>("LastStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_step");
-
-                    b.Property<long>("LastTime")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("last_time");
-
-                    b.Property<double?>("LastValue")
-                        .HasColumnType("REAL")
-                        .HasColumnName("last_value");
-
-                    b.Property<double?>("Max")
-                        .HasColumnType("REAL")
-                        .HasColumnName("max");
-
-                    b.Property<long?>("MaxStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("max_step");
-
-                    b.Property<double?>("Min")
-                        .HasColumnType("REAL")
-                        .HasColumnName("min");
-
-                    b.Property<long?>("MinStep")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("min_step");
-
-                    b.Property<long>("NanCount")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("nan_count");
-
-                    b.Property<double>("Total")
-                        .HasColumnType("REAL")
-                        .HasColumnName("total");
-
-                    b.HasKey("SeriesId", "Level", "Bucket", "Attempt");
-
-                    b.ToTable("summaries", (string)null);
                 });
 
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Experiment", b =>
@@ -920,6 +702,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("epochs");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_code");
+
                     b.Property<string>("ErrorKind")
                         .HasColumnType("TEXT")
                         .HasColumnName("error_kind");
@@ -939,6 +725,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.Property<string>("FinalMetrics")
                         .HasColumnType("TEXT")
                         .HasColumnName("final_metrics");
+
+                    b.Property<bool>("HasSortKeys")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_sort_keys");
 
                     b.Property<string>("Kind")
                         .IsRequired()
@@ -986,13 +776,13 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("progress_step");
 
-                    b.Property<bool>("HasSortKeys")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("has_sort_keys");
-
                     b.Property<bool>("Removing")
                         .HasColumnType("INTEGER")
                         .HasColumnName("removing");
+
+                    b.Property<string>("ReproducesRunId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reproduces_run_id");
 
                     b.Property<int>("SeriesCount")
                         .HasColumnType("INTEGER")
@@ -1355,6 +1145,10 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("ended_at");
 
+                    b.Property<string>("ErrorCode")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("error_code");
+
                     b.Property<string>("ErrorKind")
                         .HasColumnType("TEXT")
                         .HasColumnName("error_kind");
@@ -1524,6 +1318,224 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Sqlite
                     b.HasKey("RunId", "Part");
 
                     b.ToTable("imported_parts", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.MetricSeries.Point", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("step");
+
+                    b.Property<long>("Seq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seq");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.Property<double?>("Value")
+                        .HasColumnType("REAL")
+                        .HasColumnName("value");
+
+                    b.HasKey("SeriesId", "Step", "Seq");
+
+                    b.ToTable("points", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.Archive", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("data");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_step");
+
+                    b.Property<int>("Minutes")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("minutes");
+
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SeriesId", "LastStep");
+
+                    b.ToTable("archives", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.MetricSeries.Retention.MinuteSummary", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.Property<long>("Minute")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("minute");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<bool>("Replaced")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("replaced");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("InfiniteCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("infinite_count");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seq");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_time");
+
+                    b.Property<double?>("LastValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("last_value");
+
+                    b.Property<double?>("Max")
+                        .HasColumnType("REAL")
+                        .HasColumnName("max");
+
+                    b.Property<long?>("MaxStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("Min")
+                        .HasColumnType("REAL")
+                        .HasColumnName("min");
+
+                    b.Property<long?>("MinStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_step");
+
+                    b.Property<long>("NanCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nan_count");
+
+                    b.Property<double>("Total")
+                        .HasColumnType("REAL")
+                        .HasColumnName("total");
+
+                    b.HasKey("SeriesId", "Minute", "Attempt", "Replaced");
+
+                    b.HasIndex("SeriesId", "LastStep");
+
+                    b.ToTable("minutes", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.MetricSeries.Summaries.BucketSummary", b =>
+                {
+                    b.Property<long>("SeriesId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("series_id");
+
+                    b.Property<int>("Level")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("level");
+
+                    b.Property<long>("Bucket")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("bucket");
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempt");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.Property<long>("FirstStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_step");
+
+                    b.Property<long>("InfiniteCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("infinite_count");
+
+                    b.Property<long>("LastSeq")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_seq");
+
+                    b.Property<long>("LastStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_step");
+
+                    b.Property<long>("LastTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_time");
+
+                    b.Property<double?>("LastValue")
+                        .HasColumnType("REAL")
+                        .HasColumnName("last_value");
+
+                    b.Property<double?>("Max")
+                        .HasColumnType("REAL")
+                        .HasColumnName("max");
+
+                    b.Property<long?>("MaxStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("max_step");
+
+                    b.Property<double?>("Min")
+                        .HasColumnType("REAL")
+                        .HasColumnName("min");
+
+                    b.Property<long?>("MinStep")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("min_step");
+
+                    b.Property<long>("NanCount")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("nan_count");
+
+                    b.Property<double>("Total")
+                        .HasColumnType("REAL")
+                        .HasColumnName("total");
+
+                    b.HasKey("SeriesId", "Level", "Bucket", "Attempt");
+
+                    b.ToTable("summaries", (string)null);
                 });
 #pragma warning restore 612, 618
         }

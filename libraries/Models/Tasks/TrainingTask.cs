@@ -1,0 +1,114 @@
+using Trainyard.Models.Families;
+using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
+using Trainyard.Models.Training;
+using static TorchSharp.torch;
+
+namespace Trainyard.Models.Tasks;
+
+/// <summary>
+/// What a run trains: a model and its data, the loss of a batch and the scores on what is held out. All randomness must be a function of
+/// the plan's seed and the arguments, so that a resumed run gives bit-identical results.
+/// </summary>
+public abstract class TrainingTask : IDisposable
+{
+    /// <summary>The plan, with the shape that the data gave it.</summary>
+    public abstract TrainingPlan Plan { get; }
+
+    /// <summary>The model.</summary>
+    public abstract Network Model { get; }
+
+    /// <summary>The text of the model's <c>config.json</c>, for its checkpoints.</summary>
+    public abstract string Config { get; }
+
+    /// <summary>The data, for the manifest.</summary>
+    public abstract DataDescription Data { get; }
+
+    /// <summary>How much there is of it, for logs and events.</summary>
+    public abstract DataSize Size { get; }
+
+    /// <summary>Batches in a pass over the training data; at least 1.</summary>
+    public abstract int BatchesPerEpoch { get; }
+
+    /// <summary>Tokens in a batch; null if the data has none.</summary>
+    public virtual long? TokensPerBatch => null;
+
+    /// <summary>Computes the loss of a batch. Called in a dispose scope and with gradients.</summary>
+    /// <param name="at">Which batch.</param>
+    /// <param name="dropout">What to drop, seeded for this batch.</param>
+    public abstract BatchLoss Loss(BatchPosition at, Dropout dropout);
+
+    /// <summary>Scores the model on the held-out data, always the same part of it.</summary>
+    /// <param name="cancellation">Checked between batches.</param>
+    public abstract ValidationScores Validate(CancellationToken cancellation);
+
+    /// <summary>Samples of what the model makes, after a validation; none if there is nothing to show.</summary>
+    /// <param name="seed">Of the samples' own random numbers.</param>
+    /// <param name="isLast">Whether the model has made its last step.</param>
+    public virtual IEnumerable<TaskSample> Sample(long seed, bool isLast) => [];
+
+    /// <summary>Adds what only this task can measure to the measurements of a validation.</summary>
+    /// <param name="metrics">Those that every task has.</param>
+    /// <param name="samples">The samples of the same validation.</param>
+    /// <returns>The same measurements if there is nothing to add.</returns>
+    public virtual EvaluationMetrics Complete(EvaluationMetrics metrics, IReadOnlyList<TaskSample> samples) => metrics;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Disposes the model; tasks add their data.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Model.Dispose();
+        }
+    }
+}
+
+/// <summary>Where a batch is in the training.</summary>
+/// <param name="Step">The optimizer step that it is part of, from 1.</param>
+/// <param name="Epoch">From 0.</param>
+/// <param name="Batch">From 0 up to the epoch's batches.</param>
+public sealed record BatchPosition(long Step, int Epoch, int Batch);
+
+/// <summary>The loss of a batch.</summary>
+/// <param name="Minimised">What to minimise: the mean over the batch, with all terms of the plan. float32, no dimensions.</param>
+/// <param name="CrossEntropy">What is reported: the plain mean cross-entropy, in nats; the same tensor if there are no other terms.</param>
+/// <param name="Accuracy">Share of right answers; null for a task without any.</param>
+public readonly record struct BatchLoss(Tensor Minimised, Tensor CrossEntropy, double? Accuracy = null);
+
+/// <summary>How well a model does on held-out data.</summary>
+/// <param name="Loss">Mean cross-entropy in nats. The lowest is the best.</param>
+/// <param name="Scored">Tokens or examples that were scored.</param>
+/// <param name="Available">Tokens or examples that could be; more than scored if there are many.</param>
+public sealed record ValidationScores(double Loss, long Scored, long Available)
+{
+    /// <summary>Exponential of the loss, infinite above 20; null for a task that predicts no tokens.</summary>
+    public double? Perplexity { get; init; }
+
+    /// <summary>Share of right answers; null for a task without any.</summary>
+    public double? Accuracy { get; init; }
+}
+
+/// <summary>The size of a run's data.</summary>
+/// <param name="Training">To train on.</param>
+/// <param name="Validation">Held out.</param>
+/// <param name="Unit">What was counted: <see cref="Tokens"/> or <see cref="Examples"/>.</param>
+public sealed record DataSize(long Training, long Validation, string Unit)
+{
+    /// <summary>The unit of text.</summary>
+    public const string Tokens = "tokens";
+
+    /// <summary>The unit of data that is scored one by one, such as images.</summary>
+    public const string Examples = "examples";
+}
+
+/// <summary>A sample of what a model makes.</summary>
+/// <param name="Prompt">What the model continued.</param>
+/// <param name="Text">What it wrote.</param>
+public sealed record TaskSample(string Prompt, string Text);
