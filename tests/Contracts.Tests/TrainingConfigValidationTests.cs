@@ -30,17 +30,35 @@ public class TrainingConfigValidationTests
         { "kv_heads", Good with { ModelFamily = "qwen", KvHeads = 0 } },
         { "dim", Good with { ModelFamily = "llama", Dim = 36, Heads = 4 } },
         { "model_size", Good with { ModelFamily = "llama", ModelSize = "gpt2-124m" } },
+        { "lr_decay_fraction", Good with { LrDecayFraction = 0 } },
+        { "label_smoothing", Good with { LabelSmoothing = 1 } },
+        { "z_loss", Good with { ZLoss = -1 } },
+        { "ema_decay", Good with { EmaDecay = 1 } },
+        { "curriculum_steps", Good with { CurriculumStartLen = 16 } },
+        { "curriculum_steps", Good with { CurriculumSteps = 16 } },
+        { "curriculum_start_len", Good with { CurriculumSteps = 16, CurriculumStartLen = 129 } },
+        { "early_stopping_min_delta", Good with { EarlyStoppingMinDelta = double.NaN } },
+        { "loss_spike_threshold", Good with { LossSpikeThreshold = 0 } },
+        { "loss_spike_rollback", Good with { LossSpikeRollback = true } },
+        { "stats_every", Good with { StatsEvery = 0 } },
+        { "spectral_norm_layers", Good with { SpectralNorm = true, SpectralNormLayers = "" } },
+        { "spectral_norm_layers", Good with { SpectralNorm = true, SpectralNormLayers = new string('*', 1001) } },
+        { "spectral_norm_layers", Good with { SpectralNorm = true, SpectralNormLayers = "*.gate_proj, transformer.wte" } },
+        { "spectral_norm_layers", Good with { ModelFamily = "llama", SpectralNorm = true, SpectralNormLayers = "*.c_fc" } },
+        { "spectral_norm_iterations", Good with { SpectralNormIterations = 0 } },
         { "tokenizer_id", Digits with { TokenizerId = "tok-1" } },
         { "heads", Digits with { Heads = 2 } },
         { "max_seq_len", Digits with { MaxSeqLen = 64 } },
         { "pretrained_path", Digits with { PretrainedPath = "model" } },
         { "layers", Digits with { Layers = 5 } },
+        { "curriculum_start_len", Digits with { CurriculumStartLen = 16, CurriculumSteps = 16 } },
+        { "curriculum_steps", Digits with { CurriculumStartLen = 16, CurriculumSteps = 16 } },
+        { "spectral_norm_layers", Digits with { SpectralNorm = true, SpectralNormLayers = "conv.*" } },
         { "eval_tokens", Digits with { EvalTokens = 100 } },
         { "eval_prompts", Digits with { EvalPrompts = ["7"] } },
         { "eval_prompts_path", Digits with { EvalPromptsPath = "prompts.txt" } },
         { "model_size", Digits with { ModelSize = "gpt2-124m" } },
         { "corpus_path", Digits with { CorpusPath = "" } },
-        { "spectral_norm", Good with { ModelFamily = "llama", SpectralNorm = true } },
         { "layers", Good with { PretrainedPath = "given", Layers = 2 } },
         { "heads", Good with { PretrainedPath = "given", Heads = 2 } },
         { "kv_heads", Good with { PretrainedPath = "given", KvHeads = 2 } },
@@ -109,6 +127,35 @@ public class TrainingConfigValidationTests
     [InlineData("qwen", 4, 2)]
     public void Heads_of_keys_are_shared_where_the_family_can(string family, int heads, int shared) =>
         Assert.Empty((Good with { ModelFamily = family, Heads = heads, KvHeads = shared, Dim = 48 }).Validate());
+
+    [Fact]
+    public void Options_that_need_no_text_are_open_to_every_family() => Assert.Empty((Digits with
+    {
+        SpectralNorm = true,
+        LabelSmoothing = 0.1,
+        ZLoss = 1e-4,
+        EmaDecay = 0.99,
+        Optimizer = "muon",
+        LrSchedule = "wsd",
+        EarlyStoppingMinDelta = 0.01,
+        LossSpikeThreshold = 6,
+        LossSpikeRollback = true,
+        StatsEvery = 10,
+    }).Validate());
+
+    [Theory]
+    [InlineData("gpt2", "*")]
+    [InlineData("gpt2", "transformer.h.3.mlp.c_fc")]
+    [InlineData("llama", "nothing, *.mlp.*")]
+    [InlineData("digits", "hidden")]
+    [InlineData("qwen", "model.layers.?.self_attn.q_proj")]
+    public void Spectral_norm_may_apply_to_some_layers_of_any_family(string family, string layers) =>
+        Assert.Empty(((family == "digits" ? Digits : Good) with
+        {
+            ModelFamily = family,
+            SpectralNorm = true,
+            SpectralNormLayers = layers,
+        }).Validate());
 
     [Fact]
     public void A_given_model_brings_its_shape_and_may_bring_its_tokenizer() => Assert.Empty(

@@ -4,6 +4,7 @@ using Trainyard.Models.Compute;
 using Trainyard.Models.Digits;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Families;
+using Trainyard.Models.Optimization;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using static TorchSharp.torch;
@@ -76,6 +77,52 @@ public sealed class DigitsTests : IDisposable
             Assert.Equal(
                 File.ReadAllBytes(Path.Combine(scratch["whole"], "checkpoints", "40", file)),
                 File.ReadAllBytes(Path.Combine(scratch["broken"], "checkpoints", "40", file)));
+        }
+    }
+
+    [Fact]
+    public void Every_option_but_those_of_text_works_on_images_and_is_resumed_bit_for_bit()
+    {
+        var plan = Plan with
+        {
+            Threads = 2,
+            EvalEvery = 7,
+            Optimizer = OptimizerKind.Muon,
+            SpectralNorm = new() { Layers = "hidden, output" },
+            EmaDecay = 0.9,
+            LabelSmoothing = 0.1,
+            ZLoss = 1e-4,
+            LossSpikeThreshold = 8,
+            LossSpikeRollback = true,
+            StatsEvery = 10,
+        };
+        var events = new List<TrainingEvent>();
+        var whole = Inputs("whole");
+        var result = Train(plan, whole, events.Add);
+        using var control = new TrainingControl();
+        Train(plan, Inputs("broken"), happened =>
+        {
+            if (happened is StepMade { Step: 33 })
+            {
+                control.Stop(StopReason.Paused);
+            }
+        }, control);
+        Train(plan, Inputs("broken") with { Attempt = 2, Resume = true });
+
+        Assert.InRange(result.State.BestAccuracy ?? 0, 0.9, 1);
+        Assert.Equal(["hidden", "output"], RunManifest.Read(whole.Folder.Manifest)?.NormalisedLayers);
+        Assert.Equal(
+            [
+                "activation_max/block_0", "activation_max/block_1", "activation_rms/block_0", "activation_rms/block_1", "grad_norm",
+                "grad_norm/block_0", "grad_norm/block_1", "grad_norm/final", "grad_norm/output", "weight_norm", "weight_norm/block_0",
+                "weight_norm/block_1", "weight_norm/final", "weight_norm/output",
+            ],
+            events.OfType<StatisticsTaken>().First().Values.Keys.Order(StringComparer.Ordinal));
+        foreach (var file in (string[])["model.safetensors", "optimizer.safetensors", "state.json"])
+        {
+            Assert.Equal(
+                File.ReadAllBytes(Path.Combine(scratch["whole"], "checkpoints", "60", file)),
+                File.ReadAllBytes(Path.Combine(scratch["broken"], "checkpoints", "60", file)));
         }
     }
 

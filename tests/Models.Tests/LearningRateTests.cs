@@ -11,6 +11,10 @@ public class LearningRateTests
     [InlineData(LearningRateDecay.Cosine, 110, 0.1)]
     [InlineData(LearningRateDecay.Linear, 110, 0.1)]
     [InlineData(LearningRateDecay.Constant, 110, 1)]
+    [InlineData(LearningRateDecay.Wsd, 5, 0.5)]
+    [InlineData(LearningRateDecay.Wsd, 88, 1)]
+    [InlineData(LearningRateDecay.Wsd, 99, 0.55)]
+    [InlineData(LearningRateDecay.Wsd, 110, 0.1)]
     [InlineData(LearningRateDecay.Cosine, 5, 0.5)]
     [InlineData(LearningRateDecay.Cosine, 10, 1)]
     public void Rises_through_the_warmup_and_decays_to_a_tenth(LearningRateDecay decay, long step, double share) =>

@@ -38,9 +38,9 @@ public class OutputLayerTests
         using var scope = NewDisposeScope();
         var (hidden, weight, targets) = Inputs(4099);
         var (exactHidden, exactWeight) = (hidden.detach().requires_grad_(), weight.detach().requires_grad_());
-        var exact = new OutputLayer(default, inBfloat16: false).Backward(exactHidden, exactWeight, targets, share: 1);
+        var exact = new OutputLayer(new(0, 0), inBfloat16: false).Backward(exactHidden, exactWeight, targets, share: 1);
 
-        var made = new OutputLayer(default, inBfloat16: true).Backward(hidden, weight, targets, share: 1);
+        var made = new OutputLayer(new(0, 0), inBfloat16: true).Backward(hidden, weight, targets, share: 1);
 
         Assert.Equal(exact.CrossEntropy, made.CrossEntropy, 2e-3);
         AssertClose(exactHidden.grad, hidden.grad, 2e-2);
@@ -53,7 +53,7 @@ public class OutputLayerTests
         using var scope = NewDisposeScope();
         var (hidden, weight, targets) = Inputs(50);
         var doubled = weight * 2;
-        var output = new OutputLayer(default, inBfloat16: false);
+        var output = new OutputLayer(new(0, 0), inBfloat16: false);
 
         output.Backward(hidden * 1, doubled, targets, share: 1);
         var once = weight.grad?.clone();
@@ -72,7 +72,7 @@ public class OutputLayerTests
         using var noGradient = no_grad();
         hidden[3, 4] = float.NaN;
 
-        Assert.True(double.IsNaN(new OutputLayer(default, inBfloat16: false).Backward(hidden, weight, targets, share: 1).CrossEntropy));
+        Assert.True(double.IsNaN(new OutputLayer(new(0, 0), inBfloat16: false).Backward(hidden, weight, targets, share: 1).CrossEntropy));
     }
 
     private static (Tensor Hidden, Tensor Weight, Tensor Targets) Inputs(int vocabulary)

@@ -60,9 +60,11 @@ public sealed class Scratch : IDisposable
         }
     }
 
+    public static Gpt2Shape Gpt2 { get; } = new(VocabularySize: 17, Layers: 2, Heads: 2, Dim: 16, MaxSeqLen: 8);
+
     public static TrainingPlan Plan { get; } = new()
     {
-        Shape = new Gpt2Shape(VocabularySize: 17, Layers: 2, Heads: 2, Dim: 16, MaxSeqLen: 8),
+        Shape = Gpt2,
         BatchSize = 8,
         LearningRate = 3e-3,
         Threads = 1,

@@ -61,7 +61,8 @@ public class DigitsRunTests(RedisServer redis)
         Assert.InRange(metrics.Last(values => values.ContainsKey(MetricNames.ValAccuracy))[MetricNames.ValAccuracy], 0.9, 1);
         Assert.Contains(metrics, values => values.ContainsKey(MetricNames.SamplesPerSecond));
         Assert.DoesNotContain(metrics, values =>
-            values.ContainsKey(MetricNames.ValPerplexity) || values.ContainsKey(MetricNames.TokensPerSecond));
+            values.ContainsKey(MetricNames.TrainPerplexity) || values.ContainsKey(MetricNames.ValPerplexity)
+            || values.ContainsKey(MetricNames.TokensPerSecond));
         Assert.All(host.Store.EventsOf(run).OfType<CheckpointSaved>(), saved =>
             Assert.True(saved.Measurements?.ContainsKey(MetricNames.ValAccuracy)));
 

@@ -15,6 +15,8 @@ public class FamilyRunTests(RedisServer redis)
     public static TheoryData<string> Families =>
         [.. ModelFamilyTraits.ByName.Where(family => family.Value.IsLanguageModel).Select(family => family.Key)];
 
+    public static TheoryData<string> AllFamilies => [.. ModelFamilyTraits.ByName.Keys];
+
     [Fact]
     public void Configs_and_models_know_the_same_families() => Assert.Equal(
         ModelFamilies.All.Select(family => (family.Name, string.Join(' ', family.ModelTypes))),
@@ -34,6 +36,19 @@ public class FamilyRunTests(RedisServer redis)
 
         Assert.Equal(
             expected, ModelFamilies.Named(family).Prepare(new(vocabulary, layers, heads, shared, dim, context)).ParameterCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllFamilies))]
+    public void A_familys_traits_give_the_names_of_its_linear_layers(string family)
+    {
+        var shape = ModelFamilies.Named(family).Prepare(new(VocabularySize: 50, Layers: 3, Heads: 2, KvHeads: null, Dim: 16, MaxSeqLen: 8));
+
+        Assert.Equal(
+            shape.Parameters()
+                .Where(parameter => parameter is { Role: ParameterRole.Linear or ParameterRole.Output, Size.Length: 2 })
+                .Select(parameter => parameter.Name),
+            ModelFamilyTraits.ByName[family].LinearLayers(3).Select(layer => $"{layer}.weight"));
     }
 
     [Theory]

@@ -8,6 +8,12 @@ public static class MetricNames
     /// <summary>Mean loss of the steps since it was last logged, in nats per token or example.</summary>
     public const string TrainLoss = "train_loss";
 
+    /// <summary>e to the power of <see cref="TrainLoss"/>, infinite above a loss of 20; of language models.</summary>
+    public const string TrainPerplexity = "train_ppl";
+
+    /// <summary>Mean training loss of a whole epoch, in nats per token or example.</summary>
+    public const string EpochLoss = "epoch/loss";
+
     /// <summary>Loss over the held-out data, in nats per token or example.</summary>
     public const string ValLoss = "val_loss";
 
@@ -44,8 +50,11 @@ public static class MetricNames
     /// <summary>Training tokens per second of wall time.</summary>
     public const string TokensPerSecond = "tokens_per_second";
 
-    /// <summary>Training examples per second of wall time, of families that read no text.</summary>
+    /// <summary>Training sequences or examples per second of wall time.</summary>
     public const string SamplesPerSecond = "samples_per_second";
+
+    /// <summary>Prefix of the statistics of weights, gradients and activations: <c>stats/weight_norm/block_0</c>.</summary>
+    public const string StatisticsPrefix = "stats/";
 
     /// <summary>Passes over the training data so far, including the fraction of the current one.</summary>
     public const string Epoch = "epoch";
@@ -59,7 +68,8 @@ public static class MetricNames
     public static FrozenSet<string> Trainers { get; } =
         new[]
         {
-            TrainLoss, ValLoss, ValPerplexity, ValBitsPerByte, SampleDistinct1, SampleDistinct2, SampleDistinct3, SampleRepetition,
-            BatchAccuracy, ValAccuracy, LearningRate, GradientNorm, TokensPerSecond, SamplesPerSecond, Epoch,
+            TrainLoss, TrainPerplexity, EpochLoss, ValLoss, ValPerplexity, ValBitsPerByte, SampleDistinct1, SampleDistinct2,
+            SampleDistinct3, SampleRepetition, BatchAccuracy, ValAccuracy, LearningRate, GradientNorm, TokensPerSecond,
+            SamplesPerSecond, Epoch,
         }.ToFrozenSet(StringComparer.Ordinal);
 }

@@ -19,6 +19,8 @@ public sealed record ModelFamilyTraits
             {
                 ModelTypes = ["gpt2"],
                 LearnsPositions = true,
+                BlockPath = "transformer.h",
+                BlockLayers = ["attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj"],
                 FeedForwardMatrices = 2,
                 FeedForwardRatio = 4,
                 BlockVectors = 13,
@@ -32,6 +34,7 @@ public sealed record ModelFamilyTraits
                 IsLanguageModel = false,
                 EventGroup = "digits",
                 MaxLayers = 4,
+                OtherLayers = ["hidden", "output"],
                 Sizes = new Dictionary<string, ModelShape>(StringComparer.Ordinal)
                 {
                     ["nano"] = new(Layers: 1, Heads: 0, Dim: 32, MaxSeqLen: 0),
@@ -67,6 +70,15 @@ public sealed record ModelFamilyTraits
     /// <summary>Whether there is a vector of parameters for each position.</summary>
     public bool LearnsPositions { get; init; }
 
+    /// <summary>The name before a block's number in the names of its layers; empty if no block has linear layers.</summary>
+    public string BlockPath { get; init; } = "";
+
+    /// <summary>The names of a block's linear layers.</summary>
+    public IReadOnlyList<string> BlockLayers { get; init; } = [];
+
+    /// <summary>The names of linear layers outside of blocks.</summary>
+    public IReadOnlyList<string> OtherLayers { get; init; } = [];
+
     /// <summary>
     /// Matrices between the model's width and that of the feed-forward layers, in each block; 0 if the parameters can't be counted from
     /// these numbers.
@@ -88,9 +100,21 @@ public sealed record ModelFamilyTraits
     /// <summary>Parameters of the last norm, in widths of the model.</summary>
     public int FinalVectors { get; init; }
 
+    /// <summary>The linear layers of a fresh model of this family, by their full names.</summary>
+    public IEnumerable<string> LinearLayers(int blocks) =>
+    [
+        .. from block in Enumerable.Range(0, blocks) from layer in BlockLayers select $"{BlockPath}.{block}.{layer}",
+        .. OtherLayers,
+    ];
+
     private static ModelFamilyTraits Rotary => new()
     {
         ModelTypes = [],
+        BlockPath = "model.layers",
+        BlockLayers =
+        [
+            "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj",
+        ],
         SharesKvHeads = true,
         RotatesPositions = true,
         FeedForwardMatrices = 3,

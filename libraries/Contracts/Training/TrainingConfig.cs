@@ -71,9 +71,16 @@ public sealed record TrainingConfig
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary><c>cosine</c> (down to a tenth), <c>linear</c> (down to a tenth) or <c>constant</c>, each after the warmup.</summary>
-    [AllowedValues("cosine", "linear", "constant")]
+    /// <summary>
+    /// <c>cosine</c> (down to a tenth), <c>linear</c> (down to a tenth), <c>constant</c> or <c>wsd</c> (constant, then down to a tenth),
+    /// each after the warmup.
+    /// </summary>
+    [AllowedValues("cosine", "linear", "constant", "wsd")]
     public string LrSchedule { get; init; } = "cosine";
+
+    /// <summary>With <c>wsd</c>, the share of all steps at the end over which the learning rate decays.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double LrDecayFraction { get; init; } = 0.2;
 
     /// <summary>Steps over which the learning rate rises from 0; a twentieth of all steps, at most 200, when unset.</summary>
     [Range(0, 10_000_000)]
@@ -87,8 +94,8 @@ public sealed record TrainingConfig
     [Range(0.0, 1e6)]
     public double GradClip { get; init; } = 1.0;
 
-    /// <summary><c>adamw</c>.</summary>
-    [AllowedValues("adamw")]
+    /// <summary><c>adamw</c>, or <c>muon</c>: Muon for the matrices of linear layers and AdamW for the rest.</summary>
+    [AllowedValues("adamw", "muon")]
     public string Optimizer { get; init; } = "adamw";
 
     /// <summary>Passes over the training data; 1 when neither this nor <see cref="MaxSteps"/> is set.</summary>
@@ -103,8 +110,39 @@ public sealed record TrainingConfig
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
 
-    /// <summary>Whether weights are spectrally normalised.</summary>
+    /// <summary>The share of a target's probability that is spread over all tokens, or digits.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>Weight of the z-loss, which keeps logits small: of the squared logarithm of the softmax's denominator.</summary>
+    [Range(0.0, 1.0)]
+    public double ZLoss { get; init; }
+
+    /// <summary>Decay of the moving average of weights that is evaluated and published in their place; no average when unset.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    public double? EmaDecay { get; init; }
+
+    /// <summary>Tokens of the first sequences, which grow to <see cref="MaxSeqLen"/> over <see cref="CurriculumSteps"/>.</summary>
+    [Range(1, 8192)]
+    public int? CurriculumStartLen { get; init; }
+
+    /// <summary>Steps over which sequences grow from <see cref="CurriculumStartLen"/>.</summary>
+    [Range(1, 1_000_000_000)]
+    public long? CurriculumSteps { get; init; }
+
+    /// <summary>Whether the weights of linear layers are divided by their largest singular value (Miyato et al., 2018).</summary>
     public bool SpectralNorm { get; init; }
+
+    /// <summary>
+    /// The layers that <see cref="SpectralNorm"/> applies to: patterns of names, separated by commas, where <c>*</c> stands for anything.
+    /// All linear layers by default.
+    /// </summary>
+    [StringLength(1000, MinimumLength = 1)]
+    public string SpectralNormLayers { get; init; } = "*";
+
+    /// <summary>Power iterations of <see cref="SpectralNorm"/> per step.</summary>
+    [Range(1, 100)]
+    public int SpectralNormIterations { get; init; } = 1;
 
     /// <summary>Seed of every random choice.</summary>
     public long Seed { get; init; } = 1337;
@@ -157,6 +195,24 @@ public sealed record TrainingConfig
     /// <summary>Evaluations without improvement after which to stop; never when unset.</summary>
     [Range(1, 1_000_000)]
     public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>How much the validation loss must fall to count as an improvement for <see cref="EarlyStoppingPatience"/>.</summary>
+    [Range(0.0, 100.0)]
+    public double EarlyStoppingMinDelta { get; init; }
+
+    /// <summary>Standard deviations above its recent mean from which a training loss is logged as a spike; none is when unset.</summary>
+    [Range(1.0, 1000.0)]
+    public double? LossSpikeThreshold { get; init; }
+
+    /// <summary>
+    /// Whether a loss spike, or a loss that is not finite, takes the weights and the optimizer back to the last checkpoint. The data goes
+    /// on, so that what made the spike is left out. Needs <see cref="LossSpikeThreshold"/>.
+    /// </summary>
+    public bool LossSpikeRollback { get; init; }
+
+    /// <summary>Steps between statistics of weights, gradients and activations (series <c>stats/…</c>); none when unset.</summary>
+    [Range(1, 1_000_000)]
+    public int? StatsEvery { get; init; }
 
     /// <summary>Steps between logged training metrics.</summary>
     [Range(1, 100_000)]

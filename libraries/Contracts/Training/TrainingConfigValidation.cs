@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Evaluation;
 
@@ -12,7 +13,6 @@ public static class TrainingConfigValidation
         var problems = RequestLimits.Check(config).ToList();
         problems.AddRange(PromptLimits.Check("eval_prompts", config.EvalPrompts, "eval_prompts_path", config.EvalPromptsPath));
 
-        Require("spectral_norm", !config.SpectralNorm, $"is not available for model_family '{config.ModelFamily}'");
         var family = ModelFamilyTraits.ByName.GetValueOrDefault(config.ModelFamily);
         if (family is { IsLanguageModel: false })
         {
@@ -28,9 +28,16 @@ public static class TrainingConfigValidation
             ValidatePretrained();
             Id("tokenizer_id", config.TokenizerId.Length == 0 ? null : config.TokenizerId);
         }
+        if (family is not { IsLanguageModel: false })
+        {
+            ValidateCurriculum();
+        }
         Require("corpus_path", config.CorpusPath.Length > 0, family is { IsLanguageModel: false }
             ? "is required: a folder with the data"
             : "is required: a text file or a folder of them");
+        Require(
+            "loss_spike_rollback", !config.LossSpikeRollback || config.LossSpikeThreshold is not null,
+            "needs loss_spike_threshold, which says what a spike is");
         Id("experiment_id", config.ExperimentId);
         Id("start_from", config.StartFrom);
         problems.AddRange(TagLimits.Validate(config.Tags));
@@ -51,6 +58,7 @@ public static class TrainingConfigValidation
             Require(
                 "dim", !divides || shape.Heads < 1 || !family.RotatesPositions || shape.Dim / shape.Heads % 2 == 0,
                 $"must be an even multiple of heads ({shape.Heads}) for model_family '{config.ModelFamily}', not {shape.Dim}");
+            ValidateNormalisedLayers(family);
             if (config.KvHeads is { } shared and > 0)
             {
                 Require(
@@ -74,12 +82,37 @@ public static class TrainingConfigValidation
             Require("eval_prompts", config.EvalPrompts is null, unused);
             Require("eval_prompts_path", config.EvalPromptsPath is null, unused);
             Require("replace_invalid_bytes", !config.ReplaceInvalidBytes, unused);
+            Require("curriculum_start_len", config.CurriculumStartLen is null, unused);
+            Require("curriculum_steps", config.CurriculumSteps is null, unused);
+            ValidateNormalisedLayers(traits);
             Require(
                 "layers", config.Layers is null || config.Layers <= (traits.MaxLayers ?? int.MaxValue),
                 $"must be at most {traits.MaxLayers} for model_family '{config.ModelFamily}'");
             Require(
                 "model_size", traits.Sizes is null || traits.Sizes.ContainsKey(config.ModelSize),
                 $"must be one of {string.Join(", ", traits.Sizes?.Keys ?? [])} for model_family '{config.ModelFamily}'");
+        }
+
+        void ValidateCurriculum()
+        {
+            var window = ModelShape.Of(config).MaxSeqLen;
+            Require(
+                "curriculum_steps", config.CurriculumSteps is null == config.CurriculumStartLen is null,
+                "and curriculum_start_len are set together or not at all");
+            Require(
+                "curriculum_start_len", config.CurriculumStartLen is not { } start || start <= window,
+                $"must be at most max_seq_len ({window}), not {config.CurriculumStartLen}");
+        }
+
+        void ValidateNormalisedLayers(ModelFamilyTraits traits)
+        {
+            if (config.SpectralNorm && config.SpectralNormLayers.Length > 0
+                && traits.LinearLayers(ModelShape.Of(config).Layers).ToArray() is { Length: > 0 } names)
+            {
+                Require(
+                    "spectral_norm_layers", Array.Exists(names, name => MatchesPattern(config.SpectralNormLayers, name)),
+                    $"matches no linear layer; the first is '{names[0]}', the last '{names[^1]}'");
+            }
         }
 
         void ValidatePretrained()
@@ -92,6 +125,10 @@ public static class TrainingConfigValidation
             Require("pretrained_path", config.PretrainedPath?.Length > 0, "is empty; leave it out to train a fresh model");
             Require("start_from", config.StartFrom is null, "can't be combined with pretrained_path: a run starts from one set of weights");
         }
+
+        static bool MatchesPattern(string patterns, string name) => patterns
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 
         void Require(string field, bool holds, string message)
         {

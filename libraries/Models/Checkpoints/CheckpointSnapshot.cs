@@ -1,21 +1,16 @@
 using TorchSharp;
-using Trainyard.Models.Families;
-using Trainyard.Models.Optimization;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Checkpoints;
 
 /// <summary>
 /// A copy of everything that a checkpoint holds, so that it can be written while training goes on. The memory of the copy, three times that
-/// of the weights, is kept for the next one.
+/// of the weights and more if they are averaged or normalised, is kept for the next one.
 /// </summary>
 internal sealed class CheckpointSnapshot : IDisposable
 {
-    /// <summary>The weights.</summary>
-    public IReadOnlyList<NamedTensor> Weights { get; private set; } = [];
-
-    /// <summary>The optimizer's moments.</summary>
-    public IReadOnlyList<NamedTensor> Moments { get; private set; } = [];
+    /// <summary>The tensors.</summary>
+    public CheckpointTensors Tensors { get; private set; } = new([], []);
 
     /// <summary>The state of the training loop.</summary>
     public TrainingState State { get; private set; } = new();
@@ -24,16 +19,15 @@ internal sealed class CheckpointSnapshot : IDisposable
     public ReadOnlyMemory<byte> Undelivered { get; private set; }
 
     /// <summary>Replaces the copy.</summary>
-    public void Take(Network model, AdamW optimizer, TrainingState state, ReadOnlyMemory<byte> undelivered)
+    public void Take(CheckpointTensors tensors, TrainingState state, ReadOnlyMemory<byte> undelivered)
     {
-        Weights = Copy(model.Parameters, Weights);
-        Moments = Copy(optimizer.State, Moments);
+        Tensors = new(Copy(tensors.Model, Tensors.Model), Copy(tensors.Training, Tensors.Training));
         (State, Undelivered) = (state, undelivered);
     }
 
     public void Dispose()
     {
-        foreach (var (_, tensor) in Weights.Concat(Moments))
+        foreach (var (_, tensor) in Tensors.Model.Concat(Tensors.Training))
         {
             tensor.Dispose();
         }

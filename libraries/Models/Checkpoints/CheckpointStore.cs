@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Trainyard.Models.Families;
-using Trainyard.Models.Optimization;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
@@ -16,6 +15,11 @@ namespace Trainyard.Models.Checkpoints;
 /// <param name="State">The state of the training loop.</param>
 /// <param name="Files">The other files.</param>
 public sealed record Checkpoint(int Format, NetworkShape Shape, long Seed, TrainingState State, IReadOnlyList<StoredFile> Files);
+
+/// <summary>The tensors of a checkpoint.</summary>
+/// <param name="Model">The model as it is evaluated and published: <c>model.safetensors</c>, with Hugging Face's names.</param>
+/// <param name="Training">What training needs besides: <c>optimizer.safetensors</c>.</param>
+public sealed record CheckpointTensors(IReadOnlyList<NamedTensor> Model, IReadOnlyList<NamedTensor> Training);
 
 /// <summary>
 /// The checkpoints of a run, each a folder named after its step. A folder is renamed into place once it is completely on disk. Damaged
@@ -58,11 +62,11 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
     /// <summary>The events to save with a checkpoint made now.</summary>
     internal ReadOnlyMemory<byte> Undelivered => undelivered?.Invoke() ?? default;
 
-    /// <summary>Writes weights, moments and state. May be called on another thread than the other members.</summary>
+    /// <summary>Writes tensors and state. May be called on another thread than the other members.</summary>
     /// <returns>Its size in bytes.</returns>
     internal long Write(CheckpointSnapshot snapshot, NetworkShape shape, long seed)
     {
-        var state = snapshot.State;
+        var (state, tensors) = (snapshot.State, snapshot.Tensors);
         if (attempt is null)
         {
             Directory.CreateDirectory(folder);
@@ -72,8 +76,8 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
         {
             StoredFile[] files =
             [
-                Durable.WriteNew(Path.Combine(temporary, WeightsFile), output => SafetensorsFile.Write(output, snapshot.Weights)),
-                Durable.WriteNew(Path.Combine(temporary, OptimizerFile), output => SafetensorsFile.Write(output, snapshot.Moments)),
+                Durable.WriteNew(Path.Combine(temporary, WeightsFile), output => SafetensorsFile.Write(output, tensors.Model)),
+                Durable.WriteNew(Path.Combine(temporary, OptimizerFile), output => SafetensorsFile.Write(output, tensors.Training)),
             ];
             var checkpoint = new Checkpoint(1, shape, seed, state, files);
             var described = Durable.WriteNew(
@@ -144,19 +148,42 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
         .Where(file => file.Name != UndeliveredFile)
         .Sum(file => file.Length);
 
-    /// <summary>Loads a checkpoint's weights and optimizer moments.</summary>
-    public void Restore(Checkpoint checkpoint, Network model, AdamW optimizer)
+    /// <summary>Reads a checkpoint's tensors into these.</summary>
+    /// <exception cref="InvalidDataException">The checkpoint lacks one of them, as when the run was configured otherwise.</exception>
+    public void Restore(Checkpoint checkpoint, CheckpointTensors tensors)
     {
-        RestoreFile(checkpoint.State.Step, WeightsFile, model.Parameters);
-        RestoreFile(checkpoint.State.Step, OptimizerFile, optimizer.State);
+        RestoreFile(checkpoint.State.Step, WeightsFile, tensors.Model);
+        RestoreFile(checkpoint.State.Step, OptimizerFile, tensors.Training);
+    }
+
+    /// <summary>Reads the tensors of a step's checkpoint into these, also while it is being published.</summary>
+    /// <returns>Why it could not be read; null if it was.</returns>
+    internal string? TryRestore(long step, CheckpointTensors tensors)
+    {
+        try
+        {
+            if (attempt is null)
+            {
+                Restore(Read(step), tensors);
+            }
+            else
+            {
+                attempt.WhileUnchanged(() => Restore(Read(step), tensors));
+            }
+            return null;
+        }
+        catch (InvalidDataException exception)
+        {
+            return exception.Message;
+        }
     }
 
     /// <summary>Deletes checkpoints after <paramref name="step"/>: a run resumed from there saves its own.</summary>
     public int DeleteAfter(long step) => Delete(Steps.Where(later => later > step));
 
-    /// <summary>Deletes all but the newest <paramref name="keep"/> and the best.</summary>
+    /// <summary>Deletes all but the newest <paramref name="keep"/> and those of the steps <paramref name="needed"/>.</summary>
     /// <returns>The number of deleted checkpoints.</returns>
-    public int Prune(int keep, long? best) => Delete(Steps.Skip(keep).Where(step => step != best));
+    public int Prune(int keep, params IReadOnlyList<long?> needed) => Delete(Steps.Skip(keep).Where(step => !needed.Contains(step)));
 
     /// <summary>Deletes partial checkpoints of a crashed process.</summary>
     public void DeleteUnfinished() => Durable.DeleteUnfinished(attempt?.Checkpoints ?? folder);

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Trainyard.Models.Families;
-using Trainyard.Models.Optimization;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Checkpoints;
@@ -13,7 +12,7 @@ namespace Trainyard.Models.Checkpoints;
 internal sealed record SavedCheckpoint(TrainingState State, long Size, TimeSpan Blocked, TimeSpan Duration);
 
 /// <summary>
-/// Writes checkpoints on a thread of its own. Training waits only for the copy of weights and moments, and for the checkpoint before if
+/// Writes checkpoints on a thread of its own. Training waits only for the copy of the tensors, and for the checkpoint before if
 /// that is still being written. Used by one thread.
 /// </summary>
 internal sealed class CheckpointWriter(CheckpointStore store, long seed) : IDisposable
@@ -22,19 +21,18 @@ internal sealed class CheckpointWriter(CheckpointStore store, long seed) : IDisp
     private Task<SavedCheckpoint>? writing;
 
     /// <summary>Begins to write a checkpoint; none may be in flight.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="optimizer">The optimizer.</param>
+    /// <param name="shape">The model's shape.</param>
+    /// <param name="tensors">What to write.</param>
     /// <param name="state">The state of the training loop.</param>
     /// <param name="started">When training began to wait, as a timestamp of <see cref="Stopwatch"/>.</param>
-    public void Begin(Network model, AdamW optimizer, TrainingState state, long started)
+    public void Begin(NetworkShape shape, CheckpointTensors tensors, TrainingState state, long started)
     {
         if (writing is not null)
         {
             throw new InvalidOperationException("A checkpoint is in flight.");
         }
-        snapshot.Take(model, optimizer, state, store.Undelivered);
+        snapshot.Take(tensors, state, store.Undelivered);
         var blocked = Stopwatch.GetElapsedTime(started);
-        var shape = model.Shape;
         writing = Task.Factory.StartNew(
             () => new SavedCheckpoint(state, store.Write(snapshot, shape, seed), blocked, Stopwatch.GetElapsedTime(started)),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

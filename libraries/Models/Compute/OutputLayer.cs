@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Compute;
@@ -7,17 +6,19 @@ namespace Trainyard.Models.Compute;
 /// The output layer of a language model and the loss of its logits, with their gradients. Logits are made for a chunk of rows at a time,
 /// and become their own gradient in place, so they are never all in memory and need no pass of autograd.
 /// </summary>
-/// <param name="loss">The loss of a row.</param>
+/// <param name="objective">What is minimised.</param>
 /// <param name="inBfloat16">Whether products are computed in bfloat16; sums of them, and the loss, are float32.</param>
-internal sealed class OutputLayer(SoftmaxRows loss, bool inBfloat16)
+internal sealed class OutputLayer(Objective objective, bool inBfloat16)
 {
     // Large enough for fast products, small enough that a small vocabulary's chunk stays in the cache.
     private const long ChunkBytes = 8 << 20;
     private const long MinRows = 256;
-    private const int RowsAtOnce = 8;
 
     // oneDNN's bfloat16 products are up to three times slower when a dimension is odd.
     private const long Multiple = 64;
+
+    /// <summary>Whether products are computed in bfloat16.</summary>
+    public bool InBfloat16 => inBfloat16;
 
     /// <summary>Adds the gradient of the mean loss to the parameters that the arguments are or came from.</summary>
     /// <param name="hidden">float32, (rows, dim).</param>
@@ -44,8 +45,8 @@ internal sealed class OutputLayer(SoftmaxRows loss, bool inBfloat16)
         var (x, w) = inBfloat16 ? (hidden.to(bfloat16), Padded(weight)) : (hidden, weight);
         var rowBytes = w.shape[0] * x.ElementSize;
         var chunk = Math.Max(MinRows, ChunkBytes / rowBytes);
-        var losses = new RowLoss[rows];
-        var scale = (float)(share / rows);
+        var right = targets.Longs();
+        List<RowLoss> losses = [];
         List<Tensor> hiddenGradients = [];
         Tensor? weightGradient = null;
         for (long start = 0; start < rows; start += chunk)
@@ -54,13 +55,12 @@ internal sealed class OutputLayer(SoftmaxRows loss, bool inBfloat16)
             var count = Math.Min(chunk, rows - start);
             var part = x.narrow(0, start, count);
             var logits = part.mm(w.t());
-            Differentiate(logits, (int)vocabulary, targets, losses, (int)start, scale);
+            losses.AddRange(objective.Differentiate(logits, (int)vocabulary, right.Slice((int)start, (int)count), share / rows));
             hiddenGradients.Add(logits.mm(w).to(hidden.dtype).MoveToOuterDisposeScope());
             weightGradient = Sum(weightGradient, logits.t(), part)?.MoveToOuterDisposeScope();
         }
-        var sum = (CrossEntropy: losses.Sum(row => row.CrossEntropy), Minimised: losses.Sum(row => row.Minimised));
         return (
-            new(sum.CrossEntropy / rows, sum.Minimised / rows),
+            Objective.Mean(losses),
             hiddenGradients.Count == 1 ? hiddenGradients[0] : cat(hiddenGradients),
             weightGradient?.narrow(0, 0, vocabulary) ?? throw new ArgumentException("There are no rows.", nameof(hidden)));
     }
@@ -68,33 +68,6 @@ internal sealed class OutputLayer(SoftmaxRows loss, bool inBfloat16)
     private Tensor? Sum(Tensor? sum, Tensor logits, Tensor hidden) => sum is null ? logits.mm(hidden).to(float32)
         : inBfloat16 ? sum.Add(logits.mm(hidden))
         : sum.addmm_(logits, hidden);
-
-    private void Differentiate(Tensor logits, int vocabulary, Tensor targets, RowLoss[] losses, int first, float scale)
-    {
-        var (rows, width) = ((int)logits.shape[0], (int)logits.shape[1]);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() };
-        Parallel.For(0, (rows + RowsAtOnce - 1) / RowsAtOnce, parallel, group =>
-        {
-            var right = MemoryMarshal.Cast<byte, long>(targets.bytes);
-            var row = inBfloat16 ? new float[vocabulary] : [];
-            for (var index = group * RowsAtOnce; index < Math.Min(rows, (group + 1) * RowsAtOnce); index++)
-            {
-                var target = (int)right[first + index];
-                if (inBfloat16)
-                {
-                    var stored = MemoryMarshal.Cast<byte, ushort>(logits.bytes).Slice(index * width, width);
-                    Bfloat16Values.Widen(stored[..vocabulary], row);
-                    losses[first + index] = loss.Apply(row, target, scale);
-                    Bfloat16Values.Narrow(row, stored[..vocabulary]);
-                    stored[vocabulary..].Clear();
-                }
-                else
-                {
-                    losses[first + index] = loss.Apply(logits.Floats().Slice(index * width, width), target, scale);
-                }
-            }
-        });
-    }
 
     private static Tensor Padded(Tensor weight)
     {

@@ -21,6 +21,14 @@ internal static class TensorValues
     /// <summary>The memory of a contiguous float32 tensor on the CPU, valid while the tensor is.</summary>
     public static Span<float> Floats(this torch.Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
+    /// <summary>A copy of the values of an int64 tensor on the CPU.</summary>
+    public static ReadOnlyMemory<long> Longs(this torch.Tensor tensor)
+    {
+        var values = MemoryMarshal.Cast<byte, long>(tensor.bytes).ToArray();
+        GC.KeepAlive(tensor);
+        return values;
+    }
+
     private static T Only<T>(torch.Tensor tensor)
         where T : unmanaged
     {

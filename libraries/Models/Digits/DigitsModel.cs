@@ -36,9 +36,11 @@ public sealed class DigitsModel : Network
     public Tensor Forward(Tensor images, Dropout? dropout = null)
     {
         var x = images;
-        foreach (var (weight, bias) in convolutions)
+        for (var layer = 0; layer < convolutions.Length; layer++)
         {
+            var (weight, bias) = convolutions[layer];
             x = functional.max_pool2d(functional.relu(functional.conv2d(x, weight, bias, padding: [1, 1])), 2);
+            ShowBlock(layer, x);
         }
         x = functional.relu(functional.linear(x.flatten(1), hiddenWeight, hiddenBias));
         return functional.linear(dropout.Apply(x), outputWeight, outputBias);

@@ -42,8 +42,8 @@ public sealed record DigitsShape(int Height, int Width, int Layers, int Dim) : N
         var features = (long)channels * (Height >> Layers) * (Width >> Layers);
         yield return new("hidden.weight", [Dim, features], ParameterStart.NormalToRectifier);
         yield return new("hidden.bias", [Dim], ParameterStart.Zero);
-        yield return new("output.weight", [Classes, Dim], ParameterStart.Normal);
-        yield return new("output.bias", [Classes], ParameterStart.Zero);
+        yield return new("output.weight", [Classes, Dim], ParameterStart.Normal) { Role = ParameterRole.Output };
+        yield return new("output.bias", [Classes], ParameterStart.Zero) { Role = ParameterRole.Output };
     }
 
     /// <inheritdoc/>

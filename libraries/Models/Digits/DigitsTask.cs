@@ -5,7 +5,6 @@ using Trainyard.Models.Families;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Digits;
@@ -17,6 +16,7 @@ internal sealed class DigitsTask : TrainingTask
     private const int MaxValidated = 10_000;
 
     private readonly DigitsModel model;
+    private readonly Objective objective;
     private readonly DigitSet training;
     private readonly DigitSet validation;
     private readonly ExampleSampler sampler;
@@ -24,6 +24,7 @@ internal sealed class DigitsTask : TrainingTask
     private DigitsTask(TrainingPlan plan, DigitsModel model, DigitFolder folder, DigitSet training, DigitSet validation)
     {
         (Plan, this.model, this.training, this.validation) = (plan, model, training, validation);
+        objective = new(plan.LabelSmoothing, plan.ZLoss);
         sampler = new(training.Count, plan.BatchSize, plan.Seed);
         Size = new(training.Count, validation.Count, DataSize.Examples);
         Data = new(folder.Fingerprint, folder.Files, HeldOutFiles: folder.Test is null ? 0 : 2)
@@ -68,28 +69,25 @@ internal sealed class DigitsTask : TrainingTask
         return new(plan, shape.Build(parameters), folder, training, validation);
     }
 
-    public override BatchLoss Backward(int epoch, int batch, Dropout dropout, double share)
+    public override BatchLoss Backward(BatchPosition at, Dropout dropout, double share)
     {
-        int[] chosen = [.. sampler.Batch(epoch, batch).Select(index => training.Indices[index])];
+        int[] chosen = [.. sampler.Batch(at.Epoch, at.Batch).Select(index => training.Indices[index])];
         var (images, labels) = training.Images.Batch(chosen);
         var logits = Forward(images, dropout);
-        using var factor = (Scalar)share;
-        var loss = nn.functional.cross_entropy(logits, labels);
-        loss.mul(factor).backward();
         var right = logits.detach().argmax(1).eq(labels).sum().Long();
-        return new(loss.Float(), (double)right / chosen.Length);
-    }
-
-    private Tensor Forward(Tensor images, Dropout dropout)
-    {
-        using var products = Plan.Precision is Precision.Bf16 ? Bfloat16.Products() : null;
-        return model.Forward(images, dropout).to(float32);
+        return new(objective.Backward(logits, labels, share).CrossEntropy, (double)right / chosen.Length);
     }
 
     public override ValidationScores Validate(CancellationToken cancellation)
     {
         var scores = DigitScores.Of(model, validation, MaxValidated, cancellation);
         return new(scores.Loss, scores.Scored, validation.Count) { Accuracy = scores.Accuracy };
+    }
+
+    private Tensor Forward(Tensor images, Dropout dropout)
+    {
+        using var products = Plan.Precision is Precision.Bf16 ? Bfloat16.Products() : null;
+        return model.Forward(images, dropout).to(float32);
     }
 
     /// <summary>The shape of a digit classifier, which that of another family is not.</summary>

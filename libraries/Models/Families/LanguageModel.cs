@@ -50,24 +50,23 @@ public abstract class LanguageModel : Network
     public Tensor Loss(Tensor tokens, Tensor targets, Dropout? dropout = null) =>
         functional.cross_entropy(Forward(tokens, dropout), targets.reshape(-1));
 
-    /// <summary>Adds the gradient of the mean cross-entropy to that of the parameters.</summary>
+    /// <summary>Adds the gradient of what is minimised to that of the parameters.</summary>
     /// <param name="tokens">int64, (batch, length).</param>
     /// <param name="targets">int64, (batch, length): the token that follows each.</param>
     /// <param name="dropout">What to drop.</param>
-    /// <param name="precision">In what products are computed.</param>
+    /// <param name="output">The output layer and what is minimised; its products' format is that of all.</param>
     /// <param name="share">Factor of the gradient.</param>
     /// <returns>The mean cross-entropy, in nats per token.</returns>
-    public double Backward(Tensor tokens, Tensor targets, Dropout? dropout, Precision precision = Precision.Fp32, double share = 1)
+    internal double Backward(Tensor tokens, Tensor targets, Dropout? dropout, OutputLayer output, double share)
     {
         embedding = new();
         try
         {
             Tensor hidden;
-            using (precision is Precision.Bf16 ? Bfloat16.Products() : null)
+            using (output.InBfloat16 ? Bfloat16.Products() : null)
             {
                 hidden = HiddenStates(tokens, dropout, cache: null);
             }
-            var output = new OutputLayer(new(Smoothing: 0, Penalty: 0), precision is Precision.Bf16);
             var loss = output.Backward(hidden, OutputWeight, targets.reshape(-1), share);
             embedding.Backward();
             return loss.CrossEntropy;

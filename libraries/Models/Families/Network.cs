@@ -1,3 +1,4 @@
+using static TorchSharp.torch;
 
 namespace Trainyard.Models.Families;
 
@@ -13,12 +14,18 @@ public abstract class Network : IDisposable
     /// <summary>Trainable tensors, in the order of <see cref="NetworkShape.Parameters"/>.</summary>
     public IReadOnlyList<NamedTensor> Parameters { get; }
 
+    /// <summary>Receives the number of each block, from 0, and its output while statistics are taken.</summary>
+    internal Action<int, Tensor>? BlockObserver { get; set; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>Shows a block's output to the observer, if there is one.</summary>
+    protected void ShowBlock(int block, Tensor output) => BlockObserver?.Invoke(block, output);
 
     /// <summary>Disposes the parameters; families add their buffers.</summary>
     protected virtual void Dispose(bool disposing)

@@ -6,8 +6,35 @@ namespace Trainyard.Models.Families;
 /// <param name="Start">The values of a fresh model.</param>
 public sealed record ParameterSpec(string Name, long[] Size, ParameterStart Start)
 {
+    /// <summary>What it is part of: by default, a matrix is that of a linear layer.</summary>
+    public ParameterRole Role { get; init; } = Size.Length switch
+    {
+        1 => ParameterRole.Vector,
+        2 => ParameterRole.Linear,
+        _ => ParameterRole.Convolution,
+    };
+
     /// <summary>How many numbers it has.</summary>
     public long Count => Size.Aggregate(1L, (product, size) => product * size);
+}
+
+/// <summary>What a parameter is part of.</summary>
+public enum ParameterRole
+{
+    /// <summary>The matrix of a linear layer within the model.</summary>
+    Linear,
+
+    /// <summary>An embedding, which may also be the output layer.</summary>
+    Embedding,
+
+    /// <summary>The matrix or the bias of an output layer of its own.</summary>
+    Output,
+
+    /// <summary>The weights of a convolution.</summary>
+    Convolution,
+
+    /// <summary>A norm or a bias.</summary>
+    Vector,
 }
 
 /// <summary>The values a parameter of a fresh model has.</summary>

@@ -39,6 +39,7 @@ internal sealed class Gpt2Model : LanguageModel
         for (var layer = 0; layer < blocks.Length; layer++)
         {
             x = blocks[layer].Forward(x, batch, length, mask, dropout, cache?[layer]);
+            ShowBlock(layer, x);
         }
         return functional.layer_norm(x, [Shape.Dim], normWeight, normBias);
     }

@@ -20,8 +20,8 @@ public sealed record Gpt2Shape(int VocabularySize, int Layers, int Heads, int Di
     /// </summary>
     public override IEnumerable<ParameterSpec> Parameters()
     {
-        yield return new("transformer.wte.weight", [VocabularySize, Dim], ParameterStart.Normal);
-        yield return new("transformer.wpe.weight", [MaxSeqLen, Dim], ParameterStart.Normal);
+        yield return new("transformer.wte.weight", [VocabularySize, Dim], ParameterStart.Normal) { Role = ParameterRole.Embedding };
+        yield return new("transformer.wpe.weight", [MaxSeqLen, Dim], ParameterStart.Normal) { Role = ParameterRole.Embedding };
         for (var layer = 0; layer < Layers; layer++)
         {
             var block = $"transformer.h.{layer}.";

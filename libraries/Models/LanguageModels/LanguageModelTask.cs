@@ -15,6 +15,7 @@ public sealed class LanguageModelTask : TrainingTask
     private readonly WindowSampler batches;
     private readonly Evaluator evaluator;
     private readonly LanguageModel model;
+    private readonly OutputLayer output;
     private readonly LanguageModelScoring? scoring;
     private readonly int window;
 
@@ -45,6 +46,7 @@ public sealed class LanguageModelTask : TrainingTask
                 + $"{window} needs at least {window + 1} and 2. Add text, or lower max_seq_len.");
         }
         var budget = new EvaluationBudget(plan, window, plan.StepsPerEpoch(batches.BatchesPerEpoch));
+        output = new(new(plan.LabelSmoothing, plan.ZLoss), plan.Precision is Precision.Bf16);
         evaluator = new(corpus.Validation, window, plan.BatchSize, budget.Tokens);
         Config = text?.Config ?? shape.ConfigText(plan.Dropout);
         Data = (text?.Data ?? new("", Files: 0, HeldOutFiles: 0)) with
@@ -79,10 +81,15 @@ public sealed class LanguageModelTask : TrainingTask
     public override long? TokensPerBatch => (long)Plan.BatchSize * window;
 
     /// <inheritdoc/>
-    public override BatchLoss Backward(int epoch, int batch, Dropout dropout, double share)
+    public override BatchLoss Backward(BatchPosition at, Dropout dropout, double share)
     {
-        var (inputs, targets) = batches.Batch(epoch, batch);
-        return new(model.Backward(inputs, targets, dropout, Plan.Precision, share));
+        var (inputs, targets) = batches.Batch(at.Epoch, at.Batch);
+        if (Plan.Curriculum is { } curriculum)
+        {
+            var length = curriculum.LengthAt(window, at.Step);
+            (inputs, targets) = (inputs.view(-1, length), targets.view(-1, length));
+        }
+        return new(model.Backward(inputs, targets, dropout, output, share));
     }
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace Trainyard.Models.Optimization;
 /// AdamW (Loshchilov and Hutter, 2019) with gradient clipping, in two passes over memory: one for the norm, one that updates weights and
 /// moments together. torch's own needs about a dozen passes. Matrices decay, vectors don't.
 /// </summary>
-public sealed class AdamW : IDisposable
+public sealed class AdamW : IOptimizer
 {
     private const float Beta1 = 0.9f;
     private const float Beta2 = 0.95f;
@@ -36,51 +36,66 @@ public sealed class AdamW : IDisposable
         static torch.Tensor ZerosLike(torch.Tensor tensor) => torch.zeros(tensor.shape).DetachFromDisposeScope();
     }
 
-    /// <summary>The moments, to be saved and restored with the weights.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<NamedTensor> State =>
     [
         .. parameters.Select((parameter, index) => new NamedTensor($"exp_avg.{parameter.Name}", firstMoments[index])),
         .. parameters.Select((parameter, index) => new NamedTensor($"exp_avg_sq.{parameter.Name}", secondMoments[index])),
     ];
 
-    /// <summary>Moves every weight against its gradient, then drops the gradients.</summary>
-    /// <param name="step">How many updates this makes in all, from 1.</param>
-    /// <param name="learningRate">This step's rate.</param>
-    /// <param name="clip">Largest norm of the gradient; 0 for any.</param>
-    /// <param name="threads">How many threads work.</param>
-    /// <returns>The gradient's norm before clipping; no weight moves when it is not finite.</returns>
+    /// <inheritdoc/>
     public double Step(long step, double learningRate, double clip, int threads)
     {
         using var scope = torch.NewDisposeScope();
-        var gradients = parameters.Select(parameter => parameter.Tensor.grad
-            ?? throw new InvalidOperationException($"{parameter.Name} has no gradient.")).ToArray();
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = threads };
-
-        var squares = new double[chunks.Length];
-        Parallel.For(0, chunks.Length, parallel, index => squares[index] = SumOfSquares(chunks[index].In(gradients)));
-        var norm = Math.Sqrt(squares.Sum());
-
+        var gradients = Gradients();
+        var norm = Math.Sqrt(SumOfSquares(gradients, threads));
         if (double.IsFinite(norm))
         {
-            var scale = clip > 0 && norm > clip ? clip / norm : 1;
-            var rate = learningRate / (1 - Math.Pow(Beta1, step));
-            var correction = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
-            Parallel.For(0, chunks.Length, parallel, index =>
-            {
-                var chunk = chunks[index];
-                var weights = parameters[chunk.Parameter].Tensor;
-                var decay = weights.dim() >= 2 ? 1 - learningRate * weightDecay : 1;
-                Update(chunk.In(weights), chunk.In(firstMoments), chunk.In(secondMoments), chunk.In(gradients),
-                    new((float)scale, (float)rate, (float)correction, (float)decay));
-            });
+            Update(gradients, step, learningRate, ScaleOf(norm, clip), threads);
         }
+        DropGradients();
+        return norm;
+    }
 
-        // Drop the gradients instead of zeroing them: the next backward pass then stores its buffers without a copy.
+    /// <summary>The factor that brings a gradient of this norm below the largest one; 0 allows any.</summary>
+    internal static double ScaleOf(double norm, double clip) => clip > 0 && norm > clip ? clip / norm : 1;
+
+    internal torch.Tensor[] Gradients() => [.. parameters.Select(parameter => parameter.Tensor.grad
+        ?? throw new InvalidOperationException($"{parameter.Name} has no gradient."))];
+
+    internal double SumOfSquares(torch.Tensor[] gradients, int threads)
+    {
+        var squares = new double[chunks.Length];
+        Parallel.For(0, chunks.Length, Parallelism(threads), index => squares[index] = SumOfSquares(chunks[index].In(gradients)));
+        return squares.Sum();
+    }
+
+    /// <param name="gradients">Those of <see cref="Gradients"/>.</param>
+    /// <param name="step">How many updates this makes in all, from 1.</param>
+    /// <param name="learningRate">This step's rate.</param>
+    /// <param name="scale">What to multiply gradients with.</param>
+    /// <param name="threads">How many threads work.</param>
+    internal void Update(torch.Tensor[] gradients, long step, double learningRate, double scale, int threads)
+    {
+        var rate = learningRate / (1 - Math.Pow(Beta1, step));
+        var correction = 1 / Math.Sqrt(1 - Math.Pow(Beta2, step));
+        Parallel.For(0, chunks.Length, Parallelism(threads), index =>
+        {
+            var chunk = chunks[index];
+            var weights = parameters[chunk.Parameter].Tensor;
+            var decay = weights.dim() >= 2 ? 1 - learningRate * weightDecay : 1;
+            Update(chunk.In(weights), chunk.In(firstMoments), chunk.In(secondMoments), chunk.In(gradients),
+                new((float)scale, (float)rate, (float)correction, (float)decay));
+        });
+    }
+
+    // Drops the gradients instead of zeroing them: the next backward pass then stores its buffers without a copy.
+    internal void DropGradients()
+    {
         foreach (var parameter in parameters)
         {
             parameter.Tensor.grad = null;
         }
-        return norm;
     }
 
     /// <inheritdoc/>
@@ -91,6 +106,8 @@ public sealed class AdamW : IDisposable
             moment.Dispose();
         }
     }
+
+    private static ParallelOptions Parallelism(int threads) => new() { MaxDegreeOfParallelism = threads };
 
     private static IEnumerable<Chunk> ChunksOf(int parameter, int length)
     {

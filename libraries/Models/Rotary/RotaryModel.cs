@@ -42,6 +42,7 @@ internal sealed class RotaryModel : LanguageModel
         for (var layer = 0; layer < blocks.Length; layer++)
         {
             x = blocks[layer].Forward(x, sequence, dropout, cache?[layer]);
+            ShowBlock(layer, x);
         }
         return norm.Of(x);
     }

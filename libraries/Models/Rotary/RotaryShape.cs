@@ -57,7 +57,7 @@ public abstract record RotaryShape(int VocabularySize, int Layers, int Heads, in
     /// <summary>Every parameter's name in transformers and its size. Matrices are (out, in), as in PyTorch's Linear.</summary>
     public override IEnumerable<ParameterSpec> Parameters()
     {
-        yield return new("model.embed_tokens.weight", [VocabularySize, Dim], ParameterStart.Normal);
+        yield return new("model.embed_tokens.weight", [VocabularySize, Dim], ParameterStart.Normal) { Role = ParameterRole.Embedding };
         for (var layer = 0; layer < Layers; layer++)
         {
             var block = $"model.layers.{layer}.";
@@ -74,7 +74,7 @@ public abstract record RotaryShape(int VocabularySize, int Layers, int Heads, in
         yield return new("model.norm.weight", [Dim], ParameterStart.One);
         if (!TiedEmbeddings)
         {
-            yield return new(OutputName, [VocabularySize, Dim], ParameterStart.Normal);
+            yield return new(OutputName, [VocabularySize, Dim], ParameterStart.Normal) { Role = ParameterRole.Output };
         }
     }
 

@@ -142,6 +142,15 @@ public sealed class AttemptFolder
         }
     }
 
+    /// <summary>Reads files while none of them is published or deleted.</summary>
+    internal void WhileUnchanged(Action read)
+    {
+        lock (gate)
+        {
+            read();
+        }
+    }
+
     /// <summary>
     /// Continues a file of lines in a copy, so that an earlier attempt that still has the old file open can't append to it.
     /// </summary>

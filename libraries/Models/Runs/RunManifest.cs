@@ -39,6 +39,9 @@ public sealed record RunManifest
     /// <summary>Trainable numbers.</summary>
     public long? Parameters { get; init; }
 
+    /// <summary>The layers whose weights are spectrally normalised; null without any.</summary>
+    public IReadOnlyList<string>? NormalisedLayers { get; init; }
+
     /// <summary>The data.</summary>
     public DataDescription? Data { get; init; }
 

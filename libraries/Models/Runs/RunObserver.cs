@@ -27,6 +27,12 @@ internal sealed class RunObserver(RunRecord record, TrainingTask task, TimeProvi
                 record.Log("info", validated.Line);
                 Score(evaluated.Step, validated);
                 break;
+            case Logged line:
+                record.Log(line.Level, line.Message);
+                return;
+            case LossSpiked spike:
+                record.Log("warning", SpikeLine(spike));
+                break;
             case CheckpointWritten written:
                 record.SpendOnCheckpoint(written.Blocked);
                 record.Log("info", $"Saved checkpoint {written.Step}.");
@@ -34,6 +40,17 @@ internal sealed class RunObserver(RunRecord record, TrainingTask task, TimeProvi
         }
         record.Report(happened);
     }
+
+    private static string SpikeLine(LossSpiked spike) => string.Create(CultureInfo.InvariantCulture,
+        $"Loss spike at step {spike.Step}: {spike.Loss:F4}, {Height(spike)}.{Consequence(spike)}");
+
+    private static string Height(LossSpiked spike) => spike.Deviations is { } deviations
+        ? string.Create(CultureInfo.InvariantCulture, $"{deviations:F1} standard deviations above the recent mean of {spike.Mean:F4}")
+        : "a loss or a gradient that is not finite";
+
+    private static string Consequence(LossSpiked spike) => spike.ReturnedTo is { } step
+        ? string.Create(CultureInfo.InvariantCulture, $" Training goes on with the weights of step {step} and the next data.")
+        : "";
 
     private void Score(long step, ValidationReport validated)
     {

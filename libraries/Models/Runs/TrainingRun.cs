@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
-using Trainyard.Models.Families;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
@@ -121,6 +120,11 @@ public sealed class TrainingRun : IDisposable
         checkpoints.DeleteUnfinished();
         var observer = new RunObserver(record, task, time);
         using var loop = new TrainingLoop(task, checkpoints, observer.Observe);
+        if (loop.NormalisedLayers is { Count: > 0 } normalised)
+        {
+            record.Describe(manifest => manifest with { NormalisedLayers = normalised });
+            record.Log("info", $"Spectral norm on {normalised.Count} layers, from {normalised[0]} to {normalised[^1]}.");
+        }
         Continue(loop, checkpoints, observer);
 
         var trained = Stopwatch.GetTimestamp();
@@ -129,7 +133,7 @@ public sealed class TrainingRun : IDisposable
         record.Spend("training_seconds", Stopwatch.GetElapsedTime(trained));
 
         var status = stopped is { } reason ? Name(reason) : "completed";
-        var modelStep = stopped is null ? KeepModel(task.Model, loop.State, checkpoints) : (long?)null;
+        var modelStep = stopped is null ? KeepModel(loop, checkpoints) : (long?)null;
         if (File.Exists(inputs.Folder.EvalSamples))
         {
             record.Keep(StoredFile.Describe(inputs.Folder.Path, RunFolder.EvalSamplesName), "eval");
@@ -140,7 +144,7 @@ public sealed class TrainingRun : IDisposable
         return new(stopped, loop.State, (int)(loop.State.Step / loop.StepsPerEpoch), record.Elapsed, message);
     }
 
-    private static string Ending(StopReason? stopped, TrainingLoop loop)
+    private string Ending(StopReason? stopped, TrainingLoop loop)
     {
         var state = loop.State;
         if (stopped is { } reason)
@@ -150,9 +154,13 @@ public sealed class TrainingRun : IDisposable
         return state.Step == loop.TotalSteps
             ? $"Completed {state.Step} steps."
             : $"Stopped early after step {state.Step} of {loop.TotalSteps}: "
-                + $"the validation loss did not improve in {state.EvaluationsSinceBest} evaluations. "
+                + $"the validation loss did not improve {MinDelta}in {state.EvaluationsSinceBest} evaluations. "
                 + string.Create(CultureInfo.InvariantCulture, $"The best, {state.BestLoss:F4}, is of step {state.BestStep}.");
     }
+
+    private string MinDelta => requested.EarlyStoppingMinDelta > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"by more than {requested.EarlyStoppingMinDelta} ")
+        : "";
 
     private static string Stopped(StopReason reason) => reason switch
     {
@@ -201,16 +209,16 @@ public sealed class TrainingRun : IDisposable
         }
     }
 
-    private long KeepModel(Network model, TrainingState state, CheckpointStore checkpoints)
+    private long KeepModel(TrainingLoop loop, CheckpointStore checkpoints)
     {
-        if (state.BestStep is { } best && checkpoints.Steps.Contains(best))
+        if (loop.State.BestStep is { } best && checkpoints.Steps.Contains(best))
         {
             using var weights = checkpoints.OpenWeights(best);
             record.Keep(RunFolder.WeightsName, "model", weights.CopyTo);
             return best;
         }
-        record.Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, model.Parameters));
-        return state.Step;
+        record.Keep(RunFolder.WeightsName, "model", output => SafetensorsFile.Write(output, loop.PublishedWeights));
+        return loop.State.Step;
     }
 
     private static string Name(StopReason reason) => reason.ToString().ToLowerInvariant();

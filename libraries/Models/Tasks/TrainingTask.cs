@@ -33,14 +33,11 @@ public abstract class TrainingTask : IDisposable
     /// <summary>Tokens in a batch; null if the data has none.</summary>
     public virtual long? TokensPerBatch => null;
 
-    /// <summary>
-    /// Computes the loss of a batch, and adds its gradient to that of the parameters. Called in a dispose scope.
-    /// </summary>
-    /// <param name="epoch">From 0.</param>
-    /// <param name="batch">From 0 up to the epoch's batches.</param>
+    /// <summary>Computes the loss of a batch, and adds its gradient to that of the parameters. Called in a dispose scope.</summary>
+    /// <param name="at">Which batch.</param>
     /// <param name="dropout">What to drop, seeded for this batch.</param>
     /// <param name="share">Factor of the gradient: 1 divided by the batches of a step.</param>
-    public abstract BatchLoss Backward(int epoch, int batch, Dropout dropout, double share);
+    public abstract BatchLoss Backward(BatchPosition at, Dropout dropout, double share);
 
     /// <summary>Scores the model on the held-out data, always the same part of it.</summary>
     /// <param name="cancellation">Checked between batches.</param>
@@ -74,8 +71,14 @@ public abstract class TrainingTask : IDisposable
     }
 }
 
+/// <summary>Where a batch is in the training.</summary>
+/// <param name="Step">The optimizer step that it is part of, from 1.</param>
+/// <param name="Epoch">From 0.</param>
+/// <param name="Batch">From 0 up to the epoch's batches.</param>
+public sealed record BatchPosition(long Step, int Epoch, int Batch);
+
 /// <summary>The loss of a batch.</summary>
-/// <param name="Loss">Its mean.</param>
+/// <param name="Loss">The plain mean cross-entropy, in nats, whatever else is minimised.</param>
 /// <param name="Accuracy">Share of right answers; null for a task without any.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct BatchLoss(double Loss, double? Accuracy = null);

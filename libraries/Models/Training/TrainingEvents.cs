@@ -74,6 +74,19 @@ public sealed record EvaluationScored(EvaluationMetrics Metrics) : TrainingEvent
 public sealed record EpochCompleted(
     int Epoch, long Step, double TrainingLoss, double? ValidationLoss, double? ValidationAccuracy, TimeSpan Duration) : TrainingEvent;
 
+/// <summary>Statistics of a step were taken.</summary>
+/// <param name="Step">Of which step.</param>
+/// <param name="Values">By name: <c>grad_norm</c>, <c>grad_norm/block_0</c>, <c>activation_rms/block_0</c> and so on.</param>
+public sealed record StatisticsTaken(long Step, IReadOnlyDictionary<string, double> Values) : TrainingEvent;
+
+/// <summary>A training loss was far above its recent mean, or not finite.</summary>
+/// <param name="Step">Of which step.</param>
+/// <param name="Loss">In nats.</param>
+/// <param name="Mean">The recent mean, in nats.</param>
+/// <param name="Deviations">How many standard deviations above it; null if the loss or its gradient is not finite.</param>
+/// <param name="ReturnedTo">The step of the checkpoint whose weights training goes on with; null if it keeps its own.</param>
+public sealed record LossSpiked(long Step, double Loss, double Mean, double? Deviations, long? ReturnedTo) : TrainingEvent;
+
 /// <summary>A checkpoint was saved.</summary>
 /// <param name="Step">After which step.</param>
 /// <param name="Path">Below the run's folder.</param>

@@ -21,7 +21,7 @@ public sealed class TrainingLoop : IDisposable
     private readonly CheckpointWriter writer;
     private readonly Action<TrainingEvent> report;
     private readonly LearningRate schedule;
-    private readonly AdamW optimizer;
+    private readonly WeightUpdate weights;
     private readonly Dropout dropout;
     private long savedStep = -1;
 
@@ -43,7 +43,7 @@ public sealed class TrainingLoop : IDisposable
         schedule = plan.Schedule(TotalSteps);
 
         TorchRuntime.Prepare(plan.Threads);
-        optimizer = new(task.Model.Parameters, plan.WeightDecay);
+        weights = new(plan, task.Model);
         dropout = new(plan.Dropout);
     }
 
@@ -56,6 +56,12 @@ public sealed class TrainingLoop : IDisposable
     /// <summary>Steps in one epoch.</summary>
     public long StepsPerEpoch { get; }
 
+    /// <summary>The layers whose weights are spectrally normalised.</summary>
+    public IReadOnlyList<string> NormalisedLayers => weights.NormalisedLayers;
+
+    /// <summary>The weights that are evaluated and published: the model's, or their average.</summary>
+    public IReadOnlyList<NamedTensor> PublishedWeights => weights.Published;
+
     private bool Stagnates => State.EvaluationsSinceBest >= plan.EarlyStoppingPatience;
 
     /// <summary>Restores a checkpoint and deletes later ones.</summary>
@@ -67,7 +73,8 @@ public sealed class TrainingLoop : IDisposable
                 FailureKind.UserInput, $"Checkpoint {checkpoint.State.Step} belongs to a run with another model or seed.");
         }
 
-        checkpoints.Restore(checkpoint, task.Model, optimizer);
+        checkpoints.Restore(checkpoint, weights.Tensors);
+        weights.Restored();
         checkpoints.DeleteAfter(checkpoint.State.Step);
         State = checkpoint.State;
         savedStep = State.Step;
@@ -98,7 +105,7 @@ public sealed class TrainingLoop : IDisposable
     public void Dispose()
     {
         writer.Dispose();
-        optimizer.Dispose();
+        weights.Dispose();
     }
 
     private StopReason? RunSteps(TrainingControl control, CancellationToken abandoned)
@@ -136,6 +143,8 @@ public sealed class TrainingLoop : IDisposable
             }
             if (last || improved || Stagnates || (plan.CheckpointEvery is { } interval ? State.Step % interval == 0 : evaluates))
             {
+                // Not with the checkpoints of requests, so that a resumed run goes back to the same step.
+                State = plan.LossSpikeRollback ? State with { RollbackStep = State.Step } : State;
                 Save();
             }
         }
@@ -147,6 +156,7 @@ public sealed class TrainingLoop : IDisposable
         var started = Stopwatch.GetTimestamp();
         var step = State.Step + 1;
         var (epoch, batch) = Math.DivRem(State.Step, StepsPerEpoch);
+        var statistics = plan.StatsEvery is { } every && step % every == 0 ? new StepStatistics(task.Model, weights.Updated) : null;
         double loss = 0;
         double? right = null;
         for (var micro = 0; micro < plan.GradientAccumulation; micro++)
@@ -154,15 +164,24 @@ public sealed class TrainingLoop : IDisposable
             abandoned.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             dropout.Seed(SplitMix64.Mix((ulong)plan.Seed, (ulong)step, (ulong)micro));
-            var made = task.Backward(
-                (int)epoch, (int)(batch * plan.GradientAccumulation) + micro, dropout, share: 1.0 / plan.GradientAccumulation);
+            using var observation = micro == 0 ? statistics?.ObserveBlocks() : null;
+            var place = new BatchPosition(step, (int)epoch, (int)(batch * plan.GradientAccumulation) + micro);
+            var made = task.Backward(place, dropout, share: 1.0 / plan.GradientAccumulation);
             loss += made.Loss / plan.GradientAccumulation;
             right = made.Accuracy is { } accuracy ? (right ?? 0) + accuracy : right;
         }
 
-        RequireFinite("loss", loss, step);
+        weights.TakeGradients();
+        statistics?.TakeGradients();
         var rate = schedule.At(step);
-        var norm = optimizer.Step(step, rate, plan.GradClip, plan.ThreadCount);
+        var norm = weights.Step(step, rate);
+        if (!(double.IsFinite(loss) && double.IsFinite(norm)) && RollBack() is { } returnedTo)
+        {
+            State = State.AfterLostStep(startsEpoch: batch == 0);
+            report(new LossSpiked(step, loss, State.Trend?.Mean ?? double.NaN, Deviations: null, returnedTo));
+            return;
+        }
+        RequireFinite("loss", loss, step);
         RequireFinite("gradient", norm, step);
         State = State.AfterStep(loss, startsEpoch: batch == 0);
 
@@ -173,14 +192,54 @@ public sealed class TrainingLoop : IDisposable
             Tokens = task.TokensPerBatch * plan.GradientAccumulation,
             Accuracy = right / plan.GradientAccumulation,
         });
+        if (statistics is not null)
+        {
+            statistics.TakeWeights();
+            report(new StatisticsTaken(step, statistics.Values));
+        }
+        if (plan.LossSpikeThreshold is { } threshold)
+        {
+            FollowLoss(loss, threshold);
+        }
+    }
+
+    private void FollowLoss(double loss, double threshold)
+    {
+        var trend = State.Trend ?? LossTrend.Empty;
+        State = State with { Trend = trend.With(loss, threshold) };
+        if (trend.DeviationsOf(loss) is var deviations && deviations > threshold)
+        {
+            report(new LossSpiked(State.Step, loss, trend.Mean, deviations, RollBack()));
+        }
+    }
+
+    // The steps since the checkpoint stay counted, so their data is left out. Once for each checkpoint: a loss that stays high must not keep
+    // training where it is.
+    private long? RollBack()
+    {
+        if (State.RollbackStep is not { } step)
+        {
+            return null;
+        }
+        Finish(writer.Take(wait: true));
+        State = State with { RollbackStep = null };
+        if (checkpoints.TryRestore(step, weights.Tensors) is { } problem)
+        {
+            report(new Logged("warning", problem));
+            return null;
+        }
+        weights.Restored();
+        return step;
     }
 
     private bool Evaluate(CancellationToken abandoned)
     {
         var started = Stopwatch.GetTimestamp();
+        // Also while handlers of the event generate samples.
+        using var averaged = weights.ApplyAverage();
         var scores = task.Validate(abandoned);
         RequireFinite("validation loss", scores.Loss, State.Step);
-        State = State.AfterEvaluation(scores.Loss, scores.Accuracy);
+        State = State.AfterEvaluation(scores.Loss, scores.Accuracy, plan.EarlyStoppingMinDelta);
         var improved = State.BestStep == State.Step;
         report(new Evaluated(State.Step, Epoch(State.Step), scores, improved, Stopwatch.GetElapsedTime(started)));
         return improved;
@@ -195,7 +254,7 @@ public sealed class TrainingLoop : IDisposable
 
         var started = Stopwatch.GetTimestamp();
         Finish(writer.Take(wait: true));
-        writer.Begin(task.Model, optimizer, State, started);
+        writer.Begin(plan.Shape, weights.Tensors, State, started);
         savedStep = State.Step;
     }
 
@@ -207,7 +266,7 @@ public sealed class TrainingLoop : IDisposable
         }
         var (name, isBest) = (CheckpointStore.NameOf(state.Step), state.BestStep == state.Step);
         report(new CheckpointWritten(state.Step, name, saved.Size, isBest, state, saved.Duration) { Blocked = saved.Blocked });
-        if (checkpoints.Prune(plan.KeepCheckpoints, state.BestStep) is > 0 and var pruned)
+        if (checkpoints.Prune(plan.KeepCheckpoints, state.BestStep, State.RollbackStep) is > 0 and var pruned)
         {
             report(new CheckpointsPruned(pruned));
         }

@@ -1,6 +1,7 @@
 using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
+using Trainyard.Models.Parametrization;
 
 namespace Trainyard.Models.Training;
 
@@ -25,6 +26,12 @@ public sealed record TrainingPlan
     /// <summary>What the learning rate does after the warmup.</summary>
     public LearningRateDecay LearningRateDecay { get; init; } = LearningRateDecay.Cosine;
 
+    /// <summary>The share of all steps over which <see cref="LearningRateDecay.Wsd"/> decays.</summary>
+    public double DecayShare { get; init; } = 0.2;
+
+    /// <summary>Moves the weights.</summary>
+    public OptimizerKind Optimizer { get; init; }
+
     /// <summary>Steps over which the learning rate rises; a twentieth of all, at most 200, when null.</summary>
     public int? WarmupSteps { get; init; }
 
@@ -45,6 +52,21 @@ public sealed record TrainingPlan
 
     /// <summary>Share of values to drop while training.</summary>
     public double Dropout { get; init; }
+
+    /// <summary>Which layers have spectrally normalised weights, and how; none when null.</summary>
+    public SpectralNormPlan? SpectralNorm { get; init; }
+
+    /// <summary>The share of a target's probability that label smoothing spreads over all tokens or classes.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>The weight of the squared logarithm of the softmax's denominator in what is minimised.</summary>
+    public double ZLoss { get; init; }
+
+    /// <summary>The decay of the average of weights that is evaluated and published; no average when null.</summary>
+    public double? EmaDecay { get; init; }
+
+    /// <summary>Shorter sequences of a language model at the start; none when null.</summary>
+    public LengthCurriculum? Curriculum { get; init; }
 
     /// <summary>Seed of every random choice.</summary>
     public long Seed { get; init; } = 1337;
@@ -73,6 +95,18 @@ public sealed record TrainingPlan
     /// <summary>Evaluations without improvement after which to stop; never when null.</summary>
     public int? EarlyStoppingPatience { get; init; }
 
+    /// <summary>How much lower a validation loss must be to count as an improvement for early stopping.</summary>
+    public double EarlyStoppingMinDelta { get; init; }
+
+    /// <summary>Standard deviations above its recent mean from which a training loss is a spike; nothing is when null.</summary>
+    public double? LossSpikeThreshold { get; init; }
+
+    /// <summary>Whether a spike takes the weights back to the last checkpoint.</summary>
+    public bool LossSpikeRollback { get; init; }
+
+    /// <summary>Steps between statistics of weights, gradients and activations; none when null.</summary>
+    public int? StatsEvery { get; init; }
+
     /// <summary>Steps between lines in the run's own log.</summary>
     public int LogEvery { get; init; } = 10;
 
@@ -82,5 +116,5 @@ public sealed record TrainingPlan
     internal long StepsPerEpoch(int batchesPerEpoch) => Math.Max(1, batchesPerEpoch / GradientAccumulation);
 
     internal LearningRate Schedule(long totalSteps) =>
-        new(LearningRate, WarmupSteps ?? Math.Min(200, totalSteps / 20), totalSteps, LearningRateDecay);
+        new(LearningRate, WarmupSteps ?? Math.Min(200, totalSteps / 20), totalSteps, LearningRateDecay) { DecayShare = DecayShare };
 }

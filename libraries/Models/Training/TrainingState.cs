@@ -35,8 +35,19 @@ public sealed record TrainingState
     /// <summary>The step it was reached at.</summary>
     public long? BestStep { get; init; }
 
-    /// <summary>Evaluations since then.</summary>
+    /// <summary>Evaluations since the last improvement.</summary>
     public int EvaluationsSinceBest { get; init; }
+
+    /// <summary>
+    /// The validation loss from which the next improvement is measured, where improvements must have a size; the lowest one otherwise.
+    /// </summary>
+    public double? LossToImprove { get; init; }
+
+    /// <summary>The recent course of the training loss, if spikes are looked for.</summary>
+    public LossTrend? Trend { get; init; }
+
+    /// <summary>The checkpoint to go back to at the next loss spike; null if there is none, or it has been used.</summary>
+    public long? RollbackStep { get; init; }
 
     /// <summary>Mean training loss of this epoch so far.</summary>
     [JsonIgnore]
@@ -50,11 +61,29 @@ public sealed record TrainingState
         EpochLossCount = startsEpoch ? 1 : EpochLossCount + 1,
     };
 
-    internal TrainingState AfterEvaluation(double loss, double? accuracy)
+    /// <summary>The state after a step whose loss or gradient was not finite, so that it has no part in the epoch's mean.</summary>
+    internal TrainingState AfterLostStep(bool startsEpoch) => this with
     {
-        var after = this with { ValidationLoss = loss, ValidationAccuracy = accuracy };
+        Step = Step + 1,
+        EpochLossSum = startsEpoch ? 0 : EpochLossSum,
+        EpochLossCount = startsEpoch ? 0 : EpochLossCount,
+    };
+
+    /// <param name="loss">The validation loss.</param>
+    /// <param name="accuracy">The share of right answers; null without any.</param>
+    /// <param name="minDelta">How much lower it must be to count as an improvement; the lowest one is the best in any case.</param>
+    internal TrainingState AfterEvaluation(double loss, double? accuracy, double minDelta)
+    {
+        var improved = loss < (LossToImprove ?? BestLoss ?? double.PositiveInfinity) - minDelta;
+        var after = this with
+        {
+            ValidationLoss = loss,
+            ValidationAccuracy = accuracy,
+            EvaluationsSinceBest = improved ? 0 : EvaluationsSinceBest + 1,
+            LossToImprove = minDelta == 0 ? null : improved ? loss : LossToImprove,
+        };
         return loss < (BestLoss ?? double.PositiveInfinity)
-            ? after with { BestLoss = loss, BestAccuracy = accuracy, BestStep = Step, EvaluationsSinceBest = 0 }
-            : after with { EvaluationsSinceBest = EvaluationsSinceBest + 1 };
+            ? after with { BestLoss = loss, BestAccuracy = accuracy, BestStep = Step }
+            : after;
     }
 }

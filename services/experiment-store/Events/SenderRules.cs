@@ -26,7 +26,9 @@ internal static class SenderRules
 
     /// <summary>True for series that only the trainer may write.</summary>
     public static bool IsTrainerSeries(string series) =>
-        MetricNames.Trainers.Contains(series) || series.StartsWith(MetricNames.EvaluationPrefix, StringComparison.Ordinal);
+        MetricNames.Trainers.Contains(series)
+        || series.StartsWith(MetricNames.EvaluationPrefix, StringComparison.Ordinal)
+        || series.StartsWith(MetricNames.StatisticsPrefix, StringComparison.Ordinal);
 
     /// <summary>A metric event without the trainer's series; null if nothing remains of it.</summary>
     public static MetricsLogged? OwnSeries(RunEvent reported)

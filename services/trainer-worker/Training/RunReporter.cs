@@ -71,6 +71,13 @@ internal sealed class RunReporter(
                     events.Add(scores);
                 }
                 break;
+            case EpochCompleted epoch:
+                events.Add(Metrics(epoch.Step, (MetricNames.EpochLoss, epoch.TrainingLoss)));
+                break;
+            case StatisticsTaken statistics:
+                events.Add(Metrics(statistics.Step,
+                    [.. statistics.Values.Select(value => (MetricNames.StatisticsPrefix + value.Key, value.Value))]), mayBeDropped: true);
+                break;
             case CheckpointWritten written:
                 events.Add(new CheckpointSaved
                 {
@@ -207,15 +214,17 @@ internal sealed class RunReporter(
             return;
         }
 
+        var loss = unlogged.Average(made => made.Loss);
         var seconds = unlogged.Sum(made => made.Seconds);
         var tokens = unlogged.Sum(made => made.Tokens);
         events.Add(Metrics(step.Step,
-            (MetricNames.TrainLoss, unlogged.Average(made => made.Loss)),
+            (MetricNames.TrainLoss, loss),
+            (MetricNames.TrainPerplexity, run.PerplexityOf(loss)),
             (MetricNames.BatchAccuracy, unlogged.Average(made => made.Accuracy)),
             (MetricNames.LearningRate, step.LearningRate),
             (MetricNames.GradientNorm, step.GradientNorm),
             (MetricNames.TokensPerSecond, step.Tokens is null ? null : tokens / seconds),
-            (MetricNames.SamplesPerSecond, step.Tokens is null ? unlogged.Sum(made => made.Samples) / seconds : null),
+            (MetricNames.SamplesPerSecond, unlogged.Sum(made => made.Samples) / seconds),
             (MetricNames.Epoch, start is { } known ? (double)step.Step / known.StepsPerEpoch : step.Epoch)), mayBeDropped: true);
         unlogged.Clear();
     }

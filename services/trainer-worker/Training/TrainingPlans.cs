@@ -32,14 +32,26 @@ internal static class TrainingPlans
             {
                 "linear" => LearningRateDecay.Linear,
                 "constant" => LearningRateDecay.Constant,
+                "wsd" => LearningRateDecay.Wsd,
                 _ => LearningRateDecay.Cosine,
             },
+            DecayShare = config.LrDecayFraction,
             WarmupSteps = config.WarmupSteps,
+            Optimizer = config.Optimizer == "muon" ? OptimizerKind.Muon : OptimizerKind.AdamW,
             WeightDecay = config.WeightDecay,
             GradClip = config.GradClip,
             Epochs = config.NumEpochs,
             MaxSteps = config.MaxSteps,
             Dropout = config.Dropout,
+            LabelSmoothing = config.LabelSmoothing,
+            ZLoss = config.ZLoss,
+            EmaDecay = config.EmaDecay,
+            Curriculum = config is { CurriculumStartLen: { } start, CurriculumSteps: { } growing }
+                ? new() { StartLength = start, Steps = growing }
+                : null,
+            SpectralNorm = config.SpectralNorm
+                ? new() { Layers = config.SpectralNormLayers, Iterations = config.SpectralNormIterations }
+                : null,
             Seed = config.Seed,
             Precision = config.Precision switch
             {
@@ -54,6 +66,10 @@ internal static class TrainingPlans
             CheckpointEvery = config.CheckpointEvery,
             KeepCheckpoints = config.KeepCheckpoints,
             EarlyStoppingPatience = config.EarlyStoppingPatience,
+            EarlyStoppingMinDelta = config.EarlyStoppingMinDelta,
+            LossSpikeThreshold = config.LossSpikeThreshold,
+            LossSpikeRollback = config.LossSpikeRollback,
+            StatsEvery = config.StatsEvery,
             LogEvery = config.LogEvery,
         };
     }

@@ -20,6 +20,20 @@ public class TrainTests(PostgresServer postgres, RedisServer redis) : TrainingTe
     }
 
     [Fact]
+    public async Task A_run_with_spectral_norm_has_it_in_its_column()
+    {
+        await using var store = await StartTrainingAsync("sqlite");
+        foreach (var on in (bool[])[true, false])
+        {
+            await store.SendAsync(HttpMethod.Post, "/api/runs/train",
+                new { tokenizer_id = "tok", corpus_path = "corpus.txt", name = $"{on}", spectral_norm = on });
+        }
+
+        var found = Assert.Single((await store.GetAsync("/api/runs?spectral_norm=true")).GetProperty("items").EnumerateArray());
+        Assert.Equal(("True", true), (found.GetProperty("name").GetString(), found.GetProperty("spectral_norm").GetBoolean()));
+    }
+
+    [Fact]
     public async Task An_invalid_config_is_refused_with_every_reason()
     {
         await using var store = await StartTrainingAsync("sqlite");

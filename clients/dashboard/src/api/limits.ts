@@ -195,9 +195,16 @@ export const limits = {
       "enum": [
         "cosine",
         "linear",
-        "constant"
+        "constant",
+        "wsd"
       ],
       "default": "cosine"
+    },
+    "lr_decay_fraction": {
+      "type": "number",
+      "maximum": 1,
+      "exclusiveMinimum": 0,
+      "default": 0.2
     },
     "warmup_steps": {
       "type": "integer",
@@ -219,7 +226,8 @@ export const limits = {
     "optimizer": {
       "type": "string",
       "enum": [
-        "adamw"
+        "adamw",
+        "muon"
       ],
       "default": "adamw"
     },
@@ -239,9 +247,47 @@ export const limits = {
       "exclusiveMaximum": 1,
       "default": 0
     },
+    "label_smoothing": {
+      "type": "number",
+      "minimum": 0,
+      "exclusiveMaximum": 1,
+      "default": 0
+    },
+    "z_loss": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 1,
+      "default": 0
+    },
+    "ema_decay": {
+      "type": "number",
+      "exclusiveMinimum": 0,
+      "exclusiveMaximum": 1
+    },
+    "curriculum_start_len": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 8192
+    },
+    "curriculum_steps": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000000000
+    },
     "spectral_norm": {
       "type": "boolean",
       "default": false
+    },
+    "spectral_norm_layers": {
+      "type": "string",
+      "maxLength": 1000,
+      "default": "*"
+    },
+    "spectral_norm_iterations": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 100,
+      "default": 1
     },
     "seed": {
       "type": "integer",
@@ -287,6 +333,22 @@ export const limits = {
       "default": 3
     },
     "early_stopping_patience": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 1000000
+    },
+    "early_stopping_min_delta": {
+      "type": "number",
+      "minimum": 0,
+      "maximum": 100,
+      "default": 0
+    },
+    "loss_spike_threshold": {
+      "type": "number",
+      "minimum": 1,
+      "maximum": 1000
+    },
+    "stats_every": {
       "type": "integer",
       "minimum": 1,
       "maximum": 1000000

@@ -50,11 +50,24 @@ export const groups: readonly FieldGroup[] = [
       field("batch_size", "Batch", { hint: "sequences or images" }),
       field("learning_rate", "Learning rate"),
       field("lr_schedule", "Schedule", { rare: true }),
+      field("lr_decay_fraction", "Decay share", { rare: true, hint: "of all steps, with the schedule wsd" }),
+      field("optimizer", "Optimizer", { rare: true, titles: { adamw: "AdamW", muon: "Muon and AdamW" } }),
       field("warmup_steps", "Warmup steps", { rare: true }),
       field("gradient_accumulation", "Gradient accumulation", { rare: true }),
       field("weight_decay", "Weight decay", { rare: true }),
       field("grad_clip", "Gradient clipping", { rare: true, hint: "0 for none" }),
+      field("spectral_norm", "Spectral norm", { hint: "divides weights by their largest singular value", rare: true }),
+      field("spectral_norm_layers", "Normalised layers", { rare: true, hint: "patterns such as *.mlp.*, with commas", placeholder: "all" }),
+      field("spectral_norm_iterations", "Power iterations", { rare: true, hint: "of the spectral norm, per step" }),
+      field("label_smoothing", "Label smoothing", { rare: true }),
+      field("z_loss", "Z-loss", { rare: true, hint: "keeps logits small; 0.0001 is usual" }),
+      field("ema_decay", "Average of weights", { rare: true, hint: "decay of the published average, e.g. 0.999", placeholder: "none" }),
+      field("curriculum_start_len", "First sequences", { rare: true, hint: "tokens, growing to the context", placeholder: "the context" }),
+      field("curriculum_steps", "Growing steps", { rare: true, hint: "over which sequences grow" }),
       field("early_stopping_patience", "Early stopping", { rare: true, hint: "evaluations without improvement" }),
+      field("early_stopping_min_delta", "Least improvement", { rare: true, hint: "of the validation loss, for early stopping" }),
+      field("loss_spike_threshold", "Loss spikes", { rare: true, hint: "deviations above the recent mean", placeholder: "not looked for" }),
+      field("loss_spike_rollback", "Go back after a spike", { rare: true, hint: "to the weights of the last checkpoint" }),
       field("seed", "Seed", { rare: true }),
       field("precision", "Precision", { rare: true, hint: "of matrix products; auto is bf16 where the CPU has it" }),
       field("threads", "Threads", { rare: true, placeholder: "all cores" }),
@@ -65,9 +78,12 @@ export const groups: readonly FieldGroup[] = [
     fields: [
       field("name", "Name"),
       field("eval_every", "Evaluate every", { rare: true, hint: "steps", placeholder: "each epoch" }),
+      field("eval_tokens", "Evaluated tokens", { rare: true, hint: "held-out tokens predicted", placeholder: "a tenth of those trained on" }),
+      field("eval_prompts", "Prompts", { rare: true, hint: "one a line; each evaluation continues them" }),
       field("checkpoint_every", "Checkpoint every", { rare: true, hint: "steps", placeholder: "each evaluation" }),
       field("keep_checkpoints", "Checkpoints kept", { rare: true, hint: "the newest, beside the best" }),
       field("log_every", "Log every", { rare: true, hint: "steps" }),
+      field("stats_every", "Statistics every", { rare: true, hint: "steps; of weights, gradients and activations", placeholder: "never" }),
       field("notes", "Notes", { rare: true }),
     ],
   },
@@ -78,7 +94,18 @@ const experiment = field("experiment_id", "Experiment");
 
 export const allFields: readonly Field[] = [tokenizer, experiment, ...groups.flatMap(({ fields }) => fields)];
 
-const ofText = new Set(["tokenizer_id", "heads", "kv_heads", "max_seq_len", "pretrained_path", "replace_invalid_bytes"]);
+const ofText = new Set([
+  "tokenizer_id",
+  "heads",
+  "kv_heads",
+  "max_seq_len",
+  "pretrained_path",
+  "replace_invalid_bytes",
+  "curriculum_start_len",
+  "curriculum_steps",
+  "eval_tokens",
+  "eval_prompts",
+]);
 
 /** Whether a field has a meaning for the family of a config. */
 const isUsed =
@@ -95,7 +122,7 @@ export const groupsOf = (values: Values): readonly FieldGroup[] =>
 
 /** The problems by field, including rules across fields. */
 export function configProblems(values: Values): Readonly<Record<string, string>> {
-  const problems = problemsOf(fieldsOf(values), values);
+  const problems = { ...optionProblems(values), ...problemsOf(fieldsOf(values), values) };
   if (!readsText(values)) {
     return { ...layerProblems(values), ...problems };
   }
@@ -110,12 +137,29 @@ function withoutTokenizer(problems: Readonly<Record<string, string>>, given: boo
   return given ? Object.fromEntries(Object.entries(problems).filter(([name]) => name !== "tokenizer_id")) : problems;
 }
 
+const isFilled = (values: Values, name: string): boolean => (values[name] ?? "").trim() !== "";
+
+function optionProblems(values: Values): Readonly<Record<string, string>> {
+  const grows = isFilled(values, "curriculum_steps");
+  const begins = isFilled(values, "curriculum_start_len");
+  const { context } = shapeOf(values);
+  return {
+    ...(readsText(values) && begins && Number(values["curriculum_start_len"]) > context
+      ? { curriculum_start_len: `must be at most the context (${context})` }
+      : {}),
+    ...(readsText(values) && grows && !begins ? { curriculum_start_len: "is needed with growing steps" } : {}),
+    ...(readsText(values) && begins && !grows ? { curriculum_steps: "is needed with first sequences" } : {}),
+    ...(isFilled(values, "loss_spike_rollback") && !isFilled(values, "loss_spike_threshold")
+      ? { loss_spike_threshold: "is needed to go back after a spike" }
+      : {}),
+  };
+}
+
 function givenProblems(values: Values): Readonly<Record<string, string>> {
-  const filled = (name: string): boolean => (values[name] ?? "").trim() !== "";
-  const shaped = ["layers", "heads", "kv_heads", "dim"].filter(filled);
+  const shaped = ["layers", "heads", "kv_heads", "dim"].filter((name) => isFilled(values, name));
   return {
     ...Object.fromEntries(shaped.map((name) => [name, "is given by the model; leave it empty"])),
-    ...(filled("start_from") ? { start_from: "can't be combined with a given model" } : {}),
+    ...(isFilled(values, "start_from") ? { start_from: "can't be combined with a given model" } : {}),
   };
 }
 

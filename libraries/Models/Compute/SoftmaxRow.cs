@@ -5,13 +5,13 @@ using System.Runtime.Intrinsics;
 namespace Trainyard.Models.Compute;
 
 /// <summary>
-/// The loss of rows of logits, and its gradient in their place. Per row, with z the logarithm of the softmax's denominator, the loss is
+/// The loss of a row of logits, and its gradient in their place. With z the logarithm of the softmax's denominator, the loss is
 /// (1 - smoothing) * (z - logit of the target) + smoothing * (z - mean logit) + penalty * z^2.
 /// </summary>
 /// <param name="Smoothing">Label smoothing (Szegedy et al., 2016): the share of the target spread over all tokens.</param>
 /// <param name="Penalty">z-loss (Chowdhery et al., 2022, section 5).</param>
 [StructLayout(LayoutKind.Auto)]
-internal readonly record struct SoftmaxRows(float Smoothing, float Penalty)
+internal readonly record struct SoftmaxRow(float Smoothing, float Penalty)
 {
     /// <summary>Replaces a row by its gradient.</summary>
     /// <param name="logits">The row.</param>
