@@ -21,7 +21,7 @@ internal sealed class StepStatistics(Network model, IReadOnlyList<NamedTensor> u
         model.BlockObserver = (block, output) =>
         {
             using var scope = NewDisposeScope();
-            var detached = output.detach();
+            var detached = output.detach().to(float32);
             var name = string.Create(CultureInfo.InvariantCulture, $"block_{block}");
             values[$"activation_rms/{name}"] = detached.norm().Float() / Math.Sqrt(detached.numel());
             values[$"activation_max/{name}"] = detached.abs().max().Float();
