@@ -47,7 +47,7 @@ public sealed class PatternCodingTests : IDisposable
     public void Threads_and_blocks_do_not_change_what_is_learned(WordPattern pattern)
     {
         // Signs at the end of each line, which some patterns join with the newline.
-        var text = string.Concat(Enumerable.Range(0, 150_000).Select(line => $"call{line % 977}(x);\n\n\t// {line % 31}/\n"));
+        var text = string.Concat(Enumerable.Range(0, 170_000).Select(line => $"call{line % 977}(x);\n\n\t// {line % 31}/\n"));
         var corpus = TextCorpus.Open(_folder.Write("corpus.txt", text));
         var options = new BpeTrainingOptions { VocabularySize = 700, Pattern = pattern, Threads = 1 };
         var expected = WordPatternTests.Words(pattern, Encoding.UTF8.GetBytes(text))
