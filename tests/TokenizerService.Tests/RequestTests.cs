@@ -30,6 +30,7 @@ public sealed class RequestTests : IAsyncLifetime
             min_frequency = 0,
             special_tokens = new[] { "<s>", "<s>", null },
             normalization = "nfd",
+            pattern = "gpt9",
             holdout_fraction = 0.9,
             threads = 0,
             sample_max_lines = 0,
@@ -39,11 +40,12 @@ public sealed class RequestTests : IAsyncLifetime
         Assert.Equal((400, "CONFIG_INVALID"), (status, Text(refused, "code")));
         Assert.Equal(
             [
-                "corpus_path", "holdout_fraction", "method", "min_frequency", "name", "normalization", "sample_max_lines",
+                "corpus_path", "holdout_fraction", "method", "min_frequency", "name", "normalization", "pattern", "sample_max_lines",
                 "special_tokens", "special_tokens", "threads", "vocab_size",
             ],
             refused["problems"]?.AsArray().Select(problem => Text(problem, "field")).Order());
         Assert.Contains("bpe", Text(refused, "message"), StringComparison.Ordinal);
+        Assert.Contains("qwen2", Text(refused, "message"), StringComparison.Ordinal);
     }
 
     [Theory]

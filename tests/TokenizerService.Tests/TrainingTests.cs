@@ -38,6 +38,26 @@ public sealed class TrainingTests : IDisposable
         Assert.Equal("the cat<|pad|> sät", Text(decoded, "text"));
     }
 
+    [Theory]
+    [InlineData("gpt2", "the rat| 2026|.|\n|'|S")]
+    [InlineData("llama3", "the rat| |202|6|.\n|'S")]
+    [InlineData("qwen2", "the rat| |2|0|2|6|.\n|'S")]
+    [InlineData("o200k", "the rat| |202|6|.\n|'S")]
+    public async Task A_tokenizer_splits_words_by_the_pattern_of_its_config(string pattern, string words)
+    {
+        folders.Write("numbers/text.txt", string.Concat(Enumerable.Repeat("the rat 2026.\n'S the rat", 50)));
+        await using var app = await TokenizerApp.StartAsync(folders);
+
+        var id = await app.TrainAsync(new { corpus_path = "numbers", vocab_size = 300, pattern, holdout_fraction = 0, min_frequency = 1 });
+        var tokenizer = await app.WaitUntilTrainedAsync(id);
+        var (_, encoded) = await app.PostAsync($"/api/tokenizers/{id}/encode", new { text = "the rat 2026.\n'S" });
+
+        Assert.Equal(pattern, Text(tokenizer["config"], "pattern"));
+        Assert.Equal(
+            words.Replace("the rat", "the| rat", StringComparison.Ordinal).Replace(' ', 'Ġ').Replace('\n', 'Ċ').Split('|'),
+            encoded["tokens"]?.AsArray().Select(token => token?.GetValue<string>()));
+    }
+
     [Fact]
     public async Task The_manifest_says_how_the_tokenizer_came_about()
     {

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 
+[assembly: AssemblyFixture(typeof(Trainyard.Tokenizers.Tests.HuggingFace))]
+
 namespace Trainyard.Tokenizers.Tests;
 
 /// <summary>Hugging Face's own library, asked through its native npm package.</summary>
@@ -27,8 +29,11 @@ public sealed class HuggingFace : IAsyncLifetime
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    internal Task<HuggingFaceEncoding[]> Encode(string tokenizer, string[] texts) =>
-        Ask<HuggingFaceEncoding[]>(new { command = "encode", tokenizer, texts });
+    internal Task<HuggingFaceEncoding[]> Encode(string tokenizer, string[] texts, bool addSpecialTokens = false) =>
+        Ask<HuggingFaceEncoding[]>(new { command = "encode", tokenizer, texts, addSpecialTokens });
+
+    /// <summary>The words that a tokenizer splits texts into, in the printable stand-ins of their bytes.</summary>
+    internal Task<string[][]> Split(string tokenizer, string[] texts) => Ask<string[][]>(new { command = "split", tokenizer, texts });
 
     /// <summary>Encodes and decodes with transformers.js, which loads a tokenizer from its folder.</summary>
     internal Task<HuggingFaceEncoding[]> Transform(string folder, string[] texts) =>
@@ -40,15 +45,15 @@ public sealed class HuggingFace : IAsyncLifetime
     internal Task<string[]> Lowercase(string[] texts) => Ask<string[]>(new { command = "lowercase", texts });
 
     /// <summary>
-    /// Trains on files line by line with the binding's fixed settings (30,000 tokens, no special tokens, every pair); gives the merges it
-    /// wrote to <paramref name="output"/>.
+    /// Trains on files line by line with the pattern of the tokenizer <paramref name="like"/> and the binding's fixed settings (30,000
+    /// tokens, no special tokens, every pair); gives the merges it wrote to <paramref name="output"/>.
     /// </summary>
-    internal Task<string[][]> TrainOnLines(string output, params string[] files) =>
-        Ask<string[][]>(new { command = "train", files, output });
+    internal Task<string[][]> TrainOnLines(string output, string like, params string[] files) =>
+        Ask<string[][]>(new { command = "train", files, output, like });
 
     /// <summary>Likewise on whole documents, in which <paramref name="newline"/> stands for a newline.</summary>
-    internal Task<string[][]> TrainOnDocuments(string output, char newline, params string[] files) =>
-        Ask<string[][]>(new { command = "train", files, newline, output });
+    internal Task<string[][]> TrainOnDocuments(string output, string like, char newline, params string[] files) =>
+        Ask<string[][]>(new { command = "train", files, newline, output, like });
 
     private async Task<T> Ask<T>(object request)
     {

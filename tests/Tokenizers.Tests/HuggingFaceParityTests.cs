@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Trainyard.Tokenizers.Tests;
 
-public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixture<HuggingFace>
+public sealed class HuggingFaceParityTests(HuggingFace huggingFace)
 {
     [Theory]
     [InlineData(TextNormalization.None, false)]
@@ -77,40 +77,6 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         }
     }
 
-    [Fact]
-    public async Task Training_line_by_line_learns_the_merges_that_Hugging_Face_learns_from_a_file()
-    {
-        using var folder = new TemporaryFolder();
-        var path = folder.Write("corpus.txt", Texts.Invented(seed: 3, words: 200_000) + string.Join('\n', Texts.Varied));
-
-        var theirs = await huggingFace.TrainOnLines(folder.At("theirs.json"), path);
-
-        Assert.Equal(Merges(theirs), Merges(Trained(TextCorpus.Open(path), TrainingSequence.Line)));
-    }
-
-    [Fact]
-    public async Task Training_learns_the_merges_that_Hugging_Face_learns_from_whole_documents()
-    {
-        const char Newline = '\uF3A7';
-        using var folder = new TemporaryFolder();
-        string[] documents =
-        [
-            Texts.Invented(seed: 3, words: 100_000), string.Join('\n', Texts.Varied),
-            string.Concat(Enumerable.Range(0, 3000).Select(line => $"if x{line % 7}:\n    y = {line % 13}\n\n\n        z\n")),
-            Texts.Invented(seed: 4, words: 50_000).ReplaceLineEndings("\r\n\r\n"),
-        ];
-        Assert.All(documents, text => Assert.DoesNotContain(Newline, text));
-        var theirFiles = documents.Select((text, index) => folder.Write($"theirs/{index}.txt", text.Replace('\n', Newline))).ToArray();
-        for (var index = 0; index < documents.Length; index++)
-        {
-            folder.Write($"ours/{index}.txt", documents[index]);
-        }
-
-        var theirs = await huggingFace.TrainOnDocuments(folder.At("theirs.json"), Newline, theirFiles);
-
-        Assert.Equal(Merges(theirs), Merges(Trained(TextCorpus.Open(folder.At("ours")), TrainingSequence.Document)));
-    }
-
     [Theory]
     [InlineData(TextNormalization.Nfc)]
     [InlineData(TextNormalization.Nfkc)]
@@ -159,12 +125,4 @@ public sealed class HuggingFaceParityTests(HuggingFace huggingFace) : IClassFixt
         var ours = texts.Select(text => Encoding.UTF8.GetString(normalizer.Normalize(Encoding.UTF8.GetBytes(text))));
         Assert.Equal(string.Concat(theirs).EnumerateRunes(), string.Concat(ours).EnumerateRunes());
     }
-
-    private static BpeTokenizer Trained(TextCorpus corpus, TrainingSequence sequence) =>
-        BpeTrainer.Train(corpus, new() { VocabularySize = 40_000, MinFrequency = 1, SpecialTokens = [], Sequence = sequence }).Tokenizer;
-
-    private static IEnumerable<string> Merges(string[][] theirs) => theirs.Select(pair => string.Join(' ', pair));
-
-    private static IEnumerable<string> Merges(BpeTokenizer ours) =>
-        ours.Definition.Merges.Select(merge => $"{ours.TokenText(merge.First)} {ours.TokenText(merge.Second)}");
 }

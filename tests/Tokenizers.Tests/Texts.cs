@@ -29,6 +29,23 @@ internal static class Texts
         new string('a', 300) + new string(' ', 300) + string.Concat(Enumerable.Repeat("abc日本", 100)),
     ];
 
+    /// <summary>What the patterns of words treat differently.</summary>
+    public static IReadOnlyList<string> Tricky { get; } =
+    [
+        "DON'T I'LL'VE we'Re 'S'T '' 'sable ain't'er x'dy 'ſ a'ſb O'Reilly's",
+        "12345678901234567 1,234,567.89 v1.2.3 ٣٤٥٦٧٨ ²³¹⁰⁴ ⅷⅸⅹⅺ 007bond 3D 10km",
+        "camelCaseHTMLParser XMLHttpRequest iOS McDONALD'S ALLCAPS TitleCase ǅungla ǆ ʰx ªº ΑΒΓδεζ ЖЖжж ÀÉîõ",
+        "a\u0301B\u0301c \u0301\u0302x .\u0301y \u0301ABC \u0301ABCd A\u0301B ..\u0301\n \t\u0301 字\u0301A",
+        "end.\n\n/ path//to/../x\r\n\r\n\t}\n// comment\n/* x */ http://a.b/c?d=e&f=%20#g !?\n/\n/a",
+        "  \n  \n x\r\n\r\n  y\n\n\n    z \t \n\t\tint x;\u00A0word \u3000字 \u2028 \u0085a\u000B\u000Cb \n ",
+        "trailing \n  ", "\n", " ", "\t", "a ", "a  ", "a\n", "a \n ", ".\r", ". ", "\u3000", "字\u3000",
+        new string('x', 5000) + new string('7', 5000) + new string('-', 5000) + new string('\n', 500) + new string(' ', 500) + "end",
+        string.Concat(Enumerable.Repeat("无空格的长文本，", 300)) + string.Concat(Enumerable.Repeat("aB", 300)),
+    ];
+
+    /// <summary>A character beside others of every kind.</summary>
+    public static string Around(Rune rune) => $"a{rune}b {rune}{rune}A1{rune}2.{rune}\n'{rune} {rune}s\n{rune}\n";
+
     /// <summary>
     /// Random text over all of Unicode, in runs of one script as real text has them, with plenty of white space and quotes.
     /// </summary>

@@ -37,14 +37,21 @@ public sealed class TokenizerFormatTests : IDisposable
     [InlineData("model.end_of_word_suffix", "\"</w>\"", "end_of_word_suffix")]
     [InlineData("pre_tokenizer", "{\"type\":\"Whitespace\"}", "Whitespace")]
     [InlineData("pre_tokenizer", "null", "pre_tokenizer")]
-    [InlineData("pre_tokenizer.add_prefix_space", "true", "add_prefix_space")]
     [InlineData("decoder", "{\"type\":\"WordPiece\"}", "WordPiece")]
     [InlineData("normalizer", "{\"type\":\"NFD\"}", "NFD")]
-    [InlineData("post_processor", "{\"type\":\"TemplateProcessing\"}", "post_processor")]
+    [InlineData("post_processor", "{\"type\":\"TemplateProcessing\"}", "'single'")]
+    [InlineData("post_processor", "{\"type\":\"RobertaProcessing\"}", "RobertaProcessing")]
+    [InlineData("post_processor", "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"BertProcessing\"}]}", "BertProcessing")]
+    [InlineData("post_processor", "{\"type\":\"TemplateProcessing\",\"single\":[]}", "0 times")]
+    [InlineData(
+        "post_processor",
+        "{\"type\":\"TemplateProcessing\",\"single\":[{\"SpecialToken\":{\"id\":\"<s>\"}}],\"special_tokens\":{\"<s>\":{\"ids\":[9999]}}}",
+        "9999")]
+    [InlineData("pre_tokenizer", "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Digits\"},{\"type\":\"ByteLevel\"}]}", "Digits")]
+    [InlineData("pre_tokenizer.use_regex", "false", "use_regex")]
     [InlineData("added_tokens", "[{\"id\":0,\"content\":\"\"}]", "empty")]
     [InlineData("added_tokens", "[{\"content\":\"<x>\"}]", "<x>")]
     [InlineData("added_tokens", "[{\"id\":7,\"content\":\"<|endoftext|>\"}]", "<|endoftext|>")]
-    [InlineData("added_tokens", "[{\"id\":0,\"content\":\"<|endoftext|>\",\"lstrip\":true}]", "lstrip")]
     [InlineData("added_tokens", "[7]", "")]
     public void A_broken_or_foreign_part_is_refused_by_name(string member, string value, string named)
     {
@@ -54,6 +61,32 @@ public sealed class TokenizerFormatTests : IDisposable
         parent[names[^1]] = JsonNode.Parse(value);
 
         AssertRefused(json.ToJsonString(), named);
+    }
+
+    [Theory]
+    [InlineData("pattern", "{\"Regex\":\"\\\\w+|\\\\s+\"}", "\\w+|\\s+")]
+    [InlineData("pattern", "{\"String\":\" \"}", "String")]
+    [InlineData("behavior", "\"MergedWithPrevious\"", "MergedWithPrevious")]
+    [InlineData("behavior", "\"Removed\"", "Removed")]
+    public void A_split_that_is_not_supported_is_refused_by_name(string member, string value, string named)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Layouts.Write(_folder, "llama3"))) ?? throw new InvalidDataException();
+        var split = json["pre_tokenizer"]?["pretokenizers"]?[0] ?? throw new InvalidDataException();
+        split[member] = JsonNode.Parse(value);
+
+        AssertRefused(json.ToJsonString(), named);
+    }
+
+    [Fact]
+    public void A_file_that_would_split_words_twice_or_put_a_space_before_each_is_refused()
+    {
+        var json = JsonNode.Parse(File.ReadAllText(Layouts.Write(_folder, "qwen2"))) ?? throw new InvalidDataException();
+        var byteLevel = json["pre_tokenizer"]?["pretokenizers"]?[1]?.AsObject() ?? throw new InvalidDataException();
+        byteLevel.Remove("use_regex");
+
+        AssertRefused(json.ToJsonString(), "use_regex");
+        (byteLevel["use_regex"], byteLevel["add_prefix_space"]) = (false, true);
+        AssertRefused(json.ToJsonString(), "add_prefix_space");
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
     /// <param name="options">Sampling options.</param>
     public PromptTokens Count(string prompt, SamplingOptions options)
     {
-        var tokens = tokenizer.Encode(prompt).Length;
+        var tokens = tokenizer.EncodePrompt(prompt).Length;
         return new(tokens, Math.Max(0, tokens - PromptRoom(tokens, options)));
     }
 
@@ -106,7 +106,7 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
 
     private List<int> Start(string prompt)
     {
-        List<int> tokens = [.. tokenizer.Encode(prompt)];
+        List<int> tokens = [.. tokenizer.EncodePrompt(prompt)];
         if (tokens.Count == 0)
         {
             tokens.Add(tokenizer.EndOfTextId ?? tokenizer.Encode("\n")[0]);

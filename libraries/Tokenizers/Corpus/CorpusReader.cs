@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Trainyard.Tokenizers;
@@ -139,9 +138,7 @@ internal sealed class CorpusReader(
         var limit = maxUnbroken < text.Length / 2 ? text.Length - maxUnbroken : text.Length;
         for (var end = limit - 1; end > 0; end--)
         {
-            if (text[end] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t'
-                && EndsWithWord(text[..end])
-                && StartOfBroken(text, end) is null)
+            if (WordShape.IsBoundary(text, end) && StartOfBroken(text, end) is null)
             {
                 return end;
             }
@@ -171,7 +168,4 @@ internal sealed class CorpusReader(
 
         return null;
     }
-
-    private static bool EndsWithWord(ReadOnlySpan<byte> text) =>
-        Rune.DecodeLastFromUtf8(text, out var rune, out _) == OperationStatus.Done && !Rune.IsWhiteSpace(rune);
 }

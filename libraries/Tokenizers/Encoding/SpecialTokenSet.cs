@@ -3,44 +3,73 @@ using System.Text;
 
 namespace Trainyard.Tokenizers;
 
-/// <summary>A token that text is searched for before anything else.</summary>
-internal sealed record AddedToken(int Id, string Text, bool IsSpecial);
-
-/// <summary>Finds added tokens in text: the leftmost, and of those that start there the longest.</summary>
+/// <summary>
+/// Finds added tokens in text: the leftmost, and of those that start there the longest. What a token's flags take of the text around it
+/// is part of it.
+/// </summary>
 internal sealed class SpecialTokenSet
 {
     public const int MaxTokens = 1000, MaxLength = 256;
 
-    private readonly (byte[] Bytes, int Id)[] _tokens;
+    private readonly (byte[] Bytes, AddedToken Token)[] _tokens;
     private readonly SearchValues<byte> _firstBytes;
 
-    public SpecialTokenSet(IReadOnlyList<AddedToken> tokens)
+    /// <param name="tokens">At least one token.</param>
+    /// <param name="spell">The text to find a token by.</param>
+    public SpecialTokenSet(IEnumerable<AddedToken> tokens, Func<AddedToken, byte[]>? spell = null)
     {
-        Tokens = tokens;
         _tokens = [.. tokens
-            .Select(token => (Encoding.UTF8.GetBytes(token.Text), token.Id))
-            .OrderByDescending(token => token.Item1.Length)];
+            .Select(token => (Bytes: spell?.Invoke(token) ?? Encoding.UTF8.GetBytes(token.Text), Token: token))
+            .OrderByDescending(token => token.Bytes.Length)];
         _firstBytes = SearchValues.Create([.. _tokens.Select(token => token.Bytes[0])]);
     }
 
-    public IReadOnlyList<AddedToken> Tokens { get; }
-
-    /// <summary>Where the next token starts, how long it is and its id; a start of -1 when there is none.</summary>
-    public (int Start, int Length, int Id) Find(ReadOnlySpan<byte> text)
+    /// <summary>The next token at or after a position: where it starts and ends, and its id; a start of -1 when there is none.</summary>
+    public (int Start, int End, int Id) Find(ReadOnlySpan<byte> text, int from)
     {
-        for (var start = 0; text[start..].IndexOfAny(_firstBytes) is >= 0 and var skipped; start++)
+        var position = from;
+        while (text[position..].IndexOfAny(_firstBytes) is >= 0 and var skipped)
         {
-            start += skipped;
-            foreach (var (bytes, id) in _tokens)
+            position += skipped;
+            if (TokenAt(text[position..]) is not (var bytes, var token))
             {
-                if (text[start..].StartsWith(bytes))
-                {
-                    return (start, bytes.Length, id);
-                }
+                position++;
+                continue;
             }
+            var (start, end) = (position, position + bytes.Length);
+            if (!token.SingleWord || !WordCharacters.Touch(text, start, end))
+            {
+                return (token.LeftStrip ? SpaceStart(text, from, start) : start, token.RightStrip ? SpaceEnd(text, end) : end, token.Id);
+            }
+            position = end;
         }
 
         return (-1, 0, 0);
+    }
+
+    private (byte[] Bytes, AddedToken Token)? TokenAt(ReadOnlySpan<byte> text)
+    {
+        foreach (var known in _tokens)
+        {
+            if (text.StartsWith(known.Bytes))
+            {
+                return known;
+            }
+        }
+        return null;
+    }
+
+    private static int SpaceEnd(ReadOnlySpan<byte> text, int position) => WordRuns.RunEnd(text, position, CharacterClass.Space);
+
+    private static int SpaceStart(ReadOnlySpan<byte> text, int from, int position)
+    {
+        while (position > from
+            && Rune.DecodeLastFromUtf8(text[from..position], out var rune, out var size) == OperationStatus.Done
+            && Rune.IsWhiteSpace(rune))
+        {
+            position -= size;
+        }
+        return position;
     }
 
     /// <summary>What is wrong with a list of special tokens to train with.</summary>

@@ -56,10 +56,10 @@ internal static class TokenizerJson
         json.WriteNull("truncation");
         json.WriteNull("padding");
         WriteAddedTokens(definition, json);
-        WriteNormalizer(definition, json);
-        WriteByteLevel(json, "pre_tokenizer", addPrefixSpace: false);
-        json.WriteNull("post_processor");
-        WriteByteLevel(json, "decoder", addPrefixSpace: true);
+        NormalizerJson.Write(definition, json);
+        PreTokenizerJson.Write(definition, json);
+        PostProcessorJson.Write(definition, json);
+        PreTokenizerJson.WriteByteLevel(json, "decoder", addPrefixSpace: true, splitsWords: true);
         WriteModel(definition, json);
         json.WriteEndObject();
     }
@@ -72,60 +72,15 @@ internal static class TokenizerJson
             json.WriteStartObject();
             json.WriteNumber("id", token.Id);
             json.WriteString("content", token.Text);
-            json.WriteBoolean("single_word", false);
-            json.WriteBoolean("lstrip", false);
-            json.WriteBoolean("rstrip", false);
-            json.WriteBoolean("normalized", false);
+            json.WriteBoolean("single_word", token.SingleWord);
+            json.WriteBoolean("lstrip", token.LeftStrip);
+            json.WriteBoolean("rstrip", token.RightStrip);
+            json.WriteBoolean("normalized", token.Normalized);
             json.WriteBoolean("special", token.IsSpecial);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-    }
-
-    private static void WriteNormalizer(TokenizerDefinition definition, Utf8JsonWriter json)
-    {
-        string?[] types =
-        [
-            definition.Normalization switch { TextNormalization.Nfc => "NFC", TextNormalization.Nfkc => "NFKC", _ => null },
-            definition.Lowercase ? "Lowercase" : null,
-        ];
-        switch (types)
-        {
-            case [null, null]:
-                json.WriteNull("normalizer");
-                break;
-            case [{ } form, { } lowercase]:
-                json.WriteStartObject("normalizer");
-                json.WriteString("type", "Sequence");
-                json.WriteStartArray("normalizers");
-                WriteType(form);
-                WriteType(lowercase);
-                json.WriteEndArray();
-                json.WriteEndObject();
-                break;
-            default:
-                json.WritePropertyName("normalizer");
-                WriteType(types[0] ?? types[1] ?? "");
-                break;
-        }
-
-        void WriteType(string type)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", type);
-            json.WriteEndObject();
-        }
-    }
-
-    private static void WriteByteLevel(Utf8JsonWriter json, string name, bool addPrefixSpace)
-    {
-        json.WriteStartObject(name);
-        json.WriteString("type", "ByteLevel");
-        json.WriteBoolean("add_prefix_space", addPrefixSpace);
-        json.WriteBoolean("trim_offsets", true);
-        json.WriteBoolean("use_regex", true);
-        json.WriteEndObject();
     }
 
     private static void WriteModel(TokenizerDefinition definition, Utf8JsonWriter json)
@@ -138,6 +93,11 @@ internal static class TokenizerJson
         json.WriteNull("end_of_word_suffix");
         json.WriteBoolean("fuse_unk", false);
         json.WriteBoolean("byte_fallback", false);
+        if (definition.IgnoreMerges)
+        {
+            // Older versions of Hugging Face's library do not know the member.
+            json.WriteBoolean("ignore_merges", true);
+        }
         json.WriteStartObject("vocab");
         for (var id = 0; id < definition.Vocabulary.Count; id++)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using static Trainyard.Tokenizers.JsonMembers;
 
 namespace Trainyard.Tokenizers;
 
@@ -10,54 +11,34 @@ internal sealed class TokenizerJsonReader(JsonElement root)
     public TokenizerDefinition Read()
     {
         var model = Object(root, "model");
-        Require(model, "type", "BPE");
+        if (model.TryGetProperty("type", out _))
+        {
+            // Old files, such as GPT-2's own, do not say it.
+            Require(model, "type", "BPE");
+        }
         foreach (var name in (ReadOnlySpan<string>)["continuing_subword_prefix", "end_of_word_suffix"])
         {
             Refuse(model, name, value => value.ValueKind == JsonValueKind.String && value.GetString() is not "");
         }
-        foreach (var name in (ReadOnlySpan<string>)["byte_fallback", "ignore_merges"])
-        {
-            Refuse(model, name, value => value.ValueKind == JsonValueKind.True);
-        }
+        Refuse(model, "byte_fallback", value => value.ValueKind == JsonValueKind.True);
         Refuse(model, "dropout", value => value.ValueKind == JsonValueKind.Number && value.GetDouble() > 0);
 
-        ReadByteLevel();
-        var (normalization, lowercase) = ReadNormalizer();
+        var (pattern, addPrefixSpace) = PreTokenizerJson.Read(root);
+        Require(Object(root, "decoder"), "type", "ByteLevel");
+        var (normalization, lowercase) = NormalizerJson.Read(root);
         ReadVocabulary(model);
-        var added = ReadAddedTokens(hasNormalizer: lowercase || normalization != TextNormalization.None);
+        var added = ReadAddedTokens();
         var merges = ReadMerges(model);
         Refuse(model, "unk_token", value => value.ValueKind == JsonValueKind.String && value.GetString() is not "" && !HasAllBytes());
-        return new(Vocabulary(), merges, added, normalization, lowercase);
-    }
-
-    private void ReadByteLevel()
-    {
-        var splitter = Object(root, "pre_tokenizer");
-        Require(splitter, "type", "ByteLevel");
-        Refuse(splitter, "add_prefix_space", value => value.ValueKind == JsonValueKind.True);
-        Refuse(splitter, "use_regex", value => value.ValueKind == JsonValueKind.False);
-        Require(Object(root, "decoder"), "type", "ByteLevel");
-        Refuse(root, "post_processor", value => value.ValueKind == JsonValueKind.Object && Text(value, "type") is not "ByteLevel");
-    }
-
-    private (TextNormalization Form, bool Lowercase) ReadNormalizer()
-    {
-        if (!root.TryGetProperty("normalizer", out var normalizer) || normalizer.ValueKind == JsonValueKind.Null)
+        var vocabulary = Vocabulary();
+        return new(vocabulary, merges, added)
         {
-            return default;
-        }
-        var type = Text(normalizer, "type");
-        string[] types = type is "Sequence" ? [.. Array(normalizer, "normalizers").Select(part => Text(part, "type"))] : [type];
-        return types switch
-        {
-            [] => default,
-            ["NFC"] => (TextNormalization.Nfc, false),
-            ["NFKC"] => (TextNormalization.Nfkc, false),
-            ["Lowercase"] => (TextNormalization.None, true),
-            ["NFC", "Lowercase"] => (TextNormalization.Nfc, true),
-            ["NFKC", "Lowercase"] => (TextNormalization.Nfkc, true),
-            _ => throw new TokenizerFormatException(
-                $"the normalizer '{string.Join(", ", types)}' is not supported (NFC, NFKC, Lowercase are)."),
+            Pattern = pattern,
+            AddPrefixSpace = addPrefixSpace,
+            Normalization = normalization,
+            Lowercase = lowercase,
+            IgnoreMerges = IsTrue(model, "ignore_merges"),
+            Template = PostProcessorJson.Read(root, vocabulary.Length),
         };
     }
 
@@ -72,7 +53,7 @@ internal sealed class TokenizerJsonReader(JsonElement root)
         }
     }
 
-    private List<AddedToken> ReadAddedTokens(bool hasNormalizer)
+    private List<AddedToken> ReadAddedTokens()
     {
         var tokens = new List<AddedToken>();
         if (!root.TryGetProperty("added_tokens", out var list) || list.ValueKind == JsonValueKind.Null)
@@ -81,13 +62,7 @@ internal sealed class TokenizerJsonReader(JsonElement root)
         }
         foreach (var item in Array(root, "added_tokens"))
         {
-            foreach (var name in (ReadOnlySpan<string>)["single_word", "lstrip", "rstrip"])
-            {
-                Refuse(item, name, value => value.ValueKind == JsonValueKind.True);
-            }
-            Refuse(item, "normalized", value => value.ValueKind == JsonValueKind.True && hasNormalizer);
             var text = Text(item, "content");
-            var special = item.TryGetProperty("special", out var flag) && flag.ValueKind == JsonValueKind.True;
             if (text.Length == 0)
             {
                 throw new TokenizerFormatException("an added token is empty.");
@@ -102,7 +77,13 @@ internal sealed class TokenizerJsonReader(JsonElement root)
             {
                 throw new TokenizerFormatException($"the token '{text}' has the ids {_ids[text]} and {id}.");
             }
-            tokens.Add(new(id, text, special));
+            tokens.Add(new(id, text, IsTrue(item, "special"))
+            {
+                Normalized = IsTrue(item, "normalized"),
+                LeftStrip = IsTrue(item, "lstrip"),
+                RightStrip = IsTrue(item, "rstrip"),
+                SingleWord = IsTrue(item, "single_word"),
+            });
         }
 
         if (tokens.GroupBy(token => token.Id).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -175,32 +156,4 @@ internal sealed class TokenizerJsonReader(JsonElement root)
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var id) && id >= 0
             ? id
             : throw new TokenizerFormatException($"the id of '{token}' is not a whole number from 0.");
-
-    private static JsonElement Object(JsonElement parent, string name) => Member(parent, name, JsonValueKind.Object, "an object");
-
-    private static JsonElement.ArrayEnumerator Array(JsonElement parent, string name) =>
-        Member(parent, name, JsonValueKind.Array, "a list").EnumerateArray();
-
-    private static string Text(JsonElement parent, string name) => Member(parent, name, JsonValueKind.String, "a text").GetString() ?? "";
-
-    private static JsonElement Member(JsonElement parent, string name, JsonValueKind kind, string what) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var member) && member.ValueKind == kind
-            ? member
-            : throw new TokenizerFormatException($"'{name}' is missing or not {what}.");
-
-    private static void Require(JsonElement parent, string name, string value)
-    {
-        if (Text(parent, name) is var found && !string.Equals(found, value, StringComparison.Ordinal))
-        {
-            throw new TokenizerFormatException($"'{name}' is '{found}'; only {value} is supported.");
-        }
-    }
-
-    private static void Refuse(JsonElement parent, string name, Func<JsonElement, bool> isUnsupported)
-    {
-        if (parent.TryGetProperty(name, out var value) && isUnsupported(value))
-        {
-            throw new TokenizerFormatException($"'{name}' is {value.GetRawText()}, which is not supported.");
-        }
-    }
 }

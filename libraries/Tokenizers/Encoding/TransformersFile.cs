@@ -57,15 +57,16 @@ public sealed record TransformersFile(string Name, string Json)
     private static JsonObject SpecialTokens(BpeTokenizer tokenizer)
     {
         var map = new JsonObject();
-        if (tokenizer.EndOfTextId is not null)
+        (string Name, int? Id)[] roles =
+            [("bos_token", tokenizer.BeginOfTextId), ("eos_token", tokenizer.EndOfTextId), ("pad_token", tokenizer.PaddingId)];
+        foreach (var (name, id) in roles)
         {
-            (map["bos_token"], map["eos_token"]) = (BpeTokenizer.EndOfText, BpeTokenizer.EndOfText);
+            if (id is { } known)
+            {
+                map[name] = tokenizer.TokenText(known);
+            }
         }
-        if (tokenizer.PaddingId is { } padding)
-        {
-            map["pad_token"] = tokenizer.SpecialTokens.Single(token => token.Value == padding).Key;
-        }
-        var others = tokenizer.SpecialTokens.Where(token => token.Value != tokenizer.EndOfTextId && token.Value != tokenizer.PaddingId)
+        var others = tokenizer.SpecialTokens.Where(token => roles.All(role => role.Id != token.Value))
             .OrderBy(token => token.Value).Select(token => token.Key).ToList();
         if (others.Count > 0)
         {
@@ -77,10 +78,10 @@ public sealed record TransformersFile(string Name, string Json)
     private static JsonObject Describe(AddedToken token) => new()
     {
         ["content"] = token.Text,
-        ["lstrip"] = false,
-        ["normalized"] = false,
-        ["rstrip"] = false,
-        ["single_word"] = false,
+        ["lstrip"] = token.LeftStrip,
+        ["normalized"] = token.Normalized,
+        ["rstrip"] = token.RightStrip,
+        ["single_word"] = token.SingleWord,
         ["special"] = token.IsSpecial,
     };
 }

@@ -18,23 +18,24 @@ internal sealed class WordEncoder(BpeTokenizer tokenizer)
     /// <summary>Splits text without special tokens into words and appends their tokens.</summary>
     public void Encode(ReadOnlySpan<byte> text, List<int> ids)
     {
-        for (var (start, end) = (0, 0); start < text.Length; start = end)
+        if (tokenizer.Definition.AddPrefixSpace && text is [not (byte)' ', ..])
         {
-            end = WordScanner.NextEnd(text, start);
-            if (end - start > MaxCachedWordBytes)
-            {
-                Merge(text[start..end], ids);
-            }
-            else
-            {
-                AppendCached(text, start, end, ids);
-            }
+            byte[] spaced = [(byte)' ', .. text];
+            text = spaced;
         }
+        var appender = new Appender(this, ids);
+        tokenizer.Splitter.Split(text, ref appender);
     }
 
     /// <summary>Appends the tokens of one word: the earliest learned merge first, the leftmost of equals.</summary>
     public void Merge(ReadOnlySpan<byte> word, List<int> ids)
     {
+        if (tokenizer.WholeWord(word) is { } whole)
+        {
+            ids.Add(whole);
+            return;
+        }
+
         var count = Spell(word);
         if (count <= ShortWord)
         {
@@ -192,6 +193,22 @@ internal sealed class WordEncoder(BpeTokenizer tokenizer)
         if (_next[place] < count && tokenizer.Merges.Rank(_symbols[place], _symbols[_next[place]]) is < MergeTable.None and var rank)
         {
             _queue.Enqueue(place, ((ulong)rank << 32) | (uint)place);
+        }
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly struct Appender(WordEncoder encoder, List<int> ids) : IWordVisitor
+    {
+        public void Visit(ReadOnlySpan<byte> text, int start, int end)
+        {
+            if (end - start > MaxCachedWordBytes)
+            {
+                encoder.Merge(text[start..end], ids);
+            }
+            else
+            {
+                encoder.AppendCached(text, start, end, ids);
+            }
         }
     }
 

@@ -7,7 +7,7 @@ namespace Trainyard.Tokenizers;
 internal sealed class BlockCounter(BpeTrainingOptions options, LineSelection selection, WordCounts training, WordCounts heldOut)
 {
     private readonly TextNormalizer _normalizer = new(options.Normalization, options.Lowercase);
-    private readonly SelectedWords _selected = new(selection, training, heldOut);
+    private readonly SelectedWords _selected = new(WordSplitter.Of(options.Pattern), selection, training, heldOut);
     private readonly SpecialTokenSet? _specialTokens = options.SpecialTokens.Count == 0
         ? null
         : new([.. options.SpecialTokens.Select((token, id) => new AddedToken(id, token, IsSpecial: true))]);
@@ -54,17 +54,18 @@ internal sealed class BlockCounter(BpeTrainingOptions options, LineSelection sel
     /// <param name="counts">Where its words go; null to go by the line each starts in.</param>
     private void CountText(ReadOnlySpan<byte> text, WordCounts? counts)
     {
-        while (_specialTokens?.Find(text) is ( >= 0 and var start, var length, _))
+        var position = 0;
+        while (_specialTokens?.Find(text, position) is ( >= 0 and var start, var end, _))
         {
-            CountWords(text[..start], counts);
+            CountWords(text[position..start], counts);
             if (counts is null)
             {
-                _selected.PassLines(text.Slice(start, length));
+                _selected.PassLines(text[start..end]);
             }
-            text = text[(start + length)..];
+            position = end;
         }
 
-        CountWords(text, counts);
+        CountWords(text[position..], counts);
     }
 
     private void CountWords(ReadOnlySpan<byte> text, WordCounts? counts)

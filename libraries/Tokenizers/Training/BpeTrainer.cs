@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Trainyard.Tokenizers;
 
-/// <summary>Trains byte-level BPE tokenizers: the merges Hugging Face's trainer learns from the same texts, over GPT-2's words.</summary>
+/// <summary>Trains byte-level BPE tokenizers: the merges Hugging Face's trainer learns from the same texts, over the same words.</summary>
 public static class BpeTrainer
 {
     /// <summary>

@@ -21,6 +21,9 @@ public sealed record BpeTrainingOptions
     /// <summary>What is split into words as one text.</summary>
     public TrainingSequence Sequence { get; init; }
 
+    /// <summary>How text is split into words.</summary>
+    public WordPattern Pattern { get; init; }
+
     /// <summary>Unicode normalization applied before counting, and later before encoding.</summary>
     public TextNormalization Normalization { get; init; }
 
@@ -60,6 +63,10 @@ public sealed record BpeTrainingOptions
         if (!Enum.IsDefined(Normalization))
         {
             yield return new(nameof(Normalization), $"is unknown: {Normalization}");
+        }
+        if (!Enum.IsDefined(Pattern))
+        {
+            yield return new(nameof(Pattern), $"is unknown: {Pattern}");
         }
         if (!Enum.IsDefined(Sequence))
         {

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace Trainyard.Tokenizers;
 
 /// <summary>
 /// Sorts the words of whole documents by the line they start in: those of lines that train, those of lines that are held out, and the rest,
 /// which is not counted. So every word is one that encoding meets, even where it spans two lines.
 /// </summary>
-internal sealed class SelectedWords(LineSelection selection, WordCounts training, WordCounts heldOut)
+internal sealed class SelectedWords(WordSplitter splitter, LineSelection selection, WordCounts training, WordCounts heldOut)
 {
     private WordCounts? _current;
     private long _line;
@@ -27,20 +29,8 @@ internal sealed class SelectedWords(LineSelection selection, WordCounts training
     /// <summary>Counts the words of a text, already normalized.</summary>
     public void AddText(ReadOnlySpan<byte> text)
     {
-        var afterSpace = true;
-        for (var (start, end) = (0, 0); start < text.Length; start = end)
-        {
-            end = WordScanner.NextEnd(text, start);
-            CountLine();
-            var word = text[start..end];
-            var isSpace = CharacterClasses.IsSpace(word);
-            _current?.AddWord(text, start, end, !isSpace && (afterSpace || text[start] == ' '));
-            if (isSpace)
-            {
-                PassLines(word);
-            }
-            afterSpace = isSpace;
-        }
+        var visitor = new Visitor(this);
+        splitter.Split(text, ref visitor);
     }
 
     /// <summary>Goes on after a text that is not counted.</summary>
@@ -66,5 +56,31 @@ internal sealed class SelectedWords(LineSelection selection, WordCounts training
             _current.Lines++;
         }
         _lineIsNew = false;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Visitor(SelectedWords words) : IWordVisitor
+    {
+        private bool _afterSpace = true;
+
+        public void Visit(ReadOnlySpan<byte> text, int start, int end)
+        {
+            words.CountLine();
+            var word = text[start..end];
+            bool isSpace;
+            if (words._current is { } counts)
+            {
+                isSpace = counts.AddWord(text, start, end, ref _afterSpace);
+            }
+            else
+            {
+                isSpace = WordShape.IsSpace(word);
+                _afterSpace = WordShape.EndsWithSpace(word);
+            }
+            if (isSpace || WordShape.MayHoldNewline(word))
+            {
+                words.PassLines(word);
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ public sealed record TokenizerStatistics(
             tokens += ids.Count * times;
             characters += all * times;
             wholeCharacters += whole * times;
-            if (CharacterClasses.IsSpace(word))
+            if (WordShape.IsSpace(word))
             {
                 return;
             }

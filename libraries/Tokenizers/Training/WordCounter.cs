@@ -14,8 +14,11 @@ internal sealed class WordCounter(TextCorpus corpus, BpeTrainingOptions options)
     public (WordCounts Training, WordCounts HeldOut) Count(Action<double> report, CancellationToken ct)
     {
         using var reader = new CorpusReader(corpus, _ends, unbroken: options.SpecialTokens);
+        var splitter = WordSplitter.Of(options.Pattern);
         var threads = (int)Math.Clamp(corpus.Bytes / BlockBytes, 1, options.Threads);
-        var counts = Enumerable.Range(0, threads).Select(_ => (Training: new WordCounts(), HeldOut: new WordCounts())).ToArray();
+        var counts = Enumerable.Range(0, threads)
+            .Select(_ => (Training: new WordCounts(splitter), HeldOut: new WordCounts(splitter)))
+            .ToArray();
         try
         {
             Parallel.ForEach(

@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Trainyard.Tokenizers;
 
 /// <summary>How often each word of some text occurs, and how much text that was.</summary>
-internal sealed class WordCounts
+internal sealed class WordCounts(WordSplitter splitter)
 {
     public WordTable<ulong> Words { get; } = new(1 << 14);
 
@@ -15,29 +18,21 @@ internal sealed class WordCounts
     /// <summary>Counts the words of a text, already normalized.</summary>
     public void AddText(ReadOnlySpan<byte> text)
     {
-        var afterSpace = true;
-        for (var (start, end) = (0, 0); start < text.Length; start = end)
-        {
-            end = WordScanner.NextEnd(text, start);
-            Words.GetOrAdd(text, start, end, out _)++;
-
-            var isSpace = CharacterClasses.IsSpace(text[start..end]);
-            if (!isSpace && (afterSpace || text[start] == ' '))
-            {
-                SpacedWords++;
-            }
-            afterSpace = isSpace;
-        }
-
+        var counter = new Counter(this);
+        splitter.Split(text, ref counter);
         Bytes += text.Length;
     }
 
     /// <summary>Counts the word <c>text[start..end]</c>.</summary>
-    public void AddWord(ReadOnlySpan<byte> text, int start, int end, bool startsSpacedWord)
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where the word starts.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <param name="afterSpace">Whether white space, or nothing, is before it; then whether the word ends with white space.</param>
+    /// <returns>Whether the word is white space.</returns>
+    public bool AddWord(ReadOnlySpan<byte> text, int start, int end, ref bool afterSpace)
     {
-        Words.GetOrAdd(text, start, end, out _)++;
-        SpacedWords += startsSpacedWord ? 1 : 0;
         Bytes += end - start;
+        return Count(text, start, end, ref afterSpace);
     }
 
     public void Add(WordCounts other)
@@ -46,5 +41,28 @@ internal sealed class WordCounts
         Lines += other.Lines;
         Bytes += other.Bytes;
         SpacedWords += other.SpacedWords;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Count(ReadOnlySpan<byte> text, int start, int end, ref bool afterSpace)
+    {
+        Words.GetOrAdd(text, start, end, out _)++;
+        var word = text[start..end];
+        var endsWithSpace = WordShape.EndsWithSpace(word);
+        var isSpace = endsWithSpace && WordShape.IsSpace(word);
+        if (!isSpace)
+        {
+            SpacedWords += (afterSpace || WordShape.StartsWithSpace(word) ? 1 : 0) + WordShape.InnerStretches(word);
+        }
+        afterSpace = endsWithSpace;
+        return isSpace;
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private struct Counter(WordCounts counts) : IWordVisitor
+    {
+        private bool _afterSpace = true;
+
+        public void Visit(ReadOnlySpan<byte> text, int start, int end) => counts.Count(text, start, end, ref _afterSpace);
     }
 }

@@ -15,6 +15,15 @@ internal sealed record TokenizerConfig
         ["nfkc"] = TextNormalization.Nfkc,
     };
 
+    private static readonly Dictionary<string, WordPattern> Patterns = new(StringComparer.Ordinal)
+    {
+        ["gpt2"] = WordPattern.Gpt2,
+        ["cl100k"] = WordPattern.Cl100k,
+        ["o200k"] = WordPattern.O200k,
+        ["llama3"] = WordPattern.Cl100k,
+        ["qwen2"] = WordPattern.Qwen2,
+    };
+
     private static readonly Dictionary<string, TrainingSequence> Sequences = new(StringComparer.Ordinal)
     {
         ["document"] = TrainingSequence.Document,
@@ -46,6 +55,13 @@ internal sealed record TokenizerConfig
 
     /// <summary>Tokens that are never split or merged. They get the first ids, and training skips them in the corpus.</summary>
     public IReadOnlyList<string?> SpecialTokens { get; init; } = ["<|endoftext|>"];
+
+    /// <summary>
+    /// How text is split into words, inside of which tokens merge: as by GPT-2, GPT-4 (<c>cl100k</c>), GPT-4o (<c>o200k</c>), Llama 3
+    /// (<c>llama3</c>, which is <c>cl100k</c>) or Qwen 2 to 3.
+    /// </summary>
+    [AllowedValues("gpt2", "cl100k", "o200k", "llama3", "qwen2")]
+    public string Pattern { get; init; } = "gpt2";
 
     /// <summary>
     /// The unit that is split into words: <c>document</c>, as encoding does, or <c>line</c>, as Hugging Face's trainer reads files. By
@@ -88,6 +104,7 @@ internal sealed record TokenizerConfig
         VocabularySize = VocabSize,
         MinFrequency = MinFrequency,
         SpecialTokens = [.. SpecialTokens.OfType<string>()],
+        Pattern = Patterns.GetValueOrDefault(Pattern),
         Sequence = Sequences.GetValueOrDefault(Sequence),
         Normalization = Normalizations.GetValueOrDefault(Normalization),
         Lowercase = Lowercase,

@@ -19,7 +19,7 @@ internal static class TrainingApi
         tokenizers.MapPost("/train", Train).WithName("TrainTokenizer").WithSummary("Train a tokenizer on a file or folder of text")
             .WithMetadata(new RequestSizeLimitAttribute(2_000_000))
             .WithErrors(ErrorCode.PathForbidden, ErrorCode.DataNotFound, ErrorCode.Unavailable)
-            .WithRequestExample("""{"name":"books","corpus_path":"my-text","vocab_size":4096,"normalization":"nfc"}""")
+            .WithRequestExample("""{"name":"books","corpus_path":"my-text","vocab_size":4096,"pattern":"llama3","normalization":"nfc"}""")
             .WithResponseExample("""{"tokenizer_id":"tok-4f9k2m7qx1tz"}""", StatusCodes.Status202Accepted);
         return tokenizers;
     }

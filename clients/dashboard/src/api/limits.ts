@@ -420,6 +420,17 @@ export const limits = {
     "special_tokens": {
       "type": "array"
     },
+    "pattern": {
+      "type": "string",
+      "enum": [
+        "gpt2",
+        "cl100k",
+        "o200k",
+        "llama3",
+        "qwen2"
+      ],
+      "default": "gpt2"
+    },
     "sequence": {
       "type": "string",
       "enum": [

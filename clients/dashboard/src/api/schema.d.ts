@@ -3863,6 +3863,12 @@ export interface components {
             /** @description Tokens that are never split or merged. They get the first ids, and training skips them in the corpus. */
             special_tokens?: string[];
             /**
+             * @description How text is split into words, inside of which tokens merge: as by GPT-2, GPT-4 (`cl100k`), GPT-4o (`o200k`), Llama 3 (`llama3`, which is `cl100k`) or Qwen 2 to 3.
+             * @default gpt2
+             * @enum {string}
+             */
+            pattern?: "gpt2" | "cl100k" | "o200k" | "llama3" | "qwen2";
+            /**
              * @description The unit that is split into words: `document`, as encoding does, or `line`, as Hugging Face's trainer reads files. By line, no token has more than one newline, or a newline and the indentation after it.
              * @default document
              * @enum {string}

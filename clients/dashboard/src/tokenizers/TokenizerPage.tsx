@@ -88,6 +88,7 @@ function originOf({ config, corpus, durations, tokenizer_id }: Schemas["Tokenize
         .join(", "),
       "training method",
     ],
+    ["words", config.pattern ?? "gpt2", "how text is split before tokens merge"],
     ["corpus", config.corpus_path ?? "", "training text"],
     ...(corpus == null
       ? []

@@ -13,6 +13,10 @@ export const tokenizerFields: readonly Field[] = [
   field("vocab_size", "Vocabulary", { hint: "special tokens, 256 bytes and merges" }),
   field("min_frequency", "Min frequency", { rare: true, hint: "rarer pairs are not merged" }),
   field("special_tokens", "Special tokens", { rare: true, hint: "one per line; default <|endoftext|>" }),
+  field("pattern", "Words", {
+    hint: "how text is split before tokens merge",
+    titles: { gpt2: "GPT-2", cl100k: "GPT-4 (cl100k)", o200k: "GPT-4o (o200k)", llama3: "Llama 3", qwen2: "Qwen 2 and 3" },
+  }),
   field("normalization", "Normalization", { rare: true, titles: { nfc: "NFC", nfkc: "NFKC" } }),
   field("sequence", "Split words in", { rare: true, titles: { document: "whole documents", line: "single lines" } }),
   field("lowercase", "Lower-case", { rare: true }),
