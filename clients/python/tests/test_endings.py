@@ -90,6 +90,15 @@ def test_checkpoints_in_a_folder_that_cannot_be_written_do_not_end_the_training(
     assert sum("can't be written" in record.message for record in caplog.records) == 1
 
 
+def test_the_metadata_of_a_checkpoint_is_sent_and_does_not_change_the_run(fake: Fake, tmp_path: Path) -> None:
+    metadata = {"step": 3, "note": "best so far", "optimizer": {"name": "adam"}, "hyperparams": {"lr": 9}, "attempt": 7}
+    with TrainingMonitor("metadata", dashboard_url=fake.url, **QUIET) as monitor:
+        monitor.save_checkpoint(tmp_path, {"loss": float("nan")}, metadata)
+    (saved,) = fake.events("ml.run.checkpoint")
+    sent = {"step": 3, "note": "best so far", "optimizer": {"name": "adam"}, "path": str(tmp_path), "is_best": False, "size": 0}
+    assert (saved["metadata"], saved["measurements"]) == (sent, {"loss": "NaN"})
+
+
 def test_a_record_of_another_run_is_named_before_it_is_replaced(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     for name in ("first", "second"):
         TrainingMonitor.resume_or_create(name, tmp_path, mode="disabled").finish()

@@ -16,7 +16,7 @@ from ._checkpoints import Checkpoint, CheckpointRecord
 from ._errors import DeliveryError, UsageError
 from ._events import RunEvents
 from ._exit import Ending, ending_of, script_end
-from ._identity import Rank, identifier, new_run_id
+from ._identity import Rank, distinct_identifier, new_run_id
 from ._limits import CONFIG_BYTES, EXIT_SECONDS, LAST_STEP, LINE_CHARACTERS, MACHINE_SECONDS
 from ._notices import say_once
 from ._recorder import Recorder
@@ -61,7 +61,7 @@ class TrainingMonitor:
         self._rank = Rank.read()
         self._settings = Settings.read(dashboard_url, directory, mode)
         self.run_name = run_name
-        self.run_id = _record.run_id if _record else identifier(run_id) if run_id else new_run_id(run_name, self._rank)
+        self.run_id = _record.run_id if _record else distinct_identifier(run_id) if run_id else new_run_id(run_name, self._rank)
         self.is_resumed = _record is not None and _record.resumed
         self._checkpoints = _record or CheckpointRecord(self.run_id, run_name, None)
         self._config: dict[str, Any] = dict(config or {})
@@ -74,7 +74,7 @@ class TrainingMonitor:
         self._finishing = threading.Lock()
         # Series of other ranks get a prefix, so that ranks do not overwrite each other.
         self._prefix = "" if self._rank.leads else f"rank{self._rank.number}/"
-        self._events = RunEvents(self.run_id, identifier(experiment) if experiment else None, "trainyard-python")
+        self._events = RunEvents(self.run_id, distinct_identifier(experiment) if experiment else None, "trainyard-python")
         self._recorder = Recorder(self.run_id, self._events, self._settings, self._rank, transport)
         self._begin(machine_metrics, capture_output, capture_code)
 
@@ -92,7 +92,7 @@ class TrainingMonitor:
         record = CheckpointRecord.read(folder, run_name)
         if record is None:
             given = options.pop("run_id", None)
-            record = CheckpointRecord(identifier(given) if given else new_run_id(run_name, Rank.read()), run_name, folder)
+            record = CheckpointRecord(distinct_identifier(given) if given else new_run_id(run_name, Rank.read()), run_name, folder)
             if Rank.read().leads:
                 record.write()
         return cls(run_name, config, dashboard_url, _record=record, **options)
@@ -300,8 +300,7 @@ class TrainingMonitor:
         self._recorder.add(self._events.machine(time.time_ns(), prefixed))
 
     def _send_checkpoint(self, saved: Checkpoint) -> None:
-        event = self._events.checkpoint(saved.saved_at, saved.path, saved.step, saved.is_best, saved.size, saved.metrics)
-        self._recorder.add(event)
+        self._recorder.add(self._events.checkpoint(saved))
         self._raise_if_strict()
 
     def _end(self, ending: Ending, raises: bool = True) -> None:
