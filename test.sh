@@ -18,13 +18,13 @@ if ! docker info >/dev/null 2>&1 && ! native_servers; then
   fi
 fi
 
-# The samplers and importances are held against Optuna's.
-if ! /usr/bin/python3 -c 'import optuna, sklearn' >/dev/null 2>&1 && have apt-get && [ "$(id -u)" -eq 0 ]; then
-  echo "Installing Optuna for the tests"
+# The samplers and importances are held against Optuna's, and the sample of a study trains with PyTorch.
+if ! /usr/bin/python3 -c 'import optuna, sklearn, torch' >/dev/null 2>&1 && have apt-get && [ "$(id -u)" -eq 0 ]; then
+  echo "Installing Optuna and PyTorch for the tests"
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq
-  apt-get install -y -qq --no-install-recommends python3-optuna python3-sklearn >/dev/null ||
-    echo "No Optuna: tests that compare with it will be skipped."
+  apt-get install -y -qq --no-install-recommends python3-optuna python3-sklearn python3-torch >/dev/null ||
+    echo "No Optuna or PyTorch: tests that need them will be skipped."
 fi
 
 # The Python client is tested, type-checked and packaged with Debian's tools.

@@ -163,6 +163,7 @@ public static class ExperimentStoreExtensions
         api.MapImportance();
         api.MapSweeps();
         api.MapAskAndTell();
+        api.MapTrials();
         api.MapTrainers();
         api.MapArtifacts();
         api.MapExport();

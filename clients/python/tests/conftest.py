@@ -20,6 +20,7 @@ import pytest
 
 CLIENT = Path(__file__).parents[1]
 SOURCE = CLIENT / "src"
+SAMPLES = CLIENT.parents[1] / "samples/python"
 STANDALONE = CLIENT.parents[1] / "artifacts/bin/Standalone/release/Trainyard.Standalone.dll"
 START_SECONDS = 90.0
 WAIT_SECONDS = 30.0
@@ -37,6 +38,11 @@ class Live:
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"{self.url}/api{path}", timeout=WAIT_SECONDS) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: Any) -> Any:
+        request = urllib.request.Request(f"{self.url}/api{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=WAIT_SECONDS) as answer:
             return json.load(answer)
 
     def run(self, run_id: str) -> Any:
@@ -59,7 +65,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     if not STANDALONE.exists():
         pytest.skip("Standalone is not built: dotnet build Standalone -c Release")
     data = tmp_path_factory.mktemp("data")
-    environment = {**os.environ, "ASPNETCORE_URLS": "http://127.0.0.1:0", "APP__DATA_ROOT": str(data), "APP__CORPUS_ROOT": str(data)}
+    settings = {"APP__DATA_ROOT": str(data), "APP__CORPUS_ROOT": str(data), "OUTBOUND__ALLOWED_NETWORKS": "127.0.0.0/8"}
+    environment = {**os.environ, "ASPNETCORE_URLS": "http://127.0.0.1:0", **settings}
     log = data / "standalone.log"
     with log.open("wb") as output:
         process = subprocess.Popen(["dotnet", str(STANDALONE)], cwd=data, env=environment, stdout=output, stderr=output)
@@ -170,10 +177,11 @@ def wait_until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.01)
 
 
-def script(source: str, folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-    """Python runs the source, with the package on its path."""
+def script(source: str | Path, folder: Path, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+    """Python runs the source or the file, with the package on its path."""
     variables = {**os.environ, "PYTHONPATH": str(SOURCE), "PYTHONUNBUFFERED": "1", **environment}
     pipe = subprocess.PIPE
+    code = [str(source)] if isinstance(source, Path) else ["-c", source]
     return subprocess.Popen(
-        [sys.executable, "-c", source, *arguments], cwd=folder, env=variables, stdin=pipe, stdout=pipe, stderr=pipe, text=True
+        [sys.executable, *code, *arguments], cwd=folder, env=variables, stdin=pipe, stdout=pipe, stderr=pipe, text=True
     )

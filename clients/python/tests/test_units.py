@@ -15,7 +15,7 @@ import pytest
 from conftest import Fake
 from trainyard import TrainingMonitor, UsageError
 from trainyard._events import Clock, RunEvents
-from trainyard._identity import Rank, identifier, new_run_id
+from trainyard._identity import Rank, distinct_identifier, identifier, new_run_id
 from trainyard._machine import MachineProbe
 from trainyard._provenance import command_line
 from trainyard._settings import server_address
@@ -69,6 +69,13 @@ def test_numbers_json_lacks_are_strings(value: float, expected: object) -> None:
     assert json_number(value) == expected
 
 
+def test_texts_that_the_server_does_not_store_lose_only_those_characters() -> None:
+    assert as_json({"a\0b": ["c\0", "undecodable \udcff", "Größe 🚂"]}) == {"a\ufffdb": ["c\ufffd", "undecodable ?", "Größe 🚂"]}
+    events = RunEvents("r", None, "s")
+    assert events.start(0, "n\0", {}, {"k\0": "v\ud800"})["tags"] == {"k\ufffd": "v?"}
+    assert events.log(0, "info", "line \udcff")["metadata"]["message"] == "line ?"
+
+
 def test_a_config_becomes_json() -> None:
     config = {"path": Path("a/b"), "rates": (1, math.nan), 3: {"set": {1}}, "object": types.SimpleNamespace(a=1), "type": int}
     assert as_json(config) == {"path": "a/b", "rates": [1, "NaN"], "3": {"set": [1]}, "object": {"a": 1}, "type": "<class 'int'>"}
@@ -98,6 +105,8 @@ def test_other_addresses_are_refused(address: str) -> None:
 def test_ids_contain_only_valid_characters() -> None:
     assert identifier("Über run/3 #1") == "ber-run-3-1"
     assert identifier("...") == "run"
+    assert distinct_identifier("my project") == "my-project"
+    assert len({distinct_identifier(name) for name in ("実験", "訓練", "Versuch Ü", "Versuch Ä", "run")}) == 5
     assert len(new_run_id("x" * 300, Rank(), {})) == 128
     assert new_run_id("any", Rank(), {"TRAINYARD_RUN_ID": "given"}) == "given"
 

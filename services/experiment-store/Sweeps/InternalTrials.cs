@@ -27,6 +27,12 @@ internal static class InternalTrials
         {
             json["name"] = $"{(json["name"] is JsonValue name && name.TryGetValue<string>(out var given) ? given : experimentId)} {number}";
         }
+        return Config(json);
+    }
+
+    /// <summary>The config of a trial's hyperparameters; null, with the reason, if a member has the wrong type.</summary>
+    public static (TrainingConfig? Config, Problem? Misfit) Config(JsonObject json)
+    {
         try
         {
             return (json.Deserialize<TrainingConfig>(WireJson.Options), null);

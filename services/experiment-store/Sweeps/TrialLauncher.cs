@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Trainyard.Contracts.Errors;
 using Trainyard.Contracts.Runs;
+using Trainyard.Contracts.Training;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps.Trainers;
@@ -9,10 +10,12 @@ using Trainyard.ExperimentStore.Training;
 
 namespace Trainyard.ExperimentStore.Sweeps;
 
-/// <summary>Creates the trial of a point and its run, in the transaction that locks the sweep.</summary>
+/// <summary>The run of a trial, as its trainer gets to know it.</summary>
+internal sealed record TrialRun(string Id, string Name, string ExperimentId, JsonObject Hyperparameters);
+
+/// <summary>Creates trials and their runs: those of a sweep in the transaction that locks it, and single ones.</summary>
 internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> options, TimeProvider clock)
 {
-
     public async Task<SweepTrial> LaunchAsync(
         StoreContext db, Sweep sweep, SweepPlan plan, double[] point, string runId, string? askedWith, CancellationToken cancellationToken)
     {
@@ -31,7 +34,7 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
         }
         else
         {
-            Announce(db, sweep, trial, plan.Hyperparameters(point));
+            Announce(db, RunOf(sweep, trial, plan.Hyperparameters(point)), sweep.Trainer);
         }
         return trial;
     }
@@ -45,11 +48,11 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
             : await TrainApi.CheckAsync(db, config, inputs, cancellationToken);
         if (config is not null && problems.Count == 0)
         {
-            TrainApi.Store(db, trial.RunId, config, startPath, options.Value, clock.GetUtcNow());
+            Queue(db, trial.RunId, config, startPath);
             return;
         }
         // Valid values may form an invalid combination. Such a trial fails, and the sweep goes on.
-        var run = NewRun(sweep, trial, RunKind.Own, RunStatus.Failed, plan.Hyperparameters(point));
+        var run = NewRun(RunOf(sweep, trial, plan.Hyperparameters(point)), RunKind.Own, RunStatus.Failed);
         (run.ErrorKind, run.ErrorCode) = (ErrorKinds.UserInput, (code ?? ErrorCode.ConfigInvalid).WireName());
         run.Message = StorableText.Clean(string.Join(" ", problems.Select(problem => $"{problem.Field}: {problem.Message}")), 4096);
         run.Add(db, clock.GetUtcNow());
@@ -57,34 +60,42 @@ internal sealed class TrialLauncher(TrainingInputs inputs, IOptions<RunOptions> 
         trial.Message = run.Message;
     }
 
-    private void Announce(StoreContext db, Sweep sweep, SweepTrial trial, JsonObject hyperparameters)
+    /// <summary>Queues a run of our own trainer with a checked config.</summary>
+    public void Queue(StoreContext db, string runId, TrainingConfig config, string? startPath) =>
+        TrainApi.Store(db, runId, config, startPath, options.Value, clock.GetUtcNow());
+
+    /// <summary>Creates the run of another program's trial, with the order to a registered trainer.</summary>
+    public void Announce(StoreContext db, TrialRun trial, string trainer)
     {
         var now = clock.GetUtcNow();
-        NewRun(sweep, trial, RunKind.External, RunStatus.Queued, hyperparameters).Add(db, now);
-        if (sweep.Trainer != Sweep.External)
+        NewRun(trial, RunKind.External, RunStatus.Queued).Add(db, now);
+        if (trainer != Sweep.External)
         {
             db.Deliveries.Add(new Delivery
             {
-                RunId = trial.RunId,
-                Trainer = sweep.Trainer,
-                Body = TrialOrder.Write(trial.RunId, sweep.ExperimentId, hyperparameters),
+                RunId = trial.Id,
+                Trainer = trainer,
+                Body = TrialOrder.Write(trial.Id, trial.ExperimentId, trial.Hyperparameters),
                 DueAt = now,
             });
         }
     }
 
-    private Run NewRun(Sweep sweep, SweepTrial trial, RunKind kind, RunStatus status, JsonObject hyperparameters)
+    private static TrialRun RunOf(Sweep sweep, SweepTrial trial, JsonObject hyperparameters) =>
+        new(trial.RunId, $"{sweep.ExperimentId} {trial.Number}", sweep.ExperimentId, hyperparameters);
+
+    private Run NewRun(TrialRun trial, RunKind kind, RunStatus status)
     {
         var now = clock.GetUtcNow();
         return new()
         {
-            Id = trial.RunId,
-            Name = $"{sweep.ExperimentId} {trial.Number}",
+            Id = trial.Id,
+            Name = trial.Name,
             Kind = kind,
             Status = status,
-            ExperimentId = sweep.ExperimentId,
-            SpectralNorm = TrialOrder.SpectralNormOf(hyperparameters),
-            Config = hyperparameters.ToJsonString(),
+            ExperimentId = trial.ExperimentId,
+            SpectralNorm = TrialOrder.SpectralNormOf(trial.Hyperparameters),
+            Config = trial.Hyperparameters.ToJsonString(),
             CreatedAt = now,
             UpdatedAt = now,
             EndedAt = RunLife.IsOver(status) ? now : null,

@@ -15,9 +15,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import _module
+from ._accepted import Accepted
 from ._checkpoints import Checkpoint
 from ._errors import DeliveryError, TrainyardError, UsageError
-from ._module import Run, config, finish, init, log, login, summary
+from ._module import Run, alert, config, finish, init, log, login, summary, util
 from ._monitor import TrainingMonitor
 from ._version import __version__
 
@@ -29,12 +30,14 @@ __all__ = [
     "TrainyardError",
     "UsageError",
     "__version__",
+    "alert",
     "config",
     "finish",
     "init",
     "log",
     "login",
     "summary",
+    "util",
 ]
 
 if not TYPE_CHECKING:
@@ -48,4 +51,4 @@ if not TYPE_CHECKING:
             from .tensorboard import SummaryWriter
 
             return SummaryWriter
-        return _module.Accepted(name)
+        return Accepted(name)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ._notices import say_once
 from ._values import Number, json_number
 
 RECORD = "trainyard.json"
@@ -49,9 +50,14 @@ class CheckpointRecord:
         try:
             members = json.loads((folder / RECORD).read_text(encoding="utf-8"))
             if members["run_name"] != run_name:
+                other = members["run_name"]
+                say_once(f"record {folder}", "%s is of the run '%s' and is replaced: give each run its own folder.", folder / RECORD, other)
                 return None
             return cls(members["run_id"], run_name, folder, [Checkpoint(**saved) for saved in members["checkpoints"]], resumed=True)
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as fault:
+            say_once(f"record {folder}", "%s can't be read (%s); a new run is started.", folder / RECORD, fault)
             return None
 
     def add(self, path: str, step: int | None, saved_at: int, metrics: Mapping[str, Number], metadata: Mapping[str, Any]) -> Checkpoint:
@@ -85,11 +91,15 @@ class CheckpointRecord:
     def write(self) -> None:
         if self._folder is None:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
         members = {"run_id": self.run_id, "run_name": self.run_name, "checkpoints": [asdict(checkpoint) for checkpoint in self.checkpoints]}
         temporary = self._folder / f"{RECORD}.tmp"
-        temporary.write_text(json.dumps(members, indent=1), encoding="utf-8")
-        os.replace(temporary, self._folder / RECORD)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(members, indent=1), encoding="utf-8")
+            os.replace(temporary, self._folder / RECORD)
+        except OSError as fault:
+            # A full disk must not end the training. The server still gets the checkpoint.
+            say_once(f"record not written {self._folder}", "%s can't be written (%s): the run can't resume from it.", self._folder / RECORD, fault)
 
 
 def size_of(path: str) -> int | None:

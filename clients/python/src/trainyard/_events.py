@@ -7,12 +7,15 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ._checkpoints import Checkpoint
 from ._limits import LINE_CHARACTERS, MEASUREMENTS_PER_EVENT, MESSAGE_CHARACTERS, RUN_NAME_CHARACTERS, TAG_CHARACTERS
-from ._values import Number, json_number, series_name
+from ._values import Number, clean_text, json_number, series_name
 
 Event = dict[str, Any]
 
 _BILLION = 1_000_000_000
+# In the metadata of any event these describe the run.
+_NOT_OF_A_CHECKPOINT = frozenset(("attempt", "epoch", "filepath", "hyperparams", "mlflow_run_id", "spectral_norm", "tags"))
 
 
 class Clock:
@@ -55,14 +58,14 @@ class RunEvents:
     def start(
         self, nanoseconds: int, name: str, config: Mapping[str, Any] | None, tags: Mapping[str, str], spectral_norm: bool | None = None
     ) -> Event:
-        metadata: Event = {"name": name[:RUN_NAME_CHARACTERS]}
+        metadata: Event = {"name": clean_text(name)[:RUN_NAME_CHARACTERS]}
         if config is not None:
             metadata["hyperparams"] = config
         if spectral_norm is not None:
             metadata["spectral_norm"] = spectral_norm
         event = self._event("ml.run.start", nanoseconds, metadata)
         if tags:
-            event["tags"] = {key[:128]: value[:TAG_CHARACTERS] for key, value in tags.items() if key}
+            event["tags"] = {clean_text(key)[:128]: clean_text(value)[:TAG_CHARACTERS] for key, value in tags.items() if key}
         return event
 
     def resume(self, nanoseconds: int, step: int) -> Event:
@@ -71,7 +74,7 @@ class RunEvents:
     def stop(self, nanoseconds: int, status: str, message: str | None, step: int | None, final: Mapping[str, Number]) -> Event:
         metadata: Event = {"status": status}
         if message:
-            metadata["message"] = message[:MESSAGE_CHARACTERS]
+            metadata["message"] = clean_text(message)[:MESSAGE_CHARACTERS]
         if step is not None and final:
             metadata["step"] = step
         return self._event("ml.run.stop", nanoseconds, metadata, {series_name(name): json_number(value) for name, value in final.items()})
@@ -79,22 +82,21 @@ class RunEvents:
     def heartbeat(self, nanoseconds: int, expect_next_in: float, message: str | None = None) -> Event:
         metadata: Event = {"expect_next_in": expect_next_in}
         if message:
-            metadata["message"] = message[:1024]
+            metadata["message"] = clean_text(message)[:1024]
         return self._event("ml.run.heartbeat", nanoseconds, metadata)
 
     def log(self, nanoseconds: int, level: str, message: str) -> Event:
-        return self._event("ml.run.log", nanoseconds, {"level": level, "message": message[:LINE_CHARACTERS]})
+        return self._event("ml.run.log", nanoseconds, {"level": level, "message": clean_text(message)[:LINE_CHARACTERS]})
 
-    def checkpoint(
-        self, nanoseconds: int, path: str, step: int | None, is_best: bool, size: int | None, metrics: Mapping[str, Number]
-    ) -> Event:
-        metadata: Event = {"path": path, "is_best": is_best}
-        if step is not None:
-            metadata["step"] = step
-        if size is not None:
-            metadata["size"] = size
-        values = {series_name(name): json_number(value) for name, value in metrics.items()}
-        return self._event("ml.run.checkpoint", nanoseconds, metadata, values)
+    def checkpoint(self, saved: Checkpoint) -> Event:
+        metadata: Event = {name: value for name, value in saved.metadata.items() if name not in _NOT_OF_A_CHECKPOINT}
+        metadata.update(path=clean_text(saved.path), is_best=saved.is_best)
+        if saved.step is not None:
+            metadata["step"] = saved.step
+        if saved.size is not None:
+            metadata["size"] = saved.size
+        values = {series_name(name): value for name, value in saved.metrics.items()}
+        return self._event("ml.run.checkpoint", saved.saved_at, metadata, values)
 
     def _event(self, kind: str, nanoseconds: int, metadata: Event, measurements: Event | None = None) -> Event:
         event: Event = {"event": kind, **self._members, "timestamp": self._clock.text(nanoseconds)}

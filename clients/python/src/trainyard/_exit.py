@@ -85,7 +85,11 @@ class ScriptEnd:
 
     def _at_exit(self) -> None:
         for run in list(self._runs):
-            run.end_with_script(self._ending)
+            try:
+                run.end_with_script(self._ending)
+            except KeyboardInterrupt:
+                # Its entries are on disk. The other runs still have to end.
+                continue
 
     def _catch_termination(self) -> None:
         # Replace only the default handler, which ends the process at once; keep the script's own.

@@ -43,7 +43,7 @@ class Rank:
 def new_run_id(name: str, rank: Rank, environment: Mapping[str, str] = os.environ) -> str:
     """An id from the run's name and a unique token; the same in all ranks of a job."""
     if given := environment.get("TRAINYARD_RUN_ID"):
-        return identifier(given)
+        return distinct_identifier(given)
     token = secrets.token_hex(_TOKEN_CHARACTERS // 2) if rank.of == 1 else _job_token(environment)
     return f"{identifier(name)[: ID_CHARACTERS - _TOKEN_CHARACTERS - 1]}-{token}"
 
@@ -52,6 +52,14 @@ def identifier(text: str) -> str:
     """The text without characters that an id can't contain."""
     cleaned = _FORBIDDEN.sub("-", text).strip("-")[:ID_CHARACTERS]
     return cleaned if cleaned.strip(".") else "run"
+
+
+def distinct_identifier(text: str) -> str:
+    """The same, but different for different texts of other alphabets: a hash stands for the letters that are lost."""
+    if text.isascii():
+        return identifier(text)
+    token = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:_TOKEN_CHARACTERS]
+    return f"{identifier(text)[: ID_CHARACTERS - _TOKEN_CHARACTERS - 1]}-{token}"
 
 
 def new_writer(run_id: str, rank: Rank) -> str:

@@ -2,101 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ._accepted import Accepted
+from ._mappings import Settings, as_mapping, as_tags
 from ._monitor import TrainingMonitor
 from ._notices import say_once
 from ._values import Unknown
 
-_UNDERSTOOD = frozenset(("anonymous", "force", "job_type", "reinit", "save_code", "settings", "sync_tensorboard", "allow_val_change"))
-
-
-class Accepted(Unknown):
-    """A stand-in for an unknown name. Calls, items and attributes of it return another stand-in."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        say_once(f"accepted {name}", "trainyard does not support '%s': the call is accepted, but nothing is stored.", name)
-
-    def __call__(self, *_: Any, **__: Any) -> Accepted:
-        return self
-
-    def __getattr__(self, name: str) -> Accepted:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __getitem__(self, _: Any) -> Accepted:
-        return self
-
-    def __enter__(self) -> Accepted:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __repr__(self) -> str:
-        return f"<trainyard: {self._name} is accepted and not stored>"
-
-
-class Settings(MutableMapping[str, Any]):
-    """A mapping with attribute access. Assignments go to the current run."""
-
-    _values: dict[str, Any]
-
-    def __init__(self) -> None:
-        object.__setattr__(self, "_values", {})
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def __setitem__(self, name: str, value: Any) -> None:
-        self.update({name: value})
-
-    def __delitem__(self, name: str) -> None:
-        del self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._values[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        self.update({name: value})
-
-    def __repr__(self) -> str:
-        return repr(self._values)
-
-    def as_dict(self) -> dict[str, Any]:
-        return dict(self._values)
-
-    def update(self, values: Any = (), /, allow_val_change: bool | None = None, **named: Any) -> None:
-        changed = {**as_mapping(values), **named}
-        self._values.update(changed)
-        if changed:
-            self._changed(changed)
-
-    def setdefaults(self, values: Any) -> None:
-        self.update({name: value for name, value in as_mapping(values).items() if name not in self._values})
-
-    def _changed(self, changed: Mapping[str, Any]) -> None:
-        raise NotImplementedError
+_UNDERSTOOD = frozenset(("anonymous", "force", "job_type", "reinit", "save_code", "settings", "allow_val_change"))
+# Values of reinit with which a second init returns the current run.
+_KEEPING = (None, False, "default", "return_previous")
+_TENSORBOARD = frozenset(("sync_tensorboard", "tensorboard"))
 
 
 class Config(Settings):
@@ -127,6 +47,26 @@ class Run:
     def name(self) -> str:
         return self.monitor.run_name
 
+    @name.setter
+    def name(self, name: str) -> None:
+        self.monitor.rename(name)
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        return tuple(self.monitor.tags)
+
+    @tags.setter
+    def tags(self, tags: Sequence[str] | Mapping[str, str]) -> None:
+        self.monitor.update_tags(as_tags(tags))
+
+    @property
+    def dir(self) -> str:
+        """A folder for the run's files. They stay there: log_file stores a file on the server."""
+        return self.monitor.folder()
+
+    def get_url(self) -> str:
+        return self.url
+
     @property
     def url(self) -> str:
         return self.monitor.url
@@ -155,6 +95,11 @@ class Run:
         values, self._open = {**self._open, **data}, {}
         self.monitor.log_metrics(values, step)
 
+    def alert(self, title: str, text: str = "", level: Any = None, **_: Any) -> None:
+        """Writes the alert to the run's log. Rules on metrics and states are set on the server."""
+        known = "error" if str(level).lower() == "error" else "warning"
+        self.monitor.log_text(f"{title}: {text}" if text else title, known)
+
     def finish(self, exit_code: int | None = None, **_: Any) -> None:
         if self._open:
             self.log({})
@@ -177,8 +122,21 @@ class Run:
         return Accepted(f"run.{name}")
 
 
+class Util:
+    """The part of other trackers' util that training scripts use."""
+
+    def generate_id(self, length: int = 8) -> str:
+        return secrets.token_hex((length + 1) // 2)[:length]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Accepted(f"util.{name}")
+
+
 config = Config()
 summary = Summary()
+util = Util()
 _current: Run | None = None
 
 
@@ -204,12 +162,15 @@ def init(
     """Starts a run: the project becomes its experiment, entity and group become tags."""
     global _current
     if (active := current()) is not None:
-        if not other.get("reinit"):
+        if other.get("reinit") in _KEEPING:
             return active
         active.finish()
     for argument in other:
-        if argument not in _UNDERSTOOD and other[argument] is not None:
+        if argument in _TENSORBOARD and other[argument]:
+            say_once("init tensorboard", "init does not read TensorBoard files; 'trainyard watch FOLDER' sends them.")
+        elif argument not in _UNDERSTOOD | _TENSORBOARD and other[argument] is not None:
             say_once(f"init {argument}", "init does not support '%s'; the argument is ignored.", argument)
+    project, name, id = _text(project), _text(name), _text(id)
     if resume and id is None:
         say_once("init resume", "init resumes a run only by its id; without an id it starts a new run.")
     settings = globals()["config"]
@@ -238,6 +199,13 @@ def log(data: Mapping[str, Any], step: int | None = None, commit: bool | None = 
         active.log(data, step, commit, **other)
 
 
+def alert(title: str, text: str = "", level: Any = None, **other: Any) -> None:
+    if (active := current()) is None:
+        say_once("alert without init", "alert was called without a run, and the text is not stored: call init first.")
+    else:
+        active.alert(title, text, level, **other)
+
+
 def finish(exit_code: int | None = None, **other: Any) -> None:
     if (active := current()) is not None:
         active.finish(exit_code, **other)
@@ -248,20 +216,6 @@ def login(*_: Any, **__: Any) -> bool:
     return True
 
 
-def as_mapping(values: Any) -> dict[str, Any]:
-    """A config from a mapping, an argparse namespace, pairs, or an object with attributes."""
-    if values is None:
-        return {}
-    if isinstance(values, Mapping):
-        return {str(name): value for name, value in values.items()}
-    if isinstance(values, argparse.Namespace) or (hasattr(values, "__dict__") and not isinstance(values, type)):
-        return {name: value for name, value in vars(values).items() if not name.startswith("_")}
-    return dict(values)
-
-
-def as_tags(tags: Sequence[str] | Mapping[str, str] | None) -> dict[str, str]:
-    if tags is None:
-        return {}
-    if isinstance(tags, Mapping):
-        return {str(name): str(value) for name, value in tags.items()}
-    return {str(tag): "true" for tag in ([tags] if isinstance(tags, str) else tags)}
+def _text(value: Any) -> str | None:
+    """The text of an argument; None for a stand-in, which another accepted call returned."""
+    return None if value is None or isinstance(value, Unknown) else str(value)

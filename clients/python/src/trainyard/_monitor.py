@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 from ._checkpoints import Checkpoint, CheckpointRecord
 from ._errors import DeliveryError, UsageError
 from ._events import RunEvents
 from ._exit import Ending, ending_of, script_end
-from ._identity import Rank, identifier, new_run_id
+from ._identity import Rank, distinct_identifier, new_run_id
 from ._limits import CONFIG_BYTES, EXIT_SECONDS, LAST_STEP, LINE_CHARACTERS, MACHINE_SECONDS
-from ._machine import MachineSampler
 from ._notices import say_once
-from ._output import OutputCapture
-from ._provenance import Provenance
 from ._recorder import Recorder
 from ._requests import Request, encode
 from ._settings import Settings
+from ._surroundings import Surroundings
 from ._transport import Transport
 from ._values import as_json, as_number, snapshot
 
@@ -61,7 +61,7 @@ class TrainingMonitor:
         self._rank = Rank.read()
         self._settings = Settings.read(dashboard_url, directory, mode)
         self.run_name = run_name
-        self.run_id = _record.run_id if _record else identifier(run_id) if run_id else new_run_id(run_name, self._rank)
+        self.run_id = _record.run_id if _record else distinct_identifier(run_id) if run_id else new_run_id(run_name, self._rank)
         self.is_resumed = _record is not None and _record.resumed
         self._checkpoints = _record or CheckpointRecord(self.run_id, run_name, None)
         self._config: dict[str, Any] = dict(config or {})
@@ -74,7 +74,7 @@ class TrainingMonitor:
         self._finishing = threading.Lock()
         # Series of other ranks get a prefix, so that ranks do not overwrite each other.
         self._prefix = "" if self._rank.leads else f"rank{self._rank.number}/"
-        self._events = RunEvents(self.run_id, identifier(experiment) if experiment else None, "trainyard-python")
+        self._events = RunEvents(self.run_id, distinct_identifier(experiment) if experiment else None, "trainyard-python")
         self._recorder = Recorder(self.run_id, self._events, self._settings, self._rank, transport)
         self._begin(machine_metrics, capture_output, capture_code)
 
@@ -92,7 +92,7 @@ class TrainingMonitor:
         record = CheckpointRecord.read(folder, run_name)
         if record is None:
             given = options.pop("run_id", None)
-            record = CheckpointRecord(identifier(given) if given else new_run_id(run_name, Rank.read()), run_name, folder)
+            record = CheckpointRecord(distinct_identifier(given) if given else new_run_id(run_name, Rank.read()), run_name, folder)
             if Rank.read().leads:
                 record.write()
         return cls(run_name, config, dashboard_url, _record=record, **options)
@@ -125,6 +125,20 @@ class TrainingMonitor:
     def config(self) -> dict[str, Any]:
         return dict(self._config)
 
+    @property
+    def tags(self) -> dict[str, str]:
+        return dict(self._tags)
+
+    def folder(self) -> str:
+        """A folder for files of the run, beside its unsent entries; a temporary one if it can't be made there."""
+        path = os.path.join(self._settings.directory, self.run_id, "files")
+        try:
+            os.makedirs(path, exist_ok=True)
+        except OSError as fault:
+            say_once(f"folder {path}", "%s can't be made (%s); files of the run go to a temporary folder.", path, fault)
+            return tempfile.mkdtemp(prefix=f"{self.run_id}-")
+        return path
+
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
         """Logs values at a step, by default the step after the last. Accepts numbers, numpy scalars and tensors."""
         recorder = self._recorder
@@ -150,11 +164,15 @@ class TrainingMonitor:
 
     def log_text(self, message: str, level: str = "info") -> None:
         """Adds lines to the run's log."""
-        known = level if level in _LEVELS else "info"
-        text = str(message)
-        for start in range(0, max(len(text), 1), LINE_CHARACTERS):
-            self._recorder.add(self._events.log(time.time_ns(), known, text[start : start + LINE_CHARACTERS]))
+        self._add_lines(str(message), level if level in _LEVELS else "info")
         self._raise_if_strict()
+
+    def rename(self, run_name: str) -> None:
+        """Changes the run's name."""
+        if not run_name:
+            raise UsageError("A run needs a name.")
+        self.run_name = run_name
+        self._describe()
 
     def update_config(self, config: Mapping[str, Any]) -> None:
         """Adds to the run's config."""
@@ -210,7 +228,7 @@ class TrainingMonitor:
 
     def log_file(self, path: str, content: bytes) -> None:
         """Stores a small file among the run's artifacts."""
-        target = f"/api/artifacts/models/{self.run_id}/{path}"
+        target = f"/api/artifacts/models/{self.run_id}/{quote(path)}"
         self._recorder.add(Request("PUT", target, content, None, 1, "application/octet-stream"))
 
     def flush(self, timeout: float = EXIT_SECONDS) -> bool:
@@ -240,9 +258,7 @@ class TrainingMonitor:
 
     def _begin(self, machine_metrics: bool, capture_output: bool, capture_code: bool) -> None:
         online = self._settings.mode != "disabled"
-        self._provenance: Provenance | None = None
-        self._machine: MachineSampler | None = None
-        self._output: OutputCapture | None = None
+        self._surroundings = Surroundings()
         if self._leads:
             if self.is_resumed:
                 last = self._checkpoints.last()
@@ -251,11 +267,11 @@ class TrainingMonitor:
                 self._recorder.add(self._events.resume(time.time_ns(), step))
             self._describe()
             if online and capture_code:
-                self._provenance = Provenance(self._take_provenance)
+                self._surroundings.read_code(self._take_provenance)
         if online and machine_metrics and self._rank.local == 0:
-            self._machine = MachineSampler(self._take_machine, MACHINE_SECONDS)
+            self._surroundings.sample_machine(self._take_machine)
         if online and capture_output:
-            self._output = OutputCapture(self.log_text)
+            self._surroundings.capture_output(self.log_text)
         script_end.watch(self)
 
     def _describe(self) -> None:
@@ -269,6 +285,10 @@ class TrainingMonitor:
             config = {}
         self._recorder.add(self._events.start(time.time_ns(), self.run_name, config, self._tags, self._spectral_norm))
 
+    def _add_lines(self, text: str, level: str) -> None:
+        for start in range(0, max(len(text), 1), LINE_CHARACTERS):
+            self._recorder.add(self._events.log(time.time_ns(), level, text[start : start + LINE_CHARACTERS]))
+
     def _take_provenance(self, tags: Mapping[str, str], files: Mapping[str, bytes]) -> None:
         self._tags = {**tags, **self._tags}
         self._recorder.add(self._events.start(time.time_ns(), self.run_name, None, self._tags, None))
@@ -280,8 +300,7 @@ class TrainingMonitor:
         self._recorder.add(self._events.machine(time.time_ns(), prefixed))
 
     def _send_checkpoint(self, saved: Checkpoint) -> None:
-        event = self._events.checkpoint(saved.saved_at, saved.path, saved.step, saved.is_best, saved.size, saved.metrics)
-        self._recorder.add(event)
+        self._recorder.add(self._events.checkpoint(saved))
         self._raise_if_strict()
 
     def _end(self, ending: Ending, raises: bool = True) -> None:
@@ -289,20 +308,22 @@ class TrainingMonitor:
             if self._recorder.closed:
                 return
             script_end.forget(self)
-            if self._output is not None:
-                self._output.close()
-            if self._machine is not None:
-                self._machine.close()
-            if self._provenance is not None:
-                self._provenance.close()
-            if self._leads:
-                if ending.traceback:
-                    self.log_text(ending.traceback, "error")
-                step = self._step if self._step >= 0 else None
-                self._recorder.add(self._events.stop(time.time_ns(), ending.status, ending.message, step, self._final))
-            self._recorder.close()
+            try:
+                self._surroundings.close()
+            finally:
+                # Another Ctrl-C ends the waiting, and must not lose the end of the run.
+                self._send_end(ending)
+                self._recorder.close()
         if raises:
             self._raise_if_strict()
+
+    def _send_end(self, ending: Ending) -> None:
+        if not self._leads:
+            return
+        if ending.traceback:
+            self._add_lines(ending.traceback, "error")
+        step = self._step if self._step >= 0 else None
+        self._recorder.add(self._events.stop(time.time_ns(), ending.status, ending.message, step, self._final))
 
     def _as_step(self, step: Any) -> int:
         try:
@@ -314,12 +335,5 @@ class TrainingMonitor:
         return self._step + 1
 
     def _raise_if_strict(self) -> None:
-        if not self._strict:
-            return
-        recorder = self._recorder
-        if recorder.sender.failures or recorder.sender.refused or recorder.lost:
-            raise DeliveryError(f"{self._settings.url} did not accept all logged entries ({recorder.sender.last_error}).")
-        if recorder.closed and recorder.unsent:
-            folder = self._settings.directory
-            unsent = f"{recorder.unsent} entries of run {self.run_id} are unsent and saved in {folder}."
-            raise DeliveryError(f"{unsent} Send them with: trainyard sync {folder}")
+        if self._strict and (problem := self._recorder.problem()):
+            raise DeliveryError(problem)

@@ -85,13 +85,20 @@ class Outbox:
             sequence, request, from_disk = self._taken
             self._taken = None
             if from_disk:
-                self._spool.remove(sequence)
+                self._remove(sequence)
                 self._disk.popleft()
                 self._on_disk -= request.entries
             else:
                 self._memory.popleft()
                 self._in_memory -= request.entries
             self._changed.notify_all()
+
+    def _remove(self, sequence: int) -> None:
+        try:
+            self._spool.remove(sequence)
+        except OSError as fault:
+            # Sending it again is harmless: its key makes the server store it once.
+            say_once("remove", "A sent file in %s can't be removed: %s", self._spool.folder, fault)
 
     def wait_until_empty(self, timeout: float) -> bool:
         with self._changed:

@@ -24,11 +24,16 @@ class Provenance:
 
     def __init__(self, take: Callable[[Mapping[str, str], Mapping[str, bytes]], None]) -> None:
         self._take = take
+        self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="trainyard-provenance", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        self._thread.join(PROVENANCE_SECONDS)
+        """Waits for the result. One that comes later is dropped: it would follow the run's end and reopen the run."""
+        try:
+            self._thread.join(PROVENANCE_SECONDS)
+        finally:
+            self._closed.set()
 
     def _run(self) -> None:
         try:
@@ -37,7 +42,8 @@ class Provenance:
             tags.update(git_tags())
             if tags.get("git_dirty") == "true" and (diff := git("diff", "HEAD")):
                 files["environment/diff.patch"] = diff.encode()[:DIFF_BYTES]
-            self._take(tags, files)
+            if not self._closed.is_set():
+                self._take(tags, files)
         except Exception as fault:  # An unreadable repository or package must not fail the run.
             say_once("provenance", "The run's code and packages can't be read and are not recorded: %s: %s", type(fault).__name__, fault)
 

@@ -82,6 +82,16 @@ class Recorder:
     def lost(self) -> int:
         return self.outbox.lost
 
+    def problem(self) -> str | None:
+        """Why not all entries are delivered, or will be; None while all is well."""
+        if self.sender.failures or self.sender.refused or self.lost:
+            return f"{self._settings.url} did not accept all logged entries ({self.sender.last_error})."
+        if self.closed and self.unsent:
+            folder = self._settings.directory
+            unsent = f"{self.unsent} entries of run {self._run_id} are unsent and saved in {folder}."
+            return f"{unsent} Send them with: trainyard sync {folder}"
+        return None
+
     def point(self, step: int | None, values: dict[str, Number]) -> None:
         queue = self._queue
         queue.append((time_ns(), step, values))
@@ -115,8 +125,13 @@ class Recorder:
             if self._settings.mode == "online":
                 self.sender.close(deadline)
         finally:
-            left = self.outbox.spill_all()
-            self.spool.release()
+            # Also after another Ctrl-C.
+            self._collect()
+            self._save_unsent()
+
+    def _save_unsent(self) -> None:
+        left = self.outbox.spill_all()
+        self.spool.release()
         if left:
             at = self._settings.directory
             say("%d entries of run %s are unsent and saved in %s. Send them with: trainyard sync %s", left, self._run_id, at, at)

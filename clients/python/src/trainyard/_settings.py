@@ -36,10 +36,18 @@ class Settings:
         address = url or variables.get("TRAINYARD_URL") or variables.get("GATEWAY_HTTP") or DEFAULT_URL
         return cls(
             url=server_address(address),
-            api_key=variables.get("TRAINYARD_API_KEY") or None,
+            api_key=_key(variables.get("TRAINYARD_API_KEY")),
             directory=os.path.abspath(directory or variables.get("TRAINYARD_DIR") or DEFAULT_DIRECTORY),
             mode=chosen,
         )
+
+
+def _key(given: str | None) -> str | None:
+    """The key, without the line end of a file that it was read from."""
+    key = (given or "").strip()
+    if not key.isascii() or not key.isprintable():
+        raise UsageError("TRAINYARD_API_KEY has characters that a key can't have.")
+    return key or None
 
 
 def server_address(address: str) -> str:

@@ -30,8 +30,13 @@ class Spool:
         self.claim()
         target = self.folder / f"{sequence:018d}{_SUFFIX}"
         temporary = target.with_suffix(".tmp")
-        temporary.write_bytes(request.to_bytes())
-        os.replace(temporary, target)
+        try:
+            temporary.write_bytes(request.to_bytes())
+            os.replace(temporary, target)
+        except OSError:
+            # On a full disk, a part of a file takes space for nothing.
+            temporary.unlink(missing_ok=True)
+            raise
 
     def sequences(self) -> list[int]:
         """The sequence numbers of the files, oldest first."""
@@ -77,15 +82,17 @@ class Spool:
         """Unlocks the folder, and removes it if it has no unsent or refused requests."""
         if self._lock is None:
             return
-        if not self.sequences():
-            (self.folder / _LOCK).unlink(missing_ok=True)
-            for folder in (self.folder, self.folder.parent):
-                try:
+        try:
+            if not self.sequences():
+                (self.folder / _LOCK).unlink(missing_ok=True)
+                for folder in (self.folder, self.folder.parent):
                     folder.rmdir()
-                except OSError:
-                    break
-        self._lock.close()
-        self._lock = None
+        except OSError:
+            # The folder holds refused events, other runs or the user's files, or is read-only by now.
+            pass
+        finally:
+            self._lock.close()
+            self._lock = None
 
     def _path(self, sequence: int) -> Path:
         return self.folder / f"{sequence:018d}{_SUFFIX}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import http.client
 import json
 import ssl
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from ._limits import ANSWER_SECONDS
@@ -21,17 +21,28 @@ class Answer:
     status: int
     body: bytes = b""
     retry_after: float | None = None
-    headers: dict[str, str] = field(default_factory=dict)
+    location: str | None = None
+
+    @property
+    def code(self) -> str | None:
+        """The code of Trainyard's errors; None in an answer of another server."""
+        code = self._problem().get("code")
+        return code if isinstance(code, str) else None
 
     @property
     def reason(self) -> str:
         """The server's error message, for display."""
+        problem = self._problem()
+        if message := problem.get("message") or problem.get("detail") or problem.get("title"):
+            return f"{self.status} {self.code}: {message}" if self.code else f"{self.status}: {message}"
+        return f"{self.status} {self.body[:200].decode('utf-8', 'replace')}".strip()
+
+    def _problem(self) -> dict[str, Any]:
         try:
             problem = json.loads(self.body)
-            code, message = problem.get("code"), problem.get("message") or problem.get("detail") or problem.get("title")
-            return f"{self.status} {code}: {message}" if code else f"{self.status}: {message}"
-        except (ValueError, AttributeError):
-            return f"{self.status} {self.body[:200].decode('utf-8', 'replace')}".strip()
+        except ValueError:
+            return {}
+        return problem if isinstance(problem, dict) else {}
 
 
 class Transport(Protocol):
@@ -82,7 +93,7 @@ class HttpTransport:
             raise
         if response.will_close:
             self.close()
-        return Answer(response.status, body, _seconds(response.headers.get("Retry-After")))
+        return Answer(response.status, body, _seconds(response.headers.get("Retry-After")), response.headers.get("Location"))
 
     def _connect(self, timeout: float) -> http.client.HTTPConnection:
         if self._tls:

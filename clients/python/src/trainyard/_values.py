@@ -66,9 +66,16 @@ def json_number(value: Number) -> Number | str:
     return "NaN" if value != value else "Infinity" if value > 0 else "-Infinity"
 
 
+def clean_text(text: str) -> str:
+    """The text without what the server does not store: U+0000, and halves of surrogate pairs, as in undecodable file names."""
+    if text.isascii():
+        return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
 def series_name(name: str) -> str:
     """The name without invalid characters, cut to the maximum length."""
-    cleaned = "".join(" " if character < " " else character for character in name).strip() or "unnamed"
+    cleaned = "".join(" " if character < " " else character for character in clean_text(name)).strip() or "unnamed"
     if len(cleaned) > NAME_CHARACTERS:
         say_once(f"name {cleaned}", "A metric's name has %d characters; it is cut to %d.", len(cleaned), NAME_CHARACTERS)
     return cleaned[:NAME_CHARACTERS]
@@ -76,16 +83,16 @@ def series_name(name: str) -> str:
 
 def as_json(value: Any, depth: int = 0) -> Any:
     """A config as JSON: numbers as numbers, and types without a JSON form as text."""
-    if value is None or isinstance(value, (bool, str)):
+    if value is None or isinstance(value, bool):
         return value
-    if depth >= CONFIG_DEPTH:
-        return str(value)
+    if isinstance(value, str) or depth >= CONFIG_DEPTH:
+        return clean_text(str(value))
     if isinstance(value, Mapping):
-        return {str(key): as_json(part, depth + 1) for key, part in value.items()}
+        return {clean_text(str(key)): as_json(part, depth + 1) for key, part in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [as_json(part, depth + 1) for part in value]
     if (number := as_number(value)) is not None:
         return json_number(number)
     if hasattr(value, "__dict__") and not isinstance(value, type) and not callable(value):
         return {name: as_json(part, depth + 1) for name, part in vars(value).items() if not name.startswith("_")}
-    return str(value)
+    return clean_text(str(value))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ._events import Event, RunEvents
-from ._identity import identifier
+from ._identity import distinct_identifier, identifier
 from ._limits import BATCH_POINTS, LINE_CHARACTERS
 from ._notices import say_once
 from ._requests import EVENTS, Request, encode
@@ -31,7 +31,7 @@ class Watcher:
         self._folder = folder.resolve()
         self._state_file = state / _STATE
         self._transport = transport
-        self._experiment = identifier(experiment) if experiment else None
+        self._experiment = distinct_identifier(experiment) if experiment else None
         self._offsets = self._load()
         self._started: set[str] = set()
         self._damaged: set[Path] = set()
