@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Trainyard.Contracts.Errors;
+using Trainyard.ServiceDefaults.Mlflow;
 
 namespace Trainyard.ServiceDefaults.Errors;
 
@@ -13,6 +14,7 @@ internal static class ErrorExtensions
 {
     public static void AddErrors(this IHostApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<IProblemDetailsWriter, MlflowErrorWriter>();
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
             ProblemWriter.Complete(problem.ProblemDetails, problem.HttpContext));
         // Registered after ASP.NET Core's own writer, which takes precedence when it can write.

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Trainyard.Contracts.Errors;
 using Trainyard.ServiceDefaults.Configuration;
+using Trainyard.ServiceDefaults.Mlflow;
 
 namespace Trainyard.ServiceDefaults.Security;
 
@@ -57,7 +58,6 @@ internal static class ApiKeyExtensions
                 return next(http);
             }
             var caller = Admit(http, keys, attempts, tickets);
-            http.Features.Set(caller);
             CallerHeader.Write(http.Request.Headers, caller);
             return caller == Caller.Owner ? next(http) : open.FollowAsync(http, caller, next);
         });
@@ -71,7 +71,9 @@ internal static class ApiKeyExtensions
         var secret = SecretOf(http.Request, tickets);
         if (secret.Length == 0)
         {
-            throw new TrainyardException(ErrorCode.Unauthorized, $"This server requires an API key. Send it in the {Header} header.");
+            throw new TrainyardException(ErrorCode.Unauthorized, MlflowPaths.Include(http.Request.Path)
+                ? "This server requires an API key. Set MLFLOW_TRACKING_TOKEN to it, or MLFLOW_TRACKING_PASSWORD with any user name."
+                : $"This server requires an API key. Send it in the {Header} header.");
         }
         attempts.Admit(http.Connection.RemoteIpAddress, secret);
         if (keys.Of(secret) is not { } caller)
@@ -80,6 +82,7 @@ internal static class ApiKeyExtensions
             throw new TrainyardException(ErrorCode.Unauthorized, "This API key is wrong, has expired or was revoked.");
         }
         attempts.Worked(secret);
+        http.Features.Set(caller);
         if (!caller.May.HasFlag(KeyScopes.Admin))
         {
             var rules = RequestRules.Of(http.Request);
@@ -99,6 +102,10 @@ internal static class ApiKeyExtensions
     private static string SecretOf(HttpRequest request, WebSocketTickets tickets)
     {
         var given = request.Headers[Header].ToString();
+        if (given.Length == 0 && MlflowPaths.Include(request.Path))
+        {
+            return AuthorizationHeader.SecretOf(request.Headers.Authorization.ToString());
+        }
         if (given.Length > 0
             || !request.Path.StartsWithSegments("/ws", StringComparison.Ordinal)
             || request.Query["ticket"] is not [{ Length: > 0 } ticket])

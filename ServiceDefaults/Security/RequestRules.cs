@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Trainyard.ServiceDefaults.Mlflow;
 
 namespace Trainyard.ServiceDefaults.Security;
 
@@ -12,7 +13,12 @@ internal readonly record struct RequestRules(KeyScopes AnyOf, string? RunId = nu
     {
         var parts = (request.Path.Value ?? "").Split('/', StringSplitOptions.RemoveEmptyEntries);
         // Routing ignores case.
-        return (request.Method, Array.ConvertAll(parts, part => part.ToLowerInvariant())) switch
+        var lower = Array.ConvertAll(parts, part => part.ToLowerInvariant());
+        if (MlflowPaths.Include(request.Path))
+        {
+            return MlflowRules.Of(request.Method, lower, parts);
+        }
+        return (request.Method, lower) switch
         {
             ("GET", ["api", "experiments", _, "trials", _, "should_prune"]) =>
                 new(KeyScopes.Read | KeyScopes.Job, RunId: parts[4], ExperimentId: parts[2]),

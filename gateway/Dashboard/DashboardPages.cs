@@ -1,4 +1,5 @@
 using Microsoft.Extensions.FileProviders;
+using Trainyard.ServiceDefaults.Mlflow;
 
 namespace Trainyard.Gateway.Dashboard;
 
@@ -17,7 +18,8 @@ public static class DashboardPages
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "dashboard");
 
     // The API, its documentation, and probes.
-    private static readonly PathString[] NotPages = ["/api", "/ws", "/docs", "/openapi", "/health", "/healthz", "/readyz", "/alive"];
+    private static readonly PathString[] NotPages =
+        ["/api", "/ajax-api", MlflowPaths.Download, "/ws", "/docs", "/openapi", "/health", "/healthz", "/readyz", "/alive"];
 
     /// <summary>
     /// Serves the dashboard for paths that a browser opens, such as <c>/runs/ID</c>. Requests for the same path that don't accept HTML get

@@ -1,5 +1,6 @@
 using System.Text;
 using Trainyard.Contracts;
+using Trainyard.ServiceDefaults.Mlflow;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
@@ -40,6 +41,9 @@ internal static class Routes
         To(ResourceNames.TrainerWorker, "/api/runs/{id}/generate", options),
         To(ResourceNames.ExperimentStore, "/api/{**rest}", options),
         To(ResourceNames.ExperimentStore, "/ws/{**rest}", options),
+        .. MlflowPaths.Api.Concat(MlflowPaths.Artifacts).Where(root => !root.StartsWith("/api/", StringComparison.Ordinal))
+            .Select(root => To(ResourceNames.ExperimentStore, root + "/{**rest}", options)),
+        To(ResourceNames.ExperimentStore, MlflowPaths.Download, options),
     ];
 
     /// <summary>One cluster per service. <see cref="Replicas"/> resolves its destination to the replicas.</summary>
@@ -75,6 +79,7 @@ internal static class Routes
         RateLimiterPolicy = options.RequestsPerSecond is null ? null : ClientLimits.Policy,
     }
     .WithTransformRequestHeaderRemove("X-Api-Key")
+    .WithTransformRequestHeaderRemove("Authorization")
     // The gateway checks Origin against its own host name, which services don't know.
     .WithTransformRequestHeaderRemove("Origin")
     .WithTransformQueryRemoveKey("ticket");

@@ -9,7 +9,7 @@ public static class TagLimits
     public const int MaxCount = 100;
 
     /// <summary>Maximum length of a name, in characters.</summary>
-    public const int MaxName = 128;
+    public const int MaxName = 250;
 
     /// <summary>Maximum length of a value, in characters.</summary>
     public const int MaxValue = 5000;

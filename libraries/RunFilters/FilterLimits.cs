@@ -25,5 +25,5 @@ public sealed record FilterLimits
     public int ParamName { get; init; } = 250;
 
     /// <summary>Maximum length of a tag's name.</summary>
-    public int TagName { get; init; } = 128;
+    public int TagName { get; init; } = 250;
 }

@@ -19,13 +19,15 @@ public sealed class FilterParser
 
     private readonly FilterText text;
     private readonly FilterLimits limits;
+    private readonly FilterAttributes attributes;
     private int depth;
     private int clauses;
     private int values;
 
-    private FilterParser(string source, FilterLimits limits)
+    private FilterParser(string source, FilterLimits? limits, FilterAttributes? attributes)
     {
-        this.limits = limits;
+        this.limits = limits ??= FilterLimits.Default;
+        this.attributes = attributes ?? FilterAttributes.OfRuns;
         text = new(source.Length <= limits.Characters
             ? source
             : throw new FilterSyntaxException($"must have at most {limits.Characters} characters, not {source.Length}"));
@@ -34,10 +36,11 @@ public sealed class FilterParser
     /// <summary>Parses a filter.</summary>
     /// <param name="source">The text.</param>
     /// <param name="limits">The limits; null for the default ones.</param>
+    /// <param name="attributes">What can be searched beside metrics, parameters and tags; null for the attributes of runs.</param>
     /// <exception cref="FilterSyntaxException">The text is not a filter, or exceeds a limit.</exception>
-    public static Filter Parse(string source, FilterLimits? limits = null)
+    public static Filter Parse(string source, FilterLimits? limits = null, FilterAttributes? attributes = null)
     {
-        var parser = new FilterParser(source, limits ?? FilterLimits.Default);
+        var parser = new FilterParser(source, limits, attributes);
         var filter = parser.Any();
         return parser.text.AtEnd ? filter : throw parser.text.Refuse("expected AND, OR or the end");
     }
@@ -45,10 +48,12 @@ public sealed class FilterParser
     /// <summary>Parses a field, optionally followed by <c>asc</c> or <c>desc</c>; null if neither follows.</summary>
     /// <param name="source">The text.</param>
     /// <param name="limits">The limits; null for the default ones.</param>
+    /// <param name="attributes">What can be ordered by beside metrics, parameters and tags; null for the attributes of runs.</param>
     /// <exception cref="FilterSyntaxException">The text is not an order, or exceeds a limit.</exception>
-    public static (Field Field, bool? Descending) ParseOrder(string source, FilterLimits? limits = null)
+    public static (Field Field, bool? Descending) ParseOrder(
+        string source, FilterLimits? limits = null, FilterAttributes? attributes = null)
     {
-        var parser = new FilterParser(source, limits ?? FilterLimits.Default);
+        var parser = new FilterParser(source, limits, attributes);
         var field = parser.Field();
         bool? descending = parser.text.TakeWord("desc") ? true : parser.text.TakeWord("asc") ? false : null;
         return parser.text.AtEnd ? (field, descending) : throw parser.text.Refuse("expected asc, desc or the end");
@@ -137,7 +142,7 @@ public sealed class FilterParser
         }
         if (!text.Take('.'))
         {
-            return new AttributeField(RunAttribute.Find(word) ?? throw text.Refuse($"expected {Fields}", at));
+            return attributes.Find(word) ?? throw text.Refuse($"expected {Fields}", at);
         }
         var keyAt = text.Position;
         switch (word.ToUpperInvariant())
@@ -152,8 +157,7 @@ public sealed class FilterParser
                 return new TagField(text.Key(limits.TagName));
             case "ATTRIBUTES" or "ATTRIBUTE" or "ATTR" or "RUN":
                 var name = text.Key(128);
-                return new AttributeField(RunAttribute.Find(name)
-                    ?? throw text.Refuse($"expected an attribute: one of {RunAttribute.Names}", keyAt));
+                return attributes.Find(name) ?? throw text.Refuse($"expected an attribute: one of {attributes.Names}", keyAt);
             default:
                 throw text.Refuse($"expected {Fields}", at);
         }

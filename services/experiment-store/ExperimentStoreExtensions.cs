@@ -19,6 +19,7 @@ using Trainyard.ExperimentStore.HostMetrics;
 using Trainyard.ExperimentStore.Live;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
+using Trainyard.ExperimentStore.Mlflow;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ExperimentStore.Sweeps;
@@ -94,10 +95,12 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<IRemoval, ArtifactRemoval>();
         builder.Services.AddSingleton<IRemoval, AlertRemoval>();
         builder.Services.AddSingleton<IRemoval, SweepRemoval>();
+        builder.Services.AddSingleton<IRemoval, MlflowRemoval>();
         builder.Services.AddSingleton<TrainingInputs>();
         builder.Services.TryAddSingleton(
             services => RemoteArtifacts.Create(services.GetRequiredService<IOptions<ArtifactOptions>>().Value));
         builder.Services.AddSingleton<ArtifactFiles>();
+        builder.Services.AddSingleton<RunFiles>();
         builder.Services.AddSingleton<CheckpointPaths>();
         builder.Services.AddMaintenance<CheckpointChecks>();
         builder.Services.AddSingleton<LogStreams>();
@@ -106,6 +109,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<BoardSource>();
         builder.Services.AddStoreJob<ExternalBoards>();
         builder.Services.AddSingleton<ExportSource>();
+        builder.Services.AddMlflow();
         builder.Services.AddSingleton<ImportFolders>();
         builder.Services.AddStoreJob<ImportWorker>();
         builder.Services.AddSingleton<AlertRules>();
@@ -171,6 +175,7 @@ public static class ExperimentStoreExtensions
         api.MapAlerts();
         api.MapMachine();
         api.MapViews();
+        endpoints.MapMlflow();
         endpoints.MapLive();
     }
 

@@ -11,7 +11,7 @@ public class ArchitectureTests
     private static readonly string[] Folders =
     [
         "Storage", "Live", "HostMetrics", "Runs", "Metrics", "TensorBoard", "Artifacts", "Webhooks", "Alerts", "Events", "Experiments",
-        "Training", "Sweeps", "Transfer",
+        "Mlflow", "Training", "Sweeps", "Transfer",
     ];
 
     public static TheoryData<string> FoldersOfTheStore => [.. Folders];

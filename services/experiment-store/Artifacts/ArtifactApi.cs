@@ -5,7 +5,6 @@ using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Trainyard.Artifacts;
 using Trainyard.Contracts.Errors;
-using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
 using Trainyard.ServiceDefaults.Bodies;
@@ -116,57 +115,20 @@ internal static class ArtifactApi
     }
 
     private static async Task<Created<RegisteredArtifact>> UploadAsync(
-        string id, string? path, [FromHeader(Name = "X-Content-SHA256")] string? sha256,
-        HttpContext http, ArtifactFiles files, Database database, IEventStore events, TimeProvider clock,
+        string id, string? path, [FromHeader(Name = "X-Content-SHA256")] string? sha256, HttpContext http, RunFiles files,
         CancellationToken cancellationToken)
     {
-        path = Decoded(path);
-        await RequireNotTrainerFileAsync(id, path, files, database, cancellationToken);
-        await database.ReadAsync(
-            (db, token) => db.RequireOutsideRunAsync(id, "only its trainer writes files to its folder", token), cancellationToken);
-        var (stored, size, hash) = await files.WriteAsync(ArtifactFiles.Models, id, path, http.Request.Body, sha256, cancellationToken);
-        var saved = new ArtifactSaved
-        {
-            EventId = Guid.CreateVersion7(),
-            RunId = id,
-            Time = clock.GetUtcNow(),
-            Path = stored,
-            Size = size,
-            Sha256 = hash,
-            Kind = "upload",
-        };
-        await events.StoreAsync(new(Guid.CreateVersion7(), saved.Time, [new(Key: null, http.TraceIdentifier, [saved])]), cancellationToken);
-        var escaped = string.Join('/', stored.Split('/').Select(Uri.EscapeDataString));
+        var saved = await files.WriteAsync(id, Decoded(path), http.Request.Body, sha256, http.TraceIdentifier, cancellationToken);
+        var escaped = string.Join('/', saved.Path.Split('/').Select(Uri.EscapeDataString));
         return TypedResults.Created(
             $"/api/artifacts/{ArtifactFiles.Models}/{id}/{escaped}",
-            new RegisteredArtifact(saved.Path, saved.Kind, size, hash, saved.Time));
+            new RegisteredArtifact(saved.Path, saved.Kind, saved.Size, saved.Sha256, saved.Time));
     }
 
-    private static async Task<NoContent> DeleteAsync(
-        string id, string? path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
-    {
-        path = Decoded(path);
-        await RequireNotTrainerFileAsync(id, path, files, database, cancellationToken);
-        if (!await files.DeleteAsync(ArtifactFiles.Models, id, path, cancellationToken))
-        {
-            throw Missing(ArtifactFiles.Models, id, path);
-        }
-        await database.WriteAsync(
-            (db, token) => db.Artifacts.Where(artifact => artifact.RunId == id && artifact.Path == path).ExecuteDeleteAsync(token),
-            cancellationToken);
-        return TypedResults.NoContent();
-    }
-
-    private static async Task RequireNotTrainerFileAsync(
-        string id, string path, ArtifactFiles files, Database database, CancellationToken cancellationToken)
-    {
-        var kind = await database.ReadAsync(async (db, token) =>
-        {
-            await db.RequireRunAsync(id, token);
-            return await db.Runs.Where(run => run.Id == id).Select(run => run.Kind).SingleOrDefaultAsync(token);
-        }, cancellationToken);
-        TrainerFiles.RequireNone(kind, files.NameIn(ArtifactFiles.Models, id, path));
-    }
+    private static async Task<NoContent> DeleteAsync(string id, string? path, RunFiles files, CancellationToken cancellationToken) =>
+        await files.DeleteAsync(id, Decoded(path), cancellationToken)
+            ? TypedResults.NoContent()
+            : throw Missing(ArtifactFiles.Models, id, Decoded(path));
 
     /// <summary>Refuses the files of a deleted run. Files of a run that only the folder knows can be read.</summary>
     /// <exception cref="TrainyardException">RUN_NOT_FOUND.</exception>

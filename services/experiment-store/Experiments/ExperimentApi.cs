@@ -141,24 +141,8 @@ internal static class ExperimentApi
     {
         await database.WriteAsync(async (db, token) =>
         {
-            var (experiment, now) = (await db.HeldAsync(experimentId, token), clock.GetUtcNow());
-            foreach (var removal in removals)
-            {
-                await removal.RequireUnusedAsync(db, experiment.Id, token);
-            }
-            var own = db.Runs.Where(run => run.ExperimentId == experiment.Id && run.DeletedAt == null);
-            if (runs is true)
-            {
-                await own.Where(run => !run.Locked && !(run.Kind == RunKind.Own && run.Status == RunStatus.Running))
-                    .ExecuteUpdateAsync(run => run.SetProperty(row => row.DeletedAt, now), token);
-            }
-            if (await own.CountAsync(token) is > 0 and var left)
-            {
-                throw new TrainyardException(ErrorCode.IllegalTransition, runs is true
-                    ? $"Experiment {experiment.Id} can't be deleted: {left} of its runs are locked or training."
-                    : $"Experiment {experiment.Id} still has {left} runs. Move them first, or delete them with it: runs=true.");
-            }
-            (experiment.DeletedAt, experiment.RunsDeletedAt) = (now, now);
+            var experiment = await db.HeldAsync(experimentId, token);
+            await experiment.DeleteAsync(db, runs is true, removals, clock.GetUtcNow(), token);
         }, cancellationToken);
         return TypedResults.NoContent();
     }
@@ -168,14 +152,10 @@ internal static class ExperimentApi
         TypedResults.Ok(await database.WriteAsync(async (db, token) =>
         {
             var experiment = Identifier.IsValid(experimentId) ? await db.LockExperiment(experimentId).SingleOrDefaultAsync(token) : null;
-            // A late event of one of its runs may already have restored the experiment, without the runs deleted with it.
-            if (experiment is not { RunsDeletedAt: { } at })
+            if (experiment is null || !await experiment.RestoreAsync(db, token))
             {
                 throw RunLookup.NoExperiment(experimentId);
             }
-            await db.Runs.Where(run => run.ExperimentId == experimentId && run.DeletedAt == at && !run.Removing)
-                .ExecuteUpdateAsync(run => run.SetProperty(row => row.DeletedAt, (DateTimeOffset?)null), token);
-            (experiment.DeletedAt, experiment.RunsDeletedAt) = (null, null);
             return (await ViewsAsync(db, [experiment], token))[0];
         }, cancellationToken));
 

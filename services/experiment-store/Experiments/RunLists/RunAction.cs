@@ -85,7 +85,8 @@ internal sealed record RunAction(
             .Union(added.Select(tag => tag.Name), StringComparer.Ordinal)
             .Except(removed.Select(tag => tag.Name), StringComparer.Ordinal)
             .Count();
-        if (count > TagLimits.MaxCount)
+        // Runs of MLflow's clients may have more, which can still be changed and removed.
+        if (count > Math.Max(TagLimits.MaxCount, known.Count))
         {
             throw new TrainyardException(ErrorCode.ConfigInvalid,
                 [new("tags", $"of run {run.Id} would be {count}, more than {TagLimits.MaxCount}")]);

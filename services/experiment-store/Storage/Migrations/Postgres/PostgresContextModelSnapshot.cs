@@ -623,6 +623,156 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("series", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mlflow.Experiments.MlflowExperiment", b =>
+                {
+                    b.Property<string>("ExperimentId")
+                        .HasColumnType("text")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("ArtifactLocation")
+                        .HasColumnType("text")
+                        .HasColumnName("artifact_location");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("ExperimentId");
+
+                    b.ToTable("mlflow_experiments", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mlflow.Inputs.RunDataset", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Digest")
+                        .HasColumnType("text")
+                        .HasColumnName("digest");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer")
+                        .HasColumnName("position");
+
+                    b.Property<string>("Profile")
+                        .HasColumnType("text")
+                        .HasColumnName("profile");
+
+                    b.Property<string>("Schema")
+                        .HasColumnType("text")
+                        .HasColumnName("schema");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.Property<string>("SourceType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source_type");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.HasKey("RunId", "Name", "Digest");
+
+                    b.ToTable("mlflow_datasets", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mlflow.Models.LoggedModel", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("ExperimentId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("experiment_id");
+
+                    b.Property<string>("Metrics")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("metrics");
+
+                    b.Property<string>("ModelType")
+                        .HasColumnType("text")
+                        .HasColumnName("model_type");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Params")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("params");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("status");
+
+                    b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tags");
+
+                    b.Property<DateTimeOffset>("UpdatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("updated_at");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId");
+
+                    b.HasIndex("ExperimentId", "CreatedAt");
+
+                    b.ToTable("mlflow_models", (string)null);
+                });
+
+            modelBuilder.Entity("Trainyard.ExperimentStore.Mlflow.Models.ModelLink", b =>
+                {
+                    b.Property<string>("RunId")
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<string>("ModelId")
+                        .HasColumnType("text")
+                        .HasColumnName("model_id");
+
+                    b.Property<bool>("IsInput")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_input");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.HasKey("RunId", "ModelId", "IsInput");
+
+                    b.ToTable("mlflow_model_links", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Runs.Experiment", b =>
                 {
                     b.Property<string>("Id")
