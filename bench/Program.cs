@@ -9,6 +9,7 @@ using Trainyard.Bench.Reliability;
 using Trainyard.Bench.Reporting;
 using Trainyard.Bench.Store;
 using Trainyard.Bench.Sweeps;
+using Trainyard.Bench.Tokenizers;
 using Trainyard.Bench.Training;
 using Trainyard.Bench.Training.Speed;
 using Trainyard.ServiceDefaults.Commands;
@@ -34,6 +35,7 @@ IBenchmark[] benchmarks =
     new GenerateSpeed(),
     new GenerateSteps(),
     new EventFiles(),
+    new TokenizerSpeed(),
 ];
 
 var root = new HostCommand("Measures Trainyard: dotnet run -c Release --project bench -- NAME [options]", withSettings: false);

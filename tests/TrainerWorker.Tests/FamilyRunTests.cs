@@ -1,11 +1,14 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.Contracts.Training;
 using Trainyard.Harness;
 using Trainyard.Models.Families;
 using Trainyard.Models.Runs;
+using Trainyard.Tokenizers;
 
 namespace Trainyard.TrainerWorker.Tests;
 
@@ -85,6 +88,41 @@ public class FamilyRunTests(RedisServer redis)
         Assert.NotNull(evaluated.Metrics);
 
         double FirstLoss(string run) => host.Store.EventsOf(run).OfType<MetricsLogged>().First().Measurements[MetricNames.TrainLoss];
+    }
+
+    [Theory]
+    [InlineData("llama", WordPattern.Cl100k, "<|begin_of_text|> <|end_of_text|>")]
+    [InlineData("qwen", WordPattern.Qwen2, "<|endoftext|> <|im_end|>")]
+    public async Task A_folder_of_another_author_brings_its_tokenizer(string family, WordPattern pattern, string specialTokens)
+    {
+        await using var host = await WorkerHost.StartAsync(redis.ConnectionString);
+        var first = await host.QueueAsync(WorkerHost.Config with { ModelFamily = family });
+        await host.EndOfAsync(first);
+        Give(host, first, "given");
+        var file = Path.Combine(host.Folder, "given", "tokenizer.json");
+        var trained = BpeTrainer.Train(
+            TextCorpus.Open(Path.Combine(host.Folder, "corpus.txt")),
+            new() { VocabularySize = 265, Pattern = pattern, SpecialTokens = specialTokens.Split(' ') }).Tokenizer;
+        trained.Save(file);
+
+        var second = await host.QueueAsync(WorkerHost.Config with
+        {
+            ModelFamily = family,
+            PretrainedPath = "given",
+            TokenizerId = "",
+            Layers = null,
+            Dim = null,
+        });
+        var ended = await host.EndOfAsync(second);
+
+        Assert.True(ended.Status == RunStatus.Completed, ended.Message);
+        Assert.Equal(await File.ReadAllBytesAsync(file), await File.ReadAllBytesAsync(host.RunFolder(second).Tokenizer));
+        var end = specialTokens.Split(' ').First(token => token.Contains("end", StringComparison.Ordinal));
+        var config = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(host.RunFolder(second).Path, "tokenizer_config.json")));
+        Assert.Equal(end, config?["eos_token"]?.GetValue<string>());
+        using var http = host.Http;
+        var response = await http.PostAsJsonAsync($"/api/runs/{second}/generate", new { prompt = "line 12", max_new_tokens = 5, seed = 1 });
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
