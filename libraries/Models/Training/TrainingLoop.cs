@@ -213,8 +213,8 @@ public sealed class TrainingLoop : IDisposable
         }
     }
 
-    // The steps since the checkpoint stay counted, so their data is left out. Once for each checkpoint: a loss that stays high must not keep
-    // training where it is.
+    // The steps since the checkpoint stay counted, so their data is left out. Once for each checkpoint: a loss that stays high must not
+    // keep training where it is.
     private long? RollBack()
     {
         if (State.RollbackStep is not { } step)

@@ -348,6 +348,10 @@ export const limits = {
       "minimum": 1,
       "maximum": 1000
     },
+    "loss_spike_rollback": {
+      "type": "boolean",
+      "default": false
+    },
     "stats_every": {
       "type": "integer",
       "minimum": 1,

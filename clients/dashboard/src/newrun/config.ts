@@ -78,7 +78,7 @@ export const groups: readonly FieldGroup[] = [
     fields: [
       field("name", "Name"),
       field("eval_every", "Evaluate every", { rare: true, hint: "steps", placeholder: "each epoch" }),
-      field("eval_tokens", "Evaluated tokens", { rare: true, hint: "held-out tokens predicted", placeholder: "a tenth of those trained on" }),
+      field("eval_tokens", "Evaluated tokens", { rare: true, hint: "held-out tokens", placeholder: "a tenth of those trained on" }),
       field("eval_prompts", "Prompts", { rare: true, hint: "one a line; each evaluation continues them" }),
       field("checkpoint_every", "Checkpoint every", { rare: true, hint: "steps", placeholder: "each evaluation" }),
       field("keep_checkpoints", "Checkpoints kept", { rare: true, hint: "the newest, beside the best" }),
