@@ -33,7 +33,10 @@ public class ScriptTests(PostgresServer postgres, RedisServer redis) : MlflowTes
         Assert.Equal($"mlflow-artifacts:/{experiment}/{run}/artifacts", Text(created.GetProperty("info"), "artifact_uri"));
 
         await PostAsync(store, "runs/log-parameter", new { run_id = run, run_uuid = run, key = "lr", value = "0.001" });
+        await store.SendAsync(HttpMethod.Post, "/api/alerts", new { kind = "above", metric = "loss", threshold = 2 });
         await LogAsync(store, run, "loss", 2.5, 1700000001000, 0);
+        var fired = Assert.Single((await store.GetAsync("/api/alerts/fired")).GetProperty("items").EnumerateArray());
+        Assert.Equal((run, 2.5), (Text(fired, "run_id"), fired.GetProperty("value").GetDouble()));
         await PostAsync(store, "runs/log-batch", new
         {
             run_id = run,
