@@ -7,6 +7,7 @@ namespace Trainyard.SystemTests;
 public sealed class PythonClientTests : IDisposable
 {
     private const string Python = "/usr/bin/python3";
+    private const string Study = "tests/test_study.py";
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
 
@@ -18,11 +19,16 @@ public sealed class PythonClientTests : IDisposable
     public async Task Its_tests_pass_against_a_real_server_and_misbehaving_ones()
     {
         await RequireAsync("pytest", "python3-pytest");
-        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", StandaloneStartTests.Data(data.Path));
 
-        var (exit, output) = await RunAsync(["-m", "pytest", "-q", "-p", "no:cacheprovider"], standalone.Address);
+        await PytestAsync("--ignore", Study);
+    }
 
-        Assert.True(exit == 0, output);
+    [Fact]
+    public async Task The_study_in_PyTorch_is_searched_by_Optuna_and_by_Trainyard()
+    {
+        await RequireAsync("pytest, torch, optuna", "python3-pytest python3-torch python3-optuna");
+
+        await PytestAsync(Study);
     }
 
     [Fact]
@@ -50,6 +56,18 @@ public sealed class PythonClientTests : IDisposable
         Assert.Contains(wheel.Entries, entry => entry.FullName == "trainyard/py.typed");
         Assert.Contains(wheel.Entries, entry => entry.FullName.EndsWith("entry_points.txt", StringComparison.Ordinal));
         Assert.DoesNotContain(wheel.Entries, entry => entry.FullName.Contains("__pycache__", StringComparison.Ordinal));
+    }
+
+    private async Task PytestAsync(params string[] arguments)
+    {
+        // The sample of a registered trainer listens on this machine.
+        var settings = StandaloneStartTests.Data(data.Path);
+        settings["OUTBOUND__ALLOWED_NETWORKS"] = "127.0.0.0/8";
+        await using var standalone = await TrainyardProcess.StartReadyAsync("Standalone", settings);
+
+        var (exit, output) = await RunAsync(["-m", "pytest", "-q", "-p", "no:cacheprovider", .. arguments], standalone.Address);
+
+        Assert.True(exit == 0, output);
     }
 
     private static async Task RequireAsync(string modules, string debian)
