@@ -4,7 +4,6 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Families;
-using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Tests.Reference;
 using Trainyard.Models.Training;

@@ -47,7 +47,8 @@ public sealed class ChaosRun : IAsyncDisposable
     {
         foreach (var run in own)
         {
-            await Patience.UntilAsync(async () => await reader.FindAsync(run) is null || await client.OverAsync(run), limit);
+            await Patience.UntilAsync(
+                async () => await reader.FindAsync(run) is null || await client.OverAsync(run), limit + ChaosSettings.LongestPause);
         }
         var outside = history.Tries.Select(one => one.Run).Distinct(StringComparer.Ordinal).ToList();
         FinalState? state = null;

@@ -8,6 +8,11 @@ namespace Trainyard.Harness.Chaos;
 /// <param name="Limits">How long things may take.</param>
 public sealed record ChaosSettings(int Seed, TimeSpan Duration, string Folder, ChaosLimits Limits)
 {
+    /// <summary>
+    /// How long a run may wait for its next attempt: after many faults in a row, the pause between attempts has doubled up to this.
+    /// </summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
+
     /// <summary>Leases that end within a fault, and as many attempts as it takes.</summary>
     public static IReadOnlyDictionary<string, string> Services { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
