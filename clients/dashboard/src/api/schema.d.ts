@@ -378,6 +378,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experiments/{experimentId}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs of an experiment */
+        get: operations["ListTrials"];
+        put?: never;
+        /** Train one trial: told to a registered trainer, or queued for Trainyard's own */
+        post: operations["CreateTrial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{runId}/export": {
         parameters: {
             query?: never;
@@ -699,23 +717,6 @@ export interface paths {
         put?: never;
         /** Restore a deleted experiment and the runs deleted with it */
         post: operations["RestoreExperiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/experiments/{experimentId}/trials": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The runs of an experiment */
-        get: operations["ListTrials"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2826,6 +2827,19 @@ export interface components {
             /** @description Signs what is sent to the trainer; never shown again. */
             secret?: null | string;
         };
+        NewTrial: {
+            /** @description The trial's id, which is its run's. */
+            trial_id?: null | string;
+            /**
+             * @description The registered trainer.
+             * @default own
+             */
+            trainer?: string;
+            /** @description What people call it. */
+            name?: null | string;
+            /** @description The hyperparameters, by name. */
+            hyperparams?: components["schemas"]["JsonElement"];
+        };
         /** @description What a sweep improves: a statistic of a metric. */
         ObjectiveDefinition: {
             /** @description The metric. */
@@ -4354,6 +4368,10 @@ export interface components {
          * @enum {string}
          */
         TrialOutcome: "pending" | "pruning" | "completed" | "failed" | "pruned";
+        TrialQueued: {
+            /** @description The trial's id, which is its run's. */
+            trial_id: string;
+        };
         /** @description The parameters and result of a trial. The value of a completed trial is null if it is not finite. */
         TrialView: {
             /**
@@ -6067,6 +6085,142 @@ export interface operations {
             };
         };
     };
+    ListTrials: {
+        parameters: {
+            query?: {
+                /** @description One status or several, separated by commas. */
+                status?: string;
+                /** @description The experiment's id. */
+                experiment_id?: string;
+                /** @description Part of the name; case is ignored. */
+                name?: string;
+                /** @description `name` or `name=value`; a run must match all of several. */
+                tag?: string[];
+                /** @description Whether weights are spectrally normalised. */
+                spectral_norm?: boolean;
+                /** @description Whether it stays at the top of lists. */
+                pinned?: boolean;
+                /** @description True lists the deleted runs that can be restored, instead of the others. */
+                deleted?: boolean;
+                /** @description MLflow's search language: docs/search.md. */
+                filter?: string;
+                /** @description A metric, parameter, tag or attribute, and optionally `asc` or `desc`; default: `created_at desc`. */
+                order_by?: string;
+                /** @description Metrics to return with each run: names separated by commas, or statistics such as `min(name)`. */
+                metrics?: string[];
+                /** @description Parameters to return with each run. */
+                params?: string[];
+                /** @description How many rows a page has at most. */
+                limit?: null | number;
+                /** @description The `next_cursor` of the page before; the first page when unset. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The experiment's id. */
+                experimentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "run_id": "abc-123",
+                     *           "name": "gpt2 small",
+                     *           "kind": "external",
+                     *           "status": "completed",
+                     *           "message": null,
+                     *           "experiment_id": "exp-1",
+                     *           "source": null,
+                     *           "spectral_norm": true,
+                     *           "created_at": "2026-03-04T12:00:00Z",
+                     *           "started_at": "2026-03-04T12:00:00Z",
+                     *           "ended_at": "2026-03-04T13:00:00Z",
+                     *           "updated_at": "2026-03-04T13:00:00Z",
+                     *           "last_heartbeat": "2026-03-04T13:00:00Z",
+                     *           "attempt": 1,
+                     *           "progress": {
+                     *             "step": 1000,
+                     *             "total_steps": 1000,
+                     *             "fraction": 1,
+                     *             "epochs": null
+                     *           },
+                     *           "eta_seconds": null,
+                     *           "error_kind": null,
+                     *           "error_code": null,
+                     *           "tags": {
+                     *             "team": "nlp"
+                     *           },
+                     *           "pinned": false,
+                     *           "locked": false,
+                     *           "deleted_at": null,
+                     *           "metrics": {
+                     *             "val_loss": 1.82
+                     *           },
+                     *           "params": {
+                     *             "lr": "0.001"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PageOfRunSummary"];
+                };
+            };
+        };
+    };
+    CreateTrial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The experiment's id. */
+                experimentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "trainer": "gpu-box",
+                 *       "name": "with spectral norm",
+                 *       "hyperparams": {
+                 *         "lr": 0.001,
+                 *         "spectral_norm": true
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "trial_id": "run-8w2c4d6f8h0k"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrialQueued"];
+                };
+            };
+        };
+    };
     ExportRun: {
         parameters: {
             query?: {
@@ -7278,100 +7432,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ExperimentView"];
-                };
-            };
-        };
-    };
-    ListTrials: {
-        parameters: {
-            query?: {
-                /** @description One status or several, separated by commas. */
-                status?: string;
-                /** @description The experiment's id. */
-                experiment_id?: string;
-                /** @description Part of the name; case is ignored. */
-                name?: string;
-                /** @description `name` or `name=value`; a run must match all of several. */
-                tag?: string[];
-                /** @description Whether weights are spectrally normalised. */
-                spectral_norm?: boolean;
-                /** @description Whether it stays at the top of lists. */
-                pinned?: boolean;
-                /** @description True lists the deleted runs that can be restored, instead of the others. */
-                deleted?: boolean;
-                /** @description MLflow's search language: docs/search.md. */
-                filter?: string;
-                /** @description A metric, parameter, tag or attribute, and optionally `asc` or `desc`; default: `created_at desc`. */
-                order_by?: string;
-                /** @description Metrics to return with each run: names separated by commas, or statistics such as `min(name)`. */
-                metrics?: string[];
-                /** @description Parameters to return with each run. */
-                params?: string[];
-                /** @description How many rows a page has at most. */
-                limit?: null | number;
-                /** @description The `next_cursor` of the page before; the first page when unset. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                /** @description The experiment's id. */
-                experimentId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "run_id": "abc-123",
-                     *           "name": "gpt2 small",
-                     *           "kind": "external",
-                     *           "status": "completed",
-                     *           "message": null,
-                     *           "experiment_id": "exp-1",
-                     *           "source": null,
-                     *           "spectral_norm": true,
-                     *           "created_at": "2026-03-04T12:00:00Z",
-                     *           "started_at": "2026-03-04T12:00:00Z",
-                     *           "ended_at": "2026-03-04T13:00:00Z",
-                     *           "updated_at": "2026-03-04T13:00:00Z",
-                     *           "last_heartbeat": "2026-03-04T13:00:00Z",
-                     *           "attempt": 1,
-                     *           "progress": {
-                     *             "step": 1000,
-                     *             "total_steps": 1000,
-                     *             "fraction": 1,
-                     *             "epochs": null
-                     *           },
-                     *           "eta_seconds": null,
-                     *           "error_kind": null,
-                     *           "error_code": null,
-                     *           "tags": {
-                     *             "team": "nlp"
-                     *           },
-                     *           "pinned": false,
-                     *           "locked": false,
-                     *           "deleted_at": null,
-                     *           "metrics": {
-                     *             "val_loss": 1.82
-                     *           },
-                     *           "params": {
-                     *             "lr": "0.001"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PageOfRunSummary"];
                 };
             };
         };
