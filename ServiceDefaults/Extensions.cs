@@ -18,6 +18,8 @@ namespace Trainyard.ServiceDefaults;
 /// <summary>Defaults shared by all hosts.</summary>
 public static class Extensions
 {
+    private const int MaxAddressBytes = 16 * 1024;
+
     public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder) where TBuilder : IHostApplicationBuilder
     {
         builder.AddTelemetry();
@@ -27,7 +29,12 @@ public static class Extensions
         builder.AddPaths();
 
         // Accepts every byte in a header, so that the endpoint refuses the value and says why. Kestrel's answer would be an empty 400.
-        builder.Services.Configure<KestrelServerOptions>(options => options.RequestHeaderEncodingSelector = _ => Encoding.Latin1);
+        builder.Services.Configure<KestrelServerOptions>(options =>
+        {
+            options.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+            // A filter of 10,000 characters, or the runs that MLflow's clients name in a query, fit into an address.
+            options.Limits.MaxRequestLineSize = MaxAddressBytes;
+        });
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {

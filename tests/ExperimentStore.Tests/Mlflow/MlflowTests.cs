@@ -74,7 +74,9 @@ public abstract class MlflowTests(PostgresServer postgres, RedisServer redis) : 
 
     private protected static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
 
-    private protected static HttpClient Client(StoreHost store) => new() { BaseAddress = store.Address };
+    // A body announced with Expect is sent only once the server asks for it, however busy the machine is.
+    private protected static HttpClient Client(StoreHost store) =>
+        new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(30) }) { BaseAddress = store.Address };
 
     private static async Task<JsonElement> AnswerAsync(HttpResponseMessage response)
     {
