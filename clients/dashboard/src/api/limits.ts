@@ -20,6 +20,14 @@ export const limits = {
           "shares_kv_heads": false,
           "rotates_positions": false,
           "learns_positions": true,
+          "block_path": "transformer.h",
+          "block_layers": [
+            "attn.c_attn",
+            "attn.c_proj",
+            "mlp.c_fc",
+            "mlp.c_proj"
+          ],
+          "other_layers": [],
           "feed_forward_matrices": 2,
           "feed_forward_ratio": 4,
           "feed_forward_multiple": 1,
@@ -36,6 +44,17 @@ export const limits = {
           "shares_kv_heads": true,
           "rotates_positions": true,
           "learns_positions": false,
+          "block_path": "model.layers",
+          "block_layers": [
+            "self_attn.q_proj",
+            "self_attn.k_proj",
+            "self_attn.v_proj",
+            "self_attn.o_proj",
+            "mlp.gate_proj",
+            "mlp.up_proj",
+            "mlp.down_proj"
+          ],
+          "other_layers": [],
           "feed_forward_matrices": 3,
           "feed_forward_ratio": 2.6666666666666665,
           "feed_forward_multiple": 32,
@@ -53,6 +72,17 @@ export const limits = {
           "shares_kv_heads": true,
           "rotates_positions": true,
           "learns_positions": false,
+          "block_path": "model.layers",
+          "block_layers": [
+            "self_attn.q_proj",
+            "self_attn.k_proj",
+            "self_attn.v_proj",
+            "self_attn.o_proj",
+            "mlp.gate_proj",
+            "mlp.up_proj",
+            "mlp.down_proj"
+          ],
+          "other_layers": [],
           "feed_forward_matrices": 3,
           "feed_forward_ratio": 2.6666666666666665,
           "feed_forward_multiple": 32,
@@ -90,6 +120,12 @@ export const limits = {
           "shares_kv_heads": false,
           "rotates_positions": false,
           "learns_positions": false,
+          "block_path": "",
+          "block_layers": [],
+          "other_layers": [
+            "hidden",
+            "output"
+          ],
           "feed_forward_matrices": 0,
           "feed_forward_ratio": 0,
           "feed_forward_multiple": 1,
@@ -292,6 +328,15 @@ export const limits = {
     "seed": {
       "type": "integer",
       "default": 1337
+    },
+    "precision": {
+      "type": "string",
+      "enum": [
+        "fp32",
+        "bf16",
+        "auto"
+      ],
+      "default": "fp32"
     },
     "threads": {
       "type": "integer",

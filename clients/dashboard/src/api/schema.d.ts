@@ -2827,17 +2827,18 @@ export interface components {
             /** @description Signs what is sent to the trainer; never shown again. */
             secret?: null | string;
         };
+        /** @description A trial outside any sweep: the body of `POST /api/experiments/{id}/trials`. */
         NewTrial: {
-            /** @description The trial's id, which is its run's. */
+            /** @description Its run's id; generated when omitted. A repeated request with an id is refused and starts nothing twice. */
             trial_id?: null | string;
             /**
-             * @description The registered trainer.
+             * @description `own` (the default) or the name of a registered trainer.
              * @default own
              */
             trainer?: string;
-            /** @description What people call it. */
+            /** @description Its run's name; the id when omitted. */
             name?: null | string;
-            /** @description The hyperparameters, by name. */
+            /** @description A training config for Trainyard's own trainer, any object for others. */
             hyperparams?: components["schemas"]["JsonElement"];
         };
         /** @description What a sweep improves: a statistic of a metric. */
@@ -4141,11 +4142,17 @@ export interface components {
              */
             learning_rate?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
-             * @description `cosine` (down to a tenth), `linear` (down to a tenth) or `constant`, each after the warmup.
+             * @description `cosine` (down to a tenth), `linear` (down to a tenth), `constant` or `wsd` (constant, then down to a tenth), each after the warmup.
              * @default cosine
              * @enum {string}
              */
-            lr_schedule?: "cosine" | "linear" | "constant";
+            lr_schedule?: "cosine" | "linear" | "constant" | "wsd";
+            /**
+             * Format: double
+             * @description With `wsd`, the share of all steps at the end over which the learning rate decays.
+             * @default 0.2
+             */
+            lr_decay_fraction?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: int32
              * @description Steps over which the learning rate rises from 0; a twentieth of all steps, at most 200, when unset.
@@ -4164,11 +4171,11 @@ export interface components {
              */
             grad_clip?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
-             * @description `adamw`.
+             * @description `adamw`, or `muon`: Muon for the matrices of linear layers and AdamW for the rest.
              * @default adamw
              * @enum {string}
              */
-            optimizer?: "adamw";
+            optimizer?: "adamw" | "muon";
             /**
              * Format: int32
              * @description Passes over the training data; 1 when neither this nor `max_steps` is set.
@@ -4186,16 +4193,60 @@ export interface components {
              */
             dropout?: number | ("NaN" | "Infinity" | "-Infinity");
             /**
-             * @description Whether weights are spectrally normalised.
+             * Format: double
+             * @description The share of a target's probability that is spread over all tokens, or digits.
+             * @default 0
+             */
+            label_smoothing?: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description Weight of the z-loss, which keeps logits small: of the squared logarithm of the softmax's denominator.
+             * @default 0
+             */
+            z_loss?: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description Decay of the moving average of weights that is evaluated and published in their place; no average when unset.
+             */
+            ema_decay?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int32
+             * @description Tokens of the first sequences, which grow to `max_seq_len` over `curriculum_steps`.
+             */
+            curriculum_start_len?: null | number;
+            /**
+             * Format: int64
+             * @description Steps over which sequences grow from `curriculum_start_len`.
+             */
+            curriculum_steps?: null | number;
+            /**
+             * @description Whether the weights of linear layers are divided by their largest singular value (Miyato et al., 2018).
              * @default false
              */
             spectral_norm?: boolean;
+            /**
+             * @description The layers that `spectral_norm` applies to: patterns of names, separated by commas, where `*` stands for anything. All linear layers by default.
+             * @default *
+             */
+            spectral_norm_layers?: string;
+            /**
+             * Format: int32
+             * @description Power iterations of `spectral_norm` per step.
+             * @default 1
+             */
+            spectral_norm_iterations?: number;
             /**
              * Format: int64
              * @description Seed of every random choice.
              * @default 1337
              */
             seed?: number;
+            /**
+             * @description In what matrix products are computed: `fp32`, `bf16` (bfloat16), or `auto`: bfloat16 where the CPU has it. Weights, sums and losses are float32. A machine that can't compute in bfloat16 uses float32, and the run's log says so.
+             * @default fp32
+             * @enum {string}
+             */
+            precision?: "fp32" | "bf16" | "auto";
             /**
              * Format: int32
              * @description Threads of the matrix library; all cores when unset. The same count gives the same weights.
@@ -4237,6 +4288,27 @@ export interface components {
              * @description Evaluations without improvement after which to stop; never when unset.
              */
             early_stopping_patience?: null | number;
+            /**
+             * Format: double
+             * @description How much the validation loss must fall to count as an improvement for `early_stopping_patience`.
+             * @default 0
+             */
+            early_stopping_min_delta?: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: double
+             * @description Standard deviations above its recent mean from which a training loss is logged as a spike; none is when unset.
+             */
+            loss_spike_threshold?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * @description Whether a loss spike, or a loss that is not finite, takes the weights and the optimizer back to the last checkpoint. The data goes on, so that what made the spike is left out. Needs `loss_spike_threshold`.
+             * @default false
+             */
+            loss_spike_rollback?: boolean;
+            /**
+             * Format: int32
+             * @description Steps between statistics of weights, gradients and activations (series `stats/…`); none when unset.
+             */
+            stats_every?: null | number;
             /**
              * Format: int32
              * @description Steps between logged training metrics.
@@ -4368,6 +4440,7 @@ export interface components {
          * @enum {string}
          */
         TrialOutcome: "pending" | "pruning" | "completed" | "failed" | "pruned";
+        /** @description The trial that was queued. */
         TrialQueued: {
             /** @description The trial's id, which is its run's. */
             trial_id: string;
@@ -8961,6 +9034,7 @@ export interface operations {
                  *       "name": "books",
                  *       "corpus_path": "my-text",
                  *       "vocab_size": 4096,
+                 *       "pattern": "llama3",
                  *       "normalization": "nfc"
                  *     }
                  */
@@ -9027,6 +9101,7 @@ export interface operations {
                      *             "special_tokens": [
                      *               "<|endoftext|>"
                      *             ],
+                     *             "pattern": "llama3",
                      *             "sequence": "document",
                      *             "normalization": "nfc",
                      *             "lowercase": false,
@@ -9128,6 +9203,7 @@ export interface operations {
                      *         "special_tokens": [
                      *           "<|endoftext|>"
                      *         ],
+                     *         "pattern": "llama3",
                      *         "sequence": "document",
                      *         "normalization": "nfc",
                      *         "lowercase": false,
