@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Mlflow;
