@@ -24,8 +24,8 @@ public sealed class MlflowKeyTests : IDisposable
         KeyFile.Write(file, [key]);
         await using var services = await Services.StartAsync(new() { ["SECURITY:API_KEY"] = Master, ["SECURITY:KEYS_FILE"] = file });
 
-        // The service behind the gateway has no such endpoint: its answer shows that the key was accepted.
-        var reached = (HttpStatusCode.NotFound, "ENDPOINT_NOT_FOUND");
+        // The service behind the gateway answers every request that reaches it.
+        (HttpStatusCode, string?) reached = (HttpStatusCode.OK, null);
         Assert.Equal(reached, await AskAsync(services, Search, new("Bearer", Master)));
         Assert.Equal(reached, await AskAsync(services, Search, Basic("anyone", Master)));
         Assert.Equal(reached, await AskAsync(services, Search.Replace("/api/", "/ajax-api/", StringComparison.Ordinal), Basic("", Master)));
@@ -46,7 +46,7 @@ public sealed class MlflowKeyTests : IDisposable
         request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
         using var response = await services.Gateway.Http.SendAsync(request);
         var error = JsonElement.Parse(await response.Content.ReadAsStringAsync());
-        return (response.StatusCode, error.GetProperty("error_code").GetString());
+        return (response.StatusCode, error.TryGetProperty("error_code", out var code) ? code.GetString() : null);
     }
 
     private static AuthenticationHeaderValue Basic(string user, string password) =>
