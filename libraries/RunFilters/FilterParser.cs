@@ -267,7 +267,9 @@ public sealed class FilterParser
             : throw text.Refuse(text.TakeWord("nan") ? "NaN equals nothing: write IS NAN" : "expected a number or a text in quotes", at);
     }
 
-    /// <summary>The time that a value of a time attribute means: a number is milliseconds since 1970, a text without an offset UTC.</summary>
+    /// <summary>
+    /// The time that a value of a time attribute means: a number is milliseconds since 1970, a text without an offset UTC.
+    /// </summary>
     /// <exception cref="ArgumentException">The value is neither a number nor a text.</exception>
     public static DateTimeOffset ToTime(Literal literal) => literal switch
     {

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Trainyard.Models.Compute;
 
 /// <summary>
-/// What a step of a classifier minimises, be it of tokens or of images: the cross-entropy, with label smoothing and z-loss if there are any.
-/// Its gradient takes the place of the logits.
+/// What a step of a classifier minimises, be it of tokens or of images: the cross-entropy, with label smoothing and z-loss if there are
+/// any. Its gradient takes the place of the logits.
 /// </summary>
 /// <param name="labelSmoothing">The share of a target's probability that is spread over all classes.</param>
 /// <param name="zLoss">The weight of the squared logarithm of the softmax's denominator.</param>

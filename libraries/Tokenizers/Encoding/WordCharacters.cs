@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Trainyard.Tokenizers;
 
-/// <summary>The characters of <c>\w</c> as Unicode defines it (UTS #18, annex C), which bound a token that must be a word of its own.</summary>
+/// <summary>
+/// The characters of <c>\w</c> as Unicode defines it (UTS #18, annex C), which bound a token that must be a word of its own.
+/// </summary>
 internal static class WordCharacters
 {
     /// <summary>Whether such a character stands next to <c>text[start..end]</c>.</summary>

@@ -15,7 +15,9 @@ internal static class WordShape
     public static bool EndsWithSpace(ReadOnlySpan<byte> word) =>
         word[^1] < 0x80 ? CharacterClasses.Table[word[^1]] == CharacterClass.Space : LastClass(word) == CharacterClass.Space;
 
-    /// <summary>Whether a word that is not white space may hold a newline: it can only end with one, or with the slashes after it.</summary>
+    /// <summary>
+    /// Whether a word that is not white space may hold a newline: it can only end with one, or with the slashes after it.
+    /// </summary>
     public static bool MayHoldNewline(ReadOnlySpan<byte> word) => IsNewline(word[^1]) || word[^1] == '/';
 
     /// <summary>Stretches of text between white space that start inside of a word.</summary>

@@ -107,7 +107,8 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : MlflowT
         Assert.Equal((id, 3), (Text(output, "model_id"), output.GetProperty("step").GetInt32()));
         var found = Assert.Single((await PostAsync(store, "logged-models/search", new
         {
-            experiment_ids = new[] { experiment }, filter = "name = 'm' and metrics.acc > 0.4 and params.p = '2'",
+            experiment_ids = new[] { experiment },
+            filter = "name = 'm' and metrics.acc > 0.4 and params.p = '2'",
         })).GetProperty("models").EnumerateArray());
         Assert.Equal("LOGGED_MODEL_READY", Text(found.GetProperty("info"), "status"));
         Assert.Equal([("MLmodel", false, 4)], await ListAsync(client, $"api/2.0/mlflow/logged-models/{id}/artifacts/directories"));

@@ -67,11 +67,15 @@ public class SearchTests(PostgresServer postgres, RedisServer redis) : MlflowTes
 
         var first = await PostAsync(store, "runs/search", new
         {
-            experiment_ids = new[] { "0" }, max_results = 3, filter = "attributes.experiment_id = '0' and status = 'RUNNING'",
+            experiment_ids = new[] { "0" },
+            max_results = 3,
+            filter = "attributes.experiment_id = '0' and status = 'RUNNING'",
         });
         var second = await PostAsync(store, "runs/search", new
         {
-            experiment_ids = new[] { "0" }, max_results = 3, page_token = Text(first, "next_page_token"),
+            experiment_ids = new[] { "0" },
+            max_results = 3,
+            page_token = Text(first, "next_page_token"),
             filter = "attributes.experiment_id = '0' and status = 'RUNNING'",
         });
 
