@@ -120,6 +120,33 @@ public class ArtifactTests(PostgresServer postgres, RedisServer redis) : MlflowT
         Assert.Empty(await ListAsync(client, $"{Proxy}?path={experiment}/{run}/artifacts"));
     }
 
+    [Fact]
+    public async Task A_bound_key_does_not_reach_a_model_that_no_run_produced()
+    {
+        await using var store = await StartAsync("sqlite");
+        using var client = new HttpClient { BaseAddress = store.Address };
+        var model = (await PostAsync(store, "logged-models", new { experiment_id = "0", name = "m" }))
+            .GetProperty("model").GetProperty("info");
+        var (id, file) = (Text(model, "model_id"), $"{Proxy}/{Text(model, "artifact_uri")["mlflow-artifacts:/".Length..]}/MLmodel");
+        await PutAsync(client, file, "yaml");
+
+        using var bound = new HttpClient { BaseAddress = store.Address };
+        bound.DefaultRequestHeaders.Add("X-Trainyard-Caller", "key-1;Job;nlp-;");
+        using var content = new StringContent("mine");
+        foreach (var send in (Func<string, Task<HttpResponseMessage>>[])
+            [
+                path => bound.PutAsync(new Uri(path, UriKind.Relative), content),
+                path => bound.GetAsync(new Uri(path, UriKind.Relative)),
+                path => bound.DeleteAsync(new Uri(path, UriKind.Relative)),
+                _ => bound.DeleteAsync(new Uri($"api/2.0/mlflow/logged-models/{id}", UriKind.Relative)),
+            ])
+        {
+            using var refused = await send(file);
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        }
+        Assert.Equal("yaml", await client.GetStringAsync(new Uri(file, UriKind.Relative)));
+    }
+
     private static async Task<string> PutAsync(HttpClient client, string path, string content)
     {
         using var body = new StringContent(content);

@@ -79,23 +79,26 @@ internal sealed class ProxyFiles(ArtifactFiles files, RunFiles runFiles, Databas
     private Task RequireReadableAsync(HttpContext http, ProxyPath at, CancellationToken cancellationToken) =>
         database.ReadAsync(async (db, token) =>
         {
-            if (!await db.HasModelWithoutRunAsync(at.OwnerId, token))
+            if (await db.FindModelWithoutRunAsync(at.OwnerId, token) is { } model)
             {
-                var run = await db.ReadableRunAsync(http, at.OwnerId, token);
-                _ = run.DeletedAt is null ? run : throw RunLookup.NoRun(run.Id);
+                model.RequireReadableBy(Caller.Of(http));
+                return;
             }
+            var run = await db.ReadableRunAsync(http, at.OwnerId, token);
+            _ = run.DeletedAt is null ? run : throw RunLookup.NoRun(run.Id);
         }, cancellationToken);
 
     /// <returns>Whether the owner is a run.</returns>
     private Task<bool> RequireWritableAsync(HttpContext http, ProxyPath at, CancellationToken cancellationToken) =>
         database.ReadAsync(async (db, token) =>
         {
-            if (await db.HasModelWithoutRunAsync(at.OwnerId, token))
+            var caller = Caller.Of(http);
+            if (await db.FindModelWithoutRunAsync(at.OwnerId, token) is { } model)
             {
+                model.RequireWritableBy(caller);
                 return false;
             }
             var run = (await db.ReadableRunAsync(http, at.OwnerId, token)).Active();
-            var caller = Caller.Of(http);
             caller.RequireRun(run.Id);
             caller.RequireExperiment(run.ExperimentId);
             return true;

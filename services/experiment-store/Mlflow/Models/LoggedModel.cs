@@ -1,7 +1,10 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Trainyard.Contracts.Errors;
 using Trainyard.ExperimentStore.Mlflow.Protocol;
+using Trainyard.ExperimentStore.Mlflow.Runs;
 using Trainyard.ExperimentStore.Storage;
+using Trainyard.ServiceDefaults.Security;
 
 namespace Trainyard.ExperimentStore.Mlflow.Models;
 
@@ -34,6 +37,18 @@ internal sealed class LoggedModel : IOfRun
 
     /// <summary>The latest value of each metric on each data set, as JSON.</summary>
     public required string Metrics { get; set; }
+
+    private string Owner => RunId.Length > 0 ? RunId : Id;
+
+    /// <exception cref="TrainyardException">FORBIDDEN: the caller's key is bound to other runs or another experiment.</exception>
+    public void RequireReadableBy(Caller caller) => RunAccess.RequireReadable(caller, Owner, ExperimentId);
+
+    /// <exception cref="TrainyardException">FORBIDDEN: the caller's key is bound to other runs or another experiment.</exception>
+    public void RequireWritableBy(Caller caller)
+    {
+        caller.RequireRun(Owner);
+        caller.RequireExperiment(ExperimentId);
+    }
 }
 
 /// <summary>A model that a run used or produced.</summary>
@@ -58,11 +73,12 @@ internal static class ModelTables
         public DbSet<ModelLink> ModelLinks => db.Set<ModelLink>();
     }
 
-    /// <summary>Whether this is the id of a model that no run produced: its files have a folder of their own.</summary>
-    public static Task<bool> HasModelWithoutRunAsync(this StoreContext db, string id, CancellationToken cancellationToken) =>
+    /// <summary>The model with this id if no run produced it: its files have a folder of their own.</summary>
+    public static Task<LoggedModel?> FindModelWithoutRunAsync(
+        this StoreContext db, string id, CancellationToken cancellationToken) =>
         id.StartsWith(ModelEndpoints.IdPrefix, StringComparison.Ordinal)
-            ? db.LoggedModels.AnyAsync(model => model.Id == id && model.RunId == "", cancellationToken)
-            : Task.FromResult(false);
+            ? db.LoggedModels.AsNoTracking().SingleOrDefaultAsync(model => model.Id == id && model.RunId == "", cancellationToken)
+            : Task.FromResult<LoggedModel?>(null);
 
     public static async Task<ILookup<string, ModelLink>> ModelLinksAsync(
         this StoreContext db, string[] runIds, CancellationToken cancellationToken) =>

@@ -120,6 +120,7 @@ internal static class ModelEndpoints
         var at = await database.WriteAsync(async (db, token) =>
         {
             var model = await db.HeldModelAsync(modelId, token);
+            model.RequireWritableBy(Caller.Of(http));
             _ = model.RunId.Length == 0 ? null : await db.HeldRunAsync(http, model.RunId, token);
             await db.ModelLinks.Where(link => link.ModelId == modelId).ExecuteDeleteAsync(token);
             db.LoggedModels.Remove(model);
@@ -145,7 +146,7 @@ internal static class ModelEndpoints
         database.ReadAsync(async (db, token) =>
         {
             var model = await db.LoggedModels.SingleOrDefaultAsync(row => row.Id == modelId, token) ?? throw ModelTables.NoModel(modelId);
-            RunAccess.RequireReadable(Caller.Of(http), model.RunId.Length > 0 ? model.RunId : model.Id, model.ExperimentId);
+            model.RequireReadableBy(Caller.Of(http));
             return model;
         }, cancellationToken);
 
@@ -155,9 +156,7 @@ internal static class ModelEndpoints
         Answer(new Found(await database.WriteAsync(async (db, token) =>
         {
             var model = await db.HeldModelAsync(modelId, token);
-            var caller = Caller.Of(http);
-            caller.RequireRun(model.RunId.Length > 0 ? model.RunId : model.Id);
-            caller.RequireExperiment(model.ExperimentId);
+            model.RequireWritableBy(Caller.Of(http));
             change(model);
             model.UpdatedAt = clock.GetUtcNow();
             return ModelView.Of(model);
