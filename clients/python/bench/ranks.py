@@ -67,7 +67,8 @@ def main() -> None:
     parser.add_argument("--pace", type=float, default=0.02, help="seconds between two steps (default: %(default)s)")
     options = parser.parse_args()
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {options.ranks} ranks, {options.steps} steps of 2 values each")
-    print("| mode | ms of processor a rank | of it in the loop | MB a rank | s until finished (slowest) | unsent |\n|---|---|---|---|---|---|")
+    print("| mode | ms of processor a rank | of it in the loop | MB a rank | s until finished (slowest) | unsent |")
+    print("|---|---|---|---|---|---|")
     for mode in ("disabled", "online"):
         ranks = measure(options.url.rstrip("/"), options.ranks, options.steps, options.pace, mode)
         cpu, loop = (1000 * statistics.median(rank[name] for rank in ranks) for name in ("cpu", "loop_cpu"))

@@ -99,7 +99,8 @@ def test_what_is_not_supported_is_said_once(fake: Fake, monkeypatch: pytest.Monk
             run.log({"loss": 1.0, "image": wandb.Image("a.png"), "table": wandb.Table(columns=["a"])})
     said = [record.message for record in caplog.records]
     assert len(said) == len(set(said))
-    for name in ("'Settings'", "'Api'", "trainyard watch", "A config must be", "'magic'", "'define_metric'", "'save'", "'Image'", "'Table'"):
+    names = ("'Settings'", "'Api'", "trainyard watch", "A config must be", "'magic'", "'define_metric'", "'save'", "'Image'", "'Table'")
+    for name in names:
         assert sum(name in one for one in said) == 1, name
     assert [one["measurements"] for one in fake.events("ml.run.metric")] == [{"loss": 1.0}] * 2
 

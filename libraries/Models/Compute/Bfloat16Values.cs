@@ -20,7 +20,7 @@ internal static class Bfloat16Values
         }
     }
 
-    /// <summary>Rounds to the nearest, ties to even. NaN must not occur.</summary>
+    /// <summary>Rounds to the nearest, ties to even. A NaN may become any value.</summary>
     public static void Narrow(ReadOnlySpan<float> values, Span<ushort> into)
     {
         var index = 0;

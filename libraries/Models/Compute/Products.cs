@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 namespace Trainyard.Models.Compute;
 
 /// <summary>
-/// Linear layers. A single row without gradients, as in generating text, is bound by reading the weights: there, libtorch's products reach
-/// half of what memory gives, and these reach nearly all of it. They give the same bits for any number of threads.
+/// Linear layers. A single row without gradients, as in generating text, is bound by reading the weights, so its product is a kernel that
+/// reads each weight once, in order. It gives the same bits for any number of threads.
 /// </summary>
 internal static class Products
 {

@@ -99,7 +99,12 @@ class CheckpointRecord:
             os.replace(temporary, self._folder / RECORD)
         except OSError as fault:
             # A full disk must not end the training. The server still gets the checkpoint.
-            say_once(f"record not written {self._folder}", "%s can't be written (%s): the run can't resume from it.", self._folder / RECORD, fault)
+            say_once(
+                f"record not written {self._folder}",
+                "%s can't be written (%s): the run can't resume from it.",
+                self._folder / RECORD,
+                fault,
+            )
 
 
 def size_of(path: str) -> int | None:
