@@ -19,17 +19,33 @@ internal static class DurationSettings
         ("_DAYS", TimeSpan.FromDays(1)),
     ];
 
-    /// <summary>The section with its durations as the binder reads them. Values that are no numbers stay as they are.</summary>
+    /// <summary>
+    /// The section as the binder reads it: durations converted, and empty values left out unless they are text, so that
+    /// <c>TRAINER__LEASE_SECONDS=</c> leaves the default. Values that are no numbers stay as they are.
+    /// </summary>
     public static IConfiguration Converted(IConfigurationSection section, Type options)
     {
-        var durations = from property in options.GetProperties()
-                        where property.PropertyType == typeof(TimeSpan)
-                        let key = property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name
-                        where key is not null && section[key] is { Length: > 0 }
-                        let duration = Parse(key, section[key])
-                        where duration is not null
-                        select KeyValuePair.Create(key, duration?.ToString("c", CultureInfo.InvariantCulture));
-        return new ConfigurationBuilder().AddConfiguration(section).AddInMemoryCollection(durations).Build();
+        // A chained configuration would drop empty text as well, and with it the refusal of a required setting that is empty.
+        var values = section.AsEnumerable(makePathsRelative: true)
+            .Where(pair => pair is { Key.Length: > 0, Value: not null })
+            .ToDictionary(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in options.GetProperties())
+        {
+            if (property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name is not { } key
+                || property.PropertyType == typeof(string) || !values.TryGetValue(key, out var value))
+            {
+                continue;
+            }
+            if (value is not { Length: > 0 })
+            {
+                values.Remove(key);
+            }
+            else if (property.PropertyType == typeof(TimeSpan) && Parse(key, value) is { } duration)
+            {
+                values[key] = duration.ToString("c", CultureInfo.InvariantCulture);
+            }
+        }
+        return new ConfigurationBuilder().AddInMemoryCollection(values).Build();
     }
 
     /// <summary>The duration, at most <see cref="TimeSpan.MaxValue"/>; null if the value is no number.</summary>

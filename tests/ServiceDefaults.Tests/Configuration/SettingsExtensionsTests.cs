@@ -24,6 +24,7 @@ public class SettingsExtensionsTests
     [InlineData("WAIT_SECONDS", "-Infinity", "SAMPLE__WAIT_SECONDS must be from 0.5 to 3600.")]
     [InlineData("SHARE", "half", "SAMPLE__SHARE must be a number, not 'half'.")]
     [InlineData("TRANSPORT", "pigeon", "SAMPLE__TRANSPORT must be one of RabbitMq, InMemory, not 'pigeon'.")]
+    [InlineData("NAME", "", "SAMPLE__NAME must name somebody.")]
     public async Task A_wrong_setting_stops_the_start_with_a_sentence_that_names_it(string key, string value, string message)
     {
         Assert.Equal(message, await RefusalAsync<Sample>("SAMPLE", key, value));
@@ -42,14 +43,28 @@ public class SettingsExtensionsTests
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
-            [new("SAMPLE:WAIT_SECONDS", "30"), new("SAMPLE:KEEP_DAYS", "0.5"), new("SAMPLE:DURABLE_MS", "")]).Build());
+            [new("SAMPLE:WAIT_SECONDS", "30"), new("SAMPLE:KEEP_DAYS", "0.5")]).Build());
+        services.AddSettings<Sample>("SAMPLE");
+        using var provider = services.BuildServiceProvider();
+
+        var sample = provider.GetRequiredService<IOptions<Sample>>().Value;
+
+        Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromHours(12)), (sample.Wait, sample.Keep));
+    }
+
+    [Fact]
+    public void An_empty_value_leaves_the_default_of_all_but_text()
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+            [new("SAMPLE:WAIT_SECONDS", ""), new("SAMPLE:LIMIT", ""), new("SAMPLE:TRANSPORT", ""), new("SAMPLE:TITLE", "")]).Build());
         services.AddSettings<Sample>("SAMPLE");
         using var provider = services.BuildServiceProvider();
 
         var sample = provider.GetRequiredService<IOptions<Sample>>().Value;
 
         Assert.Equal(
-            (TimeSpan.FromSeconds(30), TimeSpan.FromHours(12), TimeSpan.Zero), (sample.Wait, sample.Keep, sample.Durable));
+            (TimeSpan.FromSeconds(2), 1, BusTransport.RabbitMq, ""), (sample.Wait, sample.Limit, sample.Transport, sample.Title));
     }
 
     [Theory]
@@ -89,6 +104,13 @@ public class SettingsExtensionsTests
         [Range(1, 10, ErrorMessage = "SAMPLE__LIMIT must be from {1} to {2}.")]
         public int Limit { get; init; } = 1;
 
+        [ConfigurationKeyName("NAME")]
+        [Required(ErrorMessage = "SAMPLE__NAME must name somebody.")]
+        public string Name { get; init; } = "somebody";
+
+        [ConfigurationKeyName("TITLE")]
+        public string Title { get; init; } = "untitled";
+
         [ConfigurationKeyName("ENABLED")]
         public bool Enabled { get; init; }
 
@@ -98,9 +120,6 @@ public class SettingsExtensionsTests
 
         [ConfigurationKeyName("KEEP_DAYS")]
         public TimeSpan Keep { get; init; }
-
-        [ConfigurationKeyName("DURABLE_MS")]
-        public TimeSpan Durable { get; init; }
 
         [ConfigurationKeyName("SHARE")]
         public double? Share { get; init; }
