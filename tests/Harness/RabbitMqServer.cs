@@ -33,11 +33,11 @@ public sealed class RabbitMqServer : Server
         const string User = "rabbitmq";
         var (port, distribution, mapper) = (FreePort.Next(), FreePort.Next(), FreePort.Next());
         var folder = NativeServer.CreateFolder("rabbitmq");
+        await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), $"default_pass = {Password}\n");
         if (NativeServer.IsRoot)
         {
-            await NativeServer.RunAsync("chown", User, folder);
+            await NativeServer.RunAsync("chown", "-R", User, folder);
         }
-        await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), $"default_pass = {Password}\n");
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["HOME"] = folder,
