@@ -35,13 +35,13 @@ internal sealed class CheckpointSnapshot : IDisposable
 
     private static IReadOnlyList<NamedTensor> Copy(IReadOnlyList<NamedTensor> tensors, IReadOnlyList<NamedTensor> earlier)
     {
-        using var noGradient = torch.no_grad();
         var copies = earlier.Count == 0
             ? [.. tensors.Select(tensor => new NamedTensor(tensor.Name, torch.empty_like(tensor.Tensor).DetachFromDisposeScope()))]
             : earlier;
         for (var index = 0; index < tensors.Count; index++)
         {
-            copies[index].Tensor.copy_(tensors[index].Tensor);
+            // libtorch would copy with threads of its own, which training needs.
+            tensors[index].Tensor.bytes.CopyTo(copies[index].Tensor.bytes);
         }
         return copies;
     }

@@ -12,15 +12,19 @@ namespace Trainyard.Models.Checkpoints;
 internal sealed record SavedCheckpoint(TrainingState State, long Size, TimeSpan Blocked, TimeSpan Duration);
 
 /// <summary>
-/// Writes checkpoints on a thread of its own. Training waits only for the copy of the tensors, and for the checkpoint before if
-/// that is still being written. Used by one thread.
+/// Copies and writes checkpoints on threads of its own. Training goes on while the tensors are copied, until it would change them: the
+/// forward and backward passes of the next step only read them. Used by one thread.
 /// </summary>
 internal sealed class CheckpointWriter(CheckpointStore store, long seed) : IDisposable
 {
     private readonly CheckpointSnapshot snapshot = new();
+    private Task copying = Task.CompletedTask;
     private Task<SavedCheckpoint>? writing;
+    private TimeSpan blocked;
 
-    /// <summary>Begins to write a checkpoint; none may be in flight.</summary>
+    /// <summary>
+    /// Begins to write a checkpoint; none may be in flight. Call <see cref="WaitUntilCopied"/> before the tensors change.
+    /// </summary>
     /// <param name="shape">The model's shape.</param>
     /// <param name="tensors">What to write.</param>
     /// <param name="state">The state of the training loop.</param>
@@ -31,11 +35,22 @@ internal sealed class CheckpointWriter(CheckpointStore store, long seed) : IDisp
         {
             throw new InvalidOperationException("A checkpoint is in flight.");
         }
-        snapshot.Take(tensors, state, store.Undelivered);
-        var blocked = Stopwatch.GetElapsedTime(started);
-        writing = Task.Factory.StartNew(
-            () => new SavedCheckpoint(state, store.Write(snapshot, shape, seed), blocked, Stopwatch.GetElapsedTime(started)),
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var undelivered = store.Undelivered;
+        copying = OnNewThread(() =>
+        {
+            snapshot.Take(tensors, state, undelivered);
+            return true;
+        });
+        writing = WriteAsync(shape, state, started);
+        blocked = Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Waits until the checkpoint in flight no longer needs the tensors it was begun with.</summary>
+    public void WaitUntilCopied()
+    {
+        var started = Stopwatch.GetTimestamp();
+        WaitFor(copying);
+        blocked += Stopwatch.GetElapsedTime(started);
     }
 
     /// <summary>The checkpoint that was in flight, once it is on disk.</summary>
@@ -49,7 +64,7 @@ internal sealed class CheckpointWriter(CheckpointStore store, long seed) : IDisp
             return null;
         }
         writing = null;
-        return task.GetAwaiter().GetResult();
+        return task.GetAwaiter().GetResult() with { Blocked = blocked };
     }
 
     /// <summary>Waits for the checkpoint in flight; nobody needs it any more.</summary>
@@ -57,9 +72,22 @@ internal sealed class CheckpointWriter(CheckpointStore store, long seed) : IDisp
     {
         if (writing is { } task)
         {
-            ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+            WaitFor(task);
             _ = task.Exception;
         }
         snapshot.Dispose();
+    }
+
+    private static Task<T> OnNewThread<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    // Does not throw: what failed is told by the one who takes the checkpoint.
+    private static void WaitFor(Task task) => ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+
+    private async Task<SavedCheckpoint> WriteAsync(NetworkShape shape, TrainingState state, long started)
+    {
+        await copying.ConfigureAwait(false);
+        var size = await OnNewThread(() => store.Write(snapshot, shape, seed)).ConfigureAwait(false);
+        return new(state, size, Blocked: default, Stopwatch.GetElapsedTime(started));
     }
 }

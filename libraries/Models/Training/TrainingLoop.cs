@@ -174,6 +174,7 @@ public sealed class TrainingLoop : IDisposable
         weights.TakeGradients();
         statistics?.TakeGradients();
         var rate = schedule.At(step);
+        writer.WaitUntilCopied();
         var norm = weights.Step(step, rate);
         if (!(double.IsFinite(loss) && double.IsFinite(norm)) && RollBack() is { } returnedTo)
         {
