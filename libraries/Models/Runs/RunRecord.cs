@@ -40,6 +40,7 @@ internal sealed class RunRecord : IDisposable
             Plan = plan,
             Seed = plan.Seed,
             Versions = Provenance.Versions,
+            Plugin = inputs.Plugin,
             GitCommit = Provenance.GitCommit(Environment.CurrentDirectory),
             Machine = Provenance.Machine(plan.ThreadCount, settings),
             StartedAt = time.GetUtcNow(),

@@ -60,6 +60,9 @@ public sealed record TrainingRunInputs
     /// <summary>Prompts that each evaluation continues; an empty one begins a new document.</summary>
     public IReadOnlyList<string> Prompts { get; init; } = [""];
 
+    /// <summary>The plugin that brought the model family, for the manifest; null for a family of this library.</summary>
+    public RunPlugin? Plugin { get; init; }
+
     /// <summary>The original config, for the manifest.</summary>
     public JsonElement? Config { get; init; }
 }
