@@ -23,7 +23,7 @@ public sealed class AppPaths
     {
         var paths = options.Value;
         DataRoot = Path.GetFullPath(paths.DataRoot);
-        ArtifactsRoot = Path.GetFullPath(paths.ArtifactsRoot ?? Path.Combine(DataRoot, "artifacts"));
+        ArtifactsRoot = paths.ResolveArtifacts();
         CorpusRoot = Path.GetFullPath(paths.CorpusRoot is { Length: > 0 } chosen ? chosen : ".");
         PluginsRoot = paths.ResolvePlugins();
     }

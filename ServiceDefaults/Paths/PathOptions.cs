@@ -38,11 +38,14 @@ public sealed class PathOptions : IValidatableObject
             yield return new($"APP__PLUGINS_ROOT: there is no folder '{plugins}'. Create it, or leave the setting out.");
         }
         if (DataRoot.Length > 0 && Directory.Exists(ResolvePlugins())
-            && ContainedPath.IsReallyWithin(Path.GetFullPath(ArtifactsRoot ?? Path.Combine(DataRoot, "artifacts")), ResolvePlugins()))
+            && ContainedPath.IsReallyWithin(ResolveArtifacts(), ResolvePlugins()))
         {
             yield return new($"APP__PLUGINS_ROOT: '{ResolvePlugins()}' {PluginFolder.InArtifacts}");
         }
     }
+
+    internal string ResolveArtifacts() =>
+        Path.GetFullPath(ArtifactsRoot is { Length: > 0 } chosen ? chosen : Path.Combine(DataRoot, "artifacts"));
 
     internal string ResolvePlugins() => Path.GetFullPath(
         PluginsRoot is { Length: > 0 } chosen

@@ -30,7 +30,7 @@ public sealed record PluginManifest
 /// <summary>A model family of a plugin.</summary>
 public sealed record PluginFamily
 {
-    /// <summary>The full name of its class, which derives from <c>ModelFamily</c>.</summary>
+    /// <summary>The full name of its class, which derives from <c>TrainableFamily</c>.</summary>
     public required string Class { get; init; }
 
     /// <summary>What requests and forms need to know, without the assembly.</summary>

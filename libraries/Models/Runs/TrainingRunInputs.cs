@@ -35,7 +35,7 @@ public sealed record TrainingRunInputs
     public long? FromStep { get; init; }
 
     /// <summary>
-    /// Whether files are published only by <see cref="TrainingRun.Publish"/>, once the store has accepted the attempt's events. Otherwise
+    /// Whether files are published only by <c>TrainingRun.Publish</c>, once the store has accepted the attempt's events. Otherwise
     /// they are published at once.
     /// </summary>
     public bool PublishLater { get; init; }

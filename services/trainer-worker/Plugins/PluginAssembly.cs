@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Trainyard.Models.Families;
 using Trainyard.Models.LanguageModels;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Plugins;
 
@@ -51,9 +52,9 @@ internal sealed class PluginAssembly
 
     private ModelFamily Instance(Type type)
     {
-        if (!type.IsSubclassOf(typeof(ModelFamily)) || type.IsAbstract)
+        if (!type.IsSubclassOf(typeof(TrainableFamily)) || type.IsAbstract)
         {
-            throw Broken($"{type.FullName} is no concrete class that derives from {typeof(ModelFamily).FullName}");
+            throw Broken($"{type.FullName} is no concrete class that derives from {typeof(TrainableFamily).FullName}");
         }
         if (type.GetConstructor(Type.EmptyTypes) is null)
         {

@@ -4,6 +4,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
 using Trainyard.FilePaths;
 using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Paths;

@@ -94,7 +94,7 @@ public sealed class PluginRunTests(RedisServer redis) : IDisposable
     [InlineData("Hostile.ThrowingFamily", "InvalidOperationException: No licence was found.")]
     [InlineData("Hostile.MisnamedFamily", "is named 'other', in plugin.json 'hostile'")]
     [InlineData("Hostile.MistypedFamily", "has other model_types than plugin.json: hostile, gpt2")]
-    [InlineData("Hostile.Stranger", "no concrete class that derives from Trainyard.Models.Families.ModelFamily")]
+    [InlineData("Hostile.Stranger", "no concrete class that derives from Trainyard.Models.Tasks.TrainableFamily")]
     [InlineData("Hostile.BorrowedFamily", "no concrete class that derives from")]
     [InlineData("Hostile.NoSuchFamily", "has no class 'Hostile.NoSuchFamily'")]
     public async Task A_broken_plugin_fails_its_run_with_the_reason_and_no_other(string className, string reason)
