@@ -18,7 +18,8 @@ export interface Traits {
   readonly shares_kv_heads?: boolean;
   readonly learns_positions?: boolean;
   readonly feed_forward_matrices?: number;
-  readonly feed_forward_ratio?: number;
+  /** A number, which the types of the API don't promise: JSON has names for numbers that are not finite. */
+  readonly feed_forward_ratio?: number | string;
   readonly feed_forward_multiple?: number;
   readonly block_vectors?: number;
   readonly head_vectors?: number;

@@ -76,6 +76,6 @@ export function operationsPerToken(shape: Shape, vocabulary: number): number {
 /** Weights in the matrices of a block: attention, then the feed-forward layers. */
 function matricesOf({ family, dim, heads, kvHeads }: Shape): number {
   const { feed_forward_matrices = 0, feed_forward_ratio = 0, feed_forward_multiple = 1 } = traitsOf(family) ?? {};
-  const width = Math.ceil((feed_forward_ratio * dim) / feed_forward_multiple) * feed_forward_multiple;
+  const width = Math.ceil((Number(feed_forward_ratio) * dim) / feed_forward_multiple) * feed_forward_multiple;
   return (2 + (2 * kvHeads) / heads) * dim * dim + feed_forward_matrices * dim * width;
 }

@@ -140,7 +140,8 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
 }
 
 /** The seeds of the texts, which follow each other. */
-const seedsOf = ({ seed = 0, texts }: Generation): string => (texts.length > 1 ? `seeds ${seed} to ${seed + texts.length - 1}` : `seed ${seed}`);
+const seedsOf = ({ seed = 0, texts }: Generation): string =>
+  texts.length > 1 ? `seeds ${seed} to ${seed + texts.length - 1}` : `seed ${seed}`;
 
 function NumberInput({ name, step, limits }: { readonly name: string; readonly step: number; readonly limits: Limits }) {
   return (
