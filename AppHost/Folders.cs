@@ -1,7 +1,8 @@
 namespace Trainyard.AppHost;
 
 /// <summary>The folders shared by the services: data, artifacts and corpora.</summary>
-internal sealed record Folders(string Data, string Artifacts, string Corpora)
+/// <param name="Plugins">The folder of plugins, if one is set; otherwise each service takes the one beside the data folder.</param>
+internal sealed record Folders(string Data, string Artifacts, string Corpora, string? Plugins = null)
 {
     /// <summary>The data folder in the images, writable by their user.</summary>
     public const string ContainerData = "/app/data";
@@ -16,7 +17,9 @@ internal sealed record Folders(string Data, string Artifacts, string Corpora)
             return new(ContainerData, $"{ContainerData}/artifacts", ContainerCorpora);
         }
         var data = Setting(builder, "APP:DATA_ROOT", "data");
-        return new(data, Setting(builder, "APP:ARTIFACTS_ROOT", Path.Combine(data, "artifacts")), Setting(builder, "APP:CORPUS_ROOT", "."));
+        return new(
+            data, Setting(builder, "APP:ARTIFACTS_ROOT", Path.Combine(data, "artifacts")), Setting(builder, "APP:CORPUS_ROOT", "."),
+            builder.Configuration["APP:PLUGINS_ROOT"] is { Length: > 0 } ? Setting(builder, "APP:PLUGINS_ROOT", "plugins") : null);
     }
 
     private static string Setting(IDistributedApplicationBuilder builder, string key, string inRepository) =>

@@ -25,10 +25,14 @@ internal static class Services
             .WithUrl(ReferenceExpression.Create($"{http}/docs"), "API");
     }
 
-    public static IResourceBuilder<ProjectResource> WithFolders(this IResourceBuilder<ProjectResource> service, Folders folders) => service
-        .WithEnvironment("APP__DATA_ROOT", folders.Data)
-        .WithEnvironment("APP__ARTIFACTS_ROOT", folders.Artifacts)
-        .WithEnvironment("APP__CORPUS_ROOT", folders.Corpora);
+    public static IResourceBuilder<ProjectResource> WithFolders(this IResourceBuilder<ProjectResource> service, Folders folders)
+    {
+        service
+            .WithEnvironment("APP__DATA_ROOT", folders.Data)
+            .WithEnvironment("APP__ARTIFACTS_ROOT", folders.Artifacts)
+            .WithEnvironment("APP__CORPUS_ROOT", folders.Corpora);
+        return folders.Plugins is { } plugins ? service.WithEnvironment("APP__PLUGINS_ROOT", plugins) : service;
+    }
 
     private static IResourceBuilder<ProjectResource> InSameEnvironment(this IResourceBuilder<ProjectResource> service)
     {

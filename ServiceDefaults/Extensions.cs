@@ -9,6 +9,7 @@ using Trainyard.ServiceDefaults.Errors;
 using Trainyard.ServiceDefaults.Health;
 using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.ServiceDefaults.Plugins;
 using Trainyard.ServiceDefaults.Security;
 using Trainyard.ServiceDefaults.Telemetry;
 using Trainyard.ServiceDefaults.Version;
@@ -27,6 +28,7 @@ public static class Extensions
         builder.AddErrors();
         builder.AddApiKey();
         builder.AddPaths();
+        builder.AddPlugins();
 
         // Accepts every byte in a header, so that the endpoint refuses the value and says why. Kestrel's answer would be an empty 400.
         builder.Services.Configure<KestrelServerOptions>(options =>

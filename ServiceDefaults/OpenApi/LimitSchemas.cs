@@ -30,6 +30,7 @@ internal static class LimitSchemas
         }
         if (member.GetCustomAttribute<PresetsAttribute>() is { } presets)
         {
+            schema.Enum = [.. presets.Words.Select(word => (JsonNode)word)];
             var values = JsonSerializer.SerializeToNode(presets.Values, property.Options) ?? new JsonObject();
             (schema.Extensions ??= new Dictionary<string, IOpenApiExtension>(StringComparer.Ordinal))["x-presets"] =
                 new JsonNodeExtension(values);

@@ -23,8 +23,9 @@ public sealed class AppPaths
     {
         var paths = options.Value;
         DataRoot = Path.GetFullPath(paths.DataRoot);
-        ArtifactsRoot = Path.GetFullPath(paths.ArtifactsRoot ?? Path.Combine(DataRoot, "artifacts"));
+        ArtifactsRoot = paths.ResolveArtifacts();
         CorpusRoot = Path.GetFullPath(paths.CorpusRoot is { Length: > 0 } chosen ? chosen : ".");
+        PluginsRoot = paths.ResolvePlugins();
     }
 
     public string DataRoot { get; }
@@ -32,6 +33,9 @@ public sealed class AppPaths
     public string ArtifactsRoot { get; }
 
     public string CorpusRoot { get; }
+
+    /// <summary>The folder of the plugins, which need not exist.</summary>
+    public string PluginsRoot { get; }
 
     /// <summary>The folder of the keys that encrypt secrets in the database.</summary>
     public string KeysRoot => Path.Combine(DataRoot, "keys");

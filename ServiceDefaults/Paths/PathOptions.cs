@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
+using Trainyard.FilePaths;
+using Trainyard.ServiceDefaults.Plugins;
 
 namespace Trainyard.ServiceDefaults.Paths;
 
@@ -20,6 +22,10 @@ public sealed class PathOptions : IValidatableObject
     [ConfigurationKeyName("CORPUS_ROOT")]
     public string? CorpusRoot { get; init; }
 
+    /// <summary>The folder of the plugins; <c>plugins</c> beside the data root when unset.</summary>
+    [ConfigurationKeyName("PLUGINS_ROOT")]
+    public string? PluginsRoot { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -27,5 +33,22 @@ public sealed class PathOptions : IValidatableObject
         {
             yield return new($"APP__CORPUS_ROOT: there is no folder '{folder}'. Create it, or name the folder that holds your text.");
         }
+        if (PluginsRoot is { Length: > 0 } plugins && !Directory.Exists(plugins))
+        {
+            yield return new($"APP__PLUGINS_ROOT: there is no folder '{plugins}'. Create it, or leave the setting out.");
+        }
+        if (DataRoot.Length > 0 && Directory.Exists(ResolvePlugins())
+            && ContainedPath.IsReallyWithin(ResolveArtifacts(), ResolvePlugins()))
+        {
+            yield return new($"APP__PLUGINS_ROOT: '{ResolvePlugins()}' {PluginFolder.InArtifacts}");
+        }
     }
+
+    internal string ResolveArtifacts() =>
+        Path.GetFullPath(ArtifactsRoot is { Length: > 0 } chosen ? chosen : Path.Combine(DataRoot, "artifacts"));
+
+    internal string ResolvePlugins() => Path.GetFullPath(
+        PluginsRoot is { Length: > 0 } chosen
+            ? chosen
+            : Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(DataRoot))) ?? ".", "plugins"));
 }

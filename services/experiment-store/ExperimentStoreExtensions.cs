@@ -154,6 +154,7 @@ public static class ExperimentStoreExtensions
         api.MapRunOrganising();
         api.MapBulk();
         api.MapTraining();
+        api.MapModelFamilies();
         api.MapRunControl();
         api.MapMetrics();
         api.MapLogMetrics();

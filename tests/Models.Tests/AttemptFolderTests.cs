@@ -1,4 +1,5 @@
 using Trainyard.Models.Gpt2;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Trainyard.Models.Data;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;

@@ -92,7 +92,7 @@ public sealed class DigitImagesTests : IDisposable
 
     private void AssertRefused(string reason, string folder)
     {
-        using var run = new Runs.TrainingRun(
+        using var run = new Pipeline.TrainingRun(
             new() { Shape = new DigitsShape(0, 0, Layers: 2, Dim: 8), Threads = 1, MaxSteps = 1 },
             new() { RunId = "run", Folder = new(scratch["run"]), CorpusPath = folder, CacheFolder = scratch["cache"] }, _ => { });
         var failure = Assert.Throws<TrainingException>(() => run.Train(new TrainingControl(), CancellationToken.None));

@@ -5,6 +5,7 @@ using Trainyard.Models.Digits;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using static TorchSharp.torch;

@@ -2,8 +2,10 @@ using System.Text.Json;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Gpt2;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 

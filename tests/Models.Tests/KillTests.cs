@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Trainyard.Models.Gpt2;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 

@@ -4,8 +4,11 @@ using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.LanguageModels;
+using Trainyard.Models.Loop;
 using Trainyard.Models.Optimization;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Gpt2;
-using Trainyard.Models.Runs;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Tests;

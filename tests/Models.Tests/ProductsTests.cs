@@ -46,6 +46,24 @@ public class ProductsTests
         }
     }
 
+    [Fact]
+    public void A_row_has_the_same_bits_alone_and_among_others()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var (x, weight, bias) = (Random(Products.MaxFewRows, 301), Random(301, 503), Random(503));
+        var transposed = weight.t().contiguous();
+        var (affine, linear) = (Products.Affine(x, weight, bias), Products.Linear(x, transposed, bias));
+
+        AssertClose(addmm(bias, x, weight, 1, 1), affine);
+        for (var row = 0; row < Products.MaxFewRows; row++)
+        {
+            var alone = x.narrow(0, row, 1);
+            Assert.Equal(Products.Affine(alone, weight, bias).Floats().ToArray(), affine[row].contiguous().Floats().ToArray());
+            Assert.Equal(Products.Linear(alone, transposed, bias).Floats().ToArray(), linear[row].contiguous().Floats().ToArray());
+        }
+    }
+
     private static Tensor Random(params long[] shape)
     {
         TorchRuntime.EnsureLoaded();

@@ -1,5 +1,6 @@
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.LanguageModels;
+using Trainyard.Models.Loop;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Training;
 

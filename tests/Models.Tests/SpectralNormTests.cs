@@ -3,7 +3,9 @@ using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Families;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.LanguageModels;
+using Trainyard.Models.Loop;
 using Trainyard.Models.Parametrization;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.LanguageModels;
+using Trainyard.Models.Loop;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Tests;

@@ -1,9 +1,11 @@
-using Trainyard.Models.Compute;
 using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
 using Trainyard.Models.LanguageModels;
+using Trainyard.Models.Loop;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Parametrization;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Training;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;

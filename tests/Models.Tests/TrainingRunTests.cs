@@ -2,6 +2,7 @@ using System.Text.Json;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Gpt2;
 using Trainyard.Models.LanguageModels;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;

@@ -16,21 +16,21 @@ namespace Trainyard.TrainerWorker.Tests;
 public class FamilyRunTests(RedisServer redis)
 {
     public static TheoryData<string> Families =>
-        [.. ModelFamilyTraits.ByName.Where(family => family.Value.IsLanguageModel).Select(family => family.Key)];
+        [.. ModelFamilyTraits.BuiltIn.Where(family => family.Value.IsLanguageModel).Select(family => family.Key)];
 
-    public static TheoryData<string> AllFamilies => [.. ModelFamilyTraits.ByName.Keys];
+    public static TheoryData<string> AllFamilies => [.. ModelFamilyTraits.BuiltIn.Keys];
 
     [Fact]
     public void Configs_and_models_know_the_same_families() => Assert.Equal(
         ModelFamilies.All.Select(family => (family.Name, string.Join(' ', family.ModelTypes))),
-        ModelFamilyTraits.ByName.OrderBy(family => family.Key, StringComparer.Ordinal)
+        ModelFamilyTraits.BuiltIn.OrderBy(family => family.Key, StringComparer.Ordinal)
             .Select(family => (family.Key, string.Join(' ', family.Value.ModelTypes))));
 
     [Theory]
     [MemberData(nameof(Families))]
     public void A_familys_traits_give_the_number_of_its_parameters(string family)
     {
-        var traits = ModelFamilyTraits.ByName[family];
+        var traits = ModelFamilyTraits.BuiltIn[family];
         var (vocabulary, layers, heads, shared, dim, context) = (500, 3, 6, traits.SharesKvHeads ? 2 : 6, 120, 64);
         var width = Math.Ceiling(traits.FeedForwardRatio * dim / traits.FeedForwardMultiple) * traits.FeedForwardMultiple;
         var block = (2.0 + (2.0 * shared / heads)) * dim * dim + traits.FeedForwardMatrices * dim * width + traits.BlockVectors * dim
@@ -51,7 +51,7 @@ public class FamilyRunTests(RedisServer redis)
             shape.Parameters()
                 .Where(parameter => parameter is { Role: ParameterRole.Linear or ParameterRole.Output, Size.Length: 2 })
                 .Select(parameter => parameter.Name),
-            ModelFamilyTraits.ByName[family].LinearLayers(3).Select(layer => $"{layer}.weight"));
+            ModelFamilyTraits.BuiltIn[family].LinearLayers(3).Select(layer => $"{layer}.weight"));
     }
 
     [Theory]

@@ -38,6 +38,35 @@ public class GenerationTests(RedisServer redis, GenerationTests.TrainedModel mod
     }
 
     [Fact]
+    public async Task Several_texts_are_those_of_their_seeds_and_pieces_say_which_they_belong_to()
+    {
+        var (host, run) = await model.OnAsync(redis);
+        using var http = host.Http;
+
+        var response = await http.PostAsJsonAsync(
+            $"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 12, n = 3, seed = 5 });
+        var several = await response.Content.ReadFromJsonAsync<JsonElement>();
+        var samples = several.GetProperty("samples").EnumerateArray()
+            .Select(sample => (sample.GetProperty("seed").GetInt64(), sample.GetProperty("text").GetString())).ToList();
+        var streamed = await http.PostAsJsonAsync(
+            $"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 12, n = 3, seed = 5, stream = true });
+        var events = (await streamed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(item => JsonElement.Parse(item.Split("data: ")[1])).ToList();
+
+        Assert.Equal([5, 6, 7], samples.Select(sample => sample.Item1));
+        Assert.Equal(samples[0].Item2, several.GetProperty("text").GetString());
+        foreach (var (index, (seed, text)) in samples.Index())
+        {
+            Assert.Equal(text, await TextAsync(
+                await http.PostAsJsonAsync($"/api/runs/{run}/generate", new { prompt = "line", max_new_tokens = 12, seed })));
+            Assert.Equal(text, string.Concat(events
+                .Where(piece => piece.TryGetProperty("sample", out var sample) && sample.GetInt32() == index)
+                .Select(piece => piece.GetProperty("text").GetString())));
+        }
+        Assert.Equal(5, events[^1].GetProperty("seed").GetInt64());
+    }
+
+    [Fact]
     public async Task A_text_ends_before_a_stop_string()
     {
         var (host, run) = await model.OnAsync(redis);
@@ -100,6 +129,8 @@ public class GenerationTests(RedisServer redis, GenerationTests.TrainedModel mod
 
     [Theory]
     [InlineData("{\"max_new_tokens\": 0}", "max_new_tokens")]
+    [InlineData("{\"n\": 0}", "n: must be from 1 to 8, not 0")]
+    [InlineData("{\"n\": 9}", "n: must be from 1 to 8, not 9")]
     [InlineData("{\"temperature\": -1}", "temperature")]
     [InlineData("{\"top_p\": 0}", "top_p")]
     [InlineData("{\"top_k\": 0}", "top_k")]

@@ -7,6 +7,7 @@ using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.LanguageModels;
+using Trainyard.Models.Loop;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Bench.Training.Speed;

@@ -9,7 +9,8 @@ namespace Trainyard.Contracts.Errors;
 
 /// <summary>
 /// Checks a request against the limits its properties declare: <see cref="RangeAttribute"/>, <see cref="StringLengthAttribute"/>,
-/// <see cref="MaxLengthAttribute"/> and <see cref="AllowedValuesAttribute"/>. The API document gives the same limits, so they stand once.
+/// <see cref="MaxLengthAttribute"/>, <see cref="AllowedValuesAttribute"/> and <see cref="PresetsAttribute"/>. The API document gives the
+/// same limits, so they stand once.
 /// A property that is null is within them.
 /// </summary>
 public static class RequestLimits
@@ -53,6 +54,9 @@ public static class RequestLimits
         AllowedValuesAttribute words => words.Values.Contains(value)
             ? null
             : $"must be one of {string.Join(", ", words.Values)}, not '{value}'",
+        PresetsAttribute presets => presets.IsValid(value)
+            ? null
+            : $"must be one of {string.Join(", ", presets.Words)}, not '{value}'",
         _ => throw new NotSupportedException($"{limit.GetType().Name} is not a limit that requests may declare."),
     };
 

@@ -1,22 +1,27 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Trainyard.Contracts.Json;
 
 namespace Trainyard.Contracts.Training;
 
 /// <summary>
 /// What requests and forms need to know of a model family: the values its configs may have, and how many parameters its models have.
-/// <c>libraries/Models</c> has the family itself, which a test compares with this.
+/// <c>libraries/Models</c> or a plugin has the family itself.
 /// </summary>
 public sealed record ModelFamilyTraits
 {
     /// <summary>The event group of language models.</summary>
     public const string DefaultEventGroup = "trainer";
 
-    /// <summary>The families, by the name in <c>model_family</c>.</summary>
-    public static IReadOnlyDictionary<string, ModelFamilyTraits> ByName { get; } =
+    /// <summary>
+    /// The families of this version, by the name in <c>model_family</c>. A test compares them with <c>libraries/Models</c>.
+    /// </summary>
+    public static IReadOnlyDictionary<string, ModelFamilyTraits> BuiltIn { get; } =
         new Dictionary<string, ModelFamilyTraits>(StringComparer.Ordinal)
         {
             ["gpt2"] = new()
             {
+                Title = "GPT-2",
                 ModelTypes = ["gpt2"],
                 LearnsPositions = true,
                 BlockPath = "transformer.h",
@@ -26,10 +31,11 @@ public sealed record ModelFamilyTraits
                 BlockVectors = 13,
                 FinalVectors = 2,
             },
-            ["llama"] = Rotary with { ModelTypes = ["llama"] },
-            ["qwen"] = Rotary with { ModelTypes = ["qwen2", "qwen3"], HeadVectors = 2 },
+            ["llama"] = Rotary with { Title = "Llama", ModelTypes = ["llama"] },
+            ["qwen"] = Rotary with { Title = "Qwen", ModelTypes = ["qwen2", "qwen3"], HeadVectors = 2 },
             ["digits"] = new()
             {
+                Title = "Digits (images)",
                 ModelTypes = ["digits"],
                 IsLanguageModel = false,
                 EventGroup = "digits",
@@ -43,6 +49,16 @@ public sealed record ModelFamilyTraits
                 },
             },
         };
+
+    private static readonly Lock Gate = new();
+    private static volatile Dictionary<string, ModelFamilyTraits> byName = new(BuiltIn, StringComparer.Ordinal);
+
+    /// <summary>All families, those of plugins too, by the name in <c>model_family</c>.</summary>
+    public static IReadOnlyDictionary<string, ModelFamilyTraits> ByName => byName;
+
+    /// <summary>What forms call it; its name when null.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Title { get; init; }
 
     /// <summary>The values of <c>model_type</c> in the <c>config.json</c> of a folder in Hugging Face's format.</summary>
     public required IReadOnlyList<string> ModelTypes { get; init; }
@@ -106,6 +122,32 @@ public sealed record ModelFamilyTraits
         .. from block in Enumerable.Range(0, blocks) from layer in BlockLayers select $"{BlockPath}.{block}.{layer}",
         .. OtherLayers,
     ];
+
+    /// <summary>Adds a plugin's family for the rest of the process. Adding the same again changes nothing.</summary>
+    /// <param name="name">Its name in <c>model_family</c>.</param>
+    /// <param name="traits">Its traits.</param>
+    /// <exception cref="ArgumentException">Another family has this name, or one of its model types.</exception>
+    public static void Add(string name, ModelFamilyTraits traits)
+    {
+        lock (Gate)
+        {
+            if (byName.TryGetValue(name, out var known))
+            {
+                if (!JsonSerializer.SerializeToUtf8Bytes(known, WireJson.Options)
+                        .AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(traits, WireJson.Options)))
+                {
+                    throw new ArgumentException($"There is a model family '{name}' already.", nameof(name));
+                }
+                return;
+            }
+            var types = byName.Values.SelectMany(family => family.ModelTypes);
+            if (types.Intersect(traits.ModelTypes, StringComparer.Ordinal).FirstOrDefault() is { } type)
+            {
+                throw new ArgumentException($"The model_type '{type}' of model family '{name}' is another family's.", nameof(traits));
+            }
+            byName = new(byName, StringComparer.Ordinal) { [name] = traits };
+        }
+    }
 
     private static ModelFamilyTraits Rotary => new()
     {

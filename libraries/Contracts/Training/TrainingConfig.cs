@@ -10,16 +10,17 @@ namespace Trainyard.Contracts.Training;
 public sealed record TrainingConfig
 {
     /// <summary>
-    /// The architecture: a language model (<c>gpt2</c>, <c>llama</c> or <c>qwen</c>), or the digit classifier <c>digits</c>.
+    /// The architecture: a language model (<c>gpt2</c>, <c>llama</c> or <c>qwen</c>), the digit classifier <c>digits</c>, or a family of a
+    /// plugin.
     /// </summary>
-    [AllowedValues("gpt2", "llama", "qwen", "digits"), Presets(typeof(ModelFamilyTraits), nameof(ModelFamilyTraits.ByName))]
+    [Presets(typeof(ModelFamilyTraits), nameof(ModelFamilyTraits.ByName))]
     public string ModelFamily { get; init; } = "gpt2";
 
     /// <summary>
     /// A named shape: <c>nano</c>, <c>tiny</c> or <c>small</c> of any family, or <c>gpt2-124m</c>. Explicit members below replace its
     /// parts.
     /// </summary>
-    [AllowedValues("nano", ModelShape.DefaultSize, "small", "gpt2-124m"), Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
+    [Presets(typeof(ModelShape), nameof(ModelShape.Presets))]
     public string ModelSize { get; init; } = ModelShape.DefaultSize;
 
     /// <summary>Transformer blocks; convolutions of <c>digits</c>, at most 4.</summary>

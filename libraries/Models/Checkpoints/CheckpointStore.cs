@@ -36,7 +36,7 @@ public sealed class CheckpointStore(string folder, AttemptFolder? attempt = null
     private const string StateFile = "state.json";
 
     /// <summary>The undelivered events saved with an unpublished checkpoint.</summary>
-    internal const string UndeliveredFile = "undelivered.json";
+    internal const string UndeliveredFile = AttemptFolder.UndeliveredName;
 
     /// <summary>
     /// The text of the model's <c>config.json</c>, which makes a checkpoint a folder in Hugging Face's format. When null, it has only what

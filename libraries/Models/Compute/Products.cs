@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 namespace Trainyard.Models.Compute;
 
 /// <summary>
-/// Linear layers. A single row without gradients, as in generating text, is bound by reading the weights, so its product is a kernel that
-/// reads each weight once, in order. It gives the same bits for any number of threads.
+/// Linear layers. A few rows without gradients, as in generating texts, are bound by reading the weights, so their product is a kernel that
+/// reads each weight once, in order. A row gets the same bits for any number of threads and of other rows.
 /// </summary>
 internal static class Products
 {
@@ -15,52 +15,82 @@ internal static class Products
     private const int MinRows = 32;
     private const int RowsAtOnce = 4;
 
+    /// <summary>The largest number of rows that the kernel multiplies.</summary>
+    public const int MaxFewRows = 8;
+
     /// <summary><paramref name="x"/> times the transposed weight, plus the bias.</summary>
     /// <param name="x">float32, (rows, in).</param>
     /// <param name="weight">float32, (out, in).</param>
     /// <param name="bias">float32, (out).</param>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias) =>
-        IsSingleRow(x) ? RowTimesTransposed(x.contiguous(), weight, bias) : functional.linear(x, weight, bias);
+        AreFewRows(x) ? RowsTimesTransposed(x.contiguous(), weight, bias) : functional.linear(x, weight, bias);
 
     /// <summary><paramref name="x"/> times the weight, plus the bias.</summary>
     /// <param name="x">float32, (rows, in).</param>
     /// <param name="weight">float32, (in, out).</param>
     /// <param name="bias">float32, (out).</param>
     public static Tensor Affine(Tensor x, Tensor weight, Tensor bias) =>
-        IsSingleRow(x) ? RowTimes(x.contiguous(), weight, bias) : addmm(bias, x, weight, 1, 1);
+        AreFewRows(x) ? RowsTimes(x.contiguous(), weight, bias) : addmm(bias, x, weight, 1, 1);
 
-    private static bool IsSingleRow(Tensor x) => x.shape[0] == 1 && x.dtype == ScalarType.Float32 && !is_grad_enabled();
+    private static bool AreFewRows(Tensor x) => x.shape[0] <= MaxFewRows && x.dtype == ScalarType.Float32 && !is_grad_enabled();
 
-    private static Tensor RowTimesTransposed(Tensor x, Tensor weight, Tensor? bias)
+    private static Tensor RowsTimesTransposed(Tensor x, Tensor weight, Tensor? bias)
     {
-        var (outputs, inputs) = ((int)weight.shape[0], (int)weight.shape[1]);
-        var result = empty(1, outputs);
+        var (rows, outputs, inputs) = ((int)x.shape[0], (int)weight.shape[0], (int)weight.shape[1]);
+        var result = empty(rows, outputs);
         ForChunks(outputs, (_, start, count) =>
         {
-            var into = result.Floats().Slice(start, count);
-            Dots(x.Floats(), weight.Floats().Slice(start * inputs, count * inputs), into);
-            if (bias is not null)
+            var from = x.Floats();
+            var weights = weight.Floats();
+            var into = result.Floats();
+            for (var at = start; at < start + count; at += RowsAtOnce)
             {
-                System.Numerics.Tensors.TensorPrimitives.Add(into, bias.Floats().Slice(start, count), into);
+                var size = Math.Min(RowsAtOnce, start + count - at);
+                for (var row = 0; row < rows; row++)
+                {
+                    Dots(
+                        from.Slice(row * inputs, inputs), weights.Slice(at * inputs, size * inputs),
+                        into.Slice((row * outputs) + at, size));
+                }
+            }
+            for (var row = 0; bias is not null && row < rows; row++)
+            {
+                var part = into.Slice((row * outputs) + start, count);
+                System.Numerics.Tensors.TensorPrimitives.Add(part, bias.Floats().Slice(start, count), part);
             }
         });
         return result;
     }
 
-    private static Tensor RowTimes(Tensor x, Tensor weight, Tensor bias)
+    private static Tensor RowsTimes(Tensor x, Tensor weight, Tensor bias)
     {
-        var (inputs, outputs) = ((int)weight.shape[0], (int)weight.shape[1]);
+        var (rows, inputs, outputs) = ((int)x.shape[0], (int)weight.shape[0], (int)weight.shape[1]);
         var sums = new float[MaxChunks][];
         ForChunks(inputs, (chunk, start, count) =>
         {
-            sums[chunk] = new float[outputs];
-            AddRows(x.Floats().Slice(start, count), weight.Floats().Slice(start * outputs, count * outputs), sums[chunk]);
+            var from = x.Floats();
+            var weights = weight.Floats();
+            var into = sums[chunk] = new float[rows * outputs];
+            for (var at = start; at < start + count; at += RowsAtOnce)
+            {
+                var size = Math.Min(RowsAtOnce, start + count - at);
+                for (var row = 0; row < rows; row++)
+                {
+                    AddRows(
+                        from.Slice((row * inputs) + at, size), weights.Slice(at * outputs, size * outputs),
+                        into.AsSpan(row * outputs, outputs));
+                }
+            }
         });
-        var result = empty(1, outputs);
-        bias.Floats().CopyTo(result.Floats());
-        foreach (var sum in sums.TakeWhile(sum => sum is not null))
+        var result = empty(rows, outputs);
+        for (var row = 0; row < rows; row++)
         {
-            System.Numerics.Tensors.TensorPrimitives.Add(result.Floats(), sum, result.Floats());
+            var total = result.Floats().Slice(row * outputs, outputs);
+            bias.Floats().CopyTo(total);
+            foreach (var sum in sums.TakeWhile(sum => sum is not null))
+            {
+                System.Numerics.Tensors.TensorPrimitives.Add(total, sum.AsSpan(row * outputs, outputs), total);
+            }
         }
         return result;
     }

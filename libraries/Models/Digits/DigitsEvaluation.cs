@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using Trainyard.Models.Evaluation;
 using Trainyard.Models.Families;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Digits;

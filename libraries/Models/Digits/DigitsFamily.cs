@@ -1,11 +1,11 @@
-using Trainyard.Models.Evaluation;
 using Trainyard.Models.Families;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Tasks;
 
 namespace Trainyard.Models.Digits;
 
 /// <summary>A small convolutional network (LeCun et al., 1998) that classifies images of digits in MNIST's format.</summary>
-public sealed class DigitsFamily : ModelFamily
+public sealed class DigitsFamily : TrainableFamily
 {
     internal const string FamilyName = "digits";
 

@@ -3,6 +3,7 @@ using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 
 namespace Trainyard.Models.Evaluation;
@@ -39,7 +40,7 @@ public sealed class ModelEvaluation(ModelEvaluationInputs inputs, TimeProvider? 
     {
         TorchRuntime.Prepare(inputs.Threads);
         var shape = ModelFamilies.Read(File.ReadAllText(folder.Config));
-        var outcome = ModelFamilies.Named(shape.Family).Evaluate(shape, inputs, cancellation);
+        var outcome = TrainableFamily.Of(shape).Evaluate(shape, inputs, cancellation);
         var metrics = outcome.Metrics with { EvaluatedAt = time.GetUtcNow() };
         // If the run was deleted meanwhile, writing would recreate its folder.
         return Directory.Exists(folder.Path)

@@ -26,7 +26,9 @@ public sealed class Dropout(double probability)
     }
 }
 
-internal static class DropoutExtensions
+/// <summary>Dropout that may be absent.</summary>
+public static class DropoutExtensions
 {
+    /// <summary>Drops values; all are kept without a dropout, as outside of training.</summary>
     public static Tensor Apply(this Dropout? dropout, Tensor x) => dropout is null ? x : dropout.Draw(x);
 }

@@ -1,6 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Trainyard.Models.Generation;
 
 namespace Trainyard.Models.Families;
 
@@ -25,33 +23,6 @@ public static class HuggingFaceFiles
         config["vocab_size"] = shape.VocabularySize;
         config["torch_dtype"] = "float32";
         config["use_cache"] = true;
-        return config.ToJsonString(Indented);
-    }
-
-    /// <summary>
-    /// The text of <c>generation_config.json</c>: generates until the end of text, with what <see cref="SamplingOptions"/> has as defaults.
-    /// </summary>
-    /// <param name="shape">The model's shape.</param>
-    /// <param name="endOfTextId">Token that ends a text; null without one.</param>
-    /// <param name="paddingId">Token for padding; null without one.</param>
-    public static string GenerationConfigOf(LanguageModelShape shape, int? endOfTextId, int? paddingId)
-    {
-        var sampling = new SamplingOptions();
-        var config = new JsonObject
-        {
-            ["do_sample"] = true,
-            ["temperature"] = sampling.Temperature,
-            ["top_k"] = 0,
-            ["max_length"] = shape.MaxSeqLen,
-        };
-        if (endOfTextId is { } id)
-        {
-            (config["bos_token_id"], config["eos_token_id"]) = (id, id);
-        }
-        if (paddingId is { } padding)
-        {
-            config["pad_token_id"] = padding;
-        }
         return config.ToJsonString(Indented);
     }
 }

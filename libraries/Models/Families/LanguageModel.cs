@@ -81,10 +81,19 @@ public abstract class LanguageModel : Network
     /// <param name="tokens">int64, (1, length): anything when the cache is empty, else one token.</param>
     /// <param name="cache">Keys and values of what came before; takes up these tokens'.</param>
     /// <returns>float32, (vocabulary).</returns>
-    public Tensor Next(Tensor tokens, KeyValueCache cache)
+    public Tensor Next(Tensor tokens, KeyValueCache cache) => NextOfEach(tokens, cache).squeeze(0);
+
+    /// <summary>Logits after the last token of each sequence.</summary>
+    /// <param name="tokens">
+    /// int64, (sequences of the cache, length), or (1, length) to begin all alike: anything when the cache is empty, else one token.
+    /// </param>
+    /// <param name="cache">Keys and values of what came before; takes up these tokens'.</param>
+    /// <returns>float32, (sequences, vocabulary).</returns>
+    public Tensor NextOfEach(Tensor tokens, KeyValueCache cache)
     {
+        var (sequences, length) = (tokens.shape[0], tokens.shape[1]);
         var hidden = HiddenStates(tokens, dropout: null, cache);
-        return Products.Linear(hidden[^1].unsqueeze(0), OutputWeight, bias: null).squeeze(0);
+        return Products.Linear(hidden.reshape(sequences, length, -1).select(1, length - 1), OutputWeight, bias: null);
     }
 
     /// <summary>The rows of an embedding.</summary>

@@ -1,5 +1,4 @@
 using TorchSharp;
-using Trainyard.Models.Storage;
 using static TorchSharp.torch;
 
 namespace Trainyard.Models.Families;

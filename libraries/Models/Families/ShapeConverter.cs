@@ -14,14 +14,23 @@ internal sealed class ShapeConverter : JsonConverter<NetworkShape>
     {
         using var json = JsonDocument.ParseValue(ref reader);
         var name = json.RootElement.TryGetProperty(Member(options), out var family) ? family.GetString() : EarlierFamily;
-        var known = ModelFamilies.All.FirstOrDefault(candidate => candidate.Name == name)
-            ?? throw new JsonException($"There is no model family '{name}'.");
-        return (NetworkShape?)json.RootElement.Deserialize(known.ShapeType, options)
+        if (name is null || !ModelFamilies.Has(name))
+        {
+            return new ForeignShape(name ?? "", json.RootElement.GetRawText());
+        }
+        return (NetworkShape?)json.RootElement.Deserialize(ModelFamilies.Named(name).ShapeType, options)
             ?? throw new JsonException("A shape can't be null.");
     }
 
-    public override void Write(Utf8JsonWriter writer, NetworkShape value, JsonSerializerOptions options) =>
+    public override void Write(Utf8JsonWriter writer, NetworkShape value, JsonSerializerOptions options)
+    {
+        if (value is ForeignShape foreign)
+        {
+            writer.WriteRawValue(foreign.Json);
+            return;
+        }
         JsonSerializer.Serialize(writer, value, value.GetType(), options);
+    }
 
     private static string Member(JsonSerializerOptions options) =>
         options.PropertyNamingPolicy?.ConvertName(nameof(NetworkShape.Family)) ?? nameof(NetworkShape.Family);

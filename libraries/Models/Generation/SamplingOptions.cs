@@ -26,4 +26,9 @@ public sealed record SamplingOptions
 
     /// <summary>The same seed gives the same text.</summary>
     public long Seed { get; init; }
+
+    /// <summary>The seed of one of several texts that are generated together.</summary>
+    /// <param name="first">The seed of the first.</param>
+    /// <param name="index">Which of them, from 0.</param>
+    public static long SeedOf(long first, int index) => unchecked(first + index);
 }

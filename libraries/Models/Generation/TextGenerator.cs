@@ -12,6 +12,9 @@ namespace Trainyard.Models.Generation;
 /// <param name="tokenizer">The one the model was trained with.</param>
 public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) : IDisposable
 {
+    /// <summary>The most texts to generate at once: each is the same as if it were generated alone.</summary>
+    public const int MaxSamples = Products.MaxFewRows;
+
     /// <summary>Opens a run's model: the final one, else that of its newest intact checkpoint.</summary>
     /// <exception cref="InvalidDataException">The run has no usable model yet.</exception>
     public static TextGenerator Open(RunFolder run)
@@ -54,45 +57,51 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
     /// <param name="prompt">The prompt; empty to start a new document.</param>
     /// <param name="options">Sampling options.</param>
     /// <param name="cancellation">Checked between tokens.</param>
-    public IEnumerable<string> Generate(string prompt, SamplingOptions options, CancellationToken cancellation = default)
+    public IEnumerable<string> Generate(string prompt, SamplingOptions options, CancellationToken cancellation = default) =>
+        GenerateSeveral(prompt, options, count: 1, cancellation).Select(piece => piece.Text);
+
+    /// <summary>
+    /// Continues <paramref name="prompt"/> several times at once, as <see cref="Generate"/> does. The prompt is read once, and the weights
+    /// once for a token of all texts.
+    /// </summary>
+    /// <param name="prompt">The prompt; empty to start a new document.</param>
+    /// <param name="options">Sampling options, with the seed of the first text. That of each other is one more.</param>
+    /// <param name="count">How many texts.</param>
+    /// <param name="cancellation">Checked between tokens.</param>
+    public IEnumerable<SamplePiece> GenerateSeveral(
+        string prompt, SamplingOptions options, int count, CancellationToken cancellation = default)
     {
-        var sampler = new Sampler(options);
-        var text = Start(prompt);
-        using var cache = new KeyValueCache(model.Shape, text.Count + options.MaxNewTokens);
-        HashSet<int>? read = options.RepetitionPenalty is null ? null : [.. text];
-        var ending = new TextEnding(options.Stop);
-        List<int> unread = [.. text.TakeLast(PromptRoom(text.Count, options))];
-        var decoder = new TokenDecoder(tokenizer);
-        for (var made = 0; made < options.MaxNewTokens; made++)
+        var start = Start(prompt);
+        using var cache = new KeyValueCache(model.Shape, start.Count + options.MaxNewTokens, count);
+        SampleText[] texts =
+            [.. Enumerable.Range(0, count).Select(index => new SampleText(index, start, tokenizer, options))];
+        var scratch = new float[Math.Min(tokenizer.VocabularySize, model.Shape.VocabularySize)];
+        int[][] unread = [[.. start.TakeLast(PromptRoom(start.Count, options))]];
+        for (var made = 0; made < options.MaxNewTokens && Array.Exists(texts, text => !text.IsOver); made++)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (cache.Length + unread.Count > model.Shape.MaxSeqLen)
+            if (cache.Length + unread[0].Length > model.Shape.MaxSeqLen)
             {
                 // The context is full: keep its newer half, so that re-reading it is needed only rarely.
                 cache.Clear();
-                unread = [.. text.TakeLast(Math.Max(1, model.Shape.MaxSeqLen / 2))];
+                unread = [.. texts.Select(text => text.Last(Math.Max(1, model.Shape.MaxSeqLen / 2)))];
             }
-            var token = Next(unread, cache, sampler, read);
-            if (token == tokenizer.EndOfTextId)
+            Draw(unread, cache, texts, scratch);
+            unread = [.. texts.Select(text => text.Last(1))];
+            foreach (var text in texts)
             {
-                break;
-            }
-
-            text.Add(token);
-            read?.Add(token);
-            unread = [token];
-            if (ending.Add(decoder.Add(token)) is { Length: > 0 } piece)
-            {
-                yield return piece;
-            }
-            if (ending.Reached)
-            {
-                yield break;
+                if (text.Take() is { Length: > 0 } piece)
+                {
+                    yield return new(text.Index, piece);
+                }
             }
         }
-        if (ending.Add(decoder.End()) + ending.End() is { Length: > 0 } rest)
+        foreach (var text in texts)
         {
-            yield return rest;
+            if (text.End() is { Length: > 0 } rest)
+            {
+                yield return new(text.Index, rest);
+            }
         }
     }
 
@@ -114,14 +123,21 @@ public sealed class TextGenerator(LanguageModel model, BpeTokenizer tokenizer) :
         return tokens;
     }
 
-    private int Next(List<int> unread, KeyValueCache cache, Sampler sampler, HashSet<int>? read)
+    /// <summary>Draws the next token of each text. A text that is over keeps its place, so that all have the same length.</summary>
+    private void Draw(int[][] unread, KeyValueCache cache, SampleText[] texts, float[] scratch)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var logits = model.Next(tensor([.. unread.Select(token => (long)token)], [1, unread.Count]), cache);
-        // A model may have rows for more tokens than its tokenizer, for instance to make their number even.
-        var next = sampler.Next(logits.Floats()[..Math.Min(tokenizer.VocabularySize, model.Shape.VocabularySize)], read);
+        long[] tokens = [.. unread.SelectMany(text => text).Select(token => (long)token)];
+        var logits = model.NextOfEach(tensor(tokens, [unread.Length, unread[0].Length]), cache);
+        foreach (var text in texts)
+        {
+            // Of a copy, because the penalty changes it, and all texts share the logits after the prompt. A model may have rows for more
+            // tokens than its tokenizer, for instance to make their number even.
+            var row = unread.Length == 1 ? 0 : text.Index;
+            logits.Floats().Slice(row * model.Shape.VocabularySize, scratch.Length).CopyTo(scratch);
+            text.Draw(scratch);
+        }
         GC.KeepAlive(logits);
-        return next;
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Trainyard.Models.Data;
-using Trainyard.Models.Evaluation;
 using Trainyard.Models.Families;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 

@@ -1,11 +1,11 @@
-using Trainyard.Models.Evaluation;
 using Trainyard.Models.Families;
+using Trainyard.Models.Scoring;
 using Trainyard.Models.Tasks;
 
 namespace Trainyard.Models.LanguageModels;
 
 /// <summary>A family of language models: text through a tokenizer, and the loss of the next token.</summary>
-public abstract class LanguageModelFamily : ModelFamily
+public abstract class LanguageModelFamily : TrainableFamily
 {
     /// <inheritdoc/>
     public abstract override LanguageModelShape Prepare(ModelSize size);

@@ -2,7 +2,6 @@ using Trainyard.Models.Data;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Scoring;
 using Trainyard.Models.Tasks;
-using Trainyard.Models.Training;
 
 namespace Trainyard.Models.LanguageModels;
 

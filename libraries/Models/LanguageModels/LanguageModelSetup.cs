@@ -1,6 +1,7 @@
 using System.Text;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
+using Trainyard.Models.Generation;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Tasks;
@@ -32,7 +33,7 @@ internal static class LanguageModelSetup
         setup.Keep(RunFolder.ConfigName, "config", Encoding.UTF8.GetBytes(config));
         setup.Keep(
             RunFolder.GenerationConfigName, "config",
-            Encoding.UTF8.GetBytes(HuggingFaceFiles.GenerationConfigOf(shape, tokenizer.EndOfTextId, tokenizer.PaddingId)));
+            Encoding.UTF8.GetBytes(GenerationConfig.TextOf(shape, tokenizer.EndOfTextId, tokenizer.PaddingId)));
 
         var text = TextCorpus.Open(inputs.CorpusPath, inputs.Corpus);
         foreach (var notice in text.Notices)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Storage;
 
 namespace Trainyard.Models.Runs;
@@ -23,6 +22,9 @@ public sealed class AttemptFolder
 {
     private const string Attempts = ".tmp-attempts";
     private const string Taken = ".tmp-taken-";
+    /// <summary>The file of the undelivered events in a checkpoint.</summary>
+    internal const string UndeliveredName = "undelivered.json";
+
     private const string CheckpointsFolder = "checkpoints";
     private const string EvalFolder = "eval";
     private const string LostMessage =
@@ -97,7 +99,7 @@ public sealed class AttemptFolder
         var (own, shown) = (In(name), Shown(name));
         if (Directory.Exists(own))
         {
-            File.Delete(System.IO.Path.Combine(own, CheckpointStore.UndeliveredFile));
+            File.Delete(System.IO.Path.Combine(own, UndeliveredName));
             Remove(shown);
             Directory.Move(own, shown);
         }

@@ -1,5 +1,4 @@
 using Trainyard.Models.Families;
-using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 

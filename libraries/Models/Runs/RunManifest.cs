@@ -30,6 +30,9 @@ public sealed record RunManifest
     /// <summary>Software that made it.</summary>
     public required IReadOnlyDictionary<string, string> Versions { get; init; }
 
+    /// <summary>The plugin that brought the model family; null for a family of Trainyard.</summary>
+    public RunPlugin? Plugin { get; init; }
+
     /// <summary>Commit of the working directory, where that is a git checkout.</summary>
     public string? GitCommit { get; init; }
 

@@ -35,7 +35,7 @@ public sealed record TrainingRunInputs
     public long? FromStep { get; init; }
 
     /// <summary>
-    /// Whether files are published only by <see cref="TrainingRun.Publish"/>, once the store has accepted the attempt's events. Otherwise
+    /// Whether files are published only by <c>TrainingRun.Publish</c>, once the store has accepted the attempt's events. Otherwise
     /// they are published at once.
     /// </summary>
     public bool PublishLater { get; init; }
@@ -59,6 +59,9 @@ public sealed record TrainingRunInputs
 
     /// <summary>Prompts that each evaluation continues; an empty one begins a new document.</summary>
     public IReadOnlyList<string> Prompts { get; init; } = [""];
+
+    /// <summary>The plugin that brought the model family, for the manifest; null for a family of this library.</summary>
+    public RunPlugin? Plugin { get; init; }
 
     /// <summary>The original config, for the manifest.</summary>
     public JsonElement? Config { get; init; }

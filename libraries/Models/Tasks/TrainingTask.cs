@@ -83,32 +83,6 @@ public sealed record BatchPosition(long Step, int Epoch, int Batch);
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct BatchLoss(double Loss, double? Accuracy = null);
 
-/// <summary>How well a model does on held-out data.</summary>
-/// <param name="Loss">Mean cross-entropy in nats. The lowest is the best.</param>
-/// <param name="Scored">Tokens or examples that were scored.</param>
-/// <param name="Available">Tokens or examples that could be; more than scored if there are many.</param>
-public sealed record ValidationScores(double Loss, long Scored, long Available)
-{
-    /// <summary>Exponential of the loss, infinite above 20; null for a task that predicts no tokens.</summary>
-    public double? Perplexity { get; init; }
-
-    /// <summary>Share of right answers; null for a task without any.</summary>
-    public double? Accuracy { get; init; }
-}
-
-/// <summary>The size of a run's data.</summary>
-/// <param name="Training">To train on.</param>
-/// <param name="Validation">Held out.</param>
-/// <param name="Unit">What was counted: <see cref="Tokens"/> or <see cref="Examples"/>.</param>
-public sealed record DataSize(long Training, long Validation, string Unit)
-{
-    /// <summary>The unit of text.</summary>
-    public const string Tokens = "tokens";
-
-    /// <summary>The unit of data that is scored one by one, such as images.</summary>
-    public const string Examples = "examples";
-}
-
 /// <summary>A sample of what a model makes.</summary>
 /// <param name="Prompt">What the model continued.</param>
 /// <param name="Text">What it wrote.</param>

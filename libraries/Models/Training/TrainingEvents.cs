@@ -1,5 +1,4 @@
 using Trainyard.Models.Scoring;
-using Trainyard.Models.Tasks;
 
 namespace Trainyard.Models.Training;
 

@@ -47,6 +47,7 @@ internal sealed class ChildProcessStarter(
                 ["APP__DATA_ROOT"] = paths.DataRoot,
                 ["APP__ARTIFACTS_ROOT"] = paths.ArtifactsRoot,
                 ["APP__CORPUS_ROOT"] = paths.CorpusRoot,
+                ["APP__PLUGINS_ROOT"] = paths.PluginsRoot,
                 ["TRAINER__LOADED_MODELS"] = FormattableString.Invariant($"{options.Value.LoadedModels}"),
             },
         },

@@ -66,7 +66,8 @@ internal enum PublishingFaultCause
 /// <param name="Text">Whole characters.</param>
 /// <param name="Prompt">The length of the prompt, in the first piece.</param>
 /// <param name="Refusal">In the last piece, why there is no more.</param>
-internal sealed record GeneratedText(string Text, PromptTokens? Prompt = null, GenerationRefusal? Refusal = null);
+/// <param name="Sample">Which of several texts it is a piece of, from 0.</param>
+internal sealed record GeneratedText(string Text, PromptTokens? Prompt = null, GenerationRefusal? Refusal = null, int Sample = 0);
 
 /// <summary>Why no text can be generated.</summary>
 internal sealed record GenerationRefusal(ErrorCode Code, string Message);

@@ -4,8 +4,10 @@ using Trainyard.Contracts.Training;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Paths;
+using Trainyard.ServiceDefaults.Plugins;
 using Trainyard.TrainerWorker.Evaluation;
 using Trainyard.TrainerWorker.Generation;
+using Trainyard.TrainerWorker.Plugins;
 using Trainyard.TrainerWorker.Training;
 using Trainyard.TrainerWorker.Worker;
 
@@ -18,7 +20,7 @@ internal sealed class Computer(AttemptTraining training, ModelEvaluations evalua
     private int computing;
 
     public static Computer Create(AppPaths paths, WorkerOptions options) => new(
-        new AttemptTraining(paths, TimeProvider.System),
+        new AttemptTraining(paths, PluginFamilies.Add(PluginFolder.Read(paths)), TimeProvider.System),
         new ModelEvaluations(paths, TimeProvider.System),
         new LoadedModels(paths, options.LoadedModels));
 
@@ -57,12 +59,12 @@ internal sealed class Computer(AttemptTraining training, ModelEvaluations evalua
         ComputeAsync(() => thread.RunAsync(() => evaluations.Evaluate(claim, cancellation)));
 
     public async IAsyncEnumerable<GeneratedText> GenerateAsync(
-        string runId, string prompt, SamplingOptions sampling, [EnumeratorCancellation] CancellationToken cancellation)
+        string runId, string prompt, SamplingOptions sampling, int count, [EnumeratorCancellation] CancellationToken cancellation)
     {
         Interlocked.Increment(ref computing);
         try
         {
-            await foreach (var piece in models.GenerateAsync(runId, prompt, sampling, cancellation))
+            await foreach (var piece in models.GenerateAsync(runId, prompt, sampling, count, cancellation))
             {
                 yield return piece;
             }

@@ -39,8 +39,9 @@ internal partial interface IComputer
     /// <summary>Evaluates a model.</summary>
     Task<EvaluationResult> EvaluateAsync(EvaluationClaimed claim, CancellationToken cancellation);
 
-    /// <summary>Generates text, one request at a time.</summary>
-    IAsyncEnumerable<GeneratedText> GenerateAsync(string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation);
+    /// <summary>Generates one or several texts, one request at a time.</summary>
+    IAsyncEnumerable<GeneratedText> GenerateAsync(
+        string runId, string prompt, SamplingOptions sampling, int count, CancellationToken cancellation);
 }
 
 /// <summary>Observes a training from the worker.</summary>

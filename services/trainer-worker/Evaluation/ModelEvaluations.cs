@@ -3,6 +3,7 @@ using Trainyard.FilePaths;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Evaluation;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.TrainerWorker.Compute;

@@ -16,6 +16,10 @@ internal sealed record GenerateRequest
     [Range(1, 4096)]
     public int MaxNewTokens { get; init; } = 128;
 
+    /// <summary>Texts to generate at once. The seed of each is one more than that of the one before.</summary>
+    [Range(1, TextGenerator.MaxSamples)]
+    public int N { get; init; } = 1;
+
     /// <summary>Randomness; 0 for none.</summary>
     [Range(0.0, 5.0)]
     public double Temperature { get; init; } = 0.8;
@@ -75,15 +79,28 @@ internal sealed record GenerateRequest
 
 /// <summary>What was written.</summary>
 /// <param name="RunId">By which run's model.</param>
-/// <param name="Text">What follows the prompt.</param>
+/// <param name="Text">What follows the prompt; of several texts, the first.</param>
 /// <param name="Seed">The seed used: with it the same request gives the same text.</param>
+/// <param name="Samples">All texts.</param>
 /// <param name="PromptTokens">Tokens of the prompt.</param>
 /// <param name="PromptTokensCut">Its first tokens that the model did not read, because the prompt is longer than its context.</param>
-internal sealed record GenerateResponse(string RunId, string Text, long Seed, int PromptTokens, int PromptTokensCut);
+internal sealed record GenerateResponse(
+    string RunId, string Text, long Seed, IReadOnlyList<GeneratedSample> Samples, int PromptTokens, int PromptTokensCut);
+
+/// <summary>One of the texts.</summary>
+/// <param name="Text">What follows the prompt.</param>
+/// <param name="Seed">Its seed: a request for one text with this seed gives the same text.</param>
+internal sealed record GeneratedSample(string Text, long Seed);
 
 /// <summary>A piece of it. The last one has no text, but the seed and the length of the prompt.</summary>
+/// <param name="Text">The next characters.</param>
+/// <param name="Sample">Which of several texts it is a piece of, from 0; not given when one was asked for.</param>
+/// <param name="Seed">The seed of the first text.</param>
+/// <param name="PromptTokens">Tokens of the prompt.</param>
+/// <param name="PromptTokensCut">Its first tokens that the model did not read, because the prompt is longer than its context.</param>
 internal sealed record GeneratedPiece(
     string Text,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Sample = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Seed = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? PromptTokens = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? PromptTokensCut = null);

@@ -28,8 +28,10 @@ internal static class GenerationApi
             .Produces<GenerateResponse>().WithContent("text/event-stream")
             .WithErrors(ErrorCode.IllegalTransition)
             .WithRequestExample("""{"prompt":"Once upon","max_new_tokens":50,"temperature":0.8,"top_k":50,"top_p":0.95,"seed":7}""")
-            .WithResponseExample(
-                """{"run_id":"run-4f9k2m7qx1tz","text":" a time there was a ship","seed":7,"prompt_tokens":2,"prompt_tokens_cut":0}""");
+            .WithResponseExample("""
+                {"run_id":"run-4f9k2m7qx1tz","text":" a time there was a ship","seed":7,
+                 "samples":[{"text":" a time there was a ship","seed":7}],"prompt_tokens":2,"prompt_tokens_cut":0}
+                """);
         return group;
     }
 
@@ -39,20 +41,22 @@ internal static class GenerationApi
     {
         var sampling = request.ToOptions();
         await RequireRunAsync(runId, runs, cancellationToken);
-        var pieces = texts.Generate(runId, request.Prompt, sampling, cancellationToken);
+        var pieces = texts.Generate(runId, request.Prompt, sampling, request.N, cancellationToken);
         if (request.Stream || http.GetTypedHeaders().Accept.Any(accept => accept.MediaType == MediaTypeNames.Text.EventStream))
         {
-            return TypedResults.ServerSentEvents(StreamAsync(pieces, sampling.Seed, cancellationToken));
+            return TypedResults.ServerSentEvents(StreamAsync(pieces, request.N, sampling.Seed, cancellationToken));
         }
 
-        var text = new StringBuilder();
+        StringBuilder[] written = [.. Enumerable.Range(0, request.N).Select(_ => new StringBuilder())];
         var length = new PromptTokens(0, 0);
         await foreach (var piece in pieces)
         {
-            text.Append(piece.Text);
+            written[piece.Sample].Append(piece.Text);
             length = piece.Prompt ?? length;
         }
-        return TypedResults.Ok(new GenerateResponse(runId, text.ToString(), sampling.Seed, length.Count, length.Cut));
+        GeneratedSample[] samples =
+            [.. written.Select((text, index) => new GeneratedSample(text.ToString(), SamplingOptions.SeedOf(sampling.Seed, index)))];
+        return TypedResults.Ok(new GenerateResponse(runId, samples[0].Text, sampling.Seed, samples, length.Count, length.Cut));
     }
 
     /// <summary>Requires a run that is not deleted. Its files stay for as long as it can be restored.</summary>
@@ -77,7 +81,7 @@ internal static class GenerationApi
     }
 
     private static async IAsyncEnumerable<SseItem<GeneratedPiece>> StreamAsync(
-        IAsyncEnumerable<GeneratedText> pieces, long seed, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<GeneratedText> pieces, int count, long seed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var length = new PromptTokens(0, 0);
         await foreach (var piece in pieces.WithCancellation(cancellationToken))
@@ -87,8 +91,8 @@ internal static class GenerationApi
                 length = prompt;
                 continue;
             }
-            yield return new(new GeneratedPiece(piece.Text), "text");
+            yield return new(new GeneratedPiece(piece.Text, count > 1 ? piece.Sample : null), "text");
         }
-        yield return new(new GeneratedPiece("", seed, length.Count, length.Cut), "done");
+        yield return new(new GeneratedPiece("", Sample: null, seed, length.Count, length.Cut), "done");
     }
 }

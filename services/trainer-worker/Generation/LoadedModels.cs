@@ -6,6 +6,7 @@ using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
 using Trainyard.Models.Generation;
 using Trainyard.Models.Runs;
+using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.TrainerWorker.Compute;
 
@@ -19,13 +20,13 @@ internal sealed class LoadedModels(AppPaths paths, int capacity) : IDisposable
 
     /// <summary>Generates text with the model of a run that has one.</summary>
     public async IAsyncEnumerable<GeneratedText> GenerateAsync(
-        string runId, string prompt, SamplingOptions sampling, [EnumeratorCancellation] CancellationToken cancellation)
+        string runId, string prompt, SamplingOptions sampling, int count, [EnumeratorCancellation] CancellationToken cancellation)
     {
         // Unbounded, so that a slow reader doesn't block the requests behind it.
         var pieces = Channel.CreateUnbounded<GeneratedText>();
         var folder = new RunFolder(paths.Model(runId));
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var writing = Task.Run(() => WriteAsync(folder, prompt, sampling, pieces.Writer, gone.Token), CancellationToken.None);
+        var writing = Task.Run(() => WriteAsync(folder, prompt, sampling, count, pieces.Writer, gone.Token), CancellationToken.None);
         try
         {
             await foreach (var piece in pieces.Reader.ReadAllAsync(cancellation))
@@ -47,7 +48,8 @@ internal sealed class LoadedModels(AppPaths paths, int capacity) : IDisposable
     }
 
     private async Task WriteAsync(
-        RunFolder folder, string prompt, SamplingOptions sampling, ChannelWriter<GeneratedText> pieces, CancellationToken cancellation)
+        RunFolder folder, string prompt, SamplingOptions sampling, int count, ChannelWriter<GeneratedText> pieces,
+        CancellationToken cancellation)
     {
         try
         {
@@ -56,9 +58,9 @@ internal sealed class LoadedModels(AppPaths paths, int capacity) : IDisposable
             {
                 var model = Get(folder);
                 pieces.TryWrite(new("", model.Count(prompt, sampling)));
-                foreach (var text in model.Generate(prompt, sampling, cancellation))
+                foreach (var (sample, text) in model.GenerateSeveral(prompt, sampling, count, cancellation))
                 {
-                    pieces.TryWrite(new(text));
+                    pieces.TryWrite(new(text, Sample: sample));
                 }
             }
             finally
@@ -67,7 +69,7 @@ internal sealed class LoadedModels(AppPaths paths, int capacity) : IDisposable
             }
             pieces.Complete();
         }
-        catch (Exception exception) when (exception is InvalidDataException or SafetensorsException)
+        catch (Exception exception) when (exception is InvalidDataException or SafetensorsException or TrainingException)
         {
             pieces.TryWrite(new("", Refusal: new(ErrorCode.CheckpointInvalid, exception.Message)));
             pieces.Complete();

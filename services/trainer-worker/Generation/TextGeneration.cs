@@ -17,13 +17,13 @@ internal sealed class TextGeneration(AppPaths paths, ComputeProcesses processes,
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private int underway;
 
-    /// <summary>Generates text with a run's model. The first piece has the length of the prompt and no text.</summary>
+    /// <summary>Generates texts with a run's model. The first piece has the length of the prompt and no text.</summary>
     /// <exception cref="TrainyardException">
     /// RUN_NOT_FOUND; ILLEGAL_TRANSITION if the run has no model yet, or one that generates no text. While enumerated: UNAVAILABLE if too
     /// many requests wait or the process has ended; CHECKPOINT_INVALID.
     /// </exception>
     public IAsyncEnumerable<GeneratedText> Generate(
-        string runId, string prompt, SamplingOptions sampling, CancellationToken cancellation)
+        string runId, string prompt, SamplingOptions sampling, int count, CancellationToken cancellation)
     {
         var folder = Identifier.IsValid(runId) ? new RunFolder(paths.Model(runId)) : null;
         if (folder is null || !Directory.Exists(folder.Path))
@@ -40,14 +40,14 @@ internal sealed class TextGeneration(AppPaths paths, ComputeProcesses processes,
             throw new TrainyardException(
                 ErrorCode.IllegalTransition, $"The model of run {runId} has no tokenizer: it is no language model and generates no text.");
         }
-        return GenerateAsync(runId, prompt, sampling, cancellation);
+        return GenerateAsync(runId, prompt, sampling, count, cancellation);
     }
 
     public static TrainyardException NoRun(string runId) =>
         new(ErrorCode.RunNotFound, $"There is no run {runId} with a model on this server.");
 
     private async IAsyncEnumerable<GeneratedText> GenerateAsync(
-        string runId, string prompt, SamplingOptions sampling, [EnumeratorCancellation] CancellationToken cancellation)
+        string runId, string prompt, SamplingOptions sampling, int count, [EnumeratorCancellation] CancellationToken cancellation)
     {
         if (Interlocked.Increment(ref underway) > options.Value.MaxGenerations)
         {
@@ -58,7 +58,8 @@ internal sealed class TextGeneration(AppPaths paths, ComputeProcesses processes,
         {
             await using var computer = await UseAsync(cancellation);
             await using var pieces = computer
-                .EnumerateAsync(process => process.GenerateAsync(runId, prompt, sampling, cancellation)).GetAsyncEnumerator(cancellation);
+                .EnumerateAsync(process => process.GenerateAsync(runId, prompt, sampling, count, cancellation))
+                .GetAsyncEnumerator(cancellation);
             while (await NextAsync(pieces))
             {
                 if (pieces.Current.Refusal is { } refusal)

@@ -17,7 +17,7 @@ internal static class BoardHyperparameters
             ["learning_rate"] = HyperparameterValue.Of(config.LearningRate),
             ["num_epochs"] = HyperparameterValue.Of(started.TotalEpochs),
         };
-        if (ModelFamilyTraits.ByName[config.ModelFamily].IsLanguageModel)
+        if (ModelFamilyTraits.ByName.GetValueOrDefault(config.ModelFamily) is not { IsLanguageModel: false })
         {
             values["max_seq_len"] = HyperparameterValue.Of(ModelShape.Of(config).MaxSeqLen);
         }

@@ -4,15 +4,17 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Training;
 using Trainyard.FilePaths;
 using Trainyard.Models.Checkpoints;
+using Trainyard.Models.Pipeline;
 using Trainyard.Models.Runs;
 using Trainyard.Models.Training;
 using Trainyard.ServiceDefaults.Paths;
 using Trainyard.TrainerWorker.Compute;
+using Trainyard.TrainerWorker.Plugins;
 
 namespace Trainyard.TrainerWorker.Training;
 
 /// <summary>Trains attempts of runs, one after the other.</summary>
-internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisposable
+internal sealed class AttemptTraining(AppPaths paths, PluginFamilies plugins, TimeProvider time) : IDisposable
 {
     private volatile BegunAttempt? current;
 
@@ -132,6 +134,7 @@ internal sealed class AttemptTraining(AppPaths paths, TimeProvider time) : IDisp
             Undelivered = events.Undelivered,
             Resume = claim.Resume,
             FromStep = claim.FromStep,
+            Plugin = plugins.PluginOf(claim.Config.ModelFamily),
             Config = JsonSerializer.SerializeToElement(claim.Config, WireJson.Options),
         };
         try

@@ -1,5 +1,5 @@
 using Trainyard.Contracts.Training;
-using Trainyard.Models.Training;
+using Trainyard.Models.Scoring;
 
 namespace Trainyard.TrainerWorker.Training;
 

@@ -120,7 +120,22 @@ internal sealed class RunTrainer(
         catch (ComputeEndedException ended) when (!abandoned.IsCancellationRequested)
         {
             await computer.ReplaceAsync(abandoned);
-            return await computer.CallAsync(process => process.RecordFailureAsync(claim, ComputeFailure.Of(ended), observer), abandoned);
+            return await RecordAsync(computer, claim, ComputeFailure.Of(ended), observer, abandoned);
+        }
+    }
+
+    private static async Task<TrainingOutcome> RecordAsync(
+        ComputeUse computer, RunClaimed claim, ComputeFailure failure, TrainingObserver observer, CancellationToken abandoned)
+    {
+        try
+        {
+            return await computer.CallAsync(process => process.RecordFailureAsync(claim, failure, observer), abandoned);
+        }
+        catch (ComputeEndedException) when (!abandoned.IsCancellationRequested)
+        {
+            // A plugin that ends the process when it is loaded ends this one too.
+            await computer.ReplaceAsync(abandoned);
+            return new(Result: null, failure);
         }
     }
 

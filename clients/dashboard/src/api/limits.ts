@@ -12,6 +12,7 @@ export const limits = {
       "default": "gpt2",
       "presets": {
         "gpt2": {
+          "title": "GPT-2",
           "model_types": [
             "gpt2"
           ],
@@ -36,6 +37,7 @@ export const limits = {
           "final_vectors": 2
         },
         "llama": {
+          "title": "Llama",
           "model_types": [
             "llama"
           ],
@@ -63,6 +65,7 @@ export const limits = {
           "final_vectors": 1
         },
         "qwen": {
+          "title": "Qwen",
           "model_types": [
             "qwen2",
             "qwen3"
@@ -91,6 +94,7 @@ export const limits = {
           "final_vectors": 1
         },
         "digits": {
+          "title": "Digits (images)",
           "model_types": [
             "digits"
           ],
@@ -604,6 +608,12 @@ export const limits = {
       "minimum": 1,
       "maximum": 4096,
       "default": 128
+    },
+    "n": {
+      "type": "integer",
+      "minimum": 1,
+      "maximum": 8,
+      "default": 1
     },
     "temperature": {
       "type": "number",

@@ -4,7 +4,7 @@ import { bytes, duration, figure } from "../format/numbers";
 import { Facts } from "../shell/Facts";
 import { isGiven } from "./config";
 import { estimateOf, type Throughput, throughputOf } from "./estimate";
-import { readsText, shapeOf } from "./shape";
+import { isCounted, readsText, shapeOf } from "./shape";
 import { useMeasured } from "./useMeasured";
 
 interface CostEstimateProps {
@@ -22,6 +22,9 @@ export function CostEstimate({ values, tokenizers }: CostEstimateProps) {
   }
   if (!readsText(values)) {
     return <p className="notice muted">The cost of a model that reads no text is known when the run has started.</p>;
+  }
+  if (!isCounted(values)) {
+    return <p className="notice muted">The cost of a model of this family is known when the run has started.</p>;
   }
   const tokenizer = tokenizers.find(({ tokenizer_id }) => tokenizer_id === values["tokenizer_id"]);
   const vocabulary = tokenizer?.vocab_size ?? defaultVocabulary;

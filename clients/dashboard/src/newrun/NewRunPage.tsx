@@ -12,6 +12,7 @@ import { useAttempt } from "../shell/useAttempt";
 import { useTokenizers } from "../tokenizers/queries";
 import { allFields, configProblems, fieldsOf, groupsOf, isGiven, presets } from "./config";
 import { CostEstimate } from "./CostEstimate";
+import { useFamilies } from "./families";
 import { RequestText } from "./RequestText";
 import { readsText } from "./shape";
 import forms from "../forms/forms.module.css";
@@ -27,6 +28,7 @@ export function NewRunPage() {
   const { data: experiments } = useExperimentChoices();
   const from = search.get("from") ?? "";
   const model = queries.useQuery("get", "/api/runs/{runId}", { params: { path: { runId: from } } }, { enabled: from !== "" });
+  useFamilies();
   const { busy, error, attempt } = useAttempt();
   const tokenizers = useMemo(
     () => pages?.pages.flatMap(({ items }) => items).filter(({ status }) => status === "completed") ?? [],

@@ -41,6 +41,13 @@ describe("the options of a training", () => {
     expect(bodyOf(fieldsOf(set), set)).toMatchObject({ eval_tokens: 5000, eval_prompts: ["The sea", "Once"] });
   });
 
+  it("takes a file of prompts instead, but not both", () => {
+    const set = { ...text, eval_prompts_path: "prompts.txt" };
+    expect(configProblems(set)).toEqual({});
+    expect(bodyOf(fieldsOf(set), set)).toMatchObject({ eval_prompts_path: "prompts.txt" });
+    expect(configProblems({ ...set, eval_prompts: "The sea" })).toEqual({ eval_prompts_path: "can't be combined with prompts" });
+  });
+
   it("names the other half of what belongs together", () => {
     expect(Object.keys(configProblems({ ...text, curriculum_steps: "100" }))).toEqual(["curriculum_start_len"]);
     expect(Object.keys(configProblems({ ...text, curriculum_start_len: "16" }))).toEqual(["curriculum_steps"]);

@@ -1,7 +1,8 @@
 import type { limits } from "../api/limits";
 import { type Field, problemsOf, type Values } from "../forms/fields";
 import { type Look, requestField } from "../forms/requestField";
-import { familyOf, familyTitles, readsText, shapeOf, sizeOf, traitsOf } from "./shape";
+import { familyChoices } from "./families";
+import { familyTraits, readsText, shapeOf, sizeOf } from "./shape";
 
 export interface FieldGroup {
   readonly title: string;
@@ -16,7 +17,7 @@ export const groups: readonly FieldGroup[] = [
   {
     title: "Model",
     fields: [
-      field("model_family", "Family", { titles: familyTitles }),
+      field("model_family", "Family"),
       field("model_size", "Size"),
       field("layers", "Layers", { rare: true }),
       field("heads", "Heads", { rare: true }),
@@ -80,6 +81,7 @@ export const groups: readonly FieldGroup[] = [
       field("eval_every", "Evaluate every", { rare: true, hint: "steps", placeholder: "each epoch" }),
       field("eval_tokens", "Evaluated tokens", { rare: true, hint: "held-out tokens", placeholder: "a tenth of those trained on" }),
       field("eval_prompts", "Prompts", { rare: true, hint: "one a line; each evaluation continues them" }),
+      field("eval_prompts_path", "File of prompts", { rare: true, hint: "below the corpus root, one a line, instead of prompts" }),
       field("checkpoint_every", "Checkpoint every", { rare: true, hint: "steps", placeholder: "each evaluation" }),
       field("keep_checkpoints", "Checkpoints kept", { rare: true, hint: "the newest, beside the best" }),
       field("log_every", "Log every", { rare: true, hint: "steps" }),
@@ -105,6 +107,7 @@ const ofText = new Set([
   "curriculum_steps",
   "eval_tokens",
   "eval_prompts",
+  "eval_prompts_path",
 ]);
 
 /** Whether a field has a meaning for the family of a config. */
@@ -118,7 +121,11 @@ export const fieldsOf = (values: Values): readonly Field[] => allFields.filter(i
 
 /** The groups with the fields of a config's family. */
 export const groupsOf = (values: Values): readonly FieldGroup[] =>
-  groups.map(({ title, fields }) => ({ title, fields: fields.filter(isUsed(values)) }));
+  groups.map(({ title, fields }) => ({ title, fields: fields.filter(isUsed(values)).map(withFamilies) }));
+
+/** The field with the families of the server, to which plugins may add. */
+export const withFamilies = (of: Field): Field =>
+  of.kind === "choice" && of.name === "model_family" ? { ...of, choices: familyChoices() } : of;
 
 /** The problems by field, including rules across fields. */
 export function configProblems(values: Values): Readonly<Record<string, string>> {
@@ -149,6 +156,9 @@ function optionProblems(values: Values): Readonly<Record<string, string>> {
       : {}),
     ...(readsText(values) && grows && !begins ? { curriculum_start_len: "is needed with growing steps" } : {}),
     ...(readsText(values) && begins && !grows ? { curriculum_steps: "is needed with first sequences" } : {}),
+    ...(readsText(values) && isFilled(values, "eval_prompts") && isFilled(values, "eval_prompts_path")
+      ? { eval_prompts_path: "can't be combined with prompts" }
+      : {}),
     ...(isFilled(values, "loss_spike_rollback") && !isFilled(values, "loss_spike_threshold")
       ? { loss_spike_threshold: "is needed to go back after a spike" }
       : {}),
@@ -164,20 +174,20 @@ function givenProblems(values: Values): Readonly<Record<string, string>> {
 }
 
 function layerProblems(values: Values): Readonly<Record<string, string>> {
-  const { max_layers, sizes } = traitsOf(familyOf(values));
+  const { max_layers, sizes } = familyTraits(values);
   const name = values["model_size"] ?? "";
   return {
-    ...(max_layers !== undefined && Number(values["layers"] ?? "") > max_layers ? { layers: `must be at most ${max_layers}` } : {}),
-    ...(sizes !== undefined && name !== "" && !(name in sizes) ? { model_size: `must be one of ${Object.keys(sizes).join(", ")}` } : {}),
+    ...(max_layers != null && Number(values["layers"] ?? "") > max_layers ? { layers: `must be at most ${max_layers}` } : {}),
+    ...(sizes != null && name !== "" && !(name in sizes) ? { model_size: `must be one of ${Object.keys(sizes).join(", ")}` } : {}),
   };
 }
 
 function shapeProblems(values: Values): Readonly<Record<string, string>> {
   const { family, dim, heads, kvHeads } = shapeOf(values);
-  const { rotates_positions, shares_kv_heads } = traitsOf(family);
+  const { rotates_positions = false, shares_kv_heads = false } = familyTraits(values);
   const size = sizeOf(values);
   const problems: Record<string, string> = {};
-  if (size.family !== undefined && size.family !== family) {
+  if (size.family != null && size.family !== family) {
     problems["model_size"] = `is a size of ${size.family}, not of ${family}`;
   }
   if (dim % heads !== 0) {

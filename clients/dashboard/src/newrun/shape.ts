@@ -1,12 +1,11 @@
 import { limits } from "../api/limits";
 import type { Values } from "../forms/fields";
+import { defaultFamily, type Size, type Traits, traitsOf } from "./families";
 
-const { model_family, model_size } = limits.TrainingConfig;
-
-type FamilyName = keyof typeof model_family.presets;
+const { model_size } = limits.TrainingConfig;
 
 export interface Shape {
-  readonly family: FamilyName;
+  readonly family: string;
   readonly layers: number;
   readonly heads: number;
   /** Heads of keys and values. */
@@ -16,59 +15,28 @@ export interface Shape {
   readonly context: number;
 }
 
-interface Size {
-  readonly layers: number;
-  readonly heads: number;
-  readonly dim: number;
-  readonly max_seq_len: number;
-  /** The only family that has this size. */
-  readonly family?: string;
-}
-
 const sizes = new Map<string, Size>(Object.entries(model_size.presets));
-
-export const familyTitles: Readonly<Record<FamilyName, string>> = {
-  gpt2: "GPT-2",
-  llama: "Llama",
-  qwen: "Qwen",
-  digits: "Digits (images)",
-};
-
-interface Traits {
-  readonly is_language_model: boolean;
-  readonly rotates_positions: boolean;
-  readonly shares_kv_heads: boolean;
-  readonly learns_positions: boolean;
-  readonly feed_forward_matrices: number;
-  readonly feed_forward_ratio: number;
-  readonly feed_forward_multiple: number;
-  readonly block_vectors: number;
-  readonly head_vectors: number;
-  readonly final_vectors: number;
-  readonly max_layers?: number;
-  /** What its sizes are, if they are its own. */
-  readonly sizes?: Readonly<Record<string, Size>>;
-}
-
-const isFamily = (name: string): name is FamilyName => name in model_family.presets;
 
 /** The size that a config names, without its explicit values. */
 export function sizeOf(values: Values): Size {
   const name = values["model_size"] ?? "";
-  const own = traitsOf(familyOf(values)).sizes;
+  const own = familyTraits(values).sizes;
   return own?.[name] ?? own?.[model_size.default] ?? sizes.get(name) ?? model_size.presets[model_size.default];
 }
 
-export const familyOf = (values: Values): FamilyName => {
+export const familyOf = (values: Values): string => {
   const name = values["model_family"] ?? "";
-  return isFamily(name) ? name : model_family.default;
+  return name === "" ? defaultFamily : name;
 };
 
-/** What configs of a family may have, and how many parameters its models have. */
-export const traitsOf = (family: FamilyName): Traits => model_family.presets[family];
+/** The traits of a config's family; those of a language model without further rules if it is unknown. */
+export const familyTraits = (values: Values): Traits => traitsOf(familyOf(values)) ?? {};
 
 /** Whether a config is of a family that reads text through a tokenizer. */
-export const readsText = (values: Values): boolean => traitsOf(familyOf(values)).is_language_model;
+export const readsText = (values: Values): boolean => familyTraits(values).is_language_model ?? true;
+
+/** Whether the parameters of a config's model can be counted without the model. */
+export const isCounted = (values: Values): boolean => (familyTraits(values).feed_forward_matrices ?? 0) > 0;
 
 /** The shape of a config: the preset size, overridden by explicit values. */
 export function shapeOf(values: Values): Shape {
@@ -91,9 +59,9 @@ export function shapeOf(values: Values): Shape {
 /** The parameter count of a model whose output layer is its embedding. */
 export function parametersOf(shape: Shape, vocabulary: number): number {
   const { dim, heads, layers, context } = shape;
-  const traits = traitsOf(shape.family);
-  const block = matricesOf(shape) + traits.block_vectors * dim + (traits.head_vectors * dim) / heads;
-  return (vocabulary + (traits.learns_positions ? context : 0) + traits.final_vectors) * dim + layers * block;
+  const { block_vectors = 0, head_vectors = 0, final_vectors = 0, learns_positions = false } = traitsOf(shape.family) ?? {};
+  const block = matricesOf(shape) + block_vectors * dim + (head_vectors * dim) / heads;
+  return (vocabulary + (learns_positions ? context : 0) + final_vectors) * dim + layers * block;
 }
 
 /**
@@ -107,7 +75,7 @@ export function operationsPerToken(shape: Shape, vocabulary: number): number {
 
 /** Weights in the matrices of a block: attention, then the feed-forward layers. */
 function matricesOf({ family, dim, heads, kvHeads }: Shape): number {
-  const { feed_forward_matrices, feed_forward_ratio, feed_forward_multiple } = traitsOf(family);
-  const width = Math.ceil((feed_forward_ratio * dim) / feed_forward_multiple) * feed_forward_multiple;
+  const { feed_forward_matrices = 0, feed_forward_ratio = 0, feed_forward_multiple = 1 } = traitsOf(family) ?? {};
+  const width = Math.ceil((Number(feed_forward_ratio) * dim) / feed_forward_multiple) * feed_forward_multiple;
   return (2 + (2 * kvHeads) / heads) * dim * dim + feed_forward_matrices * dim * width;
 }

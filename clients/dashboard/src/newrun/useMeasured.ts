@@ -2,7 +2,7 @@ import type { Schemas } from "../api/client";
 import { queries } from "../api/queries";
 import type { Measured } from "./estimate";
 import { isGiven } from "./config";
-import { shapeOf } from "./shape";
+import { isCounted, shapeOf } from "./shape";
 
 const shapeParams = ["model_family", "model_size", "layers", "heads", "kv_heads", "dim", "max_seq_len", "tokenizer_id", "pretrained_path"];
 const latest = 50;
@@ -20,7 +20,7 @@ export function useMeasured(tokenizers: readonly Schemas["TokenizerManifest"][])
     },
   });
   return (page?.items ?? []).flatMap(({ metrics, params }) => {
-    if (isGiven(params ?? {})) {
+    if (isGiven(params ?? {}) || !isCounted(params ?? {})) {
       return [];
     }
     const tokensPerSecond = metrics?.["tokens_per_second"];

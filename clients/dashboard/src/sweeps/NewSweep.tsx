@@ -5,6 +5,7 @@ import { Problem } from "../api/problem";
 import { Fields } from "../forms/Fields";
 import { bodyOf, problemsOf, type Values } from "../forms/fields";
 import { figure } from "../format/numbers";
+import { useFamilies } from "../newrun/families";
 import { Fault } from "../shell/Notice";
 import { Panel } from "../shell/Panel";
 import { useAttempt } from "../shell/useAttempt";
@@ -25,6 +26,7 @@ const defaultSpace: readonly SpaceRow[] = [{ ...emptyRow, name: "learning_rate",
 export function NewSweep({ experimentId, onStarted }: NewSweepProps) {
   const client = useQueryClient();
   const { data: trainers } = useTrainers();
+  useFamilies();
   const { data: pages } = useTokenizers();
   const tokenizers = pages?.pages.flatMap(({ items }) => items).filter(({ status }) => status === "completed") ?? [];
   const [rows, setRows] = useState(defaultSpace);

@@ -1,6 +1,6 @@
 import type { Field, Values } from "../forms/fields";
 import { requestField } from "../forms/requestField";
-import { familyTitles } from "../newrun/shape";
+import { withFamilies } from "../newrun/config";
 
 const choice = (value: string, title = value) => ({ value, title });
 
@@ -43,7 +43,7 @@ export const defaultSweep: Values = {
 export const baseFields = (tokenizers: readonly { readonly value: string; readonly title: string }[]): readonly Field[] => [
   { kind: "choice", name: "tokenizer_id", title: "Tokenizer", required: true, choices: tokenizers },
   requestField("TrainingConfig", "corpus_path", { title: "Corpus", required: true }),
-  requestField("TrainingConfig", "model_family", { title: "Family", titles: familyTitles }),
+  withFamilies(requestField("TrainingConfig", "model_family", { title: "Family" })),
   requestField("TrainingConfig", "model_size", { title: "Size" }),
   requestField("TrainingConfig", "max_steps", { title: "Steps", required: true }),
   requestField("TrainingConfig", "eval_every", { title: "Evaluate every" }),

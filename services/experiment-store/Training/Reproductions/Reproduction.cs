@@ -10,7 +10,7 @@ namespace Trainyard.ExperimentStore.Training.Reproductions;
 /// <param name="Original">The original's value.</param>
 internal sealed record CurveDifference(string Series, long Step, double? Value, double? Original);
 
-/// <summary>Something in versions or machine that differs.</summary>
+/// <summary>Something in versions, plugin or machine that differs.</summary>
 /// <param name="What">What differs, such as a version.</param>
 /// <param name="Value">What the run had.</param>
 /// <param name="Original">What the original had.</param>

@@ -46,11 +46,11 @@ internal sealed class StoredManifest
         }
     }
 
-    /// <summary>Versions, commit and machine, by name.</summary>
+    /// <summary>Versions, plugin, commit and machine, by name.</summary>
     public IReadOnlyDictionary<string, string> Surroundings()
     {
         var found = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var group in (string[])["versions", "machine"])
+        foreach (var group in (string[])["versions", "plugin", "machine"])
         {
             if (Member(root, group) is { ValueKind: JsonValueKind.Object } members)
             {

@@ -10,7 +10,7 @@ type Sampling = Omit<Schemas["GenerateRequest"], "prompt" | "stream">;
 
 interface Generation {
   readonly prompt: string;
-  readonly text: string;
+  readonly texts: readonly string[];
   readonly seed: number | undefined;
   readonly cut: number;
   readonly pieces: number;
@@ -26,6 +26,7 @@ interface Limits {
 }
 
 const fields = [
+  { name: "n", title: "texts", step: 1 },
   { name: "max_new_tokens", title: "tokens", step: 1 },
   { name: "temperature", title: "temperature", step: 0.05 },
   { name: "top_k", title: "top k", step: 1 },
@@ -35,7 +36,7 @@ const fields = [
   { name: "seed", title: "seed", step: 1 },
 ] as const;
 
-/** Generates text with the run's model, streamed. */
+/** Generates texts with the run's model, streamed. */
 export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
   const [generation, setGeneration] = useState<Generation>();
   const [error, setError] = useState<Error | null>(null);
@@ -52,13 +53,14 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
     setBusy(true);
     setError(null);
     const began = performance.now();
-    let current = { prompt, text: "", seed: undefined, cut: 0, pieces: 0, seconds: 0 } as Generation;
+    const texts = Array.from({ length: sampling.n ?? 1 }, () => "");
+    let current = { prompt, texts, seed: undefined, cut: 0, pieces: 0, seconds: 0 } as Generation;
     setGeneration(current);
     try {
       for await (const piece of generate(run.run_id, { ...sampling, prompt }, stop.signal)) {
         current = {
           ...current,
-          text: current.text + piece.text,
+          texts: current.texts.map((text, index) => (index === (piece.sample ?? 0) ? text + piece.text : text)),
           seed: piece.seed ?? current.seed,
           cut: piece.prompt_tokens_cut ?? 0,
           pieces: current.pieces + (piece.text === "" ? 0 : 1),
@@ -110,13 +112,20 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
       {error !== null && <Fault error={error} />}
       {generation !== undefined && (
         <>
-          <p className={styles["written"]} aria-label="Generated text" aria-busy={busy}>
-            <span className="muted">{generation.prompt}</span>
-            {generation.text}
-            {busy && <span className="live">█</span>}
-          </p>
+          {generation.texts.map((text, index) => (
+            <p
+              key={index}
+              className={styles["written"]}
+              aria-label={generation.texts.length > 1 ? `Generated text ${index + 1}` : "Generated text"}
+              aria-busy={busy}
+            >
+              <span className="muted">{generation.prompt}</span>
+              {text}
+              {busy && <span className="live">█</span>}
+            </p>
+          ))}
           <p className="muted" role="status">
-            {busy ? "generating" : generation.seed === undefined ? "stopped" : `done, seed ${generation.seed}`}
+            {busy ? "generating" : generation.seed === undefined ? "stopped" : `done, ${seedsOf(generation)}`}
             {generation.pieces > 0 && ` · ${generation.pieces} pieces in ${figure(Math.round(generation.seconds * 100) / 100)} s`}
           </p>
           {generation.cut > 0 && (
@@ -129,6 +138,10 @@ export function Playground({ run }: { readonly run: Schemas["RunDetail"] }) {
     </div>
   );
 }
+
+/** The seeds of the texts, which follow each other. */
+const seedsOf = ({ seed = 0, texts }: Generation): string =>
+  texts.length > 1 ? `seeds ${seed} to ${seed + texts.length - 1}` : `seed ${seed}`;
 
 function NumberInput({ name, step, limits }: { readonly name: string; readonly step: number; readonly limits: Limits }) {
   return (

@@ -1,12 +1,10 @@
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
-using Trainyard.Models.Scoring;
-using Trainyard.Models.Training;
 using Trainyard.Tokenizers;
 using static TorchSharp.torch;
 
-namespace Trainyard.Models.Evaluation;
+namespace Trainyard.Models.Scoring;
 
 /// <summary>How well a model predicts the tokens of a text, each from those before it in its window.</summary>
 /// <param name="Tokens">Tokens predicted.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 
-namespace Trainyard.Models.Runs;
+namespace Trainyard.Models.Pipeline;
 
 /// <summary>Writes what happens during training to the run's log, files and samples, and reports it.</summary>
 internal sealed class RunObserver(RunRecord record, TrainingTask task, TimeProvider time)

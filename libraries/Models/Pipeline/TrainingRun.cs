@@ -2,11 +2,13 @@ using System.Diagnostics;
 using System.Globalization;
 using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Compute;
+using Trainyard.Models.Loop;
+using Trainyard.Models.Runs;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 
-namespace Trainyard.Models.Runs;
+namespace Trainyard.Models.Pipeline;
 
 /// <summary>
 /// A training run: prepares the data, trains, and writes config, tokenizer, weights, evaluation, samples, log and manifest to the run's

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using TorchSharp;
-using Trainyard.Models.Families;
+using Trainyard.Models.Storage;
 
-namespace Trainyard.Models.Storage;
+namespace Trainyard.Models.Families;
 
 /// <summary>
 /// The weights of a model: one safetensors file, or several with Hugging Face's <c>model.safetensors.index.json</c>, which names the file

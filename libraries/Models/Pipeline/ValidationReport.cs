@@ -1,9 +1,8 @@
 using System.Globalization;
 using Trainyard.Models.Scoring;
-using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 
-namespace Trainyard.Models.Runs;
+namespace Trainyard.Models.Pipeline;
 
 /// <summary>The scores of an evaluation during training, as a line of the log and as measurements.</summary>
 /// <param name="evaluated">The scores.</param>

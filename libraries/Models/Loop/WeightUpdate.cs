@@ -2,8 +2,9 @@ using Trainyard.Models.Checkpoints;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Parametrization;
+using Trainyard.Models.Training;
 
-namespace Trainyard.Models.Training;
+namespace Trainyard.Models.Loop;
 
 /// <summary>
 /// Everything between the gradients of a step and the model's new weights: the optimizer, and spectral norm and the average of weights if

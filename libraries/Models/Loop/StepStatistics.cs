@@ -3,7 +3,7 @@ using Trainyard.Models.Compute;
 using Trainyard.Models.Families;
 using static TorchSharp.torch;
 
-namespace Trainyard.Models.Training;
+namespace Trainyard.Models.Loop;
 
 /// <summary>
 /// Statistics of one step, by block and for the parameters outside of blocks: norms of gradients (before clipping) and of weights, and of

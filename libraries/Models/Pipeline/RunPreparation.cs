@@ -1,9 +1,9 @@
 using Trainyard.Models.Compute;
-using Trainyard.Models.Families;
+using Trainyard.Models.Runs;
 using Trainyard.Models.Tasks;
 using Trainyard.Models.Training;
 
-namespace Trainyard.Models.Runs;
+namespace Trainyard.Models.Pipeline;
 
 /// <summary>Has the family of a run read its data and create its model, and describes both in the manifest.</summary>
 internal sealed class RunPreparation(TrainingRunInputs inputs, RunRecord record)
@@ -12,7 +12,7 @@ internal sealed class RunPreparation(TrainingRunInputs inputs, RunRecord record)
     public TrainingTask Prepare(TrainingPlan requested, CancellationToken cancellation)
     {
         var plan = WithPrecision(requested);
-        var task = ModelFamilies.Named(plan.Shape.Family).Open(new(plan, inputs, record.Log, record.Keep), cancellation);
+        var task = TrainableFamily.Of(plan.Shape).Open(new(plan, inputs, record.Log, record.Keep), cancellation);
         try
         {
             record.Spend("prepare_seconds", record.Elapsed);

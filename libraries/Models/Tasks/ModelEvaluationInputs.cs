@@ -1,8 +1,7 @@
 using Trainyard.Models.Runs;
-using Trainyard.Models.Scoring;
 using Trainyard.Tokenizers;
 
-namespace Trainyard.Models.Evaluation;
+namespace Trainyard.Models.Tasks;
 
 /// <summary>The inputs of an evaluation.</summary>
 public sealed record ModelEvaluationInputs
@@ -58,10 +57,3 @@ public sealed record ModelEvaluationInputs
     /// <summary>The run's seed: it chose what was held out, and is the first of the samples' seeds.</summary>
     public long Seed { get; init; }
 }
-
-/// <summary>What a family finds when it scores a saved model.</summary>
-/// <param name="Metrics">The scores, without the time.</param>
-/// <param name="Samples">Generated texts.</param>
-/// <param name="Notices">A line for each file of the data that was skipped or changed on reading.</param>
-public sealed record ModelOutcome(
-    EvaluationMetrics Metrics, IReadOnlyList<EvaluationSample> Samples, IReadOnlyList<string> Notices);

@@ -2,11 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Trainyard.Models.Compute;
+using Trainyard.Models.Runs;
 using Trainyard.Models.Scoring;
 using Trainyard.Models.Storage;
 using Trainyard.Models.Training;
 
-namespace Trainyard.Models.Runs;
+namespace Trainyard.Models.Pipeline;
 
 /// <summary>What an attempt leaves in the run's folder beside checkpoints: files, log lines, samples and the manifest.</summary>
 internal sealed class RunRecord : IDisposable
@@ -40,6 +41,7 @@ internal sealed class RunRecord : IDisposable
             Plan = plan,
             Seed = plan.Seed,
             Versions = Provenance.Versions,
+            Plugin = inputs.Plugin,
             GitCommit = Provenance.GitCommit(Environment.CurrentDirectory),
             Machine = Provenance.Machine(plan.ThreadCount, settings),
             StartedAt = time.GetUtcNow(),

@@ -5,9 +5,10 @@ using Trainyard.Models.Data;
 using Trainyard.Models.Families;
 using Trainyard.Models.Optimization;
 using Trainyard.Models.Tasks;
+using Trainyard.Models.Training;
 using static TorchSharp.torch;
 
-namespace Trainyard.Models.Training;
+namespace Trainyard.Models.Loop;
 
 /// <summary>
 /// Trains the model of a task. All randomness is a function of the plan's seed and the step, so a resumed run gives bit-identical

@@ -1,10 +1,9 @@
 using Trainyard.Models.Compute;
 using Trainyard.Models.Data;
 using Trainyard.Models.Families;
-using Trainyard.Models.Scoring;
 using static TorchSharp.torch;
 
-namespace Trainyard.Models.Training;
+namespace Trainyard.Models.Scoring;
 
 /// <summary>
 /// The loss on held-out tokens, always on the same windows: all of them, or up to <paramref name="maxTokens"/> tokens, spread evenly.
