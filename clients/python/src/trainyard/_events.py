@@ -121,3 +121,11 @@ class RunEvents:
         if measurements:
             event["measurements"] = measurements
         return event
+
+
+def size_of(event: Event) -> int:
+    """Bytes of its JSON, about: what is long of it."""
+    metadata = event.get("metadata", {})
+    size = 256 + len(metadata.get("message", "")) + (len(str(metadata["hyperparams"])) if "hyperparams" in metadata else 0)
+    content = metadata.get("content")
+    return size + (0 if content is None else len(content) if isinstance(content, str) else len(str(content)))

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import time_ns
 from typing import Any, Union
 
-from ._events import Event, RunEvents
+from ._events import Event, RunEvents, size_of
 from ._identity import Rank, new_writer
 from ._limits import (
     BATCH_BYTES,
@@ -203,7 +203,7 @@ class Recorder:
                 else:
                     events.append(entry)
                     points += 1
-                    size += _size(entry)
+                    size += size_of(entry)
                 if points >= MAX_BATCH_POINTS or size >= BATCH_BYTES:
                     self._put(events)
                     events, points, size = [], 0, 0
@@ -227,13 +227,6 @@ class Recorder:
         """In the child: start empty, because the parent sends its own entries and threads are not inherited."""
         self.spool.abandon()
         self._begin()
-
-
-def _size(event: Event) -> int:
-    metadata = event.get("metadata", {})
-    size = 256 + len(metadata.get("message", "")) + (len(str(metadata["hyperparams"])) if "hyperparams" in metadata else 0)
-    content = metadata.get("content")
-    return size + (0 if content is None else len(content) if isinstance(content, str) else len(str(content)))
 
 
 def _fork_all() -> None:
