@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Trainyard.TensorBoard;
 
 /// <summary>A value under a tag.</summary>
@@ -41,6 +43,7 @@ public sealed record HistogramValue(string Tag, IReadOnlyList<HistogramBin> Bins
 /// <param name="From">The lower end.</param>
 /// <param name="To">The upper end.</param>
 /// <param name="Count">The number of values, or their density.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct HistogramBin(double From, double To, double Count);
 
 /// <summary>Something else, such as a graph. Not decoded.</summary>

@@ -25,8 +25,8 @@ public sealed class MediaEventsTests(SharedIngest shared) : IClassFixture<Shared
               "metadata":{"kind":"audio","name":"voice","epoch":4,"content":"{{{Convert.ToBase64String(wav)}}}"}},
              {"event":"ml.run.media","trial_id":"all","metadata":{"kind":"text","name":"日本","content":"<b>猫</b>"}},
              {"event":"ml.run.media","trial_id":"all",
-              "metadata":{"kind":"table","name":"t","content":{"columns":["a","b"],"rows":[[1,"x"],[NaN,null]]}}},
-             {"event":"ml.run.media","trial_id":"all","metadata":{"kind":"histogram","name":"w","content":{"values":[0,1,NaN],"bins":1}}},
+              "metadata":{"kind":"table","name":"t","content":{"columns":["a","b"],"rows":[[1,"x"],[NaN,null]]} }},
+             {"event":"ml.run.media","trial_id":"all","metadata":{"kind":"histogram","name":"w","content":{"values":[0,1,NaN],"bins":1} }},
              {"event":"ml.run.media","trial_id":"all","metadata":{"kind":"image","name":"large","path":"media/a b.png"}}]
             """));
 

@@ -40,8 +40,11 @@ internal static class JpegFile
             if (marker == StartOfScan)
             {
                 // Cameras and editors may append data to a JPEG.
-                format ??= throw new InvalidMediaException("is damaged: the JPEG has no frame");
-                return rest.LastIndexOf(End) > length ? format : throw new InvalidMediaException("is truncated: the JPEG has no end");
+                if (rest.LastIndexOf(End) <= length)
+                {
+                    throw new InvalidMediaException("is truncated: the JPEG has no end");
+                }
+                return format ?? throw new InvalidMediaException("is damaged: the JPEG has no frame");
             }
             if (IsFrame(marker) && length >= FrameHeaderLength)
             {

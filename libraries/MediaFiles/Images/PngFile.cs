@@ -26,7 +26,8 @@ internal static class PngFile
             {
                 break;
             }
-            var (type, data) = (rest.Slice(4, 4), rest.Slice(8, (int)length));
+            var type = rest.Slice(4, 4);
+            var data = rest.Slice(8, (int)length);
             if (Crc32.HashToUInt32(rest.Slice(4, 4 + data.Length)) != BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + data.Length)..]))
             {
                 throw new InvalidMediaException("is damaged: a chunk of the PNG has a wrong checksum");

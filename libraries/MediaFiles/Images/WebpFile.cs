@@ -19,7 +19,8 @@ internal static class WebpFile
         {
             throw new InvalidMediaException("is truncated: the WebP image is shorter than its header says");
         }
-        var (chunk, data) = (file.Slice(12, 4), file[FirstData..]);
+        var chunk = file.Slice(12, 4);
+        var data = file[FirstData..];
         if (chunk.SequenceEqual("VP8X"u8))
         {
             return new(ContentType, 1 + UInt24(data[4..]), 1 + UInt24(data[7..]));

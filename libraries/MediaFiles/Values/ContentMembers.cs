@@ -39,7 +39,7 @@ internal readonly struct ContentMembers
         }
     }
 
-    public double[] Numbers(string name, JsonElement list)
+    public static double[] Numbers(string name, JsonElement list)
     {
         if (list.ValueKind is not JsonValueKind.Array)
         {

@@ -100,11 +100,11 @@ public sealed record Histogram(
         if (members.Find("values") is { } values)
         {
             members.Refuse("edges", "counts", "nan_count", "infinite_count");
-            return Of(members.Numbers("values", values), (int)(members.Whole("bins", 1, MaxBins) ?? DefaultBins));
+            return Of(ContentMembers.Numbers("values", values), (int)(members.Whole("bins", 1, MaxBins) ?? DefaultBins));
         }
         members.Refuse("bins");
-        var edges = members.Numbers("edges", members.Require("edges"));
-        var counts = members.Numbers("counts", members.Require("counts"));
+        var edges = ContentMembers.Numbers("edges", members.Require("edges"));
+        var counts = ContentMembers.Numbers("counts", members.Require("counts"));
         if (counts.Length is 0 or > MaxBins || edges.Length != counts.Length + 1)
         {
             throw new InvalidMediaException($"must have 1 to {MaxBins} counts and one edge more, not {counts.Length} and {edges.Length}");
@@ -144,7 +144,8 @@ public sealed record Histogram(
     private static (double Low, double High) AroundOf(double value)
     {
         var margin = Math.Min(Math.Max(0.5, Math.Abs(value) * 1e-6), double.MaxValue - Math.Abs(value));
-        return (value - margin, value + margin) is var (low, high) && low < high ? (low, high) : (double.BitDecrement(value), value);
+        var (low, high) = (value - margin, value + margin);
+        return low < high ? (low, high) : value < 0 ? (value, double.BitIncrement(value)) : (double.BitDecrement(value), value);
     }
 
     /// <summary>Replaces a first and a last edge at the end of all numbers, which stand for "and beyond".</summary>

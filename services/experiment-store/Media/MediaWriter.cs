@@ -135,5 +135,5 @@ internal static class MediaWriter
 
     private static long SizeOf(MediaLogged item) => item.Content?.Length ?? 0;
 
-    private readonly record struct Refused(int TooMany, int Unusable);
+    private sealed record Refused(int TooMany, int Unusable);
 }

@@ -62,14 +62,19 @@ def _bytes(array: Any) -> Any:
     if kind == "b":
         return array.astype("uint8") * 255
     if kind == "f":
-        # NaN compares as false with everything, and becomes black.
-        array = array.astype("float32")
-        array = array * (array == array)
+        array = without_nan(array)
         scale = 255 if not array.size or array.max() <= 1 else 1
         return (array * scale + 0.5).clip(0, 255).astype("uint8")
     if kind not in "iu":
         raise ValueError(f"an image has numbers, not {array.dtype}")
     return array if array.dtype.itemsize == 1 and kind == "u" else array.clip(0, 255).astype("uint8")
+
+
+def without_nan(array: Any) -> Any:
+    """A copy with 0 for NaN, the one number that differs from itself."""
+    copy = array.astype("float64")
+    copy[copy != copy] = 0
+    return copy
 
 
 def _chunk(name: bytes, content: bytes) -> bytes:

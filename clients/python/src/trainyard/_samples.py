@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ._limits import HISTOGRAM_BINS
-from ._pixels import as_array
+from ._pixels import as_array, without_nan
 from ._values import as_number, json_number
 
 _MAX_CHANNELS = 16
@@ -26,7 +26,7 @@ def wav(samples: Any, rate: int) -> bytes:
     if array.ndim not in (1, 2) or array.ndim == 2 and array.shape[1] > _MAX_CHANNELS:
         raise ValueError(f"audio has the shape (frames,) or (frames, channels), not {tuple(array.shape)}")
     if array.dtype.kind == "f":
-        array = (array * (array == array) * 32767).clip(-32768, 32767)
+        array = (without_nan(array) * 32767).clip(-32768, 32767)
     elif array.dtype.kind in "iu":
         shift = 8 * array.dtype.itemsize - 16
         array = array >> shift if shift > 0 else array
@@ -96,14 +96,15 @@ def _of_array(array: Any, bins: int) -> dict[str, Any]:
 
 def _edges(low: float, high: float, bins: int) -> list[float]:
     margin = max(0.5, abs(low) * 1e-6)
+    width = (high - low) / bins
     # Bins narrower than the numbers are apart would have no width.
-    if high - low <= bins * abs(high) * 1e-15 or not math.isfinite(high - low):
+    if not (low + width > low and high - width < high and math.isfinite(width)):
         middle = low / 2 + high / 2
         half = max(margin, high / 2 - low / 2)
         low, high = middle - half, middle + half
     if not math.isfinite(high - low):
         low, high = low / 4, high / 4
-    return [low + (high - low) * index / bins for index in range(bins)] + [high]
+    return [low + (high - low) / bins * index for index in range(bins)] + [high]
 
 
 def _members(edges: Sequence[float], counts: Sequence[float], nans: int, infinities: int) -> dict[str, Any]:

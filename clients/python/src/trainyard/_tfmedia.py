@@ -22,7 +22,7 @@ def of_message(kind: int, data: bytes, fields: Fields) -> list[Media]:
     members = [(name, field) for name, field in fields(data) if isinstance(field, bytes)]
     if kind != HISTOGRAM:
         files = [field for name, field in members if name == _FILE]
-        return [Image(file) if kind == IMAGE else Audio(file) for file in files[-1:]]
+        return [*(Image(file) if kind == IMAGE else Audio(file) for file in files[-1:])]
     low = next((struct.unpack("<d", field)[0] for name, field in members if name == 1), 0.0)
     limits = [number for name, field in members if name == 6 for number in _doubles(field)]
     counts = [number for name, field in members if name == 7 for number in _doubles(field)]
@@ -42,8 +42,9 @@ def of_tensor(plugin: str, data: bytes, fields: Fields) -> list[Media]:
     parts = [field for name, field in members if name == 8 and isinstance(field, bytes)]
     # The width and the height come before images, labels between recordings.
     if plugin == "images":
-        return [Image(part) for part in parts[2 : 2 + MEDIA_PER_STEP]]
-    return [Audio(part) for part in parts if part[:4] in (b"RIFF", b"OggS") or part[:3] == b"ID3"][:MEDIA_PER_STEP]
+        return [*map(Image, parts[2 : 2 + MEDIA_PER_STEP])]
+    files = [part for part in parts if part[:4] in (b"RIFF", b"OggS") or part[:3] == b"ID3"]
+    return [*map(Audio, files[:MEDIA_PER_STEP])]
 
 
 def _histogram(bins: list[tuple[float, float, float]]) -> list[Media]:

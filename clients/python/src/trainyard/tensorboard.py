@@ -168,7 +168,7 @@ class SummaryWriter:
 def _batch(images: Any, axis: int) -> Iterable[Any]:
     """The images of a batch."""
     array = as_array(images)
-    return list(array.swapaxes(0, axis)) if axis > 0 else list(array)
+    return list(array.transpose([axis, *(other for other in range(array.ndim) if other != axis)]) if axis > 0 else array)
 
 
 def _ignore(*_: Any, **__: Any) -> None:
