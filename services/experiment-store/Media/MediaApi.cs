@@ -47,7 +47,7 @@ internal static class MediaApi
             .Produces(StatusCodes.Status200OK).Produces(StatusCodes.Status304NotModified)
             .WithContent("image/png", "image/jpeg", "image/gif", "image/webp", "audio/wav", "audio/mpeg", "audio/ogg", "text/plain",
                 MediaContent.Json)
-            .WithErrors(ErrorCode.DataNotFound);
+            .WithErrors(ErrorCode.DataNotFound, ErrorCode.PathForbidden);
     }
 
     private static async Task<Ok<MediaList>> ListAsync(

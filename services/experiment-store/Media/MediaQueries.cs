@@ -68,8 +68,8 @@ internal abstract record NamedMediaQuery
             ErrorCode.ConfigInvalid, [new("name", $"is required: a name of 1 to {PointWriter.MaxNameCharacters} characters")]);
 
     /// <summary>At most <paramref name="max"/> of the steps, evenly thinned, with the first and the last.</summary>
-    protected static List<long> Thin(List<long> steps, int max) => steps.Count <= max
-        ? steps
+    protected static List<long> Thin(List<long> steps, int max) => steps.Count <= max ? steps
+        : max == 1 ? [steps[^1]]
         : [.. Enumerable.Range(0, max).Select(index => steps[(int)((long)index * (steps.Count - 1) / (max - 1))])];
 
     protected TrainyardException Missing(string runId, MediaKind kind) =>
@@ -93,7 +93,7 @@ internal sealed record MediaStepsQuery : KindOfMediaQuery
     private const int MaxListed = 10_000;
 
     /// <summary>Maximum number of steps; more are evenly thinned. Default: 1,000.</summary>
-    [FromQuery(Name = "max_steps"), Range(2, MaxListed)]
+    [FromQuery(Name = "max_steps"), Range(1, MaxListed)]
     public int? MaxSteps { get; init; }
 
     public async Task<MediaStepList> RunAsync(StoreContext db, string runId, CancellationToken cancellationToken)
@@ -144,7 +144,7 @@ internal sealed record HistogramsQuery : NamedMediaQuery
     private const int MaxListed = 200;
 
     /// <summary>Maximum number of histograms; more are evenly thinned. Default: 50.</summary>
-    [FromQuery(Name = "max_steps"), Range(2, MaxListed)]
+    [FromQuery(Name = "max_steps"), Range(1, MaxListed)]
     public int? MaxSteps { get; init; }
 
     public async Task<HistogramHistory> RunAsync(StoreContext db, string runId, CancellationToken cancellationToken)

@@ -176,6 +176,8 @@ public class MediaTests(PostgresServer postgres, RedisServer redis) : StoreTests
 
         var history = await store.GetAsync("/api/runs/r/media/histograms?name=w&max_steps=10");
 
+        var single = await store.GetAsync("/api/runs/r/media/histograms?name=w&max_steps=1");
+        Assert.Equal(299, Assert.Single(single.GetProperty("histograms").EnumerateArray()).GetProperty("step").GetInt64());
         var steps = history.GetProperty("histograms").EnumerateArray().Select(row => row.GetProperty("step").GetInt64()).ToList();
         Assert.Equal((10, 0, 299, 300), (steps.Count, steps[0], steps[^1], history.GetProperty("total_steps").GetInt64()));
         Assert.Equal(299, history.GetProperty("histograms")[9].GetProperty("histogram").GetProperty("counts")[1].GetDouble());
@@ -188,7 +190,7 @@ public class MediaTests(PostgresServer postgres, RedisServer redis) : StoreTests
     [InlineData("/at?kind=image", "name")]
     [InlineData("/at?name=x&kind=image&step=first", "step")]
     [InlineData("/at?name=x&kind=image&limit=0", "limit")]
-    [InlineData("/histograms?name=x&max_steps=1", "max_steps")]
+    [InlineData("/histograms?name=x&max_steps=0", "max_steps")]
     [InlineData("?limit=100000", "limit")]
     [InlineData("?colour=red", "colour")]
     public async Task A_wrong_query_is_refused_with_its_parameter(string query, string parameter)

@@ -45,7 +45,8 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         Assert.Equal(
             ["picture image 3", "sample text 3", "weights histogram 3"],
             media.Select(row => $"{row.GetProperty("name")} {row.GetProperty("kind")} {row.GetProperty("last_step")}"));
-        Assert.Contains("content must be a PNG", string.Join(' ', import.GetProperty("notices").EnumerateArray()), StringComparison.Ordinal);
+        Assert.Contains(
+            "content must be a PNG", string.Join(' ', import.GetProperty("notices").EnumerateArray()), StringComparison.Ordinal);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

@@ -1,7 +1,7 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { queries } from "../../api/queries";
 import { figure } from "../../format/numbers";
-import { heatMapOf } from "./histogram";
+import { heatMapOf, type HistogramStep } from "./histogram";
 
 interface HistogramHistoryProps {
   readonly runId: string;
@@ -27,7 +27,7 @@ export function HistogramHistory({ runId, name, step, onStep }: HistogramHistory
   if (history === undefined) {
     return null;
   }
-  const { low, high, columns } = heatMapOf(history.histograms, rows);
+  const { low, high, columns } = heatMapOf(history.histograms as readonly HistogramStep[], rows);
   if (columns.length === 0) {
     return null;
   }

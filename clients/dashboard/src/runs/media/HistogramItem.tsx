@@ -1,7 +1,6 @@
-import type { Schemas } from "../../api/client";
 import { figure } from "../../format/numbers";
 import { Fault, Waiting } from "../../shell/Notice";
-import { barsOf } from "./histogram";
+import { barsOf, type Bins } from "./histogram";
 import { useMediaContent } from "./queries";
 
 interface HistogramItemProps {
@@ -10,7 +9,10 @@ interface HistogramItemProps {
   readonly itemId: number;
 }
 
-type Histogram = Schemas["Histogram"];
+interface Histogram extends Bins {
+  readonly nan_count?: number;
+  readonly infinite_count?: number;
+}
 
 const plot = { width: 560, height: 130 };
 const below = 22;

@@ -4,6 +4,12 @@ export interface Bins {
   readonly counts: readonly number[];
 }
 
+/** A histogram at a step. Its numbers are finite, which the type of the API can't say. */
+export interface HistogramStep {
+  readonly step: number;
+  readonly histogram: Bins;
+}
+
 /** A rectangle, in parts of the plot: from 0 to 1, from the left and from the top. */
 export interface Bar {
   readonly x: number;
@@ -41,7 +47,7 @@ export interface HeatMap {
 }
 
 /** Histograms as columns over a common range. A cell is from 0 to 1, relative to the densest cell of its column. */
-export function heatMapOf(steps: readonly { readonly step: number; readonly histogram: Bins }[], rows: number): HeatMap {
+export function heatMapOf(steps: readonly HistogramStep[], rows: number): HeatMap {
   const filled = steps.filter(({ histogram: { counts } }) => counts.some((count) => count > 0));
   const low = Math.min(...filled.map(({ histogram: { edges } }) => edges[0] ?? 0));
   const high = Math.max(...filled.map(({ histogram: { edges } }) => edges.at(-1) ?? 1));
