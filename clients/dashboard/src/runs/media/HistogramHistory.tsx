@@ -49,7 +49,6 @@ export function HistogramHistory({ runId, name, step, onStep }: HistogramHistory
       <g transform={`translate(${left} 0)`}>
         {columns.map(({ step: at, cells }, column) => (
           // The slider does the same by keyboard.
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions
           <g key={at} transform={`translate(${column * width} 0)`} onClick={() => onStep(at)}>
             <title>{`step ${figure(at)}`}</title>
             <rect width={width} height={plot.height} fill="var(--ground-raised)" />
