@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Trainyard.TensorBoard;
 
 /// <summary>A value under a tag.</summary>
@@ -19,7 +21,32 @@ public sealed record TextValue(string Tag, string Text) : SummaryValue(Tag)
     public static TextValue Verbatim(string tag, string text) => new(tag, $"    {text.ReplaceLineEndings("\n    ")}");
 }
 
-/// <summary>Something else: an image, a histogram, a graph. Not decoded.</summary>
+/// <summary>Image files, such as PNG.</summary>
+/// <param name="Tag">Their name.</param>
+/// <param name="Files">The files. One is written; several can only be read.</param>
+/// <param name="Width">Pixels of a row; 0 if unknown.</param>
+/// <param name="Height">Number of rows; 0 if unknown.</param>
+public sealed record ImagesValue(string Tag, IReadOnlyList<byte[]> Files, int Width = 0, int Height = 0) : SummaryValue(Tag);
+
+/// <summary>Audio files, such as WAV.</summary>
+/// <param name="Tag">Their name.</param>
+/// <param name="Files">The files. One is written; several can only be read.</param>
+/// <param name="ContentType">Their MIME type, if given.</param>
+public sealed record AudioValue(string Tag, IReadOnlyList<byte[]> Files, string? ContentType = null) : SummaryValue(Tag);
+
+/// <summary>How many values lie in each of some ranges.</summary>
+/// <param name="Tag">Its name.</param>
+/// <param name="Bins">The ranges in ascending order, as the file has them: a first or last one may reach to the largest double.</param>
+public sealed record HistogramValue(string Tag, IReadOnlyList<HistogramBin> Bins) : SummaryValue(Tag);
+
+/// <summary>A range of a histogram.</summary>
+/// <param name="From">The lower end.</param>
+/// <param name="To">The upper end.</param>
+/// <param name="Count">The number of values, or their density.</param>
+[StructLayout(LayoutKind.Auto)]
+public readonly record struct HistogramBin(double From, double To, double Count);
+
+/// <summary>Something else, such as a graph. Not decoded.</summary>
 /// <param name="Tag">Its name.</param>
 /// <param name="Plugin">The plugin it is for, when it says so.</param>
 public sealed record OtherValue(string Tag, string? Plugin) : SummaryValue(Tag);

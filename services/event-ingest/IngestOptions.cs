@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Trainyard.Contracts.Events;
 
 namespace Trainyard.EventIngest;
 
@@ -57,6 +58,11 @@ public sealed class IngestOptions
     [Range(1, 56, ErrorMessage = "INGEST__MAX_METADATA_DEPTH must be from {1} to {2}.")]
     public int MaxMetadataDepth { get; init; } = 32;
 
+    /// <summary>Largest content of an <c>ml.run.media</c> event, in bytes: of an image as a file, not as base64.</summary>
+    [ConfigurationKeyName("MAX_MEDIA_BYTES")]
+    [Range(1024, MediaLimits.MaxContentBytes, ErrorMessage = "INGEST__MAX_MEDIA_BYTES must be from {1} to {2}.")]
+    public int MaxMediaBytes { get; init; } = 2 << 20;
+
     /// <summary>Maximum memory of all requests being read or waiting, in bytes. Beyond it, requests get 503 with Retry-After.</summary>
     [ConfigurationKeyName("MAX_PENDING_BYTES")]
     [Range(1 << 20, 4L << 30, ErrorMessage = "INGEST__MAX_PENDING_BYTES must be from {1} to {2}.")]
@@ -78,9 +84,12 @@ public sealed class IngestOptions
         get
         {
             var measurements = (long)MaxMeasurements * ((MaxNameLength * MaxEscaping) + PerMeasurement);
-            return (int)Math.Min(int.MaxValue, MaxMetadataBytes + measurements + OtherMembers);
+            return (int)Math.Min(int.MaxValue, MaxMediaMetadataBytes + measurements + OtherMembers);
         }
     }
+
+    /// <summary>Largest <c>metadata</c> of an <c>ml.run.media</c> event, in bytes of JSON: its content in base64 and the rest.</summary>
+    internal long MaxMediaMetadataBytes => MaxMetadataBytes + (((MaxMediaBytes + 2L) / 3) * 4);
 
     // "\u0041" for one character; a number with its colon and comma; ids, texts and tags.
     private const int MaxEscaping = 6;

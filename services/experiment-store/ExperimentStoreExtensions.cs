@@ -17,6 +17,7 @@ using Trainyard.ExperimentStore.Experiments.SavedViews;
 using Trainyard.ExperimentStore.Experiments.Search;
 using Trainyard.ExperimentStore.HostMetrics;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Media;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Mlflow;
@@ -93,6 +94,7 @@ public static class ExperimentStoreExtensions
         builder.Services.AddSingleton<IRemoval, BoardRemoval>();
         builder.Services.AddSingleton<IRemoval, EventRemoval>();
         builder.Services.AddSingleton<IRemoval, ArtifactRemoval>();
+        builder.Services.AddSingleton<IRemoval, MediaRemoval>();
         builder.Services.AddSingleton<IRemoval, AlertRemoval>();
         builder.Services.AddSingleton<IRemoval, SweepRemoval>();
         builder.Services.AddSingleton<IRemoval, MlflowRemoval>();
@@ -171,6 +173,7 @@ public static class ExperimentStoreExtensions
         api.MapTrials();
         api.MapTrainers();
         api.MapArtifacts();
+        api.MapMedia();
         api.MapExport();
         api.MapImport();
         api.MapAlerts();

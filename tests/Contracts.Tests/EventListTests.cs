@@ -51,6 +51,30 @@ public class EventListTests
             Time = DateTimeOffset.MinValue,
             Measurements = new Dictionary<string, double>(),
         },
+        new MediaLogged
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = Now,
+            Kind = MediaKind.Image,
+            Name = "größe",
+            Step = 4,
+            Index = 2,
+            Caption = "a cat",
+            ContentType = "image/png",
+            Width = 3,
+            Height = 5,
+            Content = [0, 1, 254, 255],
+        },
+        new MediaLogged
+        {
+            EventId = Guid.NewGuid(),
+            RunId = "r",
+            Time = Now,
+            Kind = MediaKind.Audio,
+            Name = "voice",
+            Path = "media/a.wav",
+        },
         new RunStarted
         {
             EventId = Guid.NewGuid(),

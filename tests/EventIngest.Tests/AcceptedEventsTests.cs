@@ -329,8 +329,8 @@ public sealed class AcceptedEventsTests : IAsyncLifetime
             .ToDictionary(kind => kind.Name, kind => kind.Value.GetString()?.Split('/')[^1] ?? "");
         Assert.Equal("event", union.GetProperty("discriminator").GetProperty("propertyName").GetString());
         Assert.Equal(
-            ["ml.run.artifact", "ml.run.checkpoint", "ml.run.heartbeat", "ml.run.log", "ml.run.metric", "ml.run.resume", "ml.run.start",
-                "ml.run.stop", "ml.system.metric"],
+            ["ml.run.artifact", "ml.run.checkpoint", "ml.run.heartbeat", "ml.run.log", "ml.run.media", "ml.run.metric", "ml.run.resume",
+                "ml.run.start", "ml.run.stop", "ml.system.metric"],
             kinds.Keys.Order(StringComparer.Ordinal));
         Assert.All(kinds, kind =>
         {

@@ -10,8 +10,8 @@ public class ArchitectureTests
     // A folder may use the folders before it, never those after it.
     private static readonly string[] Folders =
     [
-        "Storage", "Live", "HostMetrics", "Runs", "Metrics", "TensorBoard", "Artifacts", "Webhooks", "Alerts", "Events", "Experiments",
-        "Mlflow", "Training", "Sweeps", "Transfer",
+        "Storage", "Live", "HostMetrics", "Runs", "Metrics", "TensorBoard", "Artifacts", "Media", "Webhooks", "Alerts", "Events",
+        "Experiments", "Mlflow", "Training", "Sweeps", "Transfer",
     ];
 
     public static TheoryData<string> FoldersOfTheStore => [.. Folders];

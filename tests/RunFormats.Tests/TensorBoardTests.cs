@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.RunFormats.TensorBoard;
@@ -30,7 +31,8 @@ public sealed class TensorBoardTests : IDisposable
         Assert.Empty(reader.Report.Notices);
         var start = Assert.IsType<RunStarted>(events[0].Event);
         Assert.Equal(("r", "tensorboard", Samples.Noon.AddSeconds(1)), (start.Name, start.Source, start.Time));
-        Assert.Equal("notes: größer\n= besser", Assert.Single(events.Select(item => item.Event).OfType<LogWritten>()).Message);
+        var notes = Assert.Single(events.Select(item => item.Event).OfType<MediaLogged>());
+        Assert.Equal((MediaKind.Text, "notes", "größer\n= besser"), (notes.Kind, notes.Name, Encoding.UTF8.GetString(notes.Content ?? [])));
         var described = events.Select(item => item.Event).OfType<RunStarted>().Single(item => item.Hyperparams is not null);
         Assert.Equal("""{"lr":0.5,"optimizer/name":"adam","optimizer/betas":"[1,2]","amp":true}""", described.Hyperparams?.GetRawText());
         var resume = Assert.Single(events.Select(item => item.Event).OfType<RunResumed>());
@@ -125,16 +127,42 @@ public sealed class TensorBoardTests : IDisposable
     }
 
     [Fact]
+    public async Task Written_media_are_read_back()
+    {
+        MediaLogged[] written =
+        [
+            Media(MediaKind.Image, "picture", 1, 0, [1, 2, 3]), Media(MediaKind.Image, "picture", 1, 2, [4]),
+            Media(MediaKind.Audio, "voice", 2, 0, [5, 6]), Media(MediaKind.Text, "sample", 3, 0, Encoding.UTF8.GetBytes("once 日本")),
+            Media(MediaKind.Histogram, "weights", 4, 0, """{"edges":[-1,0,2.5],"counts":[3,0.5],"nan_count":0,"infinite_count":0}"""u8),
+            Media(MediaKind.Table, "table", 5, 0, """{"columns":["a"],"rows":[]}"""u8),
+        ];
+        await WriteAsync("r", Samples.Run(), async writer =>
+        {
+            foreach (var media in written)
+            {
+                await writer.WriteAsync(media);
+            }
+        });
+
+        var read = (await new TensorBoardReader(folder.Root).AllAsync()).Select(item => item.Event).OfType<MediaLogged>().ToList();
+
+        Assert.Equal(["picture", "picture/2", "voice", "sample", "weights"], read.Select(media => media.Name));
+        Assert.Equal([1, 1, 2, 3, 4], read.Select(media => media.Step));
+        Assert.Equal(written[..5].Select(media => media.Content), read.Select(media => media.Content));
+        Assert.All(read, media => Assert.Equal(Samples.Noon, media.Time));
+    }
+
+    [Fact]
     public async Task Values_of_other_kinds_are_counted()
     {
         var path = await WriteAsync("r", Samples.Run(), _ => Task.CompletedTask);
-        // An event with a summary of one value: the tag "x" and an empty image.
-        byte[] image = [0x2a, 7, 0x0a, 5, 0x0a, 1, (byte)'x', 0x22, 0];
+        // An event with a summary of one value: the tag "x" and an empty tensor.
+        byte[] tensor = [0x2a, 7, 0x0a, 5, 0x0a, 1, (byte)'x', 0x42, 0];
         await using (var file = new FileStream(path, FileMode.Append))
         {
             var records = new TfRecordWriter(file);
-            await records.WriteAsync(image, TestContext.Current.CancellationToken);
-            await records.WriteAsync(image, TestContext.Current.CancellationToken);
+            await records.WriteAsync(tensor, TestContext.Current.CancellationToken);
+            await records.WriteAsync(tensor, TestContext.Current.CancellationToken);
             await records.FlushAsync(TestContext.Current.CancellationToken);
         }
 
@@ -191,4 +219,16 @@ public sealed class TensorBoardTests : IDisposable
         await writer.EndAsync();
         return path;
     }
+
+    private static MediaLogged Media(MediaKind kind, string name, long step, int index, ReadOnlySpan<byte> content) => new()
+    {
+        EventId = Guid.Empty,
+        RunId = "r",
+        Time = Samples.Noon,
+        Kind = kind,
+        Name = name,
+        Step = step,
+        Index = index,
+        Content = content.ToArray(),
+    };
 }

@@ -116,7 +116,8 @@ public sealed class EventFileTests : IDisposable
     {
         var random = new Random(7);
         var message = Wire.EventEncoder.Encode(LogEvent.Of(EventFiles.Noon, 3,
-            new ScalarValue("a", 1, ScalarForm.Float64Tensor), new TextValue("t", "text"),
+            new ScalarValue("a", 1, ScalarForm.Float64Tensor), new TextValue("t", "text"), new ImagesValue("i", [[1, 2, 3]], 4, 5),
+            new AudioValue("s", [[6]], "audio/wav"), new HistogramValue("h", [new(0, 1, 2), new(1, 2, 3)]),
             new HyperparameterSessionStart(new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, 5, "g"),
             new HyperparameterExperiment(
                 new Dictionary<string, HyperparameterValue> { ["lr"] = HyperparameterValue.Of(1.0) }, ["a"], 5))).ToByteArray();

@@ -52,6 +52,9 @@ class Live:
         series = self.get(f"/runs/{run_id}/metrics?keys={name}&max_points=10000")["series"]
         return [(point["step"], point["value"]) for one in series for point in one["points"]]
 
+    def media(self, run_id: str) -> list[dict[str, Any]]:
+        return list(self.get(f"/runs/{run_id}/media")["media"])
+
     def log(self, run_id: str) -> list[tuple[str, str]]:
         return [(line["level"], line["message"]) for line in self.get(f"/runs/{run_id}/logs?limit=1000")["logs"]]
 

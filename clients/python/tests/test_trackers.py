@@ -96,10 +96,10 @@ def test_what_is_not_supported_is_said_once(fake: Fake, monkeypatch: pytest.Monk
         with wandb.init(id=missing, settings=settings, sync_tensorboard=True, config="config.yaml", magic=True) as run:
             wandb.define_metric("val/*", step_metric="epoch")
             wandb.save("model.pt")
-            run.log({"loss": 1.0, "image": wandb.Image("a.png"), "table": wandb.Table(columns=["a"])})
+            run.log({"loss": 1.0, "video": wandb.Video("a.mp4"), "object": wandb.Object3D("a")})
     said = [record.message for record in caplog.records]
     assert len(said) == len(set(said))
-    names = ("'Settings'", "'Api'", "trainyard watch", "A config must be", "'magic'", "'define_metric'", "'save'", "'Image'", "'Table'")
+    names = ("'Settings'", "'Api'", "trainyard watch", "A config must be", "'magic'", "'define_metric'", "'save'", "'Video'", "'Object3D'")
     for name in names:
         assert sum(name in one for one in said) == 1, name
     assert [one["measurements"] for one in fake.events("ml.run.metric")] == [{"loss": 1.0}] * 2
@@ -113,8 +113,8 @@ def test_a_summary_writer_takes_the_arguments_of_torchs(fake: Fake, caplog: pyte
         writer.add_scalars("both", {"a": 1, "b": 2}, 3, walltime=None)
         writer.add_text("note", "hello", 4, None)
         writer.add_hparams({"lr": 0.1}, {"hparam/loss": 0.2}, {"lr": [0.1, 0.2]}, "trial", 5)
-        writer.add_image("picture", None, 1)
-        writer.add_image("picture", None, 2)
+        writer.add_mesh("mesh", None, 1)
+        writer.add_mesh("mesh", None, 2)
         writer.flush()
         writer.close()
         assert writer.get_logdir() == "runs/x" and not monitor.finished
@@ -122,4 +122,5 @@ def test_a_summary_writer_takes_the_arguments_of_torchs(fake: Fake, caplog: pyte
     assert logged == [(1, {"loss": 0.5}), (2, {"loss": 0.25}), (3, {"both/a": 1, "both/b": 2})]
     assert last(fake, "ml.run.start")["metadata"]["hyperparams"] == {"lr": 0.1}
     assert last(fake, "ml.run.stop")["measurements"] == {"hparam/loss": 0.2}
-    assert sum("add_image" in record.message for record in caplog.records) == 1
+    assert sum("add_mesh" in record.message for record in caplog.records) == 1
+    assert last(fake, "ml.run.media")["metadata"] == {"kind": "text", "name": "note", "step": 4, "content": "hello"}

@@ -165,10 +165,10 @@ def test_an_unknown_name_is_accepted_with_one_warning(caplog: pytest.LogCaptureF
 
     anything: Any = trainyard
     for _ in range(2):
-        table = anything.Table(columns=["a"])
+        table = anything.Video("a")
         table.add_data(1)
         assert snapshot({"table": table, "loss": 1.0}) == {"loss": 1.0}
-    assert sum("'Table'" in record.message for record in caplog.records) == 1
+    assert sum("'Video'" in record.message for record in caplog.records) == 1
     assert not hasattr(anything, "_private")
 
 

@@ -18,6 +18,7 @@ namespace Trainyard.Contracts.Events;
 [JsonDerivedType(typeof(RunHeartbeat), "ml.run.heartbeat")]
 [JsonDerivedType(typeof(RunResumed), "ml.run.resume")]
 [JsonDerivedType(typeof(SystemSampled), "ml.system.metric")]
+[JsonDerivedType(typeof(MediaLogged), "ml.run.media")]
 public abstract record RunEvent
 {
     /// <summary>The event's id, set by the sender or generated when the event was accepted.</summary>
@@ -195,4 +196,38 @@ public sealed record SystemSampled : RunEvent
 {
     /// <summary>Name to value, such as <c>cpu_percent</c>.</summary>
     public required IReadOnlyDictionary<string, double> Measurements { get; init; }
+}
+
+/// <summary>An image, a recording, a text, a table or a histogram was logged.</summary>
+public sealed record MediaLogged : RunEvent
+{
+    /// <summary>What it is.</summary>
+    public required MediaKind Kind { get; init; }
+
+    /// <summary>The name that items of several steps share.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The step; the next one of this name and kind when null.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>Its position among the items of one name, kind and step.</summary>
+    public int Index { get; init; }
+
+    /// <summary>What a person should know about it.</summary>
+    public string? Caption { get; init; }
+
+    /// <summary>The MIME type of its content, recognised from the content; null if only <see cref="Path"/> is set.</summary>
+    public string? ContentType { get; init; }
+
+    /// <summary>Pixels of an image's row.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Rows of an image.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>The file; UTF-8 of a text, and JSON of a table or histogram. Null if it was uploaded.</summary>
+    public byte[]? Content { get; init; }
+
+    /// <summary>The uploaded file, below the run's artifact folder; null if <see cref="Content"/> is set.</summary>
+    public string? Path { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 
@@ -15,6 +16,7 @@ namespace Trainyard.RunFormats.Json;
 [JsonDerivedType(typeof(ExportedPoints), "points")]
 [JsonDerivedType(typeof(ExportedCheckpoint), "checkpoint")]
 [JsonDerivedType(typeof(ExportedArtifact), "artifact")]
+[JsonDerivedType(typeof(ExportedMedia), "media")]
 [JsonDerivedType(typeof(ExportedLog), "log")]
 [JsonDerivedType(typeof(ExportEnd), "end")]
 public abstract record ExportRecord;
@@ -121,6 +123,21 @@ public sealed record ExportedCheckpoint(
 /// <param name="SavedAt">When it was saved.</param>
 public sealed record ExportedArtifact(string RunId, string Path, string? Kind, long? Size, string? Sha256, DateTimeOffset SavedAt)
     : ExportRecord;
+
+/// <summary>An image, a recording, a text, a table or a histogram of a run.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">The name that items of several steps share.</param>
+/// <param name="Step">The step.</param>
+/// <param name="Index">Its position among the items of one name, kind and step.</param>
+/// <param name="Attempt">The attempt that logged it.</param>
+/// <param name="Time">When it was logged.</param>
+/// <param name="Caption">What a person should know about it.</param>
+/// <param name="Path">An uploaded file, without its content; null if there is <paramref name="Content"/>.</param>
+/// <param name="Content">The file in base64; UTF-8 of a text and JSON of a table or histogram, in base64 too.</param>
+public sealed record ExportedMedia(
+    string RunId, MediaKind Kind, string Name, long Step, int Index, int Attempt, DateTimeOffset Time, string? Caption, string? Path,
+    byte[]? Content) : ExportRecord;
 
 /// <summary>A line of a run's log.</summary>
 /// <param name="RunId">The run.</param>

@@ -81,6 +81,22 @@ public sealed class JsonExportReader(string path, long maxUnpackedBytes = long.M
                         Sha256 = artifact.Sha256,
                     });
                     break;
+                case ExportedMedia media:
+                    yield return ByContent("media", new MediaLogged
+                    {
+                        EventId = Guid.Empty,
+                        RunId = media.RunId,
+                        Time = media.Time,
+                        Attempt = media.Attempt,
+                        Kind = media.Kind,
+                        Name = media.Name,
+                        Step = media.Step,
+                        Index = media.Index,
+                        Caption = media.Caption,
+                        Path = media.Path,
+                        Content = media.Content,
+                    });
+                    break;
                 case ExportedLog line:
                     yield return new("log", lines++, new LogWritten
                     {

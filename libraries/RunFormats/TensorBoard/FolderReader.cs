@@ -27,14 +27,16 @@ internal sealed class FolderReader(EventFolder folder, string runId, string? nam
             var part = $"file:{Path.GetFileName(file)}";
             var shown = $"{name ?? runId}/{Path.GetFileName(file)}";
             var before = BytesRead;
-            var number = 0L;
+            var (number, mediaNumber) = (0L, 0L);
             var reader = new EventFileReader(stream);
             await using var events = reader.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (await NextAsync(events, shown))
             {
                 foreach (var runEvent in Translate(events.Current))
                 {
-                    yield return new(part, number++, runEvent, shown);
+                    yield return runEvent is MediaLogged and not { Kind: MediaKind.Text }
+                        ? new($"media:{part}", mediaNumber++, runEvent, shown)
+                        : new(part, number++, runEvent, shown);
                 }
                 BytesRead = before + stream.Position;
             }
@@ -118,16 +120,11 @@ internal sealed class FolderReader(EventFolder folder, string runId, string? nam
                         Measurements = new Dictionary<string, double>(1, StringComparer.Ordinal) { [scalar.Tag] = scalar.Value },
                     };
                     break;
-                case TextValue text:
-                    yield return new LogWritten
+                case TextValue or ImagesValue or AudioValue or HistogramValue:
+                    foreach (var media in TensorBoardMedia.Of(value))
                     {
-                        EventId = Guid.Empty,
-                        RunId = runId,
-                        Time = logEvent.Time,
-                        Attempt = attempt,
-                        Level = "info",
-                        Message = $"{text.Tag}: {text.Text}",
-                    };
+                        yield return media with { RunId = runId, Time = logEvent.Time, Attempt = attempt, Step = logEvent.Step };
+                    }
                     break;
                 case HyperparameterSessionStart session:
                     foreach (var (parameter, given) in session.Hyperparameters)

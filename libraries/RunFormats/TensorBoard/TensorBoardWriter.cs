@@ -1,3 +1,4 @@
+using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
 using Trainyard.RunFormats.Json;
 using Trainyard.RunFormats.Points;
@@ -6,8 +7,8 @@ using Trainyard.TensorBoard;
 namespace Trainyard.RunFormats.TensorBoard;
 
 /// <summary>
-/// Writes a run as an event file: scalars, notes as text, hyperparameters and the final status for the HPARAMS tab. Disposing it writes
-/// the end of the file and leaves the stream open.
+/// Writes a run as an event file: scalars, media, notes as text, hyperparameters and the final status for the HPARAMS tab. Disposing it
+/// writes the end of the file and leaves the stream open.
 /// </summary>
 public sealed class TensorBoardWriter : IPointSink
 {
@@ -59,6 +60,12 @@ public sealed class TensorBoardWriter : IPointSink
             await file.WriteAsync(LogEvent.Of(point.Time, point.Step, new ScalarValue(series.Series, point.Value)), cancellationToken);
         }
     }
+
+    /// <summary>Writes an image, a recording, a text or a histogram. Does nothing for what the format has no place for.</summary>
+    public ValueTask WriteAsync(MediaLogged media, CancellationToken cancellationToken = default) =>
+        TensorBoardMedia.ValueOf(media) is { } value
+            ? file.WriteAsync(LogEvent.Of(media.Time, media.Step ?? 0, value), cancellationToken)
+            : ValueTask.CompletedTask;
 
     /// <summary>Writes the run's final status, if it has ended.</summary>
     public async ValueTask EndAsync(CancellationToken cancellationToken = default)

@@ -119,7 +119,8 @@ internal static class EventDecoder
     private static SummaryValue Value(ProtoReader message)
     {
         var (tag, simple, hasTensor) = ("", (float?)null, false);
-        ProtoReader tensor = default, metadata = default;
+        var media = 0;
+        ProtoReader tensor = default, metadata = default, content = default;
         while (message.Next())
         {
             switch (message.Field)
@@ -129,6 +130,10 @@ internal static class EventDecoder
                     break;
                 case 2:
                     simple = message.Float();
+                    break;
+                case 4 or 5 or 6:
+                    media = message.Field;
+                    content = message.Message();
                     break;
                 case 8:
                     tensor = message.Message();
@@ -146,9 +151,18 @@ internal static class EventDecoder
         {
             return new ScalarValue(tag, number);
         }
+        switch (media)
+        {
+            case 4:
+                return MediaDecoder.Image(tag, content);
+            case 5:
+                return MediaDecoder.Histogram(tag, content);
+            case 6:
+                return MediaDecoder.Audio(tag, content);
+        }
         var plugin = Metadata(metadata, out var hyperparameters);
         var decoded = hasTensor && plugin is null or ScalarPlugin or "text" ? TensorDecoder.Decode(tag, tensor) : null;
-        return hyperparameters ?? decoded ?? new OtherValue(tag, plugin);
+        return hyperparameters ?? decoded ?? (hasTensor ? MediaDecoder.Tensor(tag, plugin, tensor) : null) ?? new OtherValue(tag, plugin);
     }
 
     private static string? Metadata(ProtoReader metadata, out SummaryValue? hyperparameters)

@@ -46,6 +46,9 @@ internal static class EventEncoder
         ScalarValue { Form: ScalarForm.Simple } scalar => new() { Tag = scalar.Tag, SimpleValue = (float)scalar.Value },
         ScalarValue scalar => new() { Tag = scalar.Tag, Tensor = Tensor(scalar), Metadata = Scalars },
         TextValue text => new() { Tag = text.Tag, Tensor = Tensor(text), Metadata = Texts },
+        ImagesValue { Files: [var file] } image => new() { Tag = image.Tag, Image = MediaEncoder.Image(image, file) },
+        AudioValue { Files: [var file] } audio => new() { Tag = audio.Tag, Audio = MediaEncoder.Audio(audio, file) },
+        HistogramValue histogram => new() { Tag = histogram.Tag, Histo = MediaEncoder.Histogram(histogram) },
         HyperparameterExperiment or HyperparameterSessionStart or HyperparameterSessionEnd => new()
         {
             Tag = value.Tag,

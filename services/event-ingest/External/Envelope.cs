@@ -33,12 +33,16 @@ internal readonly record struct Envelope(
         JsonElement source, string at, IngestOptions limits, ProblemList problems, DateTimeOffset now, Caller caller)
     {
         var members = new Members(source, at, problems);
-        if (!CheckMembers(source, at, problems) || !CheckMetadata(members, limits, problems))
+        if (!CheckMembers(source, at, problems))
+        {
+            return null;
+        }
+        var kind = EventName.Read(members);
+        if (!CheckMetadata(members, kind, limits, problems))
         {
             return null;
         }
         var metadata = new Members(members.Any(MetadataName) ?? default, members.Field(MetadataName), problems);
-        var kind = EventName.Read(members);
         var (eventId, senderGaveId) = ReadEventId(members);
         var origin = members.Text("source", MaxSource);
         var experimentId = (members.Any(ModelRunId) is null ? metadata : members).Id(ModelRunId);
@@ -89,20 +93,23 @@ internal readonly record struct Envelope(
         return -1;
     }
 
-    private static bool CheckMetadata(Members members, IngestOptions limits, ProblemList problems)
+    private static bool CheckMetadata(Members members, string kind, IngestOptions limits, ProblemList problems)
     {
         if (members.Any(MetadataName) is not { } metadata)
         {
             return true;
         }
         var before = problems.Count;
+        var (maxBytes, setting) = kind is EventName.Media
+            ? (limits.MaxMediaMetadataBytes, "INGEST__MAX_MEDIA_BYTES, in base64, and INGEST__MAX_METADATA_BYTES")
+            : (limits.MaxMetadataBytes, "INGEST__MAX_METADATA_BYTES");
         if (metadata.ValueKind is not JsonValueKind.Object)
         {
             members.Report(MetadataName, $"must be an object, not {Members.Kind(metadata)}");
         }
-        else if (JsonMarshal.GetRawUtf8Value(metadata).Length is var size && size > limits.MaxMetadataBytes)
+        else if (JsonMarshal.GetRawUtf8Value(metadata).Length is var size && size > maxBytes)
         {
-            members.Report(MetadataName, $"must have at most {limits.MaxMetadataBytes} bytes, not {size} (INGEST__MAX_METADATA_BYTES)");
+            members.Report(MetadataName, $"must have at most {maxBytes} bytes, not {size} ({setting})");
         }
         else
         {

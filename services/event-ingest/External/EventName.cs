@@ -13,6 +13,7 @@ internal static class EventName
     public const string Log = "ml.run.log";
     public const string Heartbeat = "ml.run.heartbeat";
     public const string Resume = "ml.run.resume";
+    public const string Media = "ml.run.media";
     public const string System = "ml.system.metric";
 
     public const string Member = "event";
@@ -22,7 +23,7 @@ internal static class EventName
 
     private const string Vendor = "thunderline.";
 
-    private static readonly string[] All = [Start, Metric, Stop, Checkpoint, Artifact, Log, Heartbeat, Resume, System];
+    private static readonly string[] All = [Start, Metric, Stop, Checkpoint, Artifact, Log, Heartbeat, Resume, Media, System];
     private static readonly byte[][] Utf8 = [.. All.Select(global::System.Text.Encoding.ASCII.GetBytes)];
     private static readonly string Rule = $"must be one of {string.Join(", ", All)}, as text or as a list of its parts";
 

@@ -165,7 +165,7 @@ internal sealed class EventReader(IOptions<IngestOptions> options, TimeProvider 
             if (source.Length > limits.MaxEventBytes)
             {
                 problems.Add(at, $"must have at most {limits.MaxEventBytes} bytes, not {source.Length}: "
-                    + "the limit follows from INGEST__MAX_METADATA_BYTES and INGEST__MAX_MEASUREMENTS");
+                    + "the limit follows from INGEST__MAX_METADATA_BYTES, INGEST__MAX_MEDIA_BYTES and INGEST__MAX_MEASUREMENTS");
                 return;
             }
             try

@@ -21,6 +21,7 @@ internal static class EventSchema
         (EventName.Log, typeof(LogEvent)),
         (EventName.Heartbeat, typeof(HeartbeatEvent)),
         (EventName.Resume, typeof(ResumeEvent)),
+        (EventName.Media, typeof(MediaEvent)),
         (EventName.System, typeof(SystemMetricEvent)),
     ];
 

@@ -40,7 +40,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
             return null;
         }
         var measurements = Measurements.Read(envelope.Members, limits, problems);
-        var (metadata, translated) = (envelope.Metadata, Translate(envelope, envelope.Metadata, measurements));
+        var (metadata, translated) = (envelope.Metadata, Translate(envelope, envelope.Metadata, measurements, limits));
         translated = translated is null ? null : translated with
         {
             SenderGaveId = envelope.SenderGaveId,
@@ -55,7 +55,8 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
         return problems.Count == before ? translated : null;
     }
 
-    private static RunEvent? Translate(Envelope envelope, Members metadata, Dictionary<string, double> measurements)
+    private static RunEvent? Translate(
+        Envelope envelope, Members metadata, Dictionary<string, double> measurements, IngestOptions limits)
     {
         var (kind, eventId, _, runId, _, time, _, _, _) = envelope;
         switch (kind)
@@ -150,6 +151,7 @@ internal sealed class EventTranslation(IngestOptions limits, ProblemList problem
                 EtaSeconds = metadata.Amount("eta_seconds"),
                 Message = metadata.Text("message", MaxText),
             },
+            EventName.Media => MediaTranslation.Read(envelope, metadata, Step(metadata), limits),
             EventName.Resume => new RunResumed { EventId = eventId, RunId = runId, Time = time, FromStep = RequiredStep(metadata) },
             _ => null,
         };

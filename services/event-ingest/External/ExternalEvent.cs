@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Trainyard.Contracts;
+using Trainyard.Contracts.Events;
 
 namespace Trainyard.EventIngest.External;
 
@@ -74,6 +75,9 @@ public sealed record HeartbeatEvent : RunEventBody<HeartbeatMetadata>;
 
 /// <summary>The run goes on as a new attempt, whose values replace earlier ones from a step on.</summary>
 public sealed record ResumeEvent : RunEventBody<ResumeMetadata>;
+
+/// <summary>An image, a recording, a text, a table or a histogram is logged.</summary>
+public sealed record MediaEvent : RunEventBody<MediaMetadata>;
 
 /// <summary>A sample of the sender's machine.</summary>
 public sealed record SystemMetricEvent : ExternalEvent<EventMetadata>
@@ -213,4 +217,33 @@ public sealed record ResumeMetadata : EventMetadata
     /// <summary>The first step the new attempt writes, from 0 to 2^53.</summary>
     [Range(0, WholeNumber.Max)]
     public required long Step { get; init; }
+}
+
+/// <summary>What ml.run.media carries. Either content or path is required.</summary>
+public sealed record MediaMetadata : StepMetadata
+{
+    /// <summary>What it is.</summary>
+    public required MediaKind Kind { get; init; }
+
+    /// <summary>The name that items of several steps share.</summary>
+    [StringLength(250, MinimumLength = 1)]
+    public required string Name { get; init; }
+
+    /// <summary>Its position among the items of one name and step; 0 when left out. An item sent again replaces the earlier one.</summary>
+    [Range(0, MediaLimits.MaxIndex)]
+    public int? Index { get; init; }
+
+    /// <summary>What a person should know about it.</summary>
+    [StringLength(MediaLimits.MaxCaption)]
+    public string? Caption { get; init; }
+
+    /// <summary>
+    /// Of an image (PNG, JPEG, GIF, WebP) or audio (WAV, MP3, Ogg) the file in base64; of text the text; of a table an object of columns
+    /// (names) and rows (lists of cells); of a histogram an object of edges and counts, or of values and bins.
+    /// </summary>
+    public JsonElement? Content { get; init; }
+
+    /// <summary>An image or audio file of the run that was uploaded before, as the answer to the upload named it.</summary>
+    [StringLength(MediaLimits.MaxPath)]
+    public string? Path { get; init; }
 }

@@ -34,6 +34,9 @@ internal static class MessageSize
         }
     }
 
-    private static long Measure(IReadOnlyList<RunEvent> events) =>
-        events.Sum(runEvent => (long)JsonSerializer.SerializeToUtf8Bytes(runEvent, WireJson.Options).Length);
+    private static long Measure(IReadOnlyList<RunEvent> events) => events.Sum(sent => sent is MediaLogged { Content: { } bytes } media
+        ? Measure(media with { Content = null }) + bytes.Length
+        : Measure(sent));
+
+    private static long Measure(RunEvent runEvent) => JsonSerializer.SerializeToUtf8Bytes(runEvent, WireJson.Options).Length;
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Trainyard.Contracts;
 using Trainyard.Contracts.Events;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Media;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -137,7 +138,8 @@ internal sealed class EventWriter(
             refused.AddRange(run.Refused);
         }
         var stored = await PointWriter.WriteAsync(db, [.. runs.Values.Select(run => run.Points())], options.Value, now, cancellationToken);
-        foreach (var dropped in stored.Dropped)
+        var media = await MediaWriter.WriteAsync(db, runs.Values.Select(run => run.Media()), options.Value, now, cancellationToken);
+        foreach (var dropped in stored.Dropped.Concat(media))
         {
             var run = runs[dropped.RunId];
             run.Write("warning", dropped.Message, now, run.Run.Attempt);

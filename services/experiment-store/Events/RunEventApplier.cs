@@ -5,6 +5,7 @@ using Trainyard.Contracts.Json;
 using Trainyard.Contracts.Runs;
 using Trainyard.ExperimentStore.Events.Logs;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Media;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -44,6 +45,9 @@ internal sealed class RunEventApplier
     /// <summary>Values to store as points, in order.</summary>
     public List<LoggedValues> Values { get; } = [];
 
+    /// <summary>Images and other media to store, in order, each with its attempt.</summary>
+    private readonly List<MediaLogged> media = [];
+
     /// <summary>Events that were dropped, in whole or in part.</summary>
     public List<RefusedEvent> Refused { get; } = [];
 
@@ -52,6 +56,9 @@ internal sealed class RunEventApplier
 
     /// <summary>The values to store. Call it after all events have been applied.</summary>
     public RunPoints Points() => new(Run, Attempts, Values, ReplacedFrom);
+
+    /// <summary>The media to store. Call it after all events have been applied.</summary>
+    public RunMedia Media() => new(Run, Attempts, media);
 
     public void Apply(SentEvent sent)
     {
@@ -108,6 +115,9 @@ internal sealed class RunEventApplier
             case SystemSampled sample:
                 Keep(Machine(sample), step: null, reported);
                 break;
+            case MediaLogged logged:
+                media.Add(logged with { Attempt = AttemptOf(logged) });
+                break;
             case LogWritten line:
                 Write(line.Level, line.Message, reported.Time, AttemptOf(reported));
                 break;
@@ -153,6 +163,10 @@ internal sealed class RunEventApplier
             case SystemSampled sample:
                 Log(Machine(sample), step: null, reported);
                 db.Outgoing.Add(new SystemUpdate(Run.Id, InstanceId: null, sample.Measurements));
+                break;
+            case MediaLogged logged:
+                Advance(logged.Step, logged);
+                media.Add(logged with { Attempt = AttemptOf(logged) });
                 break;
             case RunHeartbeat beat when current:
                 Beat(beat);
@@ -269,13 +283,19 @@ internal sealed class RunEventApplier
 
     private void Log(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent reported)
     {
+        Advance(step, reported);
+        Keep(measurements, step, reported);
+    }
+
+    private void Advance(long? step, RunEvent reported)
+    {
         if (Run is { Kind: RunKind.External, Status: RunStatus.Queued })
         {
             Run.TryMove(db, RunStatus.Running, now);
         }
         var attempt = AttemptOf(reported);
         // Without a resume event, the attempt starts at the first step it logs.
-        if (attempt > 1 && (step ?? (reported is MetricsLogged ? 0 : null)) is { } first
+        if (attempt > 1 && (step ?? (reported is MetricsLogged or MediaLogged ? 0 : null)) is { } first
             && Attempts.Find(known => known.Number == attempt) is { FromStep: null } started)
         {
             TakeOver(started, first);
@@ -284,7 +304,6 @@ internal sealed class RunEventApplier
         {
             Run.Step = at;
         }
-        Keep(measurements, step, reported);
     }
 
     private void Keep(IReadOnlyDictionary<string, double> measurements, long? step, RunEvent reported)

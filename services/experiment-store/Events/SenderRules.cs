@@ -13,7 +13,7 @@ internal static class SenderRules
     {
         (_, { From: null }) => null,
         (RunKind.External, { Sender.Worker: not null }) => Refusal.AttemptOver,
-        (RunKind.External, { Event: MetricsLogged or SystemSampled or LogWritten }) => null,
+        (RunKind.External, { Event: MetricsLogged or SystemSampled or LogWritten or MediaLogged }) => null,
         (RunKind.External, { Event.Attempt: { } attempt }) when attempt < run.Attempt => Refusal.AttemptOver,
         (RunKind.External, _) => null,
         (RunKind.Own, { Sender.Worker: { } claim }) when claim.RunId == run.Id =>
@@ -45,7 +45,7 @@ internal static class SenderRules
     /// <summary>True for events that any sender may add to a run of Trainyard's trainer.</summary>
     private static bool IsAddition(RunEvent reported) => reported switch
     {
-        LogWritten or SystemSampled => true,
+        LogWritten or SystemSampled or MediaLogged => true,
         MetricsLogged metrics => !metrics.Measurements.Keys.Any(IsTrainerSeries),
         _ => false,
     };

@@ -10,6 +10,7 @@ namespace Trainyard.ExperimentStore.Live;
 [JsonDerivedType(typeof(StatusChange), "status_change")]
 [JsonDerivedType(typeof(CheckpointUpdate), "checkpoint_saved")]
 [JsonDerivedType(typeof(LogUpdate), "log")]
+[JsonDerivedType(typeof(MediaUpdate), "media_logged")]
 [JsonDerivedType(typeof(SystemUpdate), "system")]
 [JsonDerivedType(typeof(AlertUpdate), "alert")]
 [JsonDerivedType(typeof(Resync), "resync")]
@@ -44,6 +45,9 @@ internal sealed record CheckpointUpdate(
     : RunMessage(RunId);
 
 internal sealed record LogUpdate(string RunId, string Level, string Message, DateTimeOffset Time) : RunMessage(RunId);
+
+/// <summary>Images or other media of a run were stored: the last step, and some of the names.</summary>
+internal sealed record MediaUpdate(string RunId, long Step, IReadOnlyList<string> Names) : RunMessage(RunId);
 
 /// <summary>Figures of a machine: a run reports its own, an instance of the store samples its own.</summary>
 internal sealed record SystemUpdate(string? RunId, string? InstanceId, IReadOnlyDictionary<string, double> Metrics) : LiveMessage

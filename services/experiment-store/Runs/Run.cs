@@ -107,6 +107,11 @@ internal sealed class Run
 
     public int SeriesCount { get; set; }
 
+    public int MediaCount { get; set; }
+
+    /// <summary>Bytes of its media in the database; those of uploaded files do not count.</summary>
+    public long MediaBytes { get; set; }
+
     /// <summary>When its log last got a warning about dropped values.</summary>
     public DateTimeOffset? WarnedAt { get; set; }
 

@@ -54,6 +54,16 @@ internal sealed class RunOptions
     [Range(1, 1_000_000, ErrorMessage = "RUNS__MAX_SERIES must be from 1 to 1000000.")]
     public int MaxSeries { get; init; } = 20_000;
 
+    /// <summary>Maximum number of images and other media per run. Further ones are dropped, which the run's log reports.</summary>
+    [ConfigurationKeyName("MAX_MEDIA_ITEMS")]
+    [Range(0, 1_000_000, ErrorMessage = "RUNS__MAX_MEDIA_ITEMS must be from 0 to 1000000.")]
+    public int MaxMediaItems { get; init; } = 20_000;
+
+    /// <summary>Maximum size of a run's media in the database, in bytes. Further ones are dropped, which the run's log reports.</summary>
+    [ConfigurationKeyName("MAX_MEDIA_BYTES")]
+    [Range(0L, 1L << 40, ErrorMessage = "RUNS__MAX_MEDIA_BYTES must be from 0 to 1099511627776.")]
+    public long MaxMediaBytes { get; init; } = 1L << 30;
+
     /// <summary>How long a deleted run or experiment can be restored. Its files and rows are removed afterwards.</summary>
     [ConfigurationKeyName("UNDO_DAYS")]
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00", ErrorMessage = "RUNS__UNDO_DAYS must be from 0 to 3650.")]

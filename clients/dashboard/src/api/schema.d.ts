@@ -240,23 +240,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/model-families": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The model families that runs may have, those of plugins too, and what their configs may have */
-        get: operations["ListModelFamilies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/runs/{runId}/metrics": {
         parameters: {
             query?: never;
@@ -960,6 +943,91 @@ export interface paths {
         post?: never;
         /** Delete a file of a run */
         delete: operations["DeleteArtifact"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{runId}/media": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images, audio, texts, tables and histograms of a run, by name */
+        get: operations["ListMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{runId}/media/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The steps at which media of a name were logged */
+        get: operations["ListMediaSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{runId}/media/at": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The media of a name at a step, or the nearest step before it */
+        get: operations["GetMediaAtStep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{runId}/media/histograms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The histograms of a name, step by step */
+        get: operations["GetHistograms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{runId}/media/items/{itemId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of one item: a file, UTF-8 text, or the JSON of a table or histogram; ranges are supported */
+        get: operations["DownloadMedia"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2107,12 +2175,6 @@ export interface components {
              */
             max_new_tokens?: number;
             /**
-             * Format: int32
-             * @description Texts to generate at once. The seed of each is one more than that of the one before.
-             * @default 1
-             */
-            n?: number;
-            /**
              * Format: double
              * @description Randomness; 0 for none.
              * @default 0.8
@@ -2155,15 +2217,13 @@ export interface components {
         GenerateResponse: {
             /** @description By which run's model. */
             run_id: string;
-            /** @description What follows the prompt; of several texts, the first. */
+            /** @description What follows the prompt. */
             text: string;
             /**
              * Format: int64
              * @description The seed used: with it the same request gives the same text.
              */
             seed: number;
-            /** @description All texts. */
-            samples: components["schemas"]["GeneratedSample"][];
             /**
              * Format: int32
              * @description Tokens of the prompt.
@@ -2174,16 +2234,6 @@ export interface components {
              * @description Its first tokens that the model did not read, because the prompt is longer than its context.
              */
             prompt_tokens_cut: number;
-        };
-        /** @description One of the texts. */
-        GeneratedSample: {
-            /** @description What follows the prompt. */
-            text: string;
-            /**
-             * Format: int64
-             * @description Its seed: a request for one text with this seed gives the same text.
-             */
-            seed: number;
         };
         /** @description A GPU. Figures that NVIDIA's library doesn't report are null. */
         GpuStatus: {
@@ -2290,6 +2340,49 @@ export interface components {
              * @enum {string}
              */
             event: "ml.run.heartbeat";
+        };
+        /** @description How many values lie between consecutive edges. */
+        Histogram: {
+            /** @description Ascending; one more than there are counts. */
+            edges: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** @description Of each bin, 0 or more. They may be densities. */
+            counts: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /**
+             * Format: int64
+             * @description Values that are NaN, which no bin counts.
+             * @default 0
+             */
+            nan_count?: number;
+            /**
+             * Format: int64
+             * @description Values that are infinite, which no bin counts.
+             * @default 0
+             */
+            infinite_count?: number;
+        };
+        /** @description A histogram at a step. */
+        HistogramAtStep: {
+            /**
+             * Format: int64
+             * @description The step.
+             */
+            step: number;
+            /** @description The item with the lowest index. */
+            histogram: components["schemas"]["Histogram"];
+        };
+        /** @description How a distribution changes from step to step. */
+        HistogramHistory: {
+            /** @description The run. */
+            run_id: string;
+            /** @description The name of its histograms. */
+            name: string;
+            /** @description Ordered by step; evenly thinned beyond `max_steps`, with the first and the last. */
+            histograms: components["schemas"]["HistogramAtStep"][];
+            /**
+             * Format: int64
+             * @description The number of steps before thinning.
+             */
+            total_steps: number;
         };
         /** @description Curves of several runs, in the order of the request. */
         Histories: {
@@ -2610,6 +2703,194 @@ export interface components {
             /** @description The GPUs, if there are any. */
             gpus: components["schemas"]["GpuStatus"][];
         };
+        /** @description The items of one name, kind and step. */
+        MediaAtStep: {
+            /** @description The run. */
+            run_id: string;
+            /** @description Their name. */
+            name: string;
+            /** @description What they are. */
+            kind: components["schemas"]["MediaKind"];
+            /**
+             * Format: int64
+             * @description The nearest step at or before the requested one; the first one if there is none before.
+             */
+            step: number;
+            /** @description Ordered by index. */
+            items: components["schemas"]["MediaView"][];
+            /** @description True if the step has more items. */
+            truncated: boolean;
+        };
+        /** @description An image, a recording, a text, a table or a histogram is logged. */
+        MediaEvent: {
+            /** @description The run. An id nobody has used creates it. */
+            trial_id: string;
+            /**
+             * Format: uuid
+             * @description A UUID that makes a repetition of this event recognisable.
+             */
+            event_id?: null | string;
+            /** @description The experiment the run belongs to; created when there is none by that id. */
+            model_run_id?: null | string;
+            /**
+             * Format: date-time
+             * @description When it happened, in ISO 8601; when it arrives, if left out.
+             */
+            timestamp?: null | string;
+            /** @description The program that sends it. */
+            source?: null | string;
+            /** @description What this kind of event carries, and whatever is the sender's own. */
+            metadata?: {
+                /**
+                 * @description What a run logs besides numbers.
+                 * @enum {string}
+                 */
+                kind: "image" | "audio" | "text" | "table" | "histogram";
+                /** @description The name that items of several steps share. */
+                name: string;
+                /**
+                 * Format: int32
+                 * @description Its position among the items of one name and step; 0 when left out. An item sent again replaces the earlier one.
+                 */
+                index?: null | number;
+                /** @description What a person should know about it. */
+                caption?: null | string;
+                content?: unknown;
+                /** @description An image or audio file of the run that was uploaded before, as the answer to the upload named it. */
+                path?: null | string;
+                /**
+                 * Format: int64
+                 * @description The step, from 0 to 2^53; each series' next one when neither step nor epoch is given.
+                 */
+                step?: null | number;
+                /**
+                 * Format: double
+                 * @description Taken as the step when there is none.
+                 */
+                epoch?: (null | number) | ("NaN" | "Infinity" | "-Infinity");
+                /**
+                 * Format: int32
+                 * @description The attempt it belongs to, from 1; the run's latest when left out.
+                 */
+                attempt?: null | number;
+                /** @description Whether the run trains with spectral normalisation. */
+                spectral_norm?: null | boolean;
+                /** @description The hyperparameters, by name. */
+                hyperparams?: unknown;
+                /** @description The same run's id in MLflow. */
+                mlflow_run_id?: null | string;
+            };
+            /** @description Tags of the run: an object of texts. */
+            tags?: null | {
+                [key: string]: string;
+            };
+            /**
+             * @description The kind of event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ml.run.media";
+        };
+        /**
+         * @description What a run logs besides numbers.
+         * @enum {string}
+         */
+        MediaKind: "image" | "audio" | "text" | "table" | "histogram";
+        /** @description The media of a run, by name and kind. */
+        MediaList: {
+            /** @description The run. */
+            run_id: string;
+            /** @description A summary for each name and kind, ordered by name. */
+            media: components["schemas"]["MediaSummary"][];
+            /** @description True if there are more than listed. */
+            truncated: boolean;
+        };
+        /** @description The steps at which items of one name and kind were logged. */
+        MediaStepList: {
+            /** @description The run. */
+            run_id: string;
+            /** @description Their name. */
+            name: string;
+            /** @description What they are. */
+            kind: components["schemas"]["MediaKind"];
+            /** @description Ascending; evenly thinned beyond `max_steps`, with the first and the last. */
+            steps: number[];
+            /**
+             * Format: int64
+             * @description The number of steps before thinning.
+             */
+            total_steps: number;
+        };
+        /** @description The items of one name and kind. */
+        MediaSummary: {
+            /** @description Their name. */
+            name: string;
+            /** @description What they are. */
+            kind: components["schemas"]["MediaKind"];
+            /**
+             * Format: int64
+             * @description The number of items.
+             */
+            items: number;
+            /**
+             * Format: int64
+             * @description The number of steps that have any.
+             */
+            steps: number;
+            /**
+             * Format: int64
+             * @description The first of these steps.
+             */
+            first_step: number;
+            /**
+             * Format: int64
+             * @description The last of these steps.
+             */
+            last_step: number;
+        };
+        /** @description An item. */
+        MediaView: {
+            /**
+             * Format: int64
+             * @description Its id, which its content is read by.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description Its position among the items of its step.
+             */
+            index: number;
+            /** @description What a person should know about it. */
+            caption?: null | string;
+            /**
+             * Format: int32
+             * @description The attempt that logged it.
+             */
+            attempt: number;
+            /**
+             * Format: date-time
+             * @description When it was logged.
+             */
+            time: string;
+            /** @description Its MIME type; null for an uploaded file, whose type is recognised when it is read. */
+            content_type?: null | string;
+            /**
+             * Format: int64
+             * @description Bytes; null for an uploaded file.
+             */
+            size?: null | number;
+            /**
+             * Format: int32
+             * @description Pixels of an image's row; null if unknown.
+             */
+            width?: null | number;
+            /**
+             * Format: int32
+             * @description Rows of an image; null if unknown.
+             */
+            height?: null | number;
+            /** @description The uploaded file, below the run's artifacts; null if the content was logged. */
+            path?: null | string;
+        };
         /** @description Memory of a machine. */
         MemoryStatus: {
             /**
@@ -2746,108 +3027,7 @@ export interface components {
             timestamp?: null | string;
         };
         /** @description An event of a run or of a machine. */
-        MlEvent: components["schemas"]["StartEvent"] | components["schemas"]["MetricEvent"] | components["schemas"]["StopEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["ArtifactEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["HeartbeatEvent"] | components["schemas"]["ResumeEvent"] | components["schemas"]["SystemMetricEvent"];
-        /** @description A model family. */
-        ModelFamilyInfo: {
-            /** @description Its name in `model_family`. */
-            name: string;
-            /** @description The plugin that brings it; null for a family of Trainyard. */
-            plugin?: null | components["schemas"]["PluginInfo"];
-            /** @description What its configs may have, and how many parameters its models have. */
-            traits: components["schemas"]["ModelFamilyTraits"];
-        };
-        /** @description The families that `model_family` may name. */
-        ModelFamilyList: {
-            /** @description The families: Trainyard's, then those of plugins. */
-            items: components["schemas"]["ModelFamilyInfo"][];
-        };
-        /** @description What requests and forms need to know of a model family: the values its configs may have, and how many parameters its models have. `libraries/Models` or a plugin has the family itself. */
-        ModelFamilyTraits: {
-            /** @description What forms call it; its name when null. */
-            title?: null | string;
-            /** @description The values of `model_type` in the `config.json` of a folder in Hugging Face's format. */
-            model_types: string[];
-            /** @description Whether it reads text through a tokenizer. Others have no use for `tokenizer_id`, heads and a context. */
-            is_language_model?: boolean;
-            /** @description What its `model_size` means; what it means for most families when null. */
-            sizes?: null | {
-                [key: string]: components["schemas"]["ModelShape"];
-            };
-            /**
-             * Format: int32
-             * @description The most `layers`; null for the limit of all configs.
-             */
-            max_layers?: null | number;
-            /** @description The first part of the types of its events on Redis, which also names their channel. */
-            event_group?: string;
-            /** @description Whether `kv_heads` may be less than `heads`. */
-            shares_kv_heads?: boolean;
-            /** @description Whether positions are rotations of pairs, which need heads of an even width. */
-            rotates_positions?: boolean;
-            /** @description Whether there is a vector of parameters for each position. */
-            learns_positions?: boolean;
-            /** @description The name before a block's number in the names of its layers; empty if no block has linear layers. */
-            block_path?: string;
-            /** @description The names of a block's linear layers. */
-            block_layers?: string[];
-            /** @description The names of linear layers outside of blocks. */
-            other_layers?: string[];
-            /**
-             * Format: int32
-             * @description Matrices between the model's width and that of the feed-forward layers, in each block; 0 if the parameters can't be counted from these numbers.
-             */
-            feed_forward_matrices?: number;
-            /**
-             * Format: double
-             * @description Width of the feed-forward layers, in widths of the model.
-             */
-            feed_forward_ratio?: number | ("NaN" | "Infinity" | "-Infinity");
-            /**
-             * Format: int32
-             * @description The width of the feed-forward layers is rounded up to a multiple of this.
-             */
-            feed_forward_multiple?: number;
-            /**
-             * Format: int32
-             * @description Parameters of a block in norms and biases, in widths of the model.
-             */
-            block_vectors?: number;
-            /**
-             * Format: int32
-             * @description Parameters of a block in norms of heads, in widths of a head.
-             */
-            head_vectors?: number;
-            /**
-             * Format: int32
-             * @description Parameters of the last norm, in widths of the model.
-             */
-            final_vectors?: number;
-        };
-        /** @description The size of a transformer. */
-        ModelShape: {
-            /**
-             * Format: int32
-             * @description Blocks.
-             */
-            layers: number;
-            /**
-             * Format: int32
-             * @description Attention heads per block.
-             */
-            heads: number;
-            /**
-             * Format: int32
-             * @description Width of the residual stream; a multiple of `heads`.
-             */
-            dim: number;
-            /**
-             * Format: int32
-             * @description Context length, in tokens.
-             */
-            max_seq_len: number;
-            /** @description The only family that has this size; null if all have it. */
-            family?: null | string;
-        };
+        MlEvent: components["schemas"]["StartEvent"] | components["schemas"]["MetricEvent"] | components["schemas"]["StopEvent"] | components["schemas"]["CheckpointEvent"] | components["schemas"]["ArtifactEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["HeartbeatEvent"] | components["schemas"]["ResumeEvent"] | components["schemas"]["MediaEvent"] | components["schemas"]["SystemMetricEvent"];
         /** @description The experiment to move the run to. */
         MoveRequest: {
             /** @description The experiment's id. */
@@ -3102,15 +3282,6 @@ export interface components {
              * @description Number of distinct values.
              */
             values: number;
-        };
-        /** @description A plugin. */
-        PluginInfo: {
-            /** @description Its name. */
-            name: string;
-            /** @description Its version, as it says itself. */
-            version: string;
-            /** @description What it is for. */
-            description?: null | string;
         };
         /** @description Problem details (RFC 9457). Programs branch on code; message is for people. */
         Problem: {
@@ -3808,7 +3979,7 @@ export interface components {
             /** @description The hyperparameters, by name. */
             hyperparams: components["schemas"]["JsonObject"];
         };
-        /** @description Something in versions, plugin or machine that differs. */
+        /** @description Something in versions or machine that differs. */
         SurroundingDifference: {
             /** @description What differs, such as a version. */
             what: string;
@@ -4223,7 +4394,7 @@ export interface components {
         /** @description What to train, on what, and how: the body of `POST /api/runs/train`. Defaults train well on a laptop. */
         TrainingConfig: {
             /**
-             * @description The architecture: a language model (`gpt2`, `llama` or `qwen`), the digit classifier `digits`, or a family of a plugin.
+             * @description The architecture: a language model (`gpt2`, `llama` or `qwen`), or the digit classifier `digits`.
              * @default gpt2
              * @enum {string}
              */
@@ -5774,63 +5945,6 @@ export interface operations {
             };
         };
     };
-    ListModelFamilies: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "name": "gru",
-                     *           "plugin": {
-                     *             "name": "gru",
-                     *             "version": "1.0.0",
-                     *             "description": "A recurrent language model."
-                     *           },
-                     *           "traits": {
-                     *             "title": "GRU (sample)",
-                     *             "model_types": [
-                     *               "sample_gru"
-                     *             ],
-                     *             "is_language_model": true,
-                     *             "event_group": "trainer",
-                     *             "shares_kv_heads": false,
-                     *             "rotates_positions": false,
-                     *             "learns_positions": false,
-                     *             "block_path": "layers",
-                     *             "block_layers": [
-                     *               "input",
-                     *               "state"
-                     *             ],
-                     *             "other_layers": [],
-                     *             "feed_forward_matrices": 0,
-                     *             "feed_forward_ratio": 0,
-                     *             "feed_forward_multiple": 1,
-                     *             "block_vectors": 0,
-                     *             "head_vectors": 0,
-                     *             "final_vectors": 0
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ModelFamilyList"];
-                };
-            };
-        };
-    };
     GetMetricHistory: {
         parameters: {
             query?: {
@@ -6511,6 +6625,8 @@ export interface operations {
                 attempts?: string;
                 /** @description Whether to include the run's log in JSON. */
                 logs?: boolean;
+                /** @description Whether to include images, audio, texts, tables and histograms in JSON and TensorBoard files. Default: true. */
+                media?: boolean;
             };
             header?: never;
             path: {
@@ -6610,6 +6726,8 @@ export interface operations {
                 attempts?: string;
                 /** @description Whether to include the run's log in JSON. */
                 logs?: boolean;
+                /** @description Whether to include images, audio, texts, tables and histograms in JSON and TensorBoard files. Default: true. */
+                media?: boolean;
             };
             header?: never;
             path: {
@@ -8564,6 +8682,227 @@ export interface operations {
             };
         };
     };
+    ListMedia: {
+        parameters: {
+            query?: {
+                /** @description Returns only media whose name has this prefix. */
+                prefix?: string;
+                /** @description Default: 1,000. */
+                limit?: null | number;
+            };
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "abc-123",
+                     *       "media": [
+                     *         {
+                     *           "name": "examples",
+                     *           "kind": "image",
+                     *           "items": 24,
+                     *           "steps": 3,
+                     *           "first_step": 0,
+                     *           "last_step": 200
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MediaList"];
+                };
+            };
+        };
+    };
+    ListMediaSteps: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of steps; more are evenly thinned. Default: 1,000. */
+                max_steps?: null | number;
+                /** @description The kind of the media. Required. */
+                kind?: string;
+                /** @description The name of the media. Required. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "abc-123",
+                     *       "name": "examples",
+                     *       "kind": "image",
+                     *       "steps": [
+                     *         0,
+                     *         100,
+                     *         200
+                     *       ],
+                     *       "total_steps": 3
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MediaStepList"];
+                };
+            };
+        };
+    };
+    GetMediaAtStep: {
+        parameters: {
+            query?: {
+                /** @description Returns the items of the nearest step at or before this one. Default: the last step. */
+                step?: null | number;
+                /** @description Maximum number of items. Default: 100. */
+                limit?: null | number;
+                /** @description The kind of the media. Required. */
+                kind?: string;
+                /** @description The name of the media. Required. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "abc-123",
+                     *       "name": "examples",
+                     *       "kind": "image",
+                     *       "step": 100,
+                     *       "items": [
+                     *         {
+                     *           "id": 812,
+                     *           "index": 0,
+                     *           "caption": "a cat",
+                     *           "attempt": 1,
+                     *           "time": "2026-03-04T12:00:00Z",
+                     *           "content_type": "image/png",
+                     *           "size": 4821,
+                     *           "width": 64,
+                     *           "height": 64,
+                     *           "path": null
+                     *         }
+                     *       ],
+                     *       "truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MediaAtStep"];
+                };
+            };
+        };
+    };
+    GetHistograms: {
+        parameters: {
+            query?: {
+                /** @description Maximum number of histograms; more are evenly thinned. Default: 50. */
+                max_steps?: null | number;
+                /** @description The name of the media. Required. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "run_id": "abc-123",
+                     *       "name": "weights",
+                     *       "histograms": [
+                     *         {
+                     *           "step": 0,
+                     *           "histogram": {
+                     *             "edges": [
+                     *               -1,
+                     *               0,
+                     *               1
+                     *             ],
+                     *             "counts": [
+                     *               3,
+                     *               5
+                     *             ],
+                     *             "nan_count": 0,
+                     *             "infinite_count": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "total_steps": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HistogramHistory"];
+                };
+            };
+        };
+    };
+    DownloadMedia: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The run's id. */
+                runId: string;
+                itemId: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
+                };
+            };
+        };
+    };
     ListImports: {
         parameters: {
             query?: {
@@ -9630,12 +9969,6 @@ export interface operations {
                      *       "run_id": "run-4f9k2m7qx1tz",
                      *       "text": " a time there was a ship",
                      *       "seed": 7,
-                     *       "samples": [
-                     *         {
-                     *           "text": " a time there was a ship",
-                     *           "seed": 7
-                     *         }
-                     *       ],
                      *       "prompt_tokens": 2,
                      *       "prompt_tokens_cut": 0
                      *     }

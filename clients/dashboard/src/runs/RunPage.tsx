@@ -4,6 +4,7 @@ import { RunArtifacts } from "./artifacts/RunArtifacts";
 import { RunCharts } from "./charts/RunCharts";
 import { RunEvaluation } from "./evaluation/RunEvaluation";
 import { LogView } from "./log/LogView";
+import { RunMedia } from "./media/RunMedia";
 import { RunOrganising } from "./organising/RunOrganising";
 import { Playground } from "./playground/Playground";
 import { useRun } from "./queries";
@@ -14,6 +15,7 @@ import styles from "../shell/viewPage.module.css";
 const views = [
   { path: "", name: "Grid", View: RunGrid },
   { path: "charts", name: "Charts", View: RunCharts },
+  { path: "media", name: "Media", View: RunMedia },
   { path: "log", name: "Log", View: LogView },
   { path: "artifacts", name: "Artifacts", View: RunArtifacts },
   { path: "evaluation", name: "Evaluation", View: RunEvaluation },

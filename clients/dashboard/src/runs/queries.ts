@@ -1,4 +1,4 @@
-import { keepPreviousData, matchQuery, type QueryFilters, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, matchQuery, type Query, type QueryFilters, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { api, type Schemas } from "../api/client";
 import { queries, queriesBelow, queriesOf } from "../api/queries";
@@ -21,11 +21,12 @@ export function useRuns() {
   );
 }
 
-/** A run, what is below it, and its files; without its log, which appends new lines by itself. */
+/** A run, what is below it, and its files; without its log and its media, which are read again when there are new ones. */
 export function queriesOfRun(runId: string): QueryFilters {
   const parts = [queriesBelow("/api/runs/{runId}", { runId }), queriesBelow("/api/artifacts/{kind}/{id}", { kind: "models", id: runId })];
-  const log = queriesOf("/api/runs/{runId}/logs");
-  return { predicate: (query) => !matchQuery(log, query) && parts.some((filters) => matchQuery(filters, query)) };
+  const others = [queriesOf("/api/runs/{runId}/logs"), queriesBelow("/api/runs/{runId}/media")];
+  const matches = (filters: readonly QueryFilters[], query: Query): boolean => filters.some((filter) => matchQuery(filter, query));
+  return { predicate: (query) => !matches(others, query) && matches(parts, query) };
 }
 
 export function useRun(runId: string) {

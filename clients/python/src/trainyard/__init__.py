@@ -18,14 +18,22 @@ from . import _module
 from ._accepted import Accepted
 from ._checkpoints import Checkpoint
 from ._errors import DeliveryError, TrainyardError, UsageError
+from ._media import Audio, Histogram, Html, Image, Text
 from ._module import Run, alert, config, finish, init, log, login, summary, util
 from ._monitor import TrainingMonitor
+from ._table import Table
 from ._version import __version__
 
 __all__ = [
+    "Audio",
     "Checkpoint",
     "DeliveryError",
+    "Histogram",
+    "Html",
+    "Image",
     "Run",
+    "Table",
+    "Text",
     "TrainingMonitor",
     "TrainyardError",
     "UsageError",

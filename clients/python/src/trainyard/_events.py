@@ -9,6 +9,7 @@ from typing import Any
 
 from ._checkpoints import Checkpoint
 from ._limits import LINE_CHARACTERS, MEASUREMENTS_PER_EVENT, MESSAGE_CHARACTERS, RUN_NAME_CHARACTERS, TAG_CHARACTERS
+from ._media import LoggedMedia, upload_path
 from ._values import Number, clean_text, json_number, series_name
 
 Event = dict[str, Any]
@@ -88,6 +89,21 @@ class RunEvents:
     def log(self, nanoseconds: int, level: str, message: str) -> Event:
         return self._event("ml.run.log", nanoseconds, {"level": level, "message": clean_text(message)[:LINE_CHARACTERS]})
 
+    def media(self, logged: LoggedMedia) -> tuple[Event, bytes | None]:
+        """The event, and the file to upload before it if it is too large for an event."""
+        metadata: Event = {"kind": logged.media.kind, "name": series_name(logged.name), "step": logged.step}
+        if logged.index:
+            metadata["index"] = logged.index
+        if logged.media.caption:
+            metadata["caption"] = logged.media.caption
+        content = logged.media.content()
+        file = content if isinstance(content, bytes) else None
+        if file is None:
+            metadata["content"] = content
+        else:
+            metadata["path"] = upload_path(file, logged.media.kind)
+        return self._event("ml.run.media", logged.nanoseconds, metadata), file
+
     def checkpoint(self, saved: Checkpoint) -> Event:
         metadata: Event = {name: value for name, value in saved.metadata.items() if name not in _NOT_OF_A_CHECKPOINT}
         metadata.update(path=clean_text(saved.path), is_best=saved.is_best)
@@ -105,3 +121,11 @@ class RunEvents:
         if measurements:
             event["measurements"] = measurements
         return event
+
+
+def size_of(event: Event) -> int:
+    """Bytes of its JSON, about: what is long of it."""
+    metadata = event.get("metadata", {})
+    size = 256 + len(metadata.get("message", "")) + (len(str(metadata["hyperparams"])) if "hyperparams" in metadata else 0)
+    content = metadata.get("content")
+    return size + (0 if content is None else len(content) if isinstance(content, str) else len(str(content)))

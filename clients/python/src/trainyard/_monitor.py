@@ -6,21 +6,21 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
 
 from ._checkpoints import Checkpoint, CheckpointRecord
 from ._errors import DeliveryError, UsageError
 from ._events import RunEvents
 from ._exit import Ending, ending_of, script_end
 from ._identity import Rank, distinct_identifier, new_run_id
-from ._limits import CONFIG_BYTES, EXIT_SECONDS, LAST_STEP, LINE_CHARACTERS, MACHINE_SECONDS
+from ._limits import CONFIG_BYTES, EXIT_SECONDS, LAST_STEP, LINE_CHARACTERS, MACHINE_SECONDS, MEDIA_PER_STEP
+from ._media import LoggedMedia, Media, media_of
 from ._notices import say_once
 from ._recorder import Recorder
-from ._requests import Request, encode
+from ._requests import encode, upload
 from ._settings import Settings
 from ._surroundings import Surroundings
 from ._transport import Transport
@@ -140,13 +140,16 @@ class TrainingMonitor:
         return path
 
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
-        """Logs values at a step, by default the step after the last. Accepts numbers, numpy scalars and tensors."""
+        """Logs values at a step, by default the step after the last. Accepts numbers, numpy scalars, tensors and media."""
         recorder = self._recorder
         if type(step) is not int or self._prefix or self._strict or recorder.closed or not 0 <= step <= LAST_STEP:
             self._log_carefully(metrics, step)
             return
         self._step = step
-        recorder.point(step, snapshot(metrics))
+        values = snapshot(metrics)
+        recorder.point(step, values)
+        if len(values) != len(metrics):
+            self._log_media(metrics, step)
 
     def _log_carefully(self, metrics: Mapping[str, Any], step: Any) -> None:
         """Handles what the fast path does not: other or missing steps, other ranks, strict mode, a finished run."""
@@ -160,7 +163,22 @@ class TrainingMonitor:
         else:
             self._step = at
             self._recorder.point(at, {self._prefix + name: value for name, value in snapshot(metrics).items()})
+            self._log_media(metrics, at)
         self._raise_if_strict()
+
+    def log_media(self, name: str, media: Media | Sequence[Media], step: int | None = None) -> None:
+        """Logs an Image, Audio, Table, Histogram or Text, or several, at a step, by default the last one."""
+        items = media if isinstance(media, Media) else list(media)
+        self._log_carefully({name: items}, max(self._step, 0) if step is None else step)
+
+    def _log_media(self, metrics: Mapping[Any, Any], step: int) -> None:
+        now = time.time_ns()
+        for name, items in media_of(metrics):
+            if len(items) > MEDIA_PER_STEP:
+                say_once("media count", "'%s' has %d media at one step; only %d are stored.", name, len(items), MEDIA_PER_STEP)
+            for index, media in enumerate(items[:MEDIA_PER_STEP]):
+                if media.is_valid:
+                    self._recorder.add_media(LoggedMedia(now, step, self._prefix + name, index, media.snapshot()))
 
     def log_text(self, message: str, level: str = "info") -> None:
         """Adds lines to the run's log."""
@@ -228,8 +246,7 @@ class TrainingMonitor:
 
     def log_file(self, path: str, content: bytes) -> None:
         """Stores a small file among the run's artifacts."""
-        target = f"/api/artifacts/models/{self.run_id}/{quote(path)}"
-        self._recorder.add(Request("PUT", target, content, None, 1, "application/octet-stream"))
+        self._recorder.add(upload(self.run_id, path, content))
 
     def flush(self, timeout: float = EXIT_SECONDS) -> bool:
         """Waits until the server has everything logged so far. Returns False on timeout."""

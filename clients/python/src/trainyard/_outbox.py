@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 
-from ._limits import MEMORY_ENTRIES, MEMORY_ENTRIES_WITHOUT_DISK
+from ._limits import MEMORY_BYTES, MEMORY_BYTES_WITHOUT_DISK, MEMORY_ENTRIES, MEMORY_ENTRIES_WITHOUT_DISK
 from ._notices import say_once
 from ._requests import Request
 from ._spool import Spool
@@ -23,6 +23,7 @@ class Outbox:
         self._changed = threading.Condition()
         self._memory: deque[tuple[int, Request]] = deque()
         self._in_memory = 0
+        self._memory_bytes = 0
         self._disk: deque[tuple[int, int]] = deque()
         self._on_disk = 0
         self._taken: tuple[int, Request, bool] | None = None
@@ -57,10 +58,10 @@ class Outbox:
 
     def put(self, sequence: int, request: Request) -> None:
         with self._changed:
-            if not self._disk and self._in_memory + request.entries <= self._memory_entries:
+            if not self._disk and self._has_room(request, self._memory_entries, MEMORY_BYTES):
                 self._keep(sequence, request)
             elif not self._spill(sequence, request):
-                if self._in_memory + request.entries <= MEMORY_ENTRIES_WITHOUT_DISK and not self._disk:
+                if not self._disk and self._has_room(request, MEMORY_ENTRIES_WITHOUT_DISK, MEMORY_BYTES_WITHOUT_DISK):
                     self._keep(sequence, request)
                 else:
                     self.lost += request.entries
@@ -91,6 +92,7 @@ class Outbox:
             else:
                 self._memory.popleft()
                 self._in_memory -= request.entries
+                self._memory_bytes -= len(request.body)
             self._changed.notify_all()
 
     def _remove(self, sequence: int) -> None:
@@ -116,13 +118,18 @@ class Outbox:
             while self._memory and self._spill(*self._memory[0]):
                 _, request = self._memory.popleft()
                 self._in_memory -= request.entries
+                self._memory_bytes -= len(request.body)
             self.lost += self._in_memory
             self._changed.notify_all()
             return self._on_disk
 
+    def _has_room(self, request: Request, entries: int, size: int) -> bool:
+        return self._in_memory + request.entries <= entries and self._memory_bytes + len(request.body) <= size
+
     def _keep(self, sequence: int, request: Request) -> None:
         self._memory.append((sequence, request))
         self._in_memory += request.entries
+        self._memory_bytes += len(request.body)
 
     def _spill(self, sequence: int, request: Request) -> bool:
         try:

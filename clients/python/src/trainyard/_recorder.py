@@ -13,7 +13,7 @@ from pathlib import Path
 from time import time_ns
 from typing import Any, Union
 
-from ._events import Event, RunEvents
+from ._events import Event, RunEvents, size_of
 from ._identity import Rank, new_writer
 from ._limits import (
     BATCH_BYTES,
@@ -22,19 +22,21 @@ from ._limits import (
     EXIT_SECONDS,
     HEARTBEAT_SECONDS,
     MAX_BATCH_POINTS,
+    MEDIA_BYTES_WAITING,
 )
+from ._media import LoggedMedia
 from ._notices import say, say_once
 from ._outbox import Outbox
-from ._requests import EVENTS, Request, encode
+from ._requests import EVENTS, Request, encode, upload
 from ._sender import Sender
 from ._settings import Settings
 from ._spool import Spool
 from ._transport import HttpTransport, Transport
 from ._values import Number
 
-# An entry: values at a step, a complete event, or a separate request such as a file.
+# An entry: values at a step, a complete event, media, or a separate request such as a file.
 Point = tuple[int, "int | None", "dict[str, Number]"]
-Entry = Union[Point, Event, Request]
+Entry = Union[Point, Event, LoggedMedia, Request]
 
 _recorders: weakref.WeakSet[Recorder] = weakref.WeakSet()
 
@@ -65,6 +67,7 @@ class Recorder:
         self._starting = threading.Lock()
         self._collecting = threading.Lock()
         self._running = False
+        self._media_bytes = 0
         self.closed = False
         self._beat_at = 0.0
         self.spool = Spool(Path(self._settings.directory) / self._run_id / self._writer)
@@ -100,10 +103,16 @@ class Recorder:
         if len(queue) >= BATCH_POINTS and not self._wake.is_set():
             self._wake.set()
 
-    def add(self, entry: Event | Request) -> None:
+    def add(self, entry: Event | LoggedMedia | Request) -> None:
         self._queue.append(entry)
         if not self._running:
             self._start()
+
+    def add_media(self, logged: LoggedMedia) -> None:
+        self._media_bytes += logged.media.size
+        self.add(logged)
+        if self._media_bytes >= MEDIA_BYTES_WAITING:
+            self._wake.set()
 
     def flush(self, timeout: float) -> bool:
         """Sends everything logged so far. Returns False on timeout."""
@@ -173,9 +182,15 @@ class Recorder:
     def _collect(self) -> None:
         with self._collecting:
             events: list[Event] = []
-            points = size = 0
+            points = size = self._media_bytes = 0
             while self._queue:
                 entry = self._queue.popleft()
+                if isinstance(entry, LoggedMedia):
+                    entry, file = self._events.media(entry)
+                    if file is not None:
+                        self._put(events)
+                        events, points, size = [], 0, 0
+                        self._put_file(entry["metadata"]["path"], file)
                 if isinstance(entry, Request):
                     self._put(events)
                     events, points, size = [], 0, 0
@@ -188,11 +203,14 @@ class Recorder:
                 else:
                     events.append(entry)
                     points += 1
-                    size += _size(entry)
+                    size += size_of(entry)
                 if points >= MAX_BATCH_POINTS or size >= BATCH_BYTES:
                     self._put(events)
                     events, points, size = [], 0, 0
             self._put(events)
+
+    def _put_file(self, path: str, content: bytes) -> None:
+        self.outbox.put(self.outbox.next_sequence(), upload(self._run_id, path, content))
 
     def _put(self, events: list[Event]) -> None:
         if events:
@@ -209,11 +227,6 @@ class Recorder:
         """In the child: start empty, because the parent sends its own entries and threads are not inherited."""
         self.spool.abandon()
         self._begin()
-
-
-def _size(event: Event) -> int:
-    metadata = event.get("metadata", {})
-    return 256 + len(metadata.get("message", "")) + (len(str(metadata["hyperparams"])) if "hyperparams" in metadata else 0)
 
 
 def _fork_all() -> None:

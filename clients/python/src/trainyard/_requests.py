@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 EVENTS = "/api/events/ml"
 JSON = "application/json"
@@ -53,6 +54,11 @@ class Request:
             replace(self, body=encode(part), key=f"{client}.{sequence}:{side}{len(part):06d}", entries=len(part))
             for side, part in ((1, events[:middle]), (2, events[middle:]))
         ]
+
+
+def upload(run_id: str, path: str, content: bytes) -> Request:
+    """Stores a file among the run's artifacts."""
+    return Request("PUT", f"/api/artifacts/models/{run_id}/{quote(path)}", content, None, 1, "application/octet-stream")
 
 
 def encode(events: list[dict[str, object]]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from ._limits import ANSWER_SECONDS, EXIT_SECONDS, MAX_EXIT_SECONDS
+from ._limits import ANSWER_SECONDS, EXIT_SECONDS, MAX_EXIT_SECONDS, UPLOAD_PAUSE_SECONDS, UPLOAD_TRIES
 from ._notices import say, say_once
 from ._outbox import Outbox
 from ._requests import Request
@@ -67,7 +67,7 @@ class Sender:
             return not self._closing.is_set()
         if self._closing.is_set() and time.monotonic() >= self._deadline:
             return False
-        outcome = try_once(self._send, request)
+        outcome = self._try(request)
         if outcome.verdict is Verdict.LATER:
             return self._wait(outcome)
         if outcome.verdict is Verdict.REFUSED:
@@ -79,6 +79,15 @@ class Sender:
             self.failures = 0
         self._outbox.done()
         return True
+
+    def _try(self, request: Request) -> Outcome:
+        outcome = try_once(self._send, request)
+        for _ in range(UPLOAD_TRIES):
+            if not outcome.unknown_run:
+                break
+            time.sleep(UPLOAD_PAUSE_SECONDS)
+            outcome = try_once(self._send, request)
+        return outcome
 
     def _send(self, request: Request) -> Answer:
         left = self._deadline - time.monotonic()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from ._requests import Request
+from ._requests import JSON, Request
 
 if sys.platform != "win32":
     import fcntl
@@ -55,9 +56,13 @@ class Spool:
     def refuse(self, request: Request, reason: str) -> None:
         """Saves a request that the server will never accept, for inspection."""
         self.claim()
-        body = request.body.decode("utf-8", "replace")
+        entry = {"reason": reason, "path": request.path}
+        if request.content_type == JSON:
+            entry["body"] = request.body.decode("utf-8", "replace")
+        else:
+            entry["base64"] = base64.b64encode(request.body).decode()
         with (self.folder / _REFUSED).open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"reason": reason, "path": request.path, "body": body}) + "\n")
+            file.write(json.dumps(entry) + "\n")
 
     def claim(self) -> bool:
         """Locks the folder for this process. Returns False if another process has it."""

@@ -1,4 +1,4 @@
-"""Reads TensorBoard's event files: TFRecord around protobuf, decoding only scalars, texts and times."""
+"""Reads TensorBoard's event files: TFRecord around protobuf, decoding scalars, media and times."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, Union
+
+from ._media import Media, Text
+from ._tfmedia import AUDIO, HISTOGRAM, IMAGE, PLUGINS, of_message, of_tensor
 
 _HEADER_BYTES = 12
 _FOOTER_BYTES = 4
@@ -35,7 +38,7 @@ class DamagedFile(Exception):
 class Value(NamedTuple):
     tag: str
     number: float | None
-    text: str | None
+    media: list[Media]
 
 
 class LogEvent(NamedTuple):
@@ -97,6 +100,8 @@ def _value(data: bytes) -> Value:
     tag, plugin = "", ""
     number: float | None = None
     text: str | None = None
+    tensor = b""
+    media: list[Media] = []
     for name, field in _fields(data):
         if not isinstance(field, bytes):
             continue
@@ -104,14 +109,19 @@ def _value(data: bytes) -> Value:
             tag = field.decode("utf-8", "replace")
         elif name == 2:
             number = struct.unpack("<f", field)[0]
+        elif name in (IMAGE, HISTOGRAM, AUDIO):
+            media = of_message(name, field, _fields)
         elif name == 8:
             number, text = _tensor(field)
+            tensor = field
         elif name == 9:
             plugin = _plugin(field)
-    # Tensors of other plugins are images, histograms and so on.
-    if plugin not in ("", "scalars"):
-        number = None
-    return Value(tag, number, text if plugin == "text" else None)
+    if plugin in PLUGINS:
+        media = of_tensor(plugin, tensor, _fields)
+    elif plugin == "text" and text:
+        media = [Text(text)]
+    # A tensor of another plugin is no scalar.
+    return Value(tag, number if plugin in ("", "scalars") else None, media)
 
 
 def _tensor(data: bytes) -> tuple[float | None, str | None]:

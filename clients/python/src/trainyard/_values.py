@@ -14,7 +14,7 @@ _PLAIN = frozenset((float, int))
 
 
 class Unknown:
-    """A value of an unsupported type that is accepted and not stored, such as another tracker's Image."""
+    """A value that is no number and that nothing is said about: media, and names of other trackers that are not stored."""
 
 
 def snapshot(metrics: Mapping[str, Any]) -> dict[str, Number]:
@@ -34,10 +34,14 @@ def _convert(metrics: Mapping[Any, Any], prefix: str = "") -> dict[str, Number]:
             values.update(_convert(value, f"{name}/"))
         elif (number := as_number(value)) is not None:
             values[name] = number
-        elif value is not None and not isinstance(value, Unknown):
+        elif value is not None and not _is_unknown(value):
             kind = type(value).__name__
             say_once(f"value {kind}", "'%s' is a %s and not a number; values of that type are not stored.", name, kind)
     return values
+
+
+def _is_unknown(value: Any) -> bool:
+    return isinstance(value, Unknown) or isinstance(value, (list, tuple)) and all(isinstance(item, Unknown) for item in value)
 
 
 def as_number(value: Any) -> Number | None:

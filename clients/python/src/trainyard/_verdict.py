@@ -29,6 +29,8 @@ class Outcome:
     verdict: Verdict
     reason: str = ""
     wait: float | None = None
+    # Refused because the run of a file is unknown: a server with a broker may create it a moment later.
+    unknown_run: bool = False
 
 
 def judge(answer: Answer, request: Request) -> Outcome:
@@ -39,7 +41,7 @@ def judge(answer: Answer, request: Request) -> Outcome:
         return Outcome(Verdict.STORED)
     if answer.status in _KEY_STATUSES or answer.status in _LATER_STATUSES or answer.status >= 500:
         return Outcome(Verdict.LATER, answer.reason, answer.retry_after)
-    return Outcome(Verdict.REFUSED, answer.reason)
+    return Outcome(Verdict.REFUSED, answer.reason, unknown_run=request.path != EVENTS and answer.code == "RUN_NOT_FOUND")
 
 
 def try_once(send: Callable[[Request], Answer], request: Request) -> Outcome:

@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ._events import Event, RunEvents
+from ._events import Event, RunEvents, size_of
 from ._identity import distinct_identifier, identifier
-from ._limits import BATCH_POINTS, LINE_CHARACTERS
+from ._limits import BATCH_BYTES, BATCH_POINTS
+from ._media import LoggedMedia
 from ._notices import say_once
 from ._requests import EVENTS, Request, encode
 from ._tfevents import DamagedFile, LogEvent, read_events
@@ -74,11 +75,14 @@ class Watcher:
             shown = self._folder.name if name == "." else name
             events.append(_identified(run.start(path.stat().st_mtime_ns, shown, None, {"log_dir": str(path.parent)}), f"{run_id}/start"))
         end: int | None = None
+        size = 0
         try:
             for event in read_events(path, offset):
-                events.extend(_identified(part, f"{path}@{event.end}/{number}") for number, part in enumerate(_events_of(run, event)))
+                parts = [_identified(part, f"{path}@{event.end}/{number}") for number, part in enumerate(_events_of(run, event))]
+                events.extend(parts)
+                size += sum(map(size_of, parts))
                 end = event.end
-                if len(events) >= BATCH_POINTS:
+                if len(events) >= BATCH_POINTS or size >= BATCH_BYTES:
                     break
         except (DamagedFile, OSError) as fault:
             self._damaged.add(path)
@@ -126,8 +130,13 @@ def _events_of(run: RunEvents, event: LogEvent) -> Iterator[Event]:
     if numbers:
         yield from run.metrics(nanoseconds, step, numbers)
     for value in event.values:
-        if value.text:
-            yield run.log(nanoseconds, "info", f"{value.tag} at step {step}: {value.text}"[:LINE_CHARACTERS])
+        for index, media in enumerate(value.media):
+            if value.tag and media.is_valid:
+                logged, file = run.media(LoggedMedia(nanoseconds, step, value.tag, index, media))
+                if file is None:
+                    yield logged
+                else:
+                    say_once(f"large {value.tag}", "A file of '%s' has %d bytes and is not sent: import the folder.", value.tag, len(file))
 
 
 def _identified(event: Event, name: str) -> Event:

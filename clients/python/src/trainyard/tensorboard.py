@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from ._media import Audio, Histogram, Image, Media, Text
 from ._monitor import TrainingMonitor
 from ._notices import say_once
+from ._pixels import as_array
 
 __all__ = ["SummaryWriter"]
 
 
 class SummaryWriter:
-    """Sends scalars, texts and hyperparameters to Trainyard. The run is named after the log folder."""
+    """Sends scalars, images, audio, histograms, texts and hyperparameters to Trainyard. The run is named after the log folder."""
 
     def __init__(
         self,
@@ -58,9 +61,65 @@ class SummaryWriter:
         self._log({f"{main_tag}/{name}": value for name, value in tag_scalar_dict.items()}, main_tag, global_step)
 
     def add_text(self, tag: str, text_string: str, global_step: int | None = None, walltime: float | None = None) -> None:
-        """The text becomes a line of the run's log."""
-        at = "" if global_step is None else f" at step {global_step}"
-        self._monitor.log_text(f"{tag}{at}: {text_string}")
+        self._log_media(tag, [Text(text_string)], global_step)
+
+    def add_image(
+        self, tag: str, img_tensor: Any, global_step: int | None = None, walltime: float | None = None, dataformats: str = "CHW"
+    ) -> None:
+        self._log_media(tag, [Image(img_tensor, layout=dataformats)], global_step)
+
+    def add_images(
+        self, tag: str, img_tensor: Any, global_step: int | None = None, walltime: float | None = None, dataformats: str = "NCHW"
+    ) -> None:
+        """Each image of the batch is stored, in order."""
+        layout = dataformats.upper().replace("N", "")
+        images = [Image(image, layout=layout) for image in _batch(img_tensor, dataformats.upper().find("N"))]
+        self._log_media(tag, images, global_step)
+
+    def add_figure(
+        self, tag: str, figure: Any, global_step: int | None = None, close: bool = True, walltime: float | None = None
+    ) -> None:
+        figures = list(figure) if isinstance(figure, (list, tuple)) else [figure]
+        self._log_media(tag, [Image(one) for one in figures], global_step)
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if close and pyplot is not None:
+            for one in figures:
+                pyplot.close(one)
+
+    def add_audio(
+        self, tag: str, snd_tensor: Any, global_step: int | None = None, sample_rate: int = 44100, walltime: float | None = None
+    ) -> None:
+        self._log_media(tag, [Audio(snd_tensor, sample_rate)], global_step)
+
+    def add_histogram(
+        self,
+        tag: str,
+        values: Any,
+        global_step: int | None = None,
+        bins: Any = "tensorflow",
+        walltime: float | None = None,
+        max_bins: int | None = None,
+    ) -> None:
+        """Counts the values in bins of equal width: as many as bins says if it is a number, else 64."""
+        wanted = bins if isinstance(bins, int) else 64
+        self._log_media(tag, [Histogram(values, num_bins=min(wanted, max_bins or wanted))], global_step)
+
+    def add_histogram_raw(
+        self,
+        tag: str,
+        min: float,
+        max: float,
+        num: int,
+        sum: float,
+        sum_squares: float,
+        bucket_limits: Any,
+        bucket_counts: Any,
+        global_step: int | None = None,
+        walltime: float | None = None,
+    ) -> None:
+        limits = list(bucket_limits)
+        edges = [min if limits and min < limits[0] else (limits[0] - 1 if limits else 0), *limits]
+        self._log_media(tag, [Histogram(np_histogram=(bucket_counts, edges))], global_step)
 
     def add_hparams(
         self,
@@ -90,14 +149,26 @@ class SummaryWriter:
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("add_"):
             raise AttributeError(name)
-        say_once(f"SummaryWriter.{name}", "SummaryWriter.%s stores nothing: only scalars, texts and hparams are stored.", name)
+        say_once(f"SummaryWriter.{name}", "SummaryWriter.%s stores nothing: Trainyard has no place for it.", name)
         return _ignore
 
     def _log(self, values: Mapping[str, Any], counter: str, step: int | None) -> None:
+        self._monitor.log_metrics(values, self._step_of(counter, step))
+
+    def _log_media(self, tag: str, media: Sequence[Media], step: int | None) -> None:
+        self._monitor.log_media(tag, media, self._step_of(tag, step))
+
+    def _step_of(self, tag: str, step: int | None) -> int:
         # Without steps, each tag has its own counter.
-        known = self._steps.get(counter, 0) if step is None else step
-        self._steps[counter] = int(known) + 1
-        self._monitor.log_metrics(values, known)
+        known = self._steps.get(tag, 0) if step is None else step
+        self._steps[tag] = int(known) + 1
+        return known
+
+
+def _batch(images: Any, axis: int) -> Iterable[Any]:
+    """The images of a batch."""
+    array = as_array(images)
+    return list(array.transpose([axis, *(other for other in range(array.ndim) if other != axis)]) if axis > 0 else array)
 
 
 def _ignore(*_: Any, **__: Any) -> None:

@@ -25,13 +25,18 @@ internal ref struct EventListReader(ReadOnlySpan<byte> bytes)
             events.Add((Kind)Byte() switch
             {
                 Kind.Metrics => Metrics(),
-                Kind.Json => JsonSerializer.Deserialize<RunEvent>(Take(Length()), EventJson)
-                    ?? throw new FormatException("An event is null."),
+                Kind.Json => Json(),
+                Kind.Media => Json() is MediaLogged media
+                    ? media with { Content = Take(Length()).ToArray() }
+                    : throw new FormatException("An event with content is no media."),
                 var kind => throw new FormatException($"Event kind {kind} is not supported."),
             });
         }
         return events;
     }
+
+    private RunEvent Json() =>
+        JsonSerializer.Deserialize<RunEvent>(Take(Length()), EventJson) ?? throw new FormatException("An event is null.");
 
     private MetricsLogged Metrics()
     {

@@ -9,8 +9,8 @@ namespace Trainyard.Contracts.Events.Codec;
 
 /// <summary>
 /// Events in binary: format version, count, then each event. Plain metric values, nearly all events, have a compact form; other events
-/// are stored as JSON. A repeated string is written once and then referenced by number. Fixed-size numbers are little-endian. Lengths
-/// and steps are varints (7 bits per byte, lowest first); steps are zigzag-encoded.
+/// are stored as JSON, with the bytes of media behind it. A repeated string is written once and then referenced by number. Fixed-size
+/// numbers are little-endian. Lengths and steps are varints (7 bits per byte, lowest first); steps are zigzag-encoded.
 /// </summary>
 internal sealed class EventListWriter(IBufferWriter<byte> output)
 {
@@ -28,6 +28,7 @@ internal sealed class EventListWriter(IBufferWriter<byte> output)
     {
         Json = 0,
         Metrics = 1,
+        Media = 2,
     }
 
     [Flags]
@@ -50,6 +51,12 @@ internal sealed class EventListWriter(IBufferWriter<byte> output)
             if (runEvent is MetricsLogged { DescribesRun: false } metrics)
             {
                 Write(metrics);
+            }
+            else if (runEvent is MediaLogged { Content: { } content } media)
+            {
+                Byte((byte)Kind.Media);
+                Bytes(JsonSerializer.SerializeToUtf8Bytes<RunEvent>(media with { Content = null }, EventJson));
+                Bytes(content);
             }
             else
             {

@@ -143,6 +143,10 @@ internal static class ExportApi
             {
                 await writer.WriteAsync(series, cancellationToken);
             }
+            await foreach (var item in source.MediaAsync(run.Run.Id, what, attempt, cancellationToken))
+            {
+                await writer.WriteAsync(item.AsEvent(), cancellationToken);
+            }
         }
         await writer.EndAsync(cancellationToken);
     }

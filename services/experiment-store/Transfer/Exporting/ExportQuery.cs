@@ -46,6 +46,10 @@ internal sealed record ExportQuery
     [FromQuery(Name = "logs")]
     public bool? Logs { get; init; }
 
+    /// <summary>Whether to include images, audio, texts, tables and histograms in JSON and TensorBoard files. Default: true.</summary>
+    [FromQuery(Name = "media")]
+    public bool? Media { get; init; }
+
     /// <exception cref="TrainyardException">CONFIG_INVALID with all problems.</exception>
     public ExportSelection Validate()
     {
@@ -71,10 +75,16 @@ internal sealed record ExportQuery
         {
             Wrong("logs", "are only in the format json");
         }
+        if (Media is not null && format is not (ExportFormat.Json or ExportFormat.TensorBoard))
+        {
+            Wrong("media", "are only in the formats json and tensorboard");
+        }
         var range = new StepRange(FromStep ?? long.MinValue, ToStep ?? long.MaxValue);
         return problems.Count > 0
             ? throw new TrainyardException(ErrorCode.ConfigInvalid, problems)
-            : new(format, names, range, Attempts is null ? format is ExportFormat.Json : Attempts == "all", Logs is true);
+            : new(
+                format, names, range, Attempts is null ? format is ExportFormat.Json : Attempts == "all", Logs is true,
+                Media is not false);
 
         ExportFormat Wrong(string field, string message)
         {
@@ -89,4 +99,6 @@ internal sealed record ExportQuery
 /// <param name="Range">First and last step.</param>
 /// <param name="AllAttempts">Whether to include replaced points.</param>
 /// <param name="Logs">Whether to include the log.</param>
-internal sealed record ExportSelection(ExportFormat Format, IReadOnlySet<string>? Names, StepRange Range, bool AllAttempts, bool Logs);
+/// <param name="Media">Whether to include images and other media.</param>
+internal sealed record ExportSelection(
+    ExportFormat Format, IReadOnlySet<string>? Names, StepRange Range, bool AllAttempts, bool Logs, bool Media);

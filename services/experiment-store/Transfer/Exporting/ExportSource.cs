@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Events.Logs;
+using Trainyard.ExperimentStore.Media;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Runs;
 using Trainyard.ExperimentStore.Storage;
@@ -14,6 +15,7 @@ namespace Trainyard.ExperimentStore.Transfer.Exporting;
 internal sealed class ExportSource(Database database, PointReader reader)
 {
     private const int PerRead = 500;
+    private const int MediaPerRead = 8;
 
     /// <exception cref="Contracts.Errors.TrainyardException">RUN_NOT_FOUND.</exception>
     public Task<RunToExport> RunAsync(string runId, CancellationToken cancellationToken) => database.ReadAsync(async (db, token) =>
@@ -74,6 +76,30 @@ internal sealed class ExportSource(Database database, PointReader reader)
 
     public Task<List<Artifact>> ArtifactsAsync(string runId, CancellationToken cancellationToken) => database.ReadAsync((db, token) =>
         db.Artifacts.Where(artifact => artifact.RunId == runId).OrderBy(artifact => artifact.Id).ToListAsync(token), cancellationToken);
+
+    /// <summary>Media with their content, as they arrived; those of one attempt only if <paramref name="attempt"/> is given.</summary>
+    public async IAsyncEnumerable<MediaItem> MediaAsync(
+        string runId, ExportSelection what, int? attempt, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (!what.Media)
+        {
+            yield break;
+        }
+        var ids = await database.ReadAsync(
+            (db, token) => (what.AllAttempts ? db.Media.Where(item => item.RunId == runId) : db.CurrentMedia(runId))
+                .Where(item => attempt == null || item.Attempt == attempt)
+                .Select(item => item.Id).OrderBy(id => id).ToListAsync(token), cancellationToken);
+        foreach (var chunk in ids.Chunk(MediaPerRead))
+        {
+            var items = await database.ReadAsync(
+                (db, token) => db.Media.Where(item => chunk.Contains(item.Id)).OrderBy(item => item.Id).ToListAsync(token),
+                cancellationToken);
+            foreach (var item in items)
+            {
+                yield return item;
+            }
+        }
+    }
 
     public async IAsyncEnumerable<LogLine> LogAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -32,6 +32,12 @@ internal sealed class JsonExport(Stream output, ExportSource source, ExportSelec
             await writer.WriteAsync(new ExportedArtifact(
                 id, artifact.Path, artifact.Kind, artifact.Size, artifact.Sha256, artifact.SavedAt), cancellationToken);
         }
+        await foreach (var item in source.MediaAsync(id, what, attempt: null, cancellationToken))
+        {
+            await writer.WriteAsync(new ExportedMedia(
+                id, item.Kind, item.Name, item.Step, item.Index, item.Attempt, item.Time, item.Caption, item.Path, item.Content),
+                cancellationToken);
+        }
         if (what.Logs)
         {
             await foreach (var line in source.LogAsync(id, cancellationToken))

@@ -17,12 +17,14 @@ internal sealed class ImportLostException() : Exception("The import was cancelle
 internal sealed class Importer(Import import, RunReader source, Database database, EventWriter writer, TimeProvider clock)
 {
     private const int EventsPerBatch = 5000;
+    private const int MediaBytesPerBatch = 16 << 20;
     private const int MaxNotices = 100;
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);
 
     private readonly List<RunEvent> waiting = [];
     private ImportLedger? ledger;
     private string? runId;
+    private long waitingBytes;
     private long reported;
 
     /// <exception cref="TrainyardException">The source can't be read to its end; the events before that are stored.</exception>
@@ -71,16 +73,11 @@ internal sealed class Importer(Import import, RunReader source, Database databas
         }
         // Left-out events are in the ledger too, since each gap in the numbering would take space there.
         var isNew = ledger.Add(item.Part, item.Number);
-        var isLeftOut = IsLeftOut(item);
-        if (isNew && !isLeftOut)
+        if (Storable(item) is { } storable)
         {
-            Add(item.Event);
+            Take(storable, isNew);
         }
-        else if (!isLeftOut)
-        {
-            import.Repeated++;
-        }
-        if (waiting.Count >= EventsPerBatch)
+        if (waiting.Count >= EventsPerBatch || waitingBytes >= MediaBytesPerBatch)
         {
             await StoreAsync(cancellationToken);
         }
@@ -90,13 +87,26 @@ internal sealed class Importer(Import import, RunReader source, Database databas
         }
     }
 
-    private void Add(RunEvent runEvent) => waiting.Add(runEvent with
+    private void Take(RunEvent runEvent, bool isNew)
     {
-        EventId = Guid.CreateVersion7(clock.GetUtcNow()),
-        ExperimentId = runEvent.ExperimentId ?? import.ExperimentId,
-    });
+        if (!isNew)
+        {
+            import.Repeated++;
+            return;
+        }
+        waiting.Add(runEvent with
+        {
+            EventId = Guid.CreateVersion7(clock.GetUtcNow()),
+            ExperimentId = runEvent.ExperimentId ?? import.ExperimentId,
+        });
+        waitingBytes += (runEvent as MediaLogged)?.Content?.Length ?? 0;
+    }
 
-    /// <summary>Reports values that can't be stored. The rules are the same as for events over HTTP.</summary>
+    /// <summary>The event; null, and reported, if it can't be stored. The rules are the same as for events over HTTP.</summary>
+    private RunEvent? Storable(SourceEvent item) =>
+        item.Event is MediaLogged media ? ImportedMedia.Check(media, item.File, source.Report) : IsLeftOut(item) ? null : item.Event;
+
+    /// <summary>Reports values that can't be stored.</summary>
     /// <returns>Whether none of the event's values can be stored.</returns>
     private bool IsLeftOut(SourceEvent item)
     {
@@ -192,6 +202,7 @@ internal sealed class Importer(Import import, RunReader source, Database databas
         ledger.MarkSaved();
         import.Added += count;
         waiting.Clear();
+        waitingBytes = 0;
         reported = clock.GetTimestamp();
     }
 

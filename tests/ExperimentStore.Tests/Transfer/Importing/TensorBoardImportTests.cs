@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Trainyard.ExperimentStore.Tests.Media;
 using Trainyard.Harness;
 using Trainyard.TensorBoard;
 
@@ -20,7 +21,9 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         await WriteAsync(logs, "a/train", 100, LogEvent.Of(Event.Noon, 0, new HyperparameterSessionStart(hyperparameters, 5)), Scalar(1, 1),
             Scalar(2, 2), Scalar(3, 3));
         await WriteAsync(logs, "a/train", 200, LogEvent.SessionStart(Event.Noon, 2), Scalar(2, double.NaN),
-            LogEvent.Of(Event.Noon, 3, new TextValue("sample", "once upon")));
+            LogEvent.Of(
+                Event.Noon, 3, new TextValue("sample", "once upon"), new ImagesValue("picture", [Medium.Png]),
+                new ImagesValue("broken", [[1, 2, 3]]), new HistogramValue("weights", [new(0, 1, 2), new(1, double.MaxValue, 3)])));
         await WriteAsync(logs, "a/val", 100, Scalar(1, 10),
             LogEvent.Of(Event.Noon, 0, new HyperparameterSessionEnd(HyperparameterStatus.Failure, 6)));
 
@@ -38,8 +41,12 @@ public sealed class TensorBoardImportTests(PostgresServer postgres, RedisServer 
         Assert.Equal(["1:1", "2:NaN"], await PointsAsync(store, id, ""));
         Assert.Equal(["1:1", "2:2", "2:NaN", "3:3"], await PointsAsync(store, id, "&attempt=all"));
         Assert.Equal("""{"lr":0.001,"optimizer":"adam"}""", (await store.GetAsync($"/api/runs/{id}")).GetProperty("config").GetRawText());
-        Assert.Equal("sample: once upon", (await store.GetAsync($"/api/runs/{id}/logs")).GetProperty("logs")[0].GetProperty("message")
-            .GetString());
+        var media = (await store.GetAsync($"/api/runs/{id}/media")).GetProperty("media").EnumerateArray();
+        Assert.Equal(
+            ["picture image 3", "sample text 3", "weights histogram 3"],
+            media.Select(row => $"{row.GetProperty("name")} {row.GetProperty("kind")} {row.GetProperty("last_step")}"));
+        Assert.Contains(
+            "content must be a PNG", string.Join(' ', import.GetProperty("notices").EnumerateArray()), StringComparison.Ordinal);
     }
 
     [Theory, ClassData(typeof(BothDatabases))]

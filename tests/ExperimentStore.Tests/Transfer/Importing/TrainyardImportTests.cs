@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Trainyard.Contracts.Events;
 using Trainyard.Contracts.Runs;
+using Trainyard.ExperimentStore.Tests.Media;
 using Trainyard.Harness;
 
 namespace Trainyard.ExperimentStore.Tests.Transfer.Importing;
@@ -246,7 +247,9 @@ public sealed class TrainyardImportTests(PostgresServer postgres, RedisServer re
             Event.Metrics("r", 1, new() { ["loss"] = 0.1, ["a,\"b\"\n€"] = double.MaxValue }),
             Event.Metric("r", 2, "loss", double.NaN), Event.Metric("r", 3, "loss", -0.0),
             Event.Metric("r", 3, "loss", 5), Event.Log("r", "first ✓"),
-            Event.Resume("r", 2), Event.Metric("r", 2, "loss", double.PositiveInfinity),
+            Medium.Image("r", "examples/日本", 3, index: 1) with { Caption = "a cat" }, Medium.Text("r", "sample", 3, "once ✓"),
+            Medium.Uploaded("r", "large", 1, "media/large.png"),
+            Event.Resume("r", 2), Medium.Text("r", "sample", 3, "twice"), Event.Metric("r", 2, "loss", double.PositiveInfinity),
             Event.Metric("r", 3, "loss", double.NegativeInfinity),
             Event.Checkpoint("r", "ckpt/2", 2) with
             {

@@ -508,6 +508,82 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.ToTable("machines", (string)null);
                 });
 
+            modelBuilder.Entity("Trainyard.ExperimentStore.Media.MediaItem", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Attempt")
+                        .HasColumnType("integer")
+                        .HasColumnName("attempt");
+
+                    b.Property<string>("Caption")
+                        .HasColumnType("text")
+                        .HasColumnName("caption");
+
+                    b.Property<byte[]>("Content")
+                        .HasColumnType("bytea")
+                        .HasColumnName("content");
+
+                    b.Property<string>("ContentType")
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<int?>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<int>("Index")
+                        .HasColumnType("integer")
+                        .HasColumnName("index");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("text")
+                        .HasColumnName("path");
+
+                    b.Property<string>("RunId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("run_id");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<long>("Step")
+                        .HasColumnType("bigint")
+                        .HasColumnName("step");
+
+                    b.Property<DateTimeOffset>("Time")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("time");
+
+                    b.Property<int?>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("RunId", "Name", "Kind", "Step", "Index", "Attempt")
+                        .IsUnique();
+
+                    b.ToTable("media", (string)null);
+                });
+
             modelBuilder.Entity("Trainyard.ExperimentStore.Metrics.Series", b =>
                 {
                     b.Property<long>("Id")
@@ -904,6 +980,14 @@ namespace Trainyard.ExperimentStore.Storage.Migrations.Postgres
                     b.Property<bool>("Locked")
                         .HasColumnType("boolean")
                         .HasColumnName("locked");
+
+                    b.Property<long>("MediaBytes")
+                        .HasColumnType("bigint")
+                        .HasColumnName("media_bytes");
+
+                    b.Property<int>("MediaCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("media_count");
 
                     b.Property<string>("Message")
                         .HasColumnType("text")
