@@ -38,6 +38,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Queries;
 using Trainyard.ServiceDefaults.Redis;
 using Trainyard.ServiceDefaults.TensorBoard;
+using Trainyard.Webhooks;
 
 namespace Trainyard.ExperimentStore;
 

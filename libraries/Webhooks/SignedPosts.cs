@@ -1,14 +1,17 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Trainyard.ExperimentStore.Webhooks;
+namespace Trainyard.Webhooks;
 
+/// <summary>What became of a post.</summary>
 /// <param name="Taken">The receiver accepted it.</param>
 /// <param name="Final">The receiver refused it for good: don't retry.</param>
 /// <param name="Reason">What went wrong.</param>
-internal sealed record Answer(bool Taken, bool Final = false, string? Reason = null)
+public sealed record Answer(bool Taken, bool Final = false, string? Reason = null)
 {
+    /// <summary>The post was never sent: the key that sealed its secret is missing.</summary>
     public static Answer SecretLost { get; } = new(Taken: false, Final: true, "its secret can't be decrypted; delete it and add it again");
 }
 
@@ -18,27 +21,20 @@ internal sealed record Answer(bool Taken, bool Final = false, string? Reason = n
 /// <param name="Url">The receiver's address.</param>
 /// <param name="Secret">Signs the request; null leaves it unsigned.</param>
 /// <param name="Body">JSON.</param>
-internal sealed record Post(string Id, string IdHeader, string Url, string? Secret, string Body);
+public sealed record Post(string Id, string IdHeader, string Url, string? Secret, string Body);
 
 /// <summary>
 /// Posts to other programs. Answers are not trusted: they can't redirect, block, or fill memory. They are not shown either: a caller
 /// who may read a post's result may not read what an internal service answers.
 /// </summary>
-internal sealed class SignedPosts(IOptions<OutboundOptions> options, TimeProvider clock, ILogger<SignedPosts> logger) : IDisposable
+public sealed class SignedPosts(IOptions<OutboundOptions> options, TimeProvider clock, ILogger<SignedPosts> logger) : IDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        MaxResponseHeadersLength = 16,
-        MaxResponseDrainSize = 0,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-        ConnectCallback = new OutboundNetworks(options.Value.Networks).ConnectAsync,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient http = new OutboundNetworks(options.Value.Networks).CreateClient();
 
+    /// <summary>Sends a post, and says what its receiver answered.</summary>
+    /// <param name="post">The post.</param>
+    /// <param name="timeout">How long the receiver may take.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     public async Task<Answer> SendAsync(Post post, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -77,5 +73,6 @@ internal sealed class SignedPosts(IOptions<OutboundOptions> options, TimeProvide
         }
     }
 
+    /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 }

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Trainyard.ExperimentStore.Webhooks;
+namespace Trainyard.Webhooks;
 
 /// <summary>
 /// Decides which addresses webhooks may reach. A host name is resolved and checked when connecting: an earlier check could see
 /// another address.
 /// </summary>
-internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
+/// <param name="allowed">Private networks that may be reached.</param>
+public sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
 {
     // Metadata services, which hand out a machine's cloud credentials, and addresses that are no single machine.
     private static readonly IPNetwork[] Never = Parse(
@@ -21,6 +22,7 @@ internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
+    /// <summary>Whether an address may be reached.</summary>
     public bool Allow(IPAddress address)
     {
         var unmapped = Unmapped(address);
@@ -43,6 +45,22 @@ internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
             other.BaseAddress.AddressFamily == first.AddressFamily && other.PrefixLength <= length && other.Contains(first));
         return never < 0 ? null : Never[never];
     }
+
+    /// <summary>
+    /// A client that reaches allowed addresses only, follows no redirect and keeps no cookies. It has no timeout: its user sets one per request.
+    /// </summary>
+    public HttpClient CreateClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        MaxResponseHeadersLength = 16,
+        MaxResponseDrainSize = 0,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        ConnectCallback = ConnectAsync,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
 
     /// <summary>Connects to an allowed address of the request's host.</summary>
     /// <exception cref="ForbiddenAddressException">No address of the host is allowed.</exception>
@@ -94,7 +112,8 @@ internal sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
 }
 
 /// <summary>No address of the host is allowed.</summary>
-internal sealed class ForbiddenAddressException() : IOException(Reason)
+public sealed class ForbiddenAddressException() : IOException(Reason)
 {
+    /// <summary>The reason, for people.</summary>
     public const string Reason = "its address is in a network that OUTBOUND__ALLOWED_NETWORKS does not name";
 }

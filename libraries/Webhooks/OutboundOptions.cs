@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Microsoft.Extensions.Configuration;
 
-namespace Trainyard.ExperimentStore.Webhooks;
+namespace Trainyard.Webhooks;
 
-internal sealed class OutboundOptions : IValidatableObject
+/// <summary>The settings <c>OUTBOUND__*</c>.</summary>
+public sealed class OutboundOptions : IValidatableObject
 {
+    /// <summary>The name of the section.</summary>
     public const string Section = "OUTBOUND";
 
     /// <summary>Private networks that webhooks and trainers may be in, such as <c>10.0.0.0/8</c>, separated by semicolons.</summary>
@@ -16,6 +19,7 @@ internal sealed class OutboundOptions : IValidatableObject
 
     private string[] Names => AllowedNetworks?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
+    /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var name in Names)
