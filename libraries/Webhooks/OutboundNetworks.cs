@@ -47,7 +47,8 @@ public sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
     }
 
     /// <summary>
-    /// A client that reaches allowed addresses only, follows no redirect and keeps no cookies. It has no timeout: its user sets one per request.
+    /// A client that reaches allowed addresses only, follows no redirect and keeps no cookies. It has no timeout: its user sets one for
+    /// each request.
     /// </summary>
     public HttpClient CreateClient() => new(new SocketsHttpHandler
     {
@@ -57,6 +58,8 @@ public sealed class OutboundNetworks(IReadOnlyList<IPNetwork> allowed)
         MaxResponseDrainSize = 0,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         ConnectCallback = ConnectAsync,
+        // The address of a webhook often is a secret, and spans would hold it.
+        ActivityHeadersPropagator = null,
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,

@@ -1,10 +1,12 @@
 import { useState } from "react";
 import { readKey, saveKey } from "../api/key";
+import { NotificationsPanel } from "../notifications/NotificationsPanel";
 import { Panel } from "./Panel";
 
 export function SettingsPage() {
   const [saved, setSaved] = useState(false);
   return (
+    <>
     <Panel title="Settings">
       <form
         className="actions"
@@ -26,5 +28,7 @@ export function SettingsPage() {
         )}
       </form>
     </Panel>
+    <NotificationsPanel />
+    </>
   );
 }
