@@ -143,7 +143,7 @@ internal static class RunText
         double.PositiveInfinity => "∞",
         double.NegativeInfinity => "-∞",
         _ when value != 0 && Math.Abs(value) is >= 1e5 or < 1e-3 => value.ToString("0.00e+0", CultureInfo.InvariantCulture),
-        _ => value.ToString(Math.Abs(value) >= 100 ? "0.0" : "0.####", CultureInfo.InvariantCulture),
+        _ => value.ToString(Math.Abs(value) >= 100 ? "0.#" : "0.####", CultureInfo.InvariantCulture),
     };
 
     public static string Duration(double seconds)

@@ -23,6 +23,9 @@ internal sealed class CatchUp(
     private const int MaxRuns = 200;
     private const int MaxRunsAfterDowntime = 1000;
     private const int MaxFirings = 200;
+
+    // Less than deliveries are kept: what was sent once is recognised.
+    private static readonly TimeSpan MaxDowntime = TimeSpan.FromDays(6);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GiveUpAskingAfter = TimeSpan.FromSeconds(20);
 
@@ -43,10 +46,10 @@ internal sealed class CatchUp(
     internal async Task CompareAsync(CancellationToken cancellationToken)
     {
         await using var db = contexts.Open();
-        var since = await db.Bookmarks.Where(bookmark => bookmark.Name == Bookmark.FirstStart).Select(bookmark => bookmark.Time)
-            .SingleAsync(cancellationToken);
+        var since = Later(clock.GetUtcNow() - MaxDowntime, await db.Bookmarks
+            .Where(bookmark => bookmark.Name == Bookmark.FirstStart).Select(bookmark => bookmark.Time).SingleAsync(cancellationToken));
         var listed = await store.ChangedAsync(StoreAnswers is true ? MaxRuns : MaxRunsAfterDowntime, cancellationToken);
-        foreach (var run in listed.Where(run => run.UpdatedAt >= since || !run.IsOver))
+        foreach (var run in listed.Where(run => !run.IsOver || run.EndedAt >= since))
         {
             await book.MergeAsync(run, cancellationToken);
         }
@@ -138,6 +141,8 @@ internal sealed class CatchUp(
         }
         outbox.Changed();
     }
+
+    private static DateTimeOffset Later(DateTimeOffset left, DateTimeOffset right) => left > right ? left : right;
 
     private static AlertMessage MessageOf(StoreFiring firing, StoreRun? run) => new(
         firing.FiringId, firing.RunId, run?.Name, firing.Kind, firing.Metric, firing.Step, firing.Value,

@@ -35,7 +35,7 @@ internal sealed record StoreRun(
             StopReason = status is RunStatus.Interrupted ? before.StopReason : null,
             StartedAt = StartedAt ?? before.StartedAt ?? CreatedAt,
             EndedAt = EndedAt,
-            SeenAt = before.SeenAt > UpdatedAt ? before.SeenAt : UpdatedAt,
+            SeenAt = IsOver || before.SeenAt > UpdatedAt ? before.SeenAt : UpdatedAt,
         };
     }
 

@@ -187,8 +187,9 @@ public sealed class DiscordBotTests(RedisServer redis, PostgresServer postgres)
     internal static (string, string?)[] Bot(FakeDiscord discord) =>
         [("DISCORD_TOKEN", FakeDiscord.Token), ("DISCORD_OWNER_ID", FakeDiscord.Owner), ("DISCORD:API_URL", discord.Api)];
 
-    internal static Task<string> UntilAsync(FakeDiscord discord, Func<string, bool> satisfied) => Wait.UntilAsync(
-        () => Task.FromResult(string.Join('\n', discord.Messages.Values.Select(
-            message => $"{FakeDiscord.ContentOf(message)}\n{FakeDiscord.DescriptionOf(message)}"))),
-        satisfied);
+    internal static Task<string> UntilAsync(FakeDiscord discord, Func<string, bool> satisfied) =>
+        Wait.UntilAsync(() => Task.FromResult(TextOf(discord)), satisfied);
+
+    internal static string TextOf(FakeDiscord discord) => string.Join(
+        '\n', discord.Messages.Values.Select(message => $"{FakeDiscord.ContentOf(message)}\n{FakeDiscord.DescriptionOf(message)}"));
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Trainyard.Harness;
 using Trainyard.Notifier.Tests.Fakes;
 
@@ -18,8 +19,8 @@ public sealed class InteractionTests(RedisServer redis)
         var pong = await discord.InteractAsync(notifier.Http, new { type = 1 });
         var forged = await discord.InteractAsync(notifier.Http, new { type = 1 }, valid: false);
         var replayed = await discord.InteractAsync(notifier.Http, new { type = 1 }, at: DateTimeOffset.UtcNow.AddMinutes(-6));
-        using var bare = await notifier.Http.PostAsync("/api/discord/interactions", new StringContent("{\"type\":1}"));
-        using var large = await notifier.Http.PostAsync("/api/discord/interactions", new StringContent(new string(' ', 70_000)));
+        using var bare = await notifier.Http.PostAsync("/api/discord/interactions", Json("{\"type\":1}"));
+        using var large = await notifier.Http.PostAsync("/api/discord/interactions", Json(new string(' ', 70_000)));
 
         Assert.Equal((HttpStatusCode.OK, 1), (pong.Status, (int?)pong.Body?["type"]));
         Assert.Equal((HttpStatusCode.Unauthorized, "UNAUTHORIZED"), (forged.Status, (string?)forged.Body?["code"]));
@@ -106,8 +107,11 @@ public sealed class InteractionTests(RedisServer redis)
 
         var command = discord.Commands.First();
         Assert.Equal("trainer", (string?)command["name"]);
-        Assert.Equal(["runs", "status", "watch", "unwatch"], command["options"]?.AsArray().Select(option => (string?)option?["name"]) ?? []);
+        var parts = command["options"]?.AsArray().Select(option => (string?)option?["name"]);
+        Assert.Equal(["runs", "status", "watch", "unwatch"], parts ?? []);
     }
+
+    private static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
     private static async Task<string> AskAsync(
         FakeDiscord discord, NotifierHost notifier, string subcommand, string? runId = null, string user = FakeDiscord.Owner)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using MimeKit;
 using SmtpServer;
-using SmtpServer.Mail;
 using SmtpServer.Protocol;
 using SmtpServer.Storage;
 using Trainyard.Harness;
