@@ -28,8 +28,7 @@ export function NotificationsPanel() {
     return (
       <Panel title="Notifications">
         <div className="notice muted">
-          Trainyard can write to you about your runs on Discord, on Slack or by mail. Nothing is set up yet:
-          docs/notifications.md says how.
+          Trainyard can write to you about your runs on Discord, on Slack or by mail. Nothing is set up yet: docs/notifications.md says how.
         </div>
       </Panel>
     );
