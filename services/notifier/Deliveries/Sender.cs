@@ -88,8 +88,11 @@ internal sealed class Sender(
             return;
         }
         var claimedUntil = now + options.Value.Timeout + Delay(delivery.Failures);
-        var claimed = await RowOf(db, delivery).Where(row => row.Claims == delivery.Claims && row.DueAt != null).ExecuteUpdateAsync(
-            set => set.SetProperty(row => row.Claims, delivery.Claims + 1).SetProperty(row => row.DueAt, claimedUntil), cancellationToken);
+        var claimed = await RowOf(db, delivery)
+            .Where(row => row.Claims == delivery.Claims && row.Held == delivery.Held && row.DueAt != null)
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Claims, delivery.Claims + 1).SetProperty(row => row.DueAt, claimedUntil),
+                cancellationToken);
         if (claimed == 0)
         {
             return;

@@ -78,7 +78,10 @@ internal sealed class RunBook(NotifierContexts contexts, Outbox outbox, IOptions
     /// <summary>The watched runs that have not ended.</summary>
     public Task<IReadOnlyList<RunProgress>> WatchedAsync(CancellationToken cancellationToken) => LockedAsync(
         () => Task.FromResult<IReadOnlyList<RunProgress>>(
-            [.. entries.Values.Where(entry => entry is { Ended: false, Watched: true }).Select(entry => entry.Progress)]),
+            [
+                .. entries.Values.Where(entry => entry is { Ended: false, Watched: true }).Select(entry => entry.Progress)
+                    .OrderBy(run => run.StartedAt).ThenBy(run => run.RunId, StringComparer.Ordinal),
+            ]),
         cancellationToken);
 
     /// <summary>Stores what changed, and what is to be sent because of it.</summary>
