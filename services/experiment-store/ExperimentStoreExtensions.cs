@@ -8,6 +8,7 @@ using Trainyard.ExperimentStore.Alerts;
 using Trainyard.ExperimentStore.Artifacts;
 using Trainyard.ExperimentStore.Artifacts.Checkpoints;
 using Trainyard.ExperimentStore.Events;
+using Trainyard.ExperimentStore.Events.Announcements;
 using Trainyard.ExperimentStore.Events.Logs;
 using Trainyard.ExperimentStore.Experiments;
 using Trainyard.ExperimentStore.Experiments.Compare;
@@ -38,6 +39,7 @@ using Trainyard.ServiceDefaults.OpenApi;
 using Trainyard.ServiceDefaults.Queries;
 using Trainyard.ServiceDefaults.Redis;
 using Trainyard.ServiceDefaults.TensorBoard;
+using Trainyard.ServiceDefaults.TrainEvents;
 
 namespace Trainyard.ExperimentStore;
 
@@ -63,12 +65,14 @@ public static class ExperimentStoreExtensions
         builder.Services.AddDatabaseClock(builder.Configuration.GetWord(DatabaseOptions.Section, "PROVIDER", DatabaseProvider.Postgres));
         builder.Services.AddHttpContextAccessor();
         builder.AddRedis();
+        builder.AddTrainEvents();
 
         builder.AddStoreContexts();
         builder.Services.AddSingleton<FailedWrites>();
         builder.Services.AddSingleton<IInterceptor, ParamsOfConfigs>();
         builder.Services.AddSingleton<IBeforeCommit>(services => services.GetRequiredService<AlertWatch>());
         builder.Services.AddAfterCommit<LivePublisher>();
+        builder.Services.AddAfterCommit<RunAnnouncements>();
         builder.Services.AddAfterCommit<WakeUpSender>();
         builder.Services.AddAfterCommit<FiredAlerts>();
         builder.Services.AddAfterCommit<RuleChangeChannel>();
@@ -82,6 +86,7 @@ public static class ExperimentStoreExtensions
 
         builder.Services.AddSingleton<StoreTelemetry>();
         builder.Services.AddSingleton<EventWriter>();
+        builder.Services.AddSingleton<RunAnnouncements>();
         builder.Services.AddHosted<EventStore>();
         builder.Services.AddSingleton<IEventStore>(services => services.GetRequiredService<EventStore>());
         builder.Services.AddMaintenance<ExpiredKeys>();
