@@ -18,6 +18,7 @@ using Trainyard.ExperimentStore.Experiments.SavedViews;
 using Trainyard.ExperimentStore.Experiments.Search;
 using Trainyard.ExperimentStore.HostMetrics;
 using Trainyard.ExperimentStore.Live;
+using Trainyard.ExperimentStore.Live.Streams;
 using Trainyard.ExperimentStore.Metrics;
 using Trainyard.ExperimentStore.Metrics.Retention;
 using Trainyard.ExperimentStore.Mlflow;
@@ -136,6 +137,9 @@ public static class ExperimentStoreExtensions
         builder.Services.AddHosted<RuleChangeChannel>();
         builder.Services.AddHosted<LiveHub>();
         builder.Services.AddHosted<LivePublisher>();
+        builder.Services.AddHosted<TrainEventHub>();
+        builder.Services.AddSingleton<EventStream>();
+        builder.Services.AddSingleton<OpenStreams>();
         builder.Services.AddHosted<WakeUpSender>();
         builder.Services.AddMaintenance<SortKeys>();
         builder.Services.AddStoreJob<Reconciler>();
@@ -180,6 +184,7 @@ public static class ExperimentStoreExtensions
         api.MapAlerts();
         api.MapMachine();
         api.MapViews();
+        api.MapEventStream();
         endpoints.MapMlflow();
         endpoints.MapLive();
     }
