@@ -40,6 +40,7 @@ internal static class Routes
     public static IReadOnlyList<RouteConfig> All(GatewayOptions options) =>
     [
         To(ResourceNames.EventIngest, "/api/events/{**rest}", options),
+        To(ResourceNames.ExperimentStore, "/api/events/stream", options),
         To(ResourceNames.TokenizerService, "/api/tokenizers/{**rest}", options),
         To(ResourceNames.TrainerWorker, "/api/runs/{id}/generate", options),
         To(ResourceNames.Notifier, "/api/notifications/{**rest}", options),

@@ -33,16 +33,16 @@ public abstract record TrainEvent
     public string? ModelId { get; init; }
 
     /// <summary>The run.</summary>
-    [JsonPropertyOrder(-5)]
-    public required string RunId { get; init; }
+    [JsonRequired, JsonPropertyOrder(-5)]
+    public string RunId { get; init; } = "";
 
     /// <summary>When it happened.</summary>
-    [JsonPropertyOrder(-4)]
-    public required DateTimeOffset Ts { get; init; }
+    [JsonRequired, JsonPropertyOrder(-4)]
+    public DateTimeOffset Ts { get; init; }
 
     /// <summary>The run's attempt, from 1.</summary>
-    [JsonPropertyOrder(-3)]
-    public required int Attempt { get; init; }
+    [JsonRequired, JsonPropertyOrder(-3)]
+    public int Attempt { get; init; } = 1;
 
     /// <summary>The event's own id: the same on every channel and in the stream.</summary>
     [JsonPropertyOrder(-2)]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Trainyard.Contracts.Json;
 
 namespace Trainyard.Contracts.TrainEvents;
 
@@ -26,7 +25,7 @@ public readonly record struct UserId
     public static implicit operator UserId(long number) => new(number.ToString(CultureInfo.InvariantCulture), isNumber: true);
 
     /// <summary>An id that is a number above 2^63, as some services have.</summary>
-    public static implicit operator UserId(ulong number) => new(number.ToString(CultureInfo.InvariantCulture), isNumber: true);
+    public static UserId Of(ulong number) => new(number.ToString(CultureInfo.InvariantCulture), isNumber: true);
 
     /// <summary>The id as text.</summary>
     public override string ToString() => text ?? "";
@@ -40,8 +39,8 @@ public sealed class UserIdConverter : JsonConverter<UserId>
     {
         JsonTokenType.String when reader.GetString() is { } text => text,
         _ when WholeNumber.TryRead(ref reader, out var number) => number,
-        JsonTokenType.Number when reader.TryGetUInt64(out var large) => large,
-        _ => throw new WireJsonException("must be text or a whole number"),
+        JsonTokenType.Number when reader.TryGetUInt64(out var large) => UserId.Of(large),
+        _ => throw new JsonException("must be text or a whole number"),
     };
 
     /// <inheritdoc/>
