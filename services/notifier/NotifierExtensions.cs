@@ -32,7 +32,9 @@ public static class NotifierExtensions
         ("ALERTS:PUBLIC_URL", "NOTIFIER:PUBLIC_URL"),
     ];
 
-    /// <summary>Without a channel in the settings, only the endpoints are added: neither a connection, a table nor a background job.</summary>
+    /// <summary>
+    /// Adds the notifier. Without a channel in the settings these are the endpoints only: no connection, no table and no background job.
+    /// </summary>
     public static void AddNotifier(this IHostApplicationBuilder builder)
     {
         builder.Configuration.AddInMemoryCollection(

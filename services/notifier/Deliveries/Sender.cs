@@ -6,8 +6,8 @@ using Trainyard.Notifier.Storage;
 namespace Trainyard.Notifier.Deliveries;
 
 /// <summary>
-/// Sends what is due, on all channels at once and in order on each. Every replica runs one: a delivery is claimed by counting its claims up,
-/// and becomes due again if its claimer dies.
+/// Sends what is due, on all channels at once and in order on each. Every replica runs one: a delivery is claimed by counting its claims
+/// up, and becomes due again if its claimer dies.
 /// </summary>
 internal sealed class Sender(
     NotifierContexts contexts, SchemaMigration schema, Outbox outbox, QuietDigests digests, MessageReader messages,

@@ -33,7 +33,9 @@ internal sealed class DiscordClient(HttpClient http, RateLimits limits)
 
     /// <param name="method">The method.</param>
     /// <param name="url">The address.</param>
-    /// <param name="route">The method and the part of the path that Discord limits on its own, such as <c>PATCH channels/1 messages</c>.</param>
+    /// <param name="route">
+    /// The method and the part of the path that Discord limits on its own, such as <c>PATCH channels/1 messages</c>.
+    /// </param>
     /// <param name="token">The bot's token; null for a webhook.</param>
     /// <param name="body">JSON; null for none.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -69,7 +71,8 @@ internal sealed class DiscordClient(HttpClient http, RateLimits limits)
         { IsSuccess: true } => Outcome.Delivered(idOf(answer)),
         { Code: UnknownMessage or UnknownChannel } when edits => Outcome.MessageGone,
         { Code: ClosedMessages } => Outcome.RefusedFor(
-            "Discord can't send direct messages to the owner (50007): share a server with the bot, and allow direct messages from its members"),
+            "Discord can't send direct messages to the owner (50007): share a server with the bot, "
+            + "and allow direct messages from its members"),
         { Status: HttpStatusCode.Unauthorized } => Outcome.RefusedFor("Discord refuses the token (401)"),
         { Status: HttpStatusCode.NotFound } => Outcome.RefusedFor($"Discord does not know the webhook or the user ({NumberOf(answer)})"),
         { Status: HttpStatusCode.RequestTimeout or >= HttpStatusCode.InternalServerError } =>

@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Trainyard.Notifier.Discord;
 
 /// <summary>
-/// Discord's rate limits as its answers describe them: requests left in a bucket, when it is refilled, and pauses of everything. Routes that
-/// share a bucket share its limit.
+/// Discord's rate limits as its answers describe them: requests left in a bucket, when it is refilled, and pauses of everything. Routes
+/// that share a bucket share its limit.
 /// </summary>
 internal sealed class RateLimits(TimeProvider clock)
 {

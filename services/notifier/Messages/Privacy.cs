@@ -42,7 +42,8 @@ internal static partial class Privacy
 
     // Known forms of keys, and words too long and too mixed to be chosen by a person.
     [GeneratedRegex(
-        @"\b(ty-[0-9a-f]{16,}|xox[a-z]-\S+|hf_\w{16,}|sk-\S{16,}|gh[opsu]_\w{16,}|AKIA[A-Z0-9]{12,}|eyJ\S{16,})|\b(?=\w*[0-9])(?=\w*[A-Za-z])[\w+=]{32,}",
+        @"\b(ty-[0-9a-f]{16,}|xox[a-z]-\S+|hf_\w{16,}|sk-\S{16,}|gh[opsu]_\w{16,}|AKIA[A-Z0-9]{12,}|eyJ\S{16,})"
+        + @"|\b(?=\w*[0-9])(?=\w*[A-Za-z])[\w+=]{32,}",
         RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Secret();

@@ -59,7 +59,7 @@ internal static class RunText
         var speed = Join(
             run.BatchLoss is { } loss ? $"loss {Number(loss)}" : null,
             run.AverageLoss is { } mean ? $"epoch mean {Number(mean)}" : null,
-            run is { IsOver: false, SamplesPerSecond: { } rate } ? $"{Number(rate)} samples/s" : null,
+            run is { IsOver: false, SamplesPerSecond: { } rate } ? $"{Rate(rate)} samples/s" : null,
             run is { IsOver: false, EtaSeconds: { } eta } ? $"{Duration(eta)} left" : null);
         var took = run is { IsOver: true, StartedAt: { } start, EndedAt: { } end } && end >= start
             ? $"took {Duration((end - start).TotalSeconds)}"
@@ -82,7 +82,7 @@ internal static class RunText
         (string Head, Func<EpochRow, double?> Value, Func<double, string> Text)[] columns =
         [
             ("train", row => row.TrainLoss, Number), ("val", row => row.ValLoss, Number), ("ppl", row => row.ValPpl, Number),
-            ("acc", row => row.ValAcc, Percent), ("time", row => row.Seconds, Duration),
+            ("acc", row => row.ValAcc, Percent), ("time", row => row.Seconds, Clock),
         ];
         var shown = columns.Where(column => rows.Exists(row => column.Value(row) is not null)).ToList();
         var text = new StringBuilder("  epoch");
@@ -158,6 +158,23 @@ internal static class RunText
             : time.TotalMinutes >= 1 ? $"{time.Minutes} min {time.Seconds} s"
             : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
     }
+
+    /// <summary>A duration for a narrow column, such as <c>1:07</c>.</summary>
+    private static string Clock(double seconds)
+    {
+        if (!double.IsFinite(seconds) || seconds is < 0 or > 1e8)
+        {
+            return "–";
+        }
+        var time = TimeSpan.FromSeconds(seconds);
+        return time.TotalHours >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.Minutes}:{time.Seconds:00}");
+    }
+
+    private static string Rate(double value) => value is > 1e5 || !double.IsFinite(value)
+        ? Number(value)
+        : value.ToString(value >= 10 ? "0" : "0.##", CultureInfo.InvariantCulture);
 
     private static string Percent(double fraction) =>
         double.IsFinite(fraction) ? string.Create(CultureInfo.InvariantCulture, $"{fraction * 100:0.#} %") : "–";

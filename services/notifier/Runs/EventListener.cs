@@ -8,7 +8,9 @@ using Trainyard.Contracts.Training;
 
 namespace Trainyard.Notifier.Runs;
 
-/// <summary>Receives training events. The channel loses what is published while nobody listens; <see cref="CatchUp"/> makes up for it.</summary>
+/// <summary>
+/// Receives training events. The channel loses what is published while nobody listens; <see cref="CatchUp"/> makes up for it.
+/// </summary>
 internal sealed class EventListener(IConnectionMultiplexer redis, IConfiguration configuration, ILogger<EventListener> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);

@@ -104,6 +104,8 @@ internal sealed record RunProgress
             TrainProgress progress => now.Running() with
             {
                 Step = progress.Step,
+                // The batches seen so far are those of an earlier epoch.
+                Batch = progress.Epoch is { } current && current != Epoch ? null : Batch,
                 TotalSteps = progress.TotalSteps ?? TotalSteps,
                 Epoch = progress.Epoch ?? Epoch,
                 TotalEpochs = progress.TotalEpochs ?? TotalEpochs,

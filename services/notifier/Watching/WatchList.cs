@@ -7,7 +7,8 @@ using Trainyard.Notifier.Storage;
 namespace Trainyard.Notifier.Watching;
 
 /// <summary>
-/// The watch list. The notifier's database holds it; the Redis set <c>discord:watching</c> is a copy for other programs, which may add to it.
+/// The watch list. The notifier's database holds it; the Redis set <c>discord:watching</c> is a copy for other programs, which may add to
+/// it.
 /// </summary>
 internal sealed class WatchList(
     RunBook book, StoreApi store, NotifierContexts contexts, IConnectionMultiplexer redis, ILogger<WatchList> logger)
@@ -35,8 +36,8 @@ internal sealed class WatchList(
     public async Task CompareAsync(CancellationToken cancellationToken)
     {
         await using var db = contexts.Open();
-        var here = (await db.Runs.Where(run => run.Watched && !run.Ended).Select(run => run.RunId).Take(MaxWatched)
-            .ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
+        var here = (await db.Runs.Where(run => run.Watched && !run.Ended).OrderByDescending(run => run.UpdatedAt)
+            .Select(run => run.RunId).Take(MaxWatched).ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
         var set = redis.GetDatabase();
         var there = (await set.SetMembersAsync(RedisKeys.Watching).WaitAsync(cancellationToken))
             .Select(member => member.ToString()).ToHashSet(StringComparer.Ordinal);

@@ -19,8 +19,8 @@ public sealed class RunTextTests
         Assert.Equal(
             """
               epoch    train      val      ppl     time
-                  1      2.5     2.75  15.6426     35 s
-            ★     2        2     2.25   9.4877     35 s
+                  1      2.5     2.75  15.6426     0:35
+            ★     2        2     2.25   9.4877     0:35
             """.ReplaceLineEndings("\n"),
             RunText.Table(run, 12));
         Assert.Equal(["★ best in epoch 2: val loss 2.25"], RunText.Facts(run));
