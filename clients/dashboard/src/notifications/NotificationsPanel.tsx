@@ -46,7 +46,7 @@ export function NotificationsPanel() {
         </button>
         <span role="status">
           {results.map((result) => (
-            <span key={result.channel} className={result.sent ? "good" : "bad"}>
+            <span key={result.channel} className={result.sent ? "good" : "error"}>
               {result.sent ? "✓" : "✗"} {channelName(result.channel)}
               {result.error != null && `: ${result.error}`}{" "}
             </span>
@@ -64,6 +64,6 @@ const Channel = ({ channel }: { readonly channel: ChannelState }) => (
     <span className="muted">
       {channel.target}, {deliveryLine(channel)}
     </span>
-    {channel.last_error != null && <div className="bad">{channel.last_error}</div>}
+    {channel.last_error != null && <div className="error">{channel.last_error}</div>}
   </li>
 );

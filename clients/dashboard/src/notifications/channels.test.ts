@@ -16,8 +16,8 @@ describe("the state of a channel", () => {
   it("is good without an error, and once a delivery follows one", () => {
     const failed = { ...channel, last_error: "no", last_error_at: "2026-03-04T12:00:00Z" };
     expect(stateOf(channel)).toBe("good");
-    expect(stateOf(failed)).toBe("bad");
-    expect(stateOf({ ...failed, last_sent_at: "2026-03-04T11:00:00Z" })).toBe("bad");
+    expect(stateOf(failed)).toBe("error");
+    expect(stateOf({ ...failed, last_sent_at: "2026-03-04T11:00:00Z" })).toBe("error");
     expect(stateOf({ ...failed, last_sent_at: "2026-03-04T13:00:00Z" })).toBe("good");
   });
 

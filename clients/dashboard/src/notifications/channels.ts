@@ -15,11 +15,11 @@ const names: Readonly<Record<ChannelState["channel"], string>> = {
 export const channelName = (channel: ChannelState["channel"]): string => names[channel];
 
 /** A channel is bad while its newest error is not followed by a delivery. */
-export function stateOf(channel: ChannelState): "good" | "bad" {
+export function stateOf(channel: ChannelState): "good" | "error" {
   if (channel.last_error == null || channel.last_error_at == null) {
     return "good";
   }
-  return channel.last_sent_at != null && channel.last_sent_at > channel.last_error_at ? "good" : "bad";
+  return channel.last_sent_at != null && channel.last_sent_at > channel.last_error_at ? "good" : "error";
 }
 
 /** The last delivery and what waits, in words. */
